@@ -1,0 +1,305 @@
+#ifndef VITESS_OPERATOR_HOOKS_V1ALPHA1_H
+#define VITESS_OPERATOR_HOOKS_V1ALPHA1_H
+
+#include "hook.h"
+#include "spec.h"
+#include "staging.h"
+#include "task.h"
+#include "vitess.h"
+
+/* The typed specs of vitess.io/v1alpha1. Tables are in fields.c. A level's item goes down to the
+ * next level as JSON (`json`), with what the parent adds. */
+
+#define API_VERSION "vitess.io/v1alpha1"
+
+struct secret_key {
+    const char *name, *key;
+};
+
+struct etcd_spec {
+    const char *version; /* 2018: "3.2.11" */
+    uint32_t size;       /* 1, 3 or 5; default 3 */
+    const char *image;
+    const json_t *resources;
+    const json_t *claim; /* "volumeClaim" */
+    const json_t *flags;
+    struct pod_overrides *template;
+};
+
+struct vtctld_spec {
+    const char *image;
+    uint32_t replicas; /* default 1 */
+    const json_t *resources, *flags;
+    struct pod_overrides *template;
+};
+
+struct auth_spec { /* "auth": {"static": {"name", "key"}}; without static: no authentication */
+    struct secret_key *static_users;
+};
+
+struct mysql_tls_spec { /* "tls": {"secret", "required", "verifyClients"} */
+    const char *secret;
+    bool required, verify_clients;
+};
+
+struct service_spec {
+    const char *type;
+    const json_t *annotations;
+};
+
+struct vtgate_spec {
+    const char *image;
+    uint32_t replicas; /* default 2 */
+    const json_t *resources, *flags;
+    struct auth_spec *auth;
+    struct mysql_tls_spec *tls;
+    struct service_spec *service;
+    struct pod_overrides *template;
+};
+
+struct vtorc_spec { /* "vtorc", and the "orchestrator" of 2018 (its image is not used) */
+    bool enabled; /* default true */
+    const char *image;
+    uint32_t replicas; /* default 1 */
+    const json_t *resources, *flags;
+    struct pod_overrides *template;
+};
+
+struct vtadmin_spec {
+    const char *image, *web_image;
+    uint32_t replicas; /* default 1 */
+    const json_t *resources, *web_resources, *flags;
+    struct secret_key *rbac;
+    const char *api_address;
+    bool read_only;
+    struct pod_overrides *template;
+};
+
+struct cell_item { /* spec.cells[] */
+    const json_t *json;
+    const char *path;
+    const char *name;
+    struct etcd_spec *etcd;
+    struct vtctld_spec *vtctld;
+    struct vtgate_spec *vtgate;
+    struct vtorc_spec *vtorc, *orchestrator;
+    struct vtadmin_spec *vtadmin;
+};
+
+struct key_range {
+    const char *path;
+    const char *start, *end; /* "" is open */
+};
+
+struct shard_item { /* spec.keyspaces[].shards[] */
+    const json_t *json;
+    const char *path;
+    const char *name;
+    struct key_range *key_range;
+};
+
+struct vttablet_spec {
+    const json_t *resources, *flags;
+};
+
+struct mysql_spec {
+    const char *image;
+    const json_t *resources, *flags;
+    const char *config;             /* my.cnf text */
+    struct secret_key *init_script; /* "initScript": init_db.sql in a Secret */
+};
+
+struct pool_spec { /* tablets.defaults, .masterEligible, .batch; and a merged pool */
+    const json_t *json;
+    const char *path;
+    const char *image;
+    uint32_t replicas; /* default 0 */
+    const json_t *claim;
+    struct vttablet_spec *vttablet;
+    struct mysql_spec *mysql;
+    struct pod_overrides *template;
+};
+
+struct tablets_spec {
+    const json_t *json;
+    struct pool_spec *defaults, *master_eligible, *batch;
+};
+
+struct keyspace_item { /* spec.keyspaces[] */
+    const json_t *json;
+    const char *path;
+    const char *name;
+    const json_t *cells; /* list of names */
+    const json_t *shards_json; /* NULL: one shard "0" */
+    SPEC_ITEMS(struct shard_item) shards;
+    const char *durability_policy; /* NULL: by number of replica-type tablets */
+    const char *turndown_policy;   /* "RequireIdle" (default) or "Immediate" */
+    struct tablets_spec *tablets;
+};
+
+struct lockserver_spec { /* "lockserver": an existing etcd */
+    const char *implementation; /* default "etcd2" */
+    const json_t *addresses;    /* list of host:port */
+    const char *root;           /* default "/vitess" */
+    const char *tls_secret;     /* "tlsSecret" */
+};
+
+struct rollout_spec {
+    const json_t *json;
+    bool paused;
+    const json_t *force; /* names */
+    /* Written by our own hooks only: */
+    bool retire;
+    const json_t *remaining; /* cells in which the keyspace lives on */
+};
+
+struct retention_spec {
+    const char *when_scaled, *when_deleted; /* "Retain" (default) or "Delete" */
+};
+
+struct network_policy_spec {
+    bool enabled;
+};
+
+struct cluster_spec {
+    const json_t *json;
+    const json_t *selector;      /* LabelSelector */
+    const json_t *template;      /* {metadata: {labels, annotations}} */
+    const json_t *backup_flags;
+    const char *image;           /* of every Vitess component without one; default VITESS_IMAGE */
+    SPEC_ITEMS(struct cell_item) cells;
+    SPEC_ITEMS(struct keyspace_item) keyspaces;
+    struct lockserver_spec *lockserver;
+    struct rollout_spec *rollout;
+    struct retention_spec *retention; /* "volumeClaimRetention" */
+    struct network_policy_spec *network_policy;
+    const json_t *pull_secrets;  /* imagePullSecrets */
+    const char *pull_policy;     /* imagePullPolicy */
+    uint32_t revision;           /* 0: this build's */
+};
+
+/* --- derived kinds: what every level below VitessCluster carries --- */
+
+struct topology_spec { /* "topology": where the lock server is, as every component needs it */
+    const char *implementation, *addresses, *global_root, *cell_root_prefix, *tls_secret;
+};
+
+struct client_spec { /* "client": who tasks talk to, struct vtctl_client */
+    const char *image, *server;
+};
+
+struct derived_spec {
+    const char *cluster;         /* name of the VitessCluster */
+    const json_t *selector;      /* LabelSelector, immutable */
+    const json_t *template;      /* {metadata: {labels, annotations}} */
+    const json_t *backup_flags;
+    struct topology_spec *topology;
+    struct client_spec *client;
+    struct rollout_spec *rollout;
+    struct retention_spec *retention;
+    const json_t *pull_secrets;
+    const char *pull_policy;
+    const json_t *cell_order;    /* "cellOrder": names of all cells, in rollout order */
+    const char *rollout_id;      /* "rolloutId": hash of the cluster's spec less its control block */
+    uint32_t revision;           /* what this tree is rendered as */
+};
+
+struct placement { /* where each keyspace of the cluster lives */
+    const char *keyspace;
+    const json_t *cells;
+};
+
+struct cell_spec { /* VitessCell.spec */
+    struct derived_spec derived;
+    struct cell_item item;
+    const char *image;
+    SPEC_ITEMS(struct keyspace_item) keyspaces; /* those of this cell */
+    SPEC_ITEMS(struct placement) placement;     /* all of the cluster */
+    const json_t *vtorc_defaults; /* "vtorcDefaults": the cluster's orchestrator block, or NULL */
+    struct network_policy_spec *network_policy;
+};
+
+struct keyspace_spec { /* VitessKeyspace.spec */
+    struct derived_spec derived;
+    const char *cell;
+    const char *image;
+    struct keyspace_item item;
+};
+
+struct shard_spec { /* VitessShard.spec */
+    struct derived_spec derived;
+    const char *cell, *keyspace;
+    const char *name; /* Vitess name, "-80" */
+    const char *image;
+    const json_t *cells;       /* of the keyspace, in rollout order */
+    const char *turndown_policy;
+    uint32_t replica_tablets;  /* "replicaTablets": wanted in all cells together */
+    uint32_t all_tablets;      /* "allTablets": of any type, in all cells together */
+    struct tablets_spec *tablets;
+};
+
+/* fields.c */
+extern const struct spec_field cluster_fields[], cell_fields[], keyspace_fields[], shard_fields[];
+extern const struct spec_field cluster_status_fields[], cell_status_fields[],
+    keyspace_status_fields[], shard_status_fields[];
+
+/* cluster.c, cell.c, keyspace.c, shard.c */
+hook_function sync_cluster, sync_cell, sync_keyspace, sync_shard, customize_shard;
+
+/* shared by the levels (common.c) */
+
+/* The pool as the 2018 hooks merged it: its keys replace those of defaults at the top level. NULL
+ * when the pool is absent. The result is read in SPEC_DERIVED mode. */
+const struct pool_spec *merged_pool(
+    struct arena *arena, const struct tablets_spec *tablets, const struct pool_spec *pool);
+
+/* Vitess name of a shard item: its keyRange's, else its name. */
+const char *shard_item_name(struct arena *arena, const struct shard_item *shard);
+
+/* Labels that a level puts on its children: the template's plus vitess.io/cluster. */
+const json_t *child_labels(struct arena *arena, const struct derived_spec *derived);
+
+/* struct place of a derived object (hash is left NULL). `cell` may be NULL. */
+struct place place_of(const struct request *request,
+    struct arena *arena,
+    const struct derived_spec *derived,
+    const char *cell);
+
+/* What goes down unchanged from a derived spec to its child's: topology, client, retention, pull
+ * secrets, cellOrder, rolloutId, revision, backupFlags, cluster. */
+const json_t *derived_down(struct arena *arena, const struct derived_spec *derived);
+
+/* selector and template of a child, with one more label. */
+const json_t *selector_with(
+    struct arena *arena, const json_t *selector, const char *key, const char *value);
+const json_t *template_with(
+    struct arena *arena, const json_t *template, const char *key, const char *value);
+
+/* True, with the answer a 503, when the parent asks for a newer revision than this build has. */
+bool newer_revision(
+    const struct request *request, struct answer *answer, const struct derived_spec *derived);
+
+/* Reads the spec of a derived kind; false, with the answer a 422, where it cannot be parsed. */
+bool read_derived(const struct request *request,
+    struct answer *answer,
+    const struct spec_field *fields,
+    void *out);
+
+/* The control block that goes down to a child: paused and force as here, retire and remaining as
+ * given (NULL remaining: none). */
+const json_t *control_block(struct arena *arena,
+    const struct rollout_spec *rollout,
+    bool retire,
+    const json_t *remaining);
+
+/* Ready/Updated/Progressing of one level, from its stage. `ready_reason` and `ready_message` say
+ * why not when `ready` is false. */
+struct level_conditions {
+    bool ready;
+    const char *ready_reason, *ready_message;
+    const struct stage *stage;
+};
+const json_t *level_conditions(
+    const struct request *request, const struct level_conditions *conditions);
+
+#endif

@@ -1,0 +1,53 @@
+#ifndef VITESS_OPERATOR_CLI_H
+#define VITESS_OPERATOR_CLI_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "text.h"
+
+/* One subcommand: lib/cli/<name>.c holds its options table and its run function; the logic is in
+ * the libraries below. */
+struct command {
+    const char *name;
+    const char *usage;   /* "FILE.. [--then FILE]" */
+    const char *summary; /* one line for the list of commands */
+    const char *text;    /* what it does, exit codes, and an example, as a man page would say it */
+    const struct option_row *options; /* ends with a NULL name; --help is everyone's */
+    int (*run)(const struct texts *arguments);
+};
+
+enum option_kind { OPTION_FLAG, OPTION_TEXT, OPTION_NUMBER, OPTION_LIST, OPTION_SIZE };
+
+struct option_row {
+    const char *name;     /* "then": --then */
+    char letter;          /* 'o', or 0 */
+    enum option_kind kind;
+    const char *argument; /* "FILE"; NULL for a flag */
+    const char *help;
+    void *value; /* bool *, const char **, long *, struct texts *, size_t * ("64Mi") */
+};
+
+/* Exit codes of every command: 0 well, 1 the answer is no (a problem found, not Ready), 2 wrong
+ * usage, 3 trouble (a file that cannot be read). `plan` says 2 for "changes" as terraform does. */
+enum { EXIT_YES = 0, EXIT_NO = 1, EXIT_USAGE = 2, EXIT_TROUBLE = 3 };
+
+/* Every command, NULL-terminated. */
+extern const struct command *const commands[];
+
+/* The arena of the whole process run and its JSON scope; made by main(). */
+struct arena *cli_arena(void);
+
+/* A whole file, or standard input for "-". NULL, with a message on stderr, where it cannot be
+ * read. */
+const char *cli_read(const char *path, size_t *length);
+
+/* Colour and cursor movement are used only when this says so: a terminal, TERM not dumb, NO_COLOR
+ * not set. */
+bool cli_colour(FILE *stream);
+
+extern const struct command command_serve, command_simulate, command_render, command_validate,
+    command_tree, command_plan, command_sync, command_crds, command_controllers, command_docs,
+    command_completion, command_version;
+
+#endif

@@ -1,0 +1,86 @@
+#ifndef VITESS_OPERATOR_HOOK_H
+#define VITESS_OPERATOR_HOOK_H
+
+#include "request.h"
+#include "spec.h"
+
+/* A pure function of the request. Runs inside the JSON scope of request->arena. */
+typedef void hook_function(const struct request *request, struct answer *answer);
+
+struct child_kind {
+    const char *api_version; /* "apps/v1" */
+    const char *kind;        /* "Deployment" */
+    const char *resource;    /* "deployments" */
+    const char *update;      /* Metacontroller update method: "InPlace", "OnDelete" */
+};
+
+struct printer_column {
+    const char *name;
+    const char *type; /* "string", "integer", "date" */
+    const char *path; /* ".status.readyTablets" */
+    int priority;     /* 1: only with -o wide */
+};
+
+/* Everything there is to know of one hook: routes, CLI, CRDs, CompositeControllers and docs are
+ * derived from these. */
+struct hook {
+    const char *api;      /* "vitess.io/v1alpha1" */
+    const char *kind;     /* "VitessShard" */
+    const char *plural;   /* "vitessshards" */
+    const char *singular; /* "vitessshard" */
+    const char *short_name; /* "vts" */
+    const char *name;     /* "shard": the path is /v1alpha1/shard/sync */
+    const char *old_path; /* "/sync-shard", the route of 2018 */
+    const char *doc;
+    bool generate_selector; /* VitessCluster only */
+    const struct spec_field *spec;
+    const struct spec_field *status; /* every field that the hook writes */
+    hook_function *sync;
+    hook_function *customize; /* or NULL */
+    const struct child_kind *children; /* ends with a NULL kind */
+    const struct printer_column *columns; /* ends with a NULL name */
+};
+
+/* The one hook table, in the order of the tree; a NULL kind ends it. */
+extern const struct hook hooks[];
+
+/* By path ("/v1alpha1/shard/sync", "/sync-shard"), or NULL. `customize` is set for a customize
+ * path. */
+const struct hook *hook_by_path(const char *path, bool *customize);
+/* By kind and API version of an object, or NULL. */
+const struct hook *hook_by_kind(const char *api, const char *kind);
+/* By "v1alpha1/shard" or "shard". */
+const struct hook *hook_by_name(const char *name);
+
+/* The one path that every caller takes: server, sync, simulate, fuzzers, benchmarks.
+ *
+ * Body in, answer text out, inside `arena` (which the caller makes with its limit and frees).
+ * Always gives a code and a text: 200 with the JSON answer, or plain text with 400 (not JSON, or
+ * no request), 422, 500, 503. */
+struct sync_limits {
+    int depth; /* of the body's JSON; 0: 256 */
+};
+struct sync_result {
+    int code;
+    const char *body;
+    size_t length;
+    bool json; /* the body is JSON, not plain text */
+    /* For logs and metrics, all may be NULL or 0: */
+    const char *namespace, *name, *uid;
+    long long generation;
+    size_t children, observed, problems;
+    const char *outcome;
+};
+struct sync_result sync_run(struct arena *arena,
+    const struct hook *hook,
+    bool customize,
+    const char *body,
+    size_t length,
+    struct sync_limits limits);
+
+/* The revision that this build renders: a constant, raised whenever the same spec would give other
+ * Pods or workloads (design: "an upgrade of ours is a rollout too"). */
+#define OPERATOR_REVISION 1
+#define OPERATOR_VERSION "0.1.0"
+
+#endif

@@ -1,0 +1,94 @@
+#ifndef VITESS_OPERATOR_JSON_H
+#define VITESS_OPERATOR_JSON_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "arena.h"
+#include "text.h"
+
+/* JSON documents that live in an arena.
+ *
+ * jansson has one allocator for the whole process. json_enter() directs it, for the calling
+ * thread, to an arena: from then on until json_leave() each json_t comes out of that arena, counts
+ * against its limit, and is freed with it, never alone. Outside these two jansson uses malloc.
+ * No json_t may be used beyond the arena it came from: what crosses is text, or json_clone(). */
+struct json_scope {
+    struct arena *previous;
+};
+struct json_scope json_enter(struct arena *arena);
+void json_leave(struct json_scope scope);
+
+/* Where a text is no JSON that we take. */
+struct json_fault {
+    int line;   /* from 1 */
+    int column; /* from 1, in bytes */
+    const char *text;
+};
+
+/* Parses a whole text inside the current scope. NULL with `fault` filled where it is not JSON, has
+ * a duplicate key, a NUL in a string, invalid UTF-8, or nests deeper than `depth` (0: 256). */
+const json_t *json_read(
+    struct arena *arena, const char *text, size_t length, int depth, struct json_fault *fault);
+
+/* Compact text as Go's encoding/json writes it: keys sorted bytewise, <, > and & and U+2028/9
+ * escaped. It is the text of Metacontroller's last-applied annotation, and equal documents have
+ * equal texts. `length` may be NULL. */
+const char *json_write(struct arena *arena, const json_t *value, size_t *length);
+
+/* The same with two-space indentation, for people. Ends with a newline. */
+const char *json_write_pretty(struct arena *arena, const json_t *value);
+
+/* A deep copy in the current scope. */
+json_t *json_clone(const json_t *value);
+
+/* Go reflect.DeepEqual on decoded JSON: key order does not matter; 1 and 1.0 differ; {} and a
+ * missing key differ. NULL equals only NULL. */
+bool json_same(const json_t *a, const json_t *b);
+
+/* --- reading: a path of keys, NULL where any step is missing or not a mapping --- */
+
+const json_t *json_at_path(const json_t *value, const char *const *keys);
+#define json_at(value, ...) json_at_path((value), (const char *const[]){__VA_ARGS__, NULL})
+
+/* A string there, or NULL. */
+#define json_text_at(value, ...) json_string_value(json_at((value), __VA_ARGS__))
+/* A whole number there, or `fallback`. */
+#define json_int_at(value, fallback, ...) json_int_or(json_at((value), __VA_ARGS__), (fallback))
+#define json_true_at(value, ...) json_is_true(json_at((value), __VA_ARGS__))
+json_int_t json_int_or(const json_t *value, json_int_t fallback);
+
+#define json_each_item(list, index, item)                                                          \
+    for (size_t index = 0;                                                                         \
+         index < json_array_size(list) && ((item) = json_array_get((list), index)) != NULL;        \
+         index++)
+
+/* In insertion order. */
+#define json_each_field(mapping, key, item)                                                        \
+    for (void *key##_iter = json_object_iter((json_t *)(uintptr_t)(mapping));                      \
+         key##_iter != NULL && ((key) = json_object_iter_key(key##_iter)) != NULL &&               \
+         ((item) = json_object_iter_value(key##_iter)) != NULL;                                    \
+         key##_iter = json_object_iter_next((json_t *)(uintptr_t)(mapping), key##_iter))
+
+/* --- building what is not known before run time; fixed shapes are written with template.h --- */
+
+json_t *json_new_map(void);
+json_t *json_new_list(void);
+/* Share `value`; a NULL value adds nothing. */
+void json_put(json_t *mapping, const char *key, const json_t *value);
+void json_add(json_t *list, const json_t *value);
+void json_put_text(json_t *mapping, const char *key, const char *text);
+void json_add_text(json_t *list, const char *text);
+
+/* A shallow copy of `mapping` ({} for NULL) with the keys of `over` laid on top, without `without`
+ * (either may be NULL). */
+json_t *json_overlay(const json_t *mapping, const json_t *over);
+json_t *json_without(const json_t *mapping, const char *key);
+
+const json_t *json_texts(const struct texts *texts);
+
+/* A short rendering for messages: at most 60 bytes, cut with "...". */
+const char *json_brief(struct arena *arena, const json_t *value);
+
+#endif

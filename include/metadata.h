@@ -1,0 +1,44 @@
+#ifndef VITESS_OPERATOR_METADATA_H
+#define VITESS_OPERATOR_METADATA_H
+
+#include "json.h"
+
+/* Reading Kubernetes objects. None of these writes; a missing field gives NULL, 0 or false. */
+
+const char *object_kind(const json_t *object);
+const char *object_name(const json_t *object);
+const char *object_namespace(const json_t *object);
+const char *object_uid(const json_t *object);
+const char *object_label(const json_t *object, const char *key);
+const char *object_annotation(const json_t *object, const char *key);
+json_int_t object_generation(const json_t *object);
+/* metadata.deletionTimestamp is set. */
+bool object_terminating(const json_t *object);
+
+/* What Metacontroller applied last: the parsed metacontroller.k8s.io/last-applied-configuration
+ * annotation, or NULL where there is none or it is not JSON. Parsed at each call. */
+const json_t *object_last_applied(struct arena *arena, const json_t *object);
+
+/* "Kind.group/version" as the request names a group of children: "Pod.v1",
+ * "Deployment.apps/v1". */
+const char *object_group(struct arena *arena, const json_t *object);
+
+/* A LabelSelector (matchLabels and matchExpressions) against labels. An empty selector matches
+ * everything. */
+bool selector_matches(const json_t *selector, const json_t *labels);
+
+/* Kubernetes resource quantities: NULL when `text` is none, else the canonical form the API
+ * server stores ("1000m" -> "1", "1024Mi" -> "1Gi"). */
+const char *quantity_canonical(struct arena *arena, const char *text);
+/* -1, 0, 1; both must be quantities. */
+int quantity_compare(const char *a, const char *b);
+/* A copy of `value` with each quantity under "limits", "requests", "capacity", "hard" made
+ * canonical (numbers too), so that what we send equals what the API server stores. */
+const json_t *quantities_canonical(struct arena *arena, const json_t *value);
+
+/* The newest RFC 3339 timestamp of the known time fields in `value` (creationTimestamp,
+ * deletionTimestamp, lastTransitionTime, startedAt, finishedAt, startTime, managedFields[].time),
+ * or NULL. It stands in for a clock: a re-sync brings the same text. */
+const char *newest_timestamp(const json_t *value);
+
+#endif

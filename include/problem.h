@@ -1,0 +1,31 @@
+#ifndef VITESS_OPERATOR_PROBLEM_H
+#define VITESS_OPERATOR_PROBLEM_H
+
+#include <stddef.h>
+
+#include "arena.h"
+
+/* What is wrong with an input: all of it at once, each with path, rule and value:
+ *
+ *     spec.keyspaces[0].shards[1].keyRange.end: must be hex such as "80", got "8g"
+ */
+struct problem {
+    const char *path; /* "spec.cells[1].name" */
+    const char *rule; /* "must be ..., got ..." */
+};
+
+struct problems {
+    struct arena *arena;
+    struct problem *at;
+    size_t count;
+    size_t capacity;
+};
+
+/* Adds one problem. `format` makes the rule. A problem with equal path and rule is kept once. */
+__attribute__((format(printf, 3, 4))) void problem_add(
+    struct problems *problems, const char *path, const char *format, ...);
+
+/* One problem a line, "path: rule", in the order they were added; no newline at the end. */
+const char *problems_text(const struct problems *problems);
+
+#endif

@@ -1,0 +1,97 @@
+#ifndef VITESS_OPERATOR_SIM_H
+#define VITESS_OPERATOR_SIM_H
+
+#include "hook.h"
+
+/* An embedded cluster: object store, Metacontroller's loop, workload controllers, kubelet,
+ * scheduler and a small model of Vitess. Deterministic for a given seed. It calls the real hooks,
+ * in process or through `call`. */
+
+struct sim;
+
+/* One hook call as the simulator makes it; the default runs sync_run(). Returns the HTTP code and
+ * sets the body (in `arena`). */
+typedef int sim_call(void *context,
+    const struct hook *hook,
+    bool customize,
+    const char *body,
+    size_t length,
+    struct arena *arena,
+    const char **answer,
+    size_t *answer_length);
+
+enum sim_verb { SIM_CREATE, SIM_UPDATE, SIM_STATUS, SIM_DELETE, SIM_REMOVED };
+
+/* One write to the store, with the object before and after (either may be NULL). */
+struct sim_event {
+    int step;
+    enum sim_verb verb;
+    const char *actor; /* "metacontroller", "user", "kubelet", "gc" ... */
+    const json_t *before, *after;
+};
+
+struct sim_violation {
+    int step;
+    const char *rule; /* "serving", "reparent", "claim", "churn", "rest", "determinism", "answer" */
+    const char *text;
+};
+
+struct sim_options {
+    unsigned seed;
+    int lag;          /* how many events the caches of Metacontroller may be behind; 0: none */
+    const char *record; /* folder for every request and answer, or NULL */
+    sim_call *call;   /* NULL: in process */
+    void *call_context;
+    void (*on_event)(void *context, const struct sim *sim, const struct sim_event *event);
+    void (*on_step)(void *context, const struct sim *sim);
+    void *observer;
+};
+
+struct sim *sim_new(const struct sim_options *options);
+void sim_free(struct sim *sim);
+
+/* What `kubectl apply` of one object does: create, or replace spec and metadata. False with the
+ * API server's message where it is refused. */
+bool sim_apply(struct sim *sim, const json_t *object, const char **message);
+/* What `kubectl delete` does. */
+bool sim_delete(struct sim *sim, const char *kind, const char *namespace, const char *name);
+
+/* Faults: "pod=NAME[@STEP]" (its containers crash), "node=NAME@STEP" (dies), "image=IMAGE@STEP"
+ * (cannot be pulled), "task=VERB@STEP" (fails, then works after some tries),
+ * "hook=KIND@STEP" (answers 500 once). False with a message where the text is none of these. */
+bool sim_fail(struct sim *sim, const char *fault, const char **message);
+
+/* One step: every actor has its turn once. False when nothing happened and nothing is due. */
+bool sim_step(struct sim *sim);
+int sim_steps(const struct sim *sim);
+
+/* The cluster is Ready, Updated and observed, and nothing more is due. */
+bool sim_ready(const struct sim *sim);
+
+/* Objects in the store, sorted by kind, namespace, name; kind NULL: all. Borrowed until the next
+ * sim_step(). */
+struct objects sim_objects(const struct sim *sim, struct arena *arena, const char *kind);
+const json_t *sim_object(
+    const struct sim *sim, const char *kind, const char *namespace, const char *name);
+
+/* Vitess as the model has it: tablets that serve now, and the alias of a shard's primary. */
+size_t sim_serving(const struct sim *sim, const char *keyspace, const char *shard);
+const char *sim_primary(const struct sim *sim, const char *keyspace, const char *shard);
+
+struct sim_summary {
+    bool ready;
+    int steps;
+    size_t pods_restarted; /* tablet Pods that were replaced */
+    size_t reparents;      /* planned, that changed the primary */
+    size_t min_serving;    /* lowest number of serving tablets in any shard once it was up */
+    size_t writes_at_rest;
+    size_t hook_calls, writes;
+    const struct sim_violation *violations;
+    size_t violation_count;
+};
+struct sim_summary sim_summary(const struct sim *sim);
+
+/* Syncs every parent again `rounds` times without any change outside and counts the writes. */
+size_t sim_rest(struct sim *sim, int rounds);
+
+#endif

@@ -1,0 +1,114 @@
+#ifndef VITESS_OPERATOR_SPEC_H
+#define VITESS_OPERATOR_SPEC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "json.h"
+#include "problem.h"
+
+/* Typed specs as tables: one row a field. From a table come the reader (JSON to struct, all
+ * problems at once), the OpenAPI schema of the CRD and the API reference, so that they cannot
+ * disagree. The reader of a row is chosen from the struct member's own C type. */
+
+struct spec_field;
+struct spec_reader; /* how one C type is read and what it is in OpenAPI; see spec.c */
+
+/* Texts with a syntax: the check that the reader makes and the pattern that the CRD gets. */
+struct spec_format {
+    const char *rule;    /* "must be a DNS label such as \"zone1\"" */
+    const char *pattern; /* RE2 for the schema; NULL: none that RE2 can say */
+    bool (*accepts)(const char *text);
+};
+extern const struct spec_format spec_dns_label;  /* RFC 1123 label: a-z 0-9 -, at most 63 */
+extern const struct spec_format spec_object_name; /* DNS subdomain, at most 253 */
+extern const struct spec_format spec_image;      /* container image reference */
+extern const struct spec_format spec_key_range;  /* hex of even length, or "" */
+
+/* Fragments that pass through as JSON, and how far the schema types them. */
+enum spec_shape {
+    SPEC_ANY = 0,          /* x-kubernetes-preserve-unknown-fields */
+    SPEC_TEXT_MAP,         /* map of strings: labels, annotations, node selector */
+    SPEC_FLAG_MAP,         /* flag name to string, number or boolean */
+    SPEC_RESOURCES,        /* ResourceRequirements: limits and requests of quantities */
+    SPEC_CLAIM,            /* PersistentVolumeClaimSpec */
+    SPEC_SELECTOR,         /* LabelSelector */
+    SPEC_OBJECT,           /* any mapping */
+    SPEC_OBJECT_LIST,      /* list of mappings: tolerations, volumes, containers, env */
+    SPEC_TEXT_LIST         /* list of strings */
+};
+
+struct spec_field {
+    const char *key; /* NULL ends a table; "" is SPEC_SELF or SPEC_PATH */
+    size_t offset;
+    const struct spec_reader *reader;
+    const char *doc; /* a sentence or two for the schema and the reference */
+    bool required;
+    bool immutable;      /* refused by the CRD once set */
+    bool internal;       /* written by a parent of ours: left out of the user's reference */
+    long long min, max;  /* of a number, or of the length of a list; max 0: no upper bound */
+    const char *fallback; /* value when absent, as JSON text: "3", "true", "\"Retain\"" */
+    const char *const *values; /* NULL-terminated enum */
+    const struct spec_format *format;
+    enum spec_shape shape;
+    const struct spec_field *fields; /* of a struct or of each item of a list */
+    size_t size;                     /* of the struct */
+    const char *unique;              /* key that must differ between items: "name" */
+};
+
+/* A list of structs as a member: SPEC_ITEMS(struct cell) cells; -> .at[i], .count */
+#define SPEC_ITEMS(type)                                                                           \
+    struct {                                                                                       \
+        type *at;                                                                                  \
+        size_t count;                                                                              \
+    }
+
+extern const struct spec_reader spec_read_text, spec_read_count, spec_read_flag, spec_read_json,
+    spec_read_struct, spec_read_items, spec_read_self, spec_read_path;
+
+/* clang-format off */
+#define SPEC(type, member, name, sentence, ...)                                                    \
+    {.key = (name), .offset = offsetof(type, member), .doc = (sentence),                           \
+     .reader = _Generic(((type *)0)->member, const char *: &spec_read_text,                        \
+                        uint32_t: &spec_read_count, bool: &spec_read_flag,                         \
+                        const json_t *: &spec_read_json),                                          \
+     __VA_ARGS__}
+/* `member` is a pointer to the struct that `table` describes; NULL when absent (or null). */
+#define SPEC_STRUCT(type, member, name, sentence, table, ...)                                      \
+    {.key = (name), .offset = offsetof(type, member), .doc = (sentence),                           \
+     .reader = &spec_read_struct, .fields = (table), .size = sizeof(*((type *)0)->member),         \
+     __VA_ARGS__}
+/* `member` is SPEC_ITEMS(struct ...). */
+#define SPEC_EACH(type, member, name, sentence, table, ...)                                        \
+    {.key = (name), .offset = offsetof(type, member), .doc = (sentence),                           \
+     .reader = &spec_read_items, .fields = (table), .size = sizeof(*((type *)0)->member.at),       \
+     __VA_ARGS__}
+/* The mapping itself as JSON, to hand down; and its path ("spec.cells[1]"), for messages. */
+#define SPEC_SELF(type, member) {.key = "", .offset = offsetof(type, member), .reader = &spec_read_self}
+#define SPEC_PATH(type, member) {.key = "", .offset = offsetof(type, member), .reader = &spec_read_path}
+#define SPEC_END {.key = NULL}
+/* clang-format on */
+
+enum spec_mode {
+    SPEC_STRICT, /* a user's spec: types, rules, required and unknown fields */
+    SPEC_DERIVED /* a spec our own parent hook wrote: only what cannot be parsed is a problem */
+};
+
+/* Reads `value` (a mapping) into the zeroed struct `out` and adds every problem, in document
+ * order. Absent fields get their fallback, or stay zero. */
+void spec_read(struct arena *arena,
+    const struct spec_field *fields,
+    const json_t *value,
+    const char *path,
+    enum spec_mode mode,
+    void *out,
+    struct problems *problems);
+
+/* The OpenAPI v3 schema of the table (structural, as CRDs want it), with `doc` as description. */
+const json_t *spec_schema(struct arena *arena, const struct spec_field *fields, const char *doc);
+
+/* Appends Markdown tables, one a struct, of every field that is not internal. */
+void spec_reference(struct text *out, const struct spec_field *fields, const char *path);
+
+#endif

@@ -1,0 +1,98 @@
+#ifndef VITESS_OPERATOR_STAGING_H
+#define VITESS_OPERATOR_STAGING_H
+
+#include "json.h"
+#include "text.h"
+
+/* Rollouts staged inside a hook: which desired children go out now, which are held at what was
+ * applied last, and which are left out (and so deleted). Generic Kubernetes, nothing of Vitess.
+ *
+ * Use: fill a struct stage with every child in rollout order, call stage_plan(), look at
+ * stage.next (the one child that it is the turn of) and, where something outside must agree first,
+ * call stage_hold() on it; then stage_emit(). */
+
+enum stage_method {
+    STAGE_AT_ONCE, /* Services, ConfigMaps, PDBs, PVCs: always the newest */
+    STAGE_IN_PLACE, /* own CRs, Deployments, StatefulSets: updated, one at a time */
+    STAGE_REPLACE  /* Pods: to move one is to omit it and emit the new one once it is gone */
+};
+
+enum stage_verdict {
+    STAGE_EMIT, /* goes out as desired */
+    STAGE_KEEP, /* held: re-emitted from its last-applied configuration */
+    STAGE_OMIT  /* left out: is deleted */
+};
+
+struct stage_child {
+    const char *name;
+    const json_t *desired;  /* NULL: it has left the spec */
+    const json_t *observed; /* NULL: it does not exist */
+    enum stage_method method;
+    int group;              /* children of one group roll one at a time; groups do not wait for each other */
+    bool settled;           /* observed, up to date with its own generation, and well */
+    bool broken;            /* a state, not a duration: CrashLoopBackOff, Unschedulable, RolloutStalled ... */
+    bool started;           /* STAGE_REPLACE: its containers run, so another unsettled one may move */
+    const char *trouble;    /* why it is not settled or is broken: "ImagePullBackOff"; may be NULL */
+    /* Filled by stage_plan(): */
+    bool current;           /* what was applied last equals what is wanted */
+    const json_t *applied;  /* last-applied configuration, or NULL */
+    enum stage_verdict verdict;
+};
+
+struct stage {
+    struct arena *arena;
+    struct stage_child *at;
+    size_t count;
+    size_t capacity;
+    bool paused;
+    const json_t *force;   /* list of names that move whatever the gates say, or NULL */
+    /* Laid over spec.rollout of own CRs, held and new alike, and left out of current/pending. May
+     * be NULL: nothing is laid over. */
+    const json_t *control;
+    /* Annotation that carries the hash of what a child is made from. Where a child's last-applied
+     * carries the same value as its desired object, it is current and its last-applied is emitted,
+     * whatever this build would render. NULL: none. */
+    const char *hash_annotation;
+    /* Filled by stage_plan(): index of the settled child that would be moved or removed now, or
+     * SIZE_MAX; its verdict is already EMIT or OMIT. */
+    size_t next;
+    /* Of the whole stage, for the Updated condition. */
+    size_t total, updated; /* rolling children wanted; those current and settled */
+    const char *reason;    /* "RolloutComplete", "RolloutProgressing", "RolloutWaiting", "RolloutPaused", "RolloutStalled", "Immutable" */
+    const char *message;   /* names the child */
+};
+
+struct stage_child *stage_add(struct stage *stage, struct stage_child child);
+void stage_plan(struct stage *stage);
+/* Takes the turn away from `stage->next`: it is held (or, to be removed, kept) and the rollout
+ * waits for `why`. */
+void stage_hold(struct stage *stage, const char *reason, const char *why);
+/* Adds what the verdicts say to `children`. */
+void stage_emit(const struct stage *stage, json_t *children);
+/* Everything wanted is current and settled and nothing is left to remove. */
+bool stage_complete(const struct stage *stage);
+
+/* `wanted` with each field that the API server refuses to change on `observed` put back to what
+ * was applied last (StatefulSet claim templates and serviceName, Deployment and StatefulSet
+ * selectors, claim class, access modes and shrinking). `refused`, when set, names the first such
+ * field. Returns `wanted` itself where nothing had to be put back. */
+const json_t *keep_immutable(struct arena *arena,
+    const json_t *wanted,
+    const json_t *observed,
+    const char **refused);
+
+/* Well-being of workloads, as `kubectl rollout status` judges it. */
+bool deployment_settled(const json_t *deployment);
+bool statefulset_settled(const json_t *statefulset);
+/* Ready and Updated are True, and status.observedGeneration is metadata.generation. */
+bool resource_settled(const json_t *resource);
+/* A state that waiting does not mend, or NULL: "ProgressDeadlineExceeded", "RolloutStalled",
+ * "CrashLoopBackOff", "ImagePullBackOff", "Unschedulable" ... */
+const char *deployment_trouble(const json_t *deployment);
+const char *resource_trouble(const json_t *resource);
+const char *pod_trouble(const json_t *pod);
+bool pod_ready(const json_t *pod);
+/* Sum of restartCount over containers and init containers. */
+json_int_t pod_restarts(const json_t *pod);
+
+#endif

@@ -1,0 +1,221 @@
+#ifndef VITESS_OPERATOR_VITESS_H
+#define VITESS_OPERATOR_VITESS_H
+
+#include <stdint.h>
+
+#include "json.h"
+#include "problem.h"
+
+/* What every Vitess component needs to know of where it runs. An API's hook fills it, names and
+ * labels included; the components turn it into Kubernetes objects. */
+
+/* Where the topology is. */
+struct topology {
+    const char *implementation; /* "etcd2" */
+    const char *addresses;      /* "vitess-global-etcd-client.default.svc:2379,..." */
+    const char *global_root;    /* "/vitess/global" */
+    const char *tls_secret;     /* Secret with ca.crt, tls.crt, tls.key; NULL: no TLS */
+};
+
+/* A user's overrides of a Pod, laid over ours last. */
+struct pod_overrides {
+    const json_t *labels;
+    const json_t *annotations;
+    const json_t *node_selector;
+    const json_t *tolerations;
+    const json_t *affinity;
+    const json_t *topology_spread; /* topologySpreadConstraints */
+    const char *priority_class;
+    const char *service_account;
+    const json_t *sidecars;        /* more containers */
+    const json_t *init_containers; /* more, before ours */
+    const json_t *env;             /* for every container of ours */
+    const json_t *volumes;
+    const json_t *volume_mounts;   /* for every container of ours */
+};
+
+struct place {
+    const char *namespace;
+    const char *cluster; /* name of the VitessCluster */
+    const char *cell;
+    const json_t *labels;   /* of everything here */
+    const json_t *selector; /* matchLabels: what Services, Deployments and PDBs select by */
+    struct topology topology;
+    const json_t *pull_secrets; /* imagePullSecrets, or NULL */
+    const char *pull_policy;    /* or NULL */
+    const char *hash;           /* "vitess.io/spec-hash" of what is rendered; NULL: none */
+};
+
+/* The annotation that carries place.hash; stage.hash_annotation. */
+#define VITESS_HASH_ANNOTATION "vitess.io/spec-hash"
+
+/* --- identity: must never change, every tablet would be made anew (lib/vitess/identity.c) --- */
+
+struct tablet_identity {
+    const char *cell, *keyspace, *shard; /* shard is the Vitess name: "-80" */
+    const char *type;                    /* "replica" or "rdonly" */
+    uint32_t index;
+    uint32_t uid;           /* 24 bits of md5("cell/keyspace/shard/type") * 100 + index */
+    const char *uid_text;   /* "0214747900" */
+    const char *alias;      /* "zone1-0214747900" */
+    const char *name;       /* of Pod and PVC: "vitess-vttablet-zone1-0214747900" */
+    const char *subdomain;  /* "vitess-vttablet-zone1" */
+};
+struct tablet_identity tablet_identity(struct arena *arena,
+    const char *cluster,
+    const char *cell,
+    const char *keyspace,
+    const char *shard,
+    const char *type,
+    uint32_t index);
+
+/* "-80" -> "x-80", "80-" -> "80-x", "-" -> "x-x"; other names as they are. */
+const char *shard_suffix(struct arena *arena, const char *shard);
+
+/* --- key ranges (lib/vitess/keyrange.c) --- */
+
+/* "<start>-<end>" in Vitess's own form: lower case; "" is open. */
+const char *keyrange_name(struct arena *arena, const char *start, const char *end);
+/* A shard name that is a key range ("-80", "40-c0", "-"). */
+bool keyrange_is(const char *shard);
+struct keyrange {
+    const char *start, *end; /* hex, "" is open */
+    const char *path;        /* for messages */
+};
+/* Adds a problem for each range that is not hex, empty or reversed, and for gaps and overlaps
+ * between the ranges, which together must cover the keyspace. Knows that "80" and "8000" are the
+ * same bound. */
+void keyranges_check(const struct keyrange *ranges, size_t count, struct problems *problems);
+
+/* --- flags (lib/vitess/flags.c) --- */
+
+/* Version of an image by its tag: 24 for "vitess/lite:v24.0.4-mysql84", 0 when it says none. */
+unsigned image_major(const char *image);
+/* Image below Vitess 23 is replaced by `fallback`; `replaced` is set then. */
+const char *image_or_newer(const char *image, const char *fallback, bool *replaced);
+
+/* One flag name as Vitess 23 and newer spell it: without leading dashes, '_' as '-' (the glog
+ * names log_dir, log_link and log_backtrace_at stay as they are). */
+const char *flag_name(struct arena *arena, const char *name);
+/* Sorted argument list, "--name=value" each, of maps of flags laid over each other, lowest
+ * precedence first; a NULL map adds nothing. Names are normalised before they override. */
+const json_t *flag_arguments(struct arena *arena, const json_t *const *maps, size_t count);
+/* For a user's flag: a problem if this binary ("vttablet") no longer has it, with the replacement
+ * in the text. `path` is that of the flags mapping. */
+void flags_check(
+    const char *binary, const json_t *flags, const char *path, struct problems *problems);
+
+#define VITESS_IMAGE "vitess/lite:v24.0.4"
+#define VTADMIN_IMAGE "vitess/vtadmin:v24.0.4"
+#define ETCD_IMAGE "quay.io/coreos/etcd:v3.5.17"
+
+/* --- components, one file each: lib/vitess/<name>.c --- */
+
+struct etcd {
+    struct place place;
+    const char *name; /* "vitess-global-etcd" */
+    const char *image;
+    uint32_t size; /* 1, 3 or 5 */
+    const json_t *resources;
+    const json_t *claim; /* PersistentVolumeClaimSpec */
+    const json_t *flags;
+    bool keep_claims_scaled, keep_claims_deleted; /* persistentVolumeClaimRetentionPolicy */
+    struct pod_overrides overrides;
+};
+const json_t *etcd_statefulset(struct arena *arena, const struct etcd *etcd);
+const json_t *etcd_client_service(struct arena *arena, const struct etcd *etcd);
+const json_t *etcd_peer_service(struct arena *arena, const struct etcd *etcd);
+const json_t *etcd_disruption_budget(struct arena *arena, const struct etcd *etcd);
+
+struct vtctld {
+    struct place place;
+    const char *name; /* "vitess-global-vtctld" */
+    const char *image;
+    uint32_t replicas;
+    const json_t *resources;
+    const json_t *backup_flags;
+    const json_t *flags;
+    struct pod_overrides overrides;
+};
+const json_t *vtctld_deployment(struct arena *arena, const struct vtctld *vtctld);
+const json_t *vtctld_service(struct arena *arena, const struct vtctld *vtctld);
+const json_t *vtctld_disruption_budget(struct arena *arena, const struct vtctld *vtctld);
+
+struct vtgate {
+    struct place place;
+    const char *name;
+    const char *image;
+    uint32_t replicas;
+    const json_t *resources;
+    const char *cells_to_watch; /* "zone1,zone2" */
+    const char *auth_secret, *auth_key; /* static users; NULL: no authentication */
+    const char *tls_secret;  /* kubernetes.io/tls Secret for the MySQL port; NULL: no TLS */
+    bool tls_required;
+    bool tls_client_ca;      /* verify clients with the Secret's ca.crt */
+    const char *service_type; /* NULL: ClusterIP */
+    const json_t *service_annotations;
+    const json_t *flags;
+    struct pod_overrides overrides;
+};
+const json_t *vtgate_deployment(struct arena *arena, const struct vtgate *vtgate);
+const json_t *vtgate_service(struct arena *arena, const struct vtgate *vtgate);
+const json_t *vtgate_disruption_budget(struct arena *arena, const struct vtgate *vtgate);
+
+struct vtorc {
+    struct place place;
+    const char *name; /* "vitess-zone1-vtorc" */
+    const char *image;
+    uint32_t replicas;
+    const json_t *resources;
+    const json_t *flags;
+    struct pod_overrides overrides;
+};
+const json_t *vtorc_deployment(struct arena *arena, const struct vtorc *vtorc);
+
+struct vtadmin {
+    struct place place;
+    const char *name;
+    const char *api_image, *web_image;
+    uint32_t replicas;
+    const json_t *api_resources, *web_resources;
+    const char *vtctld; /* "vitess-global-vtctld" */
+    const json_t *vtgates; /* list of Service names */
+    const char *rbac_secret, *rbac_key; /* NULL: --no-rbac */
+    const char *api_address; /* where browsers find the API; NULL: http://localhost:14001 */
+    bool read_only;
+    const json_t *flags;
+    struct pod_overrides overrides;
+};
+const json_t *vtadmin_deployment(struct arena *arena, const struct vtadmin *vtadmin);
+const json_t *vtadmin_service(struct arena *arena, const struct vtadmin *vtadmin);
+const json_t *vtadmin_config(struct arena *arena, const struct vtadmin *vtadmin); /* ConfigMap */
+
+struct vttablet {
+    struct place place; /* labels with keyspace and shard */
+    struct tablet_identity id;
+    const char *image;       /* vttablet, mysqlctld and the init container */
+    const char *mysql_image; /* NULL: image */
+    const json_t *vttablet_resources, *mysql_resources;
+    const json_t *vttablet_flags, *mysql_flags, *backup_flags;
+    const char *mysql_config; /* my.cnf text, or NULL */
+    const char *init_script_secret, *init_script_key; /* init_db.sql; NULL: the image's own */
+    const json_t *claim;      /* PersistentVolumeClaimSpec */
+    const char *claim_uid;    /* uid of the observed claim, or NULL */
+    bool keep_claim;          /* carries an ownerReference to itself, see design */
+    struct pod_overrides overrides;
+};
+const json_t *vttablet_pod(struct arena *arena, const struct vttablet *tablet);
+const json_t *vttablet_claim(struct arena *arena, const struct vttablet *tablet);
+/* Headless Service that gives each tablet of a cell a DNS name. */
+const json_t *vttablet_service(struct arena *arena, const struct place *place);
+/* One PDB per Vitess shard over all cells; `selector` has no cell in it. */
+const json_t *vttablet_disruption_budget(struct arena *arena,
+    const struct place *place,
+    const char *name,
+    const json_t *selector,
+    uint32_t min_available);
+
+/* NetworkPolicies of a cell: list of objects. */
+const json_t *cell_network_policies(struct arena *arena, const struct place *place);
+
+#endif

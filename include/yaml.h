@@ -1,0 +1,35 @@
+#ifndef VITESS_OPERATOR_YAML_H
+#define VITESS_OPERATOR_YAML_H
+
+#include "json.h"
+
+/* One YAML (or JSON) document of a file as JSON, with the place of each node. */
+struct yaml_document {
+    const json_t *value;
+    const struct yaml_marks *marks;
+};
+
+struct yaml_documents {
+    struct yaml_document *at;
+    size_t count;
+};
+
+/* Reads every document of `text` in the current JSON scope (YAML 1.2 core scalars as Kubernetes
+ * reads them: 0644 and "yes" are what sigs.k8s.io/yaml makes of them). Aliases are resolved with a
+ * bound on expansion; duplicate keys, tags other than the core ones and depth over 256 are faults.
+ * False with `fault` filled where it is not YAML. */
+bool yaml_read(struct arena *arena,
+    const char *text,
+    size_t length,
+    struct yaml_documents *documents,
+    struct json_fault *fault);
+
+/* Line and column of the node at `path` ("spec.cells[1].name"), or of its nearest parent that
+ * exists. */
+void yaml_place(const struct yaml_document *document, const char *path, int *line, int *column);
+
+/* Block-style YAML as kubectl prints it, keys in the order apiVersion, kind, metadata, spec, then
+ * the rest as in the document; strings quoted only where YAML needs it. Ends with a newline. */
+const char *yaml_write(struct arena *arena, const json_t *value);
+
+#endif
