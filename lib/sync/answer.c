@@ -1,0 +1,79 @@
+#include "answer.h"
+
+#include <string.h>
+
+#include "template.h"
+
+static bool declared(const struct hook *hook, const json_t *child)
+{
+    const char *api_version = json_text_at(child, "apiVersion");
+
+    for (const struct child_kind *kind = hook->children; kind->kind != NULL; kind++) {
+        if (text_equal(kind->kind, object_kind(child)) &&
+            text_equal(kind->api_version, api_version))
+            return true;
+    }
+    return false;
+}
+
+/* With generateSelector Metacontroller selects by the parent's uid alone. */
+static const json_t *selector_of(const struct hook *hook, const struct request *request)
+{
+    if (!hook->generate_selector)
+        return json_at(request->parent, "spec", "selector");
+    return object(request->arena,
+        MAP("matchLabels", OPT("controller-uid", object_uid(request->parent))));
+}
+
+static const char *child_bug(const struct hook *hook, const struct request *request,
+    const json_t *selector, const json_t *child)
+{
+    struct arena *a = request->arena;
+    const char *kind = object_kind(child);
+    const char *name = object_name(child);
+
+    if (template_bug(child) != NULL)
+        return template_bug(child);
+    if (kind == NULL || name == NULL)
+        return "a child has no kind or no name";
+    if (!declared(hook, child))
+        return fmt(a, "%s %s is of a kind that %s does not declare", kind, name, hook->kind);
+    if (!text_equal(object_namespace(child), object_namespace(request->parent)))
+        return fmt(a, "%s %s is not in the namespace of its parent", kind, name);
+    if (!selector_matches(selector, json_at(child, "metadata", "labels")))
+        return fmt(a, "%s %s has labels that the parent's selector does not match", kind, name);
+    return NULL;
+}
+
+const char *answer_bug(const struct hook *hook, const struct request *request,
+    const struct answer *answer)
+{
+    struct arena *a = request->arena;
+    const json_t *selector = selector_of(hook, request);
+    json_t *seen = json_new_map();
+    const json_t *child;
+
+    if (!json_is_object(answer->status))
+        return "the status is no mapping";
+    if (template_bug(answer->status) != NULL)
+        return template_bug(answer->status);
+    json_each_item (answer->children, i, child) {
+        const char *bug = child_bug(hook, request, selector, child);
+        const char *identity;
+
+        if (bug != NULL)
+            return bug;
+        identity = fmt(a, "%s %s", object_group(a, child), object_name(child));
+        if (json_at(seen, identity) != NULL)
+            return fmt(a, "%s is there twice", identity);
+        json_put(seen, identity, json_true());
+    }
+    return NULL;
+}
+
+const json_t *answer_body(struct arena *arena, bool customize, const struct answer *answer)
+{
+    if (customize)
+        return object(arena, F("relatedResources", answer->related_resources));
+    return object(arena, F("status", answer->status), F("children", answer->children));
+}

@@ -1,0 +1,147 @@
+#include "hook.h"
+
+#include <string.h>
+
+#include "answer.h"
+#include "template.h"
+
+/* A refusal before or after the hook: plain text, one line or more, with a final newline. */
+static void fail(struct sync_result *result, struct arena *arena, int code, const char *text)
+{
+    result->code = code;
+    result->body = fmt(arena, "%s\n", text);
+    result->length = strlen(result->body);
+    result->json = false;
+}
+
+/* NULL where the body is a request to this hook, else what is wrong with its shape. */
+static const char *shape_fault(struct arena *a, const struct hook *hook, bool customize,
+    const json_t *body)
+{
+    const json_t *parent = json_at(body, "parent");
+    const char *api_version = json_text_at(parent, "apiVersion");
+    const char *kind = json_text_at(parent, "kind");
+    const json_t *group;
+    const char *key;
+
+    if (!json_is_object(parent))
+        return fmt(a, "parent: must be a mapping, got %s", json_brief(a, parent));
+    if (!text_equal(api_version, hook->api) || !text_equal(kind, hook->kind))
+        return fmt(a,
+            "parent: must be a %s of %s, got %s of %s",
+            hook->kind,
+            hook->api,
+            kind == NULL ? "no kind" : kind,
+            api_version == NULL ? "no apiVersion" : api_version);
+    if (object_name(parent) == NULL)
+        return "parent.metadata.name: is required";
+    if (!json_is_object(json_at(parent, "spec")))
+        return "parent.spec: is required";
+    if (customize)
+        return NULL;
+    /* A request without its children would read as "nothing exists yet". */
+    if (!json_is_object(json_at(body, "children")))
+        return fmt(a,
+            "children: must be a mapping, got %s",
+            json_brief(a, json_at(body, "children")));
+    json_each_field (json_at(body, "children"), key, group) {
+        if (!json_is_object(group))
+            return fmt(a, "children[%s]: must be a mapping, got %s", key, json_brief(a, group));
+    }
+    for (const struct child_kind *child = hook->children; child->kind != NULL; child++) {
+        const char *name = fmt(a, "%s.%s", child->kind, child->api_version);
+
+        if (json_at(json_at(body, "children"), name) == NULL)
+            return fmt(a, "children: must have the group %s, which the controller declares", name);
+    }
+    return NULL;
+}
+
+static void run_hook(struct arena *arena, const struct hook *hook, bool customize,
+    const json_t *body, struct sync_result *result)
+{
+    struct request request = {.arena = arena,
+        .parent = json_at(body, "parent"),
+        .children = json_at(body, "children"),
+        .related = json_at(body, "related"),
+        .finalizing = json_true_at(body, "finalizing")};
+    struct answer answer = {.code = 200, .children = json_new_list()};
+    const char *bug = NULL;
+
+    (customize ? hook->customize : hook->sync)(&request, &answer);
+    result->problems = answer.problems;
+    result->outcome = answer.outcome == NULL ? "ok" : answer.outcome;
+    if (answer.code != 200) {
+        fail(result, arena, answer.code, answer.message);
+        return;
+    }
+    if (!customize)
+        bug = answer_bug(hook, &request, &answer);
+    if (bug != NULL) {
+        result->outcome = "bug";
+        fail(result, arena, 500, fmt(arena, "internal: %s", bug));
+        return;
+    }
+    result->children = json_array_size(answer.children);
+    result->code = 200;
+    result->body = json_write(arena, answer_body(arena, customize, &answer), &result->length);
+    result->json = true;
+}
+
+static size_t count_observed(const json_t *children)
+{
+    const json_t *group;
+    const char *key;
+    size_t count = 0;
+
+    json_each_field (children, key, group)
+        count += json_object_size(group);
+    return count;
+}
+
+static void run_body(struct arena *arena, const struct hook *hook, bool customize, const char *text,
+    size_t length, struct sync_limits limits, struct sync_result *result)
+{
+    struct json_fault fault = {0, 0, NULL};
+    const json_t *body = json_read(arena, text, length, limits.depth, &fault);
+    const char *wrong;
+
+    if (body == NULL) {
+        fail(result,
+            arena,
+            400,
+            fmt(arena, "line %d, column %d: %s", fault.line, fault.column, fault.text));
+        return;
+    }
+    result->namespace = object_namespace(json_at(body, "parent"));
+    result->name = object_name(json_at(body, "parent"));
+    result->uid = object_uid(json_at(body, "parent"));
+    result->generation = object_generation(json_at(body, "parent"));
+    result->observed = count_observed(json_at(body, "children"));
+    wrong = shape_fault(arena, hook, customize, body);
+    if (wrong != NULL)
+        fail(result, arena, 400, wrong);
+    else
+        run_hook(arena, hook, customize, body, result);
+}
+
+struct sync_result sync_run(struct arena *arena, const struct hook *hook, bool customize,
+    const char *body, size_t length, struct sync_limits limits)
+{
+    struct sync_result result = {.code = 500, .outcome = "refused"};
+    struct json_scope scope = json_enter(arena);
+
+    run_body(arena, hook, customize, body, length, limits, &result);
+    /* Whatever was made beyond the limit may be incomplete, so it is not sent. */
+    if (arena_exhausted(arena)) {
+        result.outcome = "exhausted";
+        fail(&result,
+            arena,
+            503,
+            fmt(arena,
+                "this request needs more memory than one request may have (%zu bytes)",
+                arena_used(arena)));
+    }
+    json_leave(scope);
+    return result;
+}
