@@ -12,9 +12,12 @@ struct command {
     const char *name;
     const char *usage;   /* "FILE.. [--then FILE]" */
     const char *summary; /* one line for the list of commands */
-    const char *text;    /* what it does, exit codes, and an example, as a man page would say it */
-    const struct option_row *options; /* ends with a NULL name; --help is everyone's */
+    const char *text;    /* what it does, exit codes, and an example, as a man page would say it:
+                            paragraphs wrapped at 72 columns; a line in capitals ("EXAMPLES",
+                            "EXIT STATUS") begins a section, the first one is DESCRIPTION */
+    const struct option_row *options; /* ends with a NULL name; NULL: none; --help is everyone's */
     int (*run)(const struct texts *arguments);
+    int wrong_usage; /* exit code of wrong usage; 0: EXIT_USAGE */
 };
 
 enum option_kind { OPTION_FLAG, OPTION_TEXT, OPTION_NUMBER, OPTION_LIST, OPTION_SIZE };
@@ -34,6 +37,26 @@ enum { EXIT_YES = 0, EXIT_NO = 1, EXIT_USAGE = 2, EXIT_TROUBLE = 3 };
 
 /* Every command, NULL-terminated. */
 extern const struct command *const commands[];
+const struct command *command_by_name(const char *name);
+
+/* Reads the `count` words behind the command's name: options go to their rows' values, the rest to
+ * `arguments`. False, with a message on stderr, where a word is wrong. */
+bool options_read(
+    const struct command *command, int count, char *const *words, struct texts *arguments);
+/* Gives one option its value ("true" or "false" for a flag). NULL, or the rule that `value`
+ * breaks: "must be a whole number". */
+const char *option_assign(const struct option_row *row, const char *value);
+const struct option_row *option_by_name(const struct option_row *rows, const char *name);
+
+/* "did you mean" for an unknown word: the nearest of `candidates`, or NULL where none is near. */
+const char *nearest(const struct texts *candidates, const char *word);
+
+/* A message for people on stderr, "vitess-operator: " in front and a newline behind. */
+__attribute__((format(printf, 1, 2))) void complain(const char *format, ...);
+/* The same for wrong usage, with a pointer to the command's --help behind it; gives its exit
+ * code. */
+__attribute__((format(printf, 2, 3))) int wrong_usage(
+    const struct command *command, const char *format, ...);
 
 /* The arena of the whole process run and its JSON scope; made by main(). */
 struct arena *cli_arena(void);
@@ -48,6 +71,6 @@ bool cli_colour(FILE *stream);
 
 extern const struct command command_serve, command_simulate, command_render, command_validate,
     command_tree, command_plan, command_sync, command_crds, command_controllers, command_docs,
-    command_completion, command_version;
+    command_completion, command_version, command_help;
 
 #endif

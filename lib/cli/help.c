@@ -1,0 +1,169 @@
+#include "help.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "hook.h"
+
+enum { INDENT = 7, OPTION_INDENT = 14, WIDTH = 80 };
+
+static void heading(FILE *out, const char *title, size_t length)
+{
+    const bool colour = cli_colour(out);
+
+    fprintf(out,
+        "%s%.*s%s\n",
+        colour ? "\033[1m" : "",
+        (int)length,
+        title,
+        colour ? "\033[0m" : "");
+}
+
+static void title(FILE *out, const char *text)
+{
+    heading(out, text, strlen(text));
+}
+
+/* `text` broken between words so that no line is longer than WIDTH. */
+static void wrap(FILE *out, const char *text, int indent)
+{
+    int column = 0;
+
+    while (*text != '\0') {
+        const int length = (int)strcspn(text, " ");
+
+        if (column > 0 && column + 1 + length > WIDTH - indent) {
+            fputc('\n', out);
+            column = 0;
+        }
+        column += column == 0 ? fprintf(out, "%*s%.*s", indent, "", length, text) - indent
+                              : fprintf(out, " %.*s", length, text);
+        text += length;
+        text += strspn(text, " ");
+    }
+    fputc('\n', out);
+}
+
+static void synopsis(FILE *out, const struct command *command)
+{
+    title(out, "SYNOPSIS");
+    wrap(out, fmt(cli_arena(), "vitess-operator %s %s", command->name, command->usage), INDENT);
+    fputc('\n', out);
+}
+
+static void option(FILE *out, const struct option_row *row)
+{
+    fprintf(out, "%*s", INDENT, "");
+    if (row->letter != 0)
+        fprintf(out, "-%c, ", row->letter);
+    fprintf(out,
+        "--%s%s%s\n",
+        row->name,
+        row->argument == NULL ? "" : " ",
+        row->argument == NULL ? "" : row->argument);
+    wrap(out, row->help, OPTION_INDENT);
+    fputc('\n', out);
+}
+
+static void options(FILE *out, const struct command *command)
+{
+    static const struct option_row help =
+        {"help", 'h', OPTION_FLAG, NULL, "Print this page.", NULL};
+
+    title(out, "OPTIONS");
+    for (const struct option_row *row = command->options; row != NULL && row->name != NULL; row++)
+        option(out, row);
+    option(out, &help);
+}
+
+/* A line of capitals at the margin: "EXIT STATUS". */
+static bool is_heading(const char *line, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        if (!isupper((unsigned char)line[i]) && line[i] != ' ')
+            return false;
+    return length > 0 && line[0] != ' ';
+}
+
+/* Prints the lines up to the next heading, where it returns. */
+static const char *section(FILE *out, const char *text)
+{
+    while (*text != '\0') {
+        const size_t length = strcspn(text, "\n");
+
+        if (is_heading(text, length))
+            break;
+        fprintf(out, "%*s%.*s\n", length == 0 ? 0 : INDENT, "", (int)length, text);
+        text += length + (text[length] == '\n');
+    }
+    return text;
+}
+
+static bool blank_ends(const char *begin, const char *end)
+{
+    return end - begin >= 2 && end[-1] == '\n' && end[-2] == '\n';
+}
+
+void help_page(FILE *out, const struct command *command)
+{
+    const char *begin = command->text;
+
+    title(out, "NAME");
+    wrap(out, fmt(cli_arena(), "vitess-operator %s - %s", command->name, command->summary), INDENT);
+    fputc('\n', out);
+    synopsis(out, command);
+
+    title(out, "DESCRIPTION");
+    const char *rest = section(out, begin);
+    if (!blank_ends(begin, rest))
+        fputc('\n', out);
+    options(out, command);
+    while (*rest != '\0') {
+        const size_t length = strcspn(rest, "\n");
+
+        heading(out, rest, length);
+        rest = section(out, rest + length + (rest[length] == '\n'));
+    }
+}
+
+void help_list(FILE *out)
+{
+    fprintf(out,
+        "vitess-operator %s runs Vitess on Kubernetes behind Metacontroller.\n\n",
+        OPERATOR_VERSION);
+    fputs("usage: vitess-operator COMMAND [OPTION].. [ARGUMENT]..\n\n", out);
+    for (const struct command *const *command = commands; *command != NULL; command++)
+        fprintf(out, "  %-12s %s\n", (*command)->name, (*command)->summary);
+    fputs("\n'vitess-operator help COMMAND' tells all about one of them.\n", out);
+}
+
+static int run_help(const struct texts *arguments)
+{
+    if (arguments->count == 0) {
+        help_list(stdout);
+        return EXIT_YES;
+    }
+    if (arguments->count > 1)
+        return wrong_usage(&command_help, "takes one COMMAND");
+
+    const struct command *command = command_by_name(arguments->at[0]);
+    if (command == NULL)
+        return wrong_usage(&command_help, "'%s' is no command", arguments->at[0]);
+    help_page(stdout, command);
+    return EXIT_YES;
+}
+
+const struct command command_help = {
+    .name = "help",
+    .usage = "[COMMAND]",
+    .summary = "list the commands, or tell all about one",
+    .text = "Without an argument, lists the commands with one line each. With the name\n"
+            "of a command, prints what `vitess-operator COMMAND --help` prints.\n"
+            "\n"
+            "EXIT STATUS\n"
+            "0 on success, 2 where there is no such command.\n"
+            "\n"
+            "EXAMPLES\n"
+            "    vitess-operator help simulate\n",
+    .run = run_help,
+};
