@@ -68,22 +68,22 @@ extern const struct spec_reader spec_read_text, spec_read_count, spec_read_flag,
     spec_read_struct, spec_read_items, spec_read_self, spec_read_path;
 
 /* clang-format off */
-#define SPEC(type, member, name, sentence, ...)                                                    \
-    {.key = (name), .offset = offsetof(type, member), .doc = (sentence),                           \
+/* The arguments end with designators of struct spec_field such as `.required = true`, if any: that
+ * is why the sentence, or the table, is part of the `...`. */
+#define SPEC(type, member, name, ... /* sentence, designators */)                                  \
+    {.key = (name), .offset = offsetof(type, member),                                              \
      .reader = _Generic(((type *)0)->member, const char *: &spec_read_text,                        \
                         uint32_t: &spec_read_count, bool: &spec_read_flag,                         \
                         const json_t *: &spec_read_json),                                          \
-     __VA_ARGS__}
+     .doc = __VA_ARGS__}
 /* `member` is a pointer to the struct that `table` describes; NULL when absent (or null). */
-#define SPEC_STRUCT(type, member, name, sentence, table, ...)                                      \
+#define SPEC_STRUCT(type, member, name, sentence, ... /* table, designators */)                    \
     {.key = (name), .offset = offsetof(type, member), .doc = (sentence),                           \
-     .reader = &spec_read_struct, .fields = (table), .size = sizeof(*((type *)0)->member),         \
-     __VA_ARGS__}
+     .reader = &spec_read_struct, .size = sizeof(*((type *)0)->member), .fields = __VA_ARGS__}
 /* `member` is SPEC_ITEMS(struct ...). */
-#define SPEC_EACH(type, member, name, sentence, table, ...)                                        \
+#define SPEC_EACH(type, member, name, sentence, ... /* table, designators */)                      \
     {.key = (name), .offset = offsetof(type, member), .doc = (sentence),                           \
-     .reader = &spec_read_items, .fields = (table), .size = sizeof(*((type *)0)->member.at),       \
-     __VA_ARGS__}
+     .reader = &spec_read_items, .size = sizeof(*((type *)0)->member.at), .fields = __VA_ARGS__}
 /* The mapping itself as JSON, to hand down; and its path ("spec.cells[1]"), for messages. */
 #define SPEC_SELF(type, member) {.key = "", .offset = offsetof(type, member), .reader = &spec_read_self}
 #define SPEC_PATH(type, member) {.key = "", .offset = offsetof(type, member), .reader = &spec_read_path}

@@ -230,6 +230,7 @@ struct shard_spec { /* VitessShard.spec */
     struct derived_spec derived;
     const char *cell, *keyspace;
     const char *name; /* Vitess name, "-80" */
+    struct key_range *key_range; /* NULL: the shard has a plain name */
     const char *image;
     const json_t *cells;       /* of the keyspace, in rollout order */
     const char *turndown_policy;

@@ -1,0 +1,740 @@
+#include "v1alpha1.h"
+
+/* The spec and status tables of vitess.io/v1alpha1: what each field is called, what it takes and
+ * what it means. The sentences become the descriptions of the CRDs and the API reference. */
+
+static const char *const image_pull_policies[] = {"Always", "IfNotPresent", "Never", NULL};
+static const char *const service_types[] = {"ClusterIP", "NodePort", "LoadBalancer", NULL};
+static const char *const topology_implementations[] = {"etcd2", NULL};
+static const char *const turndown_policies[] = {"RequireIdle", "Immediate", NULL};
+static const char *const retention_policies[] = {"Retain", "Delete", NULL};
+static const char *const durability_policies[] = {"none",
+    "semi_sync",
+    "semi_sync_with_rdonly_ack",
+    "cross_cell",
+    "cross_cell_with_rdonly_ack",
+    NULL};
+
+#define QUOTED(text) "\"" text "\""
+
+/* --- pieces that several blocks share --- */
+
+static const struct spec_field secret_key_fields[] = {
+    SPEC(struct secret_key, name, "name",
+        "Name of the Secret, in the namespace of the VitessCluster.", .required = true,
+        .format = &spec_object_name),
+    SPEC(struct secret_key, key, "key", "Key in the Secret that holds the file.", .required = true),
+    SPEC_END};
+
+static const struct spec_field pod_template_fields[] = {
+    SPEC(struct pod_overrides, labels, "labels",
+        "More labels for the Pods. The labels that the operator selects by cannot be changed.",
+        .shape = SPEC_TEXT_MAP),
+    SPEC(struct pod_overrides, annotations, "annotations", "More annotations for the Pods.",
+        .shape = SPEC_TEXT_MAP),
+    SPEC(struct pod_overrides, node_selector, "nodeSelector",
+        "Labels that a node must have to run the Pods.", .shape = SPEC_TEXT_MAP),
+    SPEC(struct pod_overrides, tolerations, "tolerations",
+        "Taints of nodes that the Pods tolerate.", .shape = SPEC_OBJECT_LIST),
+    SPEC(struct pod_overrides, affinity, "affinity",
+        "Affinity of the Pods to nodes and to other Pods, as in a Kubernetes Pod.",
+        .shape = SPEC_OBJECT),
+    SPEC(struct pod_overrides, topology_spread, "topologySpreadConstraints",
+        "How the Pods spread over nodes and zones; replaces the operator's own constraints.",
+        .shape = SPEC_OBJECT_LIST),
+    SPEC(struct pod_overrides, priority_class, "priorityClassName",
+        "PriorityClass of the Pods: who is evicted first when a node runs short.",
+        .format = &spec_object_name),
+    SPEC(struct pod_overrides, service_account, "serviceAccountName",
+        "ServiceAccount of the Pods, for example one that may write to the backup storage.",
+        .format = &spec_object_name),
+    SPEC(struct pod_overrides, sidecars, "sidecars",
+        "More containers that run beside those of the operator.", .shape = SPEC_OBJECT_LIST),
+    SPEC(struct pod_overrides, init_containers, "initContainers",
+        "More init containers; they run before those of the operator.", .shape = SPEC_OBJECT_LIST),
+    SPEC(struct pod_overrides, env, "env",
+        "More environment variables for every container of the operator.",
+        .shape = SPEC_OBJECT_LIST),
+    SPEC(struct pod_overrides, volumes, "volumes", "More volumes for the Pods.",
+        .shape = SPEC_OBJECT_LIST),
+    SPEC(struct pod_overrides, volume_mounts, "volumeMounts",
+        "Where the containers of the operator mount the volumes.", .shape = SPEC_OBJECT_LIST),
+    SPEC_END};
+
+#define POD_TEMPLATE(type)                                                                         \
+    SPEC_STRUCT(type,                                                                              \
+        template,                                                                                  \
+        "template",                                                                                \
+        "Overrides of the Pods: labels, placement, sidecars, environment and volumes. A change "   \
+        "restarts them one at a time.",                                                            \
+        pod_template_fields)
+
+/* --- spec.cells[] --- */
+
+static const struct spec_field etcd_fields[] = {
+    SPEC(struct etcd_spec, version, "version",
+        "Version of etcd such as \"3.5.17\". Below 3.5 it is replaced by the operator's default, "
+        "which the Advice condition tells."),
+    SPEC(struct etcd_spec, size, "size",
+        "Number of etcd members: 1, 3 or 5. Three members survive the loss of one. It cannot be "
+        "changed once etcd exists.",
+        .min = 1, .max = 5, .fallback = "3"),
+    SPEC(struct etcd_spec, image, "image", "Container image of etcd; wins over version.",
+        .format = &spec_image),
+    SPEC(struct etcd_spec, resources, "resources", "CPU and memory of each etcd member.",
+        .shape = SPEC_RESOURCES),
+    SPEC(struct etcd_spec, claim, "volumeClaim",
+        "PersistentVolumeClaim of each etcd member. It cannot be changed once etcd exists; without "
+        "it each member asks the default storage class for a small volume.",
+        .shape = SPEC_CLAIM),
+    SPEC(struct etcd_spec, flags, "flags", "More flags for etcd.", .shape = SPEC_FLAG_MAP),
+    POD_TEMPLATE(struct etcd_spec),
+    SPEC_END};
+
+static const struct spec_field vtctld_fields[] = {
+    SPEC(struct vtctld_spec, image, "image", "Vitess image of vtctld. Default: spec.image.",
+        .format = &spec_image),
+    SPEC(struct vtctld_spec, replicas, "replicas", "Number of vtctld Pods.", .max = 100,
+        .fallback = "1"),
+    SPEC(struct vtctld_spec, resources, "resources", "CPU and memory of each vtctld.",
+        .shape = SPEC_RESOURCES),
+    SPEC(struct vtctld_spec, flags, "flags",
+        "Flags of vtctld; they win over those of the operator and over backupFlags.",
+        .shape = SPEC_FLAG_MAP),
+    POD_TEMPLATE(struct vtctld_spec),
+    SPEC_END};
+
+static const struct spec_field auth_fields[] = {
+    SPEC_STRUCT(struct auth_spec, static_users, "static",
+        "Secret with the users and passwords in the JSON form of vtgate's "
+        "--mysql-auth-server-static-file. A changed Secret is read again without a restart.",
+        secret_key_fields),
+    SPEC_END};
+
+static const struct spec_field mysql_tls_fields[] = {
+    SPEC(struct mysql_tls_spec, secret, "secret",
+        "Secret of type kubernetes.io/tls with the certificate of the MySQL port.",
+        .required = true, .format = &spec_object_name),
+    SPEC(struct mysql_tls_spec, required, "required", "Refuse clients that do not use TLS.",
+        .fallback = "false"),
+    SPEC(struct mysql_tls_spec, verify_clients, "verifyClients",
+        "Ask each client for a certificate that is signed by ca.crt of the Secret.",
+        .fallback = "false"),
+    SPEC_END};
+
+static const struct spec_field service_fields[] = {
+    SPEC(struct service_spec, type, "type",
+        "Type of the Service. LoadBalancer and NodePort let clients outside of Kubernetes in.",
+        .values = service_types),
+    SPEC(struct service_spec, annotations, "annotations",
+        "Annotations of the Service, for example for a cloud's load balancer.",
+        .shape = SPEC_TEXT_MAP),
+    SPEC_END};
+
+static const struct spec_field vtgate_fields[] = {
+    SPEC(struct vtgate_spec, image, "image", "Vitess image of vtgate. Default: spec.image.",
+        .format = &spec_image),
+    SPEC(struct vtgate_spec, replicas, "replicas",
+        "Number of vtgate Pods. Two or more keep the cell reachable while one restarts.",
+        .max = 1000, .fallback = "2"),
+    SPEC(struct vtgate_spec, resources, "resources", "CPU and memory of each vtgate.",
+        .shape = SPEC_RESOURCES),
+    SPEC(struct vtgate_spec, flags, "flags",
+        "Flags of vtgate; they win over those of the operator.", .shape = SPEC_FLAG_MAP),
+    SPEC_STRUCT(struct vtgate_spec, auth, "auth",
+        "Who may connect to the MySQL port. Without it every client may, with any user name.",
+        auth_fields),
+    SPEC_STRUCT(struct vtgate_spec, tls, "tls", "TLS on the MySQL port.", mysql_tls_fields),
+    SPEC_STRUCT(struct vtgate_spec, service, "service",
+        "The Service in front of the vtgates. Default: a ClusterIP Service.", service_fields),
+    POD_TEMPLATE(struct vtgate_spec),
+    SPEC_END};
+
+static const struct spec_field vtorc_fields[] = {
+    SPEC(struct vtorc_spec, enabled, "enabled",
+        "Run VTOrc in this cell. Without any VTOrc nobody elects the first primary and nobody "
+        "replaces a lost one.",
+        .fallback = "true"),
+    SPEC(struct vtorc_spec, image, "image", "Vitess image of VTOrc. Default: spec.image.",
+        .format = &spec_image),
+    SPEC(struct vtorc_spec, replicas, "replicas", "Number of VTOrc Pods in the cell.", .max = 100,
+        .fallback = "1"),
+    SPEC(struct vtorc_spec, resources, "resources", "CPU and memory of each VTOrc.",
+        .shape = SPEC_RESOURCES),
+    SPEC(struct vtorc_spec, flags, "flags", "Flags of VTOrc; they win over those of the operator.",
+        .shape = SPEC_FLAG_MAP),
+    POD_TEMPLATE(struct vtorc_spec),
+    SPEC_END};
+
+static const struct spec_field vtadmin_fields[] = {
+    SPEC(struct vtadmin_spec, image, "image",
+        "Vitess image of the VTAdmin API. Default: spec.image.", .format = &spec_image),
+    SPEC(struct vtadmin_spec, web_image, "webImage",
+        "Image of the VTAdmin web pages. Default: " VTADMIN_IMAGE ".", .format = &spec_image),
+    SPEC(struct vtadmin_spec, replicas, "replicas", "Number of VTAdmin Pods.", .max = 100,
+        .fallback = "1"),
+    SPEC(struct vtadmin_spec, resources, "resources", "CPU and memory of the API container.",
+        .shape = SPEC_RESOURCES),
+    SPEC(struct vtadmin_spec, web_resources, "webResources", "CPU and memory of the web container.",
+        .shape = SPEC_RESOURCES),
+    SPEC(struct vtadmin_spec, flags, "flags",
+        "Flags of the VTAdmin API; they win over those of the operator.", .shape = SPEC_FLAG_MAP),
+    SPEC_STRUCT(struct vtadmin_spec, rbac, "rbac",
+        "Secret with VTAdmin's rbac.yaml. Without it everybody who reaches VTAdmin may do "
+        "everything.",
+        secret_key_fields),
+    SPEC(struct vtadmin_spec, api_address, "apiAddress",
+        "Address under which browsers reach the API. Default: http://localhost:14001, which "
+        "kubectl port-forward provides."),
+    SPEC(struct vtadmin_spec, read_only, "readOnly",
+        "Hide everything in the web pages that changes the cluster.", .fallback = "false"),
+    POD_TEMPLATE(struct vtadmin_spec),
+    SPEC_END};
+
+/* The rows of an item are needed twice: in the user's list and, with the struct embedded as `in`,
+ * in the derived kind that the item becomes. */
+/* clang-format off */
+#define CELL_ITEM(type, in)                                                                        \
+    SPEC(type, in name, "name",                                                                    \
+        "Name of the cell in Vitess and in the names of its objects. The cell \"global\" is the "  \
+        "control cell: it may have etcd, vtctld and VTAdmin, but no tablets and no vtgate.",       \
+        .required = true, .format = &spec_dns_label),                                              \
+    SPEC_STRUCT(type, in etcd, "etcd",                                                             \
+        "An etcd of this cell's own. The lock server of the whole cluster is spec.lockserver, "    \
+        "else the etcd of cell \"global\", else that of the first cell that has one.",             \
+        etcd_fields),                                                                              \
+    SPEC_STRUCT(type, in vtctld, "vtctld",                                                         \
+        "vtctld, the server for administration. The operator's own tasks use that of cell "        \
+        "\"global\", else that of the first cell that has one.",                                   \
+        vtctld_fields),                                                                            \
+    SPEC_STRUCT(type, in vtgate, "vtgate",                                                         \
+        "vtgate, where applications connect with the MySQL protocol on port 3306.", vtgate_fields),\
+    SPEC_STRUCT(type, in vtorc, "vtorc",                                                           \
+        "VTOrc, which elects the first primary of each shard and replaces a lost one. It runs in " \
+        "every cell that holds a keyspace, with or without this block.",                           \
+        vtorc_fields),                                                                             \
+    SPEC_STRUCT(type, in orchestrator, "orchestrator",                                             \
+        "The block of 2018. Its replicas and resources go to VTOrc where there is no vtorc block; "\
+        "its image is not used.",                                                                  \
+        vtorc_fields),                                                                             \
+    SPEC_STRUCT(type, in vtadmin, "vtadmin",                                                       \
+        "VTAdmin, the web dashboard of Vitess.", vtadmin_fields)
+/* clang-format on */
+
+static const struct spec_field cell_item_fields[] = {CELL_ITEM(struct cell_item, ),
+    SPEC_SELF(struct cell_item, json),
+    SPEC_PATH(struct cell_item, path),
+    SPEC_END};
+
+/* --- spec.keyspaces[] --- */
+
+static const struct spec_field key_range_fields[] = {SPEC_PATH(struct key_range, path),
+    SPEC(struct key_range, start, "start",
+        "First keyspace id of the shard in hex such as \"80\"; \"\" is the beginning.",
+        .required = true, .format = &spec_key_range),
+    SPEC(struct key_range, end, "end",
+        "First keyspace id after the shard in hex such as \"c0\"; \"\" is the end.",
+        .required = true, .format = &spec_key_range),
+    SPEC_END};
+
+static const struct spec_field shard_item_fields[] = {
+    SPEC(struct shard_item, name, "name",
+        "Name of a shard without keyRange: \"0\" for a keyspace that is not sharded."),
+    SPEC_STRUCT(struct shard_item, key_range, "keyRange",
+        "Range of keyspace ids in the shard. The ranges of a keyspace must cover it without gap "
+        "or overlap.",
+        key_range_fields),
+    SPEC_SELF(struct shard_item, json),
+    SPEC_PATH(struct shard_item, path),
+    SPEC_END};
+
+static const struct spec_field vttablet_fields[] = {
+    SPEC(struct vttablet_spec, resources, "resources", "CPU and memory of the vttablet container.",
+        .shape = SPEC_RESOURCES),
+    SPEC(struct vttablet_spec, flags, "flags",
+        "Flags of vttablet; they win over those of the operator and over backupFlags.",
+        .shape = SPEC_FLAG_MAP),
+    SPEC_END};
+
+static const struct spec_field mysql_fields[] = {
+    SPEC(struct mysql_spec, image, "image",
+        "Image of the container with mysqlctld and mysqld. Default: the image of the pool.",
+        .format = &spec_image),
+    SPEC(struct mysql_spec, resources, "resources",
+        "CPU and memory of the container with mysqlctld and mysqld.", .shape = SPEC_RESOURCES),
+    SPEC(struct mysql_spec, flags, "flags",
+        "Flags of mysqlctld; they win over those of the operator.", .shape = SPEC_FLAG_MAP),
+    SPEC(struct mysql_spec, config, "config",
+        "Text of a my.cnf that is read after the one of Vitess. A change restarts the tablets one "
+        "at a time."),
+    SPEC_STRUCT(struct mysql_spec, init_script, "initScript",
+        "Secret with an init_db.sql that sets up a new, empty MySQL. Default: the one of the "
+        "image. Tablets that exist are not changed by it.",
+        secret_key_fields),
+    SPEC_END};
+
+static const struct spec_field pool_fields[] = {
+    SPEC(struct pool_spec, image, "image", "Vitess image of the tablets. Default: spec.image.",
+        .format = &spec_image),
+    /* A tablet's uid is a hash times 100 plus its index, so there are 100 of them. */
+    SPEC(struct pool_spec, replicas, "replicas",
+        "Number of tablets in each shard of each cell of the keyspace, at most 100.", .max = 100,
+        .fallback = "0"),
+    SPEC(struct pool_spec, claim, "volumeClaim",
+        "PersistentVolumeClaim of each tablet. The size may grow; anything else is for new tablets "
+        "only and is refused while there are tablets.",
+        .shape = SPEC_CLAIM),
+    SPEC_STRUCT(struct pool_spec, vttablet, "vttablet",
+        "The vttablet container. It replaces the block of the same name in defaults as a whole.",
+        vttablet_fields),
+    SPEC_STRUCT(struct pool_spec, mysql, "mysql",
+        "The MySQL container. It replaces the block of the same name in defaults as a whole.",
+        mysql_fields),
+    POD_TEMPLATE(struct pool_spec),
+    SPEC_SELF(struct pool_spec, json),
+    SPEC_PATH(struct pool_spec, path),
+    SPEC_END};
+
+static const struct spec_field tablets_fields[] = {
+    SPEC_STRUCT(struct tablets_spec, defaults, "defaults",
+        "What both pools start from. A key in a pool replaces the same key in here as a whole.",
+        pool_fields),
+    SPEC_STRUCT(struct tablets_spec, master_eligible, "masterEligible",
+        "Tablets of type replica; one of them is the primary. Three or more over all cells let a "
+        "shard survive the loss of a tablet with semi-synchronous replication.",
+        pool_fields),
+    SPEC_STRUCT(struct tablets_spec, batch, "batch",
+        "Tablets of type rdonly, for batch jobs and analytic queries. They never become primary.",
+        pool_fields),
+    SPEC_SELF(struct tablets_spec, json),
+    SPEC_END};
+
+/* clang-format off */
+#define KEYSPACE_ITEM(type, in)                                                                    \
+    SPEC(type, in name, "name",                                                                    \
+        "Name of the keyspace; its database is vt_<name>.",                                        \
+        .required = true, .format = &spec_dns_label),                                              \
+    SPEC(type, in cells, "cells",                                                                  \
+        "Names of the cells that hold the keyspace; each gets all shards with all tablets.",       \
+        .required = true, .shape = SPEC_TEXT_LIST),                                                \
+    SPEC_EACH(type, in shards, "shards",                                                           \
+        "Shards of the keyspace. Default: one shard \"0\", not sharded. Old and new shards of a "  \
+        "reshard may stand side by side.",                                                         \
+        shard_item_fields),                                                                        \
+    SPEC(type, in durability_policy, "durabilityPolicy",                                           \
+        "How many replicas must have a transaction before it is acknowledged. Default: semi_sync " \
+        "from three replica-type tablets a shard over all cells, else none.",                      \
+        .values = durability_policies),                                                            \
+    SPEC(type, in turndown_policy, "turndownPolicy",                                               \
+        "When a shard or keyspace that left the spec may go: RequireIdle once nothing is served "  \
+        "from it any more, Immediate at once. Its volumes follow volumeClaimRetention.",           \
+        .values = turndown_policies, .fallback = QUOTED("RequireIdle")),                           \
+    SPEC_STRUCT(type, in tablets, "tablets",                                                       \
+        "The tablets of each shard, the same in every shard and cell.",                            \
+        tablets_fields, .required = true)
+/* clang-format on */
+
+/* The list is read twice: typed, and as JSON, since an empty list is not an absent one. */
+/* clang-format off */
+#define SHARDS_JSON(type, in)                                                                      \
+    SPEC(type, in shards_json, "shards", "The same list as JSON.", .shape = SPEC_OBJECT_LIST,      \
+        .internal = true)
+/* clang-format on */
+
+static const struct spec_field keyspace_item_fields[] = {SHARDS_JSON(struct keyspace_item, ),
+    KEYSPACE_ITEM(struct keyspace_item, ),
+    SPEC_SELF(struct keyspace_item, json),
+    SPEC_PATH(struct keyspace_item, path),
+    SPEC_END};
+
+/* --- VitessCluster --- */
+
+static const struct spec_field lockserver_fields[] = {
+    SPEC(struct lockserver_spec, implementation, "implementation",
+        "Kind of topology server; etcd2 is the v3 API of etcd.", .values = topology_implementations,
+        .fallback = QUOTED("etcd2")),
+    SPEC(struct lockserver_spec, addresses, "addresses",
+        "Addresses of the etcd members, each host:port without a scheme.", .required = true,
+        .min = 1, .shape = SPEC_TEXT_LIST),
+    SPEC(struct lockserver_spec, root, "root",
+        "Path under which everything of this cluster is kept. Clusters that share an etcd need "
+        "different ones.",
+        .fallback = QUOTED("/vitess")),
+    SPEC(struct lockserver_spec, tls_secret, "tlsSecret",
+        "Secret with ca.crt, and with tls.crt and tls.key where etcd asks for a client "
+        "certificate. It needs a vtctld in some cell, since tasks then cannot reach etcd "
+        "themselves.",
+        .format = &spec_object_name),
+    SPEC_END};
+
+static const struct spec_field rollout_fields[] = {
+    SPEC(struct rollout_spec, paused, "paused",
+        "Stop a rollout where it is, at once. Lost Pods are still replaced.", .fallback = "false"),
+    SPEC(struct rollout_spec, force, "force",
+        "Names of objects, such as a tablet's Pod, that are updated although something else is "
+        "not well. Empty it again afterwards.",
+        .shape = SPEC_TEXT_LIST),
+    SPEC(struct rollout_spec, retire, "retire",
+        "The object has left the spec of its parent and takes itself down.", .internal = true,
+        .fallback = "false"),
+    SPEC(struct rollout_spec, remaining, "remaining",
+        "Cells in which the keyspace lives on while this one retires.", .internal = true,
+        .shape = SPEC_TEXT_LIST),
+    SPEC_SELF(struct rollout_spec, json),
+    SPEC_END};
+
+static const struct spec_field retention_fields[] = {
+    SPEC(struct retention_spec, when_scaled, "whenScaled",
+        "What becomes of the volume of a tablet that is scaled away or leaves the spec: Retain "
+        "keeps it with its data, Delete deletes it once the tablet's record is gone.",
+        .values = retention_policies, .fallback = QUOTED("Retain")),
+    SPEC(struct retention_spec, when_deleted, "whenDeleted",
+        "What becomes of all volumes when the VitessCluster itself is deleted: a new VitessCluster "
+        "of the same name finds retained ones again.",
+        .values = retention_policies, .fallback = QUOTED("Retain")),
+    SPEC_END};
+
+static const struct spec_field network_policy_fields[] = {
+    SPEC(struct network_policy_spec, enabled, "enabled",
+        "Make NetworkPolicies that let only the Pods of this cluster talk to each other, and "
+        "everybody to the MySQL port of vtgate.",
+        .fallback = "false"),
+    SPEC_END};
+
+/* Rows that every level has. */
+/* clang-format off */
+#define SHARED_ROWS(type, in)                                                                      \
+    SPEC(type, in selector, "selector",                                                            \
+        "Labels that every object of the cluster carries. Optional; cannot be changed once set.",  \
+        .shape = SPEC_SELECTOR, .immutable = true),                                                \
+    SPEC(type, in template, "template",                                                            \
+        "Metadata of every object of the cluster: {metadata: {labels: ...}}. A change of labels "  \
+        "restarts everything, one at a time.", .shape = SPEC_OBJECT),                              \
+    SPEC(type, in backup_flags, "backupFlags",                                                     \
+        "Flags that say where backups are, for vtctld and vttablet. With "                         \
+        "backup-storage-implementation among them, new tablets restore from the latest backup.",   \
+        .shape = SPEC_FLAG_MAP),                                                                   \
+    SPEC_STRUCT(type, in rollout, "rollout",                                                       \
+        "Control of rollouts. A change in here is effective at once and restarts nothing.",        \
+        rollout_fields),                                                                           \
+    SPEC_STRUCT(type, in retention, "volumeClaimRetention",                                        \
+        "What becomes of volumes whose tablet is no longer wanted. Default: they are kept.",       \
+        retention_fields),                                                                         \
+    SPEC(type, in pull_secrets, "imagePullSecrets",                                                \
+        "Secrets to pull images with, each {name: ...}.", .shape = SPEC_OBJECT_LIST),              \
+    SPEC(type, in pull_policy, "imagePullPolicy",                                                  \
+        "When nodes pull images. Default: that of Kubernetes.", .values = image_pull_policies),    \
+    SPEC(type, in revision, "revision",                                                            \
+        "Revision of the operator's rendering. Each build renders up to its own one; a lower "     \
+        "number keeps, or goes back to, what an older build made. Default: that of the build.",    \
+        .max = 1000000)
+#define IMAGE_ROW(type)                                                                            \
+    SPEC(type, image, "image",                                                                     \
+        "Vitess image of every component that has no image of its own.",                           \
+        .format = &spec_image, .fallback = QUOTED(VITESS_IMAGE))
+#define NETWORK_POLICY_ROW(type)                                                                   \
+    SPEC_STRUCT(type, network_policy, "networkPolicy",                                             \
+        "NetworkPolicies around the cluster. Default: none.", network_policy_fields)
+/* clang-format on */
+
+const struct spec_field cluster_fields[] = {SHARED_ROWS(struct cluster_spec, ),
+    IMAGE_ROW(struct cluster_spec),
+    SPEC_EACH(struct cluster_spec, cells, "cells",
+        "Cells of the cluster: one for each zone in which it runs, and \"global\" for what serves "
+        "all of them. Rollouts go through them in this order.",
+        cell_item_fields, .required = true, .unique = "name"),
+    SPEC_EACH(struct cluster_spec, keyspaces, "keyspaces",
+        "Keyspaces, that is databases, of the cluster.", keyspace_item_fields, .unique = "name"),
+    SPEC_STRUCT(struct cluster_spec, lockserver, "lockserver",
+        "An etcd that exists already and is to be the lock server of the cluster.",
+        lockserver_fields),
+    NETWORK_POLICY_ROW(struct cluster_spec),
+    SPEC_SELF(struct cluster_spec, json),
+    SPEC_END};
+
+/* --- derived kinds: all of it is written by the hook of the level above --- */
+
+static const struct spec_field topology_fields[] = {
+    SPEC(struct topology_spec, implementation, "implementation", "Kind of topology server.",
+        .required = true, .internal = true),
+    SPEC(struct topology_spec, addresses, "addresses",
+        "Addresses of the global topology server, host:port with commas between.", .required = true,
+        .internal = true),
+    SPEC(struct topology_spec, global_root, "globalRoot", "Path of the global topology.",
+        .required = true, .internal = true),
+    SPEC(struct topology_spec, cell_root_prefix, "cellRootPrefix",
+        "Path below which each cell has its own topology.", .required = true, .internal = true),
+    SPEC(struct topology_spec, tls_secret, "tlsSecret",
+        "Secret with the certificates for the topology server.", .internal = true),
+    SPEC_END};
+
+static const struct spec_field client_fields[] = {SPEC(struct client_spec, image, "image",
+                                                      "Vitess image of the task Pods.",
+                                                      .required = true, .internal = true),
+    SPEC(struct client_spec, server, "server",
+        "Address of the vtctld that tasks talk to, or \"internal\".", .required = true,
+        .internal = true),
+    SPEC_END};
+
+/* clang-format off */
+#define DERIVED_ROWS(type)                                                                         \
+    SPEC(type, derived.cluster, "cluster", "Name of the VitessCluster.",                           \
+        .required = true, .internal = true),                                                       \
+    SHARED_ROWS(type, derived.),                                                                   \
+    SPEC_STRUCT(type, derived.topology, "topology", "Where the topology server is.",               \
+        topology_fields, .required = true, .internal = true),                                      \
+    SPEC_STRUCT(type, derived.client, "client", "Who the operator's tasks talk to.",               \
+        client_fields, .required = true, .internal = true),                                        \
+    SPEC(type, derived.cell_order, "cellOrder", "Names of all cells, in the order of rollouts.",   \
+        .shape = SPEC_TEXT_LIST, .internal = true),                                                \
+    SPEC(type, derived.rollout_id, "rolloutId",                                                    \
+        "Hash of what the VitessCluster wants; cells that agree on it are at the same edit.",      \
+        .internal = true)
+/* clang-format on */
+
+static const struct spec_field placement_fields[] = {SPEC(struct placement, keyspace, "keyspace",
+                                                         "Name of a keyspace of the cluster.",
+                                                         .required = true, .internal = true),
+    SPEC(struct placement, cells, "cells", "Names of the cells that hold it.", .required = true,
+        .shape = SPEC_TEXT_LIST, .internal = true),
+    SPEC_END};
+
+const struct spec_field cell_fields[] = {DERIVED_ROWS(struct cell_spec),
+    IMAGE_ROW(struct cell_spec),
+    CELL_ITEM(struct cell_spec, item.),
+    SPEC_SELF(struct cell_spec, item.json),
+    SPEC_PATH(struct cell_spec, item.path),
+    SPEC_EACH(struct cell_spec, keyspaces, "keyspaces", "Keyspaces that this cell holds.",
+        keyspace_item_fields, .unique = "name", .internal = true),
+    SPEC_EACH(struct cell_spec, placement, "placement",
+        "Which cells hold each keyspace of the cluster.", placement_fields, .unique = "keyspace",
+        .internal = true),
+    SPEC(struct cell_spec, vtorc_defaults, "vtorcDefaults",
+        "The first orchestrator block of the cluster, for cells without one.", .shape = SPEC_OBJECT,
+        .internal = true),
+    NETWORK_POLICY_ROW(struct cell_spec),
+    SPEC_END};
+
+/* clang-format off */
+#define CELL_ROW(type)                                                                             \
+    SPEC(type, cell, "cell", "Name of the cell.", .required = true, .internal = true)
+/* clang-format on */
+
+const struct spec_field keyspace_fields[] = {DERIVED_ROWS(struct keyspace_spec),
+    CELL_ROW(struct keyspace_spec),
+    IMAGE_ROW(struct keyspace_spec),
+    SHARDS_JSON(struct keyspace_spec, item.),
+    KEYSPACE_ITEM(struct keyspace_spec, item.),
+    SPEC_SELF(struct keyspace_spec, item.json),
+    SPEC_PATH(struct keyspace_spec, item.path),
+    SPEC_END};
+
+const struct spec_field shard_fields[] = {DERIVED_ROWS(struct shard_spec),
+    CELL_ROW(struct shard_spec),
+    SPEC(struct shard_spec, keyspace, "keyspace", "Name of the keyspace.", .required = true,
+        .internal = true),
+    SPEC(struct shard_spec, name, "name", "Name of the shard in Vitess such as \"-80\".",
+        .required = true, .internal = true),
+    SPEC_STRUCT(struct shard_spec, key_range, "keyRange", "Range of keyspace ids in the shard.",
+        key_range_fields, .internal = true),
+    IMAGE_ROW(struct shard_spec),
+    SPEC(struct shard_spec, cells, "cells", "Cells of the keyspace, in the order of rollouts.",
+        .required = true, .shape = SPEC_TEXT_LIST, .internal = true),
+    SPEC(struct shard_spec, turndown_policy, "turndownPolicy",
+        "When the shard may go after it left the spec.", .values = turndown_policies,
+        .fallback = QUOTED("RequireIdle"), .internal = true),
+    SPEC(struct shard_spec, replica_tablets, "replicaTablets",
+        "Tablets of type replica that the Vitess shard has in all cells together.", .fallback = "0",
+        .internal = true),
+    SPEC(struct shard_spec, all_tablets, "allTablets",
+        "Tablets of any type that the Vitess shard has in all cells together.", .fallback = "0",
+        .internal = true),
+    SPEC_STRUCT(struct shard_spec, tablets, "tablets", "The tablets of the shard.", tablets_fields,
+        .required = true),
+    SPEC_END};
+
+/* --- status: written by the hooks, read by people; the structs only give the rows their types ---
+ */
+
+struct condition_status {
+    const char *type, *status, *reason, *message, *last_transition_time;
+};
+
+static const char *const condition_values[] = {"True", "False", "Unknown", NULL};
+
+static const struct spec_field condition_fields[] = {
+    SPEC(struct condition_status, type, "type", "What is judged.", .required = true),
+    SPEC(struct condition_status, status, "status", "True, False or Unknown.", .required = true,
+        .values = condition_values),
+    SPEC(struct condition_status, reason, "reason", "Why, in one word."),
+    SPEC(struct condition_status, message, "message", "Why, for people."),
+    SPEC(struct condition_status, last_transition_time, "lastTransitionTime",
+        "When the status last changed."),
+    SPEC_END};
+
+struct task_status {
+    const char *question, *answer;
+};
+
+static const struct spec_field task_fields[] = {
+    SPEC(struct task_status, question, "question", "Hash of what was asked of Vitess."),
+    SPEC(struct task_status, answer, "answer", "What Vitess answered."),
+    SPEC_END};
+
+struct level_status {
+    uint32_t observed_generation;
+    uint32_t tablets, ready_tablets, updated_tablets;
+    const char *tablets_ready;
+    bool retired;
+    SPEC_ITEMS(struct condition_status) conditions;
+    SPEC_ITEMS(struct task_status) tasks;
+};
+
+/* clang-format off */
+#define LEVEL_ROWS(type, in)                                                                       \
+    SPEC(type, in observed_generation, "observedGeneration",                                       \
+        "Generation of the spec that this status is about."),                                      \
+    SPEC(type, in tablets_ready, "tabletsReady", "Serving and wanted tablets, such as \"5/6\"."),  \
+    SPEC_EACH(type, in conditions, "conditions",                                                   \
+        "Ready: it serves. Updated: everything is as the spec says. Progressing: a rollout or "    \
+        "bring-up runs. Advice: something works but should be changed.", condition_fields),        \
+    SPEC_EACH(type, in tasks, "tasks", "Answers of Vitess that are kept.", task_fields)
+#define RETIRED_ROW(type, in)                                                                      \
+    SPEC(type, in retired, "retired", "It has left the spec and has taken itself down.")
+#define COUNT_ROWS(type, in)                                                                       \
+    SPEC(type, in tablets, "tablets", "Number of tablets that exist."),                            \
+    SPEC(type, in ready_tablets, "readyTablets", "Number of tablets that serve."),                 \
+    SPEC(type, in updated_tablets, "updatedTablets",                                               \
+        "Number of tablets that are as the spec says.")
+/* clang-format on */
+
+struct addresses_status {
+    const json_t *mysql;
+    const char *vtctld, *vtadmin;
+};
+
+static const struct spec_field addresses_fields[] = {
+    SPEC(struct addresses_status, mysql, "mysql",
+        "Where applications connect with the MySQL protocol, one address for each cell.",
+        .shape = SPEC_TEXT_LIST),
+    SPEC(struct addresses_status, vtctld, "vtctld", "For vtctldclient --server."),
+    SPEC(struct addresses_status, vtadmin, "vtadmin", "Web pages of VTAdmin."),
+    SPEC_END};
+
+struct keyspace_summary {
+    const char *name, *durability_policy;
+};
+
+static const struct spec_field keyspace_summary_fields[] = {
+    SPEC(struct keyspace_summary, name, "name", "Name of the keyspace.", .required = true),
+    SPEC(struct keyspace_summary, durability_policy, "durabilityPolicy",
+        "The durability policy that Vitess was last told."),
+    SPEC_END};
+
+struct cluster_status {
+    struct level_status level;
+    const json_t *cells, *ready_cells;
+    SPEC_ITEMS(struct keyspace_summary) keyspaces;
+    struct addresses_status *addresses;
+    uint32_t revision;
+};
+
+const struct spec_field cluster_status_fields[] = {LEVEL_ROWS(struct cluster_status, level.),
+    COUNT_ROWS(struct cluster_status, level.),
+    SPEC(struct cluster_status, cells, "cells", "Cells that exist, sorted.",
+        .shape = SPEC_TEXT_LIST),
+    SPEC(struct cluster_status, ready_cells, "readyCells", "Cells that are Ready, sorted.",
+        .shape = SPEC_TEXT_LIST),
+    SPEC_EACH(struct cluster_status, keyspaces, "keyspaces", "Keyspaces of the cluster.",
+        keyspace_summary_fields),
+    SPEC_STRUCT(struct cluster_status, addresses, "addresses",
+        "Where to connect, from inside Kubernetes.", addresses_fields),
+    SPEC(struct cluster_status, revision, "revision",
+        "Revision of the operator's rendering that the cluster is rolled out to."),
+    SPEC_END};
+
+struct component_status {
+    uint32_t clusters, available_clusters, services, config_maps, deployments,
+        available_deployments;
+};
+
+/* clang-format off */
+#define DEPLOYMENT_ROWS                                                                            \
+    SPEC(struct component_status, deployments, "deployments", "Deployments that exist."),          \
+    SPEC(struct component_status, available_deployments, "availableDeployments",                   \
+        "Deployments that are available.")
+#define SERVICE_ROW SPEC(struct component_status, services, "services", "Services that exist.")
+/* clang-format on */
+
+static const struct spec_field etcd_status_fields[] = {
+    SPEC(struct component_status, clusters, "clusters", "etcd clusters that exist."),
+    SPEC(struct component_status, available_clusters, "availableClusters",
+        "etcd clusters that have a quorum."),
+    SPEC_END};
+static const struct spec_field vtctld_status_fields[] = {SERVICE_ROW,
+    SPEC(struct component_status, config_maps, "configMaps",
+        "ConfigMaps that exist: none since vtctld has no web pages any more."),
+    DEPLOYMENT_ROWS,
+    SPEC_END};
+static const struct spec_field vtgate_status_fields[] = {SERVICE_ROW, DEPLOYMENT_ROWS, SPEC_END};
+static const struct spec_field vttablet_status_fields[] = {SERVICE_ROW, SPEC_END};
+static const struct spec_field vtorc_status_fields[] = {DEPLOYMENT_ROWS, SPEC_END};
+
+struct cell_status {
+    struct level_status level;
+    const json_t *keyspaces, *ready_keyspaces;
+    struct component_status *etcd, *vtctld, *vtgate, *vttablet, *vtorc, *vtadmin;
+    bool cell_info_registered;
+};
+
+const struct spec_field cell_status_fields[] = {LEVEL_ROWS(struct cell_status, level.),
+    RETIRED_ROW(struct cell_status, level.),
+    COUNT_ROWS(struct cell_status, level.),
+    SPEC(struct cell_status, keyspaces, "keyspaces", "Keyspaces that exist in this cell, sorted.",
+        .shape = SPEC_TEXT_LIST),
+    SPEC(struct cell_status, ready_keyspaces, "readyKeyspaces", "Keyspaces that are Ready, sorted.",
+        .shape = SPEC_TEXT_LIST),
+    SPEC_STRUCT(struct cell_status, etcd, "etcd", "etcd of this cell.", etcd_status_fields),
+    SPEC_STRUCT(struct cell_status, vtctld, "vtctld", "vtctld of this cell.", vtctld_status_fields),
+    SPEC_STRUCT(struct cell_status, vtgate, "vtgate", "vtgate of this cell.", vtgate_status_fields),
+    SPEC_STRUCT(struct cell_status, vttablet, "vttablet",
+        "The Service that gives the tablets of this cell their names.", vttablet_status_fields),
+    SPEC_STRUCT(struct cell_status, vtorc, "vtorc", "VTOrc of this cell.", vtorc_status_fields),
+    SPEC_STRUCT(struct cell_status, vtadmin, "vtadmin", "VTAdmin of this cell.",
+        vtorc_status_fields),
+    SPEC(struct cell_status, cell_info_registered, "cellInfoRegistered",
+        "The cell is registered in the global topology."),
+    SPEC_END};
+
+struct keyspace_status {
+    struct level_status level;
+    const json_t *shards, *ready_shards;
+};
+
+const struct spec_field keyspace_status_fields[] = {LEVEL_ROWS(struct keyspace_status, level.),
+    RETIRED_ROW(struct keyspace_status, level.),
+    COUNT_ROWS(struct keyspace_status, level.),
+    SPEC(struct keyspace_status, shards, "shards", "Shards that exist in this cell, sorted.",
+        .shape = SPEC_TEXT_LIST),
+    SPEC(struct keyspace_status, ready_shards, "readyShards", "Shards that are Ready, sorted.",
+        .shape = SPEC_TEXT_LIST),
+    SPEC_END};
+
+struct shard_status {
+    struct level_status level;
+    const json_t *tablets, *ready_tablets, *updated_tablets;
+    const char *primary, *moving;
+};
+
+const struct spec_field shard_status_fields[] = {LEVEL_ROWS(struct shard_status, level.),
+    RETIRED_ROW(struct shard_status, level.),
+    SPEC(struct shard_status, tablets, "tablets",
+        "Uids of the tablets that exist in this cell, sorted.", .shape = SPEC_TEXT_LIST),
+    SPEC(struct shard_status, ready_tablets, "readyTablets",
+        "Uids of the tablets that serve, sorted.", .shape = SPEC_TEXT_LIST),
+    SPEC(struct shard_status, updated_tablets, "updatedTablets",
+        "Uids of the tablets that are as the spec says, sorted.", .shape = SPEC_TEXT_LIST),
+    SPEC(struct shard_status, primary, "primary", "Alias of the primary, where this cell has it."),
+    SPEC(struct shard_status, moving, "moving",
+        "Name of the tablet that is being taken down or reparented away from."),
+    SPEC_END};
