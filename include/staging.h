@@ -32,9 +32,12 @@ struct stage_child {
     bool settled;           /* observed, up to date with its own generation, and well */
     bool broken;            /* a state, not a duration: CrashLoopBackOff, Unschedulable, RolloutStalled ... */
     bool started;           /* STAGE_REPLACE: its containers run, so another unsettled one may move */
+    bool dead;              /* STAGE_REPLACE: it has ended for good (evicted, phase Failed): healed at once */
     const char *trouble;    /* why it is not settled or is broken: "ImagePullBackOff"; may be NULL */
+    const json_t *control;  /* NULL: that of the stage */
     /* Filled by stage_plan(): */
     bool current;           /* what was applied last equals what is wanted */
+    bool updated;           /* and the cluster has taken it up */
     const json_t *applied;  /* last-applied configuration, or NULL */
     enum stage_verdict verdict;
 };
@@ -53,12 +56,12 @@ struct stage {
      * carries the same value as its desired object, it is current and its last-applied is emitted,
      * whatever this build would render. NULL: none. */
     const char *hash_annotation;
-    /* Filled by stage_plan(): index of the settled child that would be moved or removed now, or
-     * SIZE_MAX; its verdict is already EMIT or OMIT. */
+    /* Filled by stage_plan(): index of the child (not a broken one) whose turn it is to be moved or
+     * removed, or SIZE_MAX; its verdict is already EMIT or OMIT. */
     size_t next;
     /* Of the whole stage, for the Updated condition. */
-    size_t total, updated; /* rolling children wanted; those current and settled */
-    const char *reason;    /* "RolloutComplete", "RolloutProgressing", "RolloutWaiting", "RolloutPaused", "RolloutStalled", "Immutable" */
+    size_t total, updated; /* rolling children wanted; those current and taken up */
+    const char *reason;    /* "RolloutComplete", "RolloutProgressing", "RolloutWaiting", "RolloutPaused", "RolloutStalled" */
     const char *message;   /* names the child */
 };
 
@@ -69,7 +72,8 @@ void stage_plan(struct stage *stage);
 void stage_hold(struct stage *stage, const char *reason, const char *why);
 /* Adds what the verdicts say to `children`. */
 void stage_emit(const struct stage *stage, json_t *children);
-/* Everything wanted is current and settled and nothing is left to remove. */
+/* Everything wanted exists, is current and was taken up, and nothing is left to remove. A child
+ * that is unwell (its node died) is not a rollout. */
 bool stage_complete(const struct stage *stage);
 
 /* `wanted` with each field that the API server refuses to change on `observed` put back to what
@@ -91,6 +95,10 @@ bool resource_settled(const json_t *resource);
 const char *deployment_trouble(const json_t *deployment);
 const char *resource_trouble(const json_t *resource);
 const char *pod_trouble(const json_t *pod);
+/* Phase Failed or Succeeded: a bare Pod never runs again. */
+bool pod_dead(const json_t *pod);
+/* All containers have been started (phase Running). */
+bool pod_started(const json_t *pod);
 bool pod_ready(const json_t *pod);
 /* Sum of restartCount over containers and init containers. */
 json_int_t pod_restarts(const json_t *pod);

@@ -1,0 +1,435 @@
+#include "staging.h"
+
+#include <string.h>
+
+#include "conditions.h"
+#include "metadata.h"
+#include "template.h"
+
+/* Groups are few: workloads, keyspaces, cells, tablets. */
+enum { GROUPS = 8 };
+
+/* What the children of one group allow each other. */
+struct gate {
+    size_t unsettled; /* children that are missing, going or unwell */
+    size_t first_unsettled;
+    size_t in_flight; /* replaced Pods whose containers have not started yet */
+    bool taken;       /* the turn has been given away in this sync */
+};
+
+struct stage_child *stage_add(struct stage *stage, struct stage_child child)
+{
+    if (stage->count == stage->capacity) {
+        size_t capacity = stage->capacity == 0 ? 16 : stage->capacity * 2;
+        struct stage_child *grown = arena_array(stage->arena, capacity, sizeof(*grown));
+
+        if (stage->count > 0)
+            memcpy(grown, stage->at, stage->count * sizeof(*grown));
+        stage->at = grown;
+        stage->capacity = capacity;
+    }
+    stage->at[stage->count] = child;
+    return &stage->at[stage->count++];
+}
+
+/* --- what a child is --- */
+
+static bool going(const struct stage_child *child)
+{
+    return child->observed == NULL || object_terminating(child->observed);
+}
+
+static const json_t *control_of(const struct stage *stage, const struct stage_child *child)
+{
+    return child->control == NULL ? stage->control : child->control;
+}
+
+/* `object` with spec.rollout replaced by the control block (or without it, for comparing). */
+static const json_t *with_control(const json_t *object, const json_t *control)
+{
+    json_t *spec = json_without(json_at(object, "spec"), "rollout");
+    json_t *copy = json_overlay(object, NULL);
+
+    json_put(spec, "rollout", control);
+    json_put(copy, "spec", spec);
+    return copy;
+}
+
+static const json_t *with_stage_control(const struct stage *stage, const struct stage_child *child,
+    const json_t *object)
+{
+    const json_t *control = control_of(stage, child);
+
+    return control == NULL || object == NULL ? object : with_control(object, control);
+}
+
+static bool same_hash(const struct stage *stage, const struct stage_child *child)
+{
+    const char *wanted;
+
+    if (stage->hash_annotation == NULL)
+        return false;
+    wanted = object_annotation(child->desired, stage->hash_annotation);
+    return wanted != NULL &&
+           text_equal(wanted, object_annotation(child->applied, stage->hash_annotation));
+}
+
+/* Every label or annotation that we applied is still there as applied. */
+static bool texts_kept(const json_t *applied, const json_t *observed, const char *field)
+{
+    const json_t *ours = json_at(applied, "metadata", field);
+    const json_t *theirs = json_at(observed, "metadata", field);
+    const json_t *value;
+    const char *key;
+
+    json_each_field (ours, key, value) {
+        if (!json_same(value, json_at(theirs, key)))
+            return false;
+    }
+    return true;
+}
+
+static bool images_kept(const json_t *applied, const json_t *observed, const char *field)
+{
+    const json_t *theirs = json_at(observed, "spec", field);
+    const json_t *container;
+
+    json_each_item (json_at(applied, "spec", field), i, container) {
+        const char *name = json_text_at(container, "name");
+        const json_t *other;
+        const json_t *found = NULL;
+
+        json_each_item (theirs, j, other) {
+            if (text_equal(name, json_text_at(other, "name")))
+                found = other;
+        }
+        if (!text_equal(json_text_at(container, "image"), json_text_at(found, "image")))
+            return false;
+    }
+    return true;
+}
+
+/* Of a running Pod people can change only images, labels and annotations (and add tolerations);
+ * everything else the API server refuses, or normalises, so it is not compared. Metacontroller
+ * puts nothing back on kinds that are OnDelete, so an edited Pod is replaced in its turn. */
+static bool edited_by_hand(const struct stage_child *child)
+{
+    if (child->method != STAGE_REPLACE)
+        return false;
+    return !texts_kept(child->applied, child->observed, "labels") ||
+           !texts_kept(child->applied, child->observed, "annotations") ||
+           !images_kept(child->applied, child->observed, "containers") ||
+           !images_kept(child->applied, child->observed, "initContainers");
+}
+
+static bool is_current(const struct stage *stage, const struct stage_child *child)
+{
+    if (child->desired == NULL || child->observed == NULL || child->applied == NULL)
+        return false;
+    if (edited_by_hand(child))
+        return false;
+    if (same_hash(stage, child))
+        return true;
+    if (control_of(stage, child) == NULL)
+        return json_same(child->desired, child->applied);
+    return json_same(with_control(child->desired, NULL), with_control(child->applied, NULL));
+}
+
+/* The cluster has taken up what was applied: the controller of a workload, or our own hook a level
+ * below, says so for the newest generation. A Pod is what was applied. */
+static bool taken_up(const json_t *observed)
+{
+    const char *kind = object_kind(observed);
+    const json_t *status = json_at(observed, "status");
+    json_int_t replicas = json_int_at(observed, 1, "spec", "replicas");
+
+    if (text_equal(kind, "Pod"))
+        return !object_terminating(observed);
+    if (json_int_at(status, -1, "observedGeneration") != object_generation(observed))
+        return false;
+    if (text_equal(kind, "Deployment") || text_equal(kind, "StatefulSet"))
+        return json_int_at(status, 0, "updatedReplicas") >= replicas;
+    return condition_true(observed, "Updated");
+}
+
+/* --- the plan --- */
+
+static void look_at(struct stage *stage, struct gate *gates)
+{
+    for (size_t i = 0; i < stage->count; i++) {
+        struct stage_child *child = &stage->at[i];
+        struct gate *gate = &gates[child->group % GROUPS];
+
+        child->applied =
+            child->observed == NULL ? NULL : object_last_applied(stage->arena, child->observed);
+        child->current = is_current(stage, child);
+        child->updated = child->current && taken_up(child->observed);
+        if (child->method == STAGE_AT_ONCE)
+            continue;
+        if (going(child) || !child->settled) {
+            if (gate->unsettled++ == 0)
+                gate->first_unsettled = i;
+        }
+        if (going(child) ||
+            (child->current && !child->settled && (!child->started || child->broken)))
+            gate->in_flight++;
+    }
+}
+
+static bool forced(const struct stage *stage, const struct stage_child *child)
+{
+    const json_t *name;
+
+    json_each_item (stage->force, i, name) {
+        if (text_equal(json_string_value(name), child->name))
+            return true;
+    }
+    return false;
+}
+
+/* An own CR or workload: an unsettled one takes the newest spec at once, so that an edit in
+ * mid-rollout, a mended image or a pause reaches the place where the rollout is (a StatefulSet gets
+ * stuck here). All unsettled ones do: were they to queue, one that cannot settle without the new
+ * spec of its sibling would wait for ever, and nothing tells it from one that is just slow. */
+static enum stage_verdict plan_in_place(const struct stage *stage, const struct stage_child *child,
+    struct gate *gate)
+{
+    if (child->desired == NULL)
+        return STAGE_OMIT;
+    if (child->observed == NULL || child->current || forced(stage, child))
+        return STAGE_EMIT;
+    if (child->broken || !child->settled)
+        return STAGE_EMIT;
+    if (stage->paused || gate->unsettled > 0 || gate->taken)
+        return STAGE_KEEP;
+    gate->taken = true;
+    return STAGE_EMIT;
+}
+
+/* A Pod: one that moves is omitted now and made anew once it is gone. A broken one waits for
+ * nobody. Of unsettled ones (they came up with a spec that never gets Ready, say) the next may move
+ * when the one before runs; a settled one only when all others are settled. */
+static enum stage_verdict plan_replace(const struct stage *stage, const struct stage_child *child,
+    struct gate *gate)
+{
+    bool turn;
+
+    if (going(child))
+        return child->desired == NULL ? STAGE_OMIT : STAGE_EMIT;
+    if (child->dead || forced(stage, child))
+        return child->dead || !child->current ? STAGE_OMIT : STAGE_EMIT;
+    if (child->current)
+        return STAGE_EMIT;
+    if (stage->paused)
+        return STAGE_KEEP;
+    if (child->broken)
+        return STAGE_OMIT;
+    turn = child->settled ? gate->unsettled == 0 : gate->in_flight == 0;
+    if (!turn || gate->taken)
+        return STAGE_KEEP;
+    gate->taken = true;
+    return STAGE_OMIT;
+}
+
+static void decide(struct stage *stage, struct gate *gates)
+{
+    stage->next = SIZE_MAX;
+    for (size_t i = 0; i < stage->count; i++) {
+        struct stage_child *child = &stage->at[i];
+        struct gate *gate = &gates[child->group % GROUPS];
+        bool taken = gate->taken;
+
+        if (child->method == STAGE_AT_ONCE)
+            child->verdict = child->desired == NULL ? STAGE_OMIT : STAGE_EMIT;
+        else if (child->method == STAGE_IN_PLACE)
+            child->verdict = plan_in_place(stage, child, gate);
+        else
+            child->verdict = plan_replace(stage, child, gate);
+        if (gate->taken && !taken && stage->next == SIZE_MAX)
+            stage->next = i;
+    }
+}
+
+/* --- what is said of it --- */
+
+static const char *label(const struct stage *stage, const struct stage_child *child)
+{
+    const json_t *object = child->desired == NULL ? child->observed : child->desired;
+
+    return fmt(stage->arena, "%s %s", object_kind(object), child->name);
+}
+
+static const char *trouble(const struct stage_child *child)
+{
+    return child->trouble == NULL ? "" : child->trouble;
+}
+
+static bool say(struct stage *stage, const char *reason, const char *message)
+{
+    stage->reason = reason;
+    stage->message = message;
+    return true;
+}
+
+static bool say_stalled(struct stage *stage)
+{
+    for (size_t i = 0; i < stage->count; i++) {
+        const struct stage_child *child = &stage->at[i];
+
+        if (child->current && child->broken)
+            return say(stage,
+                "RolloutStalled",
+                fmt(stage->arena, "%s: %s", label(stage, child), trouble(child)));
+    }
+    return false;
+}
+
+static bool is_pending(const struct stage_child *child)
+{
+    return child->method != STAGE_AT_ONCE && child->observed != NULL && !child->current;
+}
+
+/* The first child that is on its way: made, moved, removed, or busy with what it was given. */
+static bool say_progressing(struct stage *stage)
+{
+    for (size_t i = 0; i < stage->count; i++) {
+        const struct stage_child *child = &stage->at[i];
+        bool moves = is_pending(child) && child->verdict != STAGE_KEEP;
+
+        if (child->method == STAGE_AT_ONCE)
+            continue;
+        if (child->desired != NULL && going(child))
+            return say(stage,
+                "RolloutProgressing",
+                fmt(stage->arena, "creating %s", label(stage, child)));
+        if (moves || (child->current && !child->updated))
+            return say(stage,
+                "RolloutProgressing",
+                fmt(stage->arena,
+                    "%s %s",
+                    child->desired == NULL ? "removing" : "updating",
+                    label(stage, child)));
+    }
+    return false;
+}
+
+static bool say_waiting(struct stage *stage, const struct gate *gates)
+{
+    for (size_t i = 0; i < stage->count; i++) {
+        const struct stage_child *child = &stage->at[i];
+        const struct gate *gate = &gates[child->group % GROUPS];
+        const struct stage_child *other = &stage->at[gate->first_unsettled];
+
+        if (!is_pending(child) || child->verdict != STAGE_KEEP)
+            continue;
+        if (stage->paused)
+            return say(stage,
+                "RolloutPaused",
+                fmt(stage->arena, "spec.rollout.paused holds %s", label(stage, child)));
+        if (gate->unsettled == 0)
+            return say(stage,
+                "RolloutWaiting",
+                fmt(stage->arena, "%s waits for its turn", label(stage, child)));
+        return say(stage,
+            "RolloutWaiting",
+            fmt(stage->arena,
+                "%s waits until %s is settled%s%s",
+                label(stage, child),
+                label(stage, other),
+                other->trouble == NULL ? "" : ": ",
+                trouble(other)));
+    }
+    return false;
+}
+
+static void count(struct stage *stage)
+{
+    stage->total = 0;
+    stage->updated = 0;
+    for (size_t i = 0; i < stage->count; i++) {
+        const struct stage_child *child = &stage->at[i];
+
+        if (child->method == STAGE_AT_ONCE || child->desired == NULL)
+            continue;
+        stage->total++;
+        if (child->updated)
+            stage->updated++;
+    }
+}
+
+void stage_plan(struct stage *stage)
+{
+    struct gate gates[GROUPS] = {{0, 0, 0, false}};
+
+    look_at(stage, gates);
+    decide(stage, gates);
+    count(stage);
+    if (say_stalled(stage))
+        return;
+    if (stage->paused && say_waiting(stage, gates))
+        return;
+    if (say_progressing(stage) || say_waiting(stage, gates))
+        return;
+    say(stage, "RolloutComplete", fmt(stage->arena, "all %zu are up to date", stage->total));
+}
+
+void stage_hold(struct stage *stage, const char *reason, const char *why)
+{
+    if (stage->next == SIZE_MAX)
+        return;
+    stage->at[stage->next].verdict = STAGE_KEEP;
+    if (!text_equal(stage->reason, "RolloutStalled"))
+        say(stage, reason, fmt(stage->arena, "%s: %s", label(stage, &stage->at[stage->next]), why));
+    stage->next = SIZE_MAX;
+}
+
+/* --- the answer --- */
+
+/* Enough to keep an object whose last-applied configuration somebody took away: nothing is put
+ * back on it, and nothing of it is removed. */
+static const json_t *identity_of(struct arena *a, const json_t *observed)
+{
+    return object(a,
+        F("apiVersion", json_text_at(observed, "apiVersion")),
+        F("kind", object_kind(observed)),
+        MAP("metadata",
+            F("name", object_name(observed)),
+            OPT("namespace", object_namespace(observed)),
+            OPT("labels", json_at(observed, "metadata", "labels"))));
+}
+
+static const json_t *held(const struct stage *stage, const struct stage_child *child)
+{
+    if (child->applied != NULL)
+        return with_stage_control(stage, child, child->applied);
+    if (child->desired != NULL && child->method != STAGE_REPLACE)
+        return with_stage_control(stage, child, child->desired);
+    return identity_of(stage->arena, child->observed);
+}
+
+void stage_emit(const struct stage *stage, json_t *children)
+{
+    for (size_t i = 0; i < stage->count; i++) {
+        const struct stage_child *child = &stage->at[i];
+
+        if (child->verdict == STAGE_OMIT)
+            continue;
+        if (child->verdict == STAGE_KEEP || (child->current && same_hash(stage, child)))
+            json_add(children, held(stage, child));
+        else
+            json_add(children, with_stage_control(stage, child, child->desired));
+    }
+}
+
+bool stage_complete(const struct stage *stage)
+{
+    for (size_t i = 0; i < stage->count; i++) {
+        const struct stage_child *child = &stage->at[i];
+
+        if (child->method == STAGE_AT_ONCE)
+            continue;
+        if (child->desired == NULL ? child->observed != NULL : !child->updated || child->broken)
+            return false;
+    }
+    return true;
+}

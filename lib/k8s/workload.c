@@ -1,0 +1,135 @@
+#include "staging.h"
+
+#include "conditions.h"
+#include "metadata.h"
+
+/* How well workloads are, as `kubectl rollout status` and `kubectl get pods` judge it. */
+
+static bool observed_newest(const json_t *object)
+{
+    return json_int_at(object, -1, "status", "observedGeneration") == object_generation(object);
+}
+
+bool deployment_settled(const json_t *deployment)
+{
+    const json_t *status = json_at(deployment, "status");
+    json_int_t wanted = json_int_at(deployment, 1, "spec", "replicas");
+
+    return observed_newest(deployment) && json_int_at(status, 0, "updatedReplicas") == wanted &&
+           json_int_at(status, 0, "replicas") == wanted &&
+           json_int_at(status, 0, "availableReplicas") == wanted;
+}
+
+bool statefulset_settled(const json_t *statefulset)
+{
+    const json_t *status = json_at(statefulset, "status");
+    json_int_t wanted = json_int_at(statefulset, 1, "spec", "replicas");
+
+    return observed_newest(statefulset) && json_int_at(status, 0, "readyReplicas") == wanted &&
+           json_int_at(status, 0, "updatedReplicas") == wanted;
+}
+
+bool resource_settled(const json_t *resource)
+{
+    return observed_newest(resource) && condition_true(resource, "Ready") &&
+           condition_true(resource, "Updated");
+}
+
+const char *deployment_trouble(const json_t *deployment)
+{
+    if (text_equal(condition_status(deployment, "Progressing"), "False"))
+        return condition_reason(deployment, "Progressing");
+    if (condition_true(deployment, "ReplicaFailure"))
+        return condition_reason(deployment, "ReplicaFailure");
+    return NULL;
+}
+
+const char *resource_trouble(const json_t *resource)
+{
+    if (observed_newest(resource) && text_equal(condition_status(resource, "Updated"), "False") &&
+        text_equal(condition_reason(resource, "Updated"), "RolloutStalled"))
+        return condition_message(resource, "Updated");
+    return NULL;
+}
+
+/* Waiting reasons that the kubelet does not leave by itself, or only to come back to. */
+static bool is_stuck(const char *reason)
+{
+    static const char *const stuck[] = {"CrashLoopBackOff",
+        "ImagePullBackOff",
+        "ErrImagePull",
+        "ErrImageNeverPull",
+        "InvalidImageName",
+        "CreateContainerConfigError",
+        "CreateContainerError",
+        "RunContainerError",
+        NULL};
+
+    for (const char *const *name = stuck; *name != NULL; name++) {
+        if (text_equal(reason, *name))
+            return true;
+    }
+    return false;
+}
+
+static const char *waiting_trouble(const json_t *statuses)
+{
+    const json_t *status;
+
+    json_each_item (statuses, i, status) {
+        const char *reason = json_text_at(status, "state", "waiting", "reason");
+
+        if (is_stuck(reason))
+            return reason;
+    }
+    return NULL;
+}
+
+const char *pod_trouble(const json_t *pod)
+{
+    const json_t *status = json_at(pod, "status");
+    const char *reason;
+
+    if (pod_dead(pod)) {
+        reason = json_text_at(status, "reason");
+        return reason == NULL ? "Failed" : reason;
+    }
+    if (text_equal(condition_status(pod, "PodScheduled"), "False") &&
+        text_equal(condition_reason(pod, "PodScheduled"), "Unschedulable"))
+        return "Unschedulable";
+    reason = waiting_trouble(json_at(status, "initContainerStatuses"));
+    return reason == NULL ? waiting_trouble(json_at(status, "containerStatuses")) : reason;
+}
+
+bool pod_ready(const json_t *pod)
+{
+    return condition_true(pod, "Ready");
+}
+
+bool pod_dead(const json_t *pod)
+{
+    const char *phase = json_text_at(pod, "status", "phase");
+
+    return text_equal(phase, "Failed") || text_equal(phase, "Succeeded");
+}
+
+bool pod_started(const json_t *pod)
+{
+    return text_equal(json_text_at(pod, "status", "phase"), "Running");
+}
+
+static json_int_t restarts(const json_t *statuses)
+{
+    const json_t *status;
+    json_int_t sum = 0;
+
+    json_each_item (statuses, i, status)
+        sum += json_int_at(status, 0, "restartCount");
+    return sum;
+}
+
+json_int_t pod_restarts(const json_t *pod)
+{
+    return restarts(json_at(pod, "status", "initContainerStatuses")) +
+           restarts(json_at(pod, "status", "containerStatuses"));
+}

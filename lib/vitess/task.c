@@ -1,0 +1,219 @@
+#include "task.h"
+
+#include <string.h>
+
+#include "staging.h"
+#include "template.h"
+
+/* A Pod's name is also its hostname, a DNS label (RFC 1123). */
+enum { NAME_LIMIT = 63, QUESTION_DIGITS = 16, SUFFIX_DIGITS = 8 };
+
+#define COMPONENT_LABEL "vitess.io/component"
+
+struct tasks tasks_begin(const struct request *request, const struct place *place,
+    struct vtctl_client client)
+{
+    struct objects pods = observed(request, "Pod.v1");
+
+    return (struct tasks){
+        .request = request,
+        .place = *place,
+        .client = client,
+        .prefix = object_name(request->parent),
+        .pods = objects_labelled(request->arena, &pods, COMPONENT_LABEL, "task"),
+        .emitted = json_new_list(),
+        .remembered = json_new_list(),
+    };
+}
+
+/* The hash of what is asked. A newline cannot be part of a name or flag of Vitess, so texts that
+ * differ give questions that differ. */
+static const char *question_of(struct arena *a, const char *const *arguments, const char *voids)
+{
+    struct text text = {.arena = a};
+
+    for (; *arguments != NULL; arguments++)
+        text_addf(&text, "%s\n", *arguments);
+    text_addf(&text, "\n%s", voids == NULL ? "" : voids);
+    return text_copy(a, digest(a, text_string(&text), text.length), QUESTION_DIGITS);
+}
+
+/* Another image or server is another Pod, so that a mended one is tried at once, but not another
+ * question: what was answered stays answered. */
+static const char *pod_name(const struct tasks *tasks, const char *verb, const char *question)
+{
+    struct arena *a = tasks->request->arena;
+    const char *made_of = fmt(a,
+        "%s\n%s\n%s\n%s",
+        tasks->prefix,
+        question,
+        tasks->client.image,
+        tasks->client.server);
+    const char *hash = text_copy(a, digest(a, made_of, strlen(made_of)), SUFFIX_DIGITS);
+    int room = NAME_LIMIT - SUFFIX_DIGITS - 2 - (int)strlen(verb);
+
+    return fmt(a, "%.*s-%s-%s", room, tasks->prefix, verb, hash);
+}
+
+static const json_t *command(const struct tasks *tasks, const char *const *arguments)
+{
+    const struct topology *topology = &tasks->place.topology;
+    struct arena *a = tasks->request->arena;
+    json_t *list = json_new_list();
+
+    /* vtctldclient prints to stdout, but Kubernetes takes the log as termination message only on
+     * failure. The script is fixed and the command its arguments: no value becomes shell text. */
+    json_add_text(list, "sh");
+    json_add_text(list, "-c");
+    json_add_text(list, "exec \"$@\" >/dev/termination-log");
+    json_add_text(list, "task");
+    json_add_text(list, "/vt/bin/vtctldclient");
+    json_add_text(list, "--server");
+    json_add_text(list, tasks->client.server);
+    if (text_equal(tasks->client.server, "internal")) {
+        json_add_text(list, fmt(a, "--topo-implementation=%s", topology->implementation));
+        json_add_text(list, fmt(a, "--topo-global-server-address=%s", topology->addresses));
+        json_add_text(list, fmt(a, "--topo-global-root=%s", topology->global_root));
+    }
+    for (; *arguments != NULL; arguments++)
+        json_add_text(list, *arguments);
+    return list;
+}
+
+static const json_t *task_pod(const struct tasks *tasks, const char *name,
+    const char *const *arguments)
+{
+    const struct place *place = &tasks->place;
+    struct arena *a = tasks->request->arena;
+
+    return object(a,
+        F("apiVersion", "v1"),
+        F("kind", "Pod"),
+        MAP("metadata",
+            F("name", name),
+            F("namespace", place->namespace),
+            MAP("labels", SPREAD(place->labels), F(COMPONENT_LABEL, "task"))),
+        MAP("spec",
+            F("restartPolicy", "OnFailure"),
+            F("automountServiceAccountToken", BOOL(false)),
+            F("enableServiceLinks", BOOL(false)),
+            OPT("imagePullSecrets", place->pull_secrets),
+            MAP("securityContext",
+                F("runAsNonRoot", BOOL(true)),
+                F("runAsUser", INT(999)),
+                F("runAsGroup", INT(999)),
+                MAP("seccompProfile", F("type", "RuntimeDefault"))),
+            LIST("containers",
+                ITEM(F("name", "task"),
+                    F("image", tasks->client.image),
+                    OPT("imagePullPolicy", place->pull_policy),
+                    F("command", command(tasks, arguments)),
+                    F("terminationMessagePolicy", "FallbackToLogsOnError"),
+                    MAP("resources",
+                        MAP("requests", F("cpu", "10m"), F("memory", "64Mi")),
+                        MAP("limits", F("memory", "256Mi"))),
+                    MAP("securityContext",
+                        F("allowPrivilegeEscalation", BOOL(false)),
+                        MAP("capabilities", LIST("drop", V("ALL"))))))));
+}
+
+/* --- answers --- */
+
+static const char *remembered(const struct tasks *tasks, const char *question)
+{
+    const json_t *entry;
+
+    json_each_item (json_at(tasks->request->parent, "status", "tasks"), i, entry) {
+        if (text_equal(json_text_at(entry, "question"), question))
+            return json_text_at(entry, "answer");
+    }
+    return NULL;
+}
+
+static void remember(struct tasks *tasks, const char *question, const char *answer)
+{
+    const json_t *entry;
+
+    json_each_item (tasks->remembered, i, entry) {
+        if (text_equal(json_text_at(entry, "question"), question))
+            return;
+    }
+    json_add(tasks->remembered,
+        object(tasks->request->arena, F("question", question), F("answer", answer)));
+}
+
+/* What the task's container left when it ended, now or (it has been started again) last time. */
+static const json_t *ended(const json_t *pod)
+{
+    const json_t *status = json_array_get(json_at(pod, "status", "containerStatuses"), 0);
+    const json_t *now = json_at(status, "state", "terminated");
+
+    return now == NULL ? json_at(status, "lastState", "terminated") : now;
+}
+
+static const char *failure(const json_t *pod)
+{
+    const char *message = json_text_at(ended(pod), "message");
+
+    if (message != NULL && *message != '\0')
+        return message;
+    if (ended(pod) != NULL)
+        return json_text_at(ended(pod), "reason");
+    return pod_trouble(pod);
+}
+
+static void note_trouble(struct tasks *tasks, const char *verb, const char *text)
+{
+    if (tasks->trouble == NULL)
+        tasks->trouble = fmt(tasks->request->arena, "task %s: %s", verb, text);
+}
+
+static void emit(struct tasks *tasks, const char *name, const json_t *pod)
+{
+    const json_t *other;
+
+    json_each_item (tasks->emitted, i, other) {
+        if (text_equal(object_name(other), name))
+            return;
+    }
+    json_add(tasks->emitted, pod);
+}
+
+struct task_reply task_ask(struct tasks *tasks, const char *verb, const char *const *arguments,
+    const char *voids, const char *(*digest_answer)(struct arena *arena, const char *raw))
+{
+    struct arena *a = tasks->request->arena;
+    const char *question = question_of(a, arguments, voids);
+    const char *known = remembered(tasks, question);
+    struct task_reply reply = {TASK_ASKED, NULL, question};
+    const char *name = pod_name(tasks, verb, question);
+    const json_t *pod = objects_find(&tasks->pods, name);
+
+    if (known != NULL) {
+        remember(tasks, question, known);
+        return (struct task_reply){TASK_ANSWERED, known, question};
+    }
+    if (pod != NULL && text_equal(json_text_at(pod, "status", "phase"), "Succeeded")) {
+        const char *raw = json_text_at(ended(pod), "message");
+
+        reply.state = TASK_ANSWERED;
+        reply.text = digest_answer == NULL ? "" : digest_answer(a, raw == NULL ? "" : raw);
+        remember(tasks, question, reply.text);
+    } else if (pod != NULL && failure(pod) != NULL) {
+        reply.state = TASK_FAILING;
+        reply.text = failure(pod);
+        note_trouble(tasks, verb, reply.text);
+    }
+    /* A Pod that was evicted never runs again: leaving it out makes a new one. */
+    if (pod == NULL || !text_equal(json_text_at(pod, "status", "phase"), "Failed"))
+        emit(tasks, name, task_pod(tasks, name, arguments));
+    return reply;
+}
+
+void tasks_emit(const struct tasks *tasks, struct answer *answer)
+{
+    const json_t *pod;
+
+    json_each_item (tasks->emitted, i, pod)
+        want(answer, pod);
+}
