@@ -32,8 +32,30 @@ $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(FLAGS) -c -o $@ $<
 
+# Each test/unit/check_*.c is a program of its own, linked against the whole tree and run with
+# AddressSanitizer and UndefinedBehaviorSanitizer. UNIT="check_yaml check_spec" runs only those.
+UNIT_BUILD ?= build/debug
+UNIT       ?= $(patsubst test/unit/%.c,%,$(wildcard test/unit/check_*.c))
+
+unit:
+	@$(MAKE) --no-print-directory BUILD=$(UNIT_BUILD) SANITIZE=address,undefined UNIT="$(UNIT)" run-unit
+
+run-unit: $(UNIT:%=$(BUILD)/test/unit/%)
+	@for test in $^; do $$test || exit 1; done
+
+# An archive, so that a test takes only what it calls for.
+$(BUILD)/vitess-operator.a: $(OBJECTS)
+	@rm -f $@
+	ar rcs $@ $^
+
+$(BUILD)/test/unit/%: $(BUILD)/test/unit/%.o $(BUILD)/vitess-operator.a
+	$(CC) -o $@ $^ $(LIBS) $(shell pkg-config --libs check)
+
+$(BUILD)/test/unit/%.o: FLAGS += -Itest/unit $(shell pkg-config --cflags check) -Wno-pedantic
+
 clean:
 	rm -rf build
 
-.PHONY: all clean
--include $(OBJECTS:.o=.d) $(BUILD)/lib/cli/main.d
+.PHONY: all clean unit run-unit
+.PRECIOUS: $(BUILD)/%.o
+-include $(OBJECTS:.o=.d) $(BUILD)/lib/cli/main.d $(UNIT:%=$(BUILD)/test/unit/%.d)

@@ -21,8 +21,7 @@ void arena_free(struct arena *arena);
  * itself has none left the process ends with a message. */
 void *arena_alloc(struct arena *arena, size_t size);
 
-/* `count` zeroed things of `size` bytes; an overflowing product exhausts the arena like a size
- * over the limit does. */
+/* `count` zeroed things of `size` bytes; an overflowing product is memory that no machine has. */
 void *arena_array(struct arena *arena, size_t count, size_t size);
 
 bool arena_exhausted(const struct arena *arena);

@@ -19,6 +19,7 @@ struct problems {
     struct problem *at;
     size_t count;
     size_t capacity;
+    size_t *slots; /* hash table that finds an equal problem */
 };
 
 /* Adds one problem. `format` makes the rule. A problem with equal path and rule is kept once. */

@@ -1,0 +1,160 @@
+#include "text.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *fmt(struct arena *arena, const char *format, ...)
+{
+    va_list arguments;
+    const char *result;
+
+    va_start(arguments, format);
+    result = vfmt(arena, format, arguments);
+    va_end(arguments);
+    return result;
+}
+
+const char *vfmt(struct arena *arena, const char *format, va_list arguments)
+{
+    char small[256];
+    va_list again;
+    int length;
+    char *result;
+
+    va_copy(again, arguments);
+    length = vsnprintf(small, sizeof(small), format, arguments);
+    /* Only a format or a size that C cannot express fails, and both are bugs of ours. */
+    if (length < 0)
+        abort();
+    result = arena_alloc(arena, (size_t)length + 1);
+    if ((size_t)length < sizeof(small))
+        memcpy(result, small, (size_t)length);
+    else
+        vsnprintf(result, (size_t)length + 1, format, again);
+    va_end(again);
+    return result;
+}
+
+const char *text_copy(struct arena *arena, const char *text, size_t length)
+{
+    char *copy = arena_alloc(arena, length + 1);
+
+    if (length > 0)
+        memcpy(copy, text, length);
+    return copy;
+}
+
+bool text_equal(const char *a, const char *b)
+{
+    if (a == NULL || b == NULL)
+        return a == b;
+    return strcmp(a, b) == 0;
+}
+
+bool text_starts_with(const char *text, const char *prefix)
+{
+    return text != NULL && prefix != NULL && strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+bool text_ends_with(const char *text, const char *suffix)
+{
+    size_t length, tail;
+
+    if (text == NULL || suffix == NULL)
+        return false;
+    length = strlen(text);
+    tail = strlen(suffix);
+    return tail <= length && memcmp(text + length - tail, suffix, tail) == 0;
+}
+
+static void text_reserve(struct text *text, size_t more)
+{
+    size_t capacity = text->capacity < 64 ? 64 : text->capacity;
+    char *bytes;
+
+    if (more < text->capacity - text->length)
+        return;
+    /* A length this large ends in arena_alloc(), where the process has no memory left. */
+    while (capacity - text->length <= more && capacity <= SIZE_MAX / 2)
+        capacity *= 2;
+    bytes = arena_alloc(text->arena, capacity);
+    if (text->length > 0)
+        memcpy(bytes, text->bytes, text->length);
+    text->bytes = bytes;
+    text->capacity = capacity;
+}
+
+void text_add_bytes(struct text *text, const char *bytes, size_t length)
+{
+    text_reserve(text, length);
+    if (length > 0)
+        memcpy(text->bytes + text->length, bytes, length);
+    text->length += length;
+    text->bytes[text->length] = '\0';
+}
+
+void text_add(struct text *text, const char *more)
+{
+    text_add_bytes(text, more, strlen(more));
+}
+
+void text_addf(struct text *text, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    text_add(text, vfmt(text->arena, format, arguments));
+    va_end(arguments);
+}
+
+const char *text_string(const struct text *text)
+{
+    return text->bytes == NULL ? "" : text->bytes;
+}
+
+void texts_add(struct texts *texts, const char *text)
+{
+    if (texts->count == texts->capacity) {
+        size_t capacity = texts->capacity == 0 ? 8 : texts->capacity * 2;
+        const char **at = arena_array(texts->arena, capacity, sizeof(*at));
+
+        if (texts->count > 0)
+            memcpy(at, texts->at, texts->count * sizeof(*at));
+        texts->at = at;
+        texts->capacity = capacity;
+    }
+    texts->at[texts->count++] = text;
+}
+
+bool texts_contain(const struct texts *texts, const char *text)
+{
+    for (size_t i = 0; i < texts->count; i++)
+        if (text_equal(texts->at[i], text))
+            return true;
+    return false;
+}
+
+static int compare_texts(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+void texts_sort(struct texts *texts)
+{
+    if (texts->count > 1)
+        qsort(texts->at, texts->count, sizeof(*texts->at), compare_texts);
+}
+
+const char *texts_join(const struct texts *texts, const char *separator)
+{
+    struct text joined = {.arena = texts->arena};
+
+    for (size_t i = 0; i < texts->count; i++) {
+        if (i > 0)
+            text_add(&joined, separator);
+        text_add(&joined, texts->at[i]);
+    }
+    return text_string(&joined);
+}

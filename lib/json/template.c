@@ -1,0 +1,180 @@
+#include "template.h"
+
+#include <string.h>
+
+#define BUG "internal error"
+
+/* The way from the object down to what is being rendered; only a bug makes it a text. */
+struct step {
+    const struct step *above;
+    const char *key; /* NULL: an item of a list */
+    size_t index;
+};
+
+struct renderer {
+    struct arena *arena;
+    const char *kind;
+    const char *bug; /* the first one */
+};
+
+static json_t *render_fields(struct renderer *renderer, const struct template_field *fields,
+    const struct step *above);
+static json_t *render_items(struct renderer *renderer, const struct template_value *items,
+    const struct step *above);
+
+static const char *path_text(struct renderer *renderer, const struct step *step)
+{
+    if (step == NULL)
+        return renderer->kind;
+    if (step->key == NULL)
+        return fmt(renderer->arena, "%s[%zu]", path_text(renderer, step->above), step->index);
+    return fmt(renderer->arena, "%s.%s", path_text(renderer, step->above), step->key);
+}
+
+static void bug(struct renderer *renderer, const struct step *step, const char *what)
+{
+    if (renderer->bug == NULL)
+        renderer->bug = fmt(renderer->arena, "%s %s", path_text(renderer, step), what);
+}
+
+/* An object that went wrong by itself makes the one that it is put into wrong too. */
+static void inherit_bug(struct renderer *renderer, const json_t *value)
+{
+    const json_t *item;
+
+    if (renderer->bug == NULL)
+        renderer->bug = template_bug(value);
+    json_each_item (value, i, item) {
+        if (renderer->bug != NULL)
+            break;
+        renderer->bug = template_bug(item);
+    }
+}
+
+/* NULL where the value is a NULL pointer. */
+static const json_t *render_value(struct renderer *renderer, const struct template_value *value,
+    const struct step *step)
+{
+    const json_t *text;
+
+    switch (value->type) {
+    case TEMPLATE_STRING:
+        if (value->string == NULL)
+            return NULL;
+        text = json_string(value->string);
+        if (text == NULL) {
+            bug(renderer, step, "is not UTF-8");
+            return json_null();
+        }
+        return text;
+    case TEMPLATE_INTEGER:
+        return json_integer(value->integer);
+    case TEMPLATE_BOOLEAN:
+        return json_boolean(value->boolean);
+    case TEMPLATE_JSON:
+        inherit_bug(renderer, value->json);
+        return value->json;
+    case TEMPLATE_MAPPING:
+        return render_fields(renderer, value->fields, step);
+    case TEMPLATE_SEQUENCE:
+        return render_items(renderer, value->items, step);
+    case TEMPLATE_EACH:
+    case TEMPLATE_END:
+        break;
+    }
+    return NULL;
+}
+
+static json_t *render_items(struct renderer *renderer, const struct template_value *items,
+    const struct step *above)
+{
+    json_t *list = json_new_list();
+    const json_t *value;
+
+    for (; items->type != TEMPLATE_END; items++) {
+        struct step step = {.above = above, .index = json_array_size(list)};
+
+        if (items->type == TEMPLATE_EACH) {
+            inherit_bug(renderer, items->json);
+            json_each_item (items->json, i, value)
+                json_add(list, value);
+            continue;
+        }
+        value = render_value(renderer, items, &step);
+        if (value == NULL)
+            bug(renderer, &step, "is null");
+        json_add(list, value);
+    }
+    return list;
+}
+
+static bool empty(const json_t *value)
+{
+    return (json_is_object(value) && json_object_size(value) == 0) ||
+           (json_is_array(value) && json_array_size(value) == 0);
+}
+
+/* F, MAP and LIST may overrule what was spread before them, but never each other. */
+static bool given_before(const struct template_field *first, const struct template_field *field)
+{
+    for (; first < field; first++)
+        if (first->rule == TEMPLATE_REQUIRED && strcmp(first->key, field->key) == 0)
+            return true;
+    return false;
+}
+
+static void spread(struct renderer *renderer, json_t *mapping, const json_t *source)
+{
+    const char *key;
+    const json_t *value;
+
+    inherit_bug(renderer, source);
+    json_each_field (source, key, value)
+        json_put(mapping, key, value);
+}
+
+static json_t *render_fields(struct renderer *renderer, const struct template_field *fields,
+    const struct step *above)
+{
+    json_t *mapping = json_new_map();
+
+    for (const struct template_field *field = fields; field->rule != TEMPLATE_LAST; field++) {
+        struct step step = {.above = above, .key = field->key};
+        const json_t *value;
+
+        if (field->rule == TEMPLATE_SPREAD) {
+            spread(renderer, mapping, field->value.json);
+            continue;
+        }
+        value = render_value(renderer, &field->value, &step);
+        if (field->rule == TEMPLATE_OPTIONAL && (value == NULL || empty(value)))
+            continue;
+        if (value == NULL)
+            bug(renderer, &step, "is null");
+        else if (field->rule == TEMPLATE_REQUIRED && json_object_get(mapping, field->key) != NULL &&
+                 given_before(fields, field))
+            bug(renderer, &step, "is given twice");
+        json_put(mapping, field->key, value);
+    }
+    return mapping;
+}
+
+const json_t *template_object(struct arena *arena, const struct template_field *fields)
+{
+    struct renderer renderer = {.arena = arena, .kind = "object"};
+    json_t *object;
+
+    for (const struct template_field *field = fields; field->rule != TEMPLATE_LAST; field++)
+        if (strcmp(field->key, "kind") == 0 && field->value.type == TEMPLATE_STRING &&
+            field->value.string != NULL)
+            renderer.kind = field->value.string;
+    object = render_fields(&renderer, fields, NULL);
+    if (renderer.bug != NULL)
+        json_put_text(object, BUG, renderer.bug);
+    return object;
+}
+
+const char *template_bug(const json_t *value)
+{
+    return json_text_at(value, BUG);
+}

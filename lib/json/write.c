@@ -1,0 +1,255 @@
+#include "json.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The text that Go's encoding/json makes (HTML escaping on, as json.Marshal has it), so that what
+ * we write can be compared with what Metacontroller wrote byte by byte. */
+
+struct writer {
+    struct text out;
+    int indent; /* spaces per level, 0: compact */
+    int level;
+};
+
+struct entry {
+    const char *key;
+    const json_t *value;
+};
+
+static void write_value(struct writer *writer, const json_t *value);
+
+/* Bytes that go out as they are; 0xe2 starts U+2028 and U+2029. */
+static bool plain(unsigned char byte)
+{
+    return byte >= 0x20 && byte != '"' && byte != '\\' && byte != '<' && byte != '>' &&
+           byte != '&' && byte != 0xe2;
+}
+
+/* Writes the escape at `bytes` and returns how many bytes it stands for. */
+static size_t write_escape(struct text *out, const char *bytes, size_t length)
+{
+    static const char names[] = "\"\"\\\\\bb\ff\nn\rr\tt";
+    unsigned char byte = (unsigned char)bytes[0];
+
+    if (byte == 0xe2) {
+        if (length >= 3 && bytes[1] == '\x80' && (bytes[2] == '\xa8' || bytes[2] == '\xa9')) {
+            text_add(out, bytes[2] == '\xa8' ? "\\u2028" : "\\u2029");
+            return 3;
+        }
+        text_add_bytes(out, bytes, 1);
+        return 1;
+    }
+    for (const char *name = names; *name != '\0'; name += 2) {
+        if (*name == bytes[0]) {
+            text_add_bytes(out, (const char[]){'\\', name[1]}, 2);
+            return 1;
+        }
+    }
+    text_addf(out, "\\u%04x", byte);
+    return 1;
+}
+
+static void write_string(struct text *out, const char *bytes, size_t length)
+{
+    size_t start = 0;
+
+    text_add_bytes(out, "\"", 1);
+    for (size_t i = 0; i < length;) {
+        if (plain((unsigned char)bytes[i])) {
+            i++;
+            continue;
+        }
+        text_add_bytes(out, bytes + start, i - start);
+        i += write_escape(out, bytes + i, length - i);
+        start = i;
+    }
+    text_add_bytes(out, bytes + start, length - start);
+    text_add_bytes(out, "\"", 1);
+}
+
+static void write_integer(struct text *out, json_int_t number)
+{
+    char digits[24];
+    char *at = digits + sizeof(digits);
+    uint64_t rest = number < 0 ? -(uint64_t)number : (uint64_t)number;
+
+    do
+        *--at = (char)('0' + rest % 10);
+    while ((rest /= 10) > 0);
+    if (number < 0)
+        *--at = '-';
+    text_add_bytes(out, at, (size_t)(digits + sizeof(digits) - at));
+}
+
+/* Shortest digits that read back as the same number; 'e' form only outside 1e-6..1e21, with no
+ * padding of the exponent, as Go has it. */
+static void write_real(struct text *out, double number)
+{
+    char digits[32], mantissa[32];
+    int precision = 0, exponent, length;
+
+    do
+        snprintf(digits, sizeof(digits), "%.*e", precision, number);
+    while (strtod(digits, NULL) != number && ++precision <= 17);
+    exponent = atoi(strchr(digits, 'e') + 1);
+    if (number == 0) {
+        text_add(out, signbit(number) ? "-0" : "0");
+        return;
+    }
+    if (exponent >= -6 && exponent < 21) {
+        text_addf(out, "%.*f", precision > exponent ? precision - exponent : 0, number);
+        return;
+    }
+    length = (int)(strchr(digits, 'e') - digits);
+    memcpy(mantissa, digits, (size_t)length);
+    text_addf(out, "%.*se%+d", length, mantissa, exponent);
+}
+
+static void new_line(struct writer *writer)
+{
+    if (writer->indent == 0)
+        return;
+    text_add_bytes(&writer->out, "\n", 1);
+    for (int i = 0; i < writer->level * writer->indent; i++)
+        text_add_bytes(&writer->out, " ", 1);
+}
+
+static int compare_entries(const void *a, const void *b)
+{
+    return strcmp(((const struct entry *)a)->key, ((const struct entry *)b)->key);
+}
+
+/* Most mappings are small, and those that were written by Go are sorted already. */
+static void sort_entries(struct entry *entries, size_t count)
+{
+    if (count > 48) {
+        qsort(entries, count, sizeof(*entries), compare_entries);
+        return;
+    }
+    for (size_t i = 1; i < count; i++) {
+        struct entry entry = entries[i];
+        size_t at = i;
+
+        for (; at > 0 && strcmp(entries[at - 1].key, entry.key) > 0; at--)
+            entries[at] = entries[at - 1];
+        entries[at] = entry;
+    }
+}
+
+static void write_entries(struct writer *writer, const struct entry *entries, size_t count)
+{
+    writer->level++;
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0)
+            text_add_bytes(&writer->out, ",", 1);
+        new_line(writer);
+        write_string(&writer->out, entries[i].key, strlen(entries[i].key));
+        text_add_bytes(&writer->out, ": ", writer->indent > 0 ? 2 : 1);
+        write_value(writer, entries[i].value);
+    }
+    writer->level--;
+    if (count > 0)
+        new_line(writer);
+}
+
+static void write_mapping(struct writer *writer, const json_t *mapping)
+{
+    struct entry some[32], *entries = some;
+    size_t size = json_object_size(mapping), count = 0;
+    const char *key;
+    const json_t *value;
+
+    if (size > sizeof(some) / sizeof(some[0]))
+        entries = arena_array(writer->out.arena, size, sizeof(*entries));
+    json_each_field (mapping, key, value)
+        entries[count++] = (struct entry){key, value};
+    sort_entries(entries, count);
+    text_add_bytes(&writer->out, "{", 1);
+    write_entries(writer, entries, count);
+    text_add_bytes(&writer->out, "}", 1);
+}
+
+static void write_list(struct writer *writer, const json_t *list)
+{
+    const json_t *item;
+
+    text_add_bytes(&writer->out, "[", 1);
+    writer->level++;
+    json_each_item (list, i, item) {
+        if (i > 0)
+            text_add_bytes(&writer->out, ",", 1);
+        new_line(writer);
+        write_value(writer, item);
+    }
+    writer->level--;
+    if (json_array_size(list) > 0)
+        new_line(writer);
+    text_add_bytes(&writer->out, "]", 1);
+}
+
+static void write_value(struct writer *writer, const json_t *value)
+{
+    switch (value == NULL ? JSON_NULL : json_typeof(value)) {
+    case JSON_OBJECT:
+        write_mapping(writer, value);
+        break;
+    case JSON_ARRAY:
+        write_list(writer, value);
+        break;
+    case JSON_STRING:
+        write_string(&writer->out, json_string_value(value), json_string_length(value));
+        break;
+    case JSON_INTEGER:
+        write_integer(&writer->out, json_integer_value(value));
+        break;
+    case JSON_REAL:
+        write_real(&writer->out, json_real_value(value));
+        break;
+    case JSON_TRUE:
+        text_add(&writer->out, "true");
+        break;
+    case JSON_FALSE:
+        text_add(&writer->out, "false");
+        break;
+    case JSON_NULL:
+        text_add(&writer->out, "null");
+        break;
+    }
+}
+
+const char *json_write(struct arena *arena, const json_t *value, size_t *length)
+{
+    struct writer writer = {.out = {.arena = arena}};
+
+    write_value(&writer, value);
+    if (length != NULL)
+        *length = writer.out.length;
+    return text_string(&writer.out);
+}
+
+const char *json_write_pretty(struct arena *arena, const json_t *value)
+{
+    struct writer writer = {.out = {.arena = arena}, .indent = 2};
+
+    write_value(&writer, value);
+    text_add(&writer.out, "\n");
+    return text_string(&writer.out);
+}
+
+const char *json_brief(struct arena *arena, const json_t *value)
+{
+    enum { LONGEST = 60 };
+    size_t length, cut = LONGEST - 3;
+    const char *text = json_write(arena, value, &length);
+
+    if (length <= LONGEST)
+        return text;
+    /* Not in the middle of a UTF-8 sequence. */
+    while (cut > 0 && ((unsigned char)text[cut] & 0xc0) == 0x80)
+        cut--;
+    return fmt(arena, "%.*s...", (int)cut, text);
+}

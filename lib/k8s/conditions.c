@@ -1,0 +1,58 @@
+#include "conditions.h"
+
+#include "template.h"
+
+static const json_t *find(const json_t *conditions, const char *type)
+{
+    const json_t *condition;
+
+    json_each_item (conditions, i, condition)
+        if (text_equal(json_text_at(condition, "type"), type))
+            return condition;
+    return NULL;
+}
+
+static const json_t *condition_of(const json_t *object, const char *type)
+{
+    return find(json_at(object, "status", "conditions"), type);
+}
+
+const char *condition_status(const json_t *object, const char *type)
+{
+    return json_text_at(condition_of(object, type), "status");
+}
+
+const char *condition_reason(const json_t *object, const char *type)
+{
+    return json_text_at(condition_of(object, type), "reason");
+}
+
+const char *condition_message(const json_t *object, const char *type)
+{
+    return json_text_at(condition_of(object, type), "message");
+}
+
+bool condition_true(const json_t *object, const char *type)
+{
+    return text_equal(condition_status(object, type), "True");
+}
+
+void condition_add(struct arena *arena, json_t *conditions, const json_t *old, const char *now,
+    const char *type, bool status, const char *reason, const char *message)
+{
+    const json_t *before = find(old, type);
+    const char *text = status ? "True" : "False";
+    const char *since = NULL;
+
+    if (text_equal(json_text_at(before, "status"), text))
+        since = json_text_at(before, "lastTransitionTime");
+    if (since == NULL)
+        since = now == NULL ? "1970-01-01T00:00:00Z" : now;
+    json_add(conditions,
+        object(arena,
+            F("type", type),
+            F("status", text),
+            F("lastTransitionTime", since),
+            F("reason", reason),
+            OPT("message", message == NULL || message[0] == '\0' ? NULL : message)));
+}

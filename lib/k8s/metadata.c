@@ -1,0 +1,59 @@
+#include "metadata.h"
+
+#include <string.h>
+
+const char *object_kind(const json_t *object)
+{
+    return json_text_at(object, "kind");
+}
+
+const char *object_name(const json_t *object)
+{
+    return json_text_at(object, "metadata", "name");
+}
+
+const char *object_namespace(const json_t *object)
+{
+    return json_text_at(object, "metadata", "namespace");
+}
+
+const char *object_uid(const json_t *object)
+{
+    return json_text_at(object, "metadata", "uid");
+}
+
+const char *object_label(const json_t *object, const char *key)
+{
+    return json_text_at(object, "metadata", "labels", key);
+}
+
+const char *object_annotation(const json_t *object, const char *key)
+{
+    return json_text_at(object, "metadata", "annotations", key);
+}
+
+json_int_t object_generation(const json_t *object)
+{
+    return json_int_at(object, 0, "metadata", "generation");
+}
+
+bool object_terminating(const json_t *object)
+{
+    return json_text_at(object, "metadata", "deletionTimestamp") != NULL;
+}
+
+const json_t *object_last_applied(struct arena *arena, const json_t *object)
+{
+    const char *text =
+        object_annotation(object, "metacontroller.k8s.io/last-applied-configuration");
+    struct json_fault fault;
+
+    return text == NULL ? NULL : json_read(arena, text, strlen(text), 0, &fault);
+}
+
+const char *object_group(struct arena *arena, const json_t *object)
+{
+    const char *kind = object_kind(object), *version = json_text_at(object, "apiVersion");
+
+    return kind == NULL || version == NULL ? NULL : fmt(arena, "%s.%s", kind, version);
+}

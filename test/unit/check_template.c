@@ -1,0 +1,86 @@
+#include "testing.h"
+
+#include "template.h"
+
+START_TEST(reads_like_yaml)
+{
+    json_t *labels = json_new_map();
+    json_t *list = json_new_list();
+
+    json_put_text(labels, "app", "vitess");
+    json_add_text(list, "b");
+    ck_json(object(arena,
+                F("apiVersion", "v1"),
+                F("kind", "Service"),
+                OPT("none", (const char *)NULL),
+                OPT("empty", json_new_map()),
+                OPT("bare", json_new_list()),
+                MAP("metadata",
+                    F("name", fmt(arena, "%s-%d", "a", 1)),
+                    MAP("labels", SPREAD(labels), F("app", "mine"), F("more", BOOL(1 == 1)))),
+                MAP("spec", LIST("ports", ITEM(F("port", INT(80))), V("x"), EACH(list)))),
+        "{'apiVersion':'v1','kind':'Service','metadata':{'name':'a-1','labels':{'app':'mine',"
+        "'more':true}},'spec':{'ports':[{'port':80},'x','b']}}");
+}
+END_TEST
+
+START_TEST(null_is_reported_with_its_path)
+{
+    const json_t *service = object(arena,
+        F("kind", "Service"),
+        MAP("spec", LIST("ports", V("x"), ITEM(F("name", (const char *)NULL)))));
+
+    ck_assert_str_eq(template_bug(service), "Service.spec.ports[1].name is null");
+    ck_assert_str_eq(template_bug(object(arena, MAP("a", F("b", (const json_t *)NULL)))),
+        "object.a.b is null");
+    ck_assert_ptr_null(template_bug(object(arena, F("a", "b"))));
+}
+END_TEST
+
+START_TEST(key_given_twice_is_reported)
+{
+    ck_assert_str_eq(
+        template_bug(
+            object(arena, F("kind", "Pod"), MAP("spec", F("a", "1"), MAP("a", F("b", "1"))))),
+        "Pod.spec.a is given twice");
+}
+END_TEST
+
+START_TEST(spread_overrules_and_is_overruled)
+{
+    ck_json(
+        object(arena, F("a", "1"), F("b", "1"), SPREAD(json_of("{'a':'2','c':'2'}")), F("c", "3")),
+        "{'a':'2','b':'1','c':'3'}");
+}
+END_TEST
+
+START_TEST(bug_of_a_part_is_a_bug_of_the_whole)
+{
+    const json_t *part = object(arena, F("kind", "Part"), F("x", (const char *)NULL));
+    json_t *list = json_new_list();
+
+    json_add(list, part);
+    ck_assert_str_eq(template_bug(object(arena, MAP("deep", F("part", part)))), "Part.x is null");
+    ck_assert_str_eq(template_bug(object(arena, F("parts", list))), "Part.x is null");
+    ck_assert_str_eq(template_bug(object(arena, LIST("parts", EACH(list)))), "Part.x is null");
+    ck_assert_str_eq(template_bug(object(arena, MAP("deep", SPREAD(part)))), "Part.x is null");
+}
+END_TEST
+
+START_TEST(text_that_is_no_utf8_is_reported)
+{
+    ck_assert_str_eq(template_bug(object(arena, F("name", "\xff"))), "object.name is not UTF-8");
+}
+END_TEST
+
+static void tests(TCase *tcase)
+{
+    tcase_add_test(tcase, reads_like_yaml);
+    tcase_add_test(tcase, null_is_reported_with_its_path);
+    tcase_add_test(tcase, key_given_twice_is_reported);
+    tcase_add_test(tcase, spread_overrules_and_is_overruled);
+    tcase_add_test(tcase, bug_of_a_part_is_a_bug_of_the_whole);
+    tcase_add_test(tcase, text_that_is_no_utf8_is_reported);
+}
+
+TEST_MAIN(tests)
