@@ -52,6 +52,15 @@ struct task_reply task_ask(struct tasks *tasks,
     const char *voids,
     const char *(*digest_answer)(struct arena *arena, const char *raw));
 
+/* The same for what becomes true some day: the Pod itself runs the command until its output matches
+ * `pattern` (grep -E), so that nothing polls through the API server and no hook needs a clock. */
+struct task_reply task_await(struct tasks *tasks,
+    const char *verb,
+    const char *pattern,
+    const char *const *arguments,
+    const char *voids,
+    const char *(*digest_answer)(struct arena *arena, const char *raw));
+
 /* Adds the Pods to the answer; status.tasks is tasks->remembered. */
 void tasks_emit(const struct tasks *tasks, struct answer *answer);
 

@@ -55,18 +55,40 @@ static const char *pod_name(const struct tasks *tasks, const char *verb, const c
     return fmt(a, "%.*s-%s-%s", room, tasks->prefix, verb, hash);
 }
 
-static const json_t *command(const struct tasks *tasks, const char *const *arguments)
+/* What is asked: a command, and for task_await() the pattern that its output must match. */
+struct question {
+    const char *verb;
+    const char *pattern;
+    const char *const *arguments;
+    const char *hash;
+};
+
+static void add_script(json_t *list, const char *pattern)
+{
+    /* vtctldclient prints to stdout, but Kubernetes takes the log as termination message only on
+     * failure. The scripts are fixed and the command their arguments: no value becomes shell text.
+     */
+    json_add_text(list, "sh");
+    json_add_text(list, "-c");
+    if (pattern == NULL) {
+        json_add_text(list, "exec \"$@\" >/dev/termination-log");
+        json_add_text(list, "task");
+        return;
+    }
+    json_add_text(list,
+        "pattern=$1; shift; until \"$@\" 2>&1 | tee /dev/termination-log | grep -Eq "
+        "\"$pattern\"; do sleep 5; done");
+    json_add_text(list, "task");
+    json_add_text(list, pattern);
+}
+
+static const json_t *command(const struct tasks *tasks, const struct question *question)
 {
     const struct topology *topology = &tasks->place.topology;
     struct arena *a = tasks->request->arena;
     json_t *list = json_new_list();
 
-    /* vtctldclient prints to stdout, but Kubernetes takes the log as termination message only on
-     * failure. The script is fixed and the command its arguments: no value becomes shell text. */
-    json_add_text(list, "sh");
-    json_add_text(list, "-c");
-    json_add_text(list, "exec \"$@\" >/dev/termination-log");
-    json_add_text(list, "task");
+    add_script(list, question->pattern);
     json_add_text(list, "/vt/bin/vtctldclient");
     json_add_text(list, "--server");
     json_add_text(list, tasks->client.server);
@@ -75,13 +97,13 @@ static const json_t *command(const struct tasks *tasks, const char *const *argum
         json_add_text(list, fmt(a, "--topo-global-server-address=%s", topology->addresses));
         json_add_text(list, fmt(a, "--topo-global-root=%s", topology->global_root));
     }
-    for (; *arguments != NULL; arguments++)
-        json_add_text(list, *arguments);
+    for (const char *const *argument = question->arguments; *argument != NULL; argument++)
+        json_add_text(list, *argument);
     return list;
 }
 
 static const json_t *task_pod(const struct tasks *tasks, const char *name,
-    const char *const *arguments)
+    const struct question *question)
 {
     const struct place *place = &tasks->place;
     struct arena *a = tasks->request->arena;
@@ -107,7 +129,7 @@ static const json_t *task_pod(const struct tasks *tasks, const char *name,
                 ITEM(F("name", "task"),
                     F("image", tasks->client.image),
                     OPT("imagePullPolicy", place->pull_policy),
-                    F("command", command(tasks, arguments)),
+                    F("command", command(tasks, question)),
                     F("terminationMessagePolicy", "FallbackToLogsOnError"),
                     MAP("resources",
                         MAP("requests", F("cpu", "10m"), F("memory", "64Mi")),
@@ -179,35 +201,58 @@ static void emit(struct tasks *tasks, const char *name, const json_t *pod)
     json_add(tasks->emitted, pod);
 }
 
-struct task_reply task_ask(struct tasks *tasks, const char *verb, const char *const *arguments,
-    const char *voids, const char *(*digest_answer)(struct arena *arena, const char *raw))
+static struct task_reply ask(struct tasks *tasks, const struct question *question,
+    const char *(*digest_answer)(struct arena *arena, const char *raw))
 {
     struct arena *a = tasks->request->arena;
-    const char *question = question_of(a, arguments, voids);
-    const char *known = remembered(tasks, question);
-    struct task_reply reply = {TASK_ASKED, NULL, question};
-    const char *name = pod_name(tasks, verb, question);
+    const char *known = remembered(tasks, question->hash);
+    struct task_reply reply = {TASK_ASKED, NULL, question->hash};
+    const char *name = pod_name(tasks, question->verb, question->hash);
     const json_t *pod = objects_find(&tasks->pods, name);
 
     if (known != NULL) {
-        remember(tasks, question, known);
-        return (struct task_reply){TASK_ANSWERED, known, question};
+        remember(tasks, question->hash, known);
+        return (struct task_reply){TASK_ANSWERED, known, question->hash};
     }
     if (pod != NULL && text_equal(json_text_at(pod, "status", "phase"), "Succeeded")) {
         const char *raw = json_text_at(ended(pod), "message");
 
         reply.state = TASK_ANSWERED;
         reply.text = digest_answer == NULL ? "" : digest_answer(a, raw == NULL ? "" : raw);
-        remember(tasks, question, reply.text);
+        remember(tasks, question->hash, reply.text);
     } else if (pod != NULL && failure(pod) != NULL) {
         reply.state = TASK_FAILING;
         reply.text = failure(pod);
-        note_trouble(tasks, verb, reply.text);
+        note_trouble(tasks, question->verb, reply.text);
     }
     /* A Pod that was evicted never runs again: leaving it out makes a new one. */
     if (pod == NULL || !text_equal(json_text_at(pod, "status", "phase"), "Failed"))
-        emit(tasks, name, task_pod(tasks, name, arguments));
+        emit(tasks, name, task_pod(tasks, name, question));
     return reply;
+}
+
+struct task_reply task_ask(struct tasks *tasks, const char *verb, const char *const *arguments,
+    const char *voids, const char *(*digest_answer)(struct arena *arena, const char *raw))
+{
+    struct question question = {verb,
+        NULL,
+        arguments,
+        question_of(tasks->request->arena, arguments, voids)};
+
+    return ask(tasks, &question, digest_answer);
+}
+
+struct task_reply task_await(struct tasks *tasks, const char *verb, const char *pattern,
+    const char *const *arguments, const char *voids,
+    const char *(*digest_answer)(struct arena *arena, const char *raw))
+{
+    struct arena *a = tasks->request->arena;
+    struct question question = {verb,
+        pattern,
+        arguments,
+        question_of(a, arguments, fmt(a, "%s\n%s", pattern, voids == NULL ? "" : voids))};
+
+    return ask(tasks, &question, digest_answer);
 }
 
 void tasks_emit(const struct tasks *tasks, struct answer *answer)
