@@ -82,17 +82,24 @@ struct keyrange {
     const char *start, *end; /* hex, "" is open */
     const char *path;        /* for messages */
 };
-/* Adds a problem for each range that is not hex, empty or reversed, and for gaps and overlaps
- * between the ranges, which together must cover the keyspace. Knows that "80" and "8000" are the
- * same bound. */
+/* Adds a problem for each range that is not hex, empty or reversed or given twice, and for gaps and
+ * overlaps: each range must be part of a full cover of the keyspace. Old and new shards of a reshard
+ * may stand side by side, since each set is one. Knows that "80" and "8000" are the same bound. */
 void keyranges_check(const struct keyrange *ranges, size_t count, struct problems *problems);
 
 /* --- flags (lib/vitess/flags.c) --- */
 
 /* Version of an image by its tag: 24 for "vitess/lite:v24.0.4-mysql84", 0 when it says none. */
 unsigned image_major(const char *image);
-/* Image below Vitess 23 is replaced by `fallback`; `replaced` is set then. */
+/* Image below Vitess 23 is replaced by `fallback`; `replaced` (may be NULL) is set then. No image
+ * gives the fallback too, which is no replacement. */
 const char *image_or_newer(const char *image, const char *fallback, bool *replaced);
+/* The same for etcd below 3.5, whose image may be given by its version alone ("3.5.17"). */
+const char *etcd_image_or_newer(
+    struct arena *arena, const char *image, const char *version, bool *replaced);
+/* "8.0.40-Vitess" for a stock "mysql:8.0.40", as --mysql-server-version wants it; NULL where the
+ * tag is no version of MySQL. */
+const char *image_mysql_version(struct arena *arena, const char *image);
 
 /* One flag name as Vitess 23 and newer spell it: without leading dashes, '_' as '-' (the glog
  * names log_dir, log_link and log_backtrace_at stay as they are). */
@@ -100,16 +107,29 @@ const char *flag_name(struct arena *arena, const char *name);
 /* Sorted argument list, "--name=value" each, of maps of flags laid over each other, lowest
  * precedence first; a NULL map adds nothing. Names are normalised before they override. */
 const json_t *flag_arguments(struct arena *arena, const json_t *const *maps, size_t count);
-/* For a user's flag: a problem if this binary ("vttablet") no longer has it, with the replacement
- * in the text. `path` is that of the flags mapping. */
+/* A problem for each flag of a user that this binary ("vttablet") no longer has, with the
+ * replacement in the text, that is no flag name at all, or that is given in two spellings. `path`
+ * is that of the flags mapping. Judges by the Vitess of VITESS_IMAGE. */
 void flags_check(
     const char *binary, const json_t *flags, const char *path, struct problems *problems);
+/* The same for an image of Vitess `major` (image_major(); 0: that of VITESS_IMAGE). */
+void flags_check_major(const char *binary,
+    unsigned major,
+    const json_t *flags,
+    const char *path,
+    struct problems *problems);
+/* The value of a flag in whatever spelling, or NULL. */
+const json_t *flag_value(struct arena *arena, const json_t *flags, const char *name);
 
 #define VITESS_IMAGE "vitess/lite:v24.0.4"
 #define VTADMIN_IMAGE "vitess/vtadmin:v24.0.4"
 #define ETCD_IMAGE "quay.io/coreos/etcd:v3.5.17"
 
-/* --- components, one file each: lib/vitess/<name>.c --- */
+/* --- components, one file each: lib/vitess/<name>.c ---
+ *
+ * place.hash goes onto Deployments, StatefulSets and tablet Pods; everything else is always
+ * applied at once. A disruption budget is NULL where there is nothing to protect: with a single
+ * Pod it could only block every drain of its node. */
 
 struct etcd {
     struct place place;
@@ -117,7 +137,7 @@ struct etcd {
     const char *image;
     uint32_t size; /* 1, 3 or 5 */
     const json_t *resources;
-    const json_t *claim; /* PersistentVolumeClaimSpec */
+    const json_t *claim; /* PersistentVolumeClaimSpec; NULL: 1Gi of the default storage class */
     const json_t *flags;
     bool keep_claims_scaled, keep_claims_deleted; /* persistentVolumeClaimRetentionPolicy */
     struct pod_overrides overrides;
@@ -202,6 +222,8 @@ struct vttablet {
     const json_t *claim;      /* PersistentVolumeClaimSpec */
     const char *claim_uid;    /* uid of the observed claim, or NULL */
     bool keep_claim;          /* carries an ownerReference to itself, see design */
+    const char *vtctld; /* "host:port" that moves the primary away when a drained node stops the Pod;
+                           NULL: it asks the topology itself, which cannot be done over TLS */
     struct pod_overrides overrides;
 };
 const json_t *vttablet_pod(struct arena *arena, const struct vttablet *tablet);
@@ -215,7 +237,9 @@ const json_t *vttablet_disruption_budget(struct arena *arena,
     const json_t *selector,
     uint32_t min_available);
 
-/* NetworkPolicies of a cell: list of objects. */
-const json_t *cell_network_policies(struct arena *arena, const struct place *place);
+/* NetworkPolicies of a cell: list of objects. `prefix` is the name of the cell's object. The MySQL
+ * port of vtgate is open to the namespace, or, with `public_mysql`, to everybody. */
+const json_t *cell_network_policies(
+    struct arena *arena, const struct place *place, const char *prefix, bool public_mysql);
 
 #endif
