@@ -1,0 +1,108 @@
+#include <string.h>
+
+#include "hook.h"
+#include "output.h"
+#include "template.h"
+
+/* Metacontroller writes it into every status; undeclared it would be pruned and written for ever.
+ */
+static const json_t *status_schema(struct arena *a, const struct hook *hook)
+{
+    const json_t *schema = spec_schema(a, hook->status, "What the operator last saw.");
+    const json_t *observed_generation = object(a,
+        F("type", "integer"),
+        F("format", "int64"),
+        F("description", "The metadata.generation that this status was made from."));
+    json_t *first = json_new_map();
+
+    json_put(first, "observedGeneration", observed_generation);
+    return object(a,
+        SPREAD(schema),
+        F("properties", json_overlay(first, json_at(schema, "properties"))));
+}
+
+static const json_t *columns(struct arena *a, const struct hook *hook)
+{
+    json_t *list = json_new_list();
+
+    for (const struct printer_column *column = hook->columns; column->name != NULL; column++) {
+        const json_t *priority = column->priority == 0 ? NULL : json_integer(column->priority);
+
+        json_add(list,
+            object(a,
+                F("name", column->name),
+                F("type", column->type),
+                F("jsonPath", column->path),
+                OPT("priority", priority)));
+    }
+    return list;
+}
+
+static const json_t *version_of(struct arena *a, const struct hook *hook)
+{
+    return object(a,
+        F("name", strchr(hook->api, '/') + 1),
+        F("served", BOOL(true)),
+        F("storage", BOOL(true)),
+        MAP("schema",
+            MAP("openAPIV3Schema",
+                F("type", "object"),
+                F("description", hook->doc),
+                LIST("required", V("spec")),
+                MAP("properties",
+                    MAP("apiVersion", F("type", "string")),
+                    MAP("kind", F("type", "string")),
+                    MAP("metadata", F("type", "object")),
+                    F("spec", spec_schema(a, hook->spec, "What is wanted.")),
+                    F("status", status_schema(a, hook))))),
+        MAP("subresources", F("status", json_new_map())),
+        F("additionalPrinterColumns", columns(a, hook)));
+}
+
+static const json_t *definition(struct arena *a, const struct hook *hook)
+{
+    const char *group = text_copy(a, hook->api, strcspn(hook->api, "/"));
+
+    return object(a,
+        F("apiVersion", "apiextensions.k8s.io/v1"),
+        F("kind", "CustomResourceDefinition"),
+        MAP("metadata", F("name", fmt(a, "%s.%s", hook->plural, group))),
+        MAP("spec",
+            F("group", group),
+            MAP("names",
+                F("kind", hook->kind),
+                F("listKind", fmt(a, "%sList", hook->kind)),
+                F("plural", hook->plural),
+                F("singular", hook->singular),
+                LIST("shortNames", V(hook->short_name)),
+                LIST("categories", V("vitess"))),
+            F("scope", "Namespaced"),
+            LIST("versions", V(version_of(a, hook)))));
+}
+
+static int run(const struct texts *arguments)
+{
+    size_t count = 0;
+
+    if (arguments->count > 0)
+        return wrong_usage(&command_crds, "takes no argument");
+    for (const struct hook *hook = hooks; hook->kind != NULL; hook++)
+        output_yaml(definition(cli_arena(), hook), &count);
+    return EXIT_YES;
+}
+
+const struct command command_crds = {
+    .name = "crds",
+    .usage = "",
+    .summary = "print the CustomResourceDefinitions of all kinds",
+    .text = "Prints the CustomResourceDefinitions of every kind that this build serves as\n"
+            "YAML for kubectl. Their schemas come from the tables that the hooks read\n"
+            "with, so the API server refuses what the hooks would refuse.\n"
+            "\n"
+            "EXIT STATUS\n"
+            "0 on success, 2 on wrong usage.\n"
+            "\n"
+            "EXAMPLES\n"
+            "    vitess-operator crds | kubectl apply --server-side -f -\n",
+    .run = run,
+};

@@ -1,0 +1,68 @@
+#include "hook.h"
+#include "output.h"
+#include "template.h"
+#include "vitess.h"
+
+static const char *format;
+
+static const struct option_row options[] = {
+    {"output", 'o', OPTION_TEXT, "text|json", "How to print it; text is the default.", &format},
+    {.name = NULL},
+};
+
+static const json_t *apis(void)
+{
+    struct texts list = {.arena = cli_arena()};
+
+    for (const struct hook *hook = hooks; hook->kind != NULL; hook++)
+        if (!texts_contain(&list, hook->api))
+            texts_add(&list, hook->api);
+    return json_texts(&list);
+}
+
+static const json_t *version(void)
+{
+    return object(cli_arena(),
+        F("version", OPERATOR_VERSION),
+        F("revision", INT(OPERATOR_REVISION)),
+        F("apis", apis()),
+        MAP("images",
+            F("vitess", VITESS_IMAGE),
+            F("vtadmin", VTADMIN_IMAGE),
+            F("etcd", ETCD_IMAGE)));
+}
+
+static int run(const struct texts *arguments)
+{
+    const int chosen =
+        output_format(&command_version, format, (const char *const[]){"text", "json", NULL});
+
+    if (chosen < 0)
+        return EXIT_USAGE;
+    if (arguments->count > 0)
+        return wrong_usage(&command_version, "takes no argument");
+    if (chosen == 0)
+        printf("vitess-operator %s (revision %d)\n", OPERATOR_VERSION, OPERATOR_REVISION);
+    else
+        fputs(json_write_pretty(cli_arena(), version()), stdout);
+    return EXIT_YES;
+}
+
+const struct command command_version = {
+    .name = "version",
+    .usage = "[-o text|json]",
+    .summary = "print the version and the revision of what is rendered",
+    .text = "Prints the version of the program and its revision. The revision is raised\n"
+            "whenever the same VitessCluster would give other Pods or workloads, so two\n"
+            "builds of one revision can replace each other without restarting anything.\n"
+            "With -o json also the APIs that are served and the default images.\n"
+            "\n"
+            "EXIT STATUS\n"
+            "0 on success, 2 on wrong usage.\n"
+            "\n"
+            "EXAMPLES\n"
+            "    vitess-operator version\n"
+            "    vitess-operator version -o json\n",
+    .options = options,
+    .run = run,
+};
