@@ -85,6 +85,12 @@ const json_t *keep_immutable(struct arena *arena,
     const json_t *observed,
     const char **refused);
 
+/* metadata.ownerReferences of a claim that is to outlive its owner: a reference to itself. The
+ * garbage collector deletes a dependent only when none of its owners is left, so the claim survives
+ * background and foreground deletion without any finalizer; leaving the reference out makes it
+ * deletable again. `uid` is that of the observed claim. */
+const json_t *owns_itself(struct arena *arena, const char *name, const char *uid);
+
 /* Well-being of workloads, as `kubectl rollout status` judges it. */
 bool deployment_settled(const json_t *deployment);
 bool statefulset_settled(const json_t *statefulset);

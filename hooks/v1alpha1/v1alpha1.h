@@ -299,6 +299,8 @@ struct level_conditions {
     bool ready;
     const char *ready_reason, *ready_message;
     const struct stage *stage;
+    /* What people should know although all is well: adds a condition Advice, True, when set. */
+    const char *advice_reason, *advice_message;
 };
 const json_t *level_conditions(
     const struct request *request, const struct level_conditions *conditions);

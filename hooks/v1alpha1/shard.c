@@ -1,0 +1,365 @@
+#include "shard.h"
+
+#include <string.h>
+
+#include "conditions.h"
+#include "template.h"
+
+/* Sync hook for VitessShard: the tablets of one shard in one cell, one Pod and one claim each.
+ * Tablets roll rdonly first, then replicas, the primary last, one at a time over all cells. */
+
+enum { TABLETS };
+
+/* The same Vitess shard in the other cells (customize hook). */
+static struct objects find_siblings(const struct shard *shard)
+{
+    struct objects all = related(shard->request, "VitessShard." API_VERSION);
+    struct objects found = {arena_array(shard->arena, all.count + 1, sizeof(*found.at)), 0};
+
+    for (size_t i = 0; i < all.count; i++) {
+        const json_t *spec = json_at(all.at[i], "spec");
+
+        if (text_equal(json_text_at(spec, "cluster"), shard->spec.derived.cluster) &&
+            text_equal(json_text_at(spec, "keyspace"), shard->spec.keyspace) &&
+            text_equal(json_text_at(spec, "name"), shard->spec.name) &&
+            !text_equal(json_text_at(spec, "cell"), shard->spec.cell))
+            found.at[found.count++] = all.at[i];
+    }
+    return found;
+}
+
+/* --- the rollout --- */
+
+static void stage_tablet(struct stage *stage, struct shard *shard, struct tablet *tablet)
+{
+    const char *trouble = tablet->pod == NULL ? NULL : pod_trouble(tablet->pod);
+
+    if (tablet->pool == NULL && tablet->pod == NULL)
+        return;
+    stage_add(stage,
+        (struct stage_child){
+            .name = tablet->id.name,
+            .desired = tablet->pool == NULL ? NULL : tablet_pod(shard, tablet),
+            .observed = tablet->pod,
+            .method = STAGE_REPLACE,
+            .group = TABLETS,
+            .settled = tablet->serving,
+            .broken = trouble != NULL,
+            .started = tablet->pod != NULL && pod_started(tablet->pod),
+            .dead = tablet->pod != NULL && pod_dead(tablet->pod),
+            .trouble = trouble != NULL   ? trouble
+                       : tablet->serving ? NULL
+                                         : "does not serve yet",
+        });
+}
+
+/* What leaves goes first, the highest index first; then rdonly, then replicas, the primary last. */
+static struct stage stage_tablets(struct shard *shard)
+{
+    const struct rollout_spec *rollout = shard->spec.derived.rollout;
+    struct stage stage = {
+        .arena = shard->arena,
+        .paused = rollout != NULL && rollout->paused,
+        .force = rollout == NULL ? NULL : rollout->force,
+        .hash_annotation = VITESS_HASH_ANNOTATION,
+    };
+
+    for (int primary = 0; primary <= 1; primary++) {
+        for (size_t i = shard->wanted; i < shard->count; i++) {
+            if ((&shard->tablets[i] == shard->primary) == (primary == 1))
+                stage_tablet(&stage, shard, &shard->tablets[i]);
+        }
+    }
+    for (int primary = 0; primary <= 1; primary++) {
+        for (size_t i = 0; i < shard->wanted; i++) {
+            if ((&shard->tablets[i] == shard->primary) == (primary == 1))
+                stage_tablet(&stage, shard, &shard->tablets[i]);
+        }
+    }
+    stage_plan(&stage);
+    return stage;
+}
+
+/* The turn that staging gave needs Vitess and the other cells to agree. */
+static void take_turn(struct shard *shard, struct stage *stage)
+{
+    const char *denied;
+
+    if (stage->next == SIZE_MAX)
+        return;
+    denied = turn_denied(shard, tablet_of_name(shard, stage->at[stage->next].name));
+    if (denied != NULL)
+        stage_hold(stage, "RolloutWaiting", denied);
+}
+
+/* --- children --- */
+
+/* A claim that was ours once stays in every answer until its policy says Delete and its tablet's
+ * record is gone: leaving it out would delete the data. */
+static bool claim_stays(const struct shard *shard, const struct tablet *tablet, bool records_gone)
+{
+    const struct retention_spec *retention = shard->spec.derived.retention;
+
+    if (tablet->pool != NULL || shard->retire)
+        return true;
+    if (retention == NULL || !text_equal(retention->when_scaled, "Delete"))
+        return true;
+    return tablet->pod != NULL || !records_gone;
+}
+
+static void want_claims(struct shard *shard, struct answer *answer, bool records_gone,
+    const char **refused)
+{
+    for (size_t i = 0; i < shard->count; i++) {
+        const struct tablet *tablet = &shard->tablets[i];
+
+        if (tablet->pool == NULL && tablet->claim == NULL)
+            continue;
+        if (claim_stays(shard, tablet, records_gone)) {
+            const char *field = NULL;
+
+            want(answer, tablet_claim(shard, tablet, &field));
+            if (field != NULL && *refused == NULL)
+                *refused = fmt(shard->arena,
+                    "PersistentVolumeClaim %s: %s cannot be changed; what was applied is kept",
+                    tablet->id.name,
+                    field);
+        }
+    }
+}
+
+/* One budget for the shard over all cells, since two on one Pod make every eviction an error. The
+ * keyspace's first cell has it. */
+static void want_budget(struct shard *shard, struct answer *answer)
+{
+    const struct shard_spec *spec = &shard->spec;
+    const char *first = json_string_value(json_array_get(spec->cells, 0));
+    const json_t *selector =
+        json_without(json_at(spec->derived.selector, "matchLabels"), "vitess.io/cell");
+
+    if (shard->retire || !text_equal(first, spec->cell))
+        return;
+    want(answer,
+        vttablet_disruption_budget(shard->arena,
+            &shard->place,
+            object_name(shard->request->parent),
+            selector,
+            spec->all_tablets == 0 ? 0 : spec->all_tablets - 1));
+}
+
+/* --- status --- */
+
+static const json_t *serving_entries(const struct shard *shard)
+{
+    json_t *entries = json_new_list();
+
+    for (size_t i = 0; i < shard->count; i++) {
+        const struct tablet *tablet = &shard->tablets[i];
+
+        if (tablet->pod != NULL && tablet->type != NULL)
+            json_add(entries,
+                object(shard->arena,
+                    F("tablet", tablet->id.alias),
+                    F("type", tablet->type),
+                    F("pod", tablet->state),
+                    OPT("since", tablet->since)));
+    }
+    return entries;
+}
+
+enum which { EXISTING, SERVING, UPDATED };
+
+static bool counts_as(const struct stage *stage, const struct tablet *tablet, enum which which)
+{
+    if (tablet->pod == NULL || which == EXISTING)
+        return tablet->pod != NULL;
+    if (which == SERVING)
+        return tablet->serving;
+    for (size_t i = 0; i < stage->count; i++) {
+        if (text_equal(stage->at[i].name, tablet->id.name))
+            return stage->at[i].updated;
+    }
+    return false;
+}
+
+static struct texts uids(const struct shard *shard, const struct stage *stage, enum which which)
+{
+    struct texts found = {.arena = shard->arena};
+
+    for (size_t i = 0; i < shard->count; i++) {
+        if (counts_as(stage, &shard->tablets[i], which))
+            texts_add(&found, shard->tablets[i].id.uid_text);
+    }
+    texts_sort(&found);
+    return found;
+}
+
+static size_t wanted_serving(const struct shard *shard)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < shard->wanted; i++)
+        count += shard->tablets[i].serving;
+    return count;
+}
+
+/* The first wanted tablet that does not serve, and why. */
+static const char *who_does_not_serve(const struct shard *shard)
+{
+    for (size_t i = 0; i < shard->wanted; i++) {
+        const struct tablet *tablet = &shard->tablets[i];
+        const char *why = tablet->pod == NULL ? "is being created" : pod_trouble(tablet->pod);
+
+        if (tablet->serving)
+            continue;
+        if (why == NULL && !pod_ready(tablet->pod))
+            why = "its Pod is not Ready";
+        if (why == NULL && shard->tasks.trouble != NULL)
+            why = shard->tasks.trouble;
+        if (why == NULL && tablet->type != NULL)
+            why = fmt(shard->arena, "Vitess lists it as %s", tablet->type);
+        return fmt(shard->arena,
+            "%zu of %zu tablets serve; %s: %s",
+            wanted_serving(shard),
+            shard->wanted,
+            tablet->id.name,
+            why == NULL ? "Vitess has not been heard yet" : why);
+    }
+    return NULL;
+}
+
+static const json_t *conditions_of(const struct shard *shard, const struct stage *stage,
+    const char *refused)
+{
+    const char *missing = who_does_not_serve(shard);
+    struct level_conditions level = {.ready = missing == NULL && has_primary(shard),
+        .stage = stage};
+
+    if (missing != NULL) {
+        level.ready_reason = "TabletsNotServing";
+        level.ready_message = missing;
+    } else if (!level.ready) {
+        level.ready_reason = "NoPrimary";
+        level.ready_message = shard->tasks.trouble != NULL
+                                  ? shard->tasks.trouble
+                                  : "no tablet of this shard is primary in any cell";
+    }
+    if (refused != NULL) {
+        level.advice_reason = "Immutable";
+        level.advice_message = refused;
+    }
+    return level_conditions(shard->request, &level);
+}
+
+/* A tablet that is on its way out counts as moving until it is gone, so that the other cells wait.
+ */
+static const char *moving(const struct shard *shard)
+{
+    for (size_t i = 0; i < shard->count; i++) {
+        if (shard->tablets[i].pod != NULL && object_terminating(shard->tablets[i].pod))
+            return shard->tablets[i].id.name;
+    }
+    return shard->moving;
+}
+
+static const json_t *status_of(struct shard *shard, const struct stage *stage, bool retired,
+    const char *refused)
+{
+    struct arena *a = shard->arena;
+    struct texts tablets = uids(shard, stage, EXISTING);
+    struct texts ready = uids(shard, stage, SERVING);
+    struct texts updated = uids(shard, stage, UPDATED);
+
+    return object(a,
+        F("tablets", json_texts(&tablets)),
+        F("readyTablets", json_texts(&ready)),
+        F("updatedTablets", json_texts(&updated)),
+        F("tabletsReady", fmt(a, "%zu/%zu", wanted_serving(shard), shard->wanted)),
+        OPT("primary", shard->primary == NULL ? (const char *)NULL : shard->primary->id.alias),
+        OPT("moving", moving(shard)),
+        OPT("retired", retired ? json_true() : (json_t *)NULL),
+        OPT("serving", serving_entries(shard)),
+        OPT("reparent", shard->reparent),
+        OPT("awaited", shard->awaited),
+        OPT("tasks", shard->tasks.remembered),
+        F("conditions", conditions_of(shard, stage, refused)));
+}
+
+/* --- the hook --- */
+
+static void begin(struct shard *shard, const struct request *request)
+{
+    const struct derived_spec *derived = &shard->spec.derived;
+    const struct rollout_spec *rollout = derived->rollout;
+    struct vtctl_client client = {derived->client->image, derived->client->server};
+
+    shard->request = request;
+    shard->arena = request->arena;
+    shard->place = place_of(request, request->arena, derived, shard->spec.cell);
+    shard->tasks = tasks_begin(request, &shard->place, client);
+    shard->siblings = find_siblings(shard);
+    if (rollout != NULL && rollout->retire) {
+        shard->whole = json_array_size(rollout->remaining) == 0;
+        /* Until its turndown policy allows it, the shard goes on as it was. */
+        shard->idle = !shard->whole || turndown_allowed(shard);
+        shard->retire = shard->idle;
+    }
+}
+
+static void say_kept(const struct shard *shard, struct stage *stage)
+{
+    const struct rollout_spec *rollout = shard->spec.derived.rollout;
+
+    if (rollout == NULL || !rollout->retire || shard->retire || !stage_complete(stage))
+        return;
+    stage->reason = "KeptUntilIdle";
+    stage->message = "it has left the spec and is kept until nothing is served from it "
+                     "(turndownPolicy RequireIdle); put it back with turndownPolicy: Immediate "
+                     "to have it removed in any case";
+}
+
+void sync_shard(const struct request *request, struct answer *answer)
+{
+    struct shard shard = {0};
+    struct stage stage;
+    const char *refused = NULL;
+    bool records_gone;
+    bool retired;
+
+    if (!read_derived(request, answer, shard_fields, &shard.spec))
+        return;
+    if (newer_revision(request, answer, &shard.spec.derived))
+        return;
+    begin(&shard, request);
+    find_tablets(&shard);
+    look_at_vitess(&shard);
+    stage = stage_tablets(&shard);
+    take_turn(&shard, &stage);
+    say_kept(&shard, &stage);
+    records_gone = delete_records(&shard);
+    retired = shard.retire && stage.count == 0 && records_gone;
+
+    want_claims(&shard, answer, records_gone, &refused);
+    want_budget(&shard, answer);
+    stage_emit(&stage, answer->children);
+    tasks_emit(&shard.tasks, answer);
+    answer->status = status_of(&shard, &stage, retired, refused);
+}
+
+/* Customize hook: which objects a sync of this shard sees beside its own children. It is cached per
+ * generation, so it depends on the spec alone. */
+void customize_shard(const struct request *request, struct answer *answer)
+{
+    struct arena *a = request->arena;
+    const json_t *spec = json_at(request->parent, "spec");
+    const json_t *matches = json_at(spec, "selector", "matchLabels");
+    json_t *rules = json_new_list();
+
+    json_add(rules,
+        object(a,
+            F("apiVersion", API_VERSION),
+            F("resource", "vitessshards"),
+            F("namespace", object_namespace(request->parent)),
+            MAP("labelSelector", F("matchLabels", json_without(matches, "vitess.io/cell")))));
+    answer->related_resources = rules;
+}

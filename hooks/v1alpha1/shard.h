@@ -1,0 +1,71 @@
+#ifndef VITESS_OPERATOR_HOOKS_V1ALPHA1_SHARD_H
+#define VITESS_OPERATOR_HOOKS_V1ALPHA1_SHARD_H
+
+#include "v1alpha1.h"
+
+/* The inside of the VitessShard hook: shard_tablets.c knows the tablets, shard_view.c what Vitess
+ * says of them, shard_turn.c when one may be taken down, shard.c puts the answer together. */
+
+/* One tablet of this cell: wanted, or still known by its Pod, its claim or both. */
+struct tablet {
+    struct tablet_identity id;
+    const struct pool_spec *pool; /* NULL: not wanted (any more) */
+    bool replica_type;            /* may become primary */
+    const json_t *pod;            /* observed, or NULL */
+    const json_t *claim;          /* observed, or NULL */
+    const char *incarnation;      /* the Pod's uid and restarts: another one is another tablet process */
+    const char *state;            /* incarnation and readiness */
+    /* As Vitess has it (shard_view.c): */
+    const char *type;  /* "primary", "replica", "rdonly", "restore" ...; NULL: not known for this state */
+    const char *since; /* start of a primary's term */
+    bool recorded;     /* the newest answer lists it */
+    bool serving;
+};
+
+struct shard {
+    const struct request *request;
+    struct arena *arena;
+    struct shard_spec spec;
+    struct place place;
+    struct tasks tasks;
+    struct tablet *tablets; /* wanted rdonly, wanted replica, then the others by uid */
+    size_t count;
+    size_t wanted;
+    struct objects siblings; /* VitessShards of the same Vitess shard in other cells */
+    /* The view: */
+    bool fresh;              /* Vitess has answered for exactly the Pods that are observed */
+    const char *question;    /* what was asked, as a hash */
+    struct tablet *primary;  /* in this cell, or NULL */
+    const char *elsewhere;   /* alias of the primary in another cell, or NULL */
+    const char *reparented;  /* incarnation that the last PlannedReparentShard avoided */
+    const json_t *reparent;  /* status.reparent, status.awaited */
+    const json_t *awaited;
+    /* The turn: */
+    const char *moving;      /* name of the tablet that is being taken down, or NULL */
+    bool retire;             /* it has left the spec */
+    bool whole;              /* and so has the shard, in every cell */
+    bool idle;               /* nothing is served from it (asked only when it retires whole) */
+};
+
+/* shard_tablets.c */
+void find_tablets(struct shard *shard);
+struct tablet *tablet_of_name(struct shard *shard, const char *name);
+/* The desired objects of a wanted tablet. */
+const json_t *tablet_pod(struct shard *shard, const struct tablet *tablet);
+const json_t *tablet_claim(struct shard *shard, const struct tablet *tablet, const char **refused);
+
+/* shard_view.c */
+void look_at_vitess(struct shard *shard);
+/* A primary is known, here or in another cell. */
+bool has_primary(const struct shard *shard);
+
+/* shard_turn.c */
+/* Why `tablet` may not be taken down on purpose now, or NULL when it may. Asks for a reparent where
+ * one is due. */
+const char *turn_denied(struct shard *shard, struct tablet *tablet);
+/* Deletes the topology records of tablets that are gone; true when none is left. */
+bool delete_records(struct shard *shard);
+/* Nothing is served from the shard any more, or its policy does not ask. */
+bool turndown_allowed(struct shard *shard);
+
+#endif

@@ -1,0 +1,266 @@
+#include "shard.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "template.h"
+
+#define UID_LABEL "vitess.io/tablet-uid"
+
+static const char *incarnation_of(struct arena *a, const json_t *pod)
+{
+    return fmt(a, "%s/%lld", object_uid(pod), (long long)pod_restarts(pod));
+}
+
+static struct tablet *add_tablet(struct shard *shard, struct tablet_identity id)
+{
+    struct tablet *tablet = &shard->tablets[shard->count++];
+
+    tablet->id = id;
+    tablet->replica_type = text_equal(id.type, "replica");
+    return tablet;
+}
+
+static void add_pool(struct shard *shard, const struct pool_spec *pool, const char *type)
+{
+    const struct shard_spec *spec = &shard->spec;
+
+    for (uint32_t index = 0; pool != NULL && index < pool->replicas; index++) {
+        struct tablet *tablet = add_tablet(shard,
+            tablet_identity(shard->arena,
+                spec->derived.cluster,
+                spec->cell,
+                spec->keyspace,
+                spec->name,
+                type,
+                index));
+
+        tablet->pool = pool;
+    }
+}
+
+struct tablet *tablet_of_name(struct shard *shard, const char *name)
+{
+    for (size_t i = 0; i < shard->count; i++) {
+        if (text_equal(shard->tablets[i].id.name, name))
+            return &shard->tablets[i];
+    }
+    return NULL;
+}
+
+/* Who a Pod or claim that is not wanted any more belonged to. A uid is hash * 100 + index, so the
+ * first uid of each type tells the type. */
+static struct tablet_identity identity_of_uid(struct shard *shard, const json_t *object)
+{
+    const struct shard_spec *spec = &shard->spec;
+    uint32_t uid = (uint32_t)strtoul(object_label(object, UID_LABEL), NULL, 10);
+    struct tablet_identity first = tablet_identity(shard->arena,
+        spec->derived.cluster,
+        spec->cell,
+        spec->keyspace,
+        spec->name,
+        "rdonly",
+        0);
+    bool rdonly = uid / 100 == first.uid / 100;
+
+    if (!rdonly)
+        first = tablet_identity(shard->arena,
+            spec->derived.cluster,
+            spec->cell,
+            spec->keyspace,
+            spec->name,
+            "replica",
+            0);
+    return tablet_identity(shard->arena,
+        spec->derived.cluster,
+        spec->cell,
+        spec->keyspace,
+        spec->name,
+        rdonly ? "rdonly" : "replica",
+        uid - first.uid);
+}
+
+static int by_uid_descending(const void *a, const void *b)
+{
+    const struct tablet *left = a;
+    const struct tablet *right = b;
+
+    return left->id.uid < right->id.uid ? 1 : left->id.uid > right->id.uid ? -1 : 0;
+}
+
+static struct objects tablet_objects(struct shard *shard, const char *group)
+{
+    struct objects all = observed(shard->request, group);
+
+    return objects_labelled(shard->arena, &all, "vitess.io/component", "vttablet");
+}
+
+static void add_unwanted(struct shard *shard, const struct objects *objects)
+{
+    for (size_t i = 0; i < objects->count; i++) {
+        const json_t *object = objects->at[i];
+
+        if (object_label(object, UID_LABEL) != NULL &&
+            tablet_of_name(shard, object_name(object)) == NULL)
+            add_tablet(shard, identity_of_uid(shard, object));
+    }
+}
+
+void find_tablets(struct shard *shard)
+{
+    const struct tablets_spec *pools = shard->spec.tablets;
+    const struct pool_spec *batch = NULL;
+    const struct pool_spec *eligible = NULL;
+    struct objects pods = tablet_objects(shard, "Pod.v1");
+    struct objects claims = tablet_objects(shard, "PersistentVolumeClaim.v1");
+    size_t room = pods.count + claims.count + 1;
+
+    if (pools != NULL && !shard->retire) {
+        batch = merged_pool(shard->arena, pools, pools->batch);
+        eligible = merged_pool(shard->arena, pools, pools->master_eligible);
+        room += (batch == NULL ? 0 : batch->replicas) + (eligible == NULL ? 0 : eligible->replicas);
+    }
+    shard->tablets = arena_array(shard->arena, room, sizeof(*shard->tablets));
+    add_pool(shard, batch, "rdonly");
+    add_pool(shard, eligible, "replica");
+    shard->wanted = shard->count;
+    add_unwanted(shard, &pods);
+    add_unwanted(shard, &claims);
+    qsort(shard->tablets + shard->wanted,
+        shard->count - shard->wanted,
+        sizeof(*shard->tablets),
+        by_uid_descending);
+    for (size_t i = 0; i < shard->count; i++) {
+        struct tablet *tablet = &shard->tablets[i];
+
+        tablet->pod = objects_find(&pods, tablet->id.name);
+        tablet->claim = objects_find(&claims, tablet->id.name);
+        if (tablet->pod == NULL)
+            continue;
+        tablet->incarnation = incarnation_of(shard->arena, tablet->pod);
+        tablet->state = fmt(shard->arena,
+            "%s/%s%s",
+            tablet->incarnation,
+            pod_ready(tablet->pod) ? "ready" : "unready",
+            object_terminating(tablet->pod) ? "/terminating" : "");
+    }
+}
+
+/* --- desired objects --- */
+
+/* What a tablet's Pod is made from. The same hash is the same Pod, whatever build renders it; so
+ * everything that shapes the Pod is in here, and nothing that does not: neither the number of
+ * replicas nor the size of the claim restarts a tablet. */
+static const char *pod_hash(struct shard *shard, const struct tablet *tablet, const char *image)
+{
+    struct arena *a = shard->arena;
+    const struct derived_spec *derived = &shard->spec.derived;
+    const json_t *pool =
+        json_without(json_without(json_without(tablet->pool->json, "replicas"), "volumeClaim"),
+            "image");
+    const json_t *made_of = object(a,
+        F("revision", derived->revision),
+        F("name", tablet->id.name),
+        F("keyspace", shard->spec.keyspace),
+        F("shard", shard->spec.name),
+        F("image", image),
+        F("pool", pool),
+        OPT("labels", shard->place.labels),
+        OPT("backupFlags", derived->backup_flags),
+        OPT("annotations", json_at(derived->template, "metadata", "annotations")),
+        F("topologyAddresses", shard->place.topology.addresses),
+        F("topologyRoot", shard->place.topology.global_root),
+        OPT("topologySecret", shard->place.topology.tls_secret),
+        OPT("imagePullSecrets", derived->pull_secrets),
+        OPT("imagePullPolicy", derived->pull_policy));
+    size_t length;
+    const char *text = json_write(a, made_of, &length);
+
+    return text_copy(a, digest(a, text, length), 16);
+}
+
+static struct vttablet component(struct shard *shard, const struct tablet *tablet)
+{
+    const struct pool_spec *pool = tablet->pool;
+    const char *chosen = pool->image == NULL ? shard->spec.image : pool->image;
+    const char *image =
+        image_or_newer(chosen == NULL ? VITESS_IMAGE : chosen, VITESS_IMAGE, &(bool){false});
+    struct vttablet vttablet = {
+        .place = shard->place,
+        .id = tablet->id,
+        .image = image,
+        .backup_flags = shard->spec.derived.backup_flags,
+        .claim = pool->claim,
+        .claim_uid = object_uid(tablet->claim),
+        .keep_claim = shard->spec.derived.retention == NULL ||
+                      !text_equal(shard->spec.derived.retention->when_deleted, "Delete"),
+    };
+
+    vttablet.place.hash = pod_hash(shard, tablet, image);
+    if (pool->vttablet != NULL) {
+        vttablet.vttablet_resources = pool->vttablet->resources;
+        vttablet.vttablet_flags = pool->vttablet->flags;
+    }
+    if (pool->mysql != NULL) {
+        vttablet.mysql_image = pool->mysql->image;
+        vttablet.mysql_resources = pool->mysql->resources;
+        vttablet.mysql_flags = pool->mysql->flags;
+        vttablet.mysql_config = pool->mysql->config;
+    }
+    if (pool->mysql != NULL && pool->mysql->init_script != NULL) {
+        vttablet.init_script_secret = pool->mysql->init_script->name;
+        vttablet.init_script_key = pool->mysql->init_script->key;
+    }
+    if (pool->template != NULL)
+        vttablet.overrides = *pool->template;
+    return vttablet;
+}
+
+const json_t *tablet_pod(struct shard *shard, const struct tablet *tablet)
+{
+    struct vttablet vttablet = component(shard, tablet);
+
+    return vttablet_pod(shard->arena, &vttablet);
+}
+
+/* A claim that is not wanted any more, as it was applied last; its ownerReference to itself follows
+ * the policy of today. */
+static const json_t *retired_claim(struct shard *shard, const struct tablet *tablet)
+{
+    struct arena *a = shard->arena;
+    const json_t *applied = object_last_applied(a, tablet->claim);
+    const struct retention_spec *retention = shard->spec.derived.retention;
+    bool keep = retention == NULL || !text_equal(retention->when_deleted, "Delete");
+    json_t *metadata;
+    json_t *claim;
+
+    if (applied == NULL)
+        return object(a,
+            F("apiVersion", "v1"),
+            F("kind", "PersistentVolumeClaim"),
+            MAP("metadata",
+                F("name", tablet->id.name),
+                F("namespace", shard->place.namespace),
+                OPT("labels", json_at(tablet->claim, "metadata", "labels"))));
+    metadata = json_without(json_at(applied, "metadata"), "ownerReferences");
+    if (keep)
+        json_put(metadata,
+            "ownerReferences",
+            owns_itself(a, tablet->id.name, object_uid(tablet->claim)));
+    claim = json_overlay(applied, NULL);
+    json_put(claim, "metadata", metadata);
+    return claim;
+}
+
+const json_t *tablet_claim(struct shard *shard, const struct tablet *tablet, const char **refused)
+{
+    struct vttablet vttablet;
+
+    if (tablet->pool == NULL)
+        return retired_claim(shard, tablet);
+    vttablet = component(shard, tablet);
+    return keep_immutable(shard->arena,
+        vttablet_claim(shard->arena, &vttablet),
+        tablet->claim,
+        refused);
+}

@@ -1,0 +1,175 @@
+#include "shard.h"
+
+#include <string.h>
+
+#include "conditions.h"
+#include "template.h"
+
+/* When a tablet may be taken down on purpose. Healing needs no permission; this is for what an edit
+ * wants to replace or remove. */
+
+/* --- the other cells --- */
+
+/* Place in the rollout order. What is on its way out goes before all others: a cell that left the
+ * spec is in no order any more. */
+static int place_in_order(const json_t *order, const json_t *sibling)
+{
+    const json_t *cell;
+
+    if (json_true_at(sibling, "spec", "rollout", "retire"))
+        return -1;
+    json_each_item (order, i, cell) {
+        if (text_equal(json_string_value(cell), json_text_at(sibling, "spec", "cell")))
+            return (int)i;
+    }
+    return -1;
+}
+
+static bool observed_newest(const json_t *sibling)
+{
+    return json_int_at(sibling, -1, "status", "observedGeneration") == object_generation(sibling);
+}
+
+static bool sibling_settled(const json_t *sibling)
+{
+    return observed_newest(sibling) && condition_true(sibling, "Ready") &&
+           json_text_at(sibling, "status", "moving") == NULL;
+}
+
+/* At the spec that this shard is at, all of it. */
+static bool sibling_done(const struct shard *shard, const json_t *sibling)
+{
+    return observed_newest(sibling) && condition_true(sibling, "Updated") &&
+           text_equal(json_text_at(sibling, "spec", "rolloutId"), shard->spec.derived.rollout_id);
+}
+
+static const char *siblings_deny(struct shard *shard)
+{
+    const json_t *order = shard->spec.derived.cell_order;
+    int own = place_in_order(order, shard->request->parent);
+
+    for (size_t i = 0; i < shard->siblings.count; i++) {
+        const json_t *sibling = shard->siblings.at[i];
+        const char *name = object_name(sibling);
+
+        if (json_true_at(sibling, "status", "retired") || object_terminating(sibling))
+            continue;
+        if (!sibling_settled(sibling))
+            return fmt(shard->arena, "waits until VitessShard %s is settled", name);
+        if (place_in_order(order, sibling) < own && !sibling_done(shard, sibling))
+            return fmt(shard->arena, "waits until VitessShard %s is up to date", name);
+    }
+    return NULL;
+}
+
+/* --- the primary --- */
+
+/* Another tablet of this cell could take over. */
+static bool other_candidate(const struct shard *shard, const struct tablet *tablet)
+{
+    for (size_t i = 0; i < shard->wanted; i++) {
+        const struct tablet *other = &shard->tablets[i];
+
+        if (other != tablet && other->replica_type && other->serving)
+            return true;
+    }
+    return false;
+}
+
+/* Exempt are: the only replica-type tablet that the whole shard wants, and a shard that goes
+ * altogether. (A broken tablet never asks.) And where Vitess knows no primary, there is nothing to
+ * move away: a reparent could only fail. */
+static bool reparent_exempt(const struct shard *shard, const struct tablet *tablet)
+{
+    if (!tablet->replica_type || shard->whole)
+        return true;
+    if (tablet->pool != NULL && shard->spec.replica_tablets <= 1)
+        return true;
+    return !tablet->serving && !has_primary(shard);
+}
+
+/* PlannedReparentShard --avoid-primary is a no-op where `tablet` is not primary, and the answer
+ * holds for this incarnation of its Pod only, so a second rollout asks again. */
+static const char *reparent_denies(struct shard *shard, struct tablet *tablet)
+{
+    const char *target = fmt(shard->arena, "%s/%s", shard->spec.keyspace, shard->spec.name);
+    const char *cross = other_candidate(shard, tablet) ? NULL : "--allow-cross-cell-promotion";
+    const char *arguments[] =
+        {"PlannedReparentShard", "--avoid-primary", tablet->id.alias, target, cross, NULL};
+    struct task_reply reply;
+
+    if (text_equal(shard->reparented, tablet->incarnation) && shard->primary != tablet)
+        return NULL;
+    reply = task_ask(&shard->tasks,
+        "reparent",
+        arguments,
+        fmt(shard->arena,
+            "%s %s",
+            tablet->incarnation,
+            shard->primary == tablet && tablet->since != NULL ? tablet->since : ""),
+        NULL);
+    if (reply.state == TASK_FAILING)
+        return fmt(shard->arena, "cannot move the primary away: %s", reply.text);
+    if (reply.state == TASK_ANSWERED) {
+        shard->reparent =
+            object(shard->arena, F("pod", tablet->incarnation), F("question", reply.question));
+    }
+    return "moves the primary away first";
+}
+
+const char *turn_denied(struct shard *shard, struct tablet *tablet)
+{
+    const char *denied;
+
+    if (!shard->fresh)
+        return shard->tasks.trouble == NULL ? "waits to hear from Vitess which tablets serve"
+                                            : shard->tasks.trouble;
+    denied = shard->whole ? NULL : siblings_deny(shard);
+    if (denied != NULL)
+        return denied;
+    shard->moving = tablet->id.name;
+    return reparent_exempt(shard, tablet) ? NULL : reparent_denies(shard, tablet);
+}
+
+/* --- after the last tablet --- */
+
+bool delete_records(struct shard *shard)
+{
+    bool gone = shard->fresh;
+
+    for (size_t i = 0; i < shard->count && shard->fresh; i++) {
+        const struct tablet *tablet = &shard->tablets[i];
+        /* Vitess deletes the record of a primary only when told to; only a shard that goes
+         * altogether has one here. */
+        const char *arguments[] = {"DeleteTablets",
+            tablet->id.alias,
+            shard->whole ? "--allow-primary" : NULL,
+            NULL};
+
+        if (tablet->pool != NULL || !tablet->recorded)
+            continue;
+        /* First the Pod, then the record: VTOrc would take a running primary without a record for
+         * a dead one. */
+        if (tablet->pod != NULL ||
+            task_ask(&shard->tasks, "delete-tablet", arguments, shard->question, NULL).state !=
+                TASK_ANSWERED)
+            gone = false;
+    }
+    return gone;
+}
+
+bool turndown_allowed(struct shard *shard)
+{
+    const char *target = fmt(shard->arena, "%s/%s", shard->spec.keyspace, shard->spec.name);
+
+    if (text_equal(shard->spec.turndown_policy, "Immediate"))
+        return true;
+    /* A shard record that is gone (Reshard complete deletes it) serves nothing either. */
+    return task_await(&shard->tasks,
+               "idle",
+               "\"is_primary_serving\": *false|node doesn't exist",
+               (const char *const[]){"GetShard", target, NULL},
+               NULL,
+               NULL)
+               .state == TASK_ANSWERED;
+}

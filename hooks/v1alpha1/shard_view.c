@@ -1,0 +1,291 @@
+#include "shard.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "template.h"
+
+/* What Vitess says of the tablets of this cell. vttablet's /healthz answers 200 also while a tablet
+ * restores, takes a backup or is drained, so a Ready Pod is not yet one that serves. The question
+ * is asked again whenever a Pod of ours or the primary's place changes, and never at rest. */
+
+/* A termination message holds 4,096 bytes; a line of GetTablets has up to 200. */
+enum { TABLETS_A_QUESTION = 20 };
+
+/* Fields of a line of `vtctldclient GetTablets` (vitessio/vitess go/cmd/vtctldclient/cli/awk.go):
+ * alias keyspace shard type host:port mysqlhost:port [tags] primary-term-start */
+enum { LINE_ALIAS = 0, LINE_TYPE = 3 };
+
+static bool next_word(const char **text, const char **word, size_t *length)
+{
+    while (**text == ' ')
+        (*text)++;
+    *word = *text;
+    while (**text != ' ' && **text != '\0')
+        (*text)++;
+    *length = (size_t)(*text - *word);
+    return *length > 0;
+}
+
+/* "zone1-0214747900 main -80 primary ... 2026-11-21T08:00:00Z" -> "zone1-0214747900 primary
+ * 2026-11-21T08:00:00Z"; other lines (warnings) give nothing. */
+static void digest_line(struct text *out, const char *line)
+{
+    const char *words[3] = {"", "", ""};
+    size_t lengths[3] = {0, 0, 0};
+    const char *word;
+    size_t length;
+
+    for (int i = 0; next_word(&line, &word, &length); i++) {
+        int slot = i == LINE_ALIAS ? 0 : i == LINE_TYPE ? 1 : 2;
+
+        words[slot] = word;
+        lengths[slot] = length;
+        if (i > LINE_TYPE)
+            words[2] = word, lengths[2] = length;
+    }
+    if (lengths[1] == 0)
+        return;
+    if (out->length > 0)
+        text_add(out, "\n");
+    text_add_bytes(out, words[0], lengths[0]);
+    text_add(out, " ");
+    text_add_bytes(out, words[1], lengths[1]);
+    text_add(out, " ");
+    text_add_bytes(out, words[2], lengths[2]);
+}
+
+static const char *digest_tablets(struct arena *a, const char *raw)
+{
+    struct text out = {.arena = a};
+
+    while (*raw != '\0') {
+        const char *end = strchrnul(raw, '\n');
+
+        digest_line(&out, text_copy(a, raw, (size_t)(end - raw)));
+        raw = *end == '\0' ? end : end + 1;
+    }
+    return text_string(&out);
+}
+
+/* The alias of the primary in an answer of GetTablets. */
+static const char *digest_primary(struct arena *a, const char *raw)
+{
+    const char *lines = digest_tablets(a, raw);
+
+    while (*lines != '\0') {
+        const char *end = strchrnul(lines, '\n');
+        const char *line = text_copy(a, lines, (size_t)(end - lines));
+        const char *type = strchr(line, ' ') + 1;
+
+        if (text_starts_with(type, "primary "))
+            return text_copy(a, line, (size_t)(type - line) - 1);
+        lines = *end == '\0' ? end : end + 1;
+    }
+    return "";
+}
+
+/* --- the question --- */
+
+static const json_t *status_of(const struct shard *shard)
+{
+    return json_at(shard->request->parent, "status");
+}
+
+/* What the answer depends on, as far as it can be observed: another text is another question. */
+static const char *observed_state(struct shard *shard)
+{
+    struct text text = {.arena = shard->arena};
+
+    for (size_t i = 0; i < shard->count; i++) {
+        if (shard->tablets[i].pod != NULL)
+            text_addf(&text, "%s=%s\n", shard->tablets[i].id.uid_text, shard->tablets[i].state);
+    }
+    for (size_t i = 0; i < shard->siblings.count; i++) {
+        const char *primary = json_text_at(shard->siblings.at[i], "status", "primary");
+
+        if (primary != NULL)
+            text_addf(&text, "primary %s\n", primary);
+    }
+    if (json_text_at(status_of(shard), "reparent", "question") != NULL)
+        text_addf(&text, "reparent %s\n", json_text_at(status_of(shard), "reparent", "question"));
+    return digest(shard->arena, text_string(&text), text.length);
+}
+
+static struct tablet *tablet_of_alias(struct shard *shard, const char *alias, size_t length)
+{
+    for (size_t i = 0; i < shard->count; i++) {
+        const char *own = shard->tablets[i].id.alias;
+
+        if (strlen(own) == length && strncmp(own, alias, length) == 0)
+            return &shard->tablets[i];
+    }
+    return NULL;
+}
+
+/* Takes over lines "alias type since". */
+static void take_answer(struct shard *shard, const char *lines)
+{
+    while (*lines != '\0') {
+        const char *end = strchrnul(lines, '\n');
+        const char *alias = lines;
+        size_t alias_length = strcspn(lines, " ");
+        const char *type = alias + alias_length + 1;
+        size_t type_length = strcspn(type, " ");
+        const char *since = type + type_length + 1;
+        struct tablet *tablet = tablet_of_alias(shard, alias, alias_length);
+
+        if (tablet != NULL) {
+            tablet->recorded = true;
+            tablet->type = text_copy(shard->arena, type, type_length);
+            tablet->since = text_copy(shard->arena, since, (size_t)(end - since));
+        }
+        lines = *end == '\0' ? end : end + 1;
+    }
+}
+
+/* Asks for up to TABLETS_A_QUESTION tablets from `first` on. */
+static bool ask_some(struct shard *shard, size_t first, const char *voids)
+{
+    struct texts aliases = {.arena = shard->arena};
+    struct task_reply reply;
+
+    for (size_t i = first; i < shard->count && i < first + TABLETS_A_QUESTION; i++)
+        texts_add(&aliases, shard->tablets[i].id.alias);
+    reply = task_ask(&shard->tasks,
+        "serving",
+        (const char *const[]){"GetTablets", "--tablet-alias", texts_join(&aliases, ","), NULL},
+        voids,
+        digest_tablets);
+    if (shard->question == NULL)
+        shard->question = reply.question;
+    if (reply.state != TASK_ANSWERED)
+        return false;
+    take_answer(shard, reply.text);
+    return true;
+}
+
+/* Nobody can be asked before the first tablet runs, and nobody need be when there is none left. */
+static bool worth_asking(const struct shard *shard)
+{
+    for (size_t i = 0; i < shard->count; i++) {
+        if (shard->tablets[i].pod != NULL && pod_started(shard->tablets[i].pod))
+            return true;
+    }
+    return shard->wanted == 0 && shard->count > 0;
+}
+
+/* --- what is known until the answer is there --- */
+
+/* What was said of a tablet stays true for the Pod it was said of. */
+static void take_remembered(struct shard *shard)
+{
+    const json_t *entry;
+
+    json_each_item (json_at(status_of(shard), "serving"), i, entry) {
+        const char *alias = json_text_at(entry, "tablet");
+        struct tablet *tablet = alias == NULL ? NULL : tablet_of_alias(shard, alias, strlen(alias));
+
+        if (tablet == NULL || tablet->type != NULL ||
+            !text_equal(tablet->state, json_text_at(entry, "pod")))
+            continue;
+        tablet->type = json_text_at(entry, "type");
+        tablet->since = json_text_at(entry, "since");
+    }
+}
+
+static bool serves(const struct tablet *tablet)
+{
+    if (tablet->pod == NULL || object_terminating(tablet->pod) || !pod_ready(tablet->pod))
+        return false;
+    return text_equal(tablet->type, "primary") || text_equal(tablet->type, "replica") ||
+           text_equal(tablet->type, "rdonly");
+}
+
+static void judge(struct shard *shard)
+{
+    for (size_t i = 0; i < shard->count; i++) {
+        struct tablet *tablet = &shard->tablets[i];
+
+        tablet->serving = serves(tablet);
+        if (tablet->pod != NULL && text_equal(tablet->type, "primary"))
+            shard->primary = tablet;
+    }
+}
+
+/* --- where the primary is --- */
+
+static const char *sibling_primary(const struct shard *shard)
+{
+    for (size_t i = 0; i < shard->siblings.count; i++) {
+        const char *primary = json_text_at(shard->siblings.at[i], "status", "primary");
+
+        if (primary != NULL)
+            return primary;
+    }
+    return NULL;
+}
+
+/* With no primary in sight a task waits for one (VTOrc elects it). Its answer makes the serving
+ * question a new one, since the primary may well be ours. */
+static void await_primary(struct shard *shard, const char *state)
+{
+    struct task_reply reply = task_await(&shard->tasks,
+        "await-primary",
+        " primary ",
+        (const char *const[]){"GetTablets",
+            "--keyspace",
+            shard->spec.keyspace,
+            "--shard",
+            shard->spec.name,
+            NULL},
+        shard->question,
+        digest_primary);
+
+    if (reply.state == TASK_ANSWERED)
+        shard->awaited = object(shard->arena,
+            F("state", state),
+            F("question", reply.question),
+            F("primary", reply.text));
+}
+
+static void find_primary_elsewhere(struct shard *shard, const char *state)
+{
+    const char *own_cell = fmt(shard->arena, "%s-", shard->spec.cell);
+    const char *awaited = json_text_at(shard->awaited, "primary");
+
+    shard->elsewhere = sibling_primary(shard);
+    if (shard->elsewhere == NULL && awaited != NULL && !text_starts_with(awaited, own_cell))
+        shard->elsewhere = awaited;
+    if (shard->fresh && !has_primary(shard) && shard->wanted > 0)
+        await_primary(shard, state);
+}
+
+bool has_primary(const struct shard *shard)
+{
+    return shard->primary != NULL || shard->elsewhere != NULL;
+}
+
+void look_at_vitess(struct shard *shard)
+{
+    const char *state = observed_state(shard);
+    const char *voids = state;
+
+    shard->reparent = json_at(status_of(shard), "reparent");
+    shard->reparented = json_text_at(shard->reparent, "pod");
+    /* What was awaited counts only for the state in which it was. */
+    if (text_equal(json_text_at(status_of(shard), "awaited", "state"), state))
+        shard->awaited = json_at(status_of(shard), "awaited");
+    if (shard->awaited != NULL)
+        voids = fmt(shard->arena, "%s\n%s", state, json_text_at(shard->awaited, "question"));
+    shard->fresh = shard->count == 0;
+    if (worth_asking(shard)) {
+        shard->fresh = true;
+        for (size_t first = 0; first < shard->count; first += TABLETS_A_QUESTION)
+            shard->fresh = ask_some(shard, first, voids) && shard->fresh;
+    }
+    if (!shard->fresh)
+        take_remembered(shard);
+    judge(shard);
+    find_primary_elsewhere(shard, state);
+}
