@@ -163,7 +163,7 @@ static void look_at(struct stage *stage, struct gate *gates)
         child->applied =
             child->observed == NULL ? NULL : object_last_applied(stage->arena, child->observed);
         child->current = is_current(stage, child);
-        child->updated = child->current && taken_up(child->observed);
+        child->updated = child->current && !child->dead && taken_up(child->observed);
         if (child->method == STAGE_AT_ONCE)
             continue;
         if (going(child) || !child->settled) {
@@ -307,7 +307,9 @@ static bool say_progressing(struct stage *stage)
                 "RolloutProgressing",
                 fmt(stage->arena,
                     "%s %s",
-                    child->desired == NULL ? "removing" : "updating",
+                    child->desired == NULL ? "removing"
+                    : child->dead          ? "replacing"
+                                           : "updating",
                     label(stage, child)));
     }
     return false;

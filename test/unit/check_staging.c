@@ -1,0 +1,561 @@
+#include "testing.h"
+
+#include "metadata.h"
+#include "staging.h"
+
+/* Each transition as one row. A child is written as letters:
+ *
+ *   kind of change   c current   p pending   r has left the spec   m missing
+ *   how it is        u unsettled   s unsettled but started   b broken   d dead   t terminating
+ *                    (none: settled)   f forced
+ *
+ * and what becomes of it as one: E emitted as desired, K kept as applied last, O omitted. */
+
+struct row {
+    const char *shows;
+    enum stage_method method;
+    bool paused;
+    const char *children;
+    const char *verdicts;
+    const char *reason;
+    const char *message;
+};
+
+#define PODS STAGE_REPLACE
+#define OWN STAGE_IN_PLACE
+#define ONCE STAGE_AT_ONCE
+
+static const struct row rows[] = {
+    {"nothing to do", PODS, false, "c c c", "E E E", "RolloutComplete", "all 3 are up to date"},
+    {"new ones are made at once",
+        PODS,
+        false,
+        "m m m",
+        "E E E",
+        "RolloutProgressing",
+        "creating Pod a"},
+    {"the first settled one moves, the others are held",
+        PODS,
+        false,
+        "p p p",
+        "O K K",
+        "RolloutProgressing",
+        "updating Pod a"},
+    {"the next one waits while one is gone",
+        PODS,
+        false,
+        "m p p",
+        "E K K",
+        "RolloutProgressing",
+        "creating Pod a"},
+    {"or on its way out", PODS, false, "ct p p", "E K K", "RolloutProgressing", "creating Pod a"},
+    {"or starting",
+        PODS,
+        false,
+        "cu p p",
+        "E K K",
+        "RolloutWaiting",
+        "Pod b waits until Pod a is settled: is starting"},
+    {"then it is its turn", PODS, false, "c p p", "E O K", "RolloutProgressing", "updating Pod b"},
+    {"the last one", PODS, false, "c c p", "E E O", "RolloutProgressing", "updating Pod c"},
+    {"a broken new one stops the rollout",
+        PODS,
+        false,
+        "cb p p",
+        "E K K",
+        "RolloutStalled",
+        "Pod a: ImagePullBackOff"},
+    {"a broken one is mended at once",
+        PODS,
+        false,
+        "pb p p",
+        "O K K",
+        "RolloutProgressing",
+        "updating Pod a"},
+    {"without waiting for its siblings",
+        PODS,
+        false,
+        "p cu pb",
+        "K E O",
+        "RolloutProgressing",
+        "updating Pod c"},
+    {"all that never came up move one after the other",
+        PODS,
+        false,
+        "pu pu pu",
+        "O K K",
+        "RolloutProgressing",
+        "updating Pod a"},
+    {"the next one when the first one runs",
+        PODS,
+        false,
+        "cs pu pu",
+        "E O K",
+        "RolloutProgressing",
+        "updating Pod b"},
+    {"but not before",
+        PODS,
+        false,
+        "cu pu pu",
+        "E K K",
+        "RolloutWaiting",
+        "Pod b waits until Pod a is settled: is starting"},
+    {"nor when the first one is broken",
+        PODS,
+        false,
+        "cb pu pu",
+        "E K K",
+        "RolloutStalled",
+        "Pod a: ImagePullBackOff"},
+    {"a settled one waits for an unsettled one elsewhere",
+        PODS,
+        false,
+        "p c cu",
+        "K E E",
+        "RolloutWaiting",
+        "Pod a waits until Pod c is settled: is starting"},
+    {"what is unwell moves before what is well",
+        PODS,
+        false,
+        "p pu",
+        "K O",
+        "RolloutProgressing",
+        "updating Pod b"},
+    {"a node that dies is not a rollout",
+        PODS,
+        false,
+        "c cs c",
+        "E E E",
+        "RolloutComplete",
+        "all 3 are up to date"},
+    {"a dead one is healed",
+        PODS,
+        false,
+        "c cd c",
+        "E O E",
+        "RolloutComplete",
+        "all 3 are up to date"},
+    {"even while paused", PODS, true, "c cd c", "E O E", "RolloutComplete", "all 3 are up to date"},
+    {"one that has left goes",
+        PODS,
+        false,
+        "r c c",
+        "O E E",
+        "RolloutProgressing",
+        "removing Pod a"},
+    {"one at a time", PODS, false, "r r c", "O K E", "RolloutProgressing", "removing Pod a"},
+    {"before others move", PODS, false, "r p c", "O K E", "RolloutProgressing", "removing Pod a"},
+    {"until it is gone", PODS, false, "rt p c", "O K E", "RolloutProgressing", "removing Pod a"},
+    {"a pause holds it",
+        PODS,
+        true,
+        "r c c",
+        "K E E",
+        "RolloutPaused",
+        "spec.rollout.paused holds Pod a"},
+    {"a pause holds a rollout",
+        PODS,
+        true,
+        "c p p",
+        "E K K",
+        "RolloutPaused",
+        "spec.rollout.paused holds Pod b"},
+    {"a pause holds even a broken one",
+        PODS,
+        true,
+        "c pb p",
+        "E K K",
+        "RolloutPaused",
+        "spec.rollout.paused holds Pod b"},
+    {"but not what is missing",
+        PODS,
+        true,
+        "m c c",
+        "E E E",
+        "RolloutProgressing",
+        "creating Pod a"},
+    {"force moves one through a pause",
+        PODS,
+        true,
+        "c p pf",
+        "E K O",
+        "RolloutPaused",
+        "spec.rollout.paused holds Pod b"},
+    {"force does not restart what is current",
+        PODS,
+        false,
+        "c cf c",
+        "E E E",
+        "RolloutComplete",
+        "all 3 are up to date"},
+
+    {"own: new ones at once",
+        OWN,
+        false,
+        "m m",
+        "E E",
+        "RolloutProgressing",
+        "creating VitessCell a"},
+    {"own: one at a time", OWN, false, "p p", "E K", "RolloutProgressing", "updating VitessCell a"},
+    {"own: the next waits",
+        OWN,
+        false,
+        "cu p",
+        "E K",
+        "RolloutProgressing",
+        "updating VitessCell a"},
+    {"own: an edit reaches the one in flight",
+        OWN,
+        false,
+        "pu p",
+        "E K",
+        "RolloutProgressing",
+        "updating VitessCell a"},
+    {"own: and each other that is unwell",
+        OWN,
+        false,
+        "pu p pu",
+        "E K E",
+        "RolloutProgressing",
+        "updating VitessCell a"},
+    {"own: a stalled one stops the others",
+        OWN,
+        false,
+        "cb p",
+        "E K",
+        "RolloutStalled",
+        "VitessCell a: ImagePullBackOff"},
+    {"own: and takes a mended spec",
+        OWN,
+        false,
+        "pb p",
+        "E K",
+        "RolloutProgressing",
+        "updating VitessCell a"},
+    {"own: paused",
+        OWN,
+        true,
+        "p p",
+        "K K",
+        "RolloutPaused",
+        "spec.rollout.paused holds VitessCell a"},
+    {"own: a pause lets a mended spec through",
+        OWN,
+        true,
+        "pb p",
+        "E K",
+        "RolloutPaused",
+        "spec.rollout.paused holds VitessCell b"},
+    {"own: forced", OWN, false, "cu pf", "E E", "RolloutProgressing", "updating VitessCell a"},
+    {"own: gone when it may go",
+        OWN,
+        false,
+        "c r",
+        "E O",
+        "RolloutProgressing",
+        "removing VitessCell b"},
+    {"at once: never waits",
+        ONCE,
+        false,
+        "p p r",
+        "E E O",
+        "RolloutComplete",
+        "all 0 are up to date"},
+};
+
+static const char *with_applied(const char *applied)
+{
+    json_t *text = json_string(json_write(arena, json_of(applied), NULL));
+
+    return json_write(arena, text, NULL);
+}
+
+/* What is observed of a child whose last-applied configuration has the image `image`. */
+static const json_t *observed_child(const char *kind, char name, const char *image,
+    bool terminating, bool settled)
+{
+    const char *applied = fmt(arena,
+        "{'apiVersion':'v1','kind':'%s','metadata':{'name':'%c'},"
+        "'spec':{'containers':[{'name':'x','image':'%s'}]}}",
+        kind,
+        name,
+        image);
+
+    return json_of(fmt(arena,
+        "{'apiVersion':'v1','kind':'%s','metadata':{'name':'%c','generation':1,%s"
+        "'annotations':{'metacontroller.k8s.io/last-applied-configuration':%s}},"
+        "'spec':{'containers':[{'name':'x','image':'%s'}],'nodeName':'n'},"
+        "'status':{'observedGeneration':1,'conditions':[{'type':'Updated','status':'%s'}]}}",
+        kind,
+        name,
+        terminating ? "'deletionTimestamp':'2026-01-01T00:00:00Z'," : "",
+        with_applied(applied),
+        image,
+        settled ? "True" : "False"));
+}
+
+static const json_t *desired_child(const char *kind, char name)
+{
+    return json_of(fmt(arena,
+        "{'apiVersion':'v1','kind':'%s','metadata':{'name':'%c'},"
+        "'spec':{'containers':[{'name':'x','image':'new'}]}}",
+        kind,
+        name));
+}
+
+static struct stage_child child_of(const char *letters, char name, enum stage_method method,
+    json_t *force)
+{
+    const char *kind = method == OWN ? "VitessCell" : "Pod";
+    bool well = strpbrk(letters, "usbdt") == NULL;
+    struct stage_child child = {
+        .name = fmt(arena, "%c", name),
+        .desired = *letters == 'r' ? NULL : desired_child(kind, name),
+        .method = method,
+        .settled = well,
+        .broken = strpbrk(letters, "bd") != NULL,
+        .started = well || strchr(letters, 's') != NULL,
+        .dead = strchr(letters, 'd') != NULL,
+        .trouble = strchr(letters, 'b') != NULL ? "ImagePullBackOff"
+                   : well                       ? NULL
+                                                : "is starting",
+    };
+
+    if (*letters != 'm')
+        child.observed = observed_child(kind,
+            name,
+            *letters == 'c' ? "new" : "old",
+            strchr(letters, 't') != NULL,
+            well);
+    if (strchr(letters, 'f') != NULL)
+        json_add_text(force, child.name);
+    return child;
+}
+
+static const char *verdicts_of(const struct stage *stage)
+{
+    struct text text = {.arena = arena};
+
+    for (size_t i = 0; i < stage->count; i++)
+        text_addf(&text, "%s%c", i == 0 ? "" : " ", "EKO"[stage->at[i].verdict]);
+    return text_string(&text);
+}
+
+static struct stage stage_of(const struct row *row)
+{
+    json_t *force = json_new_list();
+    struct stage stage = {.arena = arena, .paused = row->paused, .force = force};
+    char name = 'a';
+
+    for (const char *at = row->children; *at != '\0'; name++) {
+        size_t length = strcspn(at, " ");
+
+        stage_add(&stage, child_of(text_copy(arena, at, length), name, row->method, force));
+        at += length + (at[length] == ' ');
+    }
+    stage_plan(&stage);
+    return stage;
+}
+
+START_TEST(each_transition)
+{
+    const struct row *row = &rows[_i];
+    struct stage stage = stage_of(row);
+
+    ck_assert_msg(text_equal(verdicts_of(&stage), row->verdicts),
+        "%s: %s gives %s, not %s",
+        row->shows,
+        row->children,
+        verdicts_of(&stage),
+        row->verdicts);
+    ck_assert_msg(text_equal(stage.reason, row->reason) && text_equal(stage.message, row->message),
+        "%s: says %s: %s",
+        row->shows,
+        stage.reason,
+        stage.message);
+    ck_assert_int_eq(stage_complete(&stage), strcmp(row->reason, "RolloutComplete") == 0);
+}
+END_TEST
+
+START_TEST(held_children_are_what_was_applied_last)
+{
+    struct row row = {"", PODS, false, "c p", "", "", ""};
+    struct stage stage = stage_of(&row);
+    json_t *children = json_new_list();
+
+    stage_hold(&stage, "RolloutWaiting", "moves the primary away first");
+    ck_assert_str_eq(stage.reason, "RolloutWaiting");
+    ck_assert_str_eq(stage.message, "Pod b: moves the primary away first");
+    ck_assert_uint_eq(stage.next, SIZE_MAX);
+    stage_emit(&stage, children);
+    ck_json(children,
+        "[{'apiVersion':'v1','kind':'Pod','metadata':{'name':'a'},"
+        "'spec':{'containers':[{'image':'new','name':'x'}]}},"
+        "{'apiVersion':'v1','kind':'Pod','metadata':{'name':'b'},"
+        "'spec':{'containers':[{'image':'old','name':'x'}]}}]");
+}
+END_TEST
+
+START_TEST(what_may_not_go_and_was_never_applied_keeps_its_identity)
+{
+    struct stage stage = {.arena = arena, .paused = true};
+    json_t *children = json_new_list();
+
+    stage_add(&stage,
+        (struct stage_child){.name = "a",
+            .observed = json_of("{'apiVersion':'v1','kind':'Pod','metadata':{'name':'a',"
+                                "'namespace':'n','labels':{'x':'y'},'uid':'1'},'spec':{}}"),
+            .method = PODS,
+            .settled = true});
+    stage_plan(&stage);
+    stage_emit(&stage, children);
+    ck_json(children,
+        "[{'apiVersion':'v1','kind':'Pod','metadata':{'name':'a','namespace':'n',"
+        "'labels':{'x':'y'}}}]");
+}
+END_TEST
+
+/* --- the control block --- */
+
+static struct stage stage_with_control(const char *applied_spec, const char *desired_spec)
+{
+    struct stage stage = {.arena = arena, .control = json_of("{'paused':true}")};
+    const char *applied = fmt(arena,
+        "{'apiVersion':'v','kind':'VitessCell','metadata':{'name':'a'},'spec':%s}",
+        applied_spec);
+
+    stage_add(&stage,
+        (struct stage_child){.name = "a",
+            .desired = json_of(fmt(arena,
+                "{'apiVersion':'v','kind':'VitessCell','metadata':{'name':'a'},'spec':%s}",
+                desired_spec)),
+            .observed = json_of(fmt(arena,
+                "{'apiVersion':'v','kind':'VitessCell','metadata':{'name':'a','annotations':{"
+                "'metacontroller.k8s.io/last-applied-configuration':%s}}}",
+                with_applied(applied))),
+            .method = OWN,
+            .settled = true});
+    stage.paused = true;
+    stage_plan(&stage);
+    return stage;
+}
+
+START_TEST(control_goes_out_at_once_and_is_no_change)
+{
+    struct stage stage = stage_with_control("{'x':1}", "{'x':1}");
+    json_t *children = json_new_list();
+
+    ck_assert(stage.at[0].current);
+    stage_emit(&stage, children);
+    ck_json(json_at(json_array_get(children, 0), "spec"), "{'rollout':{'paused':true},'x':1}");
+}
+END_TEST
+
+START_TEST(control_is_laid_over_a_held_child)
+{
+    struct stage stage = stage_with_control("{'x':1,'rollout':{'paused':false}}", "{'x':2}");
+    json_t *children = json_new_list();
+
+    ck_assert(!stage.at[0].current);
+    stage_emit(&stage, children);
+    ck_json(json_at(json_array_get(children, 0), "spec"), "{'rollout':{'paused':true},'x':1}");
+}
+END_TEST
+
+/* --- hashes and hands --- */
+
+static struct stage stage_with_hashes(const char *applied_hash, const char *desired_hash)
+{
+    struct stage stage = {.arena = arena, .hash_annotation = "hash"};
+    const char *applied = fmt(arena,
+        "{'kind':'Pod','metadata':{'name':'a','annotations':{'hash':'%s'}},'spec':{'old':1}}",
+        applied_hash);
+
+    stage_add(&stage,
+        (struct stage_child){.name = "a",
+            .desired = json_of(fmt(arena,
+                "{'kind':'Pod','metadata':{'name':'a','annotations':{'hash':'%s'}},"
+                "'spec':{'new':1}}",
+                desired_hash)),
+            .observed = json_of(fmt(arena,
+                "{'kind':'Pod','metadata':{'name':'a','annotations':{'hash':'%s',"
+                "'metacontroller.k8s.io/last-applied-configuration':%s}},'spec':{'old':1}}",
+                applied_hash,
+                with_applied(applied))),
+            .method = PODS,
+            .settled = true});
+    stage_plan(&stage);
+    return stage;
+}
+
+START_TEST(same_hash_is_current_whatever_this_build_renders)
+{
+    struct stage stage = stage_with_hashes("1", "1");
+    json_t *children = json_new_list();
+
+    ck_assert(stage.at[0].current);
+    stage_emit(&stage, children);
+    ck_json(json_at(json_array_get(children, 0), "spec"), "{'old':1}");
+    ck_assert_int_eq(stage_with_hashes("1", "2").at[0].verdict, STAGE_OMIT);
+}
+END_TEST
+
+START_TEST(pod_edited_by_hand_is_pending)
+{
+    static const char *const applied = "{'kind':'Pod','metadata':{'name':'a','labels':{'l':'1'}},"
+                                       "'spec':{'containers':[{'name':'x','image':'i'}]}}";
+    static const char *const live[] = {
+        "'labels':{'l':'1','more':'2'}}, 'spec':{'containers':[{'name':'x','image':'i'}]}",
+        "'labels':{'l':'2'}}, 'spec':{'containers':[{'name':'x','image':'i'}]}",
+        "'labels':{}}, 'spec':{'containers':[{'name':'x','image':'i'}]}",
+        "'labels':{'l':'1'}}, 'spec':{'containers':[{'name':'x','image':'j'}]}",
+    };
+
+    for (size_t i = 0; i < 4; i++) {
+        struct stage stage = {.arena = arena};
+
+        stage_add(&stage,
+            (struct stage_child){.name = "a",
+                .desired = json_of(applied),
+                .observed = json_of(fmt(arena,
+                    "{'kind':'Pod','metadata':{'name':'a','annotations':{"
+                    "'metacontroller.k8s.io/last-applied-configuration':%s},%s}",
+                    with_applied(applied),
+                    live[i])),
+                .method = PODS,
+                .settled = true});
+        stage_plan(&stage);
+        ck_assert_msg(stage.at[0].current == (i == 0), "%s", live[i]);
+    }
+}
+END_TEST
+
+START_TEST(groups_do_not_wait_for_each_other)
+{
+    struct stage stage = {.arena = arena};
+
+    for (char name = 'a'; name <= 'd'; name++) {
+        json_t *force = json_new_list();
+        struct stage_child child = child_of(name == 'a' ? "cu" : "p", name, OWN, force);
+
+        child.group = name <= 'b' ? 0 : 1;
+        stage_add(&stage, child);
+    }
+    stage_plan(&stage);
+    ck_assert_str_eq(verdicts_of(&stage), "E K E K");
+}
+END_TEST
+
+static void tests(TCase *tcase)
+{
+    tcase_add_loop_test(tcase, each_transition, 0, sizeof(rows) / sizeof(rows[0]));
+    tcase_add_test(tcase, held_children_are_what_was_applied_last);
+    tcase_add_test(tcase, what_may_not_go_and_was_never_applied_keeps_its_identity);
+    tcase_add_test(tcase, control_goes_out_at_once_and_is_no_change);
+    tcase_add_test(tcase, control_is_laid_over_a_held_child);
+    tcase_add_test(tcase, same_hash_is_current_whatever_this_build_renders);
+    tcase_add_test(tcase, pod_edited_by_hand_is_pending);
+    tcase_add_test(tcase, groups_do_not_wait_for_each_other);
+}
+
+TEST_MAIN(tests)
