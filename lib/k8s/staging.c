@@ -276,7 +276,7 @@ static bool say_stalled(struct stage *stage)
     for (size_t i = 0; i < stage->count; i++) {
         const struct stage_child *child = &stage->at[i];
 
-        if (child->current && child->broken)
+        if (child->current && child->broken && !child->dead)
             return say(stage,
                 "RolloutStalled",
                 fmt(stage->arena, "%s: %s", label(stage, child), trouble(child)));
