@@ -273,9 +273,9 @@ static const struct spec_field mysql_fields[] = {
         secret_key_fields),
     SPEC_END};
 
-static const struct spec_field pool_fields[] = {
-    SPEC(struct pool_spec, image, "image", "Vitess image of the tablets. Default: spec.image.",
-        .format = &spec_image),
+const struct spec_field pool_fields[] = {SPEC(struct pool_spec, image, "image",
+                                             "Vitess image of the tablets. Default: spec.image.",
+                                             .format = &spec_image),
     /* A tablet's uid is a hash times 100 plus its index, so there are 100 of them. */
     SPEC(struct pool_spec, replicas, "replicas",
         "Number of tablets in each shard of each cell of the keyspace, at most 100.", .max = 100,
@@ -720,10 +720,23 @@ const struct spec_field keyspace_status_fields[] = {LEVEL_ROWS(struct keyspace_s
         .shape = SPEC_TEXT_LIST),
     SPEC_END};
 
+struct serving_status {
+    const char *tablet, *type, *pod, *since;
+};
+
+static const struct spec_field serving_fields[] = {
+    SPEC(struct serving_status, tablet, "tablet", "Alias of the tablet."),
+    SPEC(struct serving_status, type, "type", "Its type in Vitess."),
+    SPEC(struct serving_status, pod, "pod", "The state of its Pod for which that was the answer."),
+    SPEC(struct serving_status, since, "since", "Start of the term of a primary."),
+    SPEC_END};
+
 struct shard_status {
     struct level_status level;
     const json_t *tablets, *ready_tablets, *updated_tablets;
     const char *primary, *moving;
+    SPEC_ITEMS(struct serving_status) serving;
+    const json_t *reparent, *awaited;
 };
 
 const struct spec_field shard_status_fields[] = {LEVEL_ROWS(struct shard_status, level.),
@@ -737,4 +750,10 @@ const struct spec_field shard_status_fields[] = {LEVEL_ROWS(struct shard_status,
     SPEC(struct shard_status, primary, "primary", "Alias of the primary, where this cell has it."),
     SPEC(struct shard_status, moving, "moving",
         "Name of the tablet that is being taken down or reparented away from."),
+    SPEC_EACH(struct shard_status, serving, "serving", "What Vitess last said of each tablet.",
+        serving_fields),
+    SPEC(struct shard_status, reparent, "reparent",
+        "The tablet that the primary was last moved away from.", .shape = SPEC_OBJECT),
+    SPEC(struct shard_status, awaited, "awaited", "What the shard last waited for in Vitess.",
+        .shape = SPEC_OBJECT),
     SPEC_END};

@@ -244,6 +244,9 @@ extern const struct spec_field cluster_fields[], cell_fields[], keyspace_fields[
 extern const struct spec_field cluster_status_fields[], cell_status_fields[],
     keyspace_status_fields[], shard_status_fields[];
 
+/* A pool by itself: merged ones are read with it. */
+extern const struct spec_field pool_fields[];
+
 /* cluster.c, cell.c, keyspace.c, shard.c */
 hook_function sync_cluster, sync_cell, sync_keyspace, sync_shard, customize_shard;
 
@@ -299,10 +302,35 @@ struct level_conditions {
     bool ready;
     const char *ready_reason, *ready_message;
     const struct stage *stage;
+    const char *pending; /* what is still to be done besides the stage, or NULL */
     /* What people should know although all is well: adds a condition Advice, True, when set. */
     const char *advice_reason, *advice_message;
 };
 const json_t *level_conditions(
     const struct request *request, const struct level_conditions *conditions);
+
+/* `value` without the keys and items that are null, which Kubernetes treats as absent. */
+const json_t *without_nulls(const json_t *value);
+
+/* The newest time in the request: stands in for a clock in conditions. NULL where there is none. */
+const char *request_time(const struct request *request);
+
+/* Names (spec.name) of those of `objects` that exist, sorted; with `ready`, of those that are
+ * Ready. */
+const json_t *names_of(struct arena *arena, const struct objects *objects, bool ready);
+
+/* Sum of an integer of the status of all `objects`. */
+json_int_t status_sum(const struct objects *objects, const char *field);
+
+/* Tablets of one shard in one cell: replica type, and of any type. */
+uint32_t replica_tablets(struct arena *arena, const struct tablets_spec *tablets);
+uint32_t all_tablets(struct arena *arena, const struct tablets_spec *tablets);
+
+/* validate.c: every problem of a user's VitessCluster that the table of fields cannot see. `spec`
+ * was read in SPEC_STRICT mode. request->children are the observed VitessCells, which what must
+ * not change is held against; there are none before the first sync. */
+void validate_cluster(const struct request *request,
+    const struct cluster_spec *spec,
+    struct problems *problems);
 
 #endif

@@ -1,0 +1,328 @@
+#include "v1alpha1.h"
+
+#include <string.h>
+
+#include "conditions.h"
+#include "template.h"
+
+/* What the levels share: reading derived specs, what goes down unchanged, pools and conditions. */
+
+/* --- pools --- */
+
+const struct pool_spec *merged_pool(struct arena *arena, const struct tablets_spec *tablets,
+    const struct pool_spec *pool)
+{
+    struct pool_spec *merged = arena_make(arena, struct pool_spec);
+    struct problems unheeded = {.arena = arena};
+    const json_t *defaults;
+
+    if (pool == NULL)
+        return NULL;
+    defaults = tablets->defaults == NULL ? NULL : tablets->defaults->json;
+    spec_read(arena,
+        pool_fields,
+        json_overlay(defaults, pool->json),
+        pool->path,
+        SPEC_DERIVED,
+        merged,
+        &unheeded);
+    return merged;
+}
+
+static uint32_t replicas_of(struct arena *arena, const struct tablets_spec *tablets,
+    const struct pool_spec *pool)
+{
+    const struct pool_spec *merged = merged_pool(arena, tablets, pool);
+
+    return merged == NULL ? 0 : merged->replicas;
+}
+
+uint32_t replica_tablets(struct arena *arena, const struct tablets_spec *tablets)
+{
+    return tablets == NULL ? 0 : replicas_of(arena, tablets, tablets->master_eligible);
+}
+
+uint32_t all_tablets(struct arena *arena, const struct tablets_spec *tablets)
+{
+    if (tablets == NULL)
+        return 0;
+    return replica_tablets(arena, tablets) + replicas_of(arena, tablets, tablets->batch);
+}
+
+const char *shard_item_name(struct arena *arena, const struct shard_item *shard)
+{
+    const struct key_range *range = shard->key_range;
+
+    if (range == NULL || range->start == NULL || range->end == NULL)
+        return shard->name;
+    return keyrange_name(arena, range->start, range->end);
+}
+
+/* --- labels and selectors --- */
+
+const json_t *selector_with(struct arena *arena, const json_t *selector, const char *key,
+    const char *value)
+{
+    json_t *labels = json_overlay(json_at(selector, "matchLabels"), NULL);
+    json_t *result = json_overlay(selector, NULL);
+
+    (void)arena;
+    json_put_text(labels, key, value);
+    json_put(result, "matchLabels", labels);
+    return result;
+}
+
+const json_t *template_with(struct arena *arena, const json_t *template, const char *key,
+    const char *value)
+{
+    const json_t *metadata = json_at(template, "metadata");
+    json_t *labels = json_overlay(json_at(metadata, "labels"), NULL);
+    json_t *with = json_overlay(metadata, NULL);
+
+    json_put_text(labels, key, value);
+    json_put(with, "labels", labels);
+    return object(arena, F("metadata", with));
+}
+
+const json_t *child_labels(struct arena *arena, const struct derived_spec *derived)
+{
+    return object(arena,
+        SPREAD(json_at(derived->template, "metadata", "labels")),
+        SPREAD(json_at(derived->selector, "matchLabels")),
+        F("vitess.io/cluster", derived->cluster));
+}
+
+/* --- places and what goes down --- */
+
+struct place place_of(const struct request *request, struct arena *arena,
+    const struct derived_spec *derived, const char *cell)
+{
+    const struct topology_spec *topology = derived->topology;
+
+    return (struct place){
+        .namespace = object_namespace(request->parent),
+        .cluster = derived->cluster,
+        .cell = cell,
+        .labels = child_labels(arena, derived),
+        .selector = json_at(derived->selector, "matchLabels"),
+        .topology = {.implementation = topology->implementation,
+            .addresses = topology->addresses,
+            .global_root = topology->global_root,
+            .tls_secret = topology->tls_secret},
+        .pull_secrets = derived->pull_secrets,
+        .pull_policy = derived->pull_policy,
+    };
+}
+
+static const json_t *retention_down(struct arena *a, const struct retention_spec *retention)
+{
+    if (retention == NULL)
+        return NULL;
+    return object(a,
+        F("whenScaled", retention->when_scaled),
+        F("whenDeleted", retention->when_deleted));
+}
+
+const json_t *derived_down(struct arena *arena, const struct derived_spec *derived)
+{
+    const struct topology_spec *topology = derived->topology;
+
+    return object(arena,
+        F("cluster", derived->cluster),
+        OPT("backupFlags", derived->backup_flags),
+        MAP("topology",
+            F("implementation", topology->implementation),
+            F("addresses", topology->addresses),
+            F("globalRoot", topology->global_root),
+            F("cellRootPrefix", topology->cell_root_prefix),
+            OPT("tlsSecret", topology->tls_secret)),
+        MAP("client", F("image", derived->client->image), F("server", derived->client->server)),
+        OPT("volumeClaimRetention", retention_down(arena, derived->retention)),
+        OPT("imagePullSecrets", derived->pull_secrets),
+        OPT("imagePullPolicy", derived->pull_policy),
+        OPT("cellOrder", derived->cell_order),
+        OPT("rolloutId", derived->rollout_id),
+        F("revision", derived->revision));
+}
+
+const json_t *control_block(struct arena *arena, const struct rollout_spec *rollout, bool retire,
+    const json_t *remaining)
+{
+    /* `paused` is always said: where the block is absent nothing would be laid over the last one,
+     * and a pause could not be taken back. */
+    return object(arena,
+        F("paused", BOOL(rollout != NULL && rollout->paused)),
+        OPT("force", rollout == NULL ? NULL : rollout->force),
+        OPT("retire", retire ? json_true() : NULL),
+        OPT("remaining", retire ? remaining : NULL));
+}
+
+/* --- reading a derived spec --- */
+
+bool read_derived(const struct request *request, struct answer *answer,
+    const struct spec_field *fields, void *out)
+{
+    struct problems problems = {.arena = request->arena};
+
+    spec_read(request->arena,
+        fields,
+        json_at(request->parent, "spec"),
+        "spec",
+        SPEC_DERIVED,
+        out,
+        &problems);
+    if (problems.count == 0)
+        return true;
+    answer->problems = problems.count;
+    refuse(request, answer, 422, "%s", problems_text(&problems));
+    return false;
+}
+
+bool newer_revision(const struct request *request, struct answer *answer,
+    const struct derived_spec *derived)
+{
+    if (derived->revision <= OPERATOR_REVISION)
+        return false;
+    refuse(request,
+        answer,
+        503,
+        "this build renders revision %d, but %s %s is at revision %u; to go back on purpose set "
+        "spec.revision: %d on the VitessCluster",
+        OPERATOR_REVISION,
+        object_kind(request->parent),
+        object_name(request->parent),
+        derived->revision,
+        OPERATOR_REVISION);
+    return true;
+}
+
+static bool has_null(const json_t *value)
+{
+    const json_t *item;
+    const char *key;
+
+    if (json_is_null(value))
+        return true;
+    json_each_field (value, key, item) {
+        if (has_null(item))
+            return true;
+    }
+    json_each_item (value, i, item) {
+        if (has_null(item))
+            return true;
+    }
+    return false;
+}
+
+static const json_t *stripped(const json_t *value)
+{
+    json_t *copy = json_is_object(value) ? json_new_map() : json_new_list();
+    const json_t *item;
+    const char *key;
+
+    if (!json_is_object(value) && !json_is_array(value))
+        return value;
+    json_each_field (value, key, item) {
+        if (!json_is_null(item))
+            json_put(copy, key, stripped(item));
+    }
+    json_each_item (value, i, item) {
+        if (!json_is_null(item))
+            json_add(copy, stripped(item));
+    }
+    return copy;
+}
+
+const json_t *without_nulls(const json_t *value)
+{
+    return has_null(value) ? stripped(value) : value;
+}
+
+/* --- status --- */
+
+const json_t *names_of(struct arena *arena, const struct objects *objects, bool ready)
+{
+    struct texts names = {.arena = arena};
+
+    for (size_t i = 0; i < objects->count; i++) {
+        const char *name = json_text_at(objects->at[i], "spec", "name");
+
+        if (name != NULL && (!ready || condition_true(objects->at[i], "Ready")))
+            texts_add(&names, name);
+    }
+    texts_sort(&names);
+    return json_texts(&names);
+}
+
+json_int_t status_sum(const struct objects *objects, const char *field)
+{
+    json_int_t sum = 0;
+
+    for (size_t i = 0; i < objects->count; i++)
+        sum += json_int_at(objects->at[i], 0, "status", field);
+    return sum;
+}
+
+static const char *newer(const char *a, const char *b)
+{
+    if (a == NULL || b == NULL)
+        return a == NULL ? b : a;
+    return strcmp(a, b) < 0 ? b : a;
+}
+
+const char *request_time(const struct request *request)
+{
+    return newer(newest_timestamp(request->parent),
+        newer(newest_timestamp(request->children), newest_timestamp(request->related)));
+}
+
+static bool on_its_way(const struct stage *stage)
+{
+    return !text_equal(stage->reason, "RolloutStalled") &&
+           !text_equal(stage->reason, "RolloutPaused");
+}
+
+const json_t *level_conditions(const struct request *request,
+    const struct level_conditions *conditions)
+{
+    struct arena *a = request->arena;
+    const struct stage *stage = conditions->stage;
+    const json_t *old = json_at(request->parent, "status", "conditions");
+    const char *now = request_time(request);
+    bool staged = stage_complete(stage);
+    bool updated = staged && conditions->pending == NULL;
+    const char *reason = !staged || updated ? stage->reason : "RolloutProgressing";
+    const char *message = !staged || updated ? stage->message : conditions->pending;
+    json_t *list = json_new_list();
+
+    if (conditions->ready)
+        condition_add(a, list, old, now, "Ready", true, "Ready", NULL);
+    else
+        condition_add(a,
+            list,
+            old,
+            now,
+            "Ready",
+            false,
+            conditions->ready_reason == NULL ? "NotReady" : conditions->ready_reason,
+            conditions->ready_message);
+    condition_add(a, list, old, now, "Updated", updated, reason, message);
+    condition_add(a,
+        list,
+        old,
+        now,
+        "Progressing",
+        !updated && (staged || on_its_way(stage)),
+        reason,
+        message);
+    if (conditions->advice_message != NULL)
+        condition_add(a,
+            list,
+            old,
+            now,
+            "Advice",
+            true,
+            conditions->advice_reason,
+            conditions->advice_message);
+    return list;
+}
