@@ -1,0 +1,207 @@
+#include "testing.h"
+
+#include "metadata.h"
+#include "staging.h"
+
+static const json_t *deployment(const char *status)
+{
+    return json_of(fmt(arena,
+        "{'kind':'Deployment','metadata':{'generation':2},'spec':{'replicas':2},'status':%s}",
+        status));
+}
+
+START_TEST(deployments_settle_as_kubectl_rollout_status_says)
+{
+    static const char *const unsettled[] = {
+        "{}",
+        "{'observedGeneration':1,'replicas':2,'updatedReplicas':2,'availableReplicas':2}",
+        "{'observedGeneration':2,'replicas':2,'updatedReplicas':1,'availableReplicas':2}",
+        "{'observedGeneration':2,'replicas':3,'updatedReplicas':2,'availableReplicas':2}",
+        "{'observedGeneration':2,'replicas':2,'updatedReplicas':2,'availableReplicas':1}",
+    };
+
+    for (size_t i = 0; i < sizeof(unsettled) / sizeof(unsettled[0]); i++)
+        ck_assert_msg(!deployment_settled(deployment(unsettled[i])), "%s", unsettled[i]);
+    ck_assert(deployment_settled(deployment(
+        "{'observedGeneration':2,'replicas':2,'updatedReplicas':2,'availableReplicas':2}")));
+}
+END_TEST
+
+START_TEST(statefulsets_settle_when_all_are_ready_and_new)
+{
+    const char *object = "{'metadata':{'generation':1},'spec':{'replicas':3},'status':{"
+                         "'observedGeneration':1,'readyReplicas':%d,'updatedReplicas':%d}}";
+
+    ck_assert(statefulset_settled(json_of(fmt(arena, object, 3, 3))));
+    ck_assert(!statefulset_settled(json_of(fmt(arena, object, 2, 3))));
+    ck_assert(!statefulset_settled(json_of(fmt(arena, object, 3, 2))));
+}
+END_TEST
+
+START_TEST(own_kinds_settle_at_their_own_generation)
+{
+    const char *object = "{'metadata':{'generation':2},'status':{'observedGeneration':%d,"
+                         "'conditions':[{'type':'Ready','status':'%s'},{'type':'Updated','status':"
+                         "'%s','reason':'RolloutStalled','message':'Pod x: CrashLoopBackOff'}]}}";
+    const json_t *stalled = json_of(fmt(arena, object, 2, "False", "False"));
+
+    ck_assert(resource_settled(json_of(fmt(arena, object, 2, "True", "True"))));
+    ck_assert(!resource_settled(json_of(fmt(arena, object, 1, "True", "True"))));
+    ck_assert(!resource_settled(json_of(fmt(arena, object, 2, "True", "False"))));
+    ck_assert_str_eq(resource_trouble(stalled), "Pod x: CrashLoopBackOff");
+    /* What it said of an older spec says nothing of this one. */
+    ck_assert_ptr_null(resource_trouble(json_of(fmt(arena, object, 1, "False", "False"))));
+    ck_assert_ptr_null(resource_trouble(json_of(fmt(arena, object, 2, "True", "True"))));
+}
+END_TEST
+
+START_TEST(deployment_trouble_is_a_state)
+{
+    ck_assert_str_eq(deployment_trouble(deployment(
+                         "{'conditions':[{'type':'Progressing','status':'False','reason':"
+                         "'ProgressDeadlineExceeded'}]}")),
+        "ProgressDeadlineExceeded");
+    ck_assert_str_eq(deployment_trouble(deployment("{'conditions':[{'type':'ReplicaFailure',"
+                                                   "'status':'True','reason':'FailedCreate'}]}")),
+        "FailedCreate");
+    ck_assert_ptr_null(
+        deployment_trouble(deployment("{'conditions':[{'type':'Progressing','status':'True'}]}")));
+}
+END_TEST
+
+static const struct {
+    const char *status;
+    const char *trouble;
+} pods[] = {
+    {"{'phase':'Running'}", NULL},
+    {"{'phase':'Pending','containerStatuses':[{'state':{'waiting':{'reason':'ContainerCreating'}}}"
+     "]}",
+        NULL},
+    {"{'phase':'Pending','containerStatuses':[{'state':{'waiting':{'reason':'ErrImagePull'}}}]}",
+        "ErrImagePull"},
+    {"{'phase':'Pending','initContainerStatuses':[{'state':{'waiting':{'reason':"
+     "'InvalidImageName'}}}],'containerStatuses':[{'state':{'waiting':{'reason':"
+     "'PodInitializing'}}}]}",
+        "InvalidImageName"},
+    {"{'phase':'Running','containerStatuses':[{'state':{'running':{}}},{'state':{'waiting':{"
+     "'reason':'CrashLoopBackOff'}}}]}",
+        "CrashLoopBackOff"},
+    {"{'phase':'Pending','conditions':[{'type':'PodScheduled','status':'False','reason':"
+     "'Unschedulable'}]}",
+        "Unschedulable"},
+    {"{'phase':'Failed','reason':'Evicted'}", "Evicted"},
+    {"{'phase':'Failed'}", "Failed"},
+};
+
+START_TEST(pod_trouble_is_a_state)
+{
+    const json_t *pod = json_of(fmt(arena, "{'status':%s}", pods[_i].status));
+
+    if (pods[_i].trouble == NULL)
+        ck_assert_ptr_null(pod_trouble(pod));
+    else
+        ck_assert_str_eq(pod_trouble(pod), pods[_i].trouble);
+}
+END_TEST
+
+START_TEST(restarts_are_summed_over_containers)
+{
+    ck_assert_int_eq(pod_restarts(json_of("{'status':{'initContainerStatuses':[{'restartCount':1}],"
+                                          "'containerStatuses':[{'restartCount':2},{}]}}")),
+        3);
+}
+END_TEST
+
+/* --- what the API server refuses to change --- */
+
+static const json_t *applied_as(const char *object)
+{
+    json_t *copy = json_overlay(json_of(object), NULL);
+    json_t *metadata = json_overlay(json_at(copy, "metadata"), NULL);
+    json_t *annotations = json_new_map();
+
+    json_put_text(annotations,
+        "metacontroller.k8s.io/last-applied-configuration",
+        json_write(arena, json_of(object), NULL));
+    json_put(metadata, "annotations", annotations);
+    json_put(copy, "metadata", metadata);
+    return copy;
+}
+
+START_TEST(immutable_fields_are_put_back)
+{
+    static const char *const before =
+        "{'kind':'StatefulSet','metadata':{'name':'x'},'spec':{'replicas':1,'serviceName':'old',"
+        "'selector':{'a':'1'}}}";
+    const char *refused = NULL;
+    const json_t *kept = keep_immutable(arena,
+        json_of("{'kind':'StatefulSet','metadata':{'name':'x'},'spec':{'replicas':3,"
+                "'serviceName':'new','volumeClaimTemplates':[]}}"),
+        applied_as(before),
+        &refused);
+
+    ck_json(kept,
+        "{'kind':'StatefulSet','metadata':{'name':'x'},'spec':{'replicas':3,"
+        "'serviceName':'old','selector':{'a':'1'}}}");
+    ck_assert_str_eq(refused, "spec.selector");
+}
+END_TEST
+
+START_TEST(what_may_change_is_left_alone)
+{
+    const json_t *wanted = json_of("{'kind':'Deployment','spec':{'replicas':2,'selector':{}}}");
+    const char *refused = NULL;
+
+    ck_assert_ptr_eq(keep_immutable(arena,
+                         wanted,
+                         applied_as("{'kind':'Deployment','spec':{'replicas':1,'selector':{}}}"),
+                         &refused),
+        wanted);
+    ck_assert_ptr_eq(keep_immutable(arena, wanted, NULL, &refused), wanted);
+    ck_assert_ptr_null(refused);
+}
+END_TEST
+
+START_TEST(claims_grow_and_never_shrink)
+{
+    static const char *const claim = "{'kind':'PersistentVolumeClaim','spec':{'storageClassName':"
+                                     "'%s','resources':{'requests':{'storage':'%s'}}}}";
+    const json_t *observed = applied_as(fmt(arena, claim, "fast", "4Gi"));
+    const char *refused = NULL;
+
+    ck_json(keep_immutable(arena, json_of(fmt(arena, claim, "fast", "8Gi")), observed, &refused),
+        fmt(arena, claim, "fast", "8Gi"));
+    ck_assert_ptr_null(refused);
+    ck_json(keep_immutable(arena, json_of(fmt(arena, claim, "fast", "2Gi")), observed, &refused),
+        fmt(arena, claim, "fast", "4Gi"));
+    ck_assert_str_eq(refused, "spec.resources.requests.storage");
+    refused = NULL;
+    ck_json(keep_immutable(arena, json_of(fmt(arena, claim, "slow", "8Gi")), observed, &refused),
+        fmt(arena, claim, "fast", "8Gi"));
+    ck_assert_str_eq(refused, "spec.storageClassName");
+}
+END_TEST
+
+START_TEST(a_kept_claim_owns_itself)
+{
+    ck_json(owns_itself(arena, "c", "u"),
+        "[{'apiVersion':'v1','kind':'PersistentVolumeClaim','name':'c','uid':'u',"
+        "'controller':false,'blockOwnerDeletion':false}]");
+}
+END_TEST
+
+static void tests(TCase *tcase)
+{
+    tcase_add_test(tcase, deployments_settle_as_kubectl_rollout_status_says);
+    tcase_add_test(tcase, statefulsets_settle_when_all_are_ready_and_new);
+    tcase_add_test(tcase, own_kinds_settle_at_their_own_generation);
+    tcase_add_test(tcase, deployment_trouble_is_a_state);
+    tcase_add_loop_test(tcase, pod_trouble_is_a_state, 0, sizeof(pods) / sizeof(pods[0]));
+    tcase_add_test(tcase, restarts_are_summed_over_containers);
+    tcase_add_test(tcase, immutable_fields_are_put_back);
+    tcase_add_test(tcase, what_may_change_is_left_alone);
+    tcase_add_test(tcase, claims_grow_and_never_shrink);
+    tcase_add_test(tcase, a_kept_claim_owns_itself);
+}
+
+TEST_MAIN(tests)
