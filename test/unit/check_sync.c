@@ -1,0 +1,333 @@
+#include "testing.h"
+
+#include "hook.h"
+#include "template.h"
+
+/* A hook of which each test says what it answers. */
+static hook_function *behaviour;
+
+static void fake(const struct request *request, struct answer *answer)
+{
+    answer->status = json_of("{}");
+    if (behaviour != NULL)
+        behaviour(request, answer);
+}
+
+static const struct child_kind children[] = {{"v1", "Pod", "pods", "OnDelete"},
+    {NULL, NULL, NULL, NULL}};
+
+static const struct hook fake_hook = {.api = "vitess.io/v1alpha1",
+    .kind = "VitessShard",
+    .name = "shard",
+    .sync = fake,
+    .customize = fake,
+    .children = children};
+
+#define PARENT                                                                                     \
+    "'parent':{'apiVersion':'vitess.io/v1alpha1','kind':'VitessShard','metadata':{'name':'s',"     \
+    "'namespace':'n','uid':'u','generation':3},'spec':{'selector':{'matchLabels':{'a':'b'}}}}"
+#define POD(name)                                                                                  \
+    "{'apiVersion':'v1','kind':'Pod','metadata':{'name':'" name                                    \
+    "','namespace':'n','labels':{'a':'b'}}}"
+
+static struct sync_result run_with(hook_function *hook, const char *body)
+{
+    const char *text = json_write(arena, json_of(body), NULL);
+
+    behaviour = hook;
+    return sync_run(arena, &fake_hook, false, text, strlen(text), (struct sync_limits){0});
+}
+
+static struct sync_result run_text(const char *text)
+{
+    behaviour = NULL;
+    return sync_run(arena, &fake_hook, false, text, strlen(text), (struct sync_limits){0});
+}
+
+/* --- requests --- */
+
+static const struct {
+    const char *body;
+    const char *refusal;
+} wrong[] = {
+    {"{}", "parent: must be a mapping, got null\n"},
+    {"{'parent':{'kind':'Pod','apiVersion':'v1','metadata':{'name':'x'},'spec':{}}}",
+        "parent: must be a VitessShard of vitess.io/v1alpha1, got Pod of v1\n"},
+    {"{'parent':{}}",
+        "parent: must be a VitessShard of vitess.io/v1alpha1, got no kind of no apiVersion\n"},
+    {"{'parent':{'apiVersion':'vitess.io/v1alpha1','kind':'VitessShard'}}",
+        "parent.metadata.name: is required\n"},
+    {"{'parent':{'apiVersion':'vitess.io/v1alpha1','kind':'VitessShard','metadata':{'name':'x'}}}",
+        "parent.spec: is required\n"},
+    {"{" PARENT "}", "children: must be a mapping, got null\n"},
+    {"{" PARENT ",'children':[]}", "children: must be a mapping, got []\n"},
+    {"{" PARENT ",'children':{'Pod.v1':3}}", "children[Pod.v1]: must be a mapping, got 3\n"},
+    {"{" PARENT ",'children':{}}",
+        "children: must have the group Pod.v1, which the controller declares\n"},
+};
+
+START_TEST(shapes_that_are_no_request)
+{
+    struct sync_result result = run_with(NULL, wrong[_i].body);
+
+    ck_assert_int_eq(result.code, 400);
+    ck_assert_str_eq(result.body, wrong[_i].refusal);
+    ck_assert(!result.json);
+}
+END_TEST
+
+START_TEST(texts_that_are_no_json_say_where)
+{
+    ck_assert_int_eq(run_text("{\n  \"a\": }").code, 400);
+    ck_assert(text_starts_with(run_text("{\n  \"a\": }").body, "line 2, column "));
+    ck_assert_int_eq(run_text("").code, 400);
+    ck_assert_int_eq(run_text("{\"a\":1,\"a\":2}").code, 400);
+    ck_assert_int_eq(run_text("{\"a\":\"\\u0000\"}").code, 400);
+    ck_assert_int_eq(run_text("{} {}").code, 400);
+    ck_assert_int_eq(run_text("{\"a\":\"\xff\"}").code, 400);
+}
+END_TEST
+
+START_TEST(depth_is_limited)
+{
+    const char *deep = "{\"a\":{\"a\":{\"a\":{}}}}";
+
+    behaviour = NULL;
+    ck_assert_int_eq(
+        sync_run(arena, &fake_hook, false, deep, strlen(deep), (struct sync_limits){.depth = 3})
+            .code,
+        400);
+}
+END_TEST
+
+static void list_pods(const struct request *request, struct answer *answer)
+{
+    struct objects pods = observed(request, "Pod.v1");
+    struct text names = {.arena = request->arena};
+
+    for (size_t i = 0; i < pods.count; i++)
+        text_addf(&names, "%s,", object_name(pods.at[i]));
+    answer->status = object(request->arena,
+        F("pods", text_string(&names)),
+        F("found", BOOL(objects_find(&pods, "b") != NULL)),
+        F("missing", BOOL(objects_find(&pods, "c") == NULL)));
+}
+
+START_TEST(children_are_read_from_metadata_in_both_versions)
+{
+    const char *v1 = "{" PARENT ",'children':{'Pod.v1':{'b':" POD("b") ",'a':" POD("a") "}}}";
+    const char *v2 = "{" PARENT ",'children':{'Pod.v1':{'n/b':" POD("b") ",'n/a':" POD(
+        "a") ",'other/x':{'metadata':{'name':'x','namespace':'other'}}}},'finalizing':false}";
+    static const char *const wanted =
+        "{\"children\":[],\"status\":{\"found\":true,\"missing\":true,\"pods\":\"a,b,\"}}";
+
+    ck_assert_str_eq(run_with(list_pods, v1).body, wanted);
+    ck_assert_str_eq(run_with(list_pods, v2).body, wanted);
+}
+END_TEST
+
+#define EMPTY "{" PARENT ",'children':{'Pod.v1':{}}}"
+
+START_TEST(the_result_tells_whom_it_was_for)
+{
+    struct sync_result result = run_with(NULL, EMPTY);
+
+    ck_assert_int_eq(result.code, 200);
+    ck_assert(result.json);
+    ck_assert_str_eq(result.namespace, "n");
+    ck_assert_str_eq(result.name, "s");
+    ck_assert_str_eq(result.uid, "u");
+    ck_assert_int_eq(result.generation, 3);
+    ck_assert_str_eq(result.outcome, "ok");
+    ck_assert_uint_eq(result.length, strlen(result.body));
+}
+END_TEST
+
+/* --- answers that must never leave --- */
+
+static void no_status(const struct request *request, struct answer *answer)
+{
+    (void)request;
+    answer->status = NULL;
+}
+
+static void null_in_template(const struct request *request, struct answer *answer)
+{
+    want(answer,
+        object(request->arena, F("kind", "Pod"), MAP("metadata", F("name", (char *)NULL))));
+}
+
+static void twice(const struct request *request, struct answer *answer)
+{
+    (void)request;
+    want(answer, json_of(POD("x")));
+    want(answer, json_of(POD("x")));
+}
+
+static void undeclared(const struct request *request, struct answer *answer)
+{
+    (void)request;
+    want(answer, json_of("{'apiVersion':'v1','kind':'Secret','metadata':{'name':'x'}}"));
+}
+
+static void nameless(const struct request *request, struct answer *answer)
+{
+    (void)request;
+    want(answer, json_of("{'apiVersion':'v1','kind':'Pod','metadata':{}}"));
+}
+
+static void elsewhere(const struct request *request, struct answer *answer)
+{
+    (void)request;
+    want(answer,
+        json_of("{'apiVersion':'v1','kind':'Pod','metadata':{'name':'x','labels':{"
+                "'a':'b'}}}"));
+}
+
+static void unselected(const struct request *request, struct answer *answer)
+{
+    (void)request;
+    want(answer,
+        json_of("{'apiVersion':'v1','kind':'Pod','metadata':{'name':'x','namespace':'n',"
+                "'labels':{'a':'c'}}}"));
+}
+
+static void refuses(const struct request *request, struct answer *answer)
+{
+    refuse(request, answer, 422, "spec.x: must be %d", 3);
+}
+
+static void later(const struct request *request, struct answer *answer)
+{
+    refuse(request, answer, 503, "not now");
+}
+
+static const struct {
+    hook_function *hook;
+    int code;
+    const char *text;
+    const char *outcome;
+} refused[] = {
+    {no_status, 500, "internal: the status is no mapping\n", "bug"},
+    {null_in_template, 500, "internal: Pod.metadata.name is null\n", "bug"},
+    {twice, 500, "internal: Pod.v1 x is there twice\n", "bug"},
+    {undeclared, 500, "internal: Secret x is of a kind that VitessShard does not declare\n", "bug"},
+    {nameless, 500, "internal: a child has no kind or no name\n", "bug"},
+    {elsewhere, 500, "internal: Pod x is not in the namespace of its parent\n", "bug"},
+    {unselected,
+        500,
+        "internal: Pod x has labels that the parent's selector does not match\n",
+        "bug"},
+    {refuses, 422, "spec.x: must be 3\n", "invalid"},
+    {later, 503, "not now\n", "later"},
+};
+
+START_TEST(answers_that_never_leave)
+{
+    struct sync_result result = run_with(refused[_i].hook, EMPTY);
+
+    ck_assert_int_eq(result.code, refused[_i].code);
+    ck_assert_str_eq(result.body, refused[_i].text);
+    ck_assert_str_eq(result.outcome, refused[_i].outcome);
+    ck_assert(!result.json);
+}
+END_TEST
+
+static void greedy(const struct request *request, struct answer *answer)
+{
+    (void)answer;
+    arena_alloc(request->arena, 1 << 20);
+}
+
+START_TEST(memory_is_limited)
+{
+    const char *text = json_write(arena, json_of(EMPTY), NULL);
+    struct arena *small = arena_new(64 << 10);
+    struct sync_result result;
+
+    behaviour = greedy;
+    result = sync_run(small, &fake_hook, false, text, strlen(text), (struct sync_limits){0});
+    ck_assert_int_eq(result.code, 503);
+    ck_assert(text_starts_with(result.body, "this request needs more memory than one request may"));
+    ck_assert_str_eq(result.outcome, "exhausted");
+    arena_free(small);
+}
+END_TEST
+
+/* --- freeze --- */
+
+static void frozen(const struct request *request, struct answer *answer)
+{
+    struct problems problems = {.arena = request->arena};
+
+    problem_add(&problems, "spec.x", "must be y");
+    freeze(request, answer, &problems);
+}
+
+START_TEST(a_frozen_tree_is_what_was_applied_last)
+{
+    struct sync_result result = run_with(frozen,
+        "{" PARENT ",'children':{'Pod.v1':{'a':{'apiVersion':'v1','kind':'Pod','metadata':{"
+        "'name':'a','namespace':'n','annotations':{'metacontroller.k8s.io/"
+        "last-applied-configuration':'{\\'apiVersion\\':\\'v1\\',\\'kind\\':\\'Pod\\',"
+        "\\'metadata\\':{\\'name\\':\\'a\\',\\'namespace\\':\\'n\\',\\'labels\\':{\\'a\\':"
+        "\\'b\\'}}}'}},'spec':{'live':true}}}}}");
+
+    ck_assert_int_eq(result.code, 200);
+    ck_assert_str_eq(result.outcome, "frozen");
+    ck_assert_uint_eq(result.problems, 1);
+    ck_assert_str_eq(result.body,
+        "{\"children\":[{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"labels\":{\"a\":"
+        "\"b\"},\"name\":\"a\",\"namespace\":\"n\"}}],\"status\":{}}");
+}
+END_TEST
+
+START_TEST(without_last_applied_nothing_is_answered)
+{
+    struct sync_result result =
+        run_with(frozen, "{" PARENT ",'children':{'Pod.v1':{'a':" POD("a") "}}}");
+
+    ck_assert_int_eq(result.code, 422);
+    ck_assert_str_eq(result.body, "spec.x: must be y\n");
+}
+END_TEST
+
+/* --- the table --- */
+
+START_TEST(routes_are_found)
+{
+    bool customize;
+
+    ck_assert_str_eq(hook_by_path("/v1alpha1/shard/sync", &customize)->kind, "VitessShard");
+    ck_assert(!customize);
+    ck_assert_str_eq(hook_by_path("/v1alpha1/shard/customize", &customize)->kind, "VitessShard");
+    ck_assert(customize);
+    ck_assert_str_eq(hook_by_path("/sync-cluster", &customize)->kind, "VitessCluster");
+    ck_assert(!customize);
+    ck_assert_ptr_null(hook_by_path("/v1alpha1/cluster/customize", &customize));
+    ck_assert_ptr_null(hook_by_path("/v1alpha1/shard", &customize));
+    ck_assert_ptr_null(hook_by_path("/v2/shard/sync", &customize));
+    ck_assert_ptr_null(hook_by_path("/", &customize));
+    ck_assert_str_eq(hook_by_name("cell")->kind, "VitessCell");
+    ck_assert_str_eq(hook_by_name("v1alpha1/keyspace")->kind, "VitessKeyspace");
+    ck_assert_ptr_null(hook_by_name("pod"));
+    ck_assert_str_eq(hook_by_kind("vitess.io/v1alpha1", "VitessCell")->name, "cell");
+    ck_assert_ptr_null(hook_by_kind("planetscale.com/v2", "VitessCell"));
+}
+END_TEST
+
+static void tests(TCase *tcase)
+{
+    tcase_add_loop_test(tcase, shapes_that_are_no_request, 0, sizeof(wrong) / sizeof(wrong[0]));
+    tcase_add_test(tcase, texts_that_are_no_json_say_where);
+    tcase_add_test(tcase, depth_is_limited);
+    tcase_add_test(tcase, children_are_read_from_metadata_in_both_versions);
+    tcase_add_test(tcase, the_result_tells_whom_it_was_for);
+    tcase_add_loop_test(tcase, answers_that_never_leave, 0, sizeof(refused) / sizeof(refused[0]));
+    tcase_add_test(tcase, memory_is_limited);
+    tcase_add_test(tcase, a_frozen_tree_is_what_was_applied_last);
+    tcase_add_test(tcase, without_last_applied_nothing_is_answered);
+    tcase_add_test(tcase, routes_are_found);
+}
+
+TEST_MAIN(tests)
