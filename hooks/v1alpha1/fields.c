@@ -731,6 +731,38 @@ static const struct spec_field serving_fields[] = {
     SPEC(struct serving_status, since, "since", "Start of the term of a primary."),
     SPEC_END};
 
+struct serving_status {
+    const char *tablet, *type, *pod, *since;
+};
+
+static const struct spec_field serving_fields[] = {
+    SPEC(struct serving_status, tablet, "tablet", "Alias of the tablet."),
+    SPEC(struct serving_status, type, "type",
+        "What Vitess lists it as: primary, replica, rdonly, restore, backup, drained ..."),
+    SPEC(struct serving_status, pod, "pod",
+        "State of the Pod that this was said of: uid, restarts, readiness."),
+    SPEC(struct serving_status, since, "since", "Start of a primary's term."),
+    SPEC_END};
+
+struct reparent_status {
+    const char *pod, *question;
+};
+
+static const struct spec_field reparent_fields[] = {
+    SPEC(struct reparent_status, pod, "pod", "Uid and restarts of the Pod that was avoided."),
+    SPEC(struct reparent_status, question, "question", "Hash of what was asked of Vitess."),
+    SPEC_END};
+
+struct awaited_status {
+    const char *state, *question, *primary;
+};
+
+static const struct spec_field awaited_fields[] = {
+    SPEC(struct awaited_status, state, "state", "Hash of the state in which it was awaited."),
+    SPEC(struct awaited_status, question, "question", "Hash of what was asked of Vitess."),
+    SPEC(struct awaited_status, primary, "primary", "Alias of the primary that came."),
+    SPEC_END};
+
 struct shard_status {
     struct level_status level;
     const json_t *tablets, *ready_tablets, *updated_tablets;
@@ -750,6 +782,12 @@ const struct spec_field shard_status_fields[] = {LEVEL_ROWS(struct shard_status,
     SPEC(struct shard_status, primary, "primary", "Alias of the primary, where this cell has it."),
     SPEC(struct shard_status, moving, "moving",
         "Name of the tablet that is being taken down or reparented away from."),
+    SPEC_EACH(struct shard_status, serving, "serving", "What Vitess said last of each tablet.",
+        serving_fields),
+    SPEC_STRUCT(struct shard_status, reparent, "reparent",
+        "The last planned reparent away from a tablet.", reparent_fields),
+    SPEC_STRUCT(struct shard_status, awaited, "awaited",
+        "The last time that a primary was awaited.", awaited_fields),
     SPEC_EACH(struct shard_status, serving, "serving", "What Vitess last said of each tablet.",
         serving_fields),
     SPEC(struct shard_status, reparent, "reparent",
