@@ -70,6 +70,7 @@ struct sync_result {
     long long generation;
     size_t children, observed, problems;
     const char *outcome;
+    const char *rollout; /* reason of the answer's Updated condition: "RolloutProgressing" */
 };
 struct sync_result sync_run(struct arena *arena,
     const struct hook *hook,

@@ -1,0 +1,55 @@
+#ifndef VITESS_OPERATOR_CLIENTS_H
+#define VITESS_OPERATOR_CLIENTS_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "arena.h"
+
+/* The open connections and when each must have got on.
+ *
+ * libmicrohttpd's own time-out only counts silence, so a client that sends one byte now and then
+ * would hold its connection for ever. Here each connection has one deadline: for its next request
+ * to begin, for the whole request to arrive, for the whole answer to be taken. The accepting
+ * thread adds clients and closes the late ones; the thread that owns a connection sets its
+ * deadline and removes it. Nobody waits for a lock. */
+
+enum client_phase { CLIENT_IDLE, CLIENT_BUSY };
+
+struct client {
+    atomic_int fd;            /* -1: this place is free */
+    _Atomic int64_t deadline; /* microseconds; 0: none; -1: being closed; -2: closed by us */
+    atomic_int phase;
+    size_t worker;
+};
+
+struct clients {
+    struct client *at;
+    size_t count;
+    atomic_size_t open;
+};
+
+struct clients clients_make(struct arena *arena, size_t count);
+
+/* A place for the connection `fd`, idle until `deadline`, or NULL where all are taken. */
+struct client *clients_add(struct clients *clients, int fd, size_t worker, int64_t deadline);
+/* By its descriptor, or NULL. */
+struct client *clients_find(const struct clients *clients, int fd);
+/* How many connections a worker has. */
+size_t clients_of(const struct clients *clients, size_t worker);
+
+void client_expect(struct client *client, enum client_phase phase, int64_t deadline);
+/* clients_end_late() has ended it. */
+bool client_ended(const struct client *client);
+/* Before its descriptor is closed; it is nobody's any more afterwards. */
+void clients_remove(struct clients *clients, struct client *client);
+
+/* Ends the connections that are late, and adds how many of them were idle or busy. */
+struct late {
+    size_t idle, busy;
+};
+struct late clients_end_late(struct clients *clients, int64_t now);
+
+#endif

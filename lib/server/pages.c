@@ -1,0 +1,72 @@
+#include <string.h>
+
+#include "clock.h"
+#include "http.h"
+
+static const char text_type[] = "text/plain; charset=utf-8";
+
+static struct page_answer plain(int code, const char *body)
+{
+    return (struct page_answer){code, text_type, body, strlen(body)};
+}
+
+static struct page_answer version_page(struct arena *arena)
+{
+    struct page_answer answer = {.code = 200, .type = "application/json"};
+
+    answer.body =
+        fmt(arena, "{\"revision\":%d,\"version\":\"%s\"}\n", OPERATOR_REVISION, OPERATOR_VERSION);
+    answer.length = strlen(answer.body);
+    return answer;
+}
+
+static struct gauges gauges_of(const struct http *http)
+{
+    return (struct gauges){.in_flight = http_in_flight(http),
+        .connections = (long long)atomic_load(&http->clients.open),
+        .timeouts_client = (long long)count_of(&http->timeouts_client),
+        .timeouts_idle = (long long)count_of(&http->timeouts_idle),
+        .reloads_good = (long long)count_of(&http->reloads_good),
+        .reloads_bad = (long long)count_of(&http->reloads_bad),
+        .last_reload_good = !atomic_load(&http->last_reload_bad),
+        .draining = atomic_load(&http->draining),
+        .started = http->started};
+}
+
+static struct page_answer metrics_page(const struct http *http, struct arena *arena)
+{
+    struct page_answer answer = {.code = 200, .type = "text/plain; version=0.0.4; charset=utf-8"};
+    const size_t routes = http->routes.count;
+    const struct metrics **threads = arena_array(arena, http->workers_count, sizeof(*threads));
+    struct state_counts *counts = arena_array(arena, routes, sizeof(*counts));
+    const struct gauges gauges = gauges_of(http);
+
+    for (size_t i = 0; i < http->workers_count; i++)
+        threads[i] = &http->workers[i].metrics;
+    states_count(http->states, (uint64_t)clock_now() / 1000000, counts, routes);
+    answer.body = metrics_text(arena,
+        &http->routes,
+        threads,
+        http->workers_count,
+        counts,
+        &gauges,
+        &answer.length);
+    return answer;
+}
+
+struct page_answer page_answer(const struct http *http, enum page page, struct arena *arena)
+{
+    switch (page) {
+    case PAGE_READY:
+        return atomic_load(&http->draining) ? plain(503, "shutting down\n") : plain(200, "ok\n");
+    case PAGE_METRICS:
+        return metrics_page(http, arena);
+    case PAGE_VERSION:
+        return version_page(arena);
+    case PAGE_HEALTH:
+    case PAGE_HOOK:
+    case PAGE_NONE:
+        break;
+    }
+    return plain(200, "ok\n");
+}
