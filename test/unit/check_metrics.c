@@ -1,0 +1,192 @@
+#include "testing.h"
+
+#include "../../lib/server/metrics.h"
+
+/* The page of two threads, of which each counted on its own. */
+struct counted {
+    struct routes routes;
+    struct metrics first, second;
+    struct state_counts *counts;
+    struct gauges gauges;
+};
+
+static struct counted start(void)
+{
+    struct counted counted = {.routes = routes_make(arena)};
+
+    counted.first = metrics_make(arena, counted.routes.count);
+    counted.second = metrics_make(arena, counted.routes.count);
+    counted.counts = arena_array(arena, counted.routes.count, sizeof(*counted.counts));
+    return counted;
+}
+
+static const char *page(const struct counted *counted)
+{
+    size_t length;
+    const char *text = metrics_text(arena,
+        &counted->routes,
+        (const struct metrics *const[]){&counted->first, &counted->second},
+        2,
+        counted->counts,
+        &counted->gauges,
+        &length);
+
+    ck_assert_uint_eq(length, strlen(text));
+    return text;
+}
+
+#define ck_has_line(text, line)                                                                    \
+    ck_assert_msg(strstr((text), "\n" line "\n") != NULL, "no line %s in:\n%s", line, (text))
+
+START_TEST(threads_are_added_up)
+{
+    struct counted counted = start();
+    const size_t shard = routes_find(&counted.routes, "/v1alpha1/shard/sync");
+
+    metrics_request(&counted.first, shard, 200, 100, 1000, 10);
+    metrics_request(&counted.second, shard, 200, 101, 2000, 20);
+    metrics_request(&counted.second, shard, 418, 20000000, 1u << 30, 20);
+    metrics_unfinished(&counted.first, END_CLIENT);
+    metrics_unfinished(&counted.second, END_CLIENT);
+
+    const char *text = page(&counted);
+#define SHARD "{hook=\"v1alpha1/shard/sync\",code=\"200\""
+    ck_has_line(text, "vitess_operator_requests_total" SHARD "} 2");
+    ck_has_line(text, "vitess_operator_request_duration_seconds_bucket" SHARD ",le=\"0.0001\"} 1");
+    ck_has_line(text, "vitess_operator_request_duration_seconds_bucket" SHARD ",le=\"0.00025\"} 2");
+    ck_has_line(text, "vitess_operator_request_duration_seconds_bucket" SHARD ",le=\"+Inf\"} 2");
+    ck_has_line(text, "vitess_operator_request_duration_seconds_sum" SHARD "} 0.000201");
+    ck_has_line(text, "vitess_operator_request_size_bytes_sum" SHARD "} 3000");
+    ck_has_line(text, "vitess_operator_response_size_bytes_count" SHARD "} 2");
+    ck_has_line(text, "vitess_operator_requests_unfinished_total{reason=\"client-gone\"} 2");
+#undef SHARD
+}
+END_TEST
+
+/* Neither the number of codes nor a value over the last bound adds series. */
+START_TEST(what_is_out_of_range)
+{
+    struct counted counted = start();
+    const size_t none = routes_find(&counted.routes, "/nowhere");
+
+    metrics_request(&counted.first, none, 418, 20000000, 1u << 30, 20);
+    metrics_request(&counted.first, none, 599, 20000000, 1u << 30, 20);
+
+    const char *text = page(&counted);
+#define OTHER "{hook=\"none\",code=\"other\""
+    ck_has_line(text, "vitess_operator_requests_total" OTHER "} 2");
+    ck_has_line(text, "vitess_operator_request_duration_seconds_bucket" OTHER ",le=\"10\"} 0");
+    ck_has_line(text, "vitess_operator_request_duration_seconds_bucket" OTHER ",le=\"+Inf\"} 2");
+    ck_has_line(text, "vitess_operator_request_size_bytes_bucket" OTHER ",le=\"67108864\"} 0");
+#undef OTHER
+}
+END_TEST
+
+START_TEST(arena_peak_is_the_largest)
+{
+    struct counted counted = start();
+    const size_t cell = routes_find(&counted.routes, "/sync-cell");
+
+    metrics_arena(&counted.first, cell, 5);
+    metrics_arena(&counted.second, cell, 7);
+    metrics_arena(&counted.second, cell, 6);
+    ck_has_line(page(&counted), "vitess_operator_arena_peak_bytes{hook=\"v1alpha1/cell/sync\"} 7");
+}
+END_TEST
+
+START_TEST(gauges)
+{
+    struct counted counted = start();
+
+    counted.gauges = (struct gauges){.in_flight = 3,
+        .connections = 4,
+        .timeouts_idle = 5,
+        .reloads_bad = 6,
+        .started = 1700000000123456};
+
+    const char *text = page(&counted);
+    ck_has_line(text, "vitess_operator_requests_in_flight 3");
+    ck_has_line(text, "vitess_operator_connections 4");
+    ck_has_line(text, "vitess_operator_connections_timed_out_total{reason=\"idle\"} 5");
+    ck_has_line(text, "vitess_operator_config_reloads_total{result=\"failure\"} 6");
+    ck_has_line(text, "vitess_operator_config_last_reload_successful 0");
+    ck_has_line(text, "process_start_time_seconds 1700000000.123456");
+}
+END_TEST
+
+START_TEST(states_of_objects)
+{
+    struct counted counted = start();
+    const size_t cluster = routes_find(&counted.routes, "/v1alpha1/cluster/sync");
+    const size_t shard = routes_find(&counted.routes, "/v1alpha1/shard/sync");
+    struct states *states = states_make(arena);
+
+    states_note(states, "one", 100, cluster, "frozen", NULL, 4);
+    states_note(states, "two", 100, shard, "ok", "RolloutProgressing", 0);
+    states_note(states, "two", 101, shard, "ok", "RolloutStalled", 0);
+    states_note(states, "three", 102, shard, "of another build", "NewReason", 70000);
+    states_count(states, 103, counted.counts, counted.routes.count);
+
+    const char *text = page(&counted);
+#define AT(name, hook, rest) "vitess_operator_" name "{hook=\"v1alpha1/" hook "/sync\"" rest
+    ck_has_line(text, AT("objects", "cluster", ",outcome=\"frozen\"} 1"));
+    ck_has_line(text, AT("objects", "shard", ",outcome=\"ok\"} 1"));
+    ck_has_line(text, AT("objects", "shard", ",outcome=\"other\"} 1"));
+    ck_has_line(text, AT("rollouts", "shard", ",reason=\"RolloutProgressing\"} 0"));
+    ck_has_line(text, AT("rollouts", "shard", ",reason=\"RolloutStalled\"} 1"));
+    ck_has_line(text, AT("rollouts", "shard", ",reason=\"Other\"} 1"));
+    ck_has_line(text, AT("problems", "cluster", "} 4"));
+    ck_has_line(text, AT("problems", "shard", "} 65535"));
+#undef AT
+}
+END_TEST
+
+static uint64_t objects_at(const struct states *states, uint64_t seconds)
+{
+    struct state_counts counts[1] = {0};
+
+    states_count(states, seconds, counts, 1);
+    return counts[0].outcomes[0];
+}
+
+START_TEST(objects_not_synced_any_more_are_forgotten)
+{
+    struct states *states = states_make(arena);
+
+    states_note(states, "old", 1000, 0, "ok", NULL, 0);
+    states_note(states, "new", 1000 + STATE_SECONDS, 0, "ok", NULL, 0);
+    ck_assert_uint_eq(objects_at(states, 1000 + STATE_SECONDS), 2);
+    ck_assert_uint_eq(objects_at(states, 1001 + STATE_SECONDS), 1);
+    ck_assert_uint_eq(objects_at(states, 1001 + 2 * STATE_SECONDS), 0);
+}
+END_TEST
+
+/* The table neither grows nor loses its way, and places are used again. */
+START_TEST(more_objects_than_places)
+{
+    struct states *states = states_make(arena);
+    uint64_t before;
+
+    for (int i = 0; i < 20000; i++)
+        states_note(states, fmt(arena, "uid-%d", i), 5000, 0, "ok", NULL, 0);
+    before = objects_at(states, 5000);
+    ck_assert_uint_gt(before, 12000);
+    ck_assert_uint_le(before, 16384);
+    for (int i = 0; i < 10000; i++)
+        states_note(states, fmt(arena, "later-%d", i), 6000 + STATE_SECONDS, 0, "ok", NULL, 0);
+    ck_assert_uint_eq(objects_at(states, 6000 + STATE_SECONDS), 10000);
+}
+END_TEST
+
+static void tests(TCase *tcase)
+{
+    tcase_add_test(tcase, threads_are_added_up);
+    tcase_add_test(tcase, what_is_out_of_range);
+    tcase_add_test(tcase, arena_peak_is_the_largest);
+    tcase_add_test(tcase, gauges);
+    tcase_add_test(tcase, states_of_objects);
+    tcase_add_test(tcase, objects_not_synced_any_more_are_forgotten);
+    tcase_add_test(tcase, more_objects_than_places);
+}
+
+TEST_MAIN(tests)
