@@ -1,0 +1,52 @@
+#include "vitess.h"
+
+#include <string.h>
+
+/* Who a tablet is. Pods, disks and topology records are named after it: a change in here makes
+ * every tablet of every cluster anew. test/unit/check_identity.c pins it. */
+
+static uint32_t hex_value(char digit)
+{
+    return (uint32_t)(digit <= '9' ? digit - '0' : digit - 'a' + 10);
+}
+
+/* 24 bits of the hash times 100, so that the indexes of a pool have two digits of their own and the
+ * uid still fits the signed 32 bits of older Vitess tools. */
+static uint32_t uid_of(struct arena *arena, const char *hashed, uint32_t index)
+{
+    const char *digits = digest(arena, hashed, strlen(hashed));
+    uint32_t hash = 0;
+
+    for (int i = 0; i < 6; i++)
+        hash = hash * 16 + hex_value(digits[i]);
+    return hash * 100 + index;
+}
+
+struct tablet_identity tablet_identity(struct arena *arena, const char *cluster, const char *cell,
+    const char *keyspace, const char *shard, const char *type, uint32_t index)
+{
+    struct tablet_identity id = {.cell = cell,
+        .keyspace = keyspace,
+        .shard = shard,
+        .type = type,
+        .index = index};
+
+    id.uid = uid_of(arena, fmt(arena, "%s/%s/%s/%s", cell, keyspace, shard, type), index);
+    id.uid_text = fmt(arena, "%010u", id.uid);
+    id.alias = fmt(arena, "%s-%s", cell, id.uid_text);
+    id.subdomain = fmt(arena, "%s-vttablet-%s", cluster, cell);
+    id.name = fmt(arena, "%s-%s", id.subdomain, id.uid_text);
+    return id;
+}
+
+const char *shard_suffix(struct arena *arena, const char *shard)
+{
+    bool open_start = text_starts_with(shard, "-");
+    bool open_end = text_ends_with(shard, "-");
+
+    if (!keyrange_is(shard))
+        return shard;
+    if (text_equal(shard, "-"))
+        return "x-x";
+    return fmt(arena, "%s%s%s", open_start ? "x" : "", shard, open_end ? "x" : "");
+}
