@@ -1,0 +1,79 @@
+#ifndef VITESS_OPERATOR_POD_H
+#define VITESS_OPERATOR_POD_H
+
+#include "vitess.h"
+
+/* What the Pods of all components have in common. The parts are mappings for SPREAD and lists for
+ * EACH or OPT, so that each component still reads like the YAML it becomes. */
+
+#define COMPONENT_LABEL "vitess.io/component"
+#define CLUSTER_LABEL "vitess.io/cluster"
+#define CELL_LABEL "vitess.io/cell"
+#define KEYSPACE_LABEL "vitess.io/keyspace"
+#define SHARD_LABEL "vitess.io/shard"
+#define TABLET_UID_LABEL "vitess.io/tablet-uid"
+
+/* User and group of the Vitess images. */
+#define VITESS_USER 999
+
+/* metadata of an object: name, namespace, and the labels of `place` with the component's. `hash`
+ * (may be NULL) becomes VITESS_HASH_ANNOTATION. */
+const json_t *component_metadata(struct arena *arena, const struct place *place,
+    const char *component, const char *name, const char *hash);
+/* Labels that select the Pods of a component. */
+const json_t *component_selector(struct arena *arena, const struct place *place,
+    const char *component);
+
+/* PodSpec fields of every Pod: Pod Security "restricted", no service account token, image pull
+ * secrets, and a spread over nodes and zones among the Pods that `peers` (labels) selects. */
+const json_t *pod_defaults(struct arena *arena, const struct place *place, const json_t *peers);
+/* The container's part of "restricted", and the pull policy. */
+const json_t *container_defaults(struct arena *arena, const struct place *place);
+
+/* {httpGet: {path, port}}; `port` is the name of a container port. */
+const json_t *http_get(struct arena *arena, const char *path, const char *port);
+/* A liveness probe that only fails on a process that hangs for minutes. */
+const json_t *patient_liveness(struct arena *arena, const char *path, const char *port);
+
+/* A Secret as a volume; one key of it only where `key` is given. NULL without a Secret. */
+const json_t *secret_volume(struct arena *arena, const char *name, const char *secret,
+    const char *key);
+const json_t *config_volume(struct arena *arena, const char *name, const char *config_map);
+const json_t *empty_volume(struct arena *arena, const char *name);
+const json_t *read_only_mount(struct arena *arena, const char *name, const char *path);
+
+/* Where the topology is: flags, and with TLS the volume of the certificates and its mount (else
+ * NULL). */
+const json_t *topology_flags(struct arena *arena, const struct topology *topology);
+const json_t *topology_volume(struct arena *arena, const struct topology *topology);
+const json_t *topology_mount(struct arena *arena, const struct topology *topology);
+
+/* --logtostderr, up to the Vitess that logs there by itself; else NULL. */
+const json_t *log_flags(struct arena *arena, const char *image);
+
+/* `pod` (a PodSpec) with the user's overrides on top: lists are merged by name (mounts by path),
+ * everything else replaces ours. */
+const json_t *pod_overridden(struct arena *arena, const json_t *pod,
+    const struct pod_overrides *overrides);
+/* Labels of a Pod: the user's, and ours on top, since Services and budgets select by them. */
+const json_t *pod_labels(struct arena *arena, const json_t *ours,
+    const struct pod_overrides *overrides);
+
+/* A Deployment. Pods come up before others go, so that its capacity never sinks. */
+struct deployment {
+    const struct place *place;
+    const char *component;
+    const char *name;
+    uint32_t replicas;
+    const json_t *pod;         /* PodSpec, before overrides */
+    const json_t *annotations; /* of the Pods; NULL: only the user's */
+    const struct pod_overrides *overrides;
+};
+const json_t *component_deployment(struct arena *arena, const struct deployment *deployment);
+
+/* A disruption budget; `min_available` is a number, since the API server cannot judge a share of
+ * Pods that no Deployment or StatefulSet owns. */
+const json_t *disruption_budget(struct arena *arena, const struct place *place,
+    const char *component, const char *name, const json_t *selector, uint32_t min_available);
+
+#endif

@@ -1,0 +1,191 @@
+#include "pod.h"
+
+#include "metadata.h"
+#include "template.h"
+
+/* etcd, the lock server: a StatefulSet whose members know each other from the start. */
+
+#define COMPONENT "etcd"
+#define DATA "/var/etcd"
+
+static const char *peer_service_name(struct arena *a, const struct etcd *etcd)
+{
+    return fmt(a, "%s-peer", etcd->name);
+}
+
+/* "vitess-global-etcd-peer.default.svc", below which each member has a name. */
+static const char *domain(struct arena *a, const struct etcd *etcd)
+{
+    return fmt(a, "%s.%s.svc", peer_service_name(a, etcd), etcd->place.namespace);
+}
+
+static const char *initial_cluster(struct arena *a, const struct etcd *etcd)
+{
+    struct texts members = {.arena = a};
+
+    for (uint32_t i = 0; i < etcd->size; i++)
+        texts_add(&members,
+            fmt(a, "%s-%u=http://%s-%u.%s:2380", etcd->name, i, etcd->name, i, domain(a, etcd)));
+    return texts_join(&members, ",");
+}
+
+/* Kubernetes itself puts the environment variable into the arguments; no shell is involved. */
+static const json_t *own_flags(struct arena *a, const struct etcd *etcd)
+{
+    return object(a,
+        F("name", "$(POD_NAME)"),
+        F("data-dir", DATA "/data"),
+        F("listen-client-urls", "http://0.0.0.0:2379"),
+        F("advertise-client-urls", fmt(a, "http://$(POD_NAME).%s:2379", domain(a, etcd))),
+        F("listen-peer-urls", "http://0.0.0.0:2380"),
+        F("initial-advertise-peer-urls", fmt(a, "http://$(POD_NAME).%s:2380", domain(a, etcd))),
+        F("listen-metrics-urls", "http://0.0.0.0:2381"),
+        F("initial-cluster", initial_cluster(a, etcd)),
+        F("initial-cluster-state", "new"),
+        F("initial-cluster-token", etcd->name),
+        /* Vitess keeps whole routing tables in one key, and needs no history of them. */
+        F("max-request-bytes", "8388608"),
+        F("auto-compaction-mode", "revision"),
+        F("auto-compaction-retention", "1000"));
+}
+
+static const json_t *arguments(struct arena *a, const struct etcd *etcd)
+{
+    const json_t *maps[] = {own_flags(a, etcd), etcd->flags};
+
+    return flag_arguments(a, maps, sizeof(maps) / sizeof(*maps));
+}
+
+static const json_t *resources(struct arena *a, const struct etcd *etcd)
+{
+    if (etcd->resources != NULL)
+        return quantities_canonical(a, etcd->resources);
+    return object(a,
+        MAP("requests", F("cpu", "100m"), F("memory", "256Mi")),
+        MAP("limits", F("memory", "512Mi")));
+}
+
+static const json_t *container(struct arena *a, const struct etcd *etcd)
+{
+    return object(a,
+        SPREAD(container_defaults(a, &etcd->place)),
+        F("name", "etcd"),
+        F("image", etcd->image),
+        LIST("command", V("/usr/local/bin/etcd")),
+        F("args", arguments(a, etcd)),
+        LIST("env",
+            ITEM(F("name", "POD_NAME"),
+                MAP("valueFrom",
+                    MAP("fieldRef", F("apiVersion", "v1"), F("fieldPath", "metadata.name"))))),
+        LIST("ports",
+            ITEM(F("name", "client"), F("containerPort", INT(2379))),
+            ITEM(F("name", "peer"), F("containerPort", INT(2380))),
+            ITEM(F("name", "metrics"), F("containerPort", INT(2381)))),
+        /* Ready is who has a quorum; alive is who can read its own disk, for a member that waits
+         * for the others is not helped by a restart. */
+        MAP("readinessProbe",
+            SPREAD(http_get(a, "/health", "metrics")),
+            F("periodSeconds", INT(5)),
+            F("timeoutSeconds", INT(5))),
+        F("livenessProbe",
+            patient_liveness(a, "/health?exclude=NOSPACE&serializable=true", "metrics")),
+        F("resources", resources(a, etcd)),
+        LIST("volumeMounts", ITEM(F("name", "data"), F("mountPath", DATA))));
+}
+
+static const json_t *default_claim(struct arena *a)
+{
+    return object(a,
+        LIST("accessModes", V("ReadWriteOnce")),
+        MAP("resources", MAP("requests", F("storage", "1Gi"))));
+}
+
+/* Metacontroller compares this list as a whole, since its items have no name at their top: so it
+ * must be what the API server stores, with all that it defaults. */
+static const json_t *claim_template(struct arena *a, const struct etcd *etcd)
+{
+    const json_t *claim = etcd->claim == NULL ? default_claim(a) : etcd->claim;
+
+    return object(a,
+        F("apiVersion", "v1"),
+        F("kind", "PersistentVolumeClaim"),
+        MAP("metadata", F("name", "data")),
+        MAP("spec", F("volumeMode", "Filesystem"), SPREAD(quantities_canonical(a, claim))),
+        MAP("status", F("phase", "Pending")));
+}
+
+const json_t *etcd_statefulset(struct arena *a, const struct etcd *etcd)
+{
+    const struct place *place = &etcd->place;
+    const json_t *metadata = component_metadata(a, place, COMPONENT, etcd->name, place->hash);
+    const json_t *selector = component_selector(a, place, COMPONENT);
+    const json_t *pod = object(a,
+        SPREAD(pod_defaults(a, place, selector)),
+        LIST("containers", V(container(a, etcd))));
+
+    return object(a,
+        F("apiVersion", "apps/v1"),
+        F("kind", "StatefulSet"),
+        F("metadata", metadata),
+        MAP("spec",
+            F("replicas", etcd->size),
+            F("serviceName", peer_service_name(a, etcd)),
+            MAP("selector", F("matchLabels", selector)),
+            /* One after the other would wait for ever: the first is not Ready without a quorum. */
+            F("podManagementPolicy", "Parallel"),
+            MAP("updateStrategy", F("type", "RollingUpdate")),
+            MAP("persistentVolumeClaimRetentionPolicy",
+                F("whenScaled", etcd->keep_claims_scaled ? "Retain" : "Delete"),
+                F("whenDeleted", etcd->keep_claims_deleted ? "Retain" : "Delete")),
+            MAP("template",
+                MAP("metadata",
+                    F("labels", pod_labels(a, json_at(metadata, "labels"), &etcd->overrides)),
+                    OPT("annotations", etcd->overrides.annotations)),
+                F("spec", pod_overridden(a, pod, &etcd->overrides))),
+            LIST("volumeClaimTemplates", V(claim_template(a, etcd)))));
+}
+
+const json_t *etcd_client_service(struct arena *a, const struct etcd *etcd)
+{
+    const struct place *place = &etcd->place;
+    const char *name = fmt(a, "%s-client", etcd->name);
+
+    return object(a,
+        F("apiVersion", "v1"),
+        F("kind", "Service"),
+        F("metadata", component_metadata(a, place, COMPONENT, name, NULL)),
+        MAP("spec",
+            F("selector", component_selector(a, place, COMPONENT)),
+            LIST("ports",
+                ITEM(F("name", "client"), F("port", INT(2379)), F("targetPort", "client")))));
+}
+
+const json_t *etcd_peer_service(struct arena *a, const struct etcd *etcd)
+{
+    const struct place *place = &etcd->place;
+
+    return object(a,
+        F("apiVersion", "v1"),
+        F("kind", "Service"),
+        F("metadata", component_metadata(a, place, COMPONENT, peer_service_name(a, etcd), NULL)),
+        MAP("spec",
+            F("clusterIP", "None"),
+            /* Members must find each other to form the quorum that makes them Ready. */
+            F("publishNotReadyAddresses", BOOL(true)),
+            F("selector", component_selector(a, place, COMPONENT)),
+            LIST("ports",
+                ITEM(F("name", "peer"), F("port", INT(2380)), F("targetPort", "peer")),
+                ITEM(F("name", "client"), F("port", INT(2379)), F("targetPort", "client")))));
+}
+
+const json_t *etcd_disruption_budget(struct arena *a, const struct etcd *etcd)
+{
+    uint32_t quorum = etcd->size / 2 + 1;
+
+    return disruption_budget(a,
+        &etcd->place,
+        COMPONENT,
+        etcd->name,
+        component_selector(a, &etcd->place, COMPONENT),
+        etcd->size < 2 ? 0 : quorum);
+}

@@ -1,0 +1,104 @@
+#include "pod.h"
+
+#include "metadata.h"
+#include "template.h"
+
+/* The user's overrides of Pods, laid over ours last and in this one place. */
+
+static const json_t *by(const char *key, const json_t *list)
+{
+    json_t *map = json_new_map();
+    const json_t *item;
+
+    json_each_item (list, i, item) {
+        if (json_text_at(item, key) != NULL)
+            json_put(map, json_text_at(item, key), item);
+    }
+    return map;
+}
+
+static const json_t *named(const json_t *map, const char *name)
+{
+    return name == NULL ? NULL : json_at(map, name);
+}
+
+/* `theirs` replace what has the same `key` (name or path) in `ours`, or are appended. One without
+ * a key is left to the API server, which says what is wrong with it. */
+static const json_t *merged_by(const char *key, const json_t *ours, const json_t *theirs)
+{
+    const json_t *known = by(key, ours);
+    const json_t *replacements = by(key, theirs);
+    json_t *merged = json_new_list();
+    const json_t *item;
+
+    json_each_item (ours, i, item) {
+        const json_t *other = named(replacements, json_text_at(item, key));
+
+        json_add(merged, other == NULL ? item : other);
+    }
+    json_each_item (theirs, i, item) {
+        if (named(known, json_text_at(item, key)) == NULL)
+            json_add(merged, item);
+    }
+    return merged;
+}
+
+static const json_t *container_overridden(struct arena *a, const json_t *container,
+    const struct pod_overrides *overrides)
+{
+    return object(a,
+        SPREAD(container),
+        OPT("env", merged_by("name", json_at(container, "env"), overrides->env)),
+        OPT("volumeMounts",
+            merged_by("mountPath", json_at(container, "volumeMounts"), overrides->volume_mounts)));
+}
+
+static const json_t *containers_overridden(struct arena *a, const json_t *containers,
+    const struct pod_overrides *overrides)
+{
+    json_t *list = json_new_list();
+    const json_t *container;
+
+    json_each_item (containers, i, container)
+        json_add(list, container_overridden(a, container, overrides));
+    return list;
+}
+
+static const json_t *joined(const json_t *first, const json_t *second)
+{
+    json_t *list = json_new_list();
+    const json_t *item;
+
+    json_each_item (first, i, item)
+        json_add(list, item);
+    json_each_item (second, i, item)
+        json_add(list, item);
+    return list;
+}
+
+const json_t *pod_overridden(struct arena *a, const json_t *pod,
+    const struct pod_overrides *overrides)
+{
+    /* The API server stores quantities in one spelling; another one would be a write per sync. */
+    const json_t *sidecars = quantities_canonical(a, overrides->sidecars);
+    const json_t *init = quantities_canonical(a, overrides->init_containers);
+
+    return object(a,
+        SPREAD(pod),
+        OPT("initContainers",
+            joined(init, containers_overridden(a, json_at(pod, "initContainers"), overrides))),
+        OPT("containers",
+            joined(containers_overridden(a, json_at(pod, "containers"), overrides), sidecars)),
+        OPT("volumes", merged_by("name", json_at(pod, "volumes"), overrides->volumes)),
+        OPT("nodeSelector", overrides->node_selector),
+        OPT("tolerations", overrides->tolerations),
+        OPT("affinity", overrides->affinity),
+        OPT("topologySpreadConstraints", overrides->topology_spread),
+        OPT("priorityClassName", overrides->priority_class),
+        OPT("serviceAccountName", overrides->service_account));
+}
+
+const json_t *pod_labels(struct arena *a, const json_t *ours, const struct pod_overrides *overrides)
+{
+    return object(a, SPREAD(overrides->labels), SPREAD(ours));
+}

@@ -1,0 +1,132 @@
+#include "pod.h"
+
+#include "metadata.h"
+#include "template.h"
+
+#define TOPOLOGY_SECRETS "/vt/secrets/topology"
+
+const json_t *component_selector(struct arena *a, const struct place *place, const char *component)
+{
+    return object(a, SPREAD(place->selector), F(COMPONENT_LABEL, component));
+}
+
+const json_t *component_metadata(struct arena *a, const struct place *place, const char *component,
+    const char *name, const char *hash)
+{
+    return object(a,
+        F("name", name),
+        F("namespace", place->namespace),
+        MAP("labels", SPREAD(place->labels), F(COMPONENT_LABEL, component)),
+        OPT("annotations", object(a, OPT(VITESS_HASH_ANNOTATION, hash))));
+}
+
+/* Soft, so that a small cluster still runs everything. */
+static const json_t *spread_over(struct arena *a, const char *topology_key, const json_t *peers)
+{
+    return object(a,
+        F("maxSkew", INT(1)),
+        F("topologyKey", topology_key),
+        F("whenUnsatisfiable", "ScheduleAnyway"),
+        MAP("labelSelector", F("matchLabels", peers)));
+}
+
+const json_t *pod_defaults(struct arena *a, const struct place *place, const json_t *peers)
+{
+    return object(a,
+        F("automountServiceAccountToken", BOOL(false)),
+        /* Each Service of the namespace would become several variables in each container. */
+        F("enableServiceLinks", BOOL(false)),
+        OPT("imagePullSecrets", place->pull_secrets),
+        MAP("securityContext",
+            F("runAsNonRoot", BOOL(true)),
+            F("runAsUser", INT(VITESS_USER)),
+            F("runAsGroup", INT(VITESS_USER)),
+            F("fsGroup", INT(VITESS_USER)),
+            /* Else kubelet changes the owner of each file at each start: minutes on a big disk. */
+            F("fsGroupChangePolicy", "OnRootMismatch"),
+            MAP("seccompProfile", F("type", "RuntimeDefault"))),
+        LIST("topologySpreadConstraints",
+            V(spread_over(a, "kubernetes.io/hostname", peers)),
+            V(spread_over(a, "topology.kubernetes.io/zone", peers))));
+}
+
+const json_t *container_defaults(struct arena *a, const struct place *place)
+{
+    return object(a,
+        OPT("imagePullPolicy", place->pull_policy),
+        MAP("securityContext",
+            F("allowPrivilegeEscalation", BOOL(false)),
+            MAP("capabilities", LIST("drop", V("ALL")))));
+}
+
+const json_t *http_get(struct arena *a, const char *path, const char *port)
+{
+    return object(a, MAP("httpGet", F("path", path), F("port", port)));
+}
+
+const json_t *patient_liveness(struct arena *a, const char *path, const char *port)
+{
+    return object(a,
+        SPREAD(http_get(a, path, port)),
+        F("initialDelaySeconds", INT(300)),
+        F("timeoutSeconds", INT(5)),
+        F("failureThreshold", INT(30)));
+}
+
+const json_t *secret_volume(struct arena *a, const char *name, const char *secret, const char *key)
+{
+    json_t *items = json_new_list();
+
+    if (secret == NULL)
+        return NULL;
+    if (key != NULL)
+        json_add(items, object(a, F("key", key), F("path", key)));
+    return object(a, F("name", name), MAP("secret", F("secretName", secret), OPT("items", items)));
+}
+
+const json_t *config_volume(struct arena *a, const char *name, const char *config_map)
+{
+    return object(a, F("name", name), MAP("configMap", F("name", config_map)));
+}
+
+const json_t *empty_volume(struct arena *a, const char *name)
+{
+    return object(a, F("name", name), F("emptyDir", json_new_map()));
+}
+
+const json_t *read_only_mount(struct arena *a, const char *name, const char *path)
+{
+    return object(a, F("name", name), F("mountPath", path), F("readOnly", BOOL(true)));
+}
+
+const json_t *topology_flags(struct arena *a, const struct topology *topology)
+{
+    bool tls = topology->tls_secret != NULL;
+
+    return object(a,
+        F("topo-implementation", topology->implementation),
+        F("topo-global-server-address", topology->addresses),
+        F("topo-global-root", topology->global_root),
+        OPT("topo-etcd-tls-ca", tls ? TOPOLOGY_SECRETS "/ca.crt" : NULL),
+        OPT("topo-etcd-tls-cert", tls ? TOPOLOGY_SECRETS "/tls.crt" : NULL),
+        OPT("topo-etcd-tls-key", tls ? TOPOLOGY_SECRETS "/tls.key" : NULL));
+}
+
+const json_t *topology_volume(struct arena *a, const struct topology *topology)
+{
+    return secret_volume(a, "topology-tls", topology->tls_secret, NULL);
+}
+
+const json_t *topology_mount(struct arena *a, const struct topology *topology)
+{
+    if (topology->tls_secret == NULL)
+        return NULL;
+    return read_only_mount(a, "topology-tls", TOPOLOGY_SECRETS);
+}
+
+const json_t *log_flags(struct arena *a, const char *image)
+{
+    unsigned major = image_major(image);
+
+    return major >= 1 && major <= 23 ? object(a, F("logtostderr", "true")) : NULL;
+}

@@ -1,0 +1,208 @@
+#include "pod.h"
+
+#include "metadata.h"
+#include "template.h"
+
+#include <string.h>
+
+/* VTAdmin: the dashboard, a Pod of API server and web pages (nginx). Browsers fetch the pages from
+ * one port and talk to the API on the other. */
+
+#define COMPONENT "vtadmin"
+#define CONFIG "/vt/config/vtadmin"
+#define RBAC_SECRETS "/vt/secrets/rbac"
+#define CONFIG_HASH_ANNOTATION "vitess.io/config-hash"
+
+/* What `kubectl port-forward service/... 14000:web 14001:api` provides. */
+#define FORWARDED_WEB "http://localhost:14000"
+#define FORWARDED_API "http://localhost:14001"
+
+/* nginx in the VTAdmin image may write its configuration as this user only. */
+enum { NGINX_USER = 101 };
+
+static const json_t *host(struct arena *a, const char *service)
+{
+    return object(a,
+        MAP("host",
+            F("fqdn", fmt(a, "%s:15000", service)),
+            F("hostname", fmt(a, "%s:15999", service))));
+}
+
+static const json_t *discovery(struct arena *a, const struct vtadmin *vtadmin)
+{
+    json_t *vtctlds = json_new_list();
+    json_t *vtgates = json_new_list();
+    const json_t *name;
+
+    if (vtadmin->vtctld != NULL)
+        json_add(vtctlds, host(a, vtadmin->vtctld));
+    json_each_item (vtadmin->vtgates, i, name)
+        json_add(vtgates, host(a, json_string_value(name)));
+    return object(a, F("vtctlds", vtctlds), F("vtgates", vtgates));
+}
+
+static const json_t *cluster_config(struct arena *a, const struct vtadmin *vtadmin)
+{
+    json_t *clusters = json_new_map();
+
+    json_put(clusters,
+        vtadmin->place.cluster,
+        object(a,
+            F("name", vtadmin->place.cluster),
+            F("discovery", "staticfile"),
+            F("discovery-staticfile-path", CONFIG "/discovery.json"),
+            F("tablet-fqdn-tmpl", "{{ .Tablet.Hostname }}:15000")));
+    return object(a, F("clusters", clusters));
+}
+
+static const json_t *web_config(struct arena *a, const struct vtadmin *vtadmin)
+{
+    const char *address = vtadmin->api_address;
+
+    return object(a,
+        F("VITE_VTADMIN_API_ADDRESS", address == NULL ? FORWARDED_API : address),
+        F("VITE_FETCH_CREDENTIALS", "omit"),
+        F("VITE_ENABLE_EXPERIMENTAL_TABLET_DEBUG_VARS", BOOL(false)),
+        F("VITE_BUGSNAG_API_KEY", ""),
+        F("VITE_DOCUMENT_TITLE", vtadmin->place.cluster),
+        F("VITE_READONLY_MODE", BOOL(vtadmin->read_only)));
+}
+
+/* JSON is YAML too, and the one notation in which every value is escaped. */
+static const json_t *config_files(struct arena *a, const struct vtadmin *vtadmin)
+{
+    const char *web = json_write(a, web_config(a, vtadmin), NULL);
+
+    return object(a,
+        F("cluster-config.yaml", json_write_pretty(a, cluster_config(a, vtadmin))),
+        F("config.js", fmt(a, "window.env = %s;\n", web)),
+        F("discovery.json", json_write_pretty(a, discovery(a, vtadmin))));
+}
+
+const json_t *vtadmin_config(struct arena *a, const struct vtadmin *vtadmin)
+{
+    return object(a,
+        F("apiVersion", "v1"),
+        F("kind", "ConfigMap"),
+        F("metadata", component_metadata(a, &vtadmin->place, COMPONENT, vtadmin->name, NULL)),
+        F("data", config_files(a, vtadmin)));
+}
+
+static const json_t *rbac_flags(struct arena *a, const struct vtadmin *vtadmin)
+{
+    if (vtadmin->rbac_secret == NULL)
+        return object(a, F("no-rbac", "true"));
+    return object(a,
+        F("rbac", "true"),
+        F("rbac-config", fmt(a, RBAC_SECRETS "/%s", vtadmin->rbac_key)));
+}
+
+static const json_t *arguments(struct arena *a, const struct vtadmin *vtadmin)
+{
+    const json_t *maps[] = {
+        object(a,
+            F("addr", ":15001"),
+            F("cluster-config", CONFIG "/cluster-config.yaml"),
+            /* "*" lets pages of any origin read, but only those of a named one change things. */
+            F("http-origin", vtadmin->api_address == NULL ? FORWARDED_WEB : "*"),
+            F("http-tablet-url-tmpl", "http://{{ .Tablet.Hostname }}:15000")),
+        rbac_flags(a, vtadmin),
+        log_flags(a, vtadmin->api_image),
+        vtadmin->flags,
+    };
+
+    return flag_arguments(a, maps, sizeof(maps) / sizeof(*maps));
+}
+
+static const json_t *api_container(struct arena *a, const struct vtadmin *vtadmin)
+{
+    json_t *mounts = json_new_list();
+
+    json_add(mounts, read_only_mount(a, "config", CONFIG));
+    if (vtadmin->rbac_secret != NULL)
+        json_add(mounts, read_only_mount(a, "rbac", RBAC_SECRETS));
+    return object(a,
+        SPREAD(container_defaults(a, &vtadmin->place)),
+        F("name", "vtadmin-api"),
+        F("image", vtadmin->api_image),
+        LIST("command", V("/vt/bin/vtadmin")),
+        F("args", arguments(a, vtadmin)),
+        LIST("ports", ITEM(F("name", "api"), F("containerPort", INT(15001)))),
+        F("readinessProbe", http_get(a, "/health", "api")),
+        F("livenessProbe", patient_liveness(a, "/health", "api")),
+        OPT("resources", quantities_canonical(a, vtadmin->api_resources)),
+        F("volumeMounts", mounts));
+}
+
+static const json_t *web_container(struct arena *a, const struct vtadmin *vtadmin)
+{
+    const json_t *defaults = container_defaults(a, &vtadmin->place);
+
+    return object(a,
+        SPREAD(defaults),
+        F("name", "vtadmin-web"),
+        F("image", vtadmin->web_image),
+        LIST("command", V("/docker-entrypoint.sh")),
+        LIST("args", V("nginx"), V("-g"), V("daemon off;")),
+        LIST("env", ITEM(F("name", "VTADMIN_WEB_PORT"), F("value", "15000"))),
+        MAP("securityContext",
+            SPREAD(json_at(defaults, "securityContext")),
+            F("runAsUser", INT(NGINX_USER)),
+            F("runAsGroup", INT(NGINX_USER))),
+        LIST("ports", ITEM(F("name", "web"), F("containerPort", INT(15000)))),
+        F("readinessProbe", http_get(a, "/", "web")),
+        F("livenessProbe", patient_liveness(a, "/", "web")),
+        OPT("resources", quantities_canonical(a, vtadmin->web_resources)),
+        LIST("volumeMounts", V(read_only_mount(a, "config", "/var/www/config"))));
+}
+
+static const json_t *pod(struct arena *a, const struct vtadmin *vtadmin)
+{
+    const struct place *place = &vtadmin->place;
+    json_t *volumes = json_new_list();
+
+    json_add(volumes, config_volume(a, "config", vtadmin->name));
+    json_add(volumes, secret_volume(a, "rbac", vtadmin->rbac_secret, vtadmin->rbac_key));
+    return object(a,
+        SPREAD(pod_defaults(a, place, component_selector(a, place, COMPONENT))),
+        LIST("containers", V(api_container(a, vtadmin)), V(web_container(a, vtadmin))),
+        F("volumes", volumes));
+}
+
+/* The files are read at start only, so other files are another Pod. */
+static const json_t *config_hash(struct arena *a, const struct vtadmin *vtadmin)
+{
+    const char *files = json_write(a, config_files(a, vtadmin), NULL);
+
+    return object(a, F(CONFIG_HASH_ANNOTATION, digest(a, files, strlen(files))));
+}
+
+const json_t *vtadmin_deployment(struct arena *a, const struct vtadmin *vtadmin)
+{
+    struct deployment deployment = {
+        .place = &vtadmin->place,
+        .component = COMPONENT,
+        .name = vtadmin->name,
+        .replicas = vtadmin->replicas,
+        .pod = pod(a, vtadmin),
+        .annotations = config_hash(a, vtadmin),
+        .overrides = &vtadmin->overrides,
+    };
+
+    return component_deployment(a, &deployment);
+}
+
+const json_t *vtadmin_service(struct arena *a, const struct vtadmin *vtadmin)
+{
+    const struct place *place = &vtadmin->place;
+
+    return object(a,
+        F("apiVersion", "v1"),
+        F("kind", "Service"),
+        F("metadata", component_metadata(a, place, COMPONENT, vtadmin->name, NULL)),
+        MAP("spec",
+            F("selector", component_selector(a, place, COMPONENT)),
+            LIST("ports",
+                ITEM(F("name", "web"), F("port", INT(15000)), F("targetPort", "web")),
+                ITEM(F("name", "api"), F("port", INT(15001)), F("targetPort", "api")))));
+}

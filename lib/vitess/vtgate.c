@@ -1,0 +1,166 @@
+#include "pod.h"
+
+#include "metadata.h"
+#include "template.h"
+
+/* vtgate: where applications connect, with the MySQL protocol. */
+
+#define COMPONENT "vtgate"
+#define AUTH_SECRETS "/vt/secrets/mysql-auth"
+#define TLS_SECRETS "/vt/secrets/mysql-tls"
+
+static const json_t *own_flags(struct arena *a, const struct vtgate *vtgate)
+{
+    return object(a,
+        F("port", "15000"),
+        F("grpc-port", "15999"),
+        F("service-map", "grpc-vtgateservice"),
+        F("mysql-server-port", "3306"),
+        F("cell", vtgate->place.cell),
+        F("cells-to-watch", vtgate->cells_to_watch),
+        F("tablet-types-to-wait", "PRIMARY,REPLICA"),
+        /* As the tablets send: rows of 64 MiB are no error. */
+        F("grpc-max-message-size", "67108864"),
+        /* Queries wait while a primary is replaced on purpose, which takes seconds, instead of
+         * failing. The next one may follow soon: a rollout moves one primary after the other. */
+        F("enable-buffer", "true"),
+        F("buffer-size", "1000"),
+        F("buffer-window", "10s"),
+        F("buffer-max-failover-duration", "10s"),
+        F("buffer-min-time-between-failovers", "20s"),
+        /* Connected clients may finish before the process ends. */
+        F("mysql-server-drain-onterm", "true"),
+        F("onterm-timeout", "30s"));
+}
+
+static const json_t *auth_flags(struct arena *a, const struct vtgate *vtgate)
+{
+    if (vtgate->auth_secret == NULL)
+        return object(a, F("mysql-auth-server-impl", "none"));
+    /* The file is read again, so that a changed Secret needs no restart. */
+    return object(a,
+        F("mysql-auth-server-impl", "static"),
+        F("mysql-auth-server-static-file", fmt(a, AUTH_SECRETS "/%s", vtgate->auth_key)),
+        F("mysql-auth-static-reload-interval", "30s"));
+}
+
+static const json_t *tls_flags(struct arena *a, const struct vtgate *vtgate)
+{
+    if (vtgate->tls_secret == NULL)
+        return NULL;
+    return object(a,
+        F("mysql-server-ssl-cert", TLS_SECRETS "/tls.crt"),
+        F("mysql-server-ssl-key", TLS_SECRETS "/tls.key"),
+        OPT("mysql-server-ssl-ca", vtgate->tls_client_ca ? TLS_SECRETS "/ca.crt" : NULL),
+        OPT("mysql-server-require-secure-transport", vtgate->tls_required ? "true" : NULL));
+}
+
+static const json_t *arguments(struct arena *a, const struct vtgate *vtgate)
+{
+    const json_t *maps[] = {
+        own_flags(a, vtgate),
+        topology_flags(a, &vtgate->place.topology),
+        auth_flags(a, vtgate),
+        tls_flags(a, vtgate),
+        log_flags(a, vtgate->image),
+        vtgate->flags,
+    };
+
+    return flag_arguments(a, maps, sizeof(maps) / sizeof(*maps));
+}
+
+static const json_t *volumes(struct arena *a, const struct vtgate *vtgate)
+{
+    json_t *list = json_new_list();
+
+    json_add(list, topology_volume(a, &vtgate->place.topology));
+    json_add(list, secret_volume(a, "mysql-auth", vtgate->auth_secret, vtgate->auth_key));
+    json_add(list, secret_volume(a, "mysql-tls", vtgate->tls_secret, NULL));
+    return list;
+}
+
+static const json_t *mounts(struct arena *a, const struct vtgate *vtgate)
+{
+    json_t *list = json_new_list();
+
+    json_add(list, topology_mount(a, &vtgate->place.topology));
+    if (vtgate->auth_secret != NULL)
+        json_add(list, read_only_mount(a, "mysql-auth", AUTH_SECRETS));
+    if (vtgate->tls_secret != NULL)
+        json_add(list, read_only_mount(a, "mysql-tls", TLS_SECRETS));
+    return list;
+}
+
+static const json_t *pod(struct arena *a, const struct vtgate *vtgate)
+{
+    const struct place *place = &vtgate->place;
+
+    return object(a,
+        SPREAD(pod_defaults(a, place, component_selector(a, place, COMPONENT))),
+        /* More than the sleep and --onterm-timeout together. */
+        F("terminationGracePeriodSeconds", INT(60)),
+        LIST("containers",
+            ITEM(SPREAD(container_defaults(a, place)),
+                F("name", "vtgate"),
+                F("image", vtgate->image),
+                LIST("command", V("/vt/bin/vtgate")),
+                F("args", arguments(a, vtgate)),
+                LIST("ports",
+                    ITEM(F("name", "web"), F("containerPort", INT(15000))),
+                    ITEM(F("name", "grpc"), F("containerPort", INT(15999))),
+                    ITEM(F("name", "mysql"), F("containerPort", INT(3306)))),
+                /* /debug/health is always 200; the MySQL port opens when vtgate is able to serve.
+                 */
+                MAP("readinessProbe",
+                    MAP("tcpSocket", F("port", "mysql")),
+                    F("periodSeconds", INT(5))),
+                F("livenessProbe", patient_liveness(a, "/debug/status", "web")),
+                /* Until every node knows that this Pod is going, clients still connect to it. */
+                MAP("lifecycle", MAP("preStop", MAP("exec", LIST("command", V("sleep"), V("5"))))),
+                OPT("resources", quantities_canonical(a, vtgate->resources)),
+                OPT("volumeMounts", mounts(a, vtgate)))),
+        OPT("volumes", volumes(a, vtgate)));
+}
+
+const json_t *vtgate_deployment(struct arena *a, const struct vtgate *vtgate)
+{
+    struct deployment deployment = {
+        .place = &vtgate->place,
+        .component = COMPONENT,
+        .name = vtgate->name,
+        .replicas = vtgate->replicas,
+        .pod = pod(a, vtgate),
+        .overrides = &vtgate->overrides,
+    };
+
+    return component_deployment(a, &deployment);
+}
+
+const json_t *vtgate_service(struct arena *a, const struct vtgate *vtgate)
+{
+    const struct place *place = &vtgate->place;
+
+    return object(a,
+        F("apiVersion", "v1"),
+        F("kind", "Service"),
+        MAP("metadata",
+            SPREAD(component_metadata(a, place, COMPONENT, vtgate->name, NULL)),
+            OPT("annotations", vtgate->service_annotations)),
+        MAP("spec",
+            OPT("type", vtgate->service_type),
+            F("selector", component_selector(a, place, COMPONENT)),
+            LIST("ports",
+                ITEM(F("name", "web"), F("port", INT(15000)), F("targetPort", "web")),
+                ITEM(F("name", "grpc"), F("port", INT(15999)), F("targetPort", "grpc")),
+                ITEM(F("name", "mysql"), F("port", INT(3306)), F("targetPort", "mysql")))));
+}
+
+const json_t *vtgate_disruption_budget(struct arena *a, const struct vtgate *vtgate)
+{
+    return disruption_budget(a,
+        &vtgate->place,
+        COMPONENT,
+        vtgate->name,
+        component_selector(a, &vtgate->place, COMPONENT),
+        vtgate->replicas < 2 ? 0 : vtgate->replicas - 1);
+}

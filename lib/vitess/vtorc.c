@@ -1,0 +1,68 @@
+#include "pod.h"
+
+#include "metadata.h"
+#include "template.h"
+
+/* VTOrc: elects the first primary of a shard and replaces a lost one. It watches every keyspace
+ * (no --clusters-to-watch); several of them agree by locks in the topology. */
+
+#define COMPONENT "vtorc"
+
+/* --cell: unknown to Vitess 23, wanted by 24, and 25 does not start without it. */
+static const json_t *cell_flag(struct arena *a, const struct vtorc *vtorc)
+{
+    unsigned major = image_major(vtorc->image);
+
+    return major == 0 || major >= 24 ? object(a, F("cell", vtorc->place.cell)) : NULL;
+}
+
+static const json_t *arguments(struct arena *a, const struct vtorc *vtorc)
+{
+    const json_t *maps[] = {
+        object(a, F("port", "15000")),
+        topology_flags(a, &vtorc->place.topology),
+        cell_flag(a, vtorc),
+        log_flags(a, vtorc->image),
+        vtorc->flags,
+    };
+
+    return flag_arguments(a, maps, sizeof(maps) / sizeof(*maps));
+}
+
+static const json_t *pod(struct arena *a, const struct vtorc *vtorc)
+{
+    const struct place *place = &vtorc->place;
+    json_t *volumes = json_new_list();
+    json_t *mounts = json_new_list();
+
+    json_add(volumes, topology_volume(a, &place->topology));
+    json_add(mounts, topology_mount(a, &place->topology));
+    return object(a,
+        SPREAD(pod_defaults(a, place, component_selector(a, place, COMPONENT))),
+        LIST("containers",
+            ITEM(SPREAD(container_defaults(a, place)),
+                F("name", "vtorc"),
+                F("image", vtorc->image),
+                LIST("command", V("/vt/bin/vtorc")),
+                F("args", arguments(a, vtorc)),
+                LIST("ports", ITEM(F("name", "web"), F("containerPort", INT(15000)))),
+                F("readinessProbe", http_get(a, "/debug/health", "web")),
+                F("livenessProbe", patient_liveness(a, "/debug/liveness", "web")),
+                OPT("resources", quantities_canonical(a, vtorc->resources)),
+                OPT("volumeMounts", mounts))),
+        OPT("volumes", volumes));
+}
+
+const json_t *vtorc_deployment(struct arena *a, const struct vtorc *vtorc)
+{
+    struct deployment deployment = {
+        .place = &vtorc->place,
+        .component = COMPONENT,
+        .name = vtorc->name,
+        .replicas = vtorc->replicas,
+        .pod = pod(a, vtorc),
+        .overrides = &vtorc->overrides,
+    };
+
+    return component_deployment(a, &deployment);
+}

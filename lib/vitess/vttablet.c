@@ -1,0 +1,183 @@
+#include "vttablet.h"
+
+#include "metadata.h"
+#include "template.h"
+
+/* A tablet: one Pod with vttablet and mysqlctld on one disk. */
+
+static const json_t *labels(struct arena *a, const struct vttablet *tablet)
+{
+    return object(a,
+        SPREAD(tablet->place.labels),
+        F(COMPONENT_LABEL, VTTABLET),
+        F(TABLET_UID_LABEL, tablet->id.uid_text));
+}
+
+/* The tablets of the Vitess shard in all its cells: cells may share nodes. */
+static const json_t *peers(struct arena *a, const struct vttablet *tablet)
+{
+    return object(a,
+        F(CLUSTER_LABEL, tablet->place.cluster),
+        F(KEYSPACE_LABEL, tablet->id.keyspace),
+        F(SHARD_LABEL, shard_suffix(a, tablet->id.shard)),
+        F(COMPONENT_LABEL, VTTABLET));
+}
+
+static const json_t *environment(struct arena *a, const struct vttablet *tablet)
+{
+    bool more = tablet->mysql_config != NULL;
+    json_t *list = json_new_list();
+
+    json_add(list, object(a, F("name", "VTROOT"), F("value", "/vt")));
+    json_add(list, object(a, F("name", "VTDATAROOT"), F("value", DATA_ROOT)));
+    json_add(list, object(a, F("name", "VT_MYSQL_ROOT"), F("value", "/usr")));
+    /* vttablet needs them too: it makes my.cnf again after a restore. */
+    json_add(list,
+        object(a,
+            F("name", "EXTRA_MY_CNF"),
+            F("value", more ? OPERATOR_CNF ":" USER_CNF : OPERATOR_CNF)));
+    /* mysqld takes its time zone from here. */
+    json_add(list, object(a, F("name", "TZ"), F("value", "UTC")));
+    return list;
+}
+
+static const json_t *shared_mounts(struct arena *a)
+{
+    json_t *list = json_new_list();
+
+    json_add(list, object(a, F("name", "vtdataroot"), F("mountPath", DATA_ROOT)));
+    json_add(list, object(a, F("name", "shared"), F("mountPath", SHARED)));
+    return list;
+}
+
+static const json_t *vttablet_container(struct arena *a, const struct vttablet *tablet)
+{
+    json_t *tls = json_new_list();
+
+    json_add(tls, topology_mount(a, &tablet->place.topology));
+    return object(a,
+        SPREAD(container_defaults(a, &tablet->place)),
+        F("name", "vttablet"),
+        F("image", tablet->image),
+        LIST("command", V("/vt/bin/vttablet")),
+        F("args", vttablet_arguments(a, tablet)),
+        F("env", environment(a, tablet)),
+        LIST("ports",
+            ITEM(F("name", "web"), F("containerPort", INT(15000))),
+            ITEM(F("name", "grpc"), F("containerPort", INT(15999)))),
+        /* /healthz fails only where it should serve and does not; /debug/health would also fail
+         * while a shard has no primary yet. Twice in a row, so that a flapping tablet is none that
+         * a rollout goes on from. */
+        MAP("readinessProbe",
+            SPREAD(http_get(a, "/healthz", "web")),
+            F("periodSeconds", INT(5)),
+            F("successThreshold", INT(2))),
+        /* As long as mysqlctld waits for InnoDB. A restore runs behind a web server that answers.
+         */
+        MAP("startupProbe",
+            SPREAD(http_get(a, "/debug/status", "web")),
+            F("failureThreshold", INT(720))),
+        F("livenessProbe", patient_liveness(a, "/debug/status", "web")),
+        OPT("lifecycle", vttablet_handover(a, tablet)),
+        OPT("resources", quantities_canonical(a, tablet->vttablet_resources)),
+        LIST("volumeMounts", EACH(shared_mounts(a)), EACH(tls)));
+}
+
+static const json_t *mysql_container(struct arena *a, const struct vttablet *tablet)
+{
+    bool foreign = vttablet_foreign_mysql(tablet);
+    json_t *secrets = json_new_list();
+
+    if (tablet->init_script_secret != NULL)
+        json_add(secrets, read_only_mount(a, "init-db", INIT_SECRETS));
+    return object(a,
+        SPREAD(container_defaults(a, &tablet->place)),
+        F("name", "mysql"),
+        F("image", foreign ? tablet->mysql_image : tablet->image),
+        LIST("command", V(foreign ? SHARED "/mysqlctld" : "/vt/bin/mysqlctld")),
+        F("args", mysqlctld_arguments(a, tablet)),
+        F("env", environment(a, tablet)),
+        LIST("ports", ITEM(F("name", "mysql"), F("containerPort", INT(3306)))),
+        MAP("readinessProbe", MAP("tcpSocket", F("port", "mysql")), F("periodSeconds", INT(2))),
+        /* No probe restarts it: mysqld is down for hours during a restore or an offline backup,
+         * and mysqlctld ends by itself when mysqld crashes. */
+        F("lifecycle", mysql_wait_for_vttablet(a)),
+        OPT("resources", quantities_canonical(a, tablet->mysql_resources)),
+        LIST("volumeMounts", EACH(shared_mounts(a)), EACH(secrets)));
+}
+
+static const json_t *volumes(struct arena *a, const struct vttablet *tablet)
+{
+    json_t *list = json_new_list();
+
+    json_add(list,
+        object(a,
+            F("name", "vtdataroot"),
+            MAP("persistentVolumeClaim", F("claimName", tablet->id.name))));
+    json_add(list, empty_volume(a, "shared"));
+    json_add(list, topology_volume(a, &tablet->place.topology));
+    json_add(list,
+        secret_volume(a, "init-db", tablet->init_script_secret, tablet->init_script_key));
+    return list;
+}
+
+static const json_t *pod_spec(struct arena *a, const struct vttablet *tablet)
+{
+    return object(a,
+        SPREAD(pod_defaults(a, &tablet->place, peers(a, tablet))),
+        F("hostname", tablet->id.alias),
+        F("subdomain", tablet->id.subdomain),
+        /* Handing over the primary, then a clean shutdown of a big mysqld. */
+        F("terminationGracePeriodSeconds", INT(1800)),
+        LIST("initContainers", V(vttablet_init_container(a, tablet))),
+        LIST("containers", V(vttablet_container(a, tablet)), V(mysql_container(a, tablet))),
+        F("volumes", volumes(a, tablet)));
+}
+
+const json_t *vttablet_pod(struct arena *a, const struct vttablet *tablet)
+{
+    const struct pod_overrides *overrides = &tablet->overrides;
+
+    return object(a,
+        F("apiVersion", "v1"),
+        F("kind", "Pod"),
+        MAP("metadata",
+            F("name", tablet->id.name),
+            F("namespace", tablet->place.namespace),
+            F("labels", pod_labels(a, labels(a, tablet), overrides)),
+            OPT("annotations",
+                object(a,
+                    SPREAD(overrides->annotations),
+                    OPT(VITESS_HASH_ANNOTATION, tablet->place.hash)))),
+        F("spec", pod_overridden(a, pod_spec(a, tablet), overrides)));
+}
+
+const json_t *vttablet_service(struct arena *a, const struct place *place)
+{
+    const char *name = fmt(a, "%s-vttablet-%s", place->cluster, place->cell);
+
+    return object(a,
+        F("apiVersion", "v1"),
+        F("kind", "Service"),
+        F("metadata", component_metadata(a, place, VTTABLET, name, NULL)),
+        MAP("spec",
+            F("clusterIP", "None"),
+            /* Replication is set up by name before a tablet is Ready. */
+            F("publishNotReadyAddresses", BOOL(true)),
+            F("selector", component_selector(a, place, VTTABLET)),
+            LIST("ports",
+                ITEM(F("name", "web"), F("port", INT(15000)), F("targetPort", "web")),
+                ITEM(F("name", "grpc"), F("port", INT(15999)), F("targetPort", "grpc")),
+                ITEM(F("name", "mysql"), F("port", INT(3306)), F("targetPort", "mysql")))));
+}
+
+const json_t *vttablet_disruption_budget(struct arena *a, const struct place *place,
+    const char *name, const json_t *selector, uint32_t min_available)
+{
+    return disruption_budget(a,
+        place,
+        VTTABLET,
+        name,
+        object(a, SPREAD(selector), F(COMPONENT_LABEL, VTTABLET)),
+        min_available);
+}

@@ -1,0 +1,33 @@
+#ifndef VITESS_OPERATOR_VTTABLET_H
+#define VITESS_OPERATOR_VTTABLET_H
+
+#include "pod.h"
+
+/* What the files about tablet Pods share: where things are inside of the Pod. */
+
+#define VTTABLET "vttablet"
+
+#define DATA_ROOT "/vt/vtdataroot"
+/* Sockets and configuration that both containers see; gone with the Pod. */
+#define SHARED "/vt/shared"
+#define MYSQLCTL_SOCKET SHARED "/mysqlctl.sock"
+#define MYSQL_SOCKET SHARED "/mysql.sock"
+#define OPERATOR_CNF SHARED "/operator.cnf"
+#define USER_CNF SHARED "/user.cnf"
+#define INIT_SECRETS "/vt/secrets/init-db"
+
+/* The name under which the other tablets, vtgate and VTOrc reach this one. */
+const char *vttablet_hostname(struct arena *arena, const struct vttablet *tablet);
+/* MySQL runs in an image without Vitess. */
+bool vttablet_foreign_mysql(const struct vttablet *tablet);
+
+const json_t *vttablet_arguments(struct arena *arena, const struct vttablet *tablet);
+const json_t *mysqlctld_arguments(struct arena *arena, const struct vttablet *tablet);
+
+const json_t *vttablet_init_container(struct arena *arena, const struct vttablet *tablet);
+/* What vttablet does before it is stopped: hands its primary over. NULL: nothing. */
+const json_t *vttablet_handover(struct arena *arena, const struct vttablet *tablet);
+/* What mysqld does before it is stopped: lets vttablet go first. */
+const json_t *mysql_wait_for_vttablet(struct arena *arena);
+
+#endif

@@ -1,0 +1,107 @@
+#include "vttablet.h"
+
+#include "metadata.h"
+#include "template.h"
+
+/* The few places of a tablet Pod where a shell cannot be avoided. Each script is fixed text, and
+ * all values are its positional arguments: none ever becomes part of shell text. */
+
+/* $1: host that MySQL reports, $2: the user's my.cnf, $3: "copy" where MySQL's image has no Vitess.
+ * The section header lets the user's text begin with plain settings. The error log goes to the
+ * container's log. */
+static const char init_text[] = "set -eu\n"
+                                "ln -sf /dev/stderr " SHARED "/stderr\n"
+                                "printf '[mysqld]\\nreport-host=%s\\nsocket=" MYSQL_SOCKET
+                                "\\nlog-error=" SHARED "/stderr\\n' \"$1\" >" OPERATOR_CNF "\n"
+                                "printf '%s\\n' \"$2\" >" USER_CNF "\n"
+                                "if [ \"$3\" = copy ]; then\n"
+                                "  cp /vt/bin/mysqlctld /vt/config/init_db.sql " SHARED "/\n"
+                                "fi\n";
+
+/* A candidate of the own cell if there is one, else of another. */
+static const char handover_text[] = "\"$@\" || exec \"$@\" --allow-cross-cell-promotion";
+
+/* $1: the port that vttablet closes at its end. Bounded, should something else listen there. */
+static const char wait_text[] = "for ((i = 0; i < 90; i++)); do\n"
+                                "  (exec 3<>\"/dev/tcp/127.0.0.1/$1\") 2>/dev/null || break\n"
+                                "  sleep 1\n"
+                                "done\n";
+
+/* In a container's command Kubernetes replaces "$(NAME)", and "$$" by "$". (Not in a probe's or a
+ * hook's.) */
+static const char *verbatim(struct arena *a, const char *value)
+{
+    struct text result = {.arena = a};
+
+    for (; *value != '\0'; value++)
+        text_add_bytes(&result, *value == '$' ? "$$" : value, *value == '$' ? 2 : 1);
+    return text_string(&result);
+}
+
+const json_t *vttablet_init_container(struct arena *a, const struct vttablet *tablet)
+{
+    const char *config = tablet->mysql_config == NULL ? "" : tablet->mysql_config;
+
+    return object(a,
+        SPREAD(container_defaults(a, &tablet->place)),
+        F("name", "init-vtdataroot"),
+        F("image", tablet->image),
+        LIST("command",
+            V("sh"),
+            V("-c"),
+            V(init_text),
+            V("init"),
+            V(vttablet_hostname(a, tablet)),
+            V(verbatim(a, config)),
+            V(vttablet_foreign_mysql(tablet) ? "copy" : "")),
+        MAP("resources",
+            MAP("requests", F("cpu", "10m"), F("memory", "32Mi")),
+            MAP("limits", F("memory", "256Mi"))),
+        LIST("volumeMounts", ITEM(F("name", "shared"), F("mountPath", SHARED))));
+}
+
+static const json_t *handover_command(struct arena *a, const struct vttablet *tablet)
+{
+    const struct topology *topology = &tablet->place.topology;
+    bool internal = tablet->vtctld == NULL;
+    json_t *where = json_new_list();
+
+    if (internal) {
+        json_add_text(where, fmt(a, "--topo-implementation=%s", topology->implementation));
+        json_add_text(where, fmt(a, "--topo-global-server-address=%s", topology->addresses));
+        json_add_text(where, fmt(a, "--topo-global-root=%s", topology->global_root));
+    }
+    return object(a,
+        LIST("command",
+            V("sh"),
+            V("-c"),
+            V(handover_text),
+            V("handover"),
+            V("/vt/bin/vtctldclient"),
+            V("--server"),
+            V(internal ? "internal" : tablet->vtctld),
+            EACH(where),
+            V("--action-timeout=30s"),
+            V("PlannedReparentShard"),
+            V("--avoid-primary"),
+            V(tablet->id.alias),
+            V(fmt(a, "%s/%s", tablet->id.keyspace, tablet->id.shard))));
+}
+
+/* A rollout has moved the primary away long before; this is for a drained node or an eviction,
+ * where nobody asks the operator. */
+const json_t *vttablet_handover(struct arena *a, const struct vttablet *tablet)
+{
+    if (!text_equal(tablet->id.type, "replica"))
+        return NULL;
+    if (tablet->vtctld == NULL && tablet->place.topology.tls_secret != NULL)
+        return NULL;
+    return object(a, MAP("preStop", F("exec", handover_command(a, tablet))));
+}
+
+const json_t *mysql_wait_for_vttablet(struct arena *a)
+{
+    return object(a,
+        MAP("preStop",
+            MAP("exec", LIST("command", V("bash"), V("-c"), V(wait_text), V("wait"), V("15000")))));
+}
