@@ -726,17 +726,6 @@ struct serving_status {
 
 static const struct spec_field serving_fields[] = {
     SPEC(struct serving_status, tablet, "tablet", "Alias of the tablet."),
-    SPEC(struct serving_status, type, "type", "Its type in Vitess."),
-    SPEC(struct serving_status, pod, "pod", "The state of its Pod for which that was the answer."),
-    SPEC(struct serving_status, since, "since", "Start of the term of a primary."),
-    SPEC_END};
-
-struct serving_status {
-    const char *tablet, *type, *pod, *since;
-};
-
-static const struct spec_field serving_fields[] = {
-    SPEC(struct serving_status, tablet, "tablet", "Alias of the tablet."),
     SPEC(struct serving_status, type, "type",
         "What Vitess lists it as: primary, replica, rdonly, restore, backup, drained ..."),
     SPEC(struct serving_status, pod, "pod",
@@ -768,7 +757,8 @@ struct shard_status {
     const json_t *tablets, *ready_tablets, *updated_tablets;
     const char *primary, *moving;
     SPEC_ITEMS(struct serving_status) serving;
-    const json_t *reparent, *awaited;
+    struct reparent_status *reparent;
+    struct awaited_status *awaited;
 };
 
 const struct spec_field shard_status_fields[] = {LEVEL_ROWS(struct shard_status, level.),
@@ -788,10 +778,4 @@ const struct spec_field shard_status_fields[] = {LEVEL_ROWS(struct shard_status,
         "The last planned reparent away from a tablet.", reparent_fields),
     SPEC_STRUCT(struct shard_status, awaited, "awaited",
         "The last time that a primary was awaited.", awaited_fields),
-    SPEC_EACH(struct shard_status, serving, "serving", "What Vitess last said of each tablet.",
-        serving_fields),
-    SPEC(struct shard_status, reparent, "reparent",
-        "The tablet that the primary was last moved away from.", .shape = SPEC_OBJECT),
-    SPEC(struct shard_status, awaited, "awaited", "What the shard last waited for in Vitess.",
-        .shape = SPEC_OBJECT),
     SPEC_END};
