@@ -150,7 +150,7 @@ static const struct spec_field vtgate_fields[] = {
     POD_TEMPLATE(struct vtgate_spec),
     SPEC_END};
 
-static const struct spec_field vtorc_fields[] = {
+const struct spec_field vtorc_fields[] = {
     SPEC(struct vtorc_spec, enabled, "enabled",
         "Run VTOrc in this cell. Without any VTOrc nobody elects the first primary and nobody "
         "replaces a lost one.",

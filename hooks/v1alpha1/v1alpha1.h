@@ -244,8 +244,9 @@ extern const struct spec_field cluster_fields[], cell_fields[], keyspace_fields[
 extern const struct spec_field cluster_status_fields[], cell_status_fields[],
     keyspace_status_fields[], shard_status_fields[];
 
-/* A pool by itself: merged ones are read with it. */
-extern const struct spec_field pool_fields[];
+/* Blocks by themselves: a merged pool and the VTOrc settings that are pushed down are read with
+ * them. */
+extern const struct spec_field pool_fields[], vtorc_fields[];
 
 /* cluster.c, cell.c, keyspace.c, shard.c */
 hook_function sync_cluster, sync_cell, sync_keyspace, sync_shard, customize_shard;
@@ -321,6 +322,10 @@ const json_t *names_of(struct arena *arena, const struct objects *objects, bool 
 
 /* Sum of an integer of the status of all `objects`. */
 json_int_t status_sum(const struct objects *objects, const char *field);
+
+/* Wanted tablets that serve: the first number of status.tabletsReady ("2/3") of all `objects` that
+ * have not left the spec. */
+json_int_t serving_sum(const struct objects *objects);
 
 /* Tablets of one shard in one cell: replica type, and of any type. */
 uint32_t replica_tablets(struct arena *arena, const struct tablets_spec *tablets);
