@@ -1,5 +1,6 @@
 #include "v1alpha1.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "conditions.h"
@@ -263,6 +264,19 @@ json_int_t status_sum(const struct objects *objects, const char *field)
     return sum;
 }
 
+json_int_t serving_sum(const struct objects *objects)
+{
+    json_int_t sum = 0;
+
+    for (size_t i = 0; i < objects->count; i++) {
+        const char *ready = json_text_at(objects->at[i], "status", "tabletsReady");
+
+        if (ready != NULL && !json_true_at(objects->at[i], "spec", "rollout", "retire"))
+            sum += strtoll(ready, NULL, 10);
+    }
+    return sum;
+}
+
 static const char *newer(const char *a, const char *b)
 {
     if (a == NULL || b == NULL)
@@ -276,10 +290,9 @@ const char *request_time(const struct request *request)
         newer(newest_timestamp(request->children), newest_timestamp(request->related)));
 }
 
-static bool on_its_way(const struct stage *stage)
+static bool stands_still(const char *reason)
 {
-    return !text_equal(stage->reason, "RolloutStalled") &&
-           !text_equal(stage->reason, "RolloutPaused");
+    return text_equal(reason, "RolloutStalled") || text_equal(reason, "RolloutPaused");
 }
 
 const json_t *level_conditions(const struct request *request,
@@ -291,7 +304,9 @@ const json_t *level_conditions(const struct request *request,
     const char *now = request_time(request);
     bool staged = stage_complete(stage);
     bool updated = staged && conditions->pending == NULL;
-    const char *reason = !staged || updated ? stage->reason : "RolloutProgressing";
+    const char *reason = !staged || updated ? stage->reason
+                         : stage->paused    ? "RolloutPaused"
+                                            : "RolloutProgressing";
     const char *message = !staged || updated ? stage->message : conditions->pending;
     json_t *list = json_new_list();
 
@@ -312,7 +327,7 @@ const json_t *level_conditions(const struct request *request,
         old,
         now,
         "Progressing",
-        !updated && (staged || on_its_way(stage)),
+        !updated && !stands_still(reason),
         reason,
         message);
     if (conditions->advice_message != NULL)
@@ -325,4 +340,103 @@ const json_t *level_conditions(const struct request *request,
             conditions->advice_reason,
             conditions->advice_message);
     return list;
+}
+
+/* --- children that have left the spec --- */
+
+bool told_to_retire(const json_t *child)
+{
+    return json_true_at(child, "spec", "rollout", "retire");
+}
+
+bool is_retiring(const json_t *child)
+{
+    return told_to_retire(child) && !condition_true(child, "Updated") &&
+           !stands_still(condition_reason(child, "Updated"));
+}
+
+static struct stage_child leaving_child(struct arena *arena, const json_t *observed, int group,
+    const json_t *control)
+{
+    bool done = object_terminating(observed) || json_true_at(observed, "status", "retired");
+
+    return (struct stage_child){
+        .name = object_name(observed),
+        .desired = done ? NULL : object_last_applied(arena, observed),
+        .observed = observed,
+        .method = STAGE_IN_PLACE,
+        .group = group,
+        .settled = told_to_retire(observed) ? !is_retiring(observed) : resource_settled(observed),
+        .control = control,
+    };
+}
+
+void stage_leaving(struct stage *stage, const struct objects *observed, int group,
+    const json_t *control)
+{
+    json_t *staged = json_new_map();
+
+    for (size_t i = 0; i < stage->count; i++)
+        json_put(staged, stage->at[i].name, json_true());
+    for (size_t i = 0; i < observed->count; i++) {
+        if (json_at(staged, object_name(observed->at[i])) == NULL)
+            stage_add(stage, leaving_child(stage->arena, observed->at[i], group, control));
+    }
+}
+
+void say_kept_children(struct stage *stage)
+{
+    if (!stage_complete(stage))
+        return;
+    for (size_t i = 0; i < stage->count; i++) {
+        const json_t *child = stage->at[i].observed;
+
+        if (!text_equal(condition_reason(child, "Updated"), "KeptUntilIdle"))
+            continue;
+        stage->reason = "KeptUntilIdle";
+        stage->message = fmt(stage->arena,
+            "%s %s: %s",
+            object_kind(child),
+            object_name(child),
+            condition_message(child, "Updated"));
+        return;
+    }
+}
+
+/* --- advice --- */
+
+struct advice advice_begin(struct arena *arena)
+{
+    return (struct advice){.arena = arena, .messages = {.arena = arena}};
+}
+
+void advice_add(struct advice *advice, const char *reason, const char *message)
+{
+    bool other = advice->reason != NULL && !text_equal(advice->reason, reason);
+
+    advice->reason = other ? "Several" : reason;
+    texts_add(&advice->messages, message);
+}
+
+void advice_of(struct advice *advice, const struct objects *children)
+{
+    for (size_t i = 0; i < children->count; i++) {
+        const json_t *child = children->at[i];
+
+        if (condition_true(child, "Advice"))
+            advice_add(advice,
+                condition_reason(child, "Advice"),
+                fmt(advice->arena,
+                    "%s %s: %s",
+                    object_kind(child),
+                    object_name(child),
+                    condition_message(child, "Advice")));
+    }
+}
+
+void advice_give(const struct advice *advice, struct level_conditions *conditions)
+{
+    conditions->advice_reason = advice->reason;
+    conditions->advice_message =
+        advice->messages.count == 0 ? NULL : texts_join(&advice->messages, "; ");
 }

@@ -310,6 +310,34 @@ struct level_conditions {
 const json_t *level_conditions(
     const struct request *request, const struct level_conditions *conditions);
 
+/* --- children of our own kinds that have left the spec ---
+ *
+ * Leaving one out would delete it with all its data, so it stays as it was applied last, told to
+ * retire, until its status says that it has. */
+
+bool told_to_retire(const json_t *child);
+/* It takes something down right now, as opposed to waiting until nothing is served from it. */
+bool is_retiring(const json_t *child);
+/* Adds each of `observed` that is not staged yet as a child that has left: counts as settled unless it is retiring, so that an orphan
+ * never holds up the others, and is omitted once retired. Its control block is `control`. */
+void stage_leaving(
+    struct stage *stage, const struct objects *observed, int group, const json_t *control);
+/* Where the stage is complete but a child is kept until it is idle, says so as its reason. */
+void say_kept_children(struct stage *stage);
+
+/* --- advice: what works but should be changed --- */
+
+struct advice {
+    struct arena *arena;
+    const char *reason; /* of all messages; "Several" where they differ */
+    struct texts messages;
+};
+struct advice advice_begin(struct arena *arena);
+void advice_add(struct advice *advice, const char *reason, const char *message);
+/* Adds the Advice conditions of `children`. */
+void advice_of(struct advice *advice, const struct objects *children);
+void advice_give(const struct advice *advice, struct level_conditions *conditions);
+
 /* `value` without the keys and items that are null, which Kubernetes treats as absent. */
 const json_t *without_nulls(const json_t *value);
 

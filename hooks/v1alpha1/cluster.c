@@ -1,0 +1,414 @@
+#include "cluster.h"
+
+#include "conditions.h"
+#include "template.h"
+
+/* Sync hook for VitessCluster: one VitessCell for each cell, given a new spec one at a time, and
+ * what Vitess must know of the cluster as a whole. */
+
+enum { CELLS };
+
+/* --- a spec that cannot work --- */
+
+static const json_t *frozen_conditions(const struct request *request,
+    const struct problems *problems)
+{
+    const json_t *old = json_at(request->parent, "status", "conditions");
+    json_t *conditions = json_new_list();
+    const json_t *condition;
+
+    condition_add(request->arena,
+        conditions,
+        old,
+        request_time(request),
+        "Ready",
+        false,
+        "InvalidSpec",
+        problems_text(problems));
+    json_each_item (old, i, condition) {
+        if (!text_equal(json_text_at(condition, "type"), "Ready"))
+            json_add(conditions, condition);
+    }
+    return conditions;
+}
+
+/* Nothing changes and nothing is deleted until the spec is right again; the rest of the status
+ * stays as it was. */
+static void stay(const struct request *request, struct answer *answer,
+    const struct problems *problems)
+{
+    json_t *status = json_without(json_at(request->parent, "status"), "observedGeneration");
+
+    if (!freeze(request, answer, problems))
+        return;
+    json_put(status, "conditions", frozen_conditions(request, problems));
+    answer->status = status;
+}
+
+static bool read_spec(struct cluster *cluster, struct answer *answer)
+{
+    const struct request *request = cluster->request;
+    struct problems problems = {.arena = cluster->arena};
+
+    spec_read(cluster->arena,
+        cluster_fields,
+        without_nulls(json_at(request->parent, "spec")),
+        "spec",
+        SPEC_STRICT,
+        &cluster->spec,
+        &problems);
+    validate_cluster(request, &cluster->spec, &problems);
+    if (problems.count == 0)
+        return true;
+    stay(request, answer, &problems);
+    return false;
+}
+
+/* An older build must not take back what a newer one rolled out, unless it is told to. It is asked
+ * first: a newer spec may have fields that this build does not know. */
+static bool met_newer(const struct cluster *cluster, struct answer *answer)
+{
+    struct request as_cell = *cluster->request;
+    json_int_t asked = json_int_at(cluster->request->parent, 0, "spec", "revision");
+    struct derived_spec derived = {.revision = asked > 0 ? (uint32_t)asked : 0};
+
+    if (newer_revision(cluster->request, answer, &derived))
+        return true;
+    for (size_t i = 0; asked == 0 && i < cluster->cells.count; i++) {
+        as_cell.parent = cluster->cells.at[i];
+        derived.revision = (uint32_t)json_int_at(as_cell.parent, 0, "spec", "revision");
+        if (newer_revision(&as_cell, answer, &derived))
+            return true;
+    }
+    return false;
+}
+
+/* --- staging --- */
+
+static const char *cell_object_name(const struct cluster *cluster, const char *cell)
+{
+    return fmt(cluster->arena, "%s-%s", cluster->derived.cluster, cell);
+}
+
+static void stage_cell(struct cluster *cluster, struct stage *stage, const struct cell_item *item)
+{
+    const char *name = cell_object_name(cluster, item->name);
+    const json_t *cell = objects_find(&cluster->cells, name);
+    const char *trouble = cell == NULL ? NULL : resource_trouble(cell);
+
+    stage_add(stage,
+        (struct stage_child){
+            .name = name,
+            .desired = desired_cell(cluster, item),
+            .observed = cell,
+            .method = STAGE_IN_PLACE,
+            .group = CELLS,
+            .settled = cell != NULL && resource_settled(cell),
+            .broken = trouble != NULL,
+            .trouble = trouble,
+        });
+}
+
+/* A cell that has left the spec stays as it was applied last, until it has taken itself down. It is
+ * told where its keyspaces live on. */
+static const json_t *leaving_cell(const struct cluster *cluster, const json_t *cell)
+{
+    const json_t *applied = object_last_applied(cluster->arena, cell);
+    const json_t *where = placement(cluster);
+    json_t *spec = json_without(json_at(applied, "spec"), "placement");
+    json_t *object = json_overlay(applied, NULL);
+
+    if (applied == NULL)
+        return NULL;
+    if (json_array_size(where) > 0)
+        json_put(spec, "placement", where);
+    json_put(object, "spec", spec);
+    return object;
+}
+
+static size_t count_unsettled(const struct stage *stage)
+{
+    size_t unsettled = 0;
+
+    for (size_t i = 0; i < stage->count; i++)
+        unsettled += stage->at[i].observed != NULL && !stage->at[i].settled;
+    return unsettled;
+}
+
+static const char *say_removal(const struct stage *stage, bool goes, const char *cell)
+{
+    if (goes)
+        return fmt(stage->arena, "removing VitessCell %s", cell);
+    if (stage->paused)
+        return fmt(stage->arena, "spec.rollout.paused keeps VitessCell %s", cell);
+    return fmt(stage->arena, "VitessCell %s is removed once all others are settled", cell);
+}
+
+/* Lets cells retire, one at a time and before the others move: a shard waits for its siblings in
+ * cells that are going. Returns what is said of the one whose turn it is, or NULL. */
+static const char *retire_cells(struct cluster *cluster, struct stage *stage)
+{
+    size_t unsettled = count_unsettled(stage);
+    const char *said = NULL;
+
+    for (size_t i = cluster->spec.cells.count; i < stage->count; i++) {
+        struct stage_child *child = &stage->at[i];
+        const json_t *leaving = leaving_cell(cluster, child->observed);
+        bool told = told_to_retire(child->observed);
+        bool turn = said == NULL && !stage->paused && (unsettled == 0 || !child->settled);
+
+        if (child->desired == NULL || leaving == NULL)
+            continue;
+        if (told || turn) {
+            child->desired = leaving;
+            child->control = control_block(cluster->arena, cluster->spec.rollout, true, NULL);
+            child->verdict = STAGE_EMIT;
+        }
+        if (said == NULL && (!told || is_retiring(child->observed)))
+            said = say_removal(stage, told || turn, child->name);
+    }
+    return said;
+}
+
+static bool all_cells_settled(const struct cluster *cluster, const struct stage *stage)
+{
+    for (size_t i = 0; i < cluster->spec.cells.count; i++) {
+        if (!stage->at[i].current || !stage->at[i].settled)
+            return false;
+    }
+    return true;
+}
+
+static struct stage stage_cells(struct cluster *cluster)
+{
+    const struct rollout_spec *rollout = cluster->spec.rollout;
+    struct stage stage = {
+        .arena = cluster->arena,
+        .paused = rollout != NULL && rollout->paused,
+        .force = rollout == NULL ? NULL : rollout->force,
+        .control = control_block(cluster->arena, rollout, false, NULL),
+    };
+
+    for (size_t i = 0; i < cluster->spec.cells.count; i++)
+        stage_cell(cluster, &stage, &cluster->spec.cells.at[i]);
+    stage_leaving(&stage, &cluster->cells, CELLS, NULL);
+    stage_plan(&stage);
+    return stage;
+}
+
+/* --- tasks --- */
+
+/* A task that runs before its server does would only learn to wait ever longer between its tries.
+ */
+static bool can_ask(const struct cluster *cluster)
+{
+    const struct cell_item *vtctld = vtctld_cell(&cluster->spec);
+    const struct cell_item *etcd = lock_server_cell(&cluster->spec);
+    const struct cell_item *cell = vtctld != NULL ? vtctld : etcd;
+    const json_t *status;
+
+    if (cell == NULL)
+        return true;
+    status =
+        json_at(objects_find(&cluster->cells, cell_object_name(cluster, cell->name)), "status");
+    return vtctld != NULL ? json_int_at(status, 0, "vtctld", "availableDeployments") > 0
+                          : json_int_at(status, 0, "etcd", "availableClusters") > 0;
+}
+
+static struct tasks begin_tasks(const struct cluster *cluster)
+{
+    const struct derived_spec *derived = &cluster->derived;
+    struct place place = place_of(cluster->request, cluster->arena, derived, NULL);
+    struct vtctl_client client = {derived->client->image, derived->client->server};
+
+    place.labels = object(cluster->arena,
+        SPREAD(place.labels),
+        OPT("controller-uid", object_uid(cluster->request->parent)));
+    return tasks_begin(cluster->request, &place, client);
+}
+
+/* One alias for all cells with tablets: vtgate sends reads to replicas of other cells only within
+ * an alias. UpdateCellsAlias makes it where there is none; AddCellsAlias fails the second time. */
+static bool tell_alias(struct cluster *cluster)
+{
+    struct texts cells = {.arena = cluster->arena};
+
+    for (size_t i = 0; i < cluster->spec.cells.count; i++) {
+        if (!is_control_cell(&cluster->spec.cells.at[i]))
+            texts_add(&cells, cluster->spec.cells.at[i].name);
+    }
+    if (cells.count == 0)
+        return true;
+    return task_ask(&cluster->tasks,
+               "alias",
+               (const char *const[]){"UpdateCellsAlias",
+                   fmt(cluster->arena, "--cells=%s", texts_join(&cells, ",")),
+                   cluster->derived.cluster,
+                   NULL},
+               NULL,
+               NULL)
+               .state == TASK_ANSWERED;
+}
+
+/* --- status --- */
+
+static uint32_t wanted_tablets(const struct cluster *cluster)
+{
+    uint32_t sum = 0;
+
+    for (size_t i = 0; i < cluster->spec.keyspaces.count; i++) {
+        const struct keyspace_item *keyspace = &cluster->spec.keyspaces.at[i];
+        size_t shards = keyspace->shards_json == NULL ? 1 : keyspace->shards.count;
+
+        sum += all_tablets(cluster->arena, keyspace->tablets) *
+               (uint32_t)(shards * json_array_size(keyspace->cells));
+    }
+    return sum;
+}
+
+static const char *service(const struct cluster *cluster, const struct cell_item *cell,
+    const char *component, int port)
+{
+    return fmt(cluster->arena,
+        "%s-%s.%s.svc:%d",
+        cell_object_name(cluster, cell->name),
+        component,
+        object_namespace(cluster->request->parent),
+        port);
+}
+
+static const json_t *addresses(const struct cluster *cluster)
+{
+    const struct cell_item *vtctld = vtctld_cell(&cluster->spec);
+    const char *vtadmin = NULL;
+    json_t *mysql = json_new_list();
+
+    for (size_t i = 0; i < cluster->spec.cells.count; i++) {
+        const struct cell_item *cell = &cluster->spec.cells.at[i];
+
+        if (cell->vtgate != NULL)
+            json_add_text(mysql, service(cluster, cell, "vtgate", 3306));
+        if (cell->vtadmin != NULL && vtadmin == NULL)
+            vtadmin = service(cluster, cell, "vtadmin", 14000);
+    }
+    return object(cluster->arena,
+        OPT("mysql", mysql),
+        OPT("vtctld", vtctld == NULL ? NULL : service(cluster, vtctld, "vtctld", 15999)),
+        OPT("vtadmin", vtadmin));
+}
+
+static const char *why_not_ready(const struct cluster *cluster, const struct stage *stage)
+{
+    for (size_t i = 0; i < cluster->spec.cells.count; i++) {
+        const struct stage_child *child = &stage->at[i];
+        const char *message = condition_message(child->observed, "Ready");
+
+        if (child->observed == NULL)
+            return fmt(cluster->arena, "VitessCell %s is being created", child->name);
+        if (!condition_true(child->observed, "Ready"))
+            return fmt(cluster->arena,
+                "VitessCell %s%s%s",
+                child->name,
+                message == NULL ? " is not Ready" : ": ",
+                message == NULL ? "" : message);
+    }
+    return NULL;
+}
+
+static const json_t *conditions_of(const struct cluster *cluster, const struct stage *stage,
+    const char *pending)
+{
+    const char *cell = why_not_ready(cluster, stage);
+    const char *keyspace = keyspace_to_create(cluster);
+    const char *trouble = cluster->tasks.trouble;
+    struct level_conditions level = {.ready = cell == NULL && keyspace == NULL,
+        .stage = stage,
+        .pending = pending};
+
+    if (pending != NULL && trouble != NULL)
+        level.pending = fmt(cluster->arena, "%s: %s", pending, trouble);
+    if (cell != NULL) {
+        level.ready_reason = "CellsNotReady";
+        level.ready_message = cell;
+    } else if (keyspace != NULL) {
+        level.ready_reason = "KeyspaceMissing";
+        level.ready_message = level.pending;
+    }
+    advise(cluster, &level);
+    return level_conditions(cluster->request, &level);
+}
+
+static const json_t *status_of(const struct cluster *cluster, const struct stage *stage,
+    const char *pending)
+{
+    struct arena *a = cluster->arena;
+    return object(a,
+        F("cells", names_of(a, &cluster->cells, false)),
+        F("readyCells", names_of(a, &cluster->cells, true)),
+        F("keyspaces", keyspaces_status(cluster)),
+        F("tablets", INT(status_sum(&cluster->cells, "tablets"))),
+        F("readyTablets", INT(status_sum(&cluster->cells, "readyTablets"))),
+        F("updatedTablets", INT(status_sum(&cluster->cells, "updatedTablets"))),
+        F("tabletsReady",
+            fmt(a, "%lld/%u", (long long)serving_sum(&cluster->cells), wanted_tablets(cluster))),
+        OPT("addresses", addresses(cluster)),
+        F("revision", cluster->derived.revision),
+        OPT("tasks", cluster->tasks.remembered),
+        F("conditions", conditions_of(cluster, stage, pending)));
+}
+
+/* --- the hook --- */
+
+/* What must come before the next cell gets a new spec. */
+static void hold_turn(const struct cluster *cluster, struct stage *stage, const char *removal)
+{
+    const char *keyspace = policy_to_loosen(cluster);
+
+    if (removal != NULL)
+        stage_hold(stage, "RolloutWaiting", removal);
+    if (keyspace != NULL)
+        stage_hold(stage,
+            "RolloutWaiting",
+            fmt(cluster->arena, "keyspace %s needs its laxer durability policy first", keyspace));
+    if (removal != NULL && !text_equal(stage->reason, "RolloutStalled") && !stage->paused) {
+        stage->reason = "RolloutProgressing";
+        stage->message = removal;
+    }
+}
+
+static const char *pending_of(const struct cluster *cluster, const char *removal, bool aliased)
+{
+    const char *pending = policies_pending(cluster);
+
+    if (removal != NULL)
+        return removal;
+    return pending == NULL && !aliased ? "setting the cells alias" : pending;
+}
+
+void sync_cluster(const struct request *request, struct answer *answer)
+{
+    struct cluster cluster = {.request = request,
+        .arena = request->arena,
+        .cells = observed(request, "VitessCell." API_VERSION)};
+    const char *removal;
+    struct stage stage;
+    bool aliased;
+
+    if (met_newer(&cluster, answer) || !read_spec(&cluster, answer))
+        return;
+    derive(&cluster);
+    find_policies(&cluster);
+    stage = stage_cells(&cluster);
+    cluster.tasks = begin_tasks(&cluster);
+    aliased = tell_alias(&cluster);
+    tell_policies(&cluster, all_cells_settled(&cluster, &stage));
+    removal = retire_cells(&cluster, &stage);
+    hold_turn(&cluster, &stage, removal);
+    say_kept_children(&stage);
+
+    stage_emit(&stage, answer->children);
+    if (!can_ask(&cluster))
+        cluster.tasks.emitted = json_new_list();
+    tasks_emit(&cluster.tasks, answer);
+    answer->status = status_of(&cluster, &stage, pending_of(&cluster, removal, aliased));
+}

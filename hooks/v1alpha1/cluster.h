@@ -1,0 +1,87 @@
+#ifndef VITESS_OPERATOR_HOOKS_V1ALPHA1_CLUSTER_H
+#define VITESS_OPERATOR_HOOKS_V1ALPHA1_CLUSTER_H
+
+#include "v1alpha1.h"
+
+/* The inside of the VitessCluster hook: validate.c, validate_names.c and validate_changes.c judge
+ * the user's spec, cluster_tree.c says what each cell is told, cluster_policy.c what Vitess is told
+ * of its keyspaces, cluster_advice.c what should be better, cluster.c puts the answer together. */
+
+/* The cell that serves all cells: no tablets, no vtgate. */
+#define CONTROL_CELL "global"
+
+/* How one keyspace acknowledges transactions. */
+struct keyspace_policy {
+    const struct keyspace_item *keyspace;
+    const char *wanted; /* by the spec, or by the number of replica-type tablets */
+    const char *told;   /* what Vitess was last told, or NULL: the keyspace is not created yet */
+    bool kept;          /* `told` stays: the VTOrc that runs cannot switch to `wanted` safely */
+};
+
+struct cluster {
+    const struct request *request;
+    struct arena *arena;
+    struct cluster_spec spec;
+    struct derived_spec derived; /* what goes down to every cell */
+    struct objects cells;        /* observed VitessCells */
+    struct keyspace_policy *policies; /* as spec.keyspaces */
+    struct tasks tasks;
+};
+
+/* cluster_tree.c */
+bool is_control_cell(const struct cell_item *cell);
+const struct cell_item *find_cell(const struct cluster_spec *spec, const char *name);
+/* The cell whose etcd is the lock server, NULL where spec.lockserver is or there is none. */
+const struct cell_item *lock_server_cell(const struct cluster_spec *spec);
+/* The cell whose vtctld runs the operator's tasks, or NULL. */
+const struct cell_item *vtctld_cell(const struct cluster_spec *spec);
+/* NULL where there is no lock server. */
+const struct topology_spec *cluster_topology(
+    const struct request *request, const struct cluster_spec *spec);
+/* LabelSelector of a VitessCell. */
+const json_t *cell_selector(
+    struct arena *arena, const char *cluster, const json_t *selector, const char *cell);
+/* A cell of the list of names of a keyspace. */
+bool keyspace_in_cell(const struct keyspace_item *keyspace, const char *cell);
+/* Replica-type tablets of one shard in all cells together. */
+uint32_t replicas_in_all_cells(struct arena *arena, const struct keyspace_item *keyspace);
+/* The image that runs where `image` is asked for: spec.image for NULL, ours for one too old. */
+const char *running_image(const struct cluster_spec *spec, const char *image);
+/* Fills cluster->derived. */
+void derive(struct cluster *cluster);
+const json_t *desired_cell(const struct cluster *cluster, const struct cell_item *cell);
+/* "placement" of today: which cells hold each keyspace. */
+const json_t *placement(const struct cluster *cluster);
+
+/* cluster_policy.c */
+/* The policy of a keyspace that says none: semi_sync from three replica-type tablets a shard. */
+const char *wanted_policy(struct arena *arena, const struct keyspace_item *keyspace);
+void find_policies(struct cluster *cluster);
+/* Creates keyspaces and sets their policies. A stricter one waits until `settled`: with too few
+ * replicas up to acknowledge, every write would hang. */
+void tell_policies(struct cluster *cluster, bool settled);
+/* A keyspace whose laxer policy Vitess must hear of before replicas may go, or NULL. */
+const char *policy_to_loosen(const struct cluster *cluster);
+/* A keyspace that Vitess does not have yet, or NULL. */
+const char *keyspace_to_create(const struct cluster *cluster);
+/* What is still to be told, as text for a condition, or NULL. */
+const char *policies_pending(const struct cluster *cluster);
+const json_t *keyspaces_status(const struct cluster *cluster);
+
+/* cluster_advice.c: fills the advice of `conditions`. */
+void advise(const struct cluster *cluster, struct level_conditions *conditions);
+
+/* What validation works on. */
+struct validation {
+    const struct request *request;
+    struct arena *arena;
+    const struct cluster_spec *spec;
+    struct problems *problems;
+};
+
+/* validate_names.c: names of every object that would be made. */
+void validate_names(const struct validation *v);
+/* validate_changes.c: what must not change once it has been created. */
+void validate_changes(const struct validation *v);
+
+#endif

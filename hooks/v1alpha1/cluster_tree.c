@@ -1,0 +1,282 @@
+#include "cluster.h"
+
+#include <string.h>
+
+#include "template.h"
+
+/* What each VitessCell is told: everything below VitessCluster follows from it. */
+
+/* --- who serves all cells --- */
+
+bool is_control_cell(const struct cell_item *cell)
+{
+    return text_equal(cell->name, CONTROL_CELL);
+}
+
+const struct cell_item *find_cell(const struct cluster_spec *spec, const char *name)
+{
+    for (size_t i = 0; i < spec->cells.count; i++) {
+        if (text_equal(spec->cells.at[i].name, name))
+            return &spec->cells.at[i];
+    }
+    return NULL;
+}
+
+static bool has_etcd(const struct cell_item *cell)
+{
+    return cell->etcd != NULL;
+}
+
+static bool has_vtctld(const struct cell_item *cell)
+{
+    return cell->vtctld != NULL;
+}
+
+/* The control cell if it has one, else the first cell that has. */
+static const struct cell_item *server_cell(const struct cluster_spec *spec,
+    bool (*has)(const struct cell_item *cell))
+{
+    const struct cell_item *found = NULL;
+
+    for (size_t i = 0; i < spec->cells.count; i++) {
+        const struct cell_item *cell = &spec->cells.at[i];
+
+        if (has(cell) && (found == NULL || is_control_cell(cell)))
+            found = cell;
+    }
+    return found;
+}
+
+const struct cell_item *lock_server_cell(const struct cluster_spec *spec)
+{
+    return spec->lockserver != NULL ? NULL : server_cell(spec, has_etcd);
+}
+
+const struct cell_item *vtctld_cell(const struct cluster_spec *spec)
+{
+    return server_cell(spec, has_vtctld);
+}
+
+static const char *joined(struct arena *arena, const json_t *list)
+{
+    struct texts texts = {.arena = arena};
+    const json_t *item;
+
+    json_each_item (list, i, item) {
+        if (json_is_string(item))
+            texts_add(&texts, json_string_value(item));
+    }
+    return texts_join(&texts, ",");
+}
+
+const struct topology_spec *cluster_topology(const struct request *request,
+    const struct cluster_spec *spec)
+{
+    struct arena *a = request->arena;
+    const struct lockserver_spec *external = spec->lockserver;
+    const struct cell_item *cell = lock_server_cell(spec);
+    const char *root = external == NULL ? "/vitess" : external->root;
+    struct topology_spec *topology = arena_make(a, struct topology_spec);
+
+    if (external == NULL && cell == NULL)
+        return NULL;
+    *topology = (struct topology_spec){
+        .implementation = external == NULL ? "etcd2" : external->implementation,
+        .addresses = external != NULL ? joined(a, external->addresses)
+                                      : fmt(a,
+                                            "%s-%s-etcd-client.%s.svc:2379",
+                                            object_name(request->parent),
+                                            cell->name,
+                                            object_namespace(request->parent)),
+        .global_root = fmt(a, "%s/global", root),
+        .cell_root_prefix = root,
+        .tls_secret = external == NULL ? NULL : external->tls_secret,
+    };
+    return topology;
+}
+
+const char *running_image(const struct cluster_spec *spec, const char *image)
+{
+    return image_or_newer(image == NULL ? spec->image : image, VITESS_IMAGE, NULL);
+}
+
+static struct client_spec *task_client(const struct cluster *cluster)
+{
+    const struct cell_item *cell = vtctld_cell(&cluster->spec);
+    struct client_spec *client = arena_make(cluster->arena, struct client_spec);
+
+    client->image = running_image(&cluster->spec, cell == NULL ? NULL : cell->vtctld->image);
+    client->server = cell == NULL ? "internal"
+                                  : fmt(cluster->arena,
+                                        "%s-%s-vtctld:15999",
+                                        object_name(cluster->request->parent),
+                                        cell->name);
+    return client;
+}
+
+/* --- what all cells are told alike --- */
+
+static const json_t *cell_order(const struct cluster_spec *spec)
+{
+    json_t *order = json_new_list();
+
+    for (size_t i = 0; i < spec->cells.count; i++)
+        json_add_text(order, spec->cells.at[i].name);
+    return order;
+}
+
+/* Cells that agree on it are at the same edit. A pause is an edit too, but must not make every cell
+ * pending, so the control block is left out. */
+static const char *rollout_id(const struct cluster *cluster, uint32_t revision)
+{
+    struct arena *a = cluster->arena;
+    const json_t *wanted = json_without(cluster->spec.json, "rollout");
+    const char *text = fmt(a,
+        "%s\n%u\n%s\n%s",
+        json_write(a, wanted, NULL),
+        revision,
+        cluster->spec.image,
+        cluster->derived.client->image);
+
+    return text_copy(a, digest(a, text, strlen(text)), 16);
+}
+
+void derive(struct cluster *cluster)
+{
+    const struct cluster_spec *spec = &cluster->spec;
+    struct topology_spec *topology = arena_make(cluster->arena, struct topology_spec);
+
+    *topology = *cluster_topology(cluster->request, spec);
+    cluster->derived = (struct derived_spec){
+        .cluster = object_name(cluster->request->parent),
+        .selector = spec->selector,
+        .template = spec->template,
+        .backup_flags = spec->backup_flags,
+        .topology = topology,
+        .client = task_client(cluster),
+        .rollout = spec->rollout,
+        .retention = spec->retention,
+        .pull_secrets = spec->pull_secrets,
+        .pull_policy = spec->pull_policy,
+        .cell_order = cell_order(spec),
+        .revision = spec->revision == 0 ? OPERATOR_REVISION : spec->revision,
+    };
+    cluster->derived.rollout_id = rollout_id(cluster, cluster->derived.revision);
+}
+
+/* --- keyspaces --- */
+
+bool keyspace_in_cell(const struct keyspace_item *keyspace, const char *cell)
+{
+    const json_t *name;
+
+    json_each_item (keyspace->cells, i, name) {
+        if (text_equal(json_string_value(name), cell))
+            return true;
+    }
+    return false;
+}
+
+uint32_t replicas_in_all_cells(struct arena *arena, const struct keyspace_item *keyspace)
+{
+    return replica_tablets(arena, keyspace->tablets) * (uint32_t)json_array_size(keyspace->cells);
+}
+
+/* The user's cells in rollout order, in which the spec lists them. */
+static const json_t *cells_in_order(const struct cluster_spec *spec,
+    const struct keyspace_item *keyspace)
+{
+    json_t *cells = json_new_list();
+
+    for (size_t i = 0; i < spec->cells.count; i++) {
+        if (keyspace_in_cell(keyspace, spec->cells.at[i].name))
+            json_add_text(cells, spec->cells.at[i].name);
+    }
+    return cells;
+}
+
+const json_t *placement(const struct cluster *cluster)
+{
+    const struct cluster_spec *spec = &cluster->spec;
+    json_t *list = json_new_list();
+
+    for (size_t i = 0; i < spec->keyspaces.count; i++) {
+        const struct keyspace_item *keyspace = &spec->keyspaces.at[i];
+
+        json_add(list,
+            object(cluster->arena,
+                F("keyspace", keyspace->name),
+                F("cells", cells_in_order(spec, keyspace))));
+    }
+    return list;
+}
+
+static const json_t *keyspaces_of(const struct cluster *cluster, const char *cell)
+{
+    json_t *list = json_new_list();
+
+    for (size_t i = 0; i < cluster->spec.keyspaces.count; i++) {
+        const struct keyspace_policy *policy = &cluster->policies[i];
+        const struct keyspace_item *keyspace = policy->keyspace;
+
+        if (!keyspace_in_cell(keyspace, cell))
+            continue;
+        json_add(list,
+            object(cluster->arena,
+                SPREAD(keyspace->json),
+                F("durabilityPolicy", policy->kept ? policy->told : policy->wanted),
+                F("turndownPolicy", keyspace->turndown_policy)));
+    }
+    return list;
+}
+
+/* VTOrc is not the orchestrator of 2018, so of its block everything but the image is taken. */
+static const json_t *vtorc_defaults(const struct cluster_spec *spec)
+{
+    for (size_t i = 0; i < spec->cells.count; i++) {
+        const json_t *block = json_at(spec->cells.at[i].json, "orchestrator");
+
+        if (block != NULL)
+            return json_without(block, "image");
+    }
+    return NULL;
+}
+
+/* --- a cell --- */
+
+const json_t *cell_selector(struct arena *arena, const char *cluster, const json_t *selector,
+    const char *cell)
+{
+    return selector_with(arena,
+        selector_with(arena, selector, "vitess.io/cluster", cluster),
+        "vitess.io/cell",
+        cell);
+}
+
+const json_t *desired_cell(const struct cluster *cluster, const struct cell_item *cell)
+{
+    struct arena *a = cluster->arena;
+    const struct derived_spec *derived = &cluster->derived;
+    const json_t *parent = cluster->request->parent;
+
+    return object(a,
+        F("apiVersion", API_VERSION),
+        F("kind", "VitessCell"),
+        MAP("metadata",
+            F("name", fmt(a, "%s-%s", derived->cluster, cell->name)),
+            F("namespace", object_namespace(parent)),
+            MAP("labels",
+                SPREAD(child_labels(a, derived)),
+                F("vitess.io/cell", cell->name),
+                OPT("controller-uid", object_uid(parent)))),
+        MAP("spec",
+            SPREAD(cell->json),
+            SPREAD(derived_down(a, derived)),
+            F("selector", cell_selector(a, derived->cluster, derived->selector, cell->name)),
+            F("template", template_with(a, derived->template, "vitess.io/cell", cell->name)),
+            F("image", cluster->spec.image),
+            OPT("keyspaces", keyspaces_of(cluster, cell->name)),
+            OPT("placement", placement(cluster)),
+            OPT("vtorcDefaults", vtorc_defaults(&cluster->spec)),
+            OPT("networkPolicy", json_at(cluster->spec.json, "networkPolicy"))));
+}

@@ -1,0 +1,297 @@
+#include "v1alpha1.h"
+
+#include "conditions.h"
+#include "template.h"
+
+/* Sync hook for VitessKeyspace: the shards of one keyspace in one cell, one VitessShard each, given
+ * a new spec one at a time. */
+
+enum { SHARDS };
+
+struct keyspace {
+    const struct request *request;
+    struct arena *arena;
+    struct keyspace_spec spec;
+    struct objects observed; /* VitessShards */
+    struct tasks tasks;
+    bool retire;             /* it has left the spec */
+    const json_t *remaining; /* cells in which it lives on then */
+};
+
+/* --- shards --- */
+
+static const struct shard_item unsharded = {.name = "0"};
+
+static size_t shard_count(const struct keyspace *keyspace)
+{
+    return keyspace->spec.item.shards_json == NULL ? 1 : keyspace->spec.item.shards.count;
+}
+
+static const struct shard_item *shard_at(const struct keyspace *keyspace, size_t index)
+{
+    return keyspace->spec.item.shards_json == NULL ? &unsharded
+                                                   : &keyspace->spec.item.shards.at[index];
+}
+
+static const char *object_name_of(const struct keyspace *keyspace, const struct shard_item *shard)
+{
+    struct arena *a = keyspace->arena;
+
+    return fmt(a,
+        "%s-%s",
+        object_name(keyspace->request->parent),
+        shard_suffix(a, shard_item_name(a, shard)));
+}
+
+static bool listed(const json_t *list, const char *name)
+{
+    const json_t *item;
+
+    json_each_item (list, i, item) {
+        if (text_equal(json_string_value(item), name))
+            return true;
+    }
+    return false;
+}
+
+/* The cells of the keyspace in the order of rollouts. */
+static const json_t *cells_in_order(const struct keyspace *keyspace)
+{
+    const json_t *order = keyspace->spec.derived.cell_order;
+    json_t *cells = json_new_list();
+    const json_t *cell;
+
+    json_each_item (order, i, cell) {
+        if (listed(keyspace->spec.item.cells, json_string_value(cell)))
+            json_add(cells, cell);
+    }
+    return order == NULL ? keyspace->spec.item.cells : cells;
+}
+
+static const json_t *desired_shard(const struct keyspace *keyspace, const struct shard_item *shard)
+{
+    struct arena *a = keyspace->arena;
+    const struct keyspace_spec *spec = &keyspace->spec;
+    const struct derived_spec *derived = &spec->derived;
+    const struct tablets_spec *tablets = spec->item.tablets;
+    const char *name = shard_item_name(a, shard);
+    const char *suffix = shard_suffix(a, name);
+    uint32_t cells = (uint32_t)json_array_size(spec->item.cells);
+
+    return object(a,
+        F("apiVersion", API_VERSION),
+        F("kind", "VitessShard"),
+        MAP("metadata",
+            F("name", object_name_of(keyspace, shard)),
+            F("namespace", object_namespace(keyspace->request->parent)),
+            MAP("labels", SPREAD(child_labels(a, derived)), F("vitess.io/shard", suffix))),
+        MAP("spec",
+            SPREAD(derived_down(a, derived)),
+            F("selector", selector_with(a, derived->selector, "vitess.io/shard", suffix)),
+            F("template", template_with(a, derived->template, "vitess.io/shard", suffix)),
+            F("cell", spec->cell),
+            F("keyspace", spec->item.name),
+            F("name", name),
+            OPT("keyRange", json_at(shard->json, "keyRange")),
+            F("image", spec->image),
+            F("cells", cells_in_order(keyspace)),
+            F("turndownPolicy", spec->item.turndown_policy),
+            F("replicaTablets", cells * replica_tablets(a, tablets)),
+            F("allTablets", cells * all_tablets(a, tablets)),
+            F("tablets", tablets->json)));
+}
+
+/* --- staging --- */
+
+static void stage_shard(const struct keyspace *keyspace, struct stage *stage,
+    const struct shard_item *item)
+{
+    const char *name = object_name_of(keyspace, item);
+    const json_t *shard = objects_find(&keyspace->observed, name);
+    const char *trouble = shard == NULL ? NULL : resource_trouble(shard);
+
+    stage_add(stage,
+        (struct stage_child){
+            .name = name,
+            .desired = desired_shard(keyspace, item),
+            .observed = shard,
+            .method = STAGE_IN_PLACE,
+            .group = SHARDS,
+            .settled = shard != NULL && resource_settled(shard),
+            .broken = trouble != NULL,
+            .trouble = trouble,
+        });
+}
+
+/* All leaving shards retire at the same time: each is a Vitess shard of its own. */
+static struct stage stage_shards(const struct keyspace *keyspace)
+{
+    const struct rollout_spec *rollout = keyspace->spec.derived.rollout;
+    const json_t *retire = control_block(keyspace->arena,
+        rollout,
+        true,
+        keyspace->retire ? keyspace->remaining : NULL);
+    struct stage stage = {
+        .arena = keyspace->arena,
+        .paused = rollout != NULL && rollout->paused,
+        .force = rollout == NULL ? NULL : rollout->force,
+        .control = control_block(keyspace->arena, rollout, false, NULL),
+    };
+
+    for (size_t i = 0; !keyspace->retire && i < shard_count(keyspace); i++)
+        stage_shard(keyspace, &stage, shard_at(keyspace, i));
+    stage_leaving(&stage, &keyspace->observed, SHARDS, retire);
+    stage_plan(&stage);
+    say_kept_children(&stage);
+    return stage;
+}
+
+/* --- the end of the keyspace in this cell --- */
+
+/* Where the keyspace lives on, its record must forget this cell: else vtgate would look for tablets
+ * in it. True once nothing of it is left. */
+static bool leave_cell(struct keyspace *keyspace)
+{
+    if (keyspace->observed.count > 0)
+        return false;
+    if (json_array_size(keyspace->remaining) == 0)
+        return true;
+    return task_ask(&keyspace->tasks,
+               "remove-cell",
+               (const char *const[]){"RemoveKeyspaceCell",
+                   "--force",
+                   "--recursive",
+                   keyspace->spec.item.name,
+                   keyspace->spec.cell,
+                   NULL},
+               NULL,
+               NULL)
+               .state == TASK_ANSWERED;
+}
+
+/* --- status --- */
+
+static json_int_t count_tablets(const struct keyspace *keyspace, const char *field)
+{
+    json_int_t sum = 0;
+
+    for (size_t i = 0; i < keyspace->observed.count; i++)
+        sum += (json_int_t)json_array_size(json_at(keyspace->observed.at[i], "status", field));
+    return sum;
+}
+
+static json_int_t wanted_tablets(const struct keyspace *keyspace)
+{
+    if (keyspace->retire)
+        return 0;
+    return (json_int_t)shard_count(keyspace) *
+           all_tablets(keyspace->arena, keyspace->spec.item.tablets);
+}
+
+/* Leaving shards do not count, unless the whole keyspace leaves and they are all there is. */
+static const char *why_not_ready(const struct keyspace *keyspace, const struct stage *stage)
+{
+    for (size_t i = 0; i < stage->count; i++) {
+        const struct stage_child *child = &stage->at[i];
+        const char *message = condition_message(child->observed, "Ready");
+
+        if (i >= shard_count(keyspace) && !keyspace->retire)
+            break;
+        if (child->observed == NULL)
+            return fmt(keyspace->arena, "VitessShard %s is being created", child->name);
+        if (!condition_true(child->observed, "Ready"))
+            return fmt(keyspace->arena,
+                "VitessShard %s%s%s",
+                child->name,
+                message == NULL ? " is not Ready" : ": ",
+                message == NULL ? "" : message);
+    }
+    return NULL;
+}
+
+static const json_t *conditions_of(const struct keyspace *keyspace, const struct stage *stage,
+    bool retired)
+{
+    const char *unready = why_not_ready(keyspace, stage);
+    const char *trouble = keyspace->tasks.trouble;
+    struct level_conditions level = {.ready = unready == NULL,
+        .ready_reason = "ShardsNotReady",
+        .ready_message = unready,
+        .stage = stage};
+    struct advice advice = advice_begin(keyspace->arena);
+
+    if (keyspace->retire && !retired && keyspace->observed.count == 0)
+        level.pending = trouble == NULL ? "removing the cell from the keyspace" : trouble;
+    advice_of(&advice, &keyspace->observed);
+    advice_give(&advice, &level);
+    return level_conditions(keyspace->request, &level);
+}
+
+static const json_t *status_of(const struct keyspace *keyspace, const struct stage *stage,
+    bool retired)
+{
+    struct arena *a = keyspace->arena;
+
+    return object(a,
+        F("shards", names_of(a, &keyspace->observed, false)),
+        F("readyShards", names_of(a, &keyspace->observed, true)),
+        F("tablets", INT(count_tablets(keyspace, "tablets"))),
+        F("readyTablets", INT(count_tablets(keyspace, "readyTablets"))),
+        F("updatedTablets", INT(count_tablets(keyspace, "updatedTablets"))),
+        F("tabletsReady",
+            fmt(a,
+                "%lld/%lld",
+                (long long)serving_sum(&keyspace->observed),
+                (long long)wanted_tablets(keyspace))),
+        OPT("retired", retired ? json_true() : NULL),
+        OPT("tasks", keyspace->tasks.remembered),
+        F("conditions", conditions_of(keyspace, stage, retired)));
+}
+
+/* --- the hook --- */
+
+/* A shard without a name can only come from an edit by hand. */
+static bool read_keyspace(struct keyspace *keyspace, struct answer *answer)
+{
+    if (!read_derived(keyspace->request, answer, keyspace_fields, &keyspace->spec))
+        return false;
+    for (size_t i = 0; i < shard_count(keyspace); i++) {
+        if (shard_item_name(keyspace->arena, shard_at(keyspace, i)) == NULL) {
+            refuse(keyspace->request,
+                answer,
+                422,
+                "spec.shards[%zu]: must have a keyRange or a name",
+                i);
+            return false;
+        }
+    }
+    return true;
+}
+
+void sync_keyspace(const struct request *request, struct answer *answer)
+{
+    struct keyspace keyspace = {.request = request,
+        .arena = request->arena,
+        .observed = observed(request, "VitessShard." API_VERSION)};
+    const struct derived_spec *derived = &keyspace.spec.derived;
+    struct place place;
+    struct stage stage;
+    bool retired;
+
+    if (!read_keyspace(&keyspace, answer))
+        return;
+    if (newer_revision(request, answer, derived))
+        return;
+    place = place_of(request, request->arena, derived, keyspace.spec.cell);
+    keyspace.tasks = tasks_begin(request,
+        &place,
+        (struct vtctl_client){derived->client->image, derived->client->server});
+    keyspace.retire = derived->rollout != NULL && derived->rollout->retire;
+    keyspace.remaining = derived->rollout == NULL ? NULL : derived->rollout->remaining;
+    stage = stage_shards(&keyspace);
+    retired = keyspace.retire && leave_cell(&keyspace);
+
+    stage_emit(&stage, answer->children);
+    tasks_emit(&keyspace.tasks, answer);
+    answer->status = status_of(&keyspace, &stage, retired);
+}

@@ -1,0 +1,463 @@
+#include "cluster.h"
+
+#include <string.h>
+
+#include "template.h"
+
+/* What the table of fields cannot see of a user's spec: where one part must fit another. Rules are
+ * kept to what cannot work, so that an upgrade of ours never turns an accepted spec invalid. */
+
+static const char *at(const struct validation *v, const char *path, const char *field)
+{
+    return fmt(v->arena, "%s.%s", path, field);
+}
+
+static const char *at_index(const struct validation *v, const char *path, size_t index)
+{
+    return fmt(v->arena, "%s[%zu]", path, index);
+}
+
+/* --- fragments --- */
+
+/* A quantity as text, or NULL where it is none (a problem already). */
+static const char *quantity_of(const struct validation *v, const json_t *value)
+{
+    const char *text =
+        json_is_integer(value) ? json_write(v->arena, value, NULL) : json_string_value(value);
+
+    return text != NULL && quantity_is(text) ? text : NULL;
+}
+
+/* The API server refuses a Pod whose request is above its limit. */
+static void check_resources(const struct validation *v, const char *path, const json_t *resources)
+{
+    const json_t *value;
+    const char *name;
+
+    json_each_field (json_at(resources, "requests"), name, value) {
+        const char *request = quantity_of(v, value);
+        const char *limit = quantity_of(v, json_at(resources, "limits", name));
+
+        if (request != NULL && limit != NULL && quantity_compare(request, limit) > 0)
+            problem_add(v->problems,
+                fmt(v->arena, "%s.requests.%s", path, name),
+                "must not be above its limit %s, got %s",
+                limit,
+                request);
+    }
+}
+
+/* Without a size the API server refuses the PersistentVolumeClaim. */
+static void check_claim(const struct validation *v, const char *path, const json_t *claim)
+{
+    if (claim != NULL && json_at(claim, "resources", "requests", "storage") == NULL)
+        problem_add(v->problems,
+            at(v, path, "resources.requests.storage"),
+            "is required, such as \"10Gi\"");
+}
+
+static void check_flags(const struct validation *v, const char *binary, const char *path,
+    const json_t *flags, const char *image)
+{
+    flags_check_major(binary,
+        image_major(running_image(v->spec, image)),
+        flags,
+        at(v, path, "flags"),
+        v->problems);
+}
+
+#define LETTERS_AND_DIGITS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+
+static bool is_label_value(const char *text)
+{
+    size_t length = strlen(text);
+
+    if (length == 0)
+        return true;
+    return length <= 63 && strspn(text, "-_." LETTERS_AND_DIGITS) == length &&
+           strchr(LETTERS_AND_DIGITS, text[0]) != NULL &&
+           strchr(LETTERS_AND_DIGITS, text[length - 1]) != NULL;
+}
+
+static void check_labels(const struct validation *v, const char *path, const json_t *labels)
+{
+    const json_t *value;
+    const char *key;
+
+    if (labels != NULL && !json_is_object(labels))
+        problem_add(v->problems, path, "must be a mapping, got %s", json_brief(v->arena, labels));
+    json_each_field (labels, key, value) {
+        const char *text = json_string_value(value);
+
+        if (text == NULL || !is_label_value(text))
+            problem_add(v->problems,
+                fmt(v->arena, "%s[%s]", path, key),
+                "must be a label value (at most 63 letters, digits, '-', '_' and '.'), got %s",
+                json_brief(v->arena, value));
+    }
+}
+
+/* Metacontroller refuses children whose labels do not satisfy their parent's selector. */
+static void check_metadata(const struct validation *v)
+{
+    const json_t *selector = v->spec->selector;
+    const json_t *template = json_at(v->spec->template, "metadata", "labels");
+    const json_t *matches = json_at(selector, "matchLabels");
+
+    check_labels(v, "spec.template.metadata.labels", template);
+    check_labels(v, "spec.selector.matchLabels", matches);
+    if (selector != NULL && !selector_matches(selector, json_overlay(template, matches)))
+        problem_add(v->problems,
+            "spec.selector",
+            "must match the labels in spec.template.metadata.labels, got %s",
+            json_brief(v->arena, selector));
+}
+
+/* --- cells --- */
+
+static void check_etcd(const struct validation *v, const struct cell_item *cell)
+{
+    const struct etcd_spec *etcd = cell->etcd;
+    const char *path = at(v, cell->path, "etcd");
+
+    if (etcd == NULL)
+        return;
+    /* Half of an even number of members is no majority. */
+    if (etcd->size != 0 && etcd->size % 2 == 0)
+        problem_add(v->problems, at(v, path, "size"), "must be 1, 3 or 5, got %u", etcd->size);
+    check_resources(v, at(v, path, "resources"), etcd->resources);
+    check_claim(v, at(v, path, "volumeClaim"), etcd->claim);
+}
+
+static void check_vtorc(const struct validation *v, const struct vtorc_spec *vtorc,
+    const char *path, const char *image)
+{
+    if (vtorc == NULL)
+        return;
+    check_flags(v, "vtorc", path, vtorc->flags, image);
+    check_resources(v, at(v, path, "resources"), vtorc->resources);
+}
+
+static void check_servers(const struct validation *v, const struct cell_item *cell)
+{
+    if (cell->vtctld != NULL) {
+        const char *path = at(v, cell->path, "vtctld");
+
+        check_flags(v, "vtctld", path, cell->vtctld->flags, cell->vtctld->image);
+        check_resources(v, at(v, path, "resources"), cell->vtctld->resources);
+    }
+    if (cell->vtgate != NULL) {
+        const char *path = at(v, cell->path, "vtgate");
+
+        check_flags(v, "vtgate", path, cell->vtgate->flags, cell->vtgate->image);
+        check_resources(v, at(v, path, "resources"), cell->vtgate->resources);
+    }
+    if (cell->vtadmin != NULL) {
+        const char *path = at(v, cell->path, "vtadmin");
+
+        check_flags(v, "vtadmin", path, cell->vtadmin->flags, cell->vtadmin->image);
+        check_resources(v, at(v, path, "resources"), cell->vtadmin->resources);
+        check_resources(v, at(v, path, "webResources"), cell->vtadmin->web_resources);
+    }
+    check_vtorc(v,
+        cell->vtorc,
+        at(v, cell->path, "vtorc"),
+        cell->vtorc == NULL ? NULL : cell->vtorc->image);
+    check_vtorc(v, cell->orchestrator, at(v, cell->path, "orchestrator"), NULL);
+}
+
+static void check_cell(const struct validation *v, const struct cell_item *cell)
+{
+    if (is_control_cell(cell) && cell->vtgate != NULL)
+        problem_add(v->problems,
+            at(v, cell->path, "vtgate"),
+            "the cell \"" CONTROL_CELL "\" cannot hold a vtgate, move it to a cell with tablets");
+    check_etcd(v, cell);
+    check_servers(v, cell);
+}
+
+/* --- lock server --- */
+
+static bool is_host_and_port(const char *address)
+{
+    const char *colon = strrchr(address, ':');
+
+    return colon != NULL && colon != address && strstr(address, "//") == NULL &&
+           strpbrk(address, " ,/") == NULL && colon[1] != '\0' &&
+           strspn(colon + 1, "0123456789") == strlen(colon + 1);
+}
+
+static void check_external(const struct validation *v, const struct lockserver_spec *lockserver)
+{
+    const json_t *address;
+
+    json_each_item (lockserver->addresses, i, address) {
+        const char *text = json_string_value(address);
+
+        if (text != NULL && !is_host_and_port(text))
+            problem_add(v->problems,
+                at_index(v, "spec.lockserver.addresses", i),
+                "must be host:port without a scheme, such as \"etcd:2379\", got \"%s\"",
+                text);
+    }
+    if (lockserver->root != NULL &&
+        (!text_starts_with(lockserver->root, "/") || text_ends_with(lockserver->root, "/")))
+        problem_add(v->problems,
+            "spec.lockserver.root",
+            "must begin with \"/\" and not end with it, got \"%s\"",
+            lockserver->root);
+    /* vtctldclient --server internal has no flags for TLS to the topology. */
+    if (lockserver->tls_secret != NULL && vtctld_cell(v->spec) == NULL)
+        problem_add(v->problems,
+            "spec.lockserver.tlsSecret",
+            "needs a vtctld in some cell, since tasks reach a topology with TLS only through one");
+}
+
+static void check_lock_server(const struct validation *v)
+{
+    if (v->spec->lockserver != NULL)
+        check_external(v, v->spec->lockserver);
+    else if (lock_server_cell(v->spec) == NULL && v->spec->cells.at != NULL)
+        problem_add(v->problems,
+            "spec.cells",
+            "one cell must have etcd, or spec.lockserver must name an etcd that exists");
+}
+
+/* --- keyspaces --- */
+
+static const char *cell_names(const struct validation *v)
+{
+    struct text names = {.arena = v->arena};
+
+    for (size_t i = 0; i < v->spec->cells.count; i++) {
+        const struct cell_item *cell = &v->spec->cells.at[i];
+
+        if (cell->name != NULL && !is_control_cell(cell))
+            text_addf(&names, "%s\"%s\"", names.length == 0 ? "" : ", ", cell->name);
+    }
+    return names.length == 0 ? "none" : text_string(&names);
+}
+
+static void check_cells_of(const struct validation *v, const struct keyspace_item *keyspace)
+{
+    const char *path = at(v, keyspace->path, "cells");
+    json_t *seen = json_new_map();
+    const json_t *item;
+
+    if (json_is_array(keyspace->cells) && json_array_size(keyspace->cells) == 0)
+        problem_add(v->problems, path, "must name at least one cell");
+    json_each_item (keyspace->cells, i, item) {
+        const char *name = json_string_value(item);
+
+        if (name == NULL)
+            continue;
+        if (text_equal(name, CONTROL_CELL))
+            problem_add(v->problems,
+                at_index(v, path, i),
+                "the cell \"" CONTROL_CELL "\" cannot hold tablets, only the cells of zones can");
+        else if (find_cell(v->spec, name) == NULL)
+            problem_add(v->problems,
+                at_index(v, path, i),
+                "must be a cell of spec.cells (%s), got \"%s\"",
+                cell_names(v),
+                name);
+        if (json_at(seen, name) != NULL)
+            problem_add(v->problems,
+                at_index(v, path, i),
+                "must differ between items, got \"%s\"",
+                name);
+        json_put(seen, name, json_true());
+    }
+}
+
+/* The shards of one keyspace: ranges, or plain names. */
+struct shards {
+    struct keyrange *ranges;
+    size_t count;
+    const char *plain, *range; /* the first of each sort */
+    json_t *seen;              /* plain names */
+};
+
+static void add_range(struct shards *shards, const char *name, const char *start, const char *end,
+    const char *path)
+{
+    shards->ranges[shards->count++] = (struct keyrange){start, end, path};
+    if (shards->range == NULL)
+        shards->range = name;
+}
+
+static void add_plain(const struct validation *v, struct shards *shards,
+    const struct shard_item *shard)
+{
+    const char *path = at(v, shard->path, "name");
+
+    if (!spec_dns_label.accepts(shard->name))
+        problem_add(v->problems,
+            path,
+            "must be \"0\", a key range such as \"-80\", or another DNS label, got \"%s\"",
+            shard->name);
+    if (json_at(shards->seen, shard->name) != NULL)
+        problem_add(v->problems, path, "must differ between items, got \"%s\"", shard->name);
+    json_put(shards->seen, shard->name, json_true());
+    if (shards->plain == NULL)
+        shards->plain = shard->name;
+}
+
+static void add_shard(const struct validation *v, struct shards *shards,
+    const struct shard_item *shard)
+{
+    const struct key_range *range = shard->key_range;
+
+    if (range != NULL && (range->start == NULL || range->end == NULL))
+        return; /* a problem already */
+    if (range != NULL) {
+        add_range(shards, shard_item_name(v->arena, shard), range->start, range->end, range->path);
+    } else if (shard->name == NULL) {
+        problem_add(v->problems, shard->path, "must have a keyRange, or the name \"0\"");
+    } else if (keyrange_is(shard->name)) {
+        size_t start = strcspn(shard->name, "-");
+
+        add_range(shards,
+            shard->name,
+            text_copy(v->arena, shard->name, start),
+            shard->name + start + 1,
+            shard->path);
+    } else {
+        add_plain(v, shards, shard);
+    }
+}
+
+static void check_shards(const struct validation *v, const struct keyspace_item *keyspace)
+{
+    struct shards shards = {
+        .ranges = arena_array(v->arena, keyspace->shards.count + 1, sizeof(*shards.ranges)),
+        .seen = json_new_map()};
+
+    for (size_t i = 0; i < keyspace->shards.count; i++)
+        add_shard(v, &shards, &keyspace->shards.at[i]);
+    if (shards.plain != NULL && shards.range != NULL)
+        problem_add(v->problems,
+            at(v, keyspace->path, "shards"),
+            "must be all key ranges or all plain names, got \"%s\" beside \"%s\"; to reshard list "
+            "the new shards only, the old ones stay until nothing is served from them",
+            shards.plain,
+            shards.range);
+    keyranges_check(shards.ranges, shards.count, v->problems);
+}
+
+/* --- tablets --- */
+
+/* What is written in one block, whether it is merged into another or not. */
+static void check_block(const struct validation *v, const struct pool_spec *pool, const char *image)
+{
+    const char *vttablet;
+    const char *mysql;
+
+    if (pool == NULL)
+        return;
+    vttablet = at(v, pool->path, "vttablet");
+    mysql = at(v, pool->path, "mysql");
+    if (pool->vttablet != NULL) {
+        check_flags(v, "vttablet", vttablet, pool->vttablet->flags, image);
+        check_resources(v, at(v, vttablet, "resources"), pool->vttablet->resources);
+    }
+    if (pool->mysql != NULL) {
+        check_flags(v, "mysqlctld", mysql, pool->mysql->flags, image);
+        check_resources(v, at(v, mysql, "resources"), pool->mysql->resources);
+    }
+    check_claim(v, at(v, pool->path, "volumeClaim"), pool->claim);
+}
+
+static void check_pool(const struct validation *v, const struct tablets_spec *tablets,
+    const struct pool_spec *pool)
+{
+    const struct pool_spec *merged = merged_pool(v->arena, tablets, pool);
+
+    if (merged == NULL)
+        return;
+    if (merged->replicas > 0 && merged->claim == NULL)
+        problem_add(v->problems,
+            at(v, pool->path, "volumeClaim"),
+            "is required, here or in tablets.defaults");
+    check_block(v, pool, merged->image);
+}
+
+static void check_primaries(const struct validation *v, const struct keyspace_item *keyspace)
+{
+    const char *path = at(v, keyspace->path, "tablets.masterEligible");
+    const struct tablets_spec *tablets = keyspace->tablets;
+
+    if (tablets->master_eligible == NULL)
+        problem_add(v->problems,
+            path,
+            "is required: without a tablet of type replica no shard can have a primary");
+    else if (replica_tablets(v->arena, tablets) == 0)
+        problem_add(v->problems,
+            at(v, path, "replicas"),
+            "must be at least 1: without a tablet of type replica no shard can have a primary, "
+            "got 0");
+}
+
+/* Tablets that can acknowledge what one primary writes. */
+static uint32_t acknowledgers(const struct validation *v, const struct keyspace_item *keyspace,
+    const char *policy)
+{
+    uint32_t cells = (uint32_t)json_array_size(keyspace->cells);
+    uint32_t count = replica_tablets(v->arena, keyspace->tablets);
+
+    if (text_ends_with(policy, "_with_rdonly_ack"))
+        count = all_tablets(v->arena, keyspace->tablets);
+    if (text_starts_with(policy, "cross_cell"))
+        return cells < 2 ? 0 : count * (cells - 1);
+    return cells * count == 0 ? 0 : cells * count - 1;
+}
+
+/* With nobody to acknowledge it the first write would hang for ever. */
+static void check_durability(const struct validation *v, const struct keyspace_item *keyspace)
+{
+    const char *policy = keyspace->durability_policy;
+
+    if (policy == NULL || text_equal(policy, "none") ||
+        replica_tablets(v->arena, keyspace->tablets) == 0)
+        return;
+    if (acknowledgers(v, keyspace, policy) == 0)
+        problem_add(v->problems,
+            at(v, keyspace->path, "durabilityPolicy"),
+            "needs a second tablet %s to acknowledge each write, got \"%s\"",
+            text_starts_with(policy, "cross_cell") ? "in another cell" : "in each shard",
+            policy);
+}
+
+static void check_keyspace(const struct validation *v, const struct keyspace_item *keyspace)
+{
+    const struct tablets_spec *tablets = keyspace->tablets;
+
+    check_cells_of(v, keyspace);
+    check_shards(v, keyspace);
+    if (tablets == NULL)
+        return;
+    check_primaries(v, keyspace);
+    check_durability(v, keyspace);
+    check_block(v, tablets->defaults, tablets->defaults == NULL ? NULL : tablets->defaults->image);
+    check_pool(v, tablets, tablets->master_eligible);
+    check_pool(v, tablets, tablets->batch);
+}
+
+/* --- all --- */
+
+void validate_cluster(const struct request *request, const struct cluster_spec *spec,
+    struct problems *problems)
+{
+    struct validation v = {request, request->arena, spec, problems};
+
+    check_metadata(&v);
+    for (size_t i = 0; i < spec->cells.count; i++)
+        check_cell(&v, &spec->cells.at[i]);
+    check_lock_server(&v);
+    for (size_t i = 0; i < spec->keyspaces.count; i++)
+        check_keyspace(&v, &spec->keyspaces.at[i]);
+    flags_check("vtctld", spec->backup_flags, "spec.backupFlags", problems);
+    flags_check("vttablet", spec->backup_flags, "spec.backupFlags", problems);
+    validate_names(&v);
+    validate_changes(&v);
+}

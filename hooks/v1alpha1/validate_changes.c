@@ -1,0 +1,220 @@
+#include "cluster.h"
+
+#include "template.h"
+
+/* What must not change once it has been created: the new spec is held against what each observed
+ * VitessCell was told. */
+
+#define ELSEWHERE "make a new VitessCluster and move the data (backup and restore, or MoveTables)"
+#define NEW_KEYSPACE "make a new keyspace with it and move the tables (MoveTables)"
+
+struct change {
+    const struct validation *v;
+    const struct cell_spec *before;
+};
+
+static const char *or_none(const char *text)
+{
+    return text == NULL ? "none" : text;
+}
+
+/* --- the cluster as a whole --- */
+
+static void check_topology(const struct change *change)
+{
+    const struct validation *v = change->v;
+    const struct topology_spec *old = change->before->derived.topology;
+    const struct topology_spec *new = cluster_topology(v->request, v->spec);
+
+    if (old == NULL || new == NULL)
+        return;
+    if (!text_equal(old->addresses, new->addresses) ||
+        !text_equal(old->global_root, new->global_root) ||
+        !text_equal(old->implementation, new->implementation))
+        problem_add(v->problems,
+            v->spec->lockserver == NULL ? "spec.cells" : "spec.lockserver",
+            "must leave the lock server at %s (%s), got %s (%s); put it back, or " ELSEWHERE,
+            old->addresses,
+            old->global_root,
+            new->addresses,
+            new->global_root);
+}
+
+static void check_selector(const struct change *change)
+{
+    const struct validation *v = change->v;
+    const json_t *old = change->before->derived.selector;
+    const json_t *new = cell_selector(v->arena,
+        object_name(v->request->parent),
+        v->spec->selector,
+        change->before->item.name);
+
+    if (old != NULL && !json_same(old, new))
+        problem_add(v->problems,
+            "spec.selector",
+            "must not change once the cluster exists, since what it has would be lost from sight; "
+            "put it back, or " ELSEWHERE);
+}
+
+/* --- etcd --- */
+
+static const json_t *canonical(const struct validation *v, const json_t *claim)
+{
+    return claim == NULL ? NULL : quantities_canonical(v->arena, claim);
+}
+
+static void check_etcd(const struct change *change, const struct cell_item *now)
+{
+    const struct validation *v = change->v;
+    const struct etcd_spec *old = change->before->item.etcd;
+    const struct etcd_spec *new = now->etcd;
+
+    if (old == NULL || new == NULL)
+        return;
+    if (old->size != new->size &&new->size != 0)
+        problem_add(v->problems,
+            fmt(v->arena, "%s.etcd.size", now->path),
+            "must stay %u, got %u: members cannot be added or removed yet; put it back, "
+            "or " ELSEWHERE,
+            old->size,
+            new->size);
+    if (!json_same(canonical(v, old->claim), canonical(v, new->claim)))
+        problem_add(v->problems,
+            fmt(v->arena, "%s.etcd.volumeClaim", now->path),
+            "must not change once etcd exists, got %s; put it back, or " ELSEWHERE,
+            json_brief(v->arena, new->claim));
+}
+
+/* --- volumes of tablets --- */
+
+static const char *storage(const struct validation *v, const json_t *claim)
+{
+    const json_t *value = json_at(canonical(v, claim), "resources", "requests", "storage");
+    const char *text =
+        json_is_integer(value) ? json_write(v->arena, value, NULL) : json_string_value(value);
+
+    return text != NULL && quantity_is(text) ? text : NULL;
+}
+
+/* What Kubernetes never lets change of a claim. */
+static const json_t *fixed_part(const json_t *claim)
+{
+    return json_without(json_without(json_without(claim, "resources"), "volumeAttributesClassName"),
+        "storageClassName");
+}
+
+static void check_size(const struct change *change, const char *path, const json_t *old,
+    const json_t *new)
+{
+    const struct validation *v = change->v;
+    const char *before = storage(v, old);
+    const char *now = storage(v, new);
+
+    if (before != NULL && now != NULL && quantity_compare(now, before) < 0)
+        problem_add(v->problems,
+            fmt(v->arena, "%s.resources.requests.storage", path),
+            "must not shrink from %s, got %s; put it back, or " NEW_KEYSPACE,
+            before,
+            now);
+}
+
+static void check_claim(const struct change *change, const char *path, const json_t *old,
+    const json_t *new)
+{
+    const struct validation *v = change->v;
+    const char *before = json_text_at(old, "storageClassName");
+    const char *now = json_text_at(new, "storageClassName");
+
+    if (old == NULL || new == NULL)
+        return;
+    check_size(change, path, old, new);
+    if (!text_equal(before, now))
+        problem_add(v->problems,
+            fmt(v->arena, "%s.storageClassName", path),
+            "must not change from %s while there are tablets, got %s; put it back, "
+            "or " NEW_KEYSPACE,
+            or_none(before),
+            or_none(now));
+    if (!json_same(fixed_part(old), fixed_part(new)))
+        problem_add(v->problems,
+            path,
+            "must not change but for its size while there are tablets, got %s; put it back, "
+            "or " NEW_KEYSPACE,
+            json_brief(v->arena, fixed_part(new)));
+}
+
+/* A problem belongs where the claim is written: in the pool, or in the defaults that it takes. */
+static void check_pool(const struct change *change, const struct tablets_spec *before,
+    const struct pool_spec *was, const struct tablets_spec *now, const struct pool_spec *is)
+{
+    struct arena *a = change->v->arena;
+    const struct pool_spec *old = merged_pool(a, before, was);
+    const struct pool_spec *new = merged_pool(a, now, is);
+    const struct pool_spec *owner;
+
+    if (old == NULL || new == NULL || old->replicas == 0 || new->replicas == 0)
+        return;
+    owner = is->claim == NULL && now->defaults != NULL ? now->defaults : is;
+    check_claim(change, fmt(a, "%s.volumeClaim", owner->path), old->claim, new->claim);
+}
+
+static void check_tablets(const struct change *change, const struct tablets_spec *before,
+    const struct tablets_spec *now)
+{
+    if (before == NULL || now == NULL)
+        return;
+    check_pool(change, before, before->master_eligible, now, now->master_eligible);
+    check_pool(change, before, before->batch, now, now->batch);
+}
+
+static void check_keyspaces(const struct change *change)
+{
+    const struct cluster_spec *spec = change->v->spec;
+
+    for (size_t i = 0; i < change->before->keyspaces.count; i++) {
+        const struct keyspace_item *old = &change->before->keyspaces.at[i];
+
+        for (size_t j = 0; j < spec->keyspaces.count; j++) {
+            const struct keyspace_item *new = &spec->keyspaces.at[j];
+
+            if (text_equal(old->name, new->name) &&
+                keyspace_in_cell(new, change->before->item.name))
+                check_tablets(change, old->tablets, new->tablets);
+        }
+    }
+}
+
+/* --- all --- */
+
+static void check_cell(const struct validation *v, const json_t *observed)
+{
+    struct cell_spec *before = arena_make(v->arena, struct cell_spec);
+    struct problems unheeded = {.arena = v->arena};
+    struct change change = {v, before};
+    const struct cell_item *now;
+
+    spec_read(v->arena,
+        cell_fields,
+        json_at(observed, "spec"),
+        "spec",
+        SPEC_DERIVED,
+        before,
+        &unheeded);
+    check_topology(&change);
+    now = find_cell(v->spec, before->item.name);
+    if (now == NULL || before->item.name == NULL)
+        return;
+    check_selector(&change);
+    check_etcd(&change, now);
+    check_keyspaces(&change);
+}
+
+void validate_changes(const struct validation *v)
+{
+    struct objects cells = observed(v->request, "VitessCell." API_VERSION);
+
+    for (size_t i = 0; i < cells.count; i++) {
+        if (!object_terminating(cells.at[i]))
+            check_cell(v, cells.at[i]);
+    }
+}

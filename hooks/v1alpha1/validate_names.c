@@ -1,0 +1,189 @@
+#include "cluster.h"
+
+#include <string.h>
+
+/* Names of every object that would be made: short enough, and no two alike. */
+
+enum {
+    LABEL_LIMIT = 63, /* Service names, hostnames and label values */
+    /* A StatefulSet labels its Pods with its name and a hash of up to 10 characters. */
+    STATEFULSET_LIMIT = LABEL_LIMIT - 11,
+    DATABASE_LIMIT = 64 /* of MySQL */
+};
+
+struct names {
+    const struct validation *v;
+    const char *cluster;
+    json_t *taken; /* "VitessShard a-b-c" -> path */
+};
+
+/* The name that exceeds its limit most. */
+struct excess {
+    const char *kind, *name;
+    size_t limit, over;
+};
+
+static void measure(struct excess *most, const char *kind, const char *name, size_t limit)
+{
+    size_t length = strlen(name);
+
+    if (length > limit + most->over)
+        *most = (struct excess){kind, name, limit, length - limit};
+}
+
+static void report(const struct names *names, const char *path, const struct excess *most)
+{
+    if (most->over > 0)
+        problem_add(names->v->problems,
+            path,
+            "makes the name of %s \"%s\" %zu characters too long, at most %zu are possible; "
+            "shorten it or metadata.name",
+            most->kind,
+            most->name,
+            most->over,
+            most->limit);
+}
+
+/* Objects with different parents may not share a name: the second could never be made. */
+static void take(struct names *names, const char *kind, const char *name, const char *path)
+{
+    const char *key = fmt(names->v->arena, "%s %s", kind, name);
+    const char *before = json_text_at(names->taken, key);
+
+    if (before != NULL && !text_equal(before, path))
+        problem_add(names->v->problems,
+            path,
+            "makes %s \"%s\", as %s does; rename one of them",
+            kind,
+            name,
+            before);
+    json_put_text(names->taken, key, path);
+}
+
+static void name_service(struct names *names, struct excess *most, const char *name,
+    const char *path)
+{
+    measure(most, "Service", name, LABEL_LIMIT);
+    take(names, "Service", name, path);
+}
+
+static void name_servers(struct names *names, struct excess *most, const struct cell_item *cell,
+    const char *path)
+{
+    const struct {
+        const void *block;
+        const char *component;
+    } servers[] = {
+        {cell->etcd, "etcd-client"},
+        {cell->etcd, "etcd-peer"},
+        {cell->vtctld, "vtctld"},
+        {cell->vtgate, "vtgate"},
+        {cell->vtadmin, "vtadmin"},
+    };
+    struct arena *a = names->v->arena;
+
+    for (size_t i = 0; i < sizeof(servers) / sizeof(*servers); i++) {
+        if (servers[i].block != NULL)
+            name_service(names,
+                most,
+                fmt(a, "%s-%s-%s", names->cluster, cell->name, servers[i].component),
+                path);
+    }
+    if (cell->etcd != NULL)
+        measure(most,
+            "StatefulSet",
+            fmt(a, "%s-%s-etcd", names->cluster, cell->name),
+            STATEFULSET_LIMIT);
+}
+
+static void name_cell(struct names *names, const struct cell_item *cell)
+{
+    struct arena *a = names->v->arena;
+    const char *path = fmt(a, "%s.name", cell->path);
+    struct excess most = {NULL, NULL, 0, 0};
+
+    name_servers(names, &most, cell, path);
+    if (!is_control_cell(cell)) {
+        name_service(names, &most, fmt(a, "%s-vttablet-%s", names->cluster, cell->name), path);
+        /* The hostname of a tablet is its alias. */
+        measure(&most, "host", fmt(a, "%s-0123456789", cell->name), LABEL_LIMIT);
+    }
+    report(names, path, &most);
+}
+
+static void name_shard(struct names *names, const char *keyspace, const char *name,
+    const char *path)
+{
+    const char *suffix = shard_suffix(names->v->arena, name);
+    size_t length = strlen(suffix);
+
+    if (length > LABEL_LIMIT)
+        problem_add(names->v->problems,
+            path,
+            "makes the label vitess.io/shard \"%s\" %zu characters too long, at most %d are "
+            "possible",
+            suffix,
+            length - LABEL_LIMIT,
+            LABEL_LIMIT);
+    take(names, "VitessShard", fmt(names->v->arena, "%s-%s", keyspace, suffix), path);
+}
+
+static void name_keyspace_in(struct names *names, const struct keyspace_item *keyspace,
+    const char *cell)
+{
+    struct arena *a = names->v->arena;
+    const char *name = fmt(a, "%s-%s-%s", names->cluster, cell, keyspace->name);
+
+    take(names, "VitessKeyspace", name, fmt(a, "%s.name", keyspace->path));
+    if (keyspace->shards_json == NULL)
+        name_shard(names, name, "0", fmt(a, "%s.name", keyspace->path));
+    for (size_t i = 0; i < keyspace->shards.count; i++) {
+        const struct shard_item *shard = &keyspace->shards.at[i];
+        const char *shard_name = shard_item_name(a, shard);
+
+        if (shard_name != NULL)
+            name_shard(names, name, shard_name, shard->path);
+    }
+}
+
+static void name_keyspace(struct names *names, const struct keyspace_item *keyspace)
+{
+    struct arena *a = names->v->arena;
+    const char *database = fmt(a, "vt_%s", keyspace->name);
+    const json_t *cell;
+
+    if (strlen(database) > DATABASE_LIMIT)
+        problem_add(names->v->problems,
+            fmt(a, "%s.name", keyspace->path),
+            "makes the name of database \"%s\" %zu characters too long, at most %d are possible",
+            database,
+            strlen(database) - DATABASE_LIMIT,
+            DATABASE_LIMIT);
+    json_each_item (keyspace->cells, i, cell) {
+        if (json_is_string(cell))
+            name_keyspace_in(names, keyspace, json_string_value(cell));
+    }
+}
+
+void validate_names(const struct validation *v)
+{
+    struct names names = {v, object_name(v->request->parent), json_new_map()};
+
+    if (names.cluster == NULL)
+        return;
+    /* Service names begin with a letter (RFC 1035) and have no dots in them. */
+    if (!spec_dns_label.accepts(names.cluster) || strchr("0123456789", names.cluster[0]) != NULL)
+        problem_add(v->problems,
+            "metadata.name",
+            "must be a DNS label that begins with a letter, since Services are named after it, "
+            "got \"%s\"",
+            names.cluster);
+    for (size_t i = 0; i < v->spec->cells.count; i++) {
+        if (v->spec->cells.at[i].name != NULL)
+            name_cell(&names, &v->spec->cells.at[i]);
+    }
+    for (size_t i = 0; i < v->spec->keyspaces.count; i++) {
+        if (v->spec->keyspaces.at[i].name != NULL)
+            name_keyspace(&names, &v->spec->keyspaces.at[i]);
+    }
+}
