@@ -4,23 +4,6 @@
 #include "output.h"
 #include "template.h"
 
-/* Metacontroller writes it into every status; undeclared it would be pruned and written for ever.
- */
-static const json_t *status_schema(struct arena *a, const struct hook *hook)
-{
-    const json_t *schema = spec_schema(a, hook->status, "What the operator last saw.");
-    const json_t *observed_generation = object(a,
-        F("type", "integer"),
-        F("format", "int64"),
-        F("description", "The metadata.generation that this status was made from."));
-    json_t *first = json_new_map();
-
-    json_put(first, "observedGeneration", observed_generation);
-    return object(a,
-        SPREAD(schema),
-        F("properties", json_overlay(first, json_at(schema, "properties"))));
-}
-
 static const json_t *columns(struct arena *a, const struct hook *hook)
 {
     json_t *list = json_new_list();
@@ -54,7 +37,7 @@ static const json_t *version_of(struct arena *a, const struct hook *hook)
                     MAP("kind", F("type", "string")),
                     MAP("metadata", F("type", "object")),
                     F("spec", spec_schema(a, hook->spec, "What is wanted.")),
-                    F("status", status_schema(a, hook))))),
+                    F("status", spec_schema(a, hook->status, "What the operator last saw."))))),
         MAP("subresources", F("status", json_new_map())),
         F("additionalPrinterColumns", columns(a, hook)));
 }

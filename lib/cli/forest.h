@@ -1,0 +1,34 @@
+#ifndef VITESS_OPERATOR_CLI_FOREST_H
+#define VITESS_OPERATOR_CLI_FOREST_H
+
+#include "state.h"
+
+/* The objects of a simulated cluster as trees: who made whom. */
+
+struct node {
+    const json_t *object;
+    struct state state;
+    const char *owner; /* uid of its controller, or NULL */
+    bool own;          /* a kind of ours */
+    size_t depth;      /* 0: a root */
+    struct node **children;
+    size_t count;
+};
+
+struct forest {
+    struct node **roots; /* the VitessClusters */
+    size_t count;
+};
+
+enum forest_detail {
+    FOREST_ALL, /* every object */
+    FOREST_LIVE /* only what is well or unwell: our kinds, workloads, tablets and tasks */
+};
+
+struct forest forest_of(struct arena *arena, const struct sim *sim, enum forest_detail detail);
+
+/* Calls `visit` for each node, parents first. */
+void forest_walk(const struct forest *forest, void (*visit)(void *context, const struct node *node),
+    void *context);
+
+#endif

@@ -1,0 +1,30 @@
+#ifndef VITESS_OPERATOR_CLI_MANIFEST_H
+#define VITESS_OPERATOR_CLI_MANIFEST_H
+
+#include "cli.h"
+#include "yaml.h"
+
+/* One object of a manifest file. */
+struct manifest {
+    const char *path; /* of the file, as messages name it */
+    struct yaml_document document;
+    const json_t *object;
+};
+
+struct manifests {
+    struct manifest *at;
+    size_t count;
+    size_t capacity;
+};
+
+/* Adds the objects of a file ("-": standard input), empty documents left out. Objects without a
+ * namespace get `namespace` (NULL: they stay as they are). EXIT_TROUBLE, with a message on stderr,
+ * where the file cannot be read; EXIT_NO, with "file:line:column: rule" on `faults`, where it is
+ * not YAML or a document is no object; else 0. */
+int manifests_read(struct manifests *manifests, const char *path, const char *namespace,
+    FILE *faults);
+
+/* The object is a VitessCluster of one of the APIs served. */
+bool manifest_is_cluster(const struct manifest *manifest);
+
+#endif

@@ -1,0 +1,87 @@
+#include "metadata.h"
+#include "output.h"
+#include "simulation.h"
+#include "state.h"
+
+static const char *format, *namespace;
+
+static const struct option_row options[] = {
+    {"output", 'o', OPTION_TEXT, "yaml|json", "yaml is the default; json is one List.", &format},
+    {"namespace", 'n', OPTION_TEXT, "NAME", NAMESPACE_HELP, &namespace},
+    {.name = NULL},
+};
+
+/* What the hooks want at rest: not what others made of it, and no tasks, whose names hash uids. */
+static bool wanted(const json_t *object)
+{
+    return object_last_applied(cli_arena(), object) != NULL && !object_is_task(object) &&
+           !object_terminating(object);
+}
+
+static void print_yaml(const struct objects *objects)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < objects->count; i++)
+        if (wanted(objects->at[i]))
+            output_yaml(object_wanted(cli_arena(), objects->at[i]), &count);
+}
+
+static void print_json(const struct objects *objects)
+{
+    json_t *list = json_new_map(), *items = json_new_list();
+
+    for (size_t i = 0; i < objects->count; i++)
+        if (wanted(objects->at[i]))
+            json_add(items, object_wanted(cli_arena(), objects->at[i]));
+    json_put_text(list, "apiVersion", "v1");
+    json_put_text(list, "kind", "List");
+    json_put(list, "items", items);
+    fputs(json_write_pretty(cli_arena(), list), stdout);
+}
+
+static int run(const struct texts *arguments)
+{
+    const struct sim_options none = {.seed = 1};
+    const int chosen =
+        output_format(&command_render, format, (const char *const[]){"yaml", "json", NULL});
+    int code;
+
+    if (chosen < 0)
+        return EXIT_USAGE;
+    if (arguments->count != 1)
+        return wrong_usage(&command_render, "needs one FILE");
+
+    struct sim *sim = simulation_at_rest(&none, arguments->at[0], namespace, &code);
+    if (sim == NULL)
+        return code;
+
+    const struct objects objects = sim_objects(sim, cli_arena(), NULL);
+    if (chosen == 0)
+        print_yaml(&objects);
+    else
+        print_json(&objects);
+    sim_free(sim);
+    return EXIT_YES;
+}
+
+const struct command command_render = {
+    .name = "render",
+    .usage = "FILE [-o yaml|json]",
+    .summary = "print every object that a cluster becomes, as YAML",
+    .text = "Simulates the VitessCluster of FILE (- is standard input) until it is Ready\n"
+            "and prints every object that the operator then wants below it, sorted by\n"
+            "kind and name. Status, uids and what the API server adds are left out, and\n"
+            "so are the tasks that come and go on the way, so the same FILE always gives\n"
+            "the same text.\n"
+            "\n"
+            "EXIT STATUS\n"
+            "0 on success, 1 where the cluster does not become Ready, 2 on wrong usage, 3\n"
+            "where the file cannot be read.\n"
+            "\n"
+            "EXAMPLES\n"
+            "    vitess-operator render examples/my-vitess.yaml\n"
+            "    diff <(vitess-operator render old.yaml) <(vitess-operator render new.yaml)\n",
+    .options = options,
+    .run = run,
+};

@@ -1,0 +1,65 @@
+#include "shards.h"
+
+#include <string.h>
+
+#include "metadata.h"
+
+static struct shard_watch *find(struct shards *shards, const char *keyspace, const char *name)
+{
+    for (size_t i = 0; i < shards->count; i++)
+        if (strcmp(shards->at[i].keyspace, keyspace) == 0 && strcmp(shards->at[i].name, name) == 0)
+            return &shards->at[i];
+    return NULL;
+}
+
+static struct shard_watch *add(struct shards *shards, const char *keyspace, const char *name)
+{
+    if (shards->count == shards->capacity) {
+        const size_t capacity = shards->capacity == 0 ? 8 : 2 * shards->capacity;
+        struct shard_watch *more = arena_array(shards->arena, capacity, sizeof(*more));
+
+        if (shards->count > 0)
+            memcpy(more, shards->at, shards->count * sizeof(*more));
+        shards->at = more;
+        shards->capacity = capacity;
+    }
+    shards->at[shards->count] = (struct shard_watch){.keyspace = fmt(shards->arena, "%s", keyspace),
+        .name = fmt(shards->arena, "%s", name)};
+    return &shards->at[shards->count++];
+}
+
+static void look(struct shards *shards, const struct sim *sim, struct shard_watch *shard)
+{
+    const char *primary = sim_primary(sim, shard->keyspace, shard->name);
+
+    shard->before = shard->primary;
+    if (!text_equal(shard->primary, primary))
+        shard->primary = primary == NULL ? NULL : fmt(shards->arena, "%s", primary);
+    shard->serving = sim_serving(sim, shard->keyspace, shard->name);
+    if (shard->serving < shard->lowest)
+        shard->lowest = shard->serving;
+}
+
+void shards_look(struct shards *shards, const struct sim *sim)
+{
+    struct arena *scratch = arena_new(0);
+    const struct objects objects = sim_objects(sim, scratch, "VitessShard");
+
+    for (size_t i = 0; i < objects.count; i++) {
+        const char *keyspace = json_text_at(objects.at[i], "spec", "keyspace");
+        const char *name = json_text_at(objects.at[i], "spec", "name");
+
+        /* Of a Vitess shard there is one object a cell. */
+        if (keyspace != NULL && name != NULL && find(shards, keyspace, name) == NULL)
+            add(shards, keyspace, name);
+    }
+    for (size_t i = 0; i < shards->count; i++)
+        look(shards, sim, &shards->at[i]);
+    arena_free(scratch);
+}
+
+void shards_mark(struct shards *shards)
+{
+    for (size_t i = 0; i < shards->count; i++)
+        shards->at[i].marked = shards->at[i].lowest = shards->at[i].serving;
+}

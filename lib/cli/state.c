@@ -1,0 +1,164 @@
+#include "state.h"
+
+#include <string.h>
+
+#include "conditions.h"
+#include "metadata.h"
+#include "staging.h"
+
+static struct state own_state(struct arena *arena, const json_t *object)
+{
+    const char *tablets = json_text_at(object, "status", "tabletsReady");
+    const char *ready_reason = condition_reason(object, "Ready");
+    const char *updated_reason = condition_reason(object, "Updated");
+    const bool ready = condition_true(object, "Ready"), updated = condition_true(object, "Updated");
+    const bool bad =
+        text_equal(ready_reason, "InvalidSpec") || text_equal(updated_reason, "RolloutStalled");
+    struct text text = {.arena = arena};
+
+    if (condition_status(object, "Ready") == NULL)
+        return (struct state){.mark = MARK_BUSY, .text = "new"};
+    text_add(&text, ready ? "Ready" : ready_reason != NULL ? ready_reason : "not Ready");
+    if (tablets != NULL)
+        text_addf(&text, ", %s tablets", tablets);
+    if (!updated && updated_reason != NULL && !text_equal(ready_reason, updated_reason))
+        text_addf(&text, ", %s", updated_reason);
+    return (struct state){.mark = bad                ? MARK_BAD
+                                  : ready && updated ? MARK_GOOD
+                                                     : MARK_BUSY,
+        .text = text_string(&text)};
+}
+
+static struct state workload_state(struct arena *arena, const json_t *object, bool settled)
+{
+    const json_int_t wanted = json_int_at(object, 1, "spec", "replicas");
+    const json_int_t ready = json_int_at(object, 0, "status", "readyReplicas");
+
+    return (struct state){.mark = settled ? MARK_GOOD : MARK_BUSY,
+        .text = fmt(arena, "%lld/%lld", (long long)ready, (long long)wanted)};
+}
+
+/* "--init-shard" of the Pod's command lines, or NULL. */
+static const char *flag_of(const json_t *pod, const char *prefix)
+{
+    static const char *const lists[] = {"args", "command"};
+    const json_t *container, *word;
+
+    json_each_item (json_at(pod, "spec", "containers"), i, container)
+        for (size_t list = 0; list < sizeof(lists) / sizeof(lists[0]); list++)
+            json_each_item (json_object_get(container, lists[list]), j, word)
+                if (json_is_string(word) && text_starts_with(json_string_value(word), prefix))
+                    return json_string_value(word) + strlen(prefix);
+    return NULL;
+}
+
+bool object_tablet(struct arena *arena, const json_t *pod, struct tablet *tablet)
+{
+    if (!text_equal(object_kind(pod), "Pod") ||
+        !text_equal(object_label(pod, "vitess.io/component"), "vttablet"))
+        return false;
+
+    *tablet = (struct tablet){.keyspace = flag_of(pod, "--init-keyspace="),
+        .shard = flag_of(pod, "--init-shard="),
+        .type = flag_of(pod, "--init-tablet-type="),
+        .alias = fmt(arena,
+            "%s-%s",
+            object_label(pod, "vitess.io/cell"),
+            object_label(pod, "vitess.io/tablet-uid"))};
+    return tablet->keyspace != NULL && tablet->shard != NULL && tablet->type != NULL;
+}
+
+bool object_is_task(const json_t *object)
+{
+    return text_equal(object_kind(object), "Pod") &&
+           text_equal(object_label(object, "vitess.io/component"), "task");
+}
+
+static struct state pod_state(struct arena *arena, const struct sim *sim, const json_t *pod)
+{
+    const char *phase = json_text_at(pod, "status", "phase");
+    const char *trouble = pod_trouble(pod);
+    struct tablet tablet;
+    const bool is_tablet = object_tablet(arena, pod, &tablet);
+    const bool primary =
+        is_tablet && text_equal(sim_primary(sim, tablet.keyspace, tablet.shard), tablet.alias);
+
+    if (object_terminating(pod))
+        return (struct state){MARK_BUSY, primary, "Terminating"};
+    if (trouble != NULL)
+        return (struct state){MARK_BAD, primary, trouble};
+    if (text_equal(phase, "Succeeded"))
+        return (struct state){MARK_GOOD, primary, "Done"};
+    if (!pod_ready(pod))
+        return (struct state){MARK_BUSY, primary, phase == NULL ? "Pending" : phase};
+    return (struct state){MARK_GOOD,
+        primary,
+        primary     ? "primary"
+        : is_tablet ? tablet.type
+                    : "Ready"};
+}
+
+struct state object_state(struct arena *arena, const struct sim *sim, const json_t *object)
+{
+    const char *kind = object_kind(object);
+
+    if (hook_by_kind(json_text_at(object, "apiVersion"), kind) != NULL)
+        return own_state(arena, object);
+    if (text_equal(kind, "Deployment"))
+        return workload_state(arena, object, deployment_settled(object));
+    if (text_equal(kind, "StatefulSet"))
+        return workload_state(arena, object, statefulset_settled(object));
+    if (text_equal(kind, "Pod"))
+        return pod_state(arena, sim, object);
+    if (text_equal(kind, "PersistentVolumeClaim")) {
+        const char *size = json_text_at(object, "spec", "resources", "requests", "storage");
+
+        return (struct state){.text = size == NULL ? "" : size};
+    }
+    return (struct state){.text = ""};
+}
+
+const char *object_image(const json_t *object)
+{
+    const json_t *pod =
+        text_equal(object_kind(object), "Pod") ? object : json_at(object, "spec", "template");
+
+    return json_text_at(json_array_get(json_at(pod, "spec", "containers"), 0), "image");
+}
+
+const char *object_identity(struct arena *arena, const json_t *object)
+{
+    const char *namespace = object_namespace(object);
+
+    return fmt(arena,
+        "%s %s%s%s",
+        object_kind(object),
+        namespace == NULL ? "" : namespace,
+        namespace == NULL ? "" : "/",
+        object_name(object));
+}
+
+const json_t *object_wanted(struct arena *arena, const json_t *object)
+{
+    static const char *const volatile_metadata[] = {"uid",
+        "resourceVersion",
+        "generation",
+        "creationTimestamp",
+        "deletionTimestamp",
+        "managedFields",
+        "ownerReferences",
+        "finalizers",
+        NULL};
+    const json_t *applied = object_last_applied(arena, object);
+    json_t *copy = json_without(applied == NULL ? object : applied, "status");
+    json_t *metadata = json_overlay(json_at(copy, "metadata"), NULL);
+    const json_t *labels = json_at(metadata, "labels");
+
+    for (const char *const *key = volatile_metadata; *key != NULL; key++)
+        metadata = json_without(metadata, *key);
+    /* It holds the uid of the VitessCluster. */
+    if (json_at(labels, "controller-uid") != NULL)
+        json_put(metadata, "labels", json_without(labels, "controller-uid"));
+    json_put(copy, "metadata", metadata);
+    return copy;
+}
