@@ -1,61 +1,153 @@
-# vitess-operator: plain make builds it, make test proves it, make help lists the rest.
+# vitess-operator: plain `make` builds it, `make test` proves it, `make help` lists the rest.
 #
-# CFLAGS is yours. What the project needs is in the other variables:
-#   BUILD     folder of the build (each set of flags has its own)
+# CFLAGS and CC are yours. What the project needs is in the other variables:
+#   BUILD     folder of a build; each set of flags has its own
 #   SANITIZE  "address,undefined" for a checked build
+#   V         1 shows whole commands
 
 CC       ?= cc
 BUILD    ?= build/release
 SANITIZE ?=
 CFLAGS   ?= -O2 -g
+V        ?= 0
 
 PACKAGES := libmicrohttpd jansson yaml-0.1
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
             -Wmissing-prototypes -Wframe-larger-than=32768 -Werror
-FLAGS     = -std=c11 -D_GNU_SOURCE -Iinclude $(WARNINGS) $(CFLAGS) \
+HARDEN   := -fstack-protector-strong -fPIE
+FLAGS     = -std=c11 -D_GNU_SOURCE -Iinclude $(WARNINGS) $(HARDEN) $(CFLAGS) $(MORE) \
             $(shell pkg-config --cflags $(PACKAGES)) -MMD -MP
-LIBS      = $(shell pkg-config --libs $(PACKAGES)) -lpthread -lm
+LIBS      = -pie -Wl,-z,relro,-z,now $(shell pkg-config --libs $(PACKAGES)) -lpthread -lm
 ifneq ($(SANITIZE),)
 FLAGS    += -fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer -DARENA_DEBUG
 LIBS     += -fsanitize=$(SANITIZE)
+else
+FLAGS    += $(if $(findstring -O,$(CFLAGS)),-D_FORTIFY_SOURCE=2)
+endif
+ifeq ($(V),0)
+Q := @
 endif
 
-SOURCES  := $(filter-out lib/cli/main.c,$(wildcard lib/*/*.c hooks/*/*.c))
+SOURCES  := $(filter-out lib/cli/main.c,$(sort $(wildcard lib/*/*.c hooks/*/*.c)))
 OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o)
+PROGRAM  := $(BUILD)/vitess-operator
 
-all: $(BUILD)/vitess-operator
+all: $(PROGRAM) ## build/release/vitess-operator
 
-$(BUILD)/vitess-operator: $(BUILD)/lib/cli/main.o $(OBJECTS)
-	$(CC) -o $@ $^ $(LIBS)
+$(PROGRAM): $(BUILD)/lib/cli/main.o $(OBJECTS)
+	@echo "  LD  $@"
+	$(Q)$(CC) -o $@ $^ $(LIBS)
 
-$(BUILD)/%.o: %.c
+$(BUILD)/%.o: %.c | packages
 	@mkdir -p $(@D)
-	$(CC) $(FLAGS) -c -o $@ $<
+	@echo "  CC  $<"
+	$(Q)$(CC) $(FLAGS) -c -o $@ $<
 
-# Each test/unit/check_*.c is a program of its own, linked against the whole tree and run with
-# AddressSanitizer and UndefinedBehaviorSanitizer. UNIT="check_yaml check_spec" runs only those.
-UNIT_BUILD ?= build/debug
-UNIT       ?= $(patsubst test/unit/%.c,%,$(wildcard test/unit/check_*.c))
+# --- what has to be installed ---
 
-unit:
-	@$(MAKE) --no-print-directory BUILD=$(UNIT_BUILD) SANITIZE=address,undefined UNIT="$(UNIT)" run-unit
+DEBIAN := gcc make pkg-config libmicrohttpd-dev libjansson-dev libyaml-dev
+DEBIAN_TEST := check clang clang-format clang-tidy libclang-rt-14-dev libsubunit-dev curl jq \
+               prometheus openssl nodejs wrk gcovr python3 shellcheck
 
-run-unit: $(UNIT:%=$(BUILD)/test/unit/%)
-	@for test in $^; do $$test || exit 1; done
+deps: ## install the Debian packages that build and tests need
+	@missing=$$(for name in $(DEBIAN) $(DEBIAN_TEST); do \
+	    dpkg-query -W -f='$${Status}' $$name 2>/dev/null | grep -q 'ok installed' || echo $$name; \
+	done); \
+	[ -z "$$missing" ] && { echo "every package is there"; exit 0; }; \
+	echo installing $$missing; \
+	$(if $(filter 0,$(shell id -u)),,sudo) apt-get update -qq && \
+	$(if $(filter 0,$(shell id -u)),,sudo) env DEBIAN_FRONTEND=noninteractive \
+	    apt-get install -y -qq --no-install-recommends $$missing >/dev/null
+
+# Says which library is missing and how to get it, before a compiler does in its own words.
+packages:
+	@command -v pkg-config >/dev/null || \
+	    { echo "pkg-config is missing: make deps (Debian), or install it" >&2; exit 1; }
+	@for name in $(PACKAGES) $(NEEDS); do pkg-config --exists $$name || { \
+	    echo "$$name is missing: make deps (Debian), or install its development files" >&2; exit 1; }; \
+	done
+
+# --- tests ---
+
+# With AddressSanitizer and UndefinedBehaviorSanitizer. TEST="check_yaml check_spec" runs only those.
+DEBUG := build/debug
+TEST  ?= $(patsubst test/%.c,%,$(sort $(wildcard test/unit/check_*.c)))
+CHECKED = $(MAKE) --no-print-directory BUILD=$(DEBUG) SANITIZE=address,undefined CFLAGS="-O1 -g" NEEDS=check
+
+test: ## everything that proves it, at most 5 minutes
+	@test/run
+
+unit: ## unit tests of each lib file
+	@$(CHECKED) TEST="$(TEST)" run-tests
+
+test-sim: ## edit histories with faults, audited
+	@$(CHECKED) TEST="$(patsubst test/%.c,%,$(wildcard test/sim/check_*.c))" run-tests
+
+run-tests: $(TEST:%=$(BUILD)/test/%)
+	@printf '%s\n' $^ | xargs -P 2 -n 1 test/quietly
+
+golden: all ## requests and answers that people have read
+	@test/golden/run.sh $(PROGRAM)
+
+golden-update: all ## record them anew; read the difference
+	@test/golden/run.sh $(PROGRAM) --update
+
+test-http: ## the server from outside
+	@$(CHECKED) $(DEBUG)/vitess-operator
+	@test/http/run $(DEBUG)/vitess-operator
+
+test-cli: ## each command from outside
+	@$(CHECKED) $(DEBUG)/vitess-operator
+	@test/cli/run.sh $(DEBUG)/vitess-operator
+
+test-docs: all ## each block of the README, each example
+	@test/docs/run.sh $(PROGRAM)
+
+test-clang: ## the same warnings from clang
+	@printf '%s\n' $(SOURCES) lib/cli/main.c | xargs -P 2 -n 8 \
+	    clang -fsyntax-only $(filter-out -MMD -MP,$(FLAGS)) -O1
 
 # An archive, so that a test takes only what it calls for.
 $(BUILD)/vitess-operator.a: $(OBJECTS)
 	@rm -f $@
-	ar rcs $@ $^
+	@ar rcs $@ $^
 
-$(BUILD)/test/unit/%: $(BUILD)/test/unit/%.o $(BUILD)/vitess-operator.a
-	$(CC) -o $@ $^ $(LIBS) $(shell pkg-config --libs check)
+$(BUILD)/test/%: $(BUILD)/test/%.o $(BUILD)/vitess-operator.a
+	@echo "  LD  $@"
+	$(Q)$(CC) -o $@ $^ $(LIBS) $(shell pkg-config --libs check)
 
-$(BUILD)/test/unit/%.o: FLAGS += -Itest/unit $(shell pkg-config --cflags check) -Wno-pedantic
+$(BUILD)/test/%.o: MORE = -Itest/unit $(shell pkg-config --cflags check) -Wno-pedantic
 
-clean:
+# --- quality ---
+
+lint: all ## format, clang-tidy, purity, shell scripts
+	@test/lint/run $(BUILD)
+
+format: ## put every file in form
+	@clang-format-14 -i $(shell git ls-files '*.c' '*.h')
+
+coverage: ## build/coverage/index.html
+	@test/coverage.sh
+
+fuzz: ## FUZZ_SECONDS (60) on each fuzz target, seeded from the tests
+	@test/fuzz/run.sh
+
+bench: all ## requests/s of the shard hook beside the Node floor
+	@test/bench/run.sh $(PROGRAM)
+
+# --- users ---
+
+demo: all ## starts the real server and drives examples/my-vitess.yaml to Ready and through an update
+	@test/demo.sh $(PROGRAM)
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do \
+	    printf '  make %-14s %s\n' "$$name" "$$text"; done
+
+clean: ## remove build/
 	rm -rf build
 
-.PHONY: all clean unit run-unit
+.PHONY: all deps packages test unit test-sim run-tests golden golden-update test-http test-cli \
+        test-docs test-clang lint format coverage fuzz bench demo help clean
 .PRECIOUS: $(BUILD)/%.o
--include $(OBJECTS:.o=.d) $(BUILD)/lib/cli/main.d $(UNIT:%=$(BUILD)/test/unit/%.d)
+-include $(OBJECTS:.o=.d) $(BUILD)/lib/cli/main.d $(TEST:%=$(BUILD)/test/%.d)
