@@ -33,6 +33,8 @@ static void look(struct shards *shards, const struct sim *sim, struct shard_watc
     const char *primary = sim_primary(sim, shard->keyspace, shard->name);
 
     shard->before = shard->primary;
+    if (shard->primary != NULL && !text_equal(shard->primary, primary))
+        shard->last = shard->primary;
     if (!text_equal(shard->primary, primary))
         shard->primary = primary == NULL ? NULL : fmt(shards->arena, "%s", primary);
     shard->serving = sim_serving(sim, shard->keyspace, shard->name);

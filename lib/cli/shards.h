@@ -8,7 +8,8 @@
 struct shard_watch {
     const char *keyspace, *name; /* "main", "-80" */
     const char *primary;         /* alias, or NULL */
-    const char *before;          /* the primary at the last look but one */
+    const char *before;          /* the primary at the look before */
+    const char *last;            /* who was primary before this one, or NULL */
     size_t serving;              /* tablets that serve */
     size_t lowest;               /* fewest since shards_mark(); only of shards that stood then */
     size_t marked;               /* serving at shards_mark() */

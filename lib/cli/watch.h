@@ -20,6 +20,8 @@ extern const struct watch watch_live;
 /* Its first line, and how long it rests after each step. */
 void watch_live_set(const char *title, long milliseconds);
 
+/* [{"step": 12, "rule": "serving", "text": ".."}] */
+const json_t *violations_json(struct arena *arena, const struct sim_summary *summary);
 /* {"summary": {"ready": ..}} */
 const json_t *summary_json(struct arena *arena, const struct sim_summary *summary);
 /* Prints the counts, and then what kubectl would say of the clusters. */

@@ -6,7 +6,7 @@
 #include "template.h"
 #include "watch.h"
 
-static const json_t *violations_json(struct arena *arena, const struct sim_summary *summary)
+const json_t *violations_json(struct arena *arena, const struct sim_summary *summary)
 {
     json_t *list = json_new_list();
 

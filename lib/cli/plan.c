@@ -1,0 +1,232 @@
+#include "plan.h"
+
+#include <string.h>
+
+#include "metadata.h"
+#include "output.h"
+#include "simulation.h"
+#include "state.h"
+
+static const char *format, *namespace;
+
+static const struct option_row options[] = {
+    {"output", 'o', OPTION_TEXT, "text|json", "text is the default.", &format},
+    {"namespace", 'n', OPTION_TEXT, "NAME", NAMESPACE_HELP, &namespace},
+    {.name = NULL},
+};
+
+/* What is noted while the edit is under way. */
+static struct {
+    bool watching;
+    struct snapshot before;
+    struct shards shards;
+    struct happening *at;
+    size_t count, capacity;
+    struct texts gone; /* uids of Pods whose deletion has been noted */
+} notes;
+
+static void note(struct happening happening)
+{
+    if (notes.count == notes.capacity) {
+        const size_t capacity = notes.capacity == 0 ? 32 : 2 * notes.capacity;
+        struct happening *more = arena_array(cli_arena(), capacity, sizeof(*more));
+
+        if (notes.count > 0)
+            memcpy(more, notes.at, notes.count * sizeof(*more));
+        notes.at = more;
+        notes.capacity = capacity;
+    }
+    notes.at[notes.count++] = happening;
+}
+
+/* A tablet's Pod goes; whether it comes back is known at the end. */
+static void note_tablet(const struct sim_event *event)
+{
+    const json_t *pod = event->before != NULL ? event->before : event->after;
+    const char *uid = object_uid(pod);
+    struct tablet tablet;
+
+    if (!object_tablet(cli_arena(), pod, &tablet) || texts_contain(&notes.gone, uid))
+        return;
+    texts_add(&notes.gone, fmt(cli_arena(), "%s", uid));
+    note((struct happening){.action = ACTION_RESTART,
+        .step = event->step,
+        .subject = object_identity(cli_arena(), pod),
+        .shard = fmt(cli_arena(), "%s/%s", tablet.keyspace, tablet.shard),
+        .detail = fmt(cli_arena(), "%s", tablet.type)});
+}
+
+/* Replaces its Pods one by one, by Kubernetes' own means. */
+static void note_roll(const struct sim_event *event)
+{
+    const char *kind = object_kind(event->after);
+
+    if ((!text_equal(kind, "Deployment") && !text_equal(kind, "StatefulSet")) ||
+        json_same(json_at(event->before, "spec", "template"),
+            json_at(event->after, "spec", "template")))
+        return;
+    note((struct happening){.action = ACTION_ROLL,
+        .step = event->step,
+        .subject = object_identity(cli_arena(), event->after)});
+}
+
+static void on_event(void *context, const struct sim *sim, const struct sim_event *event)
+{
+    (void)context;
+    (void)sim;
+    if (!notes.watching)
+        return;
+    if (event->verb == SIM_DELETE || event->verb == SIM_REMOVED)
+        note_tablet(event);
+    else if (event->verb == SIM_UPDATE)
+        note_roll(event);
+}
+
+static void on_step(void *context, const struct sim *sim)
+{
+    (void)context;
+    if (!notes.watching)
+        return;
+    shards_look(&notes.shards, sim);
+    for (size_t i = 0; i < notes.shards.count; i++) {
+        const struct shard_watch *shard = &notes.shards.at[i];
+
+        if (shard->primary == NULL || shard->last == NULL ||
+            text_equal(shard->primary, shard->before) || text_equal(shard->primary, shard->last))
+            continue;
+        note((struct happening){.action = ACTION_REPARENT,
+            .step = sim_steps(sim),
+            .subject = shard->primary,
+            .shard = fmt(cli_arena(), "%s/%s", shard->keyspace, shard->name),
+            .detail = shard->last});
+    }
+}
+
+/* --- the two runs --- */
+
+/* Pods that did not come back were not restarted. */
+static void tell_removals(const struct snapshot *after)
+{
+    for (size_t i = 0; i < notes.count; i++)
+        if (notes.at[i].action == ACTION_RESTART &&
+            snapshot_find(after, notes.at[i].subject) == NULL)
+            notes.at[i].action = ACTION_REMOVE;
+}
+
+static size_t count_claims(const struct snapshot *snapshot, const struct snapshot *in)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < snapshot->count; i++)
+        count += text_equal(object_kind(snapshot->at[i].wanted), "PersistentVolumeClaim") &&
+                 snapshot_find(in, snapshot->at[i].identity) != NULL;
+    return count;
+}
+
+static struct texts lost_claims(const struct changes *changes)
+{
+    struct texts lost = {.arena = cli_arena()};
+
+    for (size_t i = 0; i < changes->count; i++)
+        if (changes->at[i].kind == CHANGE_REMOVED &&
+            text_equal(object_kind(changes->at[i].object), "PersistentVolumeClaim"))
+            texts_add(&lost, changes->at[i].identity);
+    return lost;
+}
+
+static int judge(const struct sim *sim, const struct plan *plan)
+{
+    if (!plan->summary->ready)
+        simulation_explain(sim);
+    if (!plan->summary->ready || plan->summary->violation_count > 0)
+        return EXIT_NO;
+    /* As terraform says "there are changes". */
+    return plan->changes->count > 0 ? 2 : EXIT_YES;
+}
+
+static int report(const struct sim *sim, int chosen)
+{
+    const struct snapshot after = snapshot_take(cli_arena(), sim);
+    const struct changes changes = snapshot_compare(cli_arena(), &notes.before, &after);
+    const struct texts lost = lost_claims(&changes);
+    const struct sim_summary summary = sim_summary(sim);
+
+    tell_removals(&after);
+    const struct plan plan = {.changes = &changes,
+        .happenings = notes.at,
+        .happening_count = notes.count,
+        .shards = &notes.shards,
+        .claims_kept = count_claims(&notes.before, &after),
+        .claims_lost = &lost,
+        .summary = &summary};
+
+    if (chosen == 1) {
+        fputs(json_write_pretty(cli_arena(), plan_json(cli_arena(), &plan)), stdout);
+    } else {
+        struct screen screen = {.arena = cli_arena()};
+
+        plan_text(&screen, &plan);
+        screen_print(stdout, &screen, cli_colour(stdout));
+    }
+    return judge(sim, &plan);
+}
+
+static int edit(struct sim *sim, const struct manifests *manifests, int chosen)
+{
+    notes.before = snapshot_take(cli_arena(), sim);
+    notes.shards.arena = notes.gone.arena = cli_arena();
+    shards_look(&notes.shards, sim);
+    shards_mark(&notes.shards);
+    notes.watching = true;
+    if (!simulation_apply(sim, manifests))
+        return EXIT_NO;
+    simulation_settle(sim, SIMULATION_STEPS);
+    return report(sim, chosen);
+}
+
+static int run(const struct texts *arguments)
+{
+    const struct sim_options watched = {.seed = 1, .on_event = on_event, .on_step = on_step};
+    const int chosen =
+        output_format(&command_plan, format, (const char *const[]){"text", "json", NULL});
+    struct manifests manifests = {.count = 0};
+    int code;
+
+    if (chosen < 0)
+        return EXIT_TROUBLE;
+    if (arguments->count != 2)
+        return wrong_usage(&command_plan, "needs two files, OLD and NEW");
+    if (!simulation_read(&manifests, arguments->at[1], namespace))
+        return EXIT_TROUBLE;
+
+    struct sim *sim = simulation_at_rest(&watched, arguments->at[0], namespace, &code);
+    if (sim == NULL)
+        return code;
+    code = edit(sim, &manifests, chosen);
+    sim_free(sim);
+    return code;
+}
+
+const struct command command_plan = {
+    .name = "plan",
+    .usage = "OLD NEW [-o text|json]",
+    .summary = "tell what an edit will do, before it is applied",
+    .text = "Simulates the VitessCluster of file OLD until it is Ready, applies file NEW\n"
+            "and tells what that does: objects added, changed (field by field) and\n"
+            "removed, what restarts in which order, reparents, whether data is kept or\n"
+            "lost, and the lowest number of tablets that serve in each shard meanwhile.\n"
+            "One of the two may be - for standard input.\n"
+            "\n"
+            "EXIT STATUS\n"
+            "0 where the edit changes nothing, 2 where it changes something, 1 where a\n"
+            "cluster does not become Ready or the edit would do harm, 3 on wrong usage or\n"
+            "where a file cannot be read.\n"
+            "\n"
+            "EXAMPLES\n"
+            "    vitess-operator plan vitess.yaml edited.yaml\n"
+            "    git show HEAD:vitess.yaml | vitess-operator plan - vitess.yaml\n"
+            "    kubectl get vt vitess -o yaml | vitess-operator plan - edited.yaml -o json\n",
+    .options = options,
+    .run = run,
+    .wrong_usage = EXIT_TROUBLE,
+};
