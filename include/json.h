@@ -38,7 +38,8 @@ const json_t *json_read(
  * equal texts. `length` may be NULL. */
 const char *json_write(struct arena *arena, const json_t *value, size_t *length);
 
-/* The same with two-space indentation, for people. Ends with a newline. */
+/* The same with two-space indentation, for people: <, > and & are not escaped. Ends with a
+ * newline. */
 const char *json_write_pretty(struct arena *arena, const json_t *value);
 
 /* A deep copy in the current scope. */

@@ -30,6 +30,7 @@ bool selector_matches(const json_t *selector, const json_t *labels);
 /* Kubernetes resource quantities: NULL when `text` is none, else the canonical form the API
  * server stores ("1000m" -> "1", "1024Mi" -> "1Gi"). */
 const char *quantity_canonical(struct arena *arena, const char *text);
+bool quantity_is(const char *text);
 /* -1, 0, 1; both must be quantities. */
 int quantity_compare(const char *a, const char *b);
 /* A copy of `value` with each quantity under "limits", "requests", "capacity", "hard" made

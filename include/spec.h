@@ -19,6 +19,7 @@ struct spec_reader; /* how one C type is read and what it is in OpenAPI; see spe
 struct spec_format {
     const char *rule;    /* "must be a DNS label such as \"zone1\"" */
     const char *pattern; /* RE2 for the schema; NULL: none that RE2 can say */
+    long long longest;   /* bytes; 0: no limit but that of the pattern */
     bool (*accepts)(const char *text);
 };
 extern const struct spec_format spec_dns_label;  /* RFC 1123 label: a-z 0-9 -, at most 63 */
@@ -36,7 +37,8 @@ enum spec_shape {
     SPEC_SELECTOR,         /* LabelSelector */
     SPEC_OBJECT,           /* any mapping */
     SPEC_OBJECT_LIST,      /* list of mappings: tolerations, volumes, containers, env */
-    SPEC_TEXT_LIST         /* list of strings */
+    SPEC_TEXT_LIST,        /* list of strings */
+    SPEC_QUANTITY_MAP      /* map of quantities: limits, requests */
 };
 
 struct spec_field {

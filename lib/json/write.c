@@ -13,6 +13,7 @@ struct writer {
     struct text out;
     int indent; /* spaces per level, 0: compact */
     int level;
+    bool html; /* escape what HTML gives a meaning to; a nuisance where people read the text */
 };
 
 struct entry {
@@ -23,10 +24,11 @@ struct entry {
 static void write_value(struct writer *writer, const json_t *value);
 
 /* Bytes that go out as they are; 0xe2 starts U+2028 and U+2029. */
-static bool plain(unsigned char byte)
+static bool plain(unsigned char byte, bool html)
 {
-    return byte >= 0x20 && byte != '"' && byte != '\\' && byte != '<' && byte != '>' &&
-           byte != '&' && byte != 0xe2;
+    if (byte == '<' || byte == '>' || byte == '&')
+        return !html;
+    return byte >= 0x20 && byte != '"' && byte != '\\' && byte != 0xe2;
 }
 
 /* Writes the escape at `bytes` and returns how many bytes it stands for. */
@@ -53,13 +55,14 @@ static size_t write_escape(struct text *out, const char *bytes, size_t length)
     return 1;
 }
 
-static void write_string(struct text *out, const char *bytes, size_t length)
+static void write_string(struct writer *writer, const char *bytes, size_t length)
 {
+    struct text *out = &writer->out;
     size_t start = 0;
 
     text_add_bytes(out, "\"", 1);
     for (size_t i = 0; i < length;) {
-        if (plain((unsigned char)bytes[i])) {
+        if (plain((unsigned char)bytes[i], writer->html)) {
             i++;
             continue;
         }
@@ -147,7 +150,7 @@ static void write_entries(struct writer *writer, const struct entry *entries, si
         if (i > 0)
             text_add_bytes(&writer->out, ",", 1);
         new_line(writer);
-        write_string(&writer->out, entries[i].key, strlen(entries[i].key));
+        write_string(writer, entries[i].key, strlen(entries[i].key));
         text_add_bytes(&writer->out, ": ", writer->indent > 0 ? 2 : 1);
         write_value(writer, entries[i].value);
     }
@@ -201,7 +204,7 @@ static void write_value(struct writer *writer, const json_t *value)
         write_list(writer, value);
         break;
     case JSON_STRING:
-        write_string(&writer->out, json_string_value(value), json_string_length(value));
+        write_string(writer, json_string_value(value), json_string_length(value));
         break;
     case JSON_INTEGER:
         write_integer(&writer->out, json_integer_value(value));
@@ -223,7 +226,7 @@ static void write_value(struct writer *writer, const json_t *value)
 
 const char *json_write(struct arena *arena, const json_t *value, size_t *length)
 {
-    struct writer writer = {.out = {.arena = arena}};
+    struct writer writer = {.out = {.arena = arena}, .html = true};
 
     write_value(&writer, value);
     if (length != NULL)
@@ -243,10 +246,13 @@ const char *json_write_pretty(struct arena *arena, const json_t *value)
 const char *json_brief(struct arena *arena, const json_t *value)
 {
     enum { LONGEST = 60 };
-    size_t length, cut = LONGEST - 3;
-    const char *text = json_write(arena, value, &length);
+    struct writer writer = {.out = {.arena = arena}};
+    size_t cut = LONGEST - 3;
+    const char *text;
 
-    if (length <= LONGEST)
+    write_value(&writer, value);
+    text = text_string(&writer.out);
+    if (writer.out.length <= LONGEST)
         return text;
     /* Not in the middle of a UTF-8 sequence. */
     while (cut > 0 && ((unsigned char)text[cut] & 0xc0) == 0x80)

@@ -1,0 +1,148 @@
+#include "spec.h"
+
+#include <string.h>
+
+#define LOWER "abcdefghijklmnopqrstuvwxyz"
+#define UPPER "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define DIGITS "0123456789"
+#define HEX DIGITS "abcdefABCDEF"
+
+/* --- names (RFC 1123) --- */
+
+#define LABEL "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
+
+/* Length of the label at the start of `text`, 0 where there is none. */
+static size_t label_length(const char *text)
+{
+    size_t length = strspn(text, LOWER DIGITS "-");
+
+    return length > 0 && text[0] != '-' && text[length - 1] != '-' ? length : 0;
+}
+
+static bool accepts_label(const char *text)
+{
+    size_t length = label_length(text);
+
+    return length > 0 && length <= 63 && text[length] == '\0';
+}
+
+static bool accepts_object_name(const char *text)
+{
+    size_t total = strlen(text), length = label_length(text);
+
+    while (length > 0 && text[length] == '.') {
+        text += length + 1;
+        length = label_length(text);
+    }
+    return length > 0 && text[length] == '\0' && total <= 253;
+}
+
+const struct spec_format spec_dns_label = {
+    .rule = "must be a DNS label such as \"zone1\"",
+    .pattern = "^" LABEL "$",
+    .longest = 63,
+    .accepts = accepts_label,
+};
+
+const struct spec_format spec_object_name = {
+    .rule = "must be a DNS name such as \"my-secret\"",
+    .pattern = "^" LABEL "(\\." LABEL ")*$",
+    .longest = 253,
+    .accepts = accepts_object_name,
+};
+
+/* --- images (the grammar of distribution/reference, a little wider) --- */
+
+/* Skips one or more of `bytes`; NULL where there is none or `text` is NULL. */
+static const char *skip(const char *text, const char *bytes)
+{
+    size_t length = text == NULL ? 0 : strspn(text, bytes);
+
+    return length > 0 ? text + length : NULL;
+}
+
+static bool ends(const char *text)
+{
+    return text != NULL && *text == '\0';
+}
+
+/* "@sha256:<hex>" or nothing. */
+static bool accepts_digest(const char *text)
+{
+    const char *hex;
+
+    if (*text == '\0')
+        return true;
+    if (*text != '@' || skip(text + 1, LOWER UPPER) == NULL)
+        return false;
+    hex = skip(text + 1, LOWER UPPER DIGITS "+._-");
+    return *hex == ':' && ends(skip(hex + 1, HEX)) && strlen(hex + 1) >= 32;
+}
+
+/* ":tag" or nothing, then the digest. */
+static bool accepts_tag(const char *text)
+{
+    const char *end;
+
+    if (*text != ':')
+        return accepts_digest(text);
+    if (skip(text + 1, LOWER UPPER DIGITS "_") == NULL)
+        return false;
+    end = skip(text + 1, LOWER UPPER DIGITS "_.-");
+    return end - text <= 129 && accepts_digest(end);
+}
+
+/* Lower-case words with separators between, then the tag. */
+static bool accepts_repository(const char *text)
+{
+    const char *end = skip(text, LOWER DIGITS);
+
+    while (end != NULL && *end != '\0' && strchr("._/-", *end) != NULL)
+        end = skip(skip(end, "._/-"), LOWER DIGITS);
+    return end != NULL && accepts_tag(end);
+}
+
+/* The rest behind "registry.example.com:5000/", or NULL where there is no such thing. */
+static const char *behind_registry(const char *text)
+{
+    const char *end = skip(text, LOWER UPPER DIGITS ".-");
+
+    if (*text == '[') {
+        end = skip(text + 1, HEX ":");
+        end = end != NULL && *end == ']' ? end + 1 : NULL;
+    }
+    if (end != NULL && *end == ':')
+        end = skip(end + 1, DIGITS);
+    return end != NULL && *end == '/' ? end + 1 : NULL;
+}
+
+static bool accepts_image(const char *text)
+{
+    const char *rest = behind_registry(text);
+
+    return accepts_repository(text) || (rest != NULL && accepts_repository(rest));
+}
+
+const struct spec_format spec_image = {
+    .rule = "must be a container image such as \"vitess/lite:v24.0.4\"",
+    .pattern = "^(([A-Za-z0-9.-]+|\\[[0-9a-fA-F:]+\\])(:[0-9]+)?/)?"
+               "[a-z0-9]+([._/-]+[a-z0-9]+)*"
+               "(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?"
+               "(@[A-Za-z][A-Za-z0-9+._-]*:[0-9a-fA-F]{32,})?$",
+    .accepts = accepts_image,
+};
+
+/* --- bounds of key ranges --- */
+
+static bool accepts_key_range(const char *text)
+{
+    size_t length = strspn(text, HEX);
+
+    return text[length] == '\0' && length % 2 == 0;
+}
+
+const struct spec_format spec_key_range = {
+    .rule = "must be hex such as \"80\"",
+    .pattern = "^([0-9a-fA-F]{2})*$",
+    .accepts = accepts_key_range,
+};

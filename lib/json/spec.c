@@ -1,0 +1,333 @@
+#include "spec_reader.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* --- where we are --- */
+
+static bool plain_key(const char *key)
+{
+    size_t length = strspn(key, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-");
+
+    return length > 0 && length <= 63 && key[length] == '\0';
+}
+
+const char *spec_path_text(struct arena *arena, const struct spec_path *path)
+{
+    const char *above;
+
+    if (path->above == NULL)
+        return path->key;
+    above = spec_path_text(arena, path->above);
+    if (path->key == NULL)
+        return fmt(arena, "%s[%zu]", above, path->index);
+    if (!plain_key(path->key))
+        return fmt(arena, "%s[%s]", above, json_brief(arena, json_string(path->key)));
+    return fmt(arena, "%s%s%s", above, above[0] == '\0' ? "" : ".", path->key);
+}
+
+void spec_problem(struct spec_reading *reading, const struct spec_path *path, const char *format,
+    ...)
+{
+    va_list arguments;
+    const char *rule;
+
+    va_start(arguments, format);
+    rule = vfmt(reading->arena, format, arguments);
+    va_end(arguments);
+    problem_add(reading->problems, spec_path_text(reading->arena, path), "%s", rule);
+}
+
+static void wrong_value(struct spec_reading *reading, const struct spec_path *path,
+    const char *rule, const json_t *value)
+{
+    spec_problem(reading, path, "%s, got %s", rule, json_brief(reading->arena, value));
+}
+
+/* --- one reader for each C type --- */
+
+static const char *enum_rule(struct arena *arena, const char *const *values)
+{
+    struct text rule = {.arena = arena};
+
+    text_add(&rule, "must be one of ");
+    for (size_t i = 0; values[i] != NULL; i++)
+        text_addf(&rule, "%s\"%s\"", i > 0 ? ", " : "", values[i]);
+    return text_string(&rule);
+}
+
+static bool listed(const char *const *values, const char *text)
+{
+    while (*values != NULL && strcmp(*values, text) != 0)
+        values++;
+    return *values != NULL;
+}
+
+static void check_text(struct spec_reading *reading, const struct spec_field *field,
+    const json_t *value, const struct spec_path *path)
+{
+    const char *text = json_string_value(value);
+    long long length = (long long)json_string_length(value);
+
+    if (field->values != NULL && !listed(field->values, text))
+        wrong_value(reading, path, enum_rule(reading->arena, field->values), value);
+    else if (field->format != NULL && !field->format->accepts(text))
+        wrong_value(reading, path, field->format->rule, value);
+    else if (length < field->min)
+        spec_problem(reading, path, "must not be empty");
+    else if (field->max > 0 && length > field->max)
+        spec_problem(reading, path, "must have at most %lld bytes, got %lld", field->max, length);
+}
+
+static void read_text(struct spec_reading *reading, const struct spec_field *field,
+    const json_t *value, const struct spec_path *path, void *member)
+{
+    const char *text = json_string_value(value);
+
+    if (text == NULL) {
+        wrong_value(reading, path, "must be text", value);
+        return;
+    }
+    if (reading->mode == SPEC_STRICT)
+        check_text(reading, field, value, path);
+    memcpy(member, &text, sizeof(text));
+}
+
+static const char *range_rule(struct arena *arena, const struct spec_field *field)
+{
+    if (field->max == 0)
+        return fmt(arena, "must be at least %lld", field->min);
+    return fmt(arena, "must be between %lld and %lld", field->min, field->max);
+}
+
+/* A range is kept to in both modes: hooks make arrays of that many things. */
+static void read_count(struct spec_reading *reading, const struct spec_field *field,
+    const json_t *value, const struct spec_path *path, void *member)
+{
+    long long max = field->max > 0 ? field->max : UINT32_MAX;
+    double real = json_real_value(value);
+    json_int_t number = json_integer_value(value);
+
+    /* 3.0 in YAML is 3 by the time that kubectl sends it. */
+    if (json_is_real(value) && real >= 0 && real <= UINT32_MAX && real == (double)(uint32_t)real)
+        number = (json_int_t)real;
+    else if (!json_is_integer(value)) {
+        wrong_value(reading, path, "must be a whole number", value);
+        return;
+    }
+    if (number < field->min || number > max)
+        wrong_value(reading, path, range_rule(reading->arena, field), value);
+    else
+        *(uint32_t *)member = (uint32_t)number;
+}
+
+static void read_flag(struct spec_reading *reading, const struct spec_field *field,
+    const json_t *value, const struct spec_path *path, void *member)
+{
+    (void)field;
+    if (!json_is_boolean(value))
+        wrong_value(reading, path, "must be true or false", value);
+    else
+        *(bool *)member = json_is_true(value);
+}
+
+static void read_json(struct spec_reading *reading, const struct spec_field *field,
+    const json_t *value, const struct spec_path *path, void *member)
+{
+    spec_check_shape(reading, field, value, path);
+    *(const json_t **)member = value;
+}
+
+static void read_struct(struct spec_reading *reading, const struct spec_field *field,
+    const json_t *value, const struct spec_path *path, void *member)
+{
+    void *out = arena_alloc(reading->arena, field->size);
+
+    spec_read_fields(reading, field->fields, value, path, out);
+    memcpy(member, &out, sizeof(out));
+}
+
+bool spec_check_list(struct spec_reading *reading, const struct spec_field *field,
+    const json_t *value, const struct spec_path *path)
+{
+    long long count = (long long)json_array_size(value);
+
+    if (!json_is_array(value)) {
+        wrong_value(reading, path, "must be a list", value);
+        return false;
+    }
+    if (reading->mode == SPEC_DERIVED)
+        return true;
+    if (count < field->min)
+        spec_problem(reading, path, "must have at least %lld items, got %lld", field->min, count);
+    else if (field->max > 0 && count > field->max)
+        spec_problem(reading, path, "must have at most %lld items, got %lld", field->max, count);
+    return true;
+}
+
+/* `seen` maps each key to the index that had it first. */
+static void check_unique(struct spec_reading *reading, const struct spec_field *field,
+    const json_t *item, const struct spec_path *path, json_t *seen)
+{
+    struct spec_path place = {.above = path, .key = field->unique}, first = *path;
+    const char *text = json_text_at(item, field->unique);
+
+    if (text == NULL)
+        return;
+    if (json_at(seen, text) == NULL) {
+        json_put(seen, text, json_integer((json_int_t)path->index));
+        return;
+    }
+    first.index = (size_t)json_int_at(seen, 0, text);
+    spec_problem(reading,
+        &place,
+        "must differ between items, %s is also at %s",
+        json_brief(reading->arena, json_at(item, field->unique)),
+        spec_path_text(reading->arena, &first));
+}
+
+static void read_items(struct spec_reading *reading, const struct spec_field *field,
+    const json_t *value, const struct spec_path *path, void *member)
+{
+    SPEC_ITEMS(char) items = {NULL, json_array_size(value)};
+    json_t *seen = json_new_map();
+    const json_t *item;
+
+    if (!spec_check_list(reading, field, value, path))
+        return;
+    items.at = arena_array(reading->arena, items.count, field->size);
+    json_each_item (value, i, item) {
+        struct spec_path place = {.above = path, .index = i};
+
+        spec_read_fields(reading, field->fields, item, &place, items.at + i * field->size);
+        if (field->unique != NULL && reading->mode == SPEC_STRICT)
+            check_unique(reading, field, item, &place, seen);
+    }
+    memcpy(member, &items, sizeof(items));
+}
+
+static void read_self(struct spec_reading *reading, const struct spec_field *field,
+    const json_t *value, const struct spec_path *path, void *member)
+{
+    (void)reading, (void)field, (void)path;
+    *(const json_t **)member = value;
+}
+
+static void read_path(struct spec_reading *reading, const struct spec_field *field,
+    const json_t *value, const struct spec_path *path, void *member)
+{
+    const char *text = spec_path_text(reading->arena, path);
+
+    (void)field, (void)value;
+    memcpy(member, &text, sizeof(text));
+}
+
+const struct spec_reader spec_read_text = {read_text, spec_schema_text};
+const struct spec_reader spec_read_count = {read_count, spec_schema_count};
+const struct spec_reader spec_read_flag = {read_flag, spec_schema_flag};
+const struct spec_reader spec_read_json = {read_json, spec_schema_json};
+const struct spec_reader spec_read_struct = {read_struct, spec_schema_struct};
+const struct spec_reader spec_read_items = {read_items, spec_schema_items};
+const struct spec_reader spec_read_self = {read_self, NULL};
+const struct spec_reader spec_read_path = {read_path, NULL};
+
+/* --- a mapping --- */
+
+static bool about_whole(const struct spec_field *field)
+{
+    return field->reader == &spec_read_self || field->reader == &spec_read_path;
+}
+
+static bool known(const struct spec_reading *reading, const struct spec_field *fields,
+    const char *key)
+{
+    for (const struct spec_field *field = fields; field->key != NULL; field++)
+        if (!about_whole(field) && strcmp(field->key, key) == 0 &&
+            (!field->internal || reading->mode == SPEC_DERIVED))
+            return true;
+    return false;
+}
+
+static void unknown_field(struct spec_reading *reading, const struct spec_field *fields,
+    const struct spec_path *path)
+{
+    const char *near = spec_suggestion(fields, path->key);
+
+    if (near != NULL)
+        spec_problem(reading, path, "is not a known field (did you mean \"%s\"?)", near);
+    else
+        spec_problem(reading, path, "is not a known field");
+}
+
+static void read_fallback(struct spec_reading *reading, const struct spec_field *field,
+    const struct spec_path *path, void *member)
+{
+    const char *text = field->fallback;
+
+    if (field->reader == &spec_read_count)
+        *(uint32_t *)member = (uint32_t)strtoul(text, NULL, 10);
+    else if (field->reader == &spec_read_flag)
+        *(bool *)member = strcmp(text, "true") == 0;
+    else
+        field->reader->read(reading, field, json_loads(text, JSON_DECODE_ANY, NULL), path, member);
+}
+
+/* A key may have several rows: one typed, one as JSON. */
+static void read_key(struct spec_reading *reading, const struct spec_field *fields,
+    const json_t *value, const struct spec_path *path, char *out)
+{
+    for (const struct spec_field *field = fields; field->key != NULL; field++)
+        if (!about_whole(field) && strcmp(field->key, path->key) == 0)
+            field->reader->read(reading, field, value, path, out + field->offset);
+}
+
+static void read_absent(struct spec_reading *reading, const struct spec_field *field,
+    const struct spec_path *path, char *out)
+{
+    if (field->required)
+        spec_problem(reading, path, "is required");
+    else if (field->fallback != NULL)
+        read_fallback(reading, field, path, out + field->offset);
+}
+
+static bool absent(const json_t *value)
+{
+    return value == NULL || json_is_null(value);
+}
+
+void spec_read_fields(struct spec_reading *reading, const struct spec_field *fields,
+    const json_t *value, const struct spec_path *path, void *out)
+{
+    const char *key;
+    const json_t *item;
+
+    if (!json_is_object(value)) {
+        wrong_value(reading, path, "must be a mapping", value);
+        return;
+    }
+    json_each_field (value, key, item) {
+        struct spec_path place = {.above = path, .key = key};
+
+        if (reading->mode == SPEC_STRICT && !known(reading, fields, key))
+            unknown_field(reading, fields, &place);
+        else if (!absent(item))
+            read_key(reading, fields, item, &place, out);
+    }
+    for (const struct spec_field *field = fields; field->key != NULL; field++) {
+        struct spec_path place = {.above = path, .key = field->key};
+
+        if (about_whole(field))
+            field->reader->read(reading, field, value, path, (char *)out + field->offset);
+        else if (absent(json_at(value, field->key)))
+            read_absent(reading, field, &place, out);
+    }
+}
+
+void spec_read(struct arena *arena, const struct spec_field *fields, const json_t *value,
+    const char *path, enum spec_mode mode, void *out, struct problems *problems)
+{
+    struct spec_reading reading = {arena, mode, problems};
+    struct spec_path root = {.key = path};
+
+    spec_read_fields(&reading, fields, absent(value) ? json_new_map() : value, &root, out);
+}

@@ -1,0 +1,60 @@
+#ifndef VITESS_OPERATOR_LIB_JSON_SPEC_READER_H
+#define VITESS_OPERATOR_LIB_JSON_SPEC_READER_H
+
+#include "spec.h"
+
+/* What the files behind spec.h share. */
+
+/* The way down to the value that is being read; only a problem makes it a text. */
+struct spec_path {
+    const struct spec_path *above; /* NULL: key is the path of the root */
+    const char *key;               /* NULL: an item of a list */
+    size_t index;
+};
+
+struct spec_reading {
+    struct arena *arena;
+    enum spec_mode mode;
+    struct problems *problems;
+};
+
+/* One C type of a struct member. */
+struct spec_reader {
+    void (*read)(struct spec_reading *reading, const struct spec_field *field, const json_t *value,
+        const struct spec_path *path, void *member);
+    /* What it is in OpenAPI; NULL: nothing (SPEC_SELF, SPEC_PATH). */
+    const json_t *(*schema)(struct arena *arena, const struct spec_field *field);
+};
+
+/* Texts of the paths and of problems there. */
+const char *spec_path_text(struct arena *arena, const struct spec_path *path);
+__attribute__((format(printf, 3, 4))) void spec_problem(struct spec_reading *reading,
+    const struct spec_path *path, const char *format, ...);
+
+/* Reads a mapping with a table; members go to the struct `out`. */
+void spec_read_fields(struct spec_reading *reading, const struct spec_field *fields,
+    const json_t *value, const struct spec_path *path, void *out);
+
+/* Whether `value` is a list of as many items as the row wants; a problem where it is not. */
+bool spec_check_list(struct spec_reading *reading, const struct spec_field *field,
+    const json_t *value, const struct spec_path *path);
+
+/* Checks a fragment that passes through as JSON (shape.c). */
+void spec_check_shape(struct spec_reading *reading, const struct spec_field *field,
+    const json_t *value, const struct spec_path *path);
+
+/* The table of a shape that has fields of its own, or NULL (shape.c). */
+const struct spec_field *spec_shape_fields(enum spec_shape shape);
+
+/* The known key nearest to one that is not, or NULL where none is near (suggest.c). */
+const char *spec_suggestion(const struct spec_field *fields, const char *key);
+
+/* Schemas of the C types (schema.c). */
+const json_t *spec_schema_text(struct arena *arena, const struct spec_field *field);
+const json_t *spec_schema_count(struct arena *arena, const struct spec_field *field);
+const json_t *spec_schema_flag(struct arena *arena, const struct spec_field *field);
+const json_t *spec_schema_json(struct arena *arena, const struct spec_field *field);
+const json_t *spec_schema_struct(struct arena *arena, const struct spec_field *field);
+const json_t *spec_schema_items(struct arena *arena, const struct spec_field *field);
+
+#endif
