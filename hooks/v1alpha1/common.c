@@ -17,7 +17,7 @@ const struct pool_spec *merged_pool(struct arena *arena, const struct tablets_sp
     struct problems unheeded = {.arena = arena};
     const json_t *defaults;
 
-    if (pool == NULL)
+    if (pool == NULL || pool->json == NULL)
         return NULL;
     defaults = tablets->defaults == NULL ? NULL : tablets->defaults->json;
     spec_read(arena,

@@ -168,6 +168,8 @@ static void check_servers(const struct validation *v, const struct cell_item *ce
 
 static void check_cell(const struct validation *v, const struct cell_item *cell)
 {
+    if (cell->json == NULL)
+        return; /* no mapping, a problem already; the same below */
     if (is_control_cell(cell) && cell->vtgate != NULL)
         problem_add(v->problems,
             at(v, cell->path, "vtgate"),
@@ -276,7 +278,14 @@ struct shards {
     size_t count;
     const char *plain, *range; /* the first of each sort */
     json_t *seen;              /* plain names */
+    bool unreadable;           /* some range has a bound that is none */
 };
+
+static bool is_readable(const struct key_range *range)
+{
+    return range->start != NULL && range->end != NULL && spec_key_range.accepts(range->start) &&
+           spec_key_range.accepts(range->end);
+}
 
 static void add_range(struct shards *shards, const char *name, const char *start, const char *end,
     const char *path)
@@ -308,9 +317,11 @@ static void add_shard(const struct validation *v, struct shards *shards,
 {
     const struct key_range *range = shard->key_range;
 
-    if (range != NULL && (range->start == NULL || range->end == NULL))
-        return; /* a problem already */
-    if (range != NULL) {
+    if (shard->json == NULL)
+        return;
+    if (range != NULL && !is_readable(range)) {
+        shards->unreadable = true;
+    } else if (range != NULL) {
         add_range(shards, shard_item_name(v->arena, shard), range->start, range->end, range->path);
     } else if (shard->name == NULL) {
         problem_add(v->problems, shard->path, "must have a keyRange, or the name \"0\"");
@@ -342,7 +353,9 @@ static void check_shards(const struct validation *v, const struct keyspace_item 
             "the new shards only, the old ones stay until nothing is served from them",
             shards.plain,
             shards.range);
-    keyranges_check(shards.ranges, shards.count, v->problems);
+    /* With a range missing everything around it would look like a gap. */
+    if (!shards.unreadable)
+        keyranges_check(shards.ranges, shards.count, v->problems);
 }
 
 /* --- tablets --- */
@@ -353,7 +366,7 @@ static void check_block(const struct validation *v, const struct pool_spec *pool
     const char *vttablet;
     const char *mysql;
 
-    if (pool == NULL)
+    if (pool == NULL || pool->json == NULL)
         return;
     vttablet = at(v, pool->path, "vttablet");
     mysql = at(v, pool->path, "mysql");
@@ -432,9 +445,11 @@ static void check_keyspace(const struct validation *v, const struct keyspace_ite
 {
     const struct tablets_spec *tablets = keyspace->tablets;
 
+    if (keyspace->json == NULL)
+        return;
     check_cells_of(v, keyspace);
     check_shards(v, keyspace);
-    if (tablets == NULL)
+    if (tablets == NULL || tablets->json == NULL)
         return;
     check_primaries(v, keyspace);
     check_durability(v, keyspace);

@@ -14,7 +14,7 @@ enum {
 struct names {
     const struct validation *v;
     const char *cluster;
-    json_t *taken; /* "VitessShard a-b-c" -> path */
+    json_t *taken; /* "VitessShard a-b-c" -> [path, owner] */
 };
 
 /* The name that exceeds its limit most. */
@@ -44,31 +44,37 @@ static void report(const struct names *names, const char *path, const struct exc
             most->limit);
 }
 
-/* Objects with different parents may not share a name: the second could never be made. */
-static void take(struct names *names, const char *kind, const char *name, const char *path)
+/* Objects with different parents may not share a name: the second could never be made. `owner` is
+ * what the user named; where that is there twice already, it is said elsewhere. */
+static void take(struct names *names, const char *kind, const char *name, const char *path,
+    const char *owner)
 {
-    const char *key = fmt(names->v->arena, "%s %s", kind, name);
-    const char *before = json_text_at(names->taken, key);
+    struct arena *a = names->v->arena;
+    const char *key = fmt(a, "%s %s", kind, name);
+    const json_t *before = json_at(names->taken, key);
+    const char *other = json_string_value(json_array_get(before, 1));
+    json_t *taken = json_new_list();
 
-    if (before != NULL && !text_equal(before, path))
+    if (before != NULL && !text_equal(other, owner))
         problem_add(names->v->problems,
             path,
             "makes %s \"%s\", as %s does; rename one of them",
             kind,
             name,
-            before);
-    json_put_text(names->taken, key, path);
+            json_string_value(json_array_get(before, 0)));
+    json_add_text(taken, path);
+    json_add_text(taken, owner);
+    json_put(names->taken, key, taken);
 }
 
 static void name_service(struct names *names, struct excess *most, const char *name,
-    const char *path)
+    const struct cell_item *cell)
 {
     measure(most, "Service", name, LABEL_LIMIT);
-    take(names, "Service", name, path);
+    take(names, "Service", name, fmt(names->v->arena, "%s.name", cell->path), cell->name);
 }
 
-static void name_servers(struct names *names, struct excess *most, const struct cell_item *cell,
-    const char *path)
+static void name_servers(struct names *names, struct excess *most, const struct cell_item *cell)
 {
     const struct {
         const void *block;
@@ -87,7 +93,7 @@ static void name_servers(struct names *names, struct excess *most, const struct 
             name_service(names,
                 most,
                 fmt(a, "%s-%s-%s", names->cluster, cell->name, servers[i].component),
-                path);
+                cell);
     }
     if (cell->etcd != NULL)
         measure(most,
@@ -102,9 +108,9 @@ static void name_cell(struct names *names, const struct cell_item *cell)
     const char *path = fmt(a, "%s.name", cell->path);
     struct excess most = {NULL, NULL, 0, 0};
 
-    name_servers(names, &most, cell, path);
+    name_servers(names, &most, cell);
     if (!is_control_cell(cell)) {
-        name_service(names, &most, fmt(a, "%s-vttablet-%s", names->cluster, cell->name), path);
+        name_service(names, &most, fmt(a, "%s-vttablet-%s", names->cluster, cell->name), cell);
         /* The hostname of a tablet is its alias. */
         measure(&most, "host", fmt(a, "%s-0123456789", cell->name), LABEL_LIMIT);
     }
@@ -112,7 +118,7 @@ static void name_cell(struct names *names, const struct cell_item *cell)
 }
 
 static void name_shard(struct names *names, const char *keyspace, const char *name,
-    const char *path)
+    const char *path, const char *owner)
 {
     const char *suffix = shard_suffix(names->v->arena, name);
     size_t length = strlen(suffix);
@@ -125,7 +131,11 @@ static void name_shard(struct names *names, const char *keyspace, const char *na
             suffix,
             length - LABEL_LIMIT,
             LABEL_LIMIT);
-    take(names, "VitessShard", fmt(names->v->arena, "%s-%s", keyspace, suffix), path);
+    take(names,
+        "VitessShard",
+        fmt(names->v->arena, "%s-%s", keyspace, suffix),
+        path,
+        fmt(names->v->arena, "%s/%s", owner, suffix));
 }
 
 static void name_keyspace_in(struct names *names, const struct keyspace_item *keyspace,
@@ -133,16 +143,18 @@ static void name_keyspace_in(struct names *names, const struct keyspace_item *ke
 {
     struct arena *a = names->v->arena;
     const char *name = fmt(a, "%s-%s-%s", names->cluster, cell, keyspace->name);
+    const char *owner = fmt(a, "%s/%s", cell, keyspace->name);
+    const char *path = fmt(a, "%s.name", keyspace->path);
 
-    take(names, "VitessKeyspace", name, fmt(a, "%s.name", keyspace->path));
+    take(names, "VitessKeyspace", name, path, owner);
     if (keyspace->shards_json == NULL)
-        name_shard(names, name, "0", fmt(a, "%s.name", keyspace->path));
+        name_shard(names, name, "0", path, owner);
     for (size_t i = 0; i < keyspace->shards.count; i++) {
         const struct shard_item *shard = &keyspace->shards.at[i];
         const char *shard_name = shard_item_name(a, shard);
 
         if (shard_name != NULL)
-            name_shard(names, name, shard_name, shard->path);
+            name_shard(names, name, shard_name, shard->path, owner);
     }
 }
 

@@ -1,0 +1,386 @@
+#include "clusters.h"
+#include "shared.h"
+
+/* One change to a good cluster a row, and word for word what is said of it. */
+struct row {
+    const char *path;
+    const char *value; /* NULL: taken away */
+    const char *problems;
+};
+
+static void expect(const json_t *cluster, const struct row *row)
+{
+    const char *problems = problems_of(changed(cluster, row->path, row->value), NULL);
+
+    if (!text_equal(problems, row->problems))
+        ck_abort_msg("%s = %s\n   says: %s\n  wanted: %s",
+            row->path,
+            row->value == NULL ? "(absent)" : row->value,
+            problems,
+            row->problems);
+}
+
+#define EXPECT(rows)                                                                               \
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)                                      \
+    expect(two_zones(), &rows[i])
+
+START_TEST(a_good_cluster_has_no_problem)
+{
+    ck_assert_str_eq(problems_of(two_zones(), NULL), "");
+}
+END_TEST
+
+#define CELLS "spec.keyspaces[0].cells"
+#define SHARDS "spec.keyspaces[0].shards"
+#define TABLETS "spec.keyspaces[0].tablets"
+
+START_TEST(cells_must_fit_together)
+{
+    static const struct row rows[] = {
+        {"spec.cells[0].vtgate",
+            "{}",
+            "spec.cells[0].vtgate: the cell \"global\" cannot hold a vtgate, move it to a cell "
+            "with tablets"},
+        {"spec.cells[0].etcd.size", "4", "spec.cells[0].etcd.size: must be 1, 3 or 5, got 4"},
+        {"spec.cells[0].etcd.size", "7", "spec.cells[0].etcd.size: must be between 1 and 5, got 7"},
+        {"spec.cells[0].etcd.volumeClaim",
+            "{'storageClassName':'fast'}",
+            "spec.cells[0].etcd.volumeClaim.resources.requests.storage: is required, such as "
+            "\"10Gi\""},
+        {"spec.cells[2].name",
+            "'zone1'",
+            "spec.cells[2].name: must differ between items, \"zone1\" is also at spec.cells[1]\n"
+            "spec.keyspaces[0].cells[1]: must be a cell of spec.cells (\"zone1\", \"zone1\"), got "
+            "\"zone2\""},
+        {"spec.cells[0].etcd",
+            NULL,
+            "spec.cells: one cell must have etcd, or spec.lockserver must name an etcd that "
+            "exists"},
+        {CELLS, "[]", CELLS ": must name at least one cell"},
+        {CELLS,
+            "['zone1','zone9']",
+            CELLS "[1]: must be a cell of spec.cells (\"zone1\", \"zone2\"), got \"zone9\""},
+        {CELLS,
+            "['global','zone1']",
+            CELLS "[0]: the cell \"global\" cannot hold tablets, only the cells of zones can"},
+        {CELLS, "['zone1','zone1']", CELLS "[1]: must differ between items, got \"zone1\""},
+    };
+
+    EXPECT(rows);
+}
+END_TEST
+
+START_TEST(a_lock_server_of_their_own_must_be_reachable)
+{
+    static const struct row rows[] = {
+        {"spec.lockserver", "{'addresses':['etcd-0.example.com:2379','10.0.0.1:2379']}", ""},
+        {"spec.lockserver",
+            "{'addresses':[]}",
+            "spec.lockserver.addresses: must have at least 1 items, got 0"},
+        {"spec.lockserver",
+            "{'addresses':['http://etcd:2379']}",
+            "spec.lockserver.addresses[0]: must be host:port without a scheme, such as "
+            "\"etcd:2379\", got \"http://etcd:2379\""},
+        {"spec.lockserver",
+            "{'addresses':['etcd','etcd:']}",
+            "spec.lockserver.addresses[0]: must be host:port without a scheme, such as "
+            "\"etcd:2379\", got \"etcd\"\n"
+            "spec.lockserver.addresses[1]: must be host:port without a scheme, such as "
+            "\"etcd:2379\", got \"etcd:\""},
+        {"spec.lockserver",
+            "{'addresses':['etcd:2379'],'root':'vitess/'}",
+            "spec.lockserver.root: must begin with \"/\" and not end with it, got \"vitess/\""},
+        {"spec.lockserver", "{'addresses':['etcd:2379'],'tlsSecret':'etcd-tls'}", ""},
+    };
+    static const struct row no_vtctld = {"spec.lockserver",
+        "{'addresses':['etcd:2379'],'tlsSecret':'etcd-tls'}",
+        "spec.lockserver.tlsSecret: needs a vtctld in some cell, since tasks reach a topology with "
+        "TLS only through one"};
+
+    EXPECT(rows);
+    expect(changed(two_zones(), "spec.cells[0].vtctld", NULL), &no_vtctld);
+}
+END_TEST
+
+START_TEST(shards_must_cover_the_keyspace)
+{
+    static const struct row rows[] = {
+        {SHARDS, NULL, ""},
+        {SHARDS, "[]", ""},
+        {SHARDS, "[{'name':'0'}]", ""},
+        {SHARDS, "[{'name':'-80'},{'name':'80-'}]", ""},
+        {SHARDS, "[{}]", SHARDS "[0]: must have a keyRange, or the name \"0\""},
+        {SHARDS,
+            "[{'name':'-8A'}]",
+            SHARDS "[0].name: must be \"0\", a key range such as \"-80\", or another DNS label, "
+                   "got \"-8A\""},
+        {SHARDS,
+            "[{'name':'a'},{'name':'a'}]",
+            SHARDS "[1].name: must differ between items, got \"a\""},
+        {SHARDS,
+            "[{'name':'0'},{'keyRange':{'start':'','end':''}}]",
+            SHARDS ": must be all key ranges or all plain names, got \"0\" beside \"-\"; to "
+                   "reshard list the new shards only, the old ones stay until nothing is served "
+                   "from them"},
+        {SHARDS "[0].keyRange.end",
+            "'8'",
+            SHARDS "[0].keyRange.end: must be hex such as \"80\", got \"8\""},
+        {SHARDS "[0].keyRange.end", NULL, SHARDS "[0].keyRange.end: is required"},
+        {SHARDS "[0].keyRange.end",
+            "'40'",
+            SHARDS "[0].keyRange: there is a gap after -40: no shard starts at 40\n" SHARDS
+                   "[1].keyRange: there is a gap before 80-: no shard ends at 80"},
+        {SHARDS "[0].keyRange.end", "'8000'", ""},
+        {SHARDS "[1].keyRange",
+            "{'start':'40','end':''}",
+            SHARDS "[0].keyRange: -80 overlaps 40-: no shard starts at 80\n" SHARDS
+                   "[1].keyRange: 40- overlaps -80: no shard ends at 40"},
+    };
+
+    EXPECT(rows);
+}
+END_TEST
+
+START_TEST(tablets_must_be_able_to_serve)
+{
+    static const struct row rows[] = {
+        {TABLETS,
+            "{}",
+            TABLETS ".masterEligible: is required: without a tablet of type replica no shard can "
+                    "have a primary"},
+        {TABLETS ".masterEligible.replicas",
+            "0",
+            TABLETS ".masterEligible.replicas: must be at least 1: without a tablet of type "
+                    "replica no shard can have a primary, got 0"},
+        {TABLETS ".batch.replicas",
+            "101",
+            TABLETS ".batch.replicas: must be between 0 and 100, got 101"},
+        {TABLETS ".defaults.volumeClaim",
+            NULL,
+            TABLETS
+            ".masterEligible.volumeClaim: is required, here or in tablets.defaults\n" TABLETS
+            ".batch.volumeClaim: is required, here or in tablets.defaults"},
+        {TABLETS ".defaults.volumeClaim",
+            "{'accessModes':['ReadWriteOnce']}",
+            TABLETS ".defaults.volumeClaim.resources.requests.storage: is required, such as "
+                    "\"10Gi\""},
+        {TABLETS ".batch.mysql",
+            "{'resources':{'limits':{'cpu':'500m'},'requests':{'cpu':1}}}",
+            TABLETS ".batch.mysql.resources.requests.cpu: must not be above its limit 500m, got "
+                    "1"},
+        {TABLETS ".batch.vttablet",
+            "{'resources':{'limits':{'cpu':'much'}}}",
+            TABLETS ".batch.vttablet.resources.limits.cpu: must be a quantity such as \"500m\" or "
+                    "\"2Gi\", got \"much\""},
+    };
+
+    EXPECT(rows);
+}
+END_TEST
+
+START_TEST(somebody_must_acknowledge_writes)
+{
+    static const struct row rows[] = {
+        {"spec.keyspaces[1].durabilityPolicy",
+            "'semi_sync'",
+            "spec.keyspaces[1].durabilityPolicy: needs a second tablet in each shard to "
+            "acknowledge each write, got \"semi_sync\""},
+        {"spec.keyspaces[1].durabilityPolicy",
+            "'cross_cell'",
+            "spec.keyspaces[1].durabilityPolicy: needs a second tablet in another cell to "
+            "acknowledge each write, got \"cross_cell\""},
+        {"spec.keyspaces[0].durabilityPolicy", "'cross_cell'", ""},
+        {"spec.keyspaces[1]",
+            "{'name':'lookup','cells':['zone1'],'durabilityPolicy':'semi_sync_with_rdonly_ack',"
+            "'tablets':{'defaults':{'volumeClaim':" CLAIM(
+                "1Gi") "},'masterEligible':"
+                       "{'replicas':1},'batch':{'replicas':1}}}",
+            ""},
+    };
+
+    EXPECT(rows);
+}
+END_TEST
+
+START_TEST(flags_that_vitess_no_longer_has_are_named)
+{
+    static const struct {
+        const char *path, *flags, *beginning;
+    } rows[] = {
+        {"spec.cells[0].vtctld.flags", "{'web_dir':'/x'}", "spec.cells[0].vtctld.flags.web_dir: "},
+        {"spec.cells[1].vtgate.flags",
+            "{'gateway_implementation':'x'}",
+            "spec.cells[1].vtgate.flags.gateway_implementation: "},
+        {"spec.cells[1].vtorc", "{'flags':{'config':'x'}}", "spec.cells[1].vtorc.flags.config: "},
+        {TABLETS ".batch.vttablet",
+            "{'flags':{'enable_semi_sync':true}}",
+            TABLETS ".batch.vttablet.flags.enable_semi_sync: "},
+        {TABLETS ".defaults.vttablet",
+            "{'flags':{'enable_semi_sync':true}}",
+            TABLETS ".defaults.vttablet.flags.enable_semi_sync: "},
+        {"spec.backupFlags", "{'topo-k8s-context':'x'}", "spec.backupFlags.topo-k8s-context: "},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        const char *problems = problems_of(changed(two_zones(), rows[i].path, rows[i].flags), NULL);
+
+        ck_assert_msg(text_starts_with(problems, rows[i].beginning), "%s", problems);
+    }
+}
+END_TEST
+
+START_TEST(labels_must_be_labels_and_match)
+{
+    static const struct row rows[] = {
+        {"spec.template",
+            "{'metadata':{'labels':{'app':'my shop'}}}",
+            "spec.template.metadata.labels[app]: must be a label value (at most 63 letters, "
+            "digits, '-', '_' and '.'), got \"my shop\""},
+        {"spec.template",
+            "{'metadata':{'labels':{'app':1}}}",
+            "spec.template.metadata.labels[app]: must be a label value (at most 63 letters, "
+            "digits, '-', '_' and '.'), got 1"},
+        {"spec.selector",
+            "{'matchLabels':{'app':'-x'}}",
+            "spec.selector.matchLabels[app]: must be a label value (at most 63 letters, digits, "
+            "'-', '_' and '.'), got \"-x\""},
+        {"spec.selector",
+            "{'matchExpressions':[{'key':'app','operator':'Exists'}]}",
+            "spec.selector: must match the labels in spec.template.metadata.labels, got "
+            "{\"matchExpressions\":[{\"key\":\"app\",\"operator\":\"Exists\"}]}"},
+        {"spec.selector", "{'matchLabels':{'app':'shop'}}", ""},
+    };
+
+    EXPECT(rows);
+}
+END_TEST
+
+START_TEST(what_only_hooks_write_is_refused)
+{
+    static const struct row rows[] = {
+        {"spec.rollout", "{'paused':true,'force':['demo-zone1']}", ""},
+        {"spec.rollout", "{'retire':true}", "spec.rollout.retire: is not a known field"},
+        {"spec.rollout", "{'remaining':['zone1']}", "spec.rollout.remaining: is not a known field"},
+    };
+
+    EXPECT(rows);
+}
+END_TEST
+
+/* --- names --- */
+
+#define LONG46 "abcdefghijabcdefghijabcdefghijabcdefghijabcdef"
+
+START_TEST(every_name_must_fit)
+{
+    static const struct row rows[] = {
+        {"metadata.name",
+            "'1shop'",
+            "metadata.name: must be a DNS label that begins with a letter, since Services are "
+            "named after it, got \"1shop\""},
+        {"metadata.name",
+            "'shop.eu'",
+            "metadata.name: must be a DNS label that begins with a letter, since Services are "
+            "named after it, got \"shop.eu\""},
+        /* demo-<46>-vttablet is not, but demo-vttablet-<51> is the longest of zone1. */
+        {"spec.cells[2].name",
+            "'" LONG46 "abcde'",
+            "spec.keyspaces[0].cells[1]: must be a cell of spec.cells (\"zone1\", \"" LONG46
+            "abcde\"), got \"zone2\"\n"
+            "spec.cells[2].name: makes the name of Service \"demo-vttablet-" LONG46
+            "abcde\" 2 characters too long, at most 63 are possible; shorten it or "
+            "metadata.name"},
+        {"spec.keyspaces[1].name",
+            "'" LONG46 "abcdefghijabcdef'",
+            "spec.keyspaces[1].name: makes the name of database \"vt_" LONG46
+            "abcdefghijabcdef\" 1 characters too long, at most 64 are possible"},
+    };
+
+    EXPECT(rows);
+}
+END_TEST
+
+START_TEST(etcd_labels_its_pods_with_its_name_and_a_hash)
+{
+    const json_t *cluster = changed(two_zones(), "spec.cells[1].name", "'" LONG46 "'");
+
+    cluster = changed(cluster, "spec.keyspaces", "[]");
+    ck_assert_str_eq(problems_of(cluster, NULL), "");
+    cluster = changed(cluster, "spec.cells[1].etcd", "{}");
+    ck_assert_str_eq(problems_of(cluster, NULL),
+        "spec.cells[1].name: makes the name of StatefulSet \"demo-" LONG46
+        "-etcd\" 4 characters too long, at most 52 are possible; shorten it or metadata.name");
+}
+END_TEST
+
+START_TEST(no_two_objects_have_one_name)
+{
+    const json_t *cluster = changed(two_zones(), "spec.cells[2].name", "'zone1-a'");
+
+    cluster = changed(cluster,
+        "spec.keyspaces[0]",
+        "{'name':'a-b','cells':['zone1'],'tablets':{'masterEligible':{'replicas':1,"
+        "'volumeClaim':" CLAIM("1Gi") "}}}");
+    cluster = changed(cluster, "spec.keyspaces[1].name", "'b'");
+    cluster = changed(cluster, "spec.keyspaces[1].cells", "['zone1-a']");
+    ck_assert_str_eq(problems_of(cluster, NULL),
+        "spec.keyspaces[1].name: makes VitessKeyspace \"demo-zone1-a-b\", as "
+        "spec.keyspaces[0].name does; rename one of them\n"
+        "spec.keyspaces[1].name: makes VitessShard \"demo-zone1-a-b-0\", as "
+        "spec.keyspaces[0].name does; rename one of them");
+}
+END_TEST
+
+/* --- anything else --- */
+
+START_TEST(wrong_types_do_no_harm)
+{
+    static const char *const paths[] = {"spec.cells",
+        "spec.cells[0]",
+        "spec.cells[0].name",
+        "spec.cells[0].etcd",
+        "spec.cells[0].etcd.volumeClaim",
+        "spec.cells[1].vtgate",
+        "spec.keyspaces",
+        "spec.keyspaces[0]",
+        "spec.keyspaces[0].name",
+        CELLS,
+        CELLS "[0]",
+        SHARDS,
+        SHARDS "[0]",
+        SHARDS "[0].keyRange",
+        SHARDS "[0].keyRange.start",
+        TABLETS,
+        TABLETS ".defaults",
+        TABLETS ".defaults.volumeClaim",
+        TABLETS ".masterEligible",
+        "spec.selector",
+        "spec.template",
+        "spec.rollout",
+        "spec.lockserver"};
+    static const char *const values[] = {"1", "'x'", "[]", "[1]", "{}", "{'a':1}", "true"};
+
+    for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); i++)
+        for (size_t j = 0; j < sizeof(values) / sizeof(*values); j++)
+            problems_of(changed(two_zones(), paths[i], values[j]), NULL);
+}
+END_TEST
+
+static void tests(TCase *tcase)
+{
+    tcase_add_test(tcase, a_good_cluster_has_no_problem);
+    tcase_add_test(tcase, cells_must_fit_together);
+    tcase_add_test(tcase, a_lock_server_of_their_own_must_be_reachable);
+    tcase_add_test(tcase, shards_must_cover_the_keyspace);
+    tcase_add_test(tcase, tablets_must_be_able_to_serve);
+    tcase_add_test(tcase, somebody_must_acknowledge_writes);
+    tcase_add_test(tcase, flags_that_vitess_no_longer_has_are_named);
+    tcase_add_test(tcase, labels_must_be_labels_and_match);
+    tcase_add_test(tcase, what_only_hooks_write_is_refused);
+    tcase_add_test(tcase, every_name_must_fit);
+    tcase_add_test(tcase, etcd_labels_its_pods_with_its_name_and_a_hash);
+    tcase_add_test(tcase, no_two_objects_have_one_name);
+    tcase_add_test(tcase, wrong_types_do_no_harm);
+}
+
+TEST_MAIN(tests)

@@ -1,0 +1,54 @@
+#ifndef VITESS_OPERATOR_CLUSTERS_H
+#define VITESS_OPERATOR_CLUSTERS_H
+
+#include "world.h"
+
+#include "../../hooks/v1alpha1/v1alpha1.h"
+
+/* VitessClusters that the tests of several hooks start from. */
+
+#define CLAIM(size)                                                                                \
+    "{'accessModes':['ReadWriteOnce'],'resources':{'requests':{'storage':'" size "'}}}"
+
+/* One control cell, two zones, a keyspace of two shards in both zones, one of a single shard. */
+static inline const json_t *two_zones(void)
+{
+    return json_of("{'apiVersion':'vitess.io/v1alpha1','kind':'VitessCluster',"
+                   "'metadata':{'name':'demo','namespace':'shop','uid':'u-1','generation':1,"
+                   "'creationTimestamp':'2026-01-01T00:00:00Z'},"
+                   "'spec':{"
+                   "'cells':["
+                   "{'name':'global','etcd':{'size':3},'vtctld':{}},"
+                   "{'name':'zone1','vtgate':{'replicas':2}},"
+                   "{'name':'zone2','vtgate':{'replicas':2}}],"
+                   "'keyspaces':["
+                   "{'name':'main','cells':['zone1','zone2'],"
+                   "'shards':[{'keyRange':{'start':'','end':'80'}},"
+                   "{'keyRange':{'start':'80','end':''}}],"
+                   "'tablets':{'defaults':{'volumeClaim':" CLAIM(
+                       "10Gi") "},"
+                               "'masterEligible':{'replicas':2},'batch':{'replicas':1}}},"
+                               "{'name':'lookup','cells':['zone1'],"
+                               "'tablets':{'masterEligible':{'replicas':1,'volumeClaim':" CLAIM(
+                                   "1Gi") "}}}]}}");
+}
+
+/* The text of every problem of the cluster, with no cell made yet. */
+static inline const char *problems_of(const json_t *cluster, const json_t *children)
+{
+    struct request request = {.arena = arena, .parent = cluster, .children = children};
+    struct problems problems = {.arena = arena};
+    struct cluster_spec spec = {0};
+
+    spec_read(arena,
+        cluster_fields,
+        json_at(cluster, "spec"),
+        "spec",
+        SPEC_STRICT,
+        &spec,
+        &problems);
+    validate_cluster(&request, &spec, &problems);
+    return problems.count == 0 ? "" : problems_text(&problems);
+}
+
+#endif
