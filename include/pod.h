@@ -38,7 +38,8 @@ const json_t *patient_liveness(struct arena *arena, const char *path, const char
 /* A Secret as a volume; one key of it only where `key` is given. NULL without a Secret. */
 const json_t *secret_volume(struct arena *arena, const char *name, const char *secret,
     const char *key);
-const json_t *config_volume(struct arena *arena, const char *name, const char *config_map);
+const json_t *config_volume(struct arena *arena, const char *name, const char *config_map,
+    const char *key);
 const json_t *empty_volume(struct arena *arena, const char *name);
 const json_t *read_only_mount(struct arena *arena, const char *name, const char *path);
 

@@ -7,9 +7,6 @@
  * the user's spec, cluster_tree.c says what each cell is told, cluster_policy.c what Vitess is told
  * of its keyspaces, cluster_advice.c what should be better, cluster.c puts the answer together. */
 
-/* The cell that serves all cells: no tablets, no vtgate. */
-#define CONTROL_CELL "global"
-
 /* How one keyspace acknowledges transactions. */
 struct keyspace_policy {
     const struct keyspace_item *keyspace;

@@ -12,6 +12,9 @@
 
 #define API_VERSION "vitess.io/v1alpha1"
 
+/* The cell that serves all cells: no tablets, no vtgate. */
+#define CONTROL_CELL "global"
+
 struct secret_key {
     const char *name, *key;
 };

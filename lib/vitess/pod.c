@@ -73,20 +73,31 @@ const json_t *patient_liveness(struct arena *a, const char *path, const char *po
         F("failureThreshold", INT(30)));
 }
 
-const json_t *secret_volume(struct arena *a, const char *name, const char *secret, const char *key)
+/* One key only, or everything. */
+static const json_t *items(struct arena *a, const char *key)
 {
-    json_t *items = json_new_list();
+    json_t *list = json_new_list();
 
-    if (secret == NULL)
-        return NULL;
     if (key != NULL)
-        json_add(items, object(a, F("key", key), F("path", key)));
-    return object(a, F("name", name), MAP("secret", F("secretName", secret), OPT("items", items)));
+        json_add(list, object(a, F("key", key), F("path", key)));
+    return list;
 }
 
-const json_t *config_volume(struct arena *a, const char *name, const char *config_map)
+const json_t *secret_volume(struct arena *a, const char *name, const char *secret, const char *key)
 {
-    return object(a, F("name", name), MAP("configMap", F("name", config_map)));
+    if (secret == NULL)
+        return NULL;
+    return object(a,
+        F("name", name),
+        MAP("secret", F("secretName", secret), OPT("items", items(a, key))));
+}
+
+const json_t *config_volume(struct arena *a, const char *name, const char *config_map,
+    const char *key)
+{
+    return object(a,
+        F("name", name),
+        MAP("configMap", F("name", config_map), OPT("items", items(a, key))));
 }
 
 const json_t *empty_volume(struct arena *a, const char *name)

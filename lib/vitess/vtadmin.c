@@ -153,7 +153,7 @@ static const json_t *web_container(struct arena *a, const struct vtadmin *vtadmi
         F("readinessProbe", http_get(a, "/", "web")),
         F("livenessProbe", patient_liveness(a, "/", "web")),
         OPT("resources", quantities_canonical(a, vtadmin->web_resources)),
-        LIST("volumeMounts", V(read_only_mount(a, "config", "/var/www/config"))));
+        LIST("volumeMounts", V(read_only_mount(a, "web-config", "/var/www/config"))));
 }
 
 static const json_t *pod(struct arena *a, const struct vtadmin *vtadmin)
@@ -161,7 +161,8 @@ static const json_t *pod(struct arena *a, const struct vtadmin *vtadmin)
     const struct place *place = &vtadmin->place;
     json_t *volumes = json_new_list();
 
-    json_add(volumes, config_volume(a, "config", vtadmin->name));
+    json_add(volumes, config_volume(a, "config", vtadmin->name, NULL));
+    json_add(volumes, config_volume(a, "web-config", vtadmin->name, "config.js"));
     json_add(volumes, secret_volume(a, "rbac", vtadmin->rbac_secret, vtadmin->rbac_key));
     return object(a,
         SPREAD(pod_defaults(a, place, component_selector(a, place, COMPONENT))),

@@ -1,0 +1,128 @@
+#include "cell.h"
+
+#include "template.h"
+
+/* Sync hook for VitessCell: what serves one cell, and its part of each keyspace. */
+
+const char *cell_object(const struct cell *cell, const char *suffix)
+{
+    return fmt(cell->arena, "%s-%s", cell->prefix, suffix);
+}
+
+/* --- registration --- */
+
+static const char *cell_root(const struct cell *cell)
+{
+    return fmt(cell->arena,
+        "%s/%s",
+        cell->spec.derived.topology->cell_root_prefix,
+        cell->spec.item.name);
+}
+
+/* Vitess must know the cell before any process of it starts to work. The control cell has none. */
+static bool registered(struct cell *cell)
+{
+    const char *const arguments[] = {"UpdateCellInfo",
+        "--root",
+        cell_root(cell),
+        "--server-address",
+        cell->spec.derived.topology->addresses,
+        cell->spec.item.name,
+        NULL};
+
+    return cell->control ||
+           task_ask(&cell->tasks, "cell-info", arguments, NULL, NULL).state == TASK_ANSWERED;
+}
+
+/* Once the last keyspace has gone, and not before: tablets find their topology by it. */
+static bool unregistered(struct cell *cell)
+{
+    const char *const arguments[] = {"DeleteCellInfo", "--force", cell->spec.item.name, NULL};
+
+    if (cell->keyspaces.count > 0)
+        return false;
+    return cell->control ||
+           task_ask(&cell->tasks, "delete-cell", arguments, NULL, NULL).state == TASK_ANSWERED;
+}
+
+/* What goes with the VitessCell itself (etcd, vtctld, vtgate) runs until then. */
+static void talk_to_vitess(struct cell *cell)
+{
+    const struct client_spec *client = cell->spec.derived.client;
+
+    cell->tasks = tasks_begin(cell->request,
+        &cell->place,
+        (struct vtctl_client){client->image, client->server});
+    if (cell->retiring)
+        cell->retired = unregistered(cell);
+    else
+        cell->registered = registered(cell);
+    if (cell->retiring && !cell->retired)
+        cell->registered = json_true_at(cell->request->parent, "status", "cellInfoRegistered");
+}
+
+/* --- the hook --- */
+
+/* In the order of 2018: what serves the cell, its registration, its keyspaces last. */
+static void emit(const struct cell *cell, struct answer *answer)
+{
+    json_t *staged = json_new_list();
+    bool asked = false;
+    const json_t *child;
+
+    stage_emit(&cell->stage, staged);
+    json_each_item (staged, i, child) {
+        if (!asked && text_equal(object_kind(child), "VitessKeyspace")) {
+            tasks_emit(&cell->tasks, answer);
+            asked = true;
+        }
+        want(answer, child);
+    }
+    if (!asked)
+        tasks_emit(&cell->tasks, answer);
+}
+
+static bool begin(struct cell *cell, struct answer *answer)
+{
+    const struct request *request = cell->request;
+    const struct rollout_spec *rollout;
+
+    if (!read_derived(request, answer, cell_fields, &cell->spec))
+        return false;
+    if (newer_revision(request, answer, &cell->spec.derived))
+        return false;
+    rollout = cell->spec.derived.rollout;
+    cell->prefix = object_name(request->parent);
+    cell->place = place_of(request, cell->arena, &cell->spec.derived, cell->spec.item.name);
+    cell->control = text_equal(cell->spec.item.name, CONTROL_CELL);
+    cell->retiring = rollout != NULL && rollout->retire;
+    cell->statefulsets = observed(request, "StatefulSet.apps/v1");
+    cell->deployments = observed(request, "Deployment.apps/v1");
+    cell->services = observed(request, "Service.v1");
+    cell->config_maps = observed(request, "ConfigMap.v1");
+    cell->budgets = observed(request, "PodDisruptionBudget.policy/v1");
+    cell->policies = observed(request, "NetworkPolicy.networking.k8s.io/v1");
+    cell->keyspaces = observed(request, "VitessKeyspace." API_VERSION);
+    cell->stage = (struct stage){
+        .arena = cell->arena,
+        .paused = rollout != NULL && rollout->paused,
+        .force = rollout == NULL ? NULL : rollout->force,
+        .hash_annotation = VITESS_HASH_ANNOTATION,
+    };
+    return true;
+}
+
+void sync_cell(const struct request *request, struct answer *answer)
+{
+    struct cell cell = {.request = request, .arena = request->arena};
+
+    if (!begin(&cell, answer))
+        return;
+    talk_to_vitess(&cell);
+    stage_components(&cell);
+    stage_keyspaces(&cell);
+    stage_plan(&cell.stage);
+    say_kept_children(&cell.stage);
+    emit(&cell, answer);
+    answer->status = cell_status(&cell);
+}

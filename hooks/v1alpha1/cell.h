@@ -1,0 +1,45 @@
+#ifndef VITESS_OPERATOR_HOOKS_V1ALPHA1_CELL_H
+#define VITESS_OPERATOR_HOOKS_V1ALPHA1_CELL_H
+
+#include "v1alpha1.h"
+
+/* The inside of the VitessCell hook: cell_components.c says what runs in the cell, cell_keyspaces.c
+ * what each keyspace is told and how one leaves, cell_status.c what is seen of it, and cell.c puts
+ * the answer together. */
+
+/* Rolling children of one group wait for each other; groups never do. */
+enum { WORKLOADS, KEYSPACES };
+
+struct cell {
+    const struct request *request;
+    struct arena *arena;
+    struct cell_spec spec;
+    const char *prefix; /* name of the VitessCell: "vitess-zone1" */
+    struct place place;
+    bool control;  /* the cell that serves all cells: no tablets, no vtgate, no VTOrc */
+    bool retiring; /* it has left the spec of the VitessCluster */
+    /* Observed: */
+    struct objects statefulsets, deployments, services, config_maps, budgets, policies, keyspaces;
+    struct stage stage;
+    struct tasks tasks;
+    bool registered; /* Vitess knows the cell */
+    bool retired;
+    const char *leaving; /* a VitessKeyspace that is about to hear that it has left, or NULL */
+    const char *refused; /* first field that the API server would not change, with its object */
+};
+
+/* Name of an object of the cell: "vitess-zone1-vtgate". */
+const char *cell_object(const struct cell *cell, const char *suffix);
+
+/* cell_components.c */
+void stage_components(struct cell *cell);
+/* VTOrc runs where there are tablets, unless it is switched off. */
+bool wants_vtorc(const struct cell *cell);
+
+/* cell_keyspaces.c */
+void stage_keyspaces(struct cell *cell);
+
+/* cell_status.c */
+const json_t *cell_status(const struct cell *cell);
+
+#endif

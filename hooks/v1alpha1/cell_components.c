@@ -1,0 +1,405 @@
+#include "cell.h"
+
+#include <string.h>
+
+#include "template.h"
+
+/* What runs in a cell: etcd, vtctld, vtgate, VTOrc, VTAdmin, and what belongs to them. */
+
+static const struct pod_overrides no_overrides;
+
+static struct pod_overrides overrides_of(const struct pod_overrides *template)
+{
+    return template == NULL ? no_overrides : *template;
+}
+
+/* The image that the spec asks for, which may be one that is too old to run. */
+static const char *asked_image(const struct cell *cell, const char *image)
+{
+    if (image != NULL)
+        return image;
+    return cell->spec.image == NULL ? VITESS_IMAGE : cell->spec.image;
+}
+
+static const char *running_image(const struct cell *cell, const char *image)
+{
+    return image_or_newer(asked_image(cell, image), VITESS_IMAGE, NULL);
+}
+
+/* --- staging --- */
+
+static const struct objects *observed_of(const struct cell *cell, const char *kind)
+{
+    if (text_equal(kind, "StatefulSet"))
+        return &cell->statefulsets;
+    if (text_equal(kind, "Deployment"))
+        return &cell->deployments;
+    if (text_equal(kind, "Service"))
+        return &cell->services;
+    if (text_equal(kind, "ConfigMap"))
+        return &cell->config_maps;
+    if (text_equal(kind, "NetworkPolicy"))
+        return &cell->policies;
+    return &cell->budgets;
+}
+
+/* Applied at once; NULL is not wanted. */
+static void stage_at_once(struct cell *cell, const json_t *desired)
+{
+    if (desired == NULL)
+        return;
+    stage_add(&cell->stage,
+        (struct stage_child){
+            .name = object_name(desired),
+            .desired = desired,
+            .observed = objects_find(observed_of(cell, object_kind(desired)), object_name(desired)),
+            .method = STAGE_AT_ONCE,
+        });
+}
+
+static const char *missing_replicas(const struct cell *cell, const json_t *workload)
+{
+    return fmt(cell->arena,
+        "%lld of %lld Pods are Ready",
+        (long long)json_int_at(workload, 0, "status", "readyReplicas"),
+        (long long)json_int_at(workload, 1, "spec", "replicas"));
+}
+
+static void stage_workload(struct cell *cell, const json_t *desired)
+{
+    bool stateful = text_equal(object_kind(desired), "StatefulSet");
+    const char *name = object_name(desired);
+    const json_t *workload = objects_find(observed_of(cell, object_kind(desired)), name);
+    const char *stuck = workload == NULL || stateful ? NULL : deployment_trouble(workload);
+    const char *field = NULL;
+    bool settled = workload != NULL &&
+                   (stateful ? statefulset_settled(workload) : deployment_settled(workload));
+    struct stage_child child = {
+        .name = name,
+        .desired = keep_immutable(cell->arena, desired, workload, &field),
+        .observed = workload,
+        .method = STAGE_IN_PLACE,
+        .group = WORKLOADS,
+        .settled = settled,
+        .broken = stuck != NULL,
+        .trouble = stuck,
+    };
+
+    if (child.trouble == NULL && workload != NULL && !settled)
+        child.trouble = missing_replicas(cell, workload);
+    if (field != NULL && cell->refused == NULL)
+        cell->refused = fmt(cell->arena,
+            "%s %s: %s cannot be changed; what was applied is kept",
+            object_kind(desired),
+            name,
+            field);
+    stage_add(&cell->stage, child);
+}
+
+/* --- hashes --- */
+
+/* The place of one workload, with the hash of all that shapes it: the same hash is the same
+ * workload, whatever build renders it. What it is made from is compared as the spec has it, before
+ * a build puts a default of its own into it. */
+static struct place place_for(const struct cell *cell, const char *component, const char *image,
+    const json_t *block, const json_t *more)
+{
+    struct arena *a = cell->arena;
+    const struct derived_spec *derived = &cell->spec.derived;
+    struct place place = cell->place;
+    const json_t *made_of = object(a,
+        F("revision", derived->revision),
+        F("component", component),
+        F("image", image),
+        OPT("block", block),
+        OPT("more", more),
+        F("topology", json_at(cell->request->parent, "spec", "topology")),
+        OPT("labels", place.labels),
+        OPT("imagePullSecrets", place.pull_secrets),
+        OPT("imagePullPolicy", place.pull_policy));
+    size_t length;
+    const char *text = json_write(a, made_of, &length);
+
+    place.hash = text_copy(a, digest(a, text, length), 16);
+    return place;
+}
+
+static const json_t *block_of(const struct cell *cell, const char *name)
+{
+    return json_at(cell->request->parent, "spec", name);
+}
+
+/* --- etcd --- */
+
+static bool keeps(const char *policy)
+{
+    return !text_equal(policy, "Delete");
+}
+
+static void stage_etcd(struct cell *cell)
+{
+    struct arena *a = cell->arena;
+    const struct etcd_spec *spec = cell->spec.item.etcd;
+    const struct retention_spec *retention = cell->spec.derived.retention;
+    struct etcd etcd;
+
+    if (spec == NULL)
+        return;
+    etcd = (struct etcd){
+        .place = place_for(cell,
+            "etcd",
+            spec->image == NULL ? "" : spec->image,
+            block_of(cell, "etcd"),
+            block_of(cell, "volumeClaimRetention")),
+        .name = cell_object(cell, "etcd"),
+        .image = etcd_image_or_newer(a, spec->image, spec->version, NULL),
+        .size = spec->size,
+        .resources = spec->resources,
+        .claim = spec->claim,
+        .flags = spec->flags,
+        .keep_claims_scaled = retention == NULL || keeps(retention->when_scaled),
+        .keep_claims_deleted = retention == NULL || keeps(retention->when_deleted),
+        .overrides = overrides_of(spec->template),
+    };
+    stage_workload(cell, etcd_statefulset(a, &etcd));
+    stage_at_once(cell, etcd_client_service(a, &etcd));
+    stage_at_once(cell, etcd_peer_service(a, &etcd));
+    stage_at_once(cell, etcd_disruption_budget(a, &etcd));
+}
+
+/* --- vtctld --- */
+
+static void stage_vtctld(struct cell *cell)
+{
+    struct arena *a = cell->arena;
+    const struct vtctld_spec *spec = cell->spec.item.vtctld;
+    const json_t *backup_flags = cell->spec.derived.backup_flags;
+    struct vtctld vtctld;
+
+    if (spec == NULL)
+        return;
+    vtctld = (struct vtctld){
+        .place = place_for(cell,
+            "vtctld",
+            asked_image(cell, spec->image),
+            block_of(cell, "vtctld"),
+            backup_flags),
+        .name = cell_object(cell, "vtctld"),
+        .image = running_image(cell, spec->image),
+        .replicas = spec->replicas,
+        .resources = spec->resources,
+        .backup_flags = backup_flags,
+        .flags = spec->flags,
+        .overrides = overrides_of(spec->template),
+    };
+    stage_workload(cell, vtctld_deployment(a, &vtctld));
+    stage_at_once(cell, vtctld_service(a, &vtctld));
+    stage_at_once(cell, vtctld_disruption_budget(a, &vtctld));
+}
+
+/* --- vtgate --- */
+
+/* Every cell that may come to hold a primary, not only those of today: a vtgate that stops watching
+ * a cell before the last primary has left it loses that shard. */
+static const char *cells_to_watch(const struct cell *cell)
+{
+    struct texts cells = {.arena = cell->arena};
+    const json_t *name;
+
+    json_each_item (cell->spec.derived.cell_order, i, name) {
+        if (!text_equal(json_string_value(name), CONTROL_CELL))
+            texts_add(&cells, json_string_value(name));
+    }
+    if (!texts_contain(&cells, cell->spec.item.name))
+        texts_add(&cells, cell->spec.item.name);
+    return texts_join(&cells, ",");
+}
+
+static bool is_public(const struct vtgate_spec *spec)
+{
+    return spec != NULL && spec->service != NULL && spec->service->type != NULL &&
+           !text_equal(spec->service->type, "ClusterIP");
+}
+
+static void fill_security(struct vtgate *vtgate, const struct vtgate_spec *spec)
+{
+    if (spec->auth != NULL && spec->auth->static_users != NULL) {
+        vtgate->auth_secret = spec->auth->static_users->name;
+        vtgate->auth_key = spec->auth->static_users->key;
+    }
+    if (spec->tls != NULL) {
+        vtgate->tls_secret = spec->tls->secret;
+        vtgate->tls_required = spec->tls->required;
+        vtgate->tls_client_ca = spec->tls->verify_clients;
+    }
+}
+
+static void stage_vtgate(struct cell *cell)
+{
+    struct arena *a = cell->arena;
+    const struct vtgate_spec *spec = cell->spec.item.vtgate;
+    const char *watched = cells_to_watch(cell);
+    struct vtgate vtgate;
+
+    if (spec == NULL || cell->control)
+        return;
+    vtgate = (struct vtgate){
+        .place = place_for(cell,
+            "vtgate",
+            asked_image(cell, spec->image),
+            json_without(block_of(cell, "vtgate"), "service"),
+            object(a, F("cellsToWatch", watched))),
+        .name = cell_object(cell, "vtgate"),
+        .image = running_image(cell, spec->image),
+        .replicas = spec->replicas,
+        .resources = spec->resources,
+        .cells_to_watch = watched,
+        .flags = spec->flags,
+        .overrides = overrides_of(spec->template),
+    };
+    fill_security(&vtgate, spec);
+    if (spec->service != NULL) {
+        vtgate.service_type = spec->service->type;
+        vtgate.service_annotations = spec->service->annotations;
+    }
+    stage_workload(cell, vtgate_deployment(a, &vtgate));
+    stage_at_once(cell, vtgate_service(a, &vtgate));
+    stage_at_once(cell, vtgate_disruption_budget(a, &vtgate));
+}
+
+/* --- VTOrc --- */
+
+/* The cell's own settings, else those of its 2018 block, else those of the cluster's first 2018
+ * block. The image of an orchestrator is never VTOrc's. */
+static struct vtorc_spec vtorc_settings(const struct cell *cell, const json_t **block)
+{
+    const struct cell_item *item = &cell->spec.item;
+    struct vtorc_spec settings = {.enabled = true, .replicas = 1};
+    struct problems unheeded = {.arena = cell->arena};
+
+    *block = block_of(cell, "vtorc");
+    if (item->vtorc != NULL)
+        return *item->vtorc;
+    *block = json_without(item->orchestrator != NULL ? block_of(cell, "orchestrator")
+                                                     : cell->spec.vtorc_defaults,
+        "image");
+    spec_read(cell->arena, vtorc_fields, *block, "vtorc", SPEC_DERIVED, &settings, &unheeded);
+    return settings;
+}
+
+/* Also while the last keyspace is on its way out: it moves primaries. */
+bool wants_vtorc(const struct cell *cell)
+{
+    const json_t *block;
+
+    if (cell->control || (cell->spec.keyspaces.count == 0 && cell->keyspaces.count == 0))
+        return false;
+    return vtorc_settings(cell, &block).enabled;
+}
+
+static void stage_vtorc(struct cell *cell)
+{
+    const json_t *block;
+    struct vtorc_spec settings = vtorc_settings(cell, &block);
+    struct vtorc vtorc;
+
+    if (!wants_vtorc(cell))
+        return;
+    vtorc = (struct vtorc){
+        .place = place_for(cell, "vtorc", asked_image(cell, settings.image), block, NULL),
+        .name = cell_object(cell, "vtorc"),
+        .image = running_image(cell, settings.image),
+        .replicas = settings.replicas,
+        .resources = settings.resources,
+        .flags = settings.flags,
+        .overrides = overrides_of(settings.template),
+    };
+    stage_workload(cell, vtorc_deployment(cell->arena, &vtorc));
+}
+
+/* --- VTAdmin --- */
+
+/* "vitess-global-vtctld" of "vitess-global-vtctld:15999". */
+static const char *vtctld_service_name(const struct cell *cell)
+{
+    const char *server = cell->spec.derived.client->server;
+    const char *colon = strchr(server, ':');
+
+    return colon == NULL ? NULL : text_copy(cell->arena, server, (size_t)(colon - server));
+}
+
+static const json_t *vtgate_service_names(const struct cell *cell)
+{
+    json_t *names = json_new_list();
+    const json_t *name;
+
+    json_each_item (cell->spec.derived.cell_order, i, name) {
+        if (!text_equal(json_string_value(name), CONTROL_CELL))
+            json_add_text(names,
+                fmt(cell->arena, "%s-%s-vtgate", cell->place.cluster, json_string_value(name)));
+    }
+    return names;
+}
+
+static void stage_vtadmin(struct cell *cell)
+{
+    struct arena *a = cell->arena;
+    const struct vtadmin_spec *spec = cell->spec.item.vtadmin;
+    struct vtadmin vtadmin;
+
+    if (spec == NULL)
+        return;
+    vtadmin = (struct vtadmin){
+        .name = cell_object(cell, "vtadmin"),
+        .api_image = running_image(cell, spec->image),
+        .web_image = image_or_newer(spec->web_image, VTADMIN_IMAGE, NULL),
+        .replicas = spec->replicas,
+        .api_resources = spec->resources,
+        .web_resources = spec->web_resources,
+        .vtctld = vtctld_service_name(cell),
+        .vtgates = vtgate_service_names(cell),
+        .rbac_secret = spec->rbac == NULL ? NULL : spec->rbac->name,
+        .rbac_key = spec->rbac == NULL ? NULL : spec->rbac->key,
+        .api_address = spec->api_address,
+        .read_only = spec->read_only,
+        .flags = spec->flags,
+        .overrides = overrides_of(spec->template),
+    };
+    vtadmin.place = place_for(cell,
+        "vtadmin",
+        asked_image(cell, spec->image),
+        block_of(cell, "vtadmin"),
+        object(a, OPT("vtctld", vtadmin.vtctld), OPT("vtgates", vtadmin.vtgates)));
+    stage_workload(cell, vtadmin_deployment(a, &vtadmin));
+    stage_at_once(cell, vtadmin_service(a, &vtadmin));
+    stage_at_once(cell, vtadmin_config(a, &vtadmin));
+}
+
+/* --- all of them --- */
+
+static void stage_policies(struct cell *cell)
+{
+    const json_t *policies;
+    const json_t *policy;
+
+    if (cell->spec.network_policy == NULL || !cell->spec.network_policy->enabled)
+        return;
+    policies = cell_network_policies(cell->arena,
+        &cell->place,
+        cell->prefix,
+        is_public(cell->spec.item.vtgate));
+    json_each_item (policies, i, policy)
+        stage_at_once(cell, policy);
+}
+
+void stage_components(struct cell *cell)
+{
+    stage_etcd(cell);
+    stage_vtctld(cell);
+    stage_vtgate(cell);
+    stage_vtorc(cell);
+    stage_vtadmin(cell);
+    if (!cell->control)
+        stage_at_once(cell, vttablet_service(cell->arena, &cell->place));
+    stage_policies(cell);
+}

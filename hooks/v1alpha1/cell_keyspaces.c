@@ -1,0 +1,99 @@
+#include "cell.h"
+
+#include "template.h"
+
+/* What each keyspace of the cell is told, and how one that has left the spec goes. */
+
+#define KEYSPACE_LABEL "vitess.io/keyspace"
+
+static const json_t *desired_keyspace(const struct cell *cell, const struct keyspace_item *item)
+{
+    struct arena *a = cell->arena;
+    const struct derived_spec *derived = &cell->spec.derived;
+
+    return object(a,
+        F("apiVersion", API_VERSION),
+        F("kind", "VitessKeyspace"),
+        MAP("metadata",
+            F("name", cell_object(cell, item->name)),
+            F("namespace", cell->place.namespace),
+            MAP("labels", SPREAD(cell->place.labels), F(KEYSPACE_LABEL, item->name))),
+        MAP("spec",
+            SPREAD(item->json),
+            SPREAD(derived_down(a, derived)),
+            F("selector", selector_with(a, derived->selector, KEYSPACE_LABEL, item->name)),
+            F("template", template_with(a, derived->template, KEYSPACE_LABEL, item->name)),
+            F("cell", cell->spec.item.name),
+            OPT("image", cell->spec.image)));
+}
+
+static void stage_keyspace(struct cell *cell, const struct keyspace_item *item)
+{
+    const char *name = cell_object(cell, item->name);
+    const json_t *keyspace = objects_find(&cell->keyspaces, name);
+    const char *trouble = keyspace == NULL ? NULL : resource_trouble(keyspace);
+
+    stage_add(&cell->stage,
+        (struct stage_child){
+            .name = name,
+            .desired = desired_keyspace(cell, item),
+            .observed = keyspace,
+            .method = STAGE_IN_PLACE,
+            .group = KEYSPACES,
+            .settled = keyspace != NULL && resource_settled(keyspace),
+            .broken = trouble != NULL,
+            .trouble = trouble,
+            .control = control_block(cell->arena, cell->spec.derived.rollout, false, NULL),
+        });
+}
+
+/* --- leaving --- */
+
+/* Cells in which the keyspace lives on without this one. */
+static const json_t *remaining_cells(const struct cell *cell, const char *keyspace)
+{
+    json_t *cells = json_new_list();
+    const json_t *name;
+
+    for (size_t i = 0; i < cell->spec.placement.count; i++) {
+        const struct placement *placement = &cell->spec.placement.at[i];
+
+        if (!text_equal(placement->keyspace, keyspace))
+            continue;
+        json_each_item (placement->cells, j, name) {
+            if (!text_equal(json_string_value(name), cell->spec.item.name))
+                json_add(cells, name);
+        }
+    }
+    return cells;
+}
+
+/* Does nothing where the keyspace is staged already, that is, wanted. */
+static void stage_unless_wanted(struct cell *cell, const json_t *keyspace)
+{
+    const struct objects one = {.at = &keyspace, .count = 1};
+
+    stage_leaving(&cell->stage,
+        &one,
+        KEYSPACES,
+        control_block(cell->arena,
+            cell->spec.derived.rollout,
+            true,
+            remaining_cells(cell, json_text_at(keyspace, "spec", "name"))));
+}
+
+void stage_keyspaces(struct cell *cell)
+{
+    size_t before;
+
+    for (size_t i = 0; !cell->retiring && i < cell->spec.keyspaces.count; i++)
+        stage_keyspace(cell, &cell->spec.keyspaces.at[i]);
+    before = cell->stage.count;
+    for (size_t i = 0; i < cell->keyspaces.count; i++)
+        stage_unless_wanted(cell, cell->keyspaces.at[i]);
+    /* One that does not know yet that it has left still looks settled. */
+    for (size_t i = before; i < cell->stage.count; i++) {
+        if (!told_to_retire(cell->stage.at[i].observed))
+            cell->leaving = cell->stage.at[i].name;
+    }
+}

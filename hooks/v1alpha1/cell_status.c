@@ -1,0 +1,223 @@
+#include "cell.h"
+
+#include "conditions.h"
+#include "template.h"
+
+/* What is seen of a cell. */
+
+static bool exists(const struct cell *cell, const struct objects *objects, const char *suffix)
+{
+    return objects_find(objects, cell_object(cell, suffix)) != NULL;
+}
+
+static bool deployment_available(const struct cell *cell, const char *suffix)
+{
+    return condition_true(objects_find(&cell->deployments, cell_object(cell, suffix)), "Available");
+}
+
+static bool etcd_available(const struct cell *cell)
+{
+    const json_t *etcd = objects_find(&cell->statefulsets, cell_object(cell, "etcd"));
+    json_int_t size = json_int_at(etcd, 1, "spec", "replicas");
+
+    return json_int_at(etcd, 0, "status", "readyReplicas") >= size / 2 + 1;
+}
+
+static const json_t *vttablet_service_of(const struct cell *cell)
+{
+    return objects_find(&cell->services,
+        fmt(cell->arena, "%s-vttablet-%s", cell->place.cluster, cell->spec.item.name));
+}
+
+/* --- Ready --- */
+
+struct reason {
+    const char *reason, *message;
+};
+
+static struct reason etcd_reason(const struct cell *cell)
+{
+    if (cell->spec.item.etcd == NULL || etcd_available(cell))
+        return (struct reason){NULL, NULL};
+    return (struct reason){"EtcdNotReady", "etcd has no quorum"};
+}
+
+static struct reason deployment_reason(const struct cell *cell, bool wanted, const char *suffix,
+    const char *reason)
+{
+    const char *name = cell_object(cell, suffix);
+    const json_t *deployment = objects_find(&cell->deployments, name);
+    const char *trouble = deployment == NULL ? NULL : deployment_trouble(deployment);
+
+    if (!wanted || deployment_available(cell, suffix))
+        return (struct reason){NULL, NULL};
+    return (struct reason){reason,
+        fmt(cell->arena,
+            "Deployment %s is not available%s%s",
+            name,
+            trouble == NULL ? "" : ": ",
+            trouble == NULL ? "" : trouble)};
+}
+
+static struct reason service_reason(const struct cell *cell, bool wanted, const char *suffix)
+{
+    const char *name = cell_object(cell, suffix);
+
+    if (!wanted || exists(cell, &cell->services, suffix))
+        return (struct reason){NULL, NULL};
+    return (struct reason){"ServiceMissing", fmt(cell->arena, "Service %s is being created", name)};
+}
+
+static struct reason registration_reason(const struct cell *cell)
+{
+    if (cell->registered || cell->retiring)
+        return (struct reason){NULL, NULL};
+    return (struct reason){"CellNotRegistered",
+        cell->tasks.trouble == NULL ? "the cell is being registered in the global topology"
+                                    : cell->tasks.trouble};
+}
+
+static struct reason vttablet_reason(const struct cell *cell)
+{
+    if (cell->control || vttablet_service_of(cell) != NULL)
+        return (struct reason){NULL, NULL};
+    return (struct reason){"ServiceMissing", "the Service of the tablets is being created"};
+}
+
+static struct reason keyspace_reason(const struct cell *cell)
+{
+    for (size_t i = 0; !cell->retiring && i < cell->spec.keyspaces.count; i++) {
+        const char *name = cell_object(cell, cell->spec.keyspaces.at[i].name);
+        const json_t *keyspace = objects_find(&cell->keyspaces, name);
+        const char *message = condition_message(keyspace, "Ready");
+
+        if (keyspace == NULL)
+            return (struct reason){"KeyspacesNotReady",
+                fmt(cell->arena, "VitessKeyspace %s is being created", name)};
+        if (!condition_true(keyspace, "Ready"))
+            return (struct reason){"KeyspacesNotReady",
+                fmt(cell->arena,
+                    "VitessKeyspace %s%s%s",
+                    name,
+                    message == NULL ? " is not Ready" : ": ",
+                    message == NULL ? "" : message)};
+    }
+    return (struct reason){NULL, NULL};
+}
+
+/* The first thing that keeps the cell from serving, from the ground up. Keyspaces that leave do
+ * not count. */
+static struct reason why_not_ready(const struct cell *cell)
+{
+    const struct cell_item *item = &cell->spec.item;
+    bool vtgate = item->vtgate != NULL && !cell->control;
+    const struct reason reasons[] = {
+        etcd_reason(cell),
+        service_reason(cell, item->vtctld != NULL, "vtctld"),
+        deployment_reason(cell, item->vtctld != NULL, "vtctld", "VtctldNotReady"),
+        registration_reason(cell),
+        vttablet_reason(cell),
+        deployment_reason(cell, wants_vtorc(cell), "vtorc", "VTOrcNotReady"),
+        keyspace_reason(cell),
+        service_reason(cell, vtgate, "vtgate"),
+        deployment_reason(cell, vtgate, "vtgate", "VtgateNotReady"),
+    };
+
+    for (size_t i = 0; i < sizeof(reasons) / sizeof(*reasons); i++) {
+        if (reasons[i].reason != NULL)
+            return reasons[i];
+    }
+    return (struct reason){NULL, NULL};
+}
+
+/* What is still to be done besides the rollout. */
+static const char *pending(const struct cell *cell)
+{
+    if (cell->leaving != NULL)
+        return fmt(cell->arena, "removing VitessKeyspace %s", cell->leaving);
+    if (cell->retiring && cell->keyspaces.count == 0 && !cell->retired)
+        return cell->tasks.trouble == NULL ? "the cell is being removed from the global topology"
+                                           : cell->tasks.trouble;
+    return registration_reason(cell).message;
+}
+
+static const json_t *conditions_of(const struct cell *cell)
+{
+    struct reason reason = why_not_ready(cell);
+    struct level_conditions level = {
+        .ready = reason.reason == NULL,
+        .ready_reason = reason.reason,
+        .ready_message = reason.message,
+        .stage = &cell->stage,
+        .pending = pending(cell),
+    };
+    struct advice advice = advice_begin(cell->arena);
+
+    if (cell->refused != NULL)
+        advice_add(&advice, "Immutable", cell->refused);
+    advice_of(&advice, &cell->keyspaces);
+    advice_give(&advice, &level);
+    return level_conditions(cell->request, &level);
+}
+
+/* --- counts --- */
+
+static long long one_if(bool condition)
+{
+    return condition ? 1 : 0;
+}
+
+static const json_t *deployment_status(const struct cell *cell, const char *suffix)
+{
+    return object(cell->arena,
+        F("deployments", one_if(exists(cell, &cell->deployments, suffix))),
+        F("availableDeployments", one_if(deployment_available(cell, suffix))));
+}
+
+static uint32_t wanted_tablets(const struct cell *cell)
+{
+    uint32_t sum = 0;
+
+    for (size_t i = 0; !cell->retiring && i < cell->spec.keyspaces.count; i++) {
+        const struct keyspace_item *keyspace = &cell->spec.keyspaces.at[i];
+        size_t shards = keyspace->shards_json == NULL ? 1 : keyspace->shards.count;
+
+        sum += all_tablets(cell->arena, keyspace->tablets) * (uint32_t)shards;
+    }
+    return sum;
+}
+
+const json_t *cell_status(const struct cell *cell)
+{
+    struct arena *a = cell->arena;
+    const struct objects *keyspaces = &cell->keyspaces;
+    bool etcd = exists(cell, &cell->statefulsets, "etcd");
+    bool vtadmin = exists(cell, &cell->deployments, "vtadmin");
+
+    return object(a,
+        F("keyspaces", names_of(a, keyspaces, false)),
+        F("readyKeyspaces", names_of(a, keyspaces, true)),
+        MAP("etcd",
+            F("clusters", one_if(etcd)),
+            F("availableClusters", one_if(etcd && etcd_available(cell)))),
+        MAP("vtctld",
+            F("services", one_if(exists(cell, &cell->services, "vtctld"))),
+            /* Its web pages went with Vitess 16, so we make none; 2018's may still be there. */
+            F("configMaps", one_if(exists(cell, &cell->config_maps, "vtctld"))),
+            SPREAD(deployment_status(cell, "vtctld"))),
+        MAP("vtgate",
+            F("services", one_if(exists(cell, &cell->services, "vtgate"))),
+            SPREAD(deployment_status(cell, "vtgate"))),
+        MAP("vttablet", F("services", one_if(vttablet_service_of(cell) != NULL))),
+        F("vtorc", deployment_status(cell, "vtorc")),
+        OPT("vtadmin", vtadmin ? deployment_status(cell, "vtadmin") : NULL),
+        F("cellInfoRegistered", BOOL(cell->registered)),
+        F("tablets", INT(status_sum(keyspaces, "tablets"))),
+        F("readyTablets", INT(status_sum(keyspaces, "readyTablets"))),
+        F("updatedTablets", INT(status_sum(keyspaces, "updatedTablets"))),
+        F("tabletsReady",
+            fmt(a, "%lld/%u", (long long)serving_sum(keyspaces), wanted_tablets(cell))),
+        OPT("retired", cell->retired ? json_true() : NULL),
+        OPT("tasks", cell->tasks.remembered),
+        F("conditions", conditions_of(cell)));
+}
