@@ -13,8 +13,8 @@ struct command {
     const char *usage;   /* "FILE.. [--then FILE]" */
     const char *summary; /* one line for the list of commands */
     const char *text;    /* what it does, exit codes, and an example, as a man page would say it:
-                            paragraphs wrapped at 72 columns; a line in capitals ("EXAMPLES",
-                            "EXIT STATUS") begins a section, the first one is DESCRIPTION */
+                            paragraphs are filled, indented lines stay as they are, and a line in
+                            capitals ("EXIT STATUS") begins a section; the first is DESCRIPTION */
     const struct option_row *options; /* ends with a NULL name; NULL: none; --help is everyone's */
     int (*run)(const struct texts *arguments);
     int wrong_usage; /* exit code of wrong usage; 0: EXIT_USAGE */

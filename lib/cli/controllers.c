@@ -7,8 +7,7 @@
 
 #define DEFAULT_URL "http://vitess-operator.vitess-operator:8080"
 
-static const char *url;
-static const char *timeout;
+static const char *url, *timeout, *format;
 
 static const struct option_row options[] = {
     {"url",
@@ -23,6 +22,7 @@ static const struct option_row options[] = {
         "DURATION",
         "How long Metacontroller waits for an answer, such as 30s, which is the default.",
         &timeout},
+    {"output", 'o', OPTION_TEXT, "yaml|json", OUTPUT_HELP, &format},
     {.name = NULL},
 };
 
@@ -70,18 +70,24 @@ static const json_t *controller(struct arena *a, const struct hook *hook)
 
 static int run(const struct texts *arguments)
 {
-    size_t count = 0;
+    const int chosen =
+        output_format(&command_controllers, format, (const char *const[]){"yaml", "json", NULL});
+    struct object_output output = {.json = chosen == 1};
 
+    if (chosen < 0)
+        return EXIT_USAGE;
     if (arguments->count > 0)
         return wrong_usage(&command_controllers, "takes no argument");
+    output_begin(&output);
     for (const struct hook *hook = hooks; hook->kind != NULL; hook++)
-        output_yaml(controller(cli_arena(), hook), &count);
+        output_object(&output, controller(cli_arena(), hook));
+    output_end(&output);
     return EXIT_YES;
 }
 
 const struct command command_controllers = {
     .name = "controllers",
-    .usage = "[--url BASE] [--timeout DURATION]",
+    .usage = "[--url BASE] [--timeout DURATION] [-o yaml|json]",
     .summary = "print the CompositeControllers for Metacontroller",
     .text = "Prints one CompositeController a kind as YAML for kubectl. They tell\n"
             "Metacontroller which objects to watch, how to update each kind of child,\n"

@@ -4,6 +4,13 @@
 #include "output.h"
 #include "template.h"
 
+static const char *format;
+
+static const struct option_row options[] = {
+    {"output", 'o', OPTION_TEXT, "yaml|json", OUTPUT_HELP, &format},
+    {.name = NULL},
+};
+
 static const json_t *columns(struct arena *a, const struct hook *hook)
 {
     json_t *list = json_new_list();
@@ -65,18 +72,24 @@ static const json_t *definition(struct arena *a, const struct hook *hook)
 
 static int run(const struct texts *arguments)
 {
-    size_t count = 0;
+    const int chosen =
+        output_format(&command_crds, format, (const char *const[]){"yaml", "json", NULL});
+    struct object_output output = {.json = chosen == 1};
 
+    if (chosen < 0)
+        return EXIT_USAGE;
     if (arguments->count > 0)
         return wrong_usage(&command_crds, "takes no argument");
+    output_begin(&output);
     for (const struct hook *hook = hooks; hook->kind != NULL; hook++)
-        output_yaml(definition(cli_arena(), hook), &count);
+        output_object(&output, definition(cli_arena(), hook));
+    output_end(&output);
     return EXIT_YES;
 }
 
 const struct command command_crds = {
     .name = "crds",
-    .usage = "",
+    .usage = "[-o yaml|json]",
     .summary = "print the CustomResourceDefinitions of all kinds",
     .text = "Prints the CustomResourceDefinitions of every kind that this build serves as\n"
             "YAML for kubectl. Their schemas come from the tables that the hooks read\n"
@@ -87,5 +100,6 @@ const struct command command_crds = {
             "\n"
             "EXAMPLES\n"
             "    vitess-operator crds | kubectl apply --server-side -f -\n",
+    .options = options,
     .run = run,
 };

@@ -85,17 +85,28 @@ static bool is_heading(const char *line, size_t length)
     return length > 0 && line[0] != ' ';
 }
 
-/* Prints the lines up to the next heading, where it returns. */
+/* Prints the lines up to the next heading, where it returns: paragraphs are filled, indented lines
+ * stay as they are. */
 static const char *section(FILE *out, const char *text)
 {
-    while (*text != '\0') {
-        const size_t length = strcspn(text, "\n");
+    struct text paragraph = {.arena = cli_arena()};
 
+    for (size_t length; *text != '\0'; text += length + (text[length] == '\n')) {
+        length = strcspn(text, "\n");
         if (is_heading(text, length))
             break;
+        if (length > 0 && text[0] != ' ') {
+            text_add(&paragraph, paragraph.length == 0 ? "" : " ");
+            text_add_bytes(&paragraph, text, length);
+            continue;
+        }
+        if (paragraph.length > 0)
+            wrap(out, text_string(&paragraph), INDENT);
+        paragraph = (struct text){.arena = cli_arena()};
         fprintf(out, "%*s%.*s\n", length == 0 ? 0 : INDENT, "", (int)length, text);
-        text += length + (text[length] == '\n');
     }
+    if (paragraph.length > 0)
+        wrap(out, text_string(&paragraph), INDENT);
     return text;
 }
 

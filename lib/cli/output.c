@@ -17,9 +17,27 @@ int output_format(const struct command *command, const char *wanted, const char 
     return -1;
 }
 
-void output_yaml(const json_t *value, size_t *count)
+void output_begin(struct object_output *output)
 {
-    if ((*count)++ > 0)
-        fputs("---\n", stdout);
-    fputs(yaml_write(cli_arena(), value), stdout);
+    if (output->json)
+        fputs("{\"apiVersion\": \"v1\", \"kind\": \"List\", \"items\": [\n", stdout);
+}
+
+void output_object(struct object_output *output, const json_t *object)
+{
+    const bool first = output->count++ == 0;
+
+    if (output->json) {
+        fputs(first ? "" : ",\n", stdout);
+        fputs(json_write_pretty(cli_arena(), object), stdout);
+    } else {
+        fputs(first ? "" : "---\n", stdout);
+        fputs(yaml_write(cli_arena(), object), stdout);
+    }
+}
+
+void output_end(struct object_output *output)
+{
+    if (output->json)
+        fputs("]}\n", stdout);
 }

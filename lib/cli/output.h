@@ -8,7 +8,16 @@
  * message on stderr. */
 int output_format(const struct command *command, const char *wanted, const char *const *formats);
 
-/* One YAML document on stdout, "---" in front of all but the first (`*count` counts them). */
-void output_yaml(const json_t *value, size_t *count);
+/* Objects on stdout, one after the other: as YAML documents, or as the items of one JSON List. */
+struct object_output {
+    bool json;
+    size_t count;
+};
+
+#define OUTPUT_HELP "yaml is the default; json is one List."
+
+void output_begin(struct object_output *output);
+void output_object(struct object_output *output, const json_t *object);
+void output_end(struct object_output *output);
 
 #endif

@@ -6,7 +6,7 @@
 static const char *format, *namespace;
 
 static const struct option_row options[] = {
-    {"output", 'o', OPTION_TEXT, "yaml|json", "yaml is the default; json is one List.", &format},
+    {"output", 'o', OPTION_TEXT, "yaml|json", OUTPUT_HELP, &format},
     {"namespace", 'n', OPTION_TEXT, "NAME", NAMESPACE_HELP, &namespace},
     {.name = NULL},
 };
@@ -18,33 +18,12 @@ static bool wanted(const json_t *object)
            !object_terminating(object);
 }
 
-static void print_yaml(const struct objects *objects)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < objects->count; i++)
-        if (wanted(objects->at[i]))
-            output_yaml(object_wanted(cli_arena(), objects->at[i]), &count);
-}
-
-static void print_json(const struct objects *objects)
-{
-    json_t *list = json_new_map(), *items = json_new_list();
-
-    for (size_t i = 0; i < objects->count; i++)
-        if (wanted(objects->at[i]))
-            json_add(items, object_wanted(cli_arena(), objects->at[i]));
-    json_put_text(list, "apiVersion", "v1");
-    json_put_text(list, "kind", "List");
-    json_put(list, "items", items);
-    fputs(json_write_pretty(cli_arena(), list), stdout);
-}
-
 static int run(const struct texts *arguments)
 {
     const struct sim_options none = {.seed = 1};
     const int chosen =
         output_format(&command_render, format, (const char *const[]){"yaml", "json", NULL});
+    struct object_output output = {.json = chosen == 1};
     int code;
 
     if (chosen < 0)
@@ -57,10 +36,11 @@ static int run(const struct texts *arguments)
         return code;
 
     const struct objects objects = sim_objects(sim, cli_arena(), NULL);
-    if (chosen == 0)
-        print_yaml(&objects);
-    else
-        print_json(&objects);
+    output_begin(&output);
+    for (size_t i = 0; i < objects.count; i++)
+        if (wanted(objects.at[i]))
+            output_object(&output, object_wanted(cli_arena(), objects.at[i]));
+    output_end(&output);
     sim_free(sim);
     return EXIT_YES;
 }
@@ -81,7 +61,7 @@ const struct command command_render = {
             "\n"
             "EXAMPLES\n"
             "    vitess-operator render examples/my-vitess.yaml\n"
-            "    diff <(vitess-operator render old.yaml) <(vitess-operator render new.yaml)\n",
+            "    diff <(vitess-operator render a.yaml) <(vitess-operator render b.yaml)\n",
     .options = options,
     .run = run,
 };
