@@ -83,6 +83,18 @@ static inline json_t *world_child(const struct world *world, const char *name)
     return index == SIZE_MAX ? NULL : json_array_get(world->children, index);
 }
 
+/* The one of that kind, where several kinds share a name. */
+static inline json_t *world_of(const struct world *world, const char *kind, const char *name)
+{
+    json_t *child;
+
+    json_each_item (world->children, i, child) {
+        if (text_equal(object_kind(child), kind) && text_equal(object_name(child), name))
+            return child;
+    }
+    return NULL;
+}
+
 /* The object that `desired` becomes: with a generation that tells whether its spec changed. */
 static inline json_t *world_applied(const json_t *desired, const json_t *before)
 {
@@ -137,7 +149,8 @@ static inline int world_sync(struct world *world)
     ck_assert_ptr_eq(template_bug(world->answer.status), NULL);
     json_each_item (world->answer.children, i, desired) {
         ck_assert_ptr_eq(template_bug(desired), NULL);
-        json_add(children, world_applied(desired, world_child(world, object_name(desired))));
+        json_add(children,
+            world_applied(desired, world_of(world, object_kind(desired), object_name(desired))));
     }
     world->children = children;
     put_at(world->parent, "status", json_clone(world->answer.status));
