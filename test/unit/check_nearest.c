@@ -14,6 +14,7 @@ START_TEST(the_nearest_word_if_one_is_near)
         {"paln", "plan"},
         {"plans", "plan"},
         {"tre", "tree"},
+        {"rnu", "run"},
         {"x", NULL},
         {"xyzzy", NULL},
         {"delete", NULL},
@@ -23,6 +24,7 @@ START_TEST(the_nearest_word_if_one_is_near)
     texts_add(&words, "simulate");
     texts_add(&words, "plan");
     texts_add(&words, "tree");
+    texts_add(&words, "run");
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
         ck_assert_pstr_eq(nearest(&words, rows[i].word), rows[i].near);
 }
