@@ -61,13 +61,13 @@ enum setting_kind {
 enum setting_when { SETTING_WHEN_RELOAD, SETTING_WHEN_RESTART };
 
 struct setting {
-    const char *name; /* flag "--max-body" and key "max-body" */
-    enum setting_kind kind;
+    const char *name;     /* flag "--max-body" and key "max-body" */
     const char *argument; /* of a CHOICE: every choice, with | between */
     const char *fallback;
-    long long least, most;
-    enum setting_when when;
     const char *help;
+    long long least, most;
+    enum setting_kind kind;
+    enum setting_when when;
 };
 
 /* Indexed by setting_id. */

@@ -119,12 +119,14 @@ struct http *http_start(struct arena *arena, const struct settings *settings, co
     http->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     http->workers_count = count_threads(settings);
     http->workers = arena_array(arena, http->workers_count, sizeof(*http->workers));
+    http->metrics = arena_array(arena, http->workers_count, sizeof(*http->metrics));
     *problem = http->wake < 0 ? strerror(errno) : NULL;
     for (size_t i = 0; i < http->workers_count && *problem == NULL; i++) {
         struct worker *worker = &http->workers[i];
 
         worker->http = http;
-        worker->metrics = metrics_make(arena, http->routes.count);
+        worker->metrics = &http->metrics[i];
+        *worker->metrics = metrics_make(arena, http->routes.count);
         worker->daemon = start_daemon(worker, (unsigned)connections);
         if (worker->daemon == NULL)
             *problem = strerror(errno);

@@ -10,7 +10,7 @@ struct http;
 /* One thread that answers the requests of its connections. */
 struct worker {
     struct http *http;
-    struct metrics metrics;
+    struct metrics *metrics;
     void *daemon; /* struct MHD_Daemon * */
 };
 
@@ -21,6 +21,7 @@ struct http {
     struct clients clients;
     struct states *states;
     struct worker *workers;
+    struct metrics *metrics; /* one for each worker */
     size_t workers_count;
     int wake;               /* eventfd: something that http_accept() or a drain waits for */
     uint64_t started;       /* microseconds since the Unix epoch */
@@ -56,6 +57,8 @@ int64_t http_deadline(const struct http *http, enum setting_id seconds);
 void http_wake(const struct http *http);
 
 /* --- pages.c: what there is beside the hooks --- */
+
+#define PLAIN_TYPE "text/plain; charset=utf-8"
 
 struct page_answer {
     int code;

@@ -75,7 +75,7 @@ struct gauges {
 /* The whole page. `threads` is a list of `count` sets of counters; `counts` has a row for each
  * route. */
 const char *metrics_text(struct arena *arena, const struct routes *routes,
-    const struct metrics *const *threads, size_t count, const struct state_counts *counts,
+    const struct metrics *threads, size_t count, const struct state_counts *counts,
     const struct gauges *gauges, size_t *length);
 
 #endif

@@ -3,11 +3,9 @@
 #include "clock.h"
 #include "http.h"
 
-static const char text_type[] = "text/plain; charset=utf-8";
-
 static struct page_answer plain(int code, const char *body)
 {
-    return (struct page_answer){code, text_type, body, strlen(body)};
+    return (struct page_answer){code, PLAIN_TYPE, body, strlen(body)};
 }
 
 static struct page_answer version_page(struct arena *arena)
@@ -37,16 +35,13 @@ static struct page_answer metrics_page(const struct http *http, struct arena *ar
 {
     struct page_answer answer = {.code = 200, .type = "text/plain; version=0.0.4; charset=utf-8"};
     const size_t routes = http->routes.count;
-    const struct metrics **threads = arena_array(arena, http->workers_count, sizeof(*threads));
     struct state_counts *counts = arena_array(arena, routes, sizeof(*counts));
     const struct gauges gauges = gauges_of(http);
 
-    for (size_t i = 0; i < http->workers_count; i++)
-        threads[i] = &http->workers[i].metrics;
     states_count(http->states, (uint64_t)clock_now() / 1000000, counts, routes);
     answer.body = metrics_text(arena,
         &http->routes,
-        threads,
+        http->metrics,
         http->workers_count,
         counts,
         &gauges,

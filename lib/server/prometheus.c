@@ -14,7 +14,7 @@
 struct page_text {
     struct text *out;
     const struct routes *routes;
-    const struct metrics *const *threads;
+    const struct metrics *threads;
     size_t threads_count;
 };
 
@@ -73,7 +73,7 @@ static struct sum add_up(const struct page_text *page, size_t series, enum part 
     struct sum sum = {{0}, 0, 0};
 
     for (size_t thread = 0; thread < page->threads_count; thread++) {
-        const struct histogram *histogram = histogram_at(page->threads[thread], series, part);
+        const struct histogram *histogram = histogram_at(&page->threads[thread], series, part);
 
         for (size_t i = 0; i < HISTOGRAM_BUCKETS; i++)
             sum.buckets[i] += count_of(&histogram->buckets[i]);
@@ -170,7 +170,7 @@ static void write_unfinished(const struct page_text *page)
         uint64_t count = 0;
 
         for (size_t thread = 0; thread < page->threads_count; thread++)
-            count += count_of(&page->threads[thread]->unfinished[end]);
+            count += count_of(&page->threads[thread].unfinished[end]);
         text_addf(page->out,
             PREFIX "requests_unfinished_total{reason=\"%s\"} %" PRIu64 "\n",
             end_names[end],
@@ -188,7 +188,7 @@ static void write_arena_peaks(const struct page_text *page)
         uint64_t peak = 0;
 
         for (size_t thread = 0; thread < page->threads_count; thread++) {
-            const uint64_t bytes = count_of(&page->threads[thread]->arena_peak[route]);
+            const uint64_t bytes = count_of(&page->threads[thread].arena_peak[route]);
 
             peak = bytes > peak ? bytes : peak;
         }
@@ -333,7 +333,7 @@ static void write_gauges(struct text *out, const struct gauges *gauges)
 }
 
 const char *metrics_text(struct arena *arena, const struct routes *routes,
-    const struct metrics *const *threads, size_t count, const struct state_counts *counts,
+    const struct metrics *threads, size_t count, const struct state_counts *counts,
     const struct gauges *gauges, size_t *length)
 {
     struct text out = {.arena = arena};

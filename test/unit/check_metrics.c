@@ -5,7 +5,7 @@
 /* The page of two threads, of which each counted on its own. */
 struct counted {
     struct routes routes;
-    struct metrics first, second;
+    struct metrics threads[2];
     struct state_counts *counts;
     struct gauges gauges;
 };
@@ -14,8 +14,8 @@ static struct counted start(void)
 {
     struct counted counted = {.routes = routes_make(arena)};
 
-    counted.first = metrics_make(arena, counted.routes.count);
-    counted.second = metrics_make(arena, counted.routes.count);
+    counted.threads[0] = metrics_make(arena, counted.routes.count);
+    counted.threads[1] = metrics_make(arena, counted.routes.count);
     counted.counts = arena_array(arena, counted.routes.count, sizeof(*counted.counts));
     return counted;
 }
@@ -25,7 +25,7 @@ static const char *page(const struct counted *counted)
     size_t length;
     const char *text = metrics_text(arena,
         &counted->routes,
-        (const struct metrics *const[]){&counted->first, &counted->second},
+        counted->threads,
         2,
         counted->counts,
         &counted->gauges,
@@ -43,11 +43,11 @@ START_TEST(threads_are_added_up)
     struct counted counted = start();
     const size_t shard = routes_find(&counted.routes, "/v1alpha1/shard/sync");
 
-    metrics_request(&counted.first, shard, 200, 100, 1000, 10);
-    metrics_request(&counted.second, shard, 200, 101, 2000, 20);
-    metrics_request(&counted.second, shard, 418, 20000000, 1u << 30, 20);
-    metrics_unfinished(&counted.first, END_CLIENT);
-    metrics_unfinished(&counted.second, END_CLIENT);
+    metrics_request(&counted.threads[0], shard, 200, 100, 1000, 10);
+    metrics_request(&counted.threads[1], shard, 200, 101, 2000, 20);
+    metrics_request(&counted.threads[1], shard, 418, 20000000, 1u << 30, 20);
+    metrics_unfinished(&counted.threads[0], END_CLIENT);
+    metrics_unfinished(&counted.threads[1], END_CLIENT);
 
     const char *text = page(&counted);
 #define SHARD "{hook=\"v1alpha1/shard/sync\",code=\"200\""
@@ -69,8 +69,8 @@ START_TEST(what_is_out_of_range)
     struct counted counted = start();
     const size_t none = routes_find(&counted.routes, "/nowhere");
 
-    metrics_request(&counted.first, none, 418, 20000000, 1u << 30, 20);
-    metrics_request(&counted.first, none, 599, 20000000, 1u << 30, 20);
+    metrics_request(&counted.threads[0], none, 418, 20000000, 1u << 30, 20);
+    metrics_request(&counted.threads[0], none, 599, 20000000, 1u << 30, 20);
 
     const char *text = page(&counted);
 #define OTHER "{hook=\"none\",code=\"other\""
@@ -87,9 +87,9 @@ START_TEST(arena_peak_is_the_largest)
     struct counted counted = start();
     const size_t cell = routes_find(&counted.routes, "/sync-cell");
 
-    metrics_arena(&counted.first, cell, 5);
-    metrics_arena(&counted.second, cell, 7);
-    metrics_arena(&counted.second, cell, 6);
+    metrics_arena(&counted.threads[0], cell, 5);
+    metrics_arena(&counted.threads[1], cell, 7);
+    metrics_arena(&counted.threads[1], cell, 6);
     ck_has_line(page(&counted), "vitess_operator_arena_peak_bytes{hook=\"v1alpha1/cell/sync\"} 7");
 }
 END_TEST
