@@ -1,0 +1,103 @@
+# Metrics and the log.
+# shellcheck shell=bash disable=SC2154 # what helpers.sh sets
+
+test_metrics_are_as_prometheus_wants_them() {
+    start
+    cluster_request >"$work/request"
+    post /v1alpha1/cluster/sync "$work/request"
+    post_text /v1alpha1/shard/sync '{'
+    get /nothing
+    get /metrics
+    cp "$work/body" "$work/scrape"
+    stop
+    if ! command -v promtool >/dev/null; then
+        [ "${CI-}" != true ] || fail 'promtool is missing: apt-get install prometheus'
+        echo 'SKIPPED: promtool is missing, so the names of the metrics are not checked: apt-get install prometheus'
+        return
+    fi
+    local said
+    said=$(promtool check metrics <"$work/scrape" 2>&1) || fail "promtool: $said"
+    equal 'promtool' "$said" ''
+}
+
+test_counts() {
+    start
+    cluster_request >"$work/request"
+    local i hook='hook="v1alpha1/cluster/sync"'
+    for i in 1 2 3; do
+        post /v1alpha1/cluster/sync "$work/request"
+    done
+    post_text /v1alpha1/cluster/sync '{'
+    equal '200' "$(metric "vitess_operator_requests_total{$hook,code=\"200\"}")" 3
+    equal '400' "$(metric "vitess_operator_requests_total{$hook,code=\"400\"}")" 1
+    equal 'durations' "$(metric "vitess_operator_request_duration_seconds_bucket{$hook,code=\"200\",le=\"+Inf\"}")" 3
+    equal 'bytes in' "$(metric "vitess_operator_request_size_bytes_sum{$hook,code=\"200\"}")" \
+        $((3 * $(wc -c <"$work/request")))
+    [ "$(metric "vitess_operator_response_size_bytes_sum{$hook,code=\"200\"}")" -gt 0 ] || fail 'bytes out'
+    [ "$(metric "vitess_operator_arena_peak_bytes{$hook}")" -gt 0 ] || fail 'arena'
+    # One object, however often it was synced.
+    equal 'objects' "$(curl -sS "http://127.0.0.1:$port/metrics" |
+        awk '/^vitess_operator_objects{hook="v1alpha1\/cluster\/sync"/ { sum += $NF } END { print sum }')" 1
+    [ "$(metric process_start_time_seconds | cut -d. -f1)" -le "$(date +%s)" ] || fail 'start time'
+    stop
+}
+
+# Names of objects are no labels: any number of them may come.
+test_no_name_becomes_a_label() {
+    start
+    local i
+    for i in one two three; do
+        cluster_request | sed "s/\"name\":\"vitess\"/\"name\":\"marked-$i\"/" >"$work/request"
+        post /v1alpha1/cluster/sync "$work/request"
+        get "/marked-$i"
+    done
+    get /metrics
+    lacks 'metrics' "$body" marked
+    stop
+}
+
+test_a_request_is_one_line() {
+    start
+    cluster_request >"$work/request"
+    post /v1alpha1/cluster/sync "$work/request"
+    until_true logged '"event":"request"'
+    local line
+    line=$(grep '"event":"request"' "$log")
+    [[ $line =~ ^\{\"time\":\"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\.[0-9]{6}Z\",\"level\":\"[a-z]+\",\"event\":\"request\",\"hook\":\"v1alpha1/cluster/sync\",\"namespace\":\"default\",\"name\":\"vitess\",\"uid\":\"6f1f2c7e-0000-4000-8000-000000000001\",\"generation\":7,\"observed\":0,\"children\":[0-9]+,\"problems\":[0-9]+,\"code\":200,\"outcome\":\"[a-z]+\",\"durationMicroseconds\":[0-9]+,\"bytesIn\":[0-9]+,\"bytesOut\":[0-9]+\}$ ]] ||
+        fail "the line: $line"
+    stop
+}
+
+test_bodies_are_not_logged() {
+    start --log-level debug
+    cluster_request '{"password":"s3cr3t-value"}' >"$work/request"
+    post /v1alpha1/cluster/sync "$work/request"
+    post /v1alpha1/cluster/sync "$work/request" -H 'Content-Type: text/s3cr3t-value'
+    post_text /v1alpha1/cluster/sync '{"s3cr3t-value'
+    post_text /v1alpha1/cluster/sync '{"parent":"s3cr3t-value"}'
+    until_true logged '"bytesIn":25'
+    lacks 'the log' "$(cat "$log")" s3cr3t
+    stop
+}
+
+# What a client names must not make lines of its own.
+test_names_cannot_forge_lines() {
+    start
+    cluster_request | sed 's/"name":"vitess"/"name":"a\\n{\\"event\\":\\"forged\\"}"/' >"$work/request"
+    post /v1alpha1/cluster/sync "$work/request"
+    get '/forged"path'
+    until_true logged '"outcome":"unknown-path"'
+    if grep -q '^{"event":"forged"' "$log" || grep -v '^{"time":' "$log"; then
+        fail 'a forged line'
+    fi
+    logged '"path":"/forged\\"path"' || fail 'the path is not escaped'
+    stop
+}
+
+test_log_for_people() {
+    start --log-format text --log-level debug
+    get /healthz
+    until_true logged 'debug   request page=healthz code=200'
+    stop
+}
+
