@@ -225,7 +225,7 @@ const struct command command_plan = {
             "EXAMPLES\n"
             "    vitess-operator plan vitess.yaml edited.yaml\n"
             "    git show HEAD:vitess.yaml | vitess-operator plan - vitess.yaml\n"
-            "    kubectl get vt vitess -o yaml | vitess-operator plan - edited.yaml\n",
+            "    kubectl get vt vitess -o yaml | vitess-operator plan - new.yaml\n",
     .options = options,
     .run = run,
     .wrong_usage = EXIT_TROUBLE,

@@ -61,7 +61,7 @@ const struct command command_render = {
             "\n"
             "EXAMPLES\n"
             "    vitess-operator render examples/my-vitess.yaml\n"
-            "    diff <(vitess-operator render a.yaml) <(vitess-operator render b.yaml)\n",
+            "    vitess-operator render edited.yaml | diff rendered.yaml -\n",
     .options = options,
     .run = run,
 };

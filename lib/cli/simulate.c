@@ -313,7 +313,7 @@ const struct command command_simulate = {
             "EXAMPLES\n"
             "    vitess-operator simulate examples/my-vitess.yaml\n"
             "    vitess-operator simulate vitess.yaml --then edited.yaml -o json\n"
-            "    vitess-operator simulate a.yaml --then b.yaml@40 --fail node=node-2@60\n"
+            "    vitess-operator simulate a.yaml --then b.yaml@40 --fail task=idle@50\n"
             "    vitess-operator simulate vitess.yaml --url http://localhost:8080\n",
     .options = options,
     .run = run,

@@ -1,0 +1,97 @@
+# validate: every problem with its place, and nothing else.
+. test/cli/checks.sh
+
+for file in examples/*.yaml; do
+    run validate "$file"
+    exits 0
+    says ' is valid'
+done
+run validate examples/*.yaml
+exits 0
+holds test "$(grep -c ' is valid$' "$scratch/out")" = "$(ls examples/*.yaml | wc -l)"
+
+cat >"$scratch/bad.yaml" <<'YAML'
+# a comment
+apiVersion: v1
+kind: Secret
+metadata: {name: other}
+---
+apiVersion: vitess.io/v1alpha1
+kind: VitessCluster
+metadata:
+  name: bad
+spec:
+  cells:
+  - name: global
+    etcd: {size: 3}
+    vtctld: {}
+  - name: Zone1
+    vtgate:
+      replicas: many
+  keyspaces:
+  - name: main
+    cells: [zone1]
+    shards:
+    - keyRange: {start: "", end: "8g"}
+    - keyRange: {start: "80", end: ""}
+    tablets:
+      masterEligible:
+        replicas: 250
+        volumClaim: {}
+YAML
+run validate "$scratch/bad.yaml"
+exits 1
+says "$scratch/bad.yaml:15:"
+says ': spec.cells[1].name: must be '
+says ', got "Zone1"'
+says "$scratch/bad.yaml:17:"
+says ': spec.cells[1].vtgate.replicas: '
+says "$scratch/bad.yaml:22:"
+says ': spec.keyspaces[0].shards[0].keyRange.end: '
+says "$scratch/bad.yaml:26:"
+says ': spec.keyspaces[0].tablets.masterEligible.replicas: '
+says ', got 250'
+says "$scratch/bad.yaml:27:"
+says 'volumClaim'
+# Every line is file:line:col: path: rule.
+holds test -z "$(grep -vE '^[^:]+:[0-9]+:[0-9]+: spec[^ ]*: ' "$scratch/out")"
+complains "$scratch/bad.yaml:3:1: skipped: Secret is not a VitessCluster"
+lines=$out
+
+# Standard input, and a good file beside the bad one.
+run validate - <"$scratch/bad.yaml"
+exits 1
+holds test "$out" = "${lines//$scratch\/bad.yaml/standard input}"
+run validate examples/my-vitess.yaml "$scratch/bad.yaml"
+exits 1
+says 'examples/my-vitess.yaml: VitessCluster vitess is valid'
+
+cat >"$scratch/other.yaml" <<'YAML'
+apiVersion: vitess.io/v9
+kind: VitessCluster
+metadata: {name: x}
+spec: {}
+YAML
+run validate - <"$scratch/other.yaml"
+exits 1
+says 'standard input:1:1: apiVersion: must be vitess.io/v1alpha1, got "vitess.io/v9"'
+
+# What is no manifest at all.
+printf 'a: [1\n' >"$scratch/broken.yaml"
+run validate "$scratch/broken.yaml"
+exits 1
+says "$scratch/broken.yaml:"
+printf -- '- a\n---\nkind: X\n---\napiVersion: v1\nkind: X\n---\n# nothing\n' >"$scratch/objects.yaml"
+run validate "$scratch/objects.yaml"
+exits 1
+says 'must be a mapping'
+says 'apiVersion: is required'
+says 'metadata.name: is required'
+run validate "$scratch/missing.yaml"
+exits 3
+complains "cannot read $scratch/missing.yaml: No such file or directory"
+run validate
+exits 2
+complains 'needs a FILE'
+
+done_checking
