@@ -192,7 +192,7 @@ static struct stage stage_cells(struct cluster *cluster)
     for (size_t i = 0; i < cluster->spec.cells.count; i++)
         stage_cell(cluster, &stage, &cluster->spec.cells.at[i]);
     stage_leaving(&stage, &cluster->cells, CELLS, NULL);
-    stage_plan(&stage);
+    plan_own_kinds(&stage);
     return stage;
 }
 

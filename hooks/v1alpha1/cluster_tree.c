@@ -168,13 +168,7 @@ void derive(struct cluster *cluster)
 
 bool keyspace_in_cell(const struct keyspace_item *keyspace, const char *cell)
 {
-    const json_t *name;
-
-    json_each_item (keyspace->cells, i, name) {
-        if (text_equal(json_string_value(name), cell))
-            return true;
-    }
-    return false;
+    return lists_text(keyspace->cells, cell);
 }
 
 uint32_t replicas_in_all_cells(struct arena *arena, const struct keyspace_item *keyspace)

@@ -197,6 +197,17 @@ bool newer_revision(const struct request *request, struct answer *answer,
     return true;
 }
 
+bool lists_text(const json_t *list, const char *text)
+{
+    const json_t *item;
+
+    json_each_item (list, i, item) {
+        if (text_equal(json_string_value(item), text))
+            return true;
+    }
+    return false;
+}
+
 static bool has_null(const json_t *value)
 {
     const json_t *item;
@@ -342,6 +353,26 @@ const json_t *level_conditions(const struct request *request,
     return list;
 }
 
+/* --- staging of our own kinds --- */
+
+static bool has_heard(const json_t *child)
+{
+    return json_int_at(child, -1, "status", "observedGeneration") == object_generation(child);
+}
+
+void plan_own_kinds(struct stage *stage)
+{
+    stage_plan(stage);
+    for (size_t i = 0; i < stage->count; i++) {
+        struct stage_child *child = &stage->at[i];
+
+        if (child->method == STAGE_IN_PLACE && child->desired != NULL && !child->current &&
+            !has_heard(child->observed) && condition_true(child->observed, "Ready") &&
+            condition_true(child->observed, "Updated") && !lists_text(stage->force, child->name))
+            child->verdict = STAGE_KEEP;
+    }
+}
+
 /* --- children that have left the spec --- */
 
 bool told_to_retire(const json_t *child)
@@ -351,8 +382,12 @@ bool told_to_retire(const json_t *child)
 
 bool is_retiring(const json_t *child)
 {
-    return told_to_retire(child) && !condition_true(child, "Updated") &&
-           !stands_still(condition_reason(child, "Updated"));
+    bool heard = json_int_at(child, -1, "status", "observedGeneration") == object_generation(child);
+
+    if (!told_to_retire(child))
+        return false;
+    return !heard ||
+           (!condition_true(child, "Updated") && !stands_still(condition_reason(child, "Updated")));
 }
 
 static struct stage_child leaving_child(struct arena *arena, const json_t *observed, int group,

@@ -43,17 +43,6 @@ static const char *object_name_of(const struct keyspace *keyspace, const struct 
         shard_suffix(a, shard_item_name(a, shard)));
 }
 
-static bool listed(const json_t *list, const char *name)
-{
-    const json_t *item;
-
-    json_each_item (list, i, item) {
-        if (text_equal(json_string_value(item), name))
-            return true;
-    }
-    return false;
-}
-
 /* The cells of the keyspace in the order of rollouts. */
 static const json_t *cells_in_order(const struct keyspace *keyspace)
 {
@@ -62,7 +51,7 @@ static const json_t *cells_in_order(const struct keyspace *keyspace)
     const json_t *cell;
 
     json_each_item (order, i, cell) {
-        if (listed(keyspace->spec.item.cells, json_string_value(cell)))
+        if (lists_text(keyspace->spec.item.cells, json_string_value(cell)))
             json_add(cells, cell);
     }
     return order == NULL ? keyspace->spec.item.cells : cells;
@@ -141,7 +130,7 @@ static struct stage stage_shards(const struct keyspace *keyspace)
     for (size_t i = 0; !keyspace->retire && i < shard_count(keyspace); i++)
         stage_shard(keyspace, &stage, shard_at(keyspace, i));
     stage_leaving(&stage, &keyspace->observed, SHARDS, retire);
-    stage_plan(&stage);
+    plan_own_kinds(&stage);
     say_kept_children(&stage);
     return stage;
 }
@@ -209,19 +198,31 @@ static const char *why_not_ready(const struct keyspace *keyspace, const struct s
     return NULL;
 }
 
+/* A shard that does not know yet that it has left still looks settled. */
+static const char *pending(const struct keyspace *keyspace, const struct stage *stage, bool retired)
+{
+    const char *trouble = keyspace->tasks.trouble;
+
+    for (size_t i = keyspace->retire ? 0 : shard_count(keyspace); i < stage->count; i++) {
+        if (!told_to_retire(stage->at[i].observed))
+            return fmt(keyspace->arena, "removing VitessShard %s", stage->at[i].name);
+    }
+    if (!keyspace->retire || retired || keyspace->observed.count > 0)
+        return NULL;
+    return trouble == NULL ? "removing the cell from the keyspace" : trouble;
+}
+
 static const json_t *conditions_of(const struct keyspace *keyspace, const struct stage *stage,
     bool retired)
 {
     const char *unready = why_not_ready(keyspace, stage);
-    const char *trouble = keyspace->tasks.trouble;
     struct level_conditions level = {.ready = unready == NULL,
         .ready_reason = "ShardsNotReady",
         .ready_message = unready,
-        .stage = stage};
+        .stage = stage,
+        .pending = pending(keyspace, stage, retired)};
     struct advice advice = advice_begin(keyspace->arena);
 
-    if (keyspace->retire && !retired && keyspace->observed.count == 0)
-        level.pending = trouble == NULL ? "removing the cell from the keyspace" : trouble;
     advice_of(&advice, &keyspace->observed);
     advice_give(&advice, &level);
     return level_conditions(keyspace->request, &level);

@@ -313,6 +313,11 @@ struct level_conditions {
 const json_t *level_conditions(
     const struct request *request, const struct level_conditions *conditions);
 
+/* stage_plan() for children of our own kinds. A change of the control block (a pause, or its end) is
+ * a new generation for all of them at once; until each has heard of it, it looks unsettled and
+ * would get the newest spec out of turn. So what was well before is held until it has heard. */
+void plan_own_kinds(struct stage *stage);
+
 /* --- children of our own kinds that have left the spec ---
  *
  * Leaving one out would delete it with all its data, so it stays as it was applied last, told to
@@ -340,6 +345,9 @@ void advice_add(struct advice *advice, const char *reason, const char *message);
 /* Adds the Advice conditions of `children`. */
 void advice_of(struct advice *advice, const struct objects *children);
 void advice_give(const struct advice *advice, struct level_conditions *conditions);
+
+/* `list` is a list of texts that has `text`. */
+bool lists_text(const json_t *list, const char *text);
 
 /* `value` without the keys and items that are null, which Kubernetes treats as absent. */
 const json_t *without_nulls(const json_t *value);

@@ -215,11 +215,17 @@ static void check_external(const struct validation *v, const struct lockserver_s
             "needs a vtctld in some cell, since tasks reach a topology with TLS only through one");
 }
 
+/* Where spec.cells is no list that is said already, and nothing can be held against it. */
+static bool has_cells(const struct validation *v)
+{
+    return json_is_array(json_at(v->spec->json, "cells"));
+}
+
 static void check_lock_server(const struct validation *v)
 {
     if (v->spec->lockserver != NULL)
         check_external(v, v->spec->lockserver);
-    else if (lock_server_cell(v->spec) == NULL && v->spec->cells.at != NULL)
+    else if (lock_server_cell(v->spec) == NULL && has_cells(v))
         problem_add(v->problems,
             "spec.cells",
             "one cell must have etcd, or spec.lockserver must name an etcd that exists");
@@ -257,7 +263,7 @@ static void check_cells_of(const struct validation *v, const struct keyspace_ite
             problem_add(v->problems,
                 at_index(v, path, i),
                 "the cell \"" CONTROL_CELL "\" cannot hold tablets, only the cells of zones can");
-        else if (find_cell(v->spec, name) == NULL)
+        else if (find_cell(v->spec, name) == NULL && has_cells(v))
             problem_add(v->problems,
                 at_index(v, path, i),
                 "must be a cell of spec.cells (%s), got \"%s\"",

@@ -1,5 +1,4 @@
 #include "clusters.h"
-#include "shared.h"
 
 /* One change to a good cluster a row, and word for word what is said of it. */
 struct row {
@@ -331,6 +330,82 @@ START_TEST(no_two_objects_have_one_name)
 }
 END_TEST
 
+/* --- what must not change --- */
+
+/* What is said of a change to a cluster whose cells exist. */
+static const char *problems_of_change(const json_t *cluster, const char *path, const char *value)
+{
+    struct world world = {.sync = sync_cluster,
+        .parent = json_clone(cluster),
+        .children = json_new_list()};
+
+    ck_assert_int_eq(world_sync(&world), 200);
+    return problems_of(changed(cluster, path, value), world_groups(&world));
+}
+
+#define ELSEWHERE                                                                                  \
+    "put it back, or make a new VitessCluster and move the data (backup and restore, or "          \
+    "MoveTables)"
+#define NEW_KEYSPACE "put it back, or make a new keyspace with it and move the tables (MoveTables)"
+
+START_TEST(what_exists_must_not_change)
+{
+    static const struct row rows[] = {
+        {"spec.cells[0].vtctld.replicas", "2", ""},
+        {"spec.cells[0].etcd.size",
+            "5",
+            "spec.cells[0].etcd.size: must stay 3, got 5: members cannot be added or removed "
+            "yet; " ELSEWHERE},
+        {"spec.cells[0].etcd.volumeClaim",
+            CLAIM("2Gi"),
+            "spec.cells[0].etcd.volumeClaim: must not change once etcd exists, got "
+            "{\"accessModes\":[\"ReadWriteOnce\"],\"resources\":{\"requests\":...; " ELSEWHERE},
+        {"spec.selector",
+            "{'matchLabels':{'app':'shop'}}",
+            "spec.selector: must not change once the cluster exists, since what it has would be "
+            "lost from sight; " ELSEWHERE},
+        {"spec.lockserver",
+            "{'addresses':['etcd:2379']}",
+            "spec.lockserver: must leave the lock server at demo-global-etcd-client.shop.svc:2379 "
+            "(/vitess/global), got etcd:2379 (/vitess/global); " ELSEWHERE},
+        {"spec.cells[0].name",
+            "'zone0'",
+            "spec.cells: must leave the lock server at demo-global-etcd-client.shop.svc:2379 "
+            "(/vitess/global), got demo-zone0-etcd-client.shop.svc:2379 "
+            "(/vitess/global); " ELSEWHERE},
+        {TABLETS ".defaults.volumeClaim.resources.requests.storage", "'20Gi'", ""},
+        {TABLETS ".defaults.volumeClaim.resources.requests.storage", "'10240Mi'", ""},
+        {TABLETS ".defaults.volumeClaim.resources.requests.storage",
+            "'5Gi'",
+            TABLETS ".defaults.volumeClaim.resources.requests.storage: must not shrink from 10Gi, "
+                    "got 5Gi; " NEW_KEYSPACE},
+        {TABLETS ".defaults.volumeClaim.storageClassName",
+            "'fast'",
+            TABLETS ".defaults.volumeClaim.storageClassName: must not change from none while there "
+                    "are tablets, got fast; " NEW_KEYSPACE},
+        {TABLETS ".batch.volumeClaim",
+            "{'accessModes':['ReadWriteMany'],'resources':{'requests':{'storage':'10Gi'}}}",
+            TABLETS ".batch.volumeClaim: must not change but for its size while there are tablets, "
+                    "got {\"accessModes\":[\"ReadWriteMany\"]}; " NEW_KEYSPACE},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+        ck_assert_str_eq(problems_of_change(two_zones(), rows[i].path, rows[i].value),
+            rows[i].problems);
+}
+END_TEST
+
+START_TEST(the_claim_of_a_pool_without_tablets_may_change)
+{
+    const json_t *cluster = changed(two_zones(), TABLETS ".batch.replicas", "0");
+
+    ck_assert_str_eq(problems_of_change(cluster,
+                         TABLETS ".batch.volumeClaim",
+                         "{'storageClassName':'x','resources':{'requests':{'storage':'1Gi'}}}"),
+        "");
+}
+END_TEST
+
 /* --- anything else --- */
 
 START_TEST(wrong_types_do_no_harm)
@@ -380,6 +455,8 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, every_name_must_fit);
     tcase_add_test(tcase, etcd_labels_its_pods_with_its_name_and_a_hash);
     tcase_add_test(tcase, no_two_objects_have_one_name);
+    tcase_add_test(tcase, what_exists_must_not_change);
+    tcase_add_test(tcase, the_claim_of_a_pool_without_tablets_may_change);
     tcase_add_test(tcase, wrong_types_do_no_harm);
 }
 

@@ -1,0 +1,725 @@
+#include "clusters.h"
+#include "shared.h"
+
+static struct world begin(const json_t *cluster)
+{
+    return (struct world){.sync = sync_cluster,
+        .parent = json_clone(cluster),
+        .children = json_new_list()};
+}
+
+#define SERVES "{'vtctld':{'deployments':1,'availableDeployments':1}}"
+
+static void settle_all(struct world *world)
+{
+    world_settle(world, "demo-global", SERVES);
+    world_settle(world, "demo-zone1", NULL);
+    if (world_child(world, "demo-zone2") != NULL)
+        world_settle(world, "demo-zone2", NULL);
+}
+
+/* All cells of two_zones() are there, Vitess has been told everything and nothing moves. */
+static struct world settled(const json_t *cluster)
+{
+    struct world world = begin(cluster);
+
+    world_sync(&world);
+    for (int i = 0; i < 4; i++) {
+        settle_all(&world);
+        world_answer_tasks(&world);
+        world_sync(&world);
+    }
+    world_rest(&world);
+    ck_assert_str_eq(world_tasks(&world), "");
+    return world;
+}
+
+static void edit(struct world *world, const char *path, const char *value)
+{
+    json_int_t generation = object_generation(world->parent);
+
+    world->parent = json_clone(changed(world->parent, path, value));
+    put_at(world->parent, "metadata.generation", json_integer(generation + 1));
+}
+
+static const json_t *spec_of(const struct world *world, const char *name)
+{
+    return json_at(world_child(world, name), "spec");
+}
+
+static bool has_spec(const struct world *world, const char *name)
+{
+    return text_equal(json_text_at(spec_of(world, name), "image"),
+        json_text_at(world->parent, "spec", "image"));
+}
+
+/* --- what the cells are told --- */
+
+START_TEST(a_cell_is_told_everything_that_it_needs)
+{
+    struct world world =
+        begin(changed(two_zones(), "spec.template", "{'metadata':{'labels':{'team':'a'}}}"));
+    json_t *spec;
+
+    world_sync(&world);
+    ck_assert_str_eq(world_names(&world, "VitessCell"), "demo-global demo-zone1 demo-zone2");
+    ck_json(json_at(world_child(&world, "demo-zone1"), "metadata", "labels"),
+        "{'team':'a','vitess.io/cluster':'demo','vitess.io/cell':'zone1','controller-uid':'u-1'}");
+    spec = json_clone(spec_of(&world, "demo-zone1"));
+    ck_assert_uint_eq(strlen(json_text_at(spec, "rolloutId")), 16);
+    put_at(spec, "rolloutId", NULL);
+    ck_json(spec,
+        "{'name':'zone1','vtgate':{'replicas':2},'cluster':'demo','image':'" VITESS_IMAGE "',"
+        "'selector':{'matchLabels':{'vitess.io/cluster':'demo','vitess.io/cell':'zone1'}},"
+        "'template':{'metadata':{'labels':{'team':'a','vitess.io/cell':'zone1'}}},"
+        "'topology':{'implementation':'etcd2',"
+        "'addresses':'demo-global-etcd-client.shop.svc:2379','globalRoot':'/vitess/global',"
+        "'cellRootPrefix':'/vitess'},"
+        "'client':{'image':'" VITESS_IMAGE "','server':'demo-global-vtctld:15999'},"
+        "'cellOrder':['global','zone1','zone2'],'revision':1,'rollout':{'paused':false},"
+        "'keyspaces':["
+        "{'name':'main','cells':['zone1','zone2'],'durabilityPolicy':'semi_sync',"
+        "'turndownPolicy':'RequireIdle',"
+        "'shards':[{'keyRange':{'start':'','end':'80'}},{'keyRange':{'start':'80','end':''}}],"
+        "'tablets':{'defaults':{'volumeClaim':" CLAIM(
+            "10Gi") "},'masterEligible':"
+                    "{'replicas':2},'batch':{'replicas':1}}},"
+                    "{'name':'lookup','cells':['zone1'],'durabilityPolicy':'none','turndownPolicy':"
+                    "'RequireIdle','tablets':{'masterEligible':{'replicas':1,'volumeClaim':" CLAIM(
+                        "1Gi") "}}}],"
+                               "'placement':[{'keyspace':'main','cells':['zone1','zone2']},"
+                               "{'keyspace':'lookup','cells':['zone1']}]}");
+}
+END_TEST
+
+START_TEST(what_is_optional_goes_down)
+{
+    struct world world;
+    const json_t *cluster = changed(two_zones(),
+        "spec.lockserver",
+        "{'addresses':['a:2379','b:2379'],'root':'/demo','tlsSecret':'tls'}");
+
+    cluster = changed(cluster, "spec.cells[0].etcd", NULL);
+    cluster = changed(cluster, "spec.backupFlags", "{'backup-storage-implementation':'gcs'}");
+    cluster = changed(cluster, "spec.volumeClaimRetention", "{'whenScaled':'Delete'}");
+    cluster = changed(cluster, "spec.imagePullSecrets", "[{'name':'pull'}]");
+    cluster = changed(cluster, "spec.imagePullPolicy", "'Always'");
+    cluster = changed(cluster, "spec.networkPolicy", "{'enabled':true}");
+    cluster = changed(cluster, "spec.cells[1].orchestrator", "{'image':'o','replicas':2}");
+    world = begin(cluster);
+    ck_assert_int_eq(world_sync(&world), 200);
+    ck_json(json_at(spec_of(&world, "demo-zone2"), "topology"),
+        "{'implementation':'etcd2','addresses':'a:2379,b:2379','globalRoot':'/demo/global',"
+        "'cellRootPrefix':'/demo','tlsSecret':'tls'}");
+    ck_json(json_at(spec_of(&world, "demo-zone2"), "backupFlags"),
+        "{'backup-storage-implementation':'gcs'}");
+    ck_json(json_at(spec_of(&world, "demo-zone2"), "volumeClaimRetention"),
+        "{'whenScaled':'Delete','whenDeleted':'Retain'}");
+    ck_json(json_at(spec_of(&world, "demo-zone2"), "imagePullSecrets"), "[{'name':'pull'}]");
+    ck_assert_str_eq(json_text_at(spec_of(&world, "demo-zone2"), "imagePullPolicy"), "Always");
+    ck_json(json_at(spec_of(&world, "demo-zone2"), "networkPolicy"), "{'enabled':true}");
+    ck_json(json_at(spec_of(&world, "demo-zone2"), "vtorcDefaults"), "{'replicas':2}");
+}
+END_TEST
+
+START_TEST(tasks_go_to_the_first_vtctld_or_to_none)
+{
+    struct world world = begin(changed(two_zones(), "spec.cells[0].vtctld", NULL));
+
+    world_sync(&world);
+    ck_json(json_at(spec_of(&world, "demo-zone1"), "client"),
+        "{'image':'" VITESS_IMAGE "','server':'internal'}");
+    edit(&world, "spec.cells[2].vtctld", "{'image':'vitess/lite:v23.0.1'}");
+    world_sync(&world);
+    ck_json(json_at(spec_of(&world, "demo-zone2"), "client"),
+        "{'image':'vitess/lite:v23.0.1','server':'demo-zone2-vtctld:15999'}");
+}
+END_TEST
+
+START_TEST(nulls_are_absent)
+{
+    struct world world = begin(
+        changed(changed(two_zones(), "spec.cells[1].vtorc", "null"), "spec.backupFlags", "null"));
+
+    ck_assert_int_eq(world_sync(&world), 200);
+    ck_assert_ptr_eq(json_at(spec_of(&world, "demo-zone1"), "vtorc"), NULL);
+    ck_assert_ptr_eq(json_at(spec_of(&world, "demo-zone1"), "backupFlags"), NULL);
+}
+END_TEST
+
+START_TEST(a_pause_is_no_other_edit)
+{
+    struct world world = begin(two_zones());
+    const char *before;
+
+    world_sync(&world);
+    before = json_text_at(spec_of(&world, "demo-zone1"), "rolloutId");
+    edit(&world, "spec.rollout", "{'paused':true,'force':['x']}");
+    world_sync(&world);
+    ck_assert_str_eq(json_text_at(spec_of(&world, "demo-zone1"), "rolloutId"), before);
+    ck_json(json_at(spec_of(&world, "demo-zone1"), "rollout"), "{'paused':true,'force':['x']}");
+    edit(&world, "spec.cells[0].vtctld", "{'replicas':2}");
+    world_sync(&world);
+    ck_assert_str_ne(json_text_at(spec_of(&world, "demo-zone2"), "rolloutId"), before);
+}
+END_TEST
+
+/* --- Vitess is told --- */
+
+START_TEST(vitess_is_asked_once_it_can_answer)
+{
+    struct world world = begin(two_zones());
+
+    world_sync(&world);
+    ck_assert_str_eq(world_tasks(&world), "");
+    ck_assert_str_eq(world_condition(&world, "Ready"),
+        "False CellsNotReady: VitessCell demo-global is being created");
+    settle_all(&world);
+    world_sync(&world);
+    ck_assert_str_eq(world_tasks(&world),
+        "UpdateCellsAlias --cells=zone1,zone2 demo\n"
+        "CreateKeyspace --force --durability-policy=semi_sync main\n"
+        "CreateKeyspace --force --durability-policy=none lookup");
+    ck_assert_str_eq(world_condition(&world, "Ready"),
+        "False KeyspaceMissing: creating keyspace main with durability policy semi_sync");
+    world_answer_tasks(&world);
+    world_sync(&world);
+    world_sync(&world);
+    ck_assert_str_eq(world_tasks(&world),
+        "SetKeyspaceDurabilityPolicy --durability-policy=semi_sync main\n"
+        "SetKeyspaceDurabilityPolicy --durability-policy=none lookup");
+    world_answer_tasks(&world);
+    world_rest(&world);
+    ck_assert_str_eq(world_tasks(&world), "");
+    ck_assert_str_eq(world_condition(&world, "Ready"), "True Ready");
+    ck_assert_str_eq(world_condition(&world, "Updated"),
+        "True RolloutComplete: all 3 are up to date");
+    ck_json(json_at(world_status(&world), "keyspaces"),
+        "[{'name':'main','durabilityPolicy':'semi_sync'},"
+        "{'name':'lookup','durabilityPolicy':'none'}]");
+    ck_assert_uint_eq(json_array_size(json_at(world_status(&world), "tasks")), 1);
+}
+END_TEST
+
+START_TEST(a_failing_task_is_said)
+{
+    struct world world = begin(two_zones());
+    json_t *child;
+
+    world_sync(&world);
+    settle_all(&world);
+    world_sync(&world);
+    json_each_item (world.children, i, child) {
+        if (text_equal(object_kind(child), "Pod"))
+            put_at(child,
+                "status",
+                json_of("{'phase':'Running','containerStatuses':[{'name':'task','state':"
+                        "{'waiting':{'reason':'CrashLoopBackOff'}},'lastState':{'terminated':"
+                        "{'message':'no route to topology'}}}]}"));
+    }
+    world_sync(&world);
+    ck_assert_str_eq(world_condition(&world, "Ready"),
+        "False KeyspaceMissing: creating keyspace main with durability policy semi_sync: "
+        "task alias: no route to topology");
+}
+END_TEST
+
+START_TEST(a_stricter_policy_waits_for_its_replicas)
+{
+    struct world world = settled(two_zones());
+
+    edit(&world, "spec.keyspaces[1].tablets.masterEligible.replicas", "3");
+    world_sync(&world);
+    ck_assert_str_eq(world_tasks(&world), "");
+    ck_assert_str_eq(json_text_at(json_array_get(json_at(world_status(&world), "keyspaces"), 1),
+                         "durabilityPolicy"),
+        "none");
+    for (int i = 0; i < 3; i++) {
+        settle_all(&world);
+        world_sync(&world);
+    }
+    world_settle(&world, "demo-zone2", NULL);
+    world_sync(&world);
+    ck_assert_str_eq(world_tasks(&world),
+        "SetKeyspaceDurabilityPolicy --durability-policy=semi_sync lookup");
+    ck_assert_str_eq(world_condition(&world, "Updated"),
+        "False RolloutProgressing: setting keyspace lookup with durability policy semi_sync");
+    world_answer_tasks(&world);
+    world_rest(&world);
+    ck_assert_str_eq(json_text_at(json_array_get(json_at(world_status(&world), "keyspaces"), 1),
+                         "durabilityPolicy"),
+        "semi_sync");
+}
+END_TEST
+
+START_TEST(a_laxer_policy_comes_before_replicas_go)
+{
+    struct world world = settled(two_zones());
+
+    edit(&world, "spec.keyspaces[0].tablets.masterEligible.replicas", "1");
+    world_sync(&world);
+    ck_assert_str_eq(world_tasks(&world),
+        "SetKeyspaceDurabilityPolicy --durability-policy=none main");
+    ck_assert_str_eq(world_condition(&world, "Updated"),
+        "False RolloutWaiting: VitessCell demo-global: keyspace main needs its laxer durability "
+        "policy first");
+    ck_assert_str_eq(
+        json_text_at(json_array_get(json_at(spec_of(&world, "demo-zone1"), "keyspaces"), 0),
+            "durabilityPolicy"),
+        "semi_sync");
+    world_answer_tasks(&world);
+    world_sync(&world);
+    ck_assert_str_eq(world_condition(&world, "Updated"),
+        "False RolloutProgressing: updating VitessCell demo-global");
+}
+END_TEST
+
+START_TEST(an_old_vtorc_keeps_the_policy)
+{
+    struct world world = settled(changed(two_zones(), "spec.image", "'vitess/lite:v23.0.1'"));
+
+    edit(&world, "spec.keyspaces[1].tablets.masterEligible.replicas", "3");
+    for (int i = 0; i < 4; i++) {
+        world_sync(&world);
+        settle_all(&world);
+    }
+    world_rest(&world);
+    ck_assert_str_eq(world_tasks(&world), "");
+    ck_assert_str_eq(world_condition(&world, "Updated"),
+        "True RolloutComplete: all 3 are up to date");
+    ck_assert_str_eq(world_condition(&world, "Advice"),
+        "True DurabilityPolicyKept: spec.keyspaces[1].durabilityPolicy: stays none, since "
+        "switching to semi_sync in a running keyspace needs VTOrc 24 or newer");
+}
+END_TEST
+
+/* --- staging --- */
+
+START_TEST(cells_get_a_new_spec_one_at_a_time)
+{
+    struct world world = settled(two_zones());
+
+    edit(&world, "spec.image", "'vitess/lite:v24.0.5'");
+    world_rest(&world);
+    ck_assert(has_spec(&world, "demo-global"));
+    ck_assert(!has_spec(&world, "demo-zone1"));
+    ck_assert_str_eq(world_condition(&world, "Updated"),
+        "False RolloutProgressing: updating VitessCell demo-global");
+    ck_assert_str_eq(world_condition(&world, "Progressing"),
+        "True RolloutProgressing: updating VitessCell demo-global");
+    world_settle(&world, "demo-global", SERVES);
+    world_rest(&world);
+    ck_assert(has_spec(&world, "demo-zone1"));
+    ck_assert(!has_spec(&world, "demo-zone2"));
+    world_report(&world, "demo-zone1", true, false, "RolloutStalled", NULL);
+    world_rest(&world);
+    ck_assert(!has_spec(&world, "demo-zone2"));
+    ck_assert_str_eq(world_condition(&world, "Updated"),
+        "False RolloutStalled: VitessCell demo-zone1: what it said");
+    ck_assert_str_eq(world_condition(&world, "Progressing"),
+        "False RolloutStalled: VitessCell demo-zone1: what it said");
+    world_settle(&world, "demo-zone1", NULL);
+    world_rest(&world);
+    ck_assert(has_spec(&world, "demo-zone2"));
+}
+END_TEST
+
+START_TEST(a_pause_reaches_every_cell_at_once)
+{
+    struct world world = settled(two_zones());
+
+    edit(&world, "spec.image", "'vitess/lite:v24.0.5'");
+    world_rest(&world);
+    edit(&world, "spec.rollout", "{'paused':true}");
+    world_settle(&world, "demo-global", SERVES);
+    world_rest(&world);
+    ck_assert(json_true_at(spec_of(&world, "demo-global"), "rollout", "paused"));
+    ck_assert(json_true_at(spec_of(&world, "demo-zone2"), "rollout", "paused"));
+    settle_all(&world);
+    world_rest(&world);
+    ck_assert(!has_spec(&world, "demo-zone1"));
+    ck_assert_str_eq(world_condition(&world, "Updated"),
+        "False RolloutPaused: spec.rollout.paused holds VitessCell demo-zone1");
+    ck_assert_str_eq(world_condition(&world, "Progressing"),
+        "False RolloutPaused: spec.rollout.paused holds VitessCell demo-zone1");
+    /* Its end is news for all cells, but still only one of them gets the new spec. */
+    edit(&world, "spec.rollout", NULL);
+    world_sync(&world);
+    world_sync(&world);
+    ck_json(json_at(spec_of(&world, "demo-zone2"), "rollout"), "{'paused':false}");
+    ck_assert(has_spec(&world, "demo-zone1"));
+    ck_assert(!has_spec(&world, "demo-zone2"));
+}
+END_TEST
+
+START_TEST(what_is_unwell_gets_the_newest_spec_at_once)
+{
+    struct world world = settled(two_zones());
+
+    world_report(&world, "demo-zone2", false, true, "RolloutComplete", NULL);
+    edit(&world, "spec.image", "'vitess/lite:v24.0.5'");
+    world_rest(&world);
+    ck_assert(!has_spec(&world, "demo-global"));
+    ck_assert(has_spec(&world, "demo-zone2"));
+}
+END_TEST
+
+START_TEST(what_is_forced_does_not_wait)
+{
+    struct world world = settled(two_zones());
+
+    edit(&world, "spec.image", "'vitess/lite:v24.0.5'");
+    edit(&world, "spec.rollout", "{'force':['demo-zone2']}");
+    world_sync(&world);
+    ck_assert(has_spec(&world, "demo-zone2"));
+}
+END_TEST
+
+/* Two_zones() without zone2. */
+static void take_zone2_away(struct world *world)
+{
+    edit(world, "spec.cells[2]", NULL);
+    edit(world, "spec.keyspaces[0].cells", "['zone1']");
+}
+
+START_TEST(a_cell_that_left_takes_itself_down_first)
+{
+    struct world world = settled(two_zones());
+
+    take_zone2_away(&world);
+    world_sync(&world);
+    ck_json(json_at(spec_of(&world, "demo-zone2"), "rollout"), "{'paused':false,'retire':true}");
+    ck_json(json_at(spec_of(&world, "demo-zone2"), "placement"),
+        "[{'keyspace':'main','cells':['zone1']},{'keyspace':'lookup','cells':['zone1']}]");
+    ck_json(json_at(spec_of(&world, "demo-zone2"), "cellOrder"), "['global','zone1','zone2']");
+    ck_assert_str_eq(world_condition(&world, "Updated"),
+        "False RolloutProgressing: removing VitessCell demo-zone2");
+    /* Nobody else moves: not before it has heard, and not while it goes. */
+    world_sync(&world);
+    ck_assert_uint_eq(json_array_size(json_at(spec_of(&world, "demo-zone1"), "cellOrder")), 3);
+    world_report(&world, "demo-zone2", false, false, "RolloutProgressing", NULL);
+    world_rest(&world);
+    ck_assert_uint_eq(json_array_size(json_at(spec_of(&world, "demo-global"), "cellOrder")), 3);
+    ck_assert_str_eq(world_names(&world, "VitessCell"), "demo-global demo-zone1 demo-zone2");
+    world_settle(&world, "demo-zone2", "{'retired':true}");
+    world_sync(&world);
+    ck_assert_str_eq(world_names(&world, "VitessCell"), "demo-global demo-zone1");
+    world_answer_tasks(&world);
+    world_rest(&world);
+    ck_assert_uint_eq(json_array_size(json_at(spec_of(&world, "demo-global"), "cellOrder")), 2);
+}
+END_TEST
+
+START_TEST(an_orphan_holds_nobody_up)
+{
+    struct world world = settled(two_zones());
+
+    take_zone2_away(&world);
+    world_sync(&world);
+    world_report(&world, "demo-zone2", true, true, "KeptUntilIdle", NULL);
+    world_answer_tasks(&world);
+    world_rest(&world);
+    ck_assert_uint_eq(json_array_size(json_at(spec_of(&world, "demo-global"), "cellOrder")), 2);
+    world_settle(&world, "demo-global", SERVES);
+    world_rest(&world);
+    world_settle(&world, "demo-zone1", NULL);
+    world_answer_tasks(&world);
+    world_rest(&world);
+    ck_assert_str_eq(world_condition(&world, "Updated"),
+        "True KeptUntilIdle: VitessCell demo-zone2: what it said");
+    ck_json(json_at(world_status(&world), "cells"), "['global','zone1','zone2']");
+}
+END_TEST
+
+START_TEST(a_cell_waits_with_going_until_the_others_are_settled)
+{
+    struct world world = settled(two_zones());
+
+    take_zone2_away(&world);
+    world_report(&world, "demo-zone1", false, true, "RolloutComplete", NULL);
+    world_rest(&world);
+    ck_assert(!told_to_retire(world_child(&world, "demo-zone2")));
+    ck_assert_str_eq(world_condition(&world, "Updated"),
+        "False RolloutProgressing: VitessCell demo-zone2 is removed once all others are settled");
+    /* Unless it is itself what is broken. */
+    world_report(&world, "demo-zone2", false, true, "RolloutComplete", NULL);
+    world_sync(&world);
+    ck_assert(told_to_retire(world_child(&world, "demo-zone2")));
+}
+END_TEST
+
+START_TEST(a_pause_keeps_what_left)
+{
+    struct world world = settled(two_zones());
+
+    take_zone2_away(&world);
+    edit(&world, "spec.rollout", "{'paused':true}");
+    world_rest(&world);
+    ck_assert(!told_to_retire(world_child(&world, "demo-zone2")));
+}
+END_TEST
+
+START_TEST(a_cell_that_comes_back_stays)
+{
+    struct world world = settled(two_zones());
+    const json_t *before = world.parent;
+
+    take_zone2_away(&world);
+    world_sync(&world);
+    edit(&world, "spec", json_write(arena, json_at(before, "spec"), NULL));
+    world_sync(&world);
+    ck_json(json_at(spec_of(&world, "demo-zone2"), "rollout"), "{'paused':false}");
+}
+END_TEST
+
+/* --- status --- */
+
+START_TEST(status_says_what_there_is)
+{
+    struct world world = settled(two_zones());
+
+    world_settle(&world,
+        "demo-zone1",
+        "{'tablets':7,'readyTablets':6,'updatedTablets':5,'tabletsReady':'6/7'}");
+    world_settle(&world,
+        "demo-zone2",
+        "{'tablets':6,'readyTablets':6,'updatedTablets':6,'tabletsReady':'6/6'}");
+    world_rest(&world);
+    edit(&world, "status.conditions", NULL);
+    edit(&world, "status.tasks", NULL);
+    ck_json(world_status(&world),
+        "{'cells':['global','zone1','zone2'],'readyCells':['global','zone1','zone2'],"
+        "'keyspaces':[{'name':'main','durabilityPolicy':'semi_sync'},"
+        "{'name':'lookup','durabilityPolicy':'none'}],"
+        "'tablets':13,'readyTablets':12,'updatedTablets':11,'tabletsReady':'12/13','revision':1,"
+        "'addresses':{'mysql':['demo-zone1-vtgate.shop.svc:3306','demo-zone2-vtgate.shop.svc:3306']"
+        ",'vtctld':'demo-global-vtctld.shop.svc:15999'}}");
+}
+END_TEST
+
+START_TEST(a_cell_that_is_not_ready_says_why)
+{
+    struct world world = settled(two_zones());
+
+    put_at(world_child(&world, "demo-zone1"),
+        "status.conditions",
+        json_of("[{'type':'Ready','status':'False','reason':'x','message':'no quorum'}]"));
+    world_rest(&world);
+    ck_assert_str_eq(world_condition(&world, "Ready"),
+        "False CellsNotReady: VitessCell demo-zone1: no quorum");
+    ck_json(json_at(world_status(&world), "readyCells"), "['global','zone2']");
+}
+END_TEST
+
+START_TEST(advice_is_given)
+{
+    const json_t *cluster =
+        changed(two_zones(), "spec.cells[0].vtctld", "{'image':'vitess/lite:v2.1.1'}");
+    struct world world;
+
+    cluster = changed(cluster, "spec.cells[0].etcd.version", "'3.2.11'");
+    cluster = changed(cluster, "spec.keyspaces[1].durabilityPolicy", "'semi_sync'");
+    cluster = changed(cluster, "spec.keyspaces[1].tablets.masterEligible.replicas", "2");
+    cluster = changed(cluster, "spec.cells[1].vtorc", "{'enabled':false}");
+    world = begin(cluster);
+    world_sync(&world);
+    ck_assert_str_eq(world_condition(&world, "Advice"),
+        "True Several: spec.cells[0].etcd: 3.2.11 is older than etcd 3.5, " ETCD_IMAGE
+        " runs instead; spec.cells[0].vtctld.image: vitess/lite:v2.1.1 is older than Vitess "
+        "23, " VITESS_IMAGE " runs instead; spec.keyspaces[1]: with semi_sync and two replica-type "
+        "tablets a shard, writes stop when either is down; three keep them going; "
+        "spec.keyspaces[1]: no cell of it runs VTOrc, so nobody elects a primary or replaces a "
+        "lost one");
+}
+END_TEST
+
+START_TEST(the_advice_of_cells_is_passed_on)
+{
+    struct world world = settled(two_zones());
+
+    ck_assert_str_eq(world_condition(&world, "Advice"), "none");
+    put_at(world_child(&world, "demo-zone1"),
+        "status.conditions",
+        json_of("[{'type':'Advice','status':'True','reason':'Immutable','message':'kept'}]"));
+    world_rest(&world);
+    ck_assert_str_eq(world_condition(&world, "Advice"),
+        "True Immutable: VitessCell demo-zone1: kept");
+}
+END_TEST
+
+START_TEST(transition_times_move_only_on_change)
+{
+    struct world world = settled(two_zones());
+    const char *before =
+        json_text_at(json_array_get(json_at(world_status(&world), "conditions"), 0),
+            "lastTransitionTime");
+
+    ck_assert_str_eq(before, "2026-01-01T00:00:00Z");
+    put_at(world.parent, "metadata.managedFields", json_of("[{'time':'2026-02-02T00:00:00Z'}]"));
+    world_rest(&world);
+    ck_assert_str_eq(json_text_at(json_array_get(json_at(world_status(&world), "conditions"), 0),
+                         "lastTransitionTime"),
+        before);
+    world_report(&world, "demo-zone1", false, true, "RolloutComplete", NULL);
+    world_rest(&world);
+    ck_assert_str_eq(json_text_at(json_array_get(json_at(world_status(&world), "conditions"), 0),
+                         "lastTransitionTime"),
+        "2026-02-02T00:00:00Z");
+}
+END_TEST
+
+/* --- refusals --- */
+
+START_TEST(a_spec_that_cannot_work_freezes_the_tree)
+{
+    struct world world = settled(two_zones());
+    const char *before = json_write(arena, world.children, NULL);
+    const json_t *cells = json_at(world_status(&world), "cells");
+
+    edit(&world, "spec.cells[0].etcd.size", "4");
+    edit(&world, "spec.keyspaces[0].cells", "['zone9']");
+    edit(&world, "spec.image", "'vitess/lite:v24.0.5'");
+    world_rest(&world);
+    ck_assert_str_eq(json_write(arena, world.children, NULL), before);
+    ck_assert_str_eq(world.answer.outcome, "frozen");
+    ck_assert_str_eq(world_condition(&world, "Ready"),
+        "False InvalidSpec: spec.cells[0].etcd.size: must be 1, 3 or 5, got 4\n"
+        "spec.keyspaces[0].cells[0]: must be a cell of spec.cells (\"zone1\", \"zone2\"), got "
+        "\"zone9\"\n"
+        "spec.cells[0].etcd.size: must stay 3, got 4: members cannot be added or removed yet; put "
+        "it back, or make a new VitessCluster and move the data (backup and restore, or "
+        "MoveTables)");
+    ck_assert_str_eq(world_condition(&world, "Updated"),
+        "True RolloutComplete: all 3 are up to date");
+    ck_assert(json_same(cells, json_at(world_status(&world), "cells")));
+}
+END_TEST
+
+START_TEST(a_spec_that_never_worked_makes_nothing)
+{
+    struct world world = begin(changed(two_zones(), "spec.cells", NULL));
+
+    ck_assert_int_eq(world_sync(&world), 200);
+    ck_assert_uint_eq(json_array_size(world.children), 0);
+    ck_assert_str_eq(world_condition(&world, "Ready"),
+        "False InvalidSpec: spec.cells: is required");
+}
+END_TEST
+
+START_TEST(an_older_build_moves_nothing)
+{
+    struct world world = settled(two_zones());
+
+    put_at(world_child(&world, "demo-zone1"), "spec.revision", json_integer(2));
+    ck_assert_int_eq(world_sync(&world), 503);
+    ck_assert_str_eq(world.answer.message,
+        "this build renders revision 1, but VitessCell demo-zone1 is at revision 2; to go back on "
+        "purpose set spec.revision: 1 on the VitessCluster");
+    edit(&world, "spec.revision", "1");
+    ck_assert_int_eq(world_sync(&world), 200);
+    edit(&world, "spec.revision", "2");
+    edit(&world, "spec.fieldOfTomorrow", "1");
+    ck_assert_int_eq(world_sync(&world), 503);
+    ck_assert_str_eq(world.answer.message,
+        "this build renders revision 1, but VitessCluster demo is at revision 2; to go back on "
+        "purpose set spec.revision: 1 on the VitessCluster");
+}
+END_TEST
+
+/* --- 2018 --- */
+
+START_TEST(names_labels_and_selectors_of_2018_hold)
+{
+    const json_t *vectors = shared_json("vectors/vitess.io-v1alpha1.json");
+    const json_t *two_cells = json_at(vectors, "tree_two_cells");
+    json_t *cluster = json_clone(json_at(two_cells, "input"));
+    const json_t *wanted;
+    struct world world;
+
+    if (vectors == NULL)
+        return;
+    /* What could not work today is taken out: a claim without a size, a removed flag. */
+    put_at(cluster, "metadata.namespace", json_string("default"));
+    put_at(cluster, "spec.keyspaces[0].tablets.defaults.vttablet.flags", NULL);
+    put_at(cluster, "spec.keyspaces[0].tablets.defaults.volumeClaim", json_of(CLAIM("1Gi")));
+    put_at(cluster, "spec.keyspaces[1].tablets.defaults.volumeClaim", json_of(CLAIM("1Gi")));
+    world = begin(cluster);
+    ck_assert_int_eq(world_sync(&world), 200);
+    ck_assert_str_eq(world_names(&world, "VitessCell"), "prod-global prod-zone1 prod-zone2");
+    json_each_item (json_at(two_cells, "children"), i, wanted) {
+        const json_t *cell = world_child(&world, json_text_at(wanted, "name"));
+
+        if (!text_equal(json_text_at(wanted, "parent_kind"), "VitessCluster"))
+            continue;
+        ck_assert_ptr_ne(cell, NULL);
+        ck_assert_str_eq(json_text_at(cell, "spec", "name"), json_text_at(wanted, "spec_name"));
+        ck_assert(selector_matches(object(arena, F("matchLabels", json_at(wanted, "labels"))),
+            json_at(cell, "metadata", "labels")));
+        ck_assert(selector_matches(object(arena, F("matchLabels", json_at(wanted, "selector"))),
+            json_at(cell, "spec", "selector", "matchLabels")));
+    }
+}
+END_TEST
+
+START_TEST(status_of_2018_holds)
+{
+    const json_t *vectors = shared_json("vectors/vitess.io-v1alpha1.json");
+    const json_t *row;
+
+    json_each_item (json_at(vectors, "status"), i, row) {
+        struct world world = begin(two_zones());
+        const json_t *cell;
+
+        if (!text_equal(json_text_at(row, "level"), "cluster"))
+            continue;
+        json_each_item (json_at(row, "observed"), j, cell)
+            json_add(world.children,
+                object(arena,
+                    F("apiVersion", API_VERSION),
+                    F("kind", "VitessCell"),
+                    MAP("metadata", F("name", json_text_at(cell, "name")), F("namespace", "shop")),
+                    MAP("spec", F("name", json_text_at(cell, "name") + strlen("vitess-"))),
+                    MAP("status", LIST("conditions", V(json_at(cell, "condition"))))));
+        ck_assert_int_eq(world_sync(&world), 200);
+        ck_assert(
+            json_same(json_at(world_status(&world), "cells"), json_at(row, "status", "cells")));
+        ck_assert(json_same(json_at(world_status(&world), "readyCells"),
+            json_at(row, "status", "readyCells")));
+    }
+}
+END_TEST
+
+static void tests(TCase *tcase)
+{
+    tcase_add_test(tcase, a_cell_is_told_everything_that_it_needs);
+    tcase_add_test(tcase, what_is_optional_goes_down);
+    tcase_add_test(tcase, tasks_go_to_the_first_vtctld_or_to_none);
+    tcase_add_test(tcase, nulls_are_absent);
+    tcase_add_test(tcase, a_pause_is_no_other_edit);
+    tcase_add_test(tcase, vitess_is_asked_once_it_can_answer);
+    tcase_add_test(tcase, a_failing_task_is_said);
+    tcase_add_test(tcase, a_stricter_policy_waits_for_its_replicas);
+    tcase_add_test(tcase, a_laxer_policy_comes_before_replicas_go);
+    tcase_add_test(tcase, an_old_vtorc_keeps_the_policy);
+    tcase_add_test(tcase, cells_get_a_new_spec_one_at_a_time);
+    tcase_add_test(tcase, a_pause_reaches_every_cell_at_once);
+    tcase_add_test(tcase, what_is_unwell_gets_the_newest_spec_at_once);
+    tcase_add_test(tcase, what_is_forced_does_not_wait);
+    tcase_add_test(tcase, a_cell_that_left_takes_itself_down_first);
+    tcase_add_test(tcase, an_orphan_holds_nobody_up);
+    tcase_add_test(tcase, a_cell_waits_with_going_until_the_others_are_settled);
+    tcase_add_test(tcase, a_pause_keeps_what_left);
+    tcase_add_test(tcase, a_cell_that_comes_back_stays);
+    tcase_add_test(tcase, status_says_what_there_is);
+    tcase_add_test(tcase, a_cell_that_is_not_ready_says_why);
+    tcase_add_test(tcase, advice_is_given);
+    tcase_add_test(tcase, the_advice_of_cells_is_passed_on);
+    tcase_add_test(tcase, transition_times_move_only_on_change);
+    tcase_add_test(tcase, a_spec_that_cannot_work_freezes_the_tree);
+    tcase_add_test(tcase, a_spec_that_never_worked_makes_nothing);
+    tcase_add_test(tcase, an_older_build_moves_nothing);
+    tcase_add_test(tcase, names_labels_and_selectors_of_2018_hold);
+    tcase_add_test(tcase, status_of_2018_holds);
+}
+
+TEST_MAIN(tests)
