@@ -61,6 +61,22 @@ static const char *first_request(const struct hook *hook, const struct manifest 
         length);
 }
 
+/* Advice comes as one text, "path: what; path: what", for a condition's single message. */
+static void print_advice(const struct manifest *manifest, const char *advice)
+{
+    static const char separator[] = "; spec";
+
+    while (advice != NULL) {
+        const char *end = strstr(advice, separator);
+        const size_t length = end == NULL ? strlen(advice) : (size_t)(end - advice);
+        const char *one = text_copy(cli_arena(), advice, length);
+        const char *path = text_copy(cli_arena(), one, strcspn(one, ":"));
+
+        print_at(stderr, manifest, path, fmt(cli_arena(), "advice: %s", one));
+        advice = end == NULL ? NULL : end + strlen("; ");
+    }
+}
+
 static void print_verdict(const struct manifest *manifest, const struct sync_result *result)
 {
     struct json_fault fault;
@@ -72,8 +88,8 @@ static void print_verdict(const struct manifest *manifest, const struct sync_res
         print_problems(manifest, result->body);
     else if (text_equal(condition_reason(answer, "Ready"), "InvalidSpec"))
         print_problems(manifest, condition_message(answer, "Ready"));
-    else if (condition_true(answer, "Advice") && advice != NULL)
-        print_at(stderr, manifest, "spec", fmt(cli_arena(), "advice: %s", advice));
+    else if (condition_true(answer, "Advice"))
+        print_advice(manifest, advice);
 }
 
 /* The hook itself judges, so nothing is accepted here that is refused there. */
