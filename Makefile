@@ -15,7 +15,7 @@ PACKAGES := libmicrohttpd jansson yaml-0.1
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
             -Wmissing-prototypes -Wframe-larger-than=32768 -Werror
 HARDEN   := -fstack-protector-strong -fPIE
-FLAGS     = -std=c11 -D_GNU_SOURCE -Iinclude $(WARNINGS) $(HARDEN) $(CFLAGS) $(MORE) \
+FLAGS     = -std=c11 -D_GNU_SOURCE -iquote include $(WARNINGS) $(HARDEN) $(CFLAGS) $(MORE) \
             $(shell pkg-config --cflags $(PACKAGES)) -MMD -MP
 LIBS      = -pie -Wl,-z,relro,-z,now $(shell pkg-config --libs $(PACKAGES)) -lpthread -lm
 ifneq ($(SANITIZE),)

@@ -88,28 +88,56 @@ static void write_integer(struct text *out, json_int_t number)
     text_add_bytes(out, at, (size_t)(digits + sizeof(digits) - at));
 }
 
-/* Shortest digits that read back as the same number; 'e' form only outside 1e-6..1e21, with no
- * padding of the exponent, as Go has it. */
-static void write_real(struct text *out, double number)
+/* The shortest digits that read back as the same number, and the power of ten of the first one. */
+static size_t shortest_digits(double number, char digits[32], int *exponent)
 {
-    char digits[32], mantissa[32];
-    int precision = 0, exponent, length;
+    char text[40], *mark;
+    size_t count = 0;
+    int precision = 0;
 
     do
-        snprintf(digits, sizeof(digits), "%.*e", precision, number);
-    while (strtod(digits, NULL) != number && ++precision <= 17);
-    exponent = atoi(strchr(digits, 'e') + 1);
-    if (number == 0) {
-        text_add(out, signbit(number) ? "-0" : "0");
+        snprintf(text, sizeof(text), "%.*e", precision, number);
+    while (strtod(text, NULL) != number && ++precision <= 17);
+    mark = strchr(text, 'e');
+    *exponent = atoi(mark + 1);
+    for (const char *at = text; at < mark; at++)
+        if (*at >= '0' && *at <= '9')
+            digits[count++] = *at;
+    return count;
+}
+
+static void add_zeros(struct text *out, int count)
+{
+    while (count-- > 0)
+        text_add_bytes(out, "0", 1);
+}
+
+/* Go writes exponents only outside 1e-6..1e21, and without padding. */
+static void write_real(struct text *out, double number)
+{
+    char digits[32];
+    int exponent, whole;
+    size_t count = shortest_digits(number, digits, &exponent);
+
+    text_add(out, signbit(number) ? "-" : "");
+    if (number != 0 && (exponent < -6 || exponent >= 21)) {
+        text_add_bytes(out, digits, 1);
+        text_add(out, count > 1 ? "." : "");
+        text_add_bytes(out, digits + 1, count - 1);
+        text_addf(out, "e%+d", exponent);
         return;
     }
-    if (exponent >= -6 && exponent < 21) {
-        text_addf(out, "%.*f", precision > exponent ? precision - exponent : 0, number);
+    if (exponent < 0) {
+        text_add(out, "0.");
+        add_zeros(out, -exponent - 1);
+        text_add_bytes(out, digits, count);
         return;
     }
-    length = (int)(strchr(digits, 'e') - digits);
-    memcpy(mantissa, digits, (size_t)length);
-    text_addf(out, "%.*se%+d", length, mantissa, exponent);
+    whole = exponent + 1 < (int)count ? exponent + 1 : (int)count;
+    text_add_bytes(out, digits, (size_t)whole);
+    add_zeros(out, exponent + 1 - whole);
+    text_add(out, (size_t)whole < count ? "." : "");
+    text_add_bytes(out, digits + whole, count - (size_t)whole);
 }
 
 static void new_line(struct writer *writer)
