@@ -367,13 +367,20 @@ static const struct spec_field lockserver_fields[] = {
         .format = &spec_object_name),
     SPEC_END};
 
+/* clang-format off */
+#define ROLLOUT_ROWS                                                                               \
+    SPEC(struct rollout_spec, paused, "paused",                                                    \
+        "Stop a rollout where it is, at once. Lost Pods are still replaced.",                      \
+        .fallback = "false"),                                                                      \
+    SPEC(struct rollout_spec, force, "force",                                                      \
+        "Names of objects, such as a tablet's Pod, that are updated although something else is "   \
+        "not well. Empty it again afterwards.", .shape = SPEC_TEXT_LIST)
+/* clang-format on */
+
 static const struct spec_field rollout_fields[] = {
-    SPEC(struct rollout_spec, paused, "paused",
-        "Stop a rollout where it is, at once. Lost Pods are still replaced.", .fallback = "false"),
-    SPEC(struct rollout_spec, force, "force",
-        "Names of objects, such as a tablet's Pod, that are updated although something else is "
-        "not well. Empty it again afterwards.",
-        .shape = SPEC_TEXT_LIST),
+    ROLLOUT_ROWS, SPEC_SELF(struct rollout_spec, json), SPEC_END};
+
+static const struct spec_field derived_rollout_fields[] = {ROLLOUT_ROWS,
     SPEC(struct rollout_spec, retire, "retire",
         "The object has left the spec of its parent and takes itself down.", .internal = true,
         .fallback = "false"),
@@ -403,7 +410,7 @@ static const struct spec_field network_policy_fields[] = {
 
 /* Rows that every level has. */
 /* clang-format off */
-#define SHARED_ROWS(type, in)                                                                      \
+#define SHARED_ROWS(type, in, rollout_table)                                                       \
     SPEC(type, in selector, "selector",                                                            \
         "Labels that every object of the cluster carries. Optional; cannot be changed once set.",  \
         .shape = SPEC_SELECTOR, .immutable = true),                                                \
@@ -416,7 +423,7 @@ static const struct spec_field network_policy_fields[] = {
         .shape = SPEC_FLAG_MAP),                                                                   \
     SPEC_STRUCT(type, in rollout, "rollout",                                                       \
         "Control of rollouts. A change in here is effective at once and restarts nothing.",        \
-        rollout_fields),                                                                           \
+        rollout_table),                                                                            \
     SPEC_STRUCT(type, in retention, "volumeClaimRetention",                                        \
         "What becomes of volumes whose tablet is no longer wanted. Default: they are kept.",       \
         retention_fields),                                                                         \
@@ -437,7 +444,7 @@ static const struct spec_field network_policy_fields[] = {
         "NetworkPolicies around the cluster. Default: none.", network_policy_fields)
 /* clang-format on */
 
-const struct spec_field cluster_fields[] = {SHARED_ROWS(struct cluster_spec, ),
+const struct spec_field cluster_fields[] = {SHARED_ROWS(struct cluster_spec, , rollout_fields),
     IMAGE_ROW(struct cluster_spec),
     SPEC_EACH(struct cluster_spec, cells, "cells",
         "Cells of the cluster: one for each zone in which it runs, and \"global\" for what serves "
@@ -480,7 +487,7 @@ static const struct spec_field client_fields[] = {SPEC(struct client_spec, image
 #define DERIVED_ROWS(type)                                                                         \
     SPEC(type, derived.cluster, "cluster", "Name of the VitessCluster.",                           \
         .required = true, .internal = true),                                                       \
-    SHARED_ROWS(type, derived.),                                                                   \
+    SHARED_ROWS(type, derived., derived_rollout_fields),                                           \
     SPEC_STRUCT(type, derived.topology, "topology", "Where the topology server is.",               \
         topology_fields, .required = true, .internal = true),                                      \
     SPEC_STRUCT(type, derived.client, "client", "Who the operator's tasks talk to.",               \
