@@ -1,0 +1,361 @@
+#include "clusters.h"
+
+/* --- pools --- */
+
+static struct tablets_spec *tablets_of(const char *text)
+{
+    struct cluster_spec spec = {0};
+    struct problems problems = {.arena = arena};
+
+    spec_read(arena,
+        cluster_fields,
+        json_of(
+            fmt(arena, "{'cells':[],'keyspaces':[{'name':'k','cells':['z'],'tablets':%s}]}", text)),
+        "spec",
+        SPEC_STRICT,
+        &spec,
+        &problems);
+    ck_assert_str_eq(problems_text(&problems), "");
+    return spec.keyspaces.at[0].tablets;
+}
+
+START_TEST(a_pool_replaces_whole_keys_of_the_defaults)
+{
+    struct tablets_spec *tablets = tablets_of(
+        "{'defaults':{'image':'a','replicas':1,'vttablet':{'flags':{'x':1}},'mysql':{'flags':"
+        "{'y':2}},'volumeClaim':" CLAIM("1Gi") "},"
+                                               "'masterEligible':{'replicas':2,'vttablet':{'"
+                                               "resources':{'limits':{'cpu':'1'}}}}}");
+    const struct pool_spec *pool = merged_pool(arena, tablets, tablets->master_eligible);
+
+    ck_assert_str_eq(pool->image, "a");
+    ck_assert_uint_eq(pool->replicas, 2);
+    ck_assert_ptr_eq(pool->vttablet->flags, NULL);
+    ck_json(pool->vttablet->resources, "{'limits':{'cpu':'1'}}");
+    ck_json(pool->mysql->flags, "{'y':2}");
+    ck_assert_str_eq(pool->path, "spec.keyspaces[0].tablets.masterEligible");
+    ck_assert_ptr_eq(merged_pool(arena, tablets, tablets->batch), NULL);
+    ck_assert_uint_eq(replica_tablets(arena, tablets), 2);
+    ck_assert_uint_eq(all_tablets(arena, tablets), 2);
+}
+END_TEST
+
+START_TEST(defaults_may_be_missing)
+{
+    struct tablets_spec *tablets =
+        tablets_of("{'masterEligible':{'replicas':2},'batch':{'replicas':3}}");
+
+    ck_assert_uint_eq(merged_pool(arena, tablets, tablets->batch)->replicas, 3);
+    ck_assert_uint_eq(replica_tablets(arena, tablets), 2);
+    ck_assert_uint_eq(all_tablets(arena, tablets), 5);
+    ck_assert_uint_eq(all_tablets(arena, NULL), 0);
+}
+END_TEST
+
+START_TEST(a_range_wins_over_a_name)
+{
+    struct key_range range = {.start = "", .end = "8A"};
+    struct shard_item ranged = {.name = "x", .key_range = &range};
+    struct shard_item plain = {.name = "0"};
+
+    ck_assert_str_eq(shard_item_name(arena, &ranged), "-8a");
+    ck_assert_str_eq(shard_item_name(arena, &plain), "0");
+}
+END_TEST
+
+/* --- labels, selectors and what goes down --- */
+
+START_TEST(a_label_is_added_to_selector_and_template)
+{
+    ck_json(selector_with(arena,
+                json_of("{'matchLabels':{'a':'b'},'matchExpressions':[{'key':'a'}]}"),
+                "c",
+                "d"),
+        "{'matchLabels':{'a':'b','c':'d'},'matchExpressions':[{'key':'a'}]}");
+    ck_json(selector_with(arena, NULL, "c", "d"), "{'matchLabels':{'c':'d'}}");
+    ck_json(template_with(arena,
+                json_of("{'metadata':{'labels':{'a':'b'},'annotations':{'x':'y'}}}"),
+                "c",
+                "d"),
+        "{'metadata':{'labels':{'a':'b','c':'d'},'annotations':{'x':'y'}}}");
+    ck_json(template_with(arena, NULL, "c", "d"), "{'metadata':{'labels':{'c':'d'}}}");
+}
+END_TEST
+
+static struct derived_spec derived(void)
+{
+    static struct topology_spec topology = {"etcd2", "e:1", "/vitess/global", "/vitess", NULL};
+    static struct client_spec client = {"image", "internal"};
+
+    return (struct derived_spec){.cluster = "demo",
+        .selector = json_of("{'matchLabels':{'app':'s'}}"),
+        .template = json_of("{'metadata':{'labels':{'app':'t','team':'a'}}}"),
+        .topology = &topology,
+        .client = &client,
+        .revision = 1};
+}
+
+START_TEST(labels_satisfy_the_selector)
+{
+    struct derived_spec spec = derived();
+
+    ck_json(child_labels(arena, &spec), "{'app':'s','team':'a','vitess.io/cluster':'demo'}");
+}
+END_TEST
+
+START_TEST(what_is_absent_is_not_handed_down)
+{
+    struct derived_spec spec = derived();
+
+    ck_json(derived_down(arena, &spec),
+        "{'cluster':'demo','revision':1,'client':{'image':'image','server':'internal'},"
+        "'topology':{'implementation':'etcd2','addresses':'e:1','globalRoot':'/vitess/global',"
+        "'cellRootPrefix':'/vitess'}}");
+}
+END_TEST
+
+START_TEST(a_place_knows_where_it_is)
+{
+    struct derived_spec spec = derived();
+    struct request request = {.arena = arena, .parent = two_zones()};
+    struct place place = place_of(&request, arena, &spec, "zone1");
+
+    ck_assert_str_eq(place.namespace, "shop");
+    ck_assert_str_eq(place.cluster, "demo");
+    ck_assert_str_eq(place.cell, "zone1");
+    ck_json(place.selector, "{'app':'s'}");
+    ck_assert_str_eq(place.topology.addresses, "e:1");
+    ck_assert_ptr_eq(place.hash, NULL);
+}
+END_TEST
+
+START_TEST(a_pause_can_be_taken_back)
+{
+    struct rollout_spec rollout = {.paused = true, .force = json_of("['x']")};
+
+    ck_json(control_block(arena, NULL, false, NULL), "{'paused':false}");
+    ck_json(control_block(arena, &rollout, false, json_of("['z']")),
+        "{'paused':true,'force':['x']}");
+    ck_json(control_block(arena, NULL, true, json_of("['z']")),
+        "{'paused':false,'retire':true,'remaining':['z']}");
+    ck_json(control_block(arena, NULL, true, json_of("[]")), "{'paused':false,'retire':true}");
+}
+END_TEST
+
+START_TEST(nulls_are_taken_out)
+{
+    const json_t *clean = json_of("{'a':[1,{'b':false}]}");
+
+    ck_assert_ptr_eq(without_nulls(clean), clean);
+    ck_json(without_nulls(json_of("{'a':[1,null,{'b':null,'c':{}}],'d':null}")),
+        "{'a':[1,{'c':{}}]}");
+}
+END_TEST
+
+/* --- status --- */
+
+static struct objects objects_of(const char *list)
+{
+    const json_t *items = json_of(list);
+    struct objects objects = {arena_array(arena, json_array_size(items) + 1, sizeof(*objects.at)),
+        0};
+    const json_t *item;
+
+    json_each_item (items, i, item)
+        objects.at[objects.count++] = item;
+    return objects;
+}
+
+START_TEST(children_are_counted)
+{
+    struct objects objects =
+        objects_of("[{'spec':{'name':'b'},'status':{'tablets':2,'tabletsReady':'2/3',"
+                   "'conditions':[{'type':'Ready','status':'True'}]}},"
+                   "{'spec':{'name':'a'},'status':{'tablets':'x'}},"
+                   "{'spec':{'name':'c','rollout':{'retire':true}},'status':{'tablets':3,"
+                   "'tabletsReady':'3/3'}},{}]");
+
+    ck_json(names_of(arena, &objects, false), "['a','b','c']");
+    ck_json(names_of(arena, &objects, true), "['b']");
+    ck_assert_int_eq(status_sum(&objects, "tablets"), 5);
+    ck_assert_int_eq(serving_sum(&objects), 2);
+}
+END_TEST
+
+START_TEST(the_newest_time_of_all_objects_counts)
+{
+    struct request request = {.arena = arena, .parent = json_of("{}")};
+
+    ck_assert_ptr_eq(request_time(&request), NULL);
+    request.parent = json_of("{'metadata':{'creationTimestamp':'2026-01-01T00:00:00Z'}}");
+    request.related =
+        json_of("{'g':{'k':{'metadata':{'creationTimestamp':'2026-03-01T00:00:00Z'}}}}");
+    request.children =
+        json_of("{'g':{'k':{'metadata':{'creationTimestamp':'2026-02-01T00:00:00Z'}}}}");
+    ck_assert_str_eq(request_time(&request), "2026-03-01T00:00:00Z");
+}
+END_TEST
+
+static const char *say(struct stage *stage, struct level_conditions level)
+{
+    struct request request = {.arena = arena, .parent = json_of("{}")};
+    struct text said = {.arena = arena};
+    const json_t *condition;
+
+    level.stage = stage;
+    json_each_item (level_conditions(&request, &level), i, condition) {
+        const char *message = json_text_at(condition, "message");
+
+        text_addf(&said,
+            "%s %s %s%s%s\n",
+            json_text_at(condition, "type"),
+            json_text_at(condition, "status"),
+            json_text_at(condition, "reason"),
+            message == NULL ? "" : ": ",
+            message == NULL ? "" : message);
+    }
+    return text_string(&said);
+}
+
+START_TEST(conditions_say_where_a_level_is)
+{
+    struct stage done = {.arena = arena, .reason = "RolloutComplete", .message = "all"};
+    struct stage_child child = {.name = "x", .desired = json_of("{}"), .method = STAGE_IN_PLACE};
+    struct stage busy = done;
+
+    ck_assert_str_eq(say(&done, (struct level_conditions){.ready = true}),
+        "Ready True Ready\nUpdated True RolloutComplete: all\n"
+        "Progressing False RolloutComplete: all\n");
+    ck_assert_str_eq(say(&done,
+                         (struct level_conditions){.ready_reason = "Why",
+                             .ready_message = "because",
+                             .pending = "a task",
+                             .advice_reason = "Old",
+                             .advice_message = "image"}),
+        "Ready False Why: because\nUpdated False RolloutProgressing: a task\n"
+        "Progressing True RolloutProgressing: a task\nAdvice True Old: image\n");
+    done.paused = true;
+    ck_assert_str_eq(say(&done, (struct level_conditions){.ready = true, .pending = "a removal"}),
+        "Ready True Ready\nUpdated False RolloutPaused: a removal\n"
+        "Progressing False RolloutPaused: a removal\n");
+    stage_add(&busy, child);
+    busy.reason = "RolloutWaiting";
+    busy.message = "x waits";
+    ck_assert_str_eq(say(&busy, (struct level_conditions){.pending = "a task"}),
+        "Ready False NotReady\nUpdated False RolloutWaiting: x waits\n"
+        "Progressing True RolloutWaiting: x waits\n");
+    busy.reason = "RolloutStalled";
+    ck_assert_str_eq(say(&busy, (struct level_conditions){.ready = true}),
+        "Ready True Ready\nUpdated False RolloutStalled: x waits\n"
+        "Progressing False RolloutStalled: x waits\n");
+}
+END_TEST
+
+/* --- leaving --- */
+
+static const json_t *child_with(const char *rollout, const char *status)
+{
+    return json_of(fmt(arena,
+        "{'kind':'VitessShard','metadata':{'name':'s','generation':2},'spec':{'rollout':%s},"
+        "'status':%s}",
+        rollout,
+        status));
+}
+
+#define SAYS(updated, reason)                                                                      \
+    "{'observedGeneration':2,'conditions':[{'type':'Updated','status':'" updated                   \
+    "','reason':'" reason "','message':'m'},{'type':'Ready','status':'True'}]}"
+
+START_TEST(a_child_is_retiring_while_it_takes_something_down)
+{
+    ck_assert(!is_retiring(child_with("{}", SAYS("False", "RolloutProgressing"))));
+    ck_assert(is_retiring(child_with("{'retire':true}", SAYS("False", "RolloutProgressing"))));
+    ck_assert(!is_retiring(child_with("{'retire':true}", SAYS("True", "KeptUntilIdle"))));
+    ck_assert(!is_retiring(child_with("{'retire':true}", SAYS("False", "RolloutStalled"))));
+    ck_assert(!is_retiring(child_with("{'retire':true}", SAYS("False", "RolloutPaused"))));
+    /* It has not heard yet. */
+    ck_assert(is_retiring(child_with("{'retire':true}", "{'observedGeneration':1}")));
+}
+END_TEST
+
+START_TEST(what_is_staged_already_does_not_leave)
+{
+    struct stage stage = {.arena = arena};
+    struct objects objects =
+        objects_of("[{'kind':'K','metadata':{'name':'a'}},"
+                   "{'kind':'K','metadata':{'name':'b'},'status':{'retired':true}},"
+                   "{'kind':'K','metadata':{'name':'c','annotations':{"
+                   "'metacontroller.k8s.io/last-applied-configuration':'{}'}}}]");
+
+    stage_add(&stage, (struct stage_child){.name = "a"});
+    stage_leaving(&stage, &objects, 3, json_of("{'retire':true}"));
+    ck_assert_uint_eq(stage.count, 3);
+    ck_assert_str_eq(stage.at[1].name, "b");
+    ck_assert_ptr_eq(stage.at[1].desired, NULL);
+    ck_assert_str_eq(stage.at[2].name, "c");
+    ck_json(stage.at[2].desired, "{}");
+    ck_json(stage.at[2].control, "{'retire':true}");
+    ck_assert_int_eq(stage.at[2].group, 3);
+}
+END_TEST
+
+START_TEST(an_orphan_is_the_reason_only_when_all_else_is_done)
+{
+    struct stage stage = {.arena = arena, .reason = "RolloutComplete"};
+    struct stage_child orphan = {.name = "s",
+        .desired = json_of("{}"),
+        .method = STAGE_IN_PLACE,
+        .observed = child_with("{'retire':true}", SAYS("True", "KeptUntilIdle")),
+        .updated = true};
+
+    stage_add(&stage, orphan);
+    say_kept_children(&stage);
+    ck_assert_str_eq(stage.reason, "KeptUntilIdle");
+    ck_assert_str_eq(stage.message, "VitessShard s: m");
+    stage.reason = "RolloutProgressing";
+    stage_add(&stage,
+        (struct stage_child){.name = "t", .desired = json_of("{}"), .method = STAGE_IN_PLACE});
+    say_kept_children(&stage);
+    ck_assert_str_eq(stage.reason, "RolloutProgressing");
+}
+END_TEST
+
+START_TEST(advice_of_several_kinds_says_so)
+{
+    struct level_conditions level = {0};
+    struct advice advice = advice_begin(arena);
+
+    advice_give(&advice, &level);
+    ck_assert_ptr_eq(level.advice_message, NULL);
+    advice_add(&advice, "A", "one");
+    advice_add(&advice, "A", "two");
+    advice_give(&advice, &level);
+    ck_assert_str_eq(level.advice_reason, "A");
+    ck_assert_str_eq(level.advice_message, "one; two");
+    advice_add(&advice, "B", "three");
+    advice_give(&advice, &level);
+    ck_assert_str_eq(level.advice_reason, "Several");
+}
+END_TEST
+
+static void tests(TCase *tcase)
+{
+    tcase_add_test(tcase, a_pool_replaces_whole_keys_of_the_defaults);
+    tcase_add_test(tcase, defaults_may_be_missing);
+    tcase_add_test(tcase, a_range_wins_over_a_name);
+    tcase_add_test(tcase, a_label_is_added_to_selector_and_template);
+    tcase_add_test(tcase, labels_satisfy_the_selector);
+    tcase_add_test(tcase, what_is_absent_is_not_handed_down);
+    tcase_add_test(tcase, a_place_knows_where_it_is);
+    tcase_add_test(tcase, a_pause_can_be_taken_back);
+    tcase_add_test(tcase, nulls_are_taken_out);
+    tcase_add_test(tcase, children_are_counted);
+    tcase_add_test(tcase, the_newest_time_of_all_objects_counts);
+    tcase_add_test(tcase, conditions_say_where_a_level_is);
+    tcase_add_test(tcase, a_child_is_retiring_while_it_takes_something_down);
+    tcase_add_test(tcase, what_is_staged_already_does_not_leave);
+    tcase_add_test(tcase, an_orphan_is_the_reason_only_when_all_else_is_done);
+    tcase_add_test(tcase, advice_of_several_kinds_says_so);
+}
+
+TEST_MAIN(tests)
