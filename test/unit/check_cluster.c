@@ -628,39 +628,6 @@ END_TEST
 
 /* --- 2018 --- */
 
-START_TEST(names_labels_and_selectors_of_2018_hold)
-{
-    const json_t *vectors = shared_json("vectors/vitess.io-v1alpha1.json");
-    const json_t *two_cells = json_at(vectors, "tree_two_cells");
-    json_t *cluster = json_clone(json_at(two_cells, "input"));
-    const json_t *wanted;
-    struct world world;
-
-    if (vectors == NULL)
-        return;
-    /* What could not work today is taken out: a claim without a size, a removed flag. */
-    put_at(cluster, "metadata.namespace", json_string("default"));
-    put_at(cluster, "spec.keyspaces[0].tablets.defaults.vttablet.flags", NULL);
-    put_at(cluster, "spec.keyspaces[0].tablets.defaults.volumeClaim", json_of(CLAIM("1Gi")));
-    put_at(cluster, "spec.keyspaces[1].tablets.defaults.volumeClaim", json_of(CLAIM("1Gi")));
-    world = begin(cluster);
-    ck_assert_int_eq(world_sync(&world), 200);
-    ck_assert_str_eq(world_names(&world, "VitessCell"), "prod-global prod-zone1 prod-zone2");
-    json_each_item (json_at(two_cells, "children"), i, wanted) {
-        const json_t *cell = world_child(&world, json_text_at(wanted, "name"));
-
-        if (!text_equal(json_text_at(wanted, "parent_kind"), "VitessCluster"))
-            continue;
-        ck_assert_ptr_ne(cell, NULL);
-        ck_assert_str_eq(json_text_at(cell, "spec", "name"), json_text_at(wanted, "spec_name"));
-        ck_assert(selector_matches(object(arena, F("matchLabels", json_at(wanted, "labels"))),
-            json_at(cell, "metadata", "labels")));
-        ck_assert(selector_matches(object(arena, F("matchLabels", json_at(wanted, "selector"))),
-            json_at(cell, "spec", "selector", "matchLabels")));
-    }
-}
-END_TEST
-
 START_TEST(status_of_2018_holds)
 {
     const json_t *vectors = shared_json("vectors/vitess.io-v1alpha1.json");
@@ -718,7 +685,6 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, a_spec_that_cannot_work_freezes_the_tree);
     tcase_add_test(tcase, a_spec_that_never_worked_makes_nothing);
     tcase_add_test(tcase, an_older_build_moves_nothing);
-    tcase_add_test(tcase, names_labels_and_selectors_of_2018_hold);
     tcase_add_test(tcase, status_of_2018_holds);
 }
 
