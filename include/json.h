@@ -30,8 +30,8 @@ struct json_fault {
 
 /* Parses a whole text inside the current scope. NULL with `fault` filled where it is not JSON, has
  * a duplicate key, a NUL in a string, invalid UTF-8, or nests deeper than `depth` (0: 256). */
-const json_t *json_read(
-    struct arena *arena, const char *text, size_t length, int depth, struct json_fault *fault);
+const json_t *json_read(struct arena *arena, const char *text, size_t length, int depth,
+    struct json_fault *fault);
 
 /* Compact text as Go's encoding/json writes it: keys sorted bytewise, <, > and & and U+2028/9
  * escaped. It is the text of Metacontroller's last-applied annotation, and equal documents have
@@ -61,17 +61,20 @@ const json_t *json_at_path(const json_t *value, const char *const *keys);
 #define json_true_at(value, ...) json_is_true(json_at((value), __VA_ARGS__))
 json_int_t json_int_or(const json_t *value, json_int_t fallback);
 
+/* Both evaluate what they go over once, and take NULL and any other type for empty. */
 #define json_each_item(list, index, item)                                                          \
-    for (size_t index = 0;                                                                         \
-         index < json_array_size(list) && ((item) = json_array_get((list), index)) != NULL;        \
-         index++)
+    for (const json_t *index##_list = (list); index##_list != NULL; index##_list = NULL)           \
+        for (size_t index = 0; index < json_array_size(index##_list) &&                            \
+                               ((item) = json_array_get(index##_list, index)) != NULL;             \
+             index++)
 
 /* In insertion order. */
 #define json_each_field(mapping, key, item)                                                        \
-    for (void *key##_iter = json_object_iter((json_t *)(uintptr_t)(mapping));                      \
+    for (void *key##_map = (json_t *)(uintptr_t)(mapping),                                         \
+              *key##_iter = json_object_iter(key##_map);                                           \
          key##_iter != NULL && ((key) = json_object_iter_key(key##_iter)) != NULL &&               \
          ((item) = json_object_iter_value(key##_iter)) != NULL;                                    \
-         key##_iter = json_object_iter_next((json_t *)(uintptr_t)(mapping), key##_iter))
+         key##_iter = json_object_iter_next(key##_map, key##_iter))
 
 /* --- building what is not known before run time; fixed shapes are written with template.h --- */
 

@@ -1,0 +1,167 @@
+/* The arena as it runs in production: blocks that are shared, not one malloc for each piece. The
+ * tests of everything else run with the other kind. */
+#undef ARENA_DEBUG
+#include "../../lib/base/arena.c"
+
+#include <signal.h>
+
+#include "testing.h"
+
+START_TEST(pieces_are_zeroed_aligned_and_apart)
+{
+    unsigned char *pieces[2000];
+
+    for (size_t i = 0; i < 2000; i++) {
+        size_t size = i % 97 + 1;
+
+        pieces[i] = arena_alloc(arena, size);
+        ck_assert_uint_eq((uintptr_t)pieces[i] % alignof(max_align_t), 0);
+        for (size_t j = 0; j < size; j++)
+            ck_assert_uint_eq(pieces[i][j], 0);
+        memset(pieces[i], (int)(i % 251), size);
+    }
+    for (size_t i = 0; i < 2000; i++)
+        for (size_t j = 0; j < i % 97 + 1; j++)
+            ck_assert_uint_eq(pieces[i][j], i % 251);
+}
+END_TEST
+
+START_TEST(memory_of_an_earlier_arena_is_zeroed_again)
+{
+    for (int round = 0; round < 3; round++) {
+        struct arena *own = arena_new(0);
+        unsigned char *piece = arena_alloc(own, 10000);
+
+        for (size_t i = 0; i < 10000; i++)
+            ck_assert_uint_eq(piece[i], 0);
+        memset(piece, 0xff, 10000);
+        arena_free(own);
+    }
+}
+END_TEST
+
+START_TEST(blocks_double_up_to_one_mebibyte)
+{
+    size_t largest = 0, blocks = 0;
+
+    for (size_t i = 0; i < 40 * 1024; i++)
+        arena_alloc(arena, 200);
+    for (const struct block *block = arena->blocks; block != NULL; block = block->next, blocks++)
+        largest = block->size > largest ? block->size : largest;
+    ck_assert_uint_eq(largest, LARGEST_BLOCK);
+    ck_assert_uint_lt(blocks, 20);
+}
+END_TEST
+
+START_TEST(large_piece_leaves_the_rest_of_the_block_in_use)
+{
+    struct arena *own = arena_new(0);
+    char *first = arena_alloc(own, 16), *large = arena_alloc(own, 100000), *next;
+
+    memset(large, 1, 100000);
+    next = arena_alloc(own, 16);
+    ck_assert_ptr_eq(next, first + 16);
+    arena_free(own);
+}
+END_TEST
+
+START_TEST(large_piece_may_come_first)
+{
+    struct arena *own = arena_new(0);
+
+    memset(arena_alloc(own, 100000), 1, 100000);
+    memset(arena_alloc(own, 16), 1, 16);
+    arena_free(own);
+}
+END_TEST
+
+START_TEST(limit_is_soft_and_stays_passed)
+{
+    struct arena *own = arena_new(100);
+
+    ck_assert(!arena_exhausted(own));
+    arena_alloc(own, 100);
+    ck_assert(!arena_exhausted(own));
+    ck_assert_ptr_nonnull(arena_alloc(own, 1));
+    ck_assert(arena_exhausted(own));
+    ck_assert_uint_eq(arena_used(own), 101);
+    arena_free(own);
+}
+END_TEST
+
+START_TEST(nothing_is_something)
+{
+    ck_assert_ptr_nonnull(arena_alloc(arena, 0));
+    ck_assert_ptr_nonnull(arena_array(arena, 0, 8));
+    ck_assert_ptr_nonnull(arena_array(arena, 8, 0));
+    arena_free(NULL);
+}
+END_TEST
+
+START_TEST(array_is_zeroed)
+{
+    const int *numbers = arena_array(arena, 100, sizeof(*numbers));
+
+    for (size_t i = 0; i < 100; i++)
+        ck_assert_int_eq(numbers[i], 0);
+}
+END_TEST
+
+/* Each of them would otherwise give less than was asked for. */
+START_TEST(sizes_that_overflow_end_the_process)
+{
+    switch (_i) {
+    case 0:
+        arena_array(arena, SIZE_MAX / 2, 4);
+        break;
+    case 1:
+        arena_alloc(arena, SIZE_MAX);
+        break;
+    case 2:
+        arena_alloc(arena, SIZE_MAX - 20);
+        break;
+    default:
+        arena_array(arena, SIZE_MAX / 8 + 1, 8);
+    }
+}
+END_TEST
+
+static void tests(TCase *tcase)
+{
+    tcase_add_test(tcase, pieces_are_zeroed_aligned_and_apart);
+    tcase_add_test(tcase, memory_of_an_earlier_arena_is_zeroed_again);
+    tcase_add_test(tcase, blocks_double_up_to_one_mebibyte);
+    tcase_add_test(tcase, large_piece_leaves_the_rest_of_the_block_in_use);
+    tcase_add_test(tcase, large_piece_may_come_first);
+    tcase_add_test(tcase, limit_is_soft_and_stays_passed);
+    tcase_add_test(tcase, nothing_is_something);
+    tcase_add_test(tcase, array_is_zeroed);
+}
+
+/* A program that aborts needs a process of its own. */
+static int run_overflows(void)
+{
+    Suite *suite = suite_create("arena sizes");
+    TCase *tcase = tcase_create("overflow");
+    SRunner *runner;
+    int failed;
+
+    tcase_add_checked_fixture(tcase, testing_setup, testing_teardown);
+    tcase_add_loop_test_raise_signal(tcase, sizes_that_overflow_end_the_process, SIGABRT, 0, 4);
+    suite_add_tcase(suite, tcase);
+    runner = srunner_create(suite);
+    srunner_set_fork_status(runner, CK_FORK);
+    srunner_run_all(runner, CK_NORMAL);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed;
+}
+
+int main(void)
+{
+    TCase *tcase = tcase_create(__FILE__);
+    int overflows = run_overflows();
+
+    tests(tcase);
+    return testing_run(tcase, __FILE__) != 0 || overflows != 0;
+}

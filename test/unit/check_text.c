@@ -1,0 +1,116 @@
+#include "testing.h"
+
+START_TEST(fmt_makes_short_and_long_texts)
+{
+    char letters[1001];
+
+    ck_assert_str_eq(fmt(arena, "%s-%d", "a", 1), "a-1");
+    ck_assert_str_eq(fmt(arena, "%s", ""), "");
+    /* Around the size of what fmt() tries first. */
+    for (int length = 250; length < 260; length++) {
+        memset(letters, 'x', sizeof(letters));
+        letters[length] = '\0';
+        ck_assert_str_eq(fmt(arena, "%s", letters), letters);
+    }
+    memset(letters, 'y', 1000);
+    letters[1000] = '\0';
+    ck_assert_str_eq(fmt(arena, "%s", letters), letters);
+}
+END_TEST
+
+START_TEST(copy_ends_where_told)
+{
+    ck_assert_str_eq(text_copy(arena, "abcdef", 3), "abc");
+    ck_assert_str_eq(text_copy(arena, NULL, 0), "");
+}
+END_TEST
+
+START_TEST(comparisons_take_null)
+{
+    ck_assert(text_equal(NULL, NULL));
+    ck_assert(!text_equal(NULL, ""));
+    ck_assert(!text_equal("", NULL));
+    ck_assert(text_equal("a", "a"));
+    ck_assert(!text_equal("a", "b"));
+    ck_assert(text_starts_with("abc", "ab"));
+    ck_assert(text_starts_with("abc", ""));
+    ck_assert(!text_starts_with("ab", "abc"));
+    ck_assert(!text_starts_with(NULL, "a"));
+    ck_assert(!text_starts_with("a", NULL));
+    ck_assert(text_ends_with("abc", "bc"));
+    ck_assert(text_ends_with("abc", ""));
+    ck_assert(text_ends_with("abc", "abc"));
+    ck_assert(!text_ends_with("bc", "abc"));
+    ck_assert(!text_ends_with("abc", "ab"));
+    ck_assert(!text_ends_with(NULL, "a"));
+    ck_assert(!text_ends_with("a", NULL));
+}
+END_TEST
+
+START_TEST(text_grows)
+{
+    struct text text = {.arena = arena};
+
+    ck_assert_str_eq(text_string(&text), "");
+    text_add(&text, "");
+    ck_assert_str_eq(text_string(&text), "");
+    for (int i = 0; i < 10000; i++)
+        text_addf(&text, "%04d", i);
+    ck_assert_uint_eq(text.length, 40000);
+    ck_assert_uint_eq(strlen(text_string(&text)), 40000);
+    ck_assert_int_eq(strncmp(text_string(&text) + 39996, "9999", 4), 0);
+    text_add_bytes(&text, "ab\0c", 4);
+    ck_assert_uint_eq(text.length, 40004);
+    ck_assert_int_eq(text.bytes[40003], 'c');
+    ck_assert_int_eq(text.bytes[40004], '\0');
+}
+END_TEST
+
+START_TEST(text_that_just_fits)
+{
+    /* The terminator needs a byte as well. */
+    for (size_t length = 60; length < 70; length++) {
+        struct text text = {.arena = arena};
+
+        for (size_t i = 0; i < length; i++)
+            text_add(&text, "x");
+        ck_assert_uint_eq(strlen(text_string(&text)), length);
+        ck_assert_uint_lt(text.length, text.capacity);
+    }
+}
+END_TEST
+
+START_TEST(list_grows_sorts_and_joins)
+{
+    struct texts texts = {.arena = arena};
+
+    ck_assert_str_eq(texts_join(&texts, ","), "");
+    texts_sort(&texts);
+    ck_assert(!texts_contain(&texts, "a"));
+    texts_add(&texts, "b");
+    texts_add(&texts, "a");
+    texts_add(&texts, "B");
+    texts_add(&texts, "\xc3\xa4");
+    ck_assert_str_eq(texts_join(&texts, ", "), "b, a, B, \xc3\xa4");
+    texts_sort(&texts);
+    ck_assert_str_eq(texts_join(&texts, ""), "Bab\xc3\xa4");
+    ck_assert(texts_contain(&texts, "B"));
+    ck_assert(!texts_contain(&texts, "c"));
+    for (int i = 0; i < 100; i++)
+        texts_add(&texts, fmt(arena, "%03d", i));
+    ck_assert_uint_eq(texts.count, 104);
+    ck_assert_str_eq(texts.at[103], "099");
+}
+END_TEST
+
+static void tests(TCase *tcase)
+{
+    tcase_add_test(tcase, fmt_makes_short_and_long_texts);
+    tcase_add_test(tcase, copy_ends_where_told);
+    tcase_add_test(tcase, comparisons_take_null);
+    tcase_add_test(tcase, text_grows);
+    tcase_add_test(tcase, text_that_just_fits);
+    tcase_add_test(tcase, list_grows_sorts_and_joins);
+}
+
+TEST_MAIN(tests)
