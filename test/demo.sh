@@ -13,7 +13,7 @@ trap 'kill $server 2>/dev/null || true; wait $server 2>/dev/null || true; rm -rf
 
 url=
 for _ in $(seq 200); do
-    url=$(sed -n 's/.*"event":"listening".*"url":"\([^"]*\)".*/\1/p' "$work/log")
+    url=$(sed -n 's/.*"event":"listening","address":"\([^"]*\)".*/http:\/\/\1/p' "$work/log")
     [ -n "$url" ] && break
     kill -0 $server 2>/dev/null || { cat "$work/log" >&2; exit 1; }
     sleep 0.05

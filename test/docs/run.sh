@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Keeps the documents true: every ```console block of *.md is typed in and must print what it shows
+# ("..." stands for any lines), every ```sh block must run, and each example must be valid and come
+# to Ready. A block whose info string says "elsewhere" needs what a test has not (a Kubernetes, an
+# empty machine) and is listed at the end.
+#
+#   test/docs/run.sh PROGRAM
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+program=$(realpath "${1:?usage: test/docs/run.sh PROGRAM}")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+mkdir "$work/bin"
+ln -s "$program" "$work/bin/vitess-operator"
+export PATH="$work/bin:$PATH" NO_COLOR=1
+failed=0
+
+python3 test/docs/blocks.py README.md CONTRIBUTING.md || failed=1
+
+for example in examples/*.yaml; do
+    if "$program" validate "$example" >"$work/out" 2>&1 &&
+        "$program" simulate "$example" >"$work/out" 2>&1; then
+        printf '  %-36s Ready\n' "$example"
+    else
+        cat "$work/out"
+        printf '  %-36s FAILED\n' "$example"
+        failed=1
+    fi
+done
+exit "$failed"
