@@ -382,11 +382,9 @@ bool told_to_retire(const json_t *child)
 
 bool is_retiring(const json_t *child)
 {
-    bool heard = json_int_at(child, -1, "status", "observedGeneration") == object_generation(child);
-
     if (!told_to_retire(child))
         return false;
-    return !heard ||
+    return !has_heard(child) ||
            (!condition_true(child, "Updated") && !stands_still(condition_reason(child, "Updated")));
 }
 

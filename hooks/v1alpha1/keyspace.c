@@ -14,8 +14,11 @@ struct keyspace {
     struct keyspace_spec spec;
     struct objects observed; /* VitessShards */
     struct tasks tasks;
-    bool retire;             /* it has left the spec */
-    const json_t *remaining; /* cells in which it lives on then */
+    /* The same for every shard: */
+    const json_t *down, *labels, *cells;
+    uint32_t replica_tablets, all_tablets; /* of one shard in this cell */
+    bool retire;                           /* it has left the spec */
+    const json_t *remaining;               /* cells in which it lives on then */
 };
 
 /* --- shards --- */
@@ -62,7 +65,6 @@ static const json_t *desired_shard(const struct keyspace *keyspace, const struct
     struct arena *a = keyspace->arena;
     const struct keyspace_spec *spec = &keyspace->spec;
     const struct derived_spec *derived = &spec->derived;
-    const struct tablets_spec *tablets = spec->item.tablets;
     const char *name = shard_item_name(a, shard);
     const char *suffix = shard_suffix(a, name);
     uint32_t cells = (uint32_t)json_array_size(spec->item.cells);
@@ -73,9 +75,9 @@ static const json_t *desired_shard(const struct keyspace *keyspace, const struct
         MAP("metadata",
             F("name", object_name_of(keyspace, shard)),
             F("namespace", object_namespace(keyspace->request->parent)),
-            MAP("labels", SPREAD(child_labels(a, derived)), F("vitess.io/shard", suffix))),
+            MAP("labels", SPREAD(keyspace->labels), F("vitess.io/shard", suffix))),
         MAP("spec",
-            SPREAD(derived_down(a, derived)),
+            SPREAD(keyspace->down),
             F("selector", selector_with(a, derived->selector, "vitess.io/shard", suffix)),
             F("template", template_with(a, derived->template, "vitess.io/shard", suffix)),
             F("cell", spec->cell),
@@ -83,11 +85,11 @@ static const json_t *desired_shard(const struct keyspace *keyspace, const struct
             F("name", name),
             OPT("keyRange", json_at(shard->json, "keyRange")),
             F("image", spec->image),
-            F("cells", cells_in_order(keyspace)),
+            F("cells", keyspace->cells),
             F("turndownPolicy", spec->item.turndown_policy),
-            F("replicaTablets", cells * replica_tablets(a, tablets)),
-            F("allTablets", cells * all_tablets(a, tablets)),
-            F("tablets", tablets->json)));
+            F("replicaTablets", cells * keyspace->replica_tablets),
+            F("allTablets", cells * keyspace->all_tablets),
+            F("tablets", spec->item.tablets->json)));
 }
 
 /* --- staging --- */
@@ -173,8 +175,7 @@ static json_int_t wanted_tablets(const struct keyspace *keyspace)
 {
     if (keyspace->retire)
         return 0;
-    return (json_int_t)shard_count(keyspace) *
-           all_tablets(keyspace->arena, keyspace->spec.item.tablets);
+    return (json_int_t)shard_count(keyspace) * keyspace->all_tablets;
 }
 
 /* Leaving shards do not count, unless the whole keyspace leaves and they are all there is. */
@@ -269,26 +270,36 @@ static bool read_keyspace(struct keyspace *keyspace, struct answer *answer)
     return true;
 }
 
+static void begin(struct keyspace *keyspace)
+{
+    struct arena *a = keyspace->arena;
+    const struct derived_spec *derived = &keyspace->spec.derived;
+    const struct rollout_spec *rollout = derived->rollout;
+    struct vtctl_client client = {derived->client->image, derived->client->server};
+    struct place place = place_of(keyspace->request, a, derived, keyspace->spec.cell);
+
+    keyspace->tasks = tasks_begin(keyspace->request, &place, client);
+    keyspace->down = derived_down(a, derived);
+    keyspace->labels = place.labels;
+    keyspace->cells = cells_in_order(keyspace);
+    keyspace->replica_tablets = replica_tablets(a, keyspace->spec.item.tablets);
+    keyspace->all_tablets = all_tablets(a, keyspace->spec.item.tablets);
+    keyspace->retire = rollout != NULL && rollout->retire;
+    keyspace->remaining = rollout == NULL ? NULL : rollout->remaining;
+}
+
 void sync_keyspace(const struct request *request, struct answer *answer)
 {
     struct keyspace keyspace = {.request = request,
         .arena = request->arena,
         .observed = observed(request, "VitessShard." API_VERSION)};
-    const struct derived_spec *derived = &keyspace.spec.derived;
-    struct place place;
     struct stage stage;
     bool retired;
 
-    if (!read_keyspace(&keyspace, answer))
+    if (!read_keyspace(&keyspace, answer) ||
+        newer_revision(request, answer, &keyspace.spec.derived))
         return;
-    if (newer_revision(request, answer, derived))
-        return;
-    place = place_of(request, request->arena, derived, keyspace.spec.cell);
-    keyspace.tasks = tasks_begin(request,
-        &place,
-        (struct vtctl_client){derived->client->image, derived->client->server});
-    keyspace.retire = derived->rollout != NULL && derived->rollout->retire;
-    keyspace.remaining = derived->rollout == NULL ? NULL : derived->rollout->remaining;
+    begin(&keyspace);
     stage = stage_shards(&keyspace);
     retired = keyspace.retire && leave_cell(&keyspace);
 

@@ -240,6 +240,7 @@ START_TEST(a_keyspace_that_left_retires_with_all_its_shards)
     ck_json(json_at(spec_of(&world, HIGH), "rollout"),
         "{'paused':false,'retire':true,'remaining':['zone2']}");
     ck_assert(!json_true_at(world_status(&world), "retired"));
+    ck_assert_str_eq(world_tasks(&world), "");
     ck_assert_str_eq(json_text_at(world_status(&world), "tabletsReady"), "0/0");
     world_settle(&world, LOW, "{'retired':true}");
     world_settle(&world, HIGH, "{'retired':true}");
