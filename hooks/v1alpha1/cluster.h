@@ -19,8 +19,8 @@ struct cluster {
     const struct request *request;
     struct arena *arena;
     struct cluster_spec spec;
-    struct derived_spec derived; /* what goes down to every cell */
-    struct objects cells;        /* observed VitessCells */
+    struct derived_spec derived;      /* what goes down to every cell */
+    struct objects cells;             /* observed VitessCells */
     struct keyspace_policy *policies; /* as spec.keyspaces */
     struct tasks tasks;
 };
@@ -33,11 +33,11 @@ const struct cell_item *lock_server_cell(const struct cluster_spec *spec);
 /* The cell whose vtctld runs the operator's tasks, or NULL. */
 const struct cell_item *vtctld_cell(const struct cluster_spec *spec);
 /* NULL where there is no lock server. */
-const struct topology_spec *cluster_topology(
-    const struct request *request, const struct cluster_spec *spec);
+const struct topology_spec *cluster_topology(const struct request *request,
+    const struct cluster_spec *spec);
 /* LabelSelector of a VitessCell. */
-const json_t *cell_selector(
-    struct arena *arena, const char *cluster, const json_t *selector, const char *cell);
+const json_t *cell_selector(struct arena *arena, const char *cluster, const json_t *selector,
+    const char *cell);
 /* A cell of the list of names of a keyspace. */
 bool keyspace_in_cell(const struct keyspace_item *keyspace, const char *cell);
 /* Replica-type tablets of one shard in all cells together. */

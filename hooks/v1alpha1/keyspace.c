@@ -16,9 +16,9 @@ struct keyspace {
     struct tasks tasks;
     /* The same for every shard: */
     const json_t *down, *labels, *cells;
-    uint32_t replica_tablets, all_tablets; /* of one shard in this cell */
-    bool retire;                           /* it has left the spec */
-    const json_t *remaining;               /* cells in which it lives on then */
+    json_int_t replica_tablets, all_tablets; /* of one shard in this cell */
+    bool retire;                             /* it has left the spec */
+    const json_t *remaining;                 /* cells in which it lives on then */
 };
 
 /* --- shards --- */
@@ -67,7 +67,7 @@ static const json_t *desired_shard(const struct keyspace *keyspace, const struct
     const struct derived_spec *derived = &spec->derived;
     const char *name = shard_item_name(a, shard);
     const char *suffix = shard_suffix(a, name);
-    uint32_t cells = (uint32_t)json_array_size(spec->item.cells);
+    json_int_t cells = (json_int_t)json_array_size(spec->item.cells);
 
     return object(a,
         F("apiVersion", API_VERSION),

@@ -61,7 +61,7 @@ struct vtgate_spec {
 };
 
 struct vtorc_spec { /* "vtorc", and the "orchestrator" of 2018 (its image is not used) */
-    bool enabled; /* default true */
+    bool enabled;   /* default true */
     const char *image;
     uint32_t replicas; /* default 1 */
     const json_t *resources, *flags;
@@ -132,7 +132,7 @@ struct keyspace_item { /* spec.keyspaces[] */
     const json_t *json;
     const char *path;
     const char *name;
-    const json_t *cells; /* list of names */
+    const json_t *cells;       /* list of names */
     const json_t *shards_json; /* NULL: one shard "0" */
     SPEC_ITEMS(struct shard_item) shards;
     const char *durability_policy; /* NULL: by number of replica-type tablets */
@@ -140,7 +140,7 @@ struct keyspace_item { /* spec.keyspaces[] */
     struct tablets_spec *tablets;
 };
 
-struct lockserver_spec { /* "lockserver": an existing etcd */
+struct lockserver_spec {        /* "lockserver": an existing etcd */
     const char *implementation; /* default "etcd2" */
     const json_t *addresses;    /* list of host:port */
     const char *root;           /* default "/vitess" */
@@ -166,19 +166,19 @@ struct network_policy_spec {
 
 struct cluster_spec {
     const json_t *json;
-    const json_t *selector;      /* LabelSelector */
-    const json_t *template;      /* {metadata: {labels, annotations}} */
+    const json_t *selector; /* LabelSelector */
+    const json_t *template; /* {metadata: {labels, annotations}} */
     const json_t *backup_flags;
-    const char *image;           /* of every Vitess component without one; default VITESS_IMAGE */
+    const char *image; /* of every Vitess component without one; default VITESS_IMAGE */
     SPEC_ITEMS(struct cell_item) cells;
     SPEC_ITEMS(struct keyspace_item) keyspaces;
     struct lockserver_spec *lockserver;
     struct rollout_spec *rollout;
     struct retention_spec *retention; /* "volumeClaimRetention" */
     struct network_policy_spec *network_policy;
-    const json_t *pull_secrets;  /* imagePullSecrets */
-    const char *pull_policy;     /* imagePullPolicy */
-    uint32_t revision;           /* 0: this build's */
+    const json_t *pull_secrets; /* imagePullSecrets */
+    const char *pull_policy;    /* imagePullPolicy */
+    uint32_t revision;          /* 0: this build's */
 };
 
 /* --- derived kinds: what every level below VitessCluster carries --- */
@@ -192,9 +192,9 @@ struct client_spec { /* "client": who tasks talk to, struct vtctl_client */
 };
 
 struct derived_spec {
-    const char *cluster;         /* name of the VitessCluster */
-    const json_t *selector;      /* LabelSelector, immutable */
-    const json_t *template;      /* {metadata: {labels, annotations}} */
+    const char *cluster;    /* name of the VitessCluster */
+    const json_t *selector; /* LabelSelector, immutable */
+    const json_t *template; /* {metadata: {labels, annotations}} */
     const json_t *backup_flags;
     struct topology_spec *topology;
     struct client_spec *client;
@@ -202,9 +202,9 @@ struct derived_spec {
     struct retention_spec *retention;
     const json_t *pull_secrets;
     const char *pull_policy;
-    const json_t *cell_order;    /* "cellOrder": names of all cells, in rollout order */
-    const char *rollout_id;      /* "rolloutId": hash of the cluster's spec less its control block */
-    uint32_t revision;           /* what this tree is rendered as */
+    const json_t *cell_order; /* "cellOrder": names of all cells, in rollout order */
+    const char *rollout_id;   /* "rolloutId": hash of the cluster's spec less its control block */
+    uint32_t revision;        /* what this tree is rendered as */
 };
 
 struct placement { /* where each keyspace of the cluster lives */
@@ -232,13 +232,13 @@ struct keyspace_spec { /* VitessKeyspace.spec */
 struct shard_spec { /* VitessShard.spec */
     struct derived_spec derived;
     const char *cell, *keyspace;
-    const char *name; /* Vitess name, "-80" */
+    const char *name;            /* Vitess name, "-80" */
     struct key_range *key_range; /* NULL: the shard has a plain name */
     const char *image;
-    const json_t *cells;       /* of the keyspace, in rollout order */
+    const json_t *cells; /* of the keyspace, in rollout order */
     const char *turndown_policy;
-    uint32_t replica_tablets;  /* "replicaTablets": wanted in all cells together */
-    uint32_t all_tablets;      /* "allTablets": of any type, in all cells together */
+    uint32_t replica_tablets; /* "replicaTablets": wanted in all cells together */
+    uint32_t all_tablets;     /* "allTablets": of any type, in all cells together */
     struct tablets_spec *tablets;
 };
 
@@ -258,8 +258,8 @@ hook_function sync_cluster, sync_cell, sync_keyspace, sync_shard, customize_shar
 
 /* The pool as the 2018 hooks merged it: its keys replace those of defaults at the top level. NULL
  * when the pool is absent. The result is read in SPEC_DERIVED mode. */
-const struct pool_spec *merged_pool(
-    struct arena *arena, const struct tablets_spec *tablets, const struct pool_spec *pool);
+const struct pool_spec *merged_pool(struct arena *arena, const struct tablets_spec *tablets,
+    const struct pool_spec *pool);
 
 /* Vitess name of a shard item: its keyRange's, else its name. */
 const char *shard_item_name(struct arena *arena, const struct shard_item *shard);
@@ -268,36 +268,30 @@ const char *shard_item_name(struct arena *arena, const struct shard_item *shard)
 const json_t *child_labels(struct arena *arena, const struct derived_spec *derived);
 
 /* struct place of a derived object (hash is left NULL). `cell` may be NULL. */
-struct place place_of(const struct request *request,
-    struct arena *arena,
-    const struct derived_spec *derived,
-    const char *cell);
+struct place place_of(const struct request *request, struct arena *arena,
+    const struct derived_spec *derived, const char *cell);
 
 /* What goes down unchanged from a derived spec to its child's: topology, client, retention, pull
  * secrets, cellOrder, rolloutId, revision, backupFlags, cluster. */
 const json_t *derived_down(struct arena *arena, const struct derived_spec *derived);
 
 /* selector and template of a child, with one more label. */
-const json_t *selector_with(
-    struct arena *arena, const json_t *selector, const char *key, const char *value);
-const json_t *template_with(
-    struct arena *arena, const json_t *template, const char *key, const char *value);
+const json_t *selector_with(struct arena *arena, const json_t *selector, const char *key,
+    const char *value);
+const json_t *template_with(struct arena *arena, const json_t *template, const char *key,
+    const char *value);
 
 /* True, with the answer a 503, when the parent asks for a newer revision than this build has. */
-bool newer_revision(
-    const struct request *request, struct answer *answer, const struct derived_spec *derived);
+bool newer_revision(const struct request *request, struct answer *answer,
+    const struct derived_spec *derived);
 
 /* Reads the spec of a derived kind; false, with the answer a 422, where it cannot be parsed. */
-bool read_derived(const struct request *request,
-    struct answer *answer,
-    const struct spec_field *fields,
-    void *out);
+bool read_derived(const struct request *request, struct answer *answer,
+    const struct spec_field *fields, void *out);
 
 /* The control block that goes down to a child: paused and force as here, retire and remaining as
  * given (NULL remaining: none). */
-const json_t *control_block(struct arena *arena,
-    const struct rollout_spec *rollout,
-    bool retire,
+const json_t *control_block(struct arena *arena, const struct rollout_spec *rollout, bool retire,
     const json_t *remaining);
 
 /* Ready/Updated/Progressing of one level, from its stage. `ready_reason` and `ready_message` say
@@ -310,11 +304,11 @@ struct level_conditions {
     /* What people should know although all is well: adds a condition Advice, True, when set. */
     const char *advice_reason, *advice_message;
 };
-const json_t *level_conditions(
-    const struct request *request, const struct level_conditions *conditions);
+const json_t *level_conditions(const struct request *request,
+    const struct level_conditions *conditions);
 
-/* stage_plan() for children of our own kinds. A change of the control block (a pause, or its end) is
- * a new generation for all of them at once; until each has heard of it, it looks unsettled and
+/* stage_plan() for children of our own kinds. A change of the control block (a pause, or its end)
+ * is a new generation for all of them at once; until each has heard of it, it looks unsettled and
  * would get the newest spec out of turn. So what was well before is held until it has heard. */
 void plan_own_kinds(struct stage *stage);
 
@@ -326,10 +320,11 @@ void plan_own_kinds(struct stage *stage);
 bool told_to_retire(const json_t *child);
 /* It takes something down right now, as opposed to waiting until nothing is served from it. */
 bool is_retiring(const json_t *child);
-/* Adds each of `observed` that is not staged yet as a child that has left: counts as settled unless it is retiring, so that an orphan
- * never holds up the others, and is omitted once retired. Its control block is `control`. */
-void stage_leaving(
-    struct stage *stage, const struct objects *observed, int group, const json_t *control);
+/* Adds each of `observed` that is not staged yet as a child that has left: it counts as settled
+ * unless it is retiring, so that an orphan never holds up the others, and is omitted once retired.
+ * Its control block is `control`. */
+void stage_leaving(struct stage *stage, const struct objects *observed, int group,
+    const json_t *control);
 /* Where the stage is complete but a child is kept until it is idle, says so as its reason. */
 void say_kept_children(struct stage *stage);
 
@@ -373,8 +368,7 @@ uint32_t all_tablets(struct arena *arena, const struct tablets_spec *tablets);
 /* validate.c: every problem of a user's VitessCluster that the table of fields cannot see. `spec`
  * was read in SPEC_STRICT mode. request->children are the observed VitessCells, which what must
  * not change is held against; there are none before the first sync. */
-void validate_cluster(const struct request *request,
-    const struct cluster_spec *spec,
+void validate_cluster(const struct request *request, const struct cluster_spec *spec,
     struct problems *problems);
 
 #endif
