@@ -36,13 +36,11 @@ struct client *clients_add(struct clients *clients, int fd, size_t worker, int64
     return client;
 }
 
-size_t clients_of(const struct clients *clients, size_t worker)
+void clients_count(const struct clients *clients, size_t *counts)
 {
-    size_t count = 0;
-
     for (size_t i = 0; i < clients->count; i++)
-        count += atomic_load(&clients->at[i].fd) >= 0 && clients->at[i].worker == worker;
-    return count;
+        if (atomic_load(&clients->at[i].fd) >= 0)
+            counts[clients->at[i].worker]++;
 }
 
 void client_expect(struct client *client, enum client_phase phase, int64_t deadline)

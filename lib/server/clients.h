@@ -37,8 +37,8 @@ struct clients clients_make(struct arena *arena, size_t count);
 struct client *clients_add(struct clients *clients, int fd, size_t worker, int64_t deadline);
 /* By its descriptor, or NULL. */
 struct client *clients_find(const struct clients *clients, int fd);
-/* How many connections a worker has. */
-size_t clients_of(const struct clients *clients, size_t worker);
+/* Adds to counts[worker] for each connection. */
+void clients_count(const struct clients *clients, size_t *counts);
 
 void client_expect(struct client *client, enum client_phase phase, int64_t deadline);
 /* clients_end_late() has ended it. */

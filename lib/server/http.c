@@ -120,6 +120,7 @@ struct http *http_start(struct arena *arena, const struct settings *settings, co
     http->workers_count = count_threads(settings);
     http->workers = arena_array(arena, http->workers_count, sizeof(*http->workers));
     http->metrics = arena_array(arena, http->workers_count, sizeof(*http->metrics));
+    http->loads = arena_array(arena, http->workers_count, sizeof(*http->loads));
     *problem = http->wake < 0 ? strerror(errno) : NULL;
     for (size_t i = 0; i < http->workers_count && *problem == NULL; i++) {
         struct worker *worker = &http->workers[i];
@@ -138,18 +139,15 @@ struct http *http_start(struct arena *arena, const struct settings *settings, co
 }
 
 /* The one with the fewest connections. */
-static size_t choose_worker(const struct http *http)
+static size_t choose_worker(struct http *http)
 {
-    size_t best = 0, fewest = SIZE_MAX;
+    size_t best = 0;
 
-    for (size_t i = 0; i < http->workers_count; i++) {
-        const size_t connections = clients_of(&http->clients, i);
-
-        if (connections < fewest) {
-            fewest = connections;
+    memset(http->loads, 0, http->workers_count * sizeof(*http->loads));
+    clients_count(&http->clients, http->loads);
+    for (size_t i = 1; i < http->workers_count; i++)
+        if (http->loads[i] < http->loads[best])
             best = i;
-        }
-    }
     return best;
 }
 

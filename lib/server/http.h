@@ -22,6 +22,7 @@ struct http {
     struct states *states;
     struct worker *workers;
     struct metrics *metrics; /* one for each worker */
+    size_t *loads;           /* scratch of the accepting thread */
     size_t workers_count;
     int wake;               /* eventfd: something that http_accept() or a drain waits for */
     uint64_t started;       /* microseconds since the Unix epoch */

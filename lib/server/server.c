@@ -25,6 +25,7 @@ struct server {
     struct settings settings; /* those of the start */
     struct http *http;
     int listener, signals;
+    int64_t tick;       /* when late clients are looked for again */
     bool accepting;     /* the listener is asked for connections */
     bool ending, hurry; /* the first and the second signal to end */
 };
@@ -118,7 +119,10 @@ static void turn(struct server *server, int milliseconds)
     server->accepting = true;
     if (count > 0 && wanted[2].revents != 0)
         server->accepting = http_accept(server->http, server->listener);
-    http_tick(server->http);
+    if (clock_now() >= server->tick) {
+        server->tick = clock_now() + (int64_t)TICK_MILLISECONDS * 1000;
+        http_tick(server->http);
+    }
 }
 
 /* New requests are refused while the running ones end, but still answered: /readyz has to be seen

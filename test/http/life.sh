@@ -18,7 +18,7 @@ test_ends_at_once_when_idle() {
 
 # start_half: a server with a request of which a part has arrived, on $socket.
 start_half() {
-    start "$@"
+    start --client-timeout 3600 "$@"
     cluster_request >"$work/request"
     open_socket socket
     send "$socket" "$(post_head "$(wc -c <"$work/request")")"
