@@ -450,6 +450,26 @@ START_TEST(a_cell_waits_with_going_until_the_others_are_settled)
 }
 END_TEST
 
+START_TEST(cells_leave_one_at_a_time)
+{
+    struct world world = settled(changed(two_zones(), "spec.keyspaces", "[]"));
+
+    edit(&world, "spec.cells", "[{'name':'global','etcd':{'size':3},'vtctld':{}}]");
+    world_sync(&world);
+    ck_assert(told_to_retire(world_child(&world, "demo-zone1")));
+    ck_assert(!told_to_retire(world_child(&world, "demo-zone2")));
+    world_report(&world, "demo-zone1", true, false, "RolloutProgressing", NULL);
+    world_rest(&world);
+    ck_assert(!told_to_retire(world_child(&world, "demo-zone2")));
+    world_settle(&world, "demo-zone1", "{'retired':true}");
+    world_rest(&world);
+    ck_assert(told_to_retire(world_child(&world, "demo-zone2")));
+    world_settle(&world, "demo-zone2", "{'retired':true}");
+    world_rest(&world);
+    ck_assert_str_eq(world_names(&world, "VitessCell"), "demo-global");
+}
+END_TEST
+
 START_TEST(a_pause_keeps_what_left)
 {
     struct world world = settled(two_zones());
@@ -677,6 +697,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, a_cell_that_left_takes_itself_down_first);
     tcase_add_test(tcase, an_orphan_holds_nobody_up);
     tcase_add_test(tcase, a_cell_waits_with_going_until_the_others_are_settled);
+    tcase_add_test(tcase, cells_leave_one_at_a_time);
     tcase_add_test(tcase, a_pause_keeps_what_left);
     tcase_add_test(tcase, a_cell_that_comes_back_stays);
     tcase_add_test(tcase, status_says_what_there_is);
