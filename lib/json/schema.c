@@ -38,7 +38,7 @@ const json_t *spec_schema_count(struct arena *arena, const struct spec_field *fi
     return object(arena,
         F("type", "integer"),
         F("minimum", INT(field->min)),
-        OPT("maximum", limit(field->max)));
+        F("maximum", INT(field->max > 0 ? field->max : UINT32_MAX)));
 }
 
 const json_t *spec_schema_flag(struct arena *arena, const struct spec_field *field)

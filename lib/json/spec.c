@@ -93,11 +93,16 @@ static void read_text(struct spec_reading *reading, const struct spec_field *fie
     memcpy(member, &text, sizeof(text));
 }
 
-static const char *range_rule(struct arena *arena, const struct spec_field *field)
+/* Of a row without an upper bound only who passes what the member holds hears of one. */
+static const char *range_rule(struct arena *arena, const struct spec_field *field,
+    json_int_t number)
 {
-    if (field->max == 0)
+    if (field->max == 0 && number < field->min)
         return fmt(arena, "must be at least %lld", field->min);
-    return fmt(arena, "must be between %lld and %lld", field->min, field->max);
+    return fmt(arena,
+        "must be between %lld and %lld",
+        field->min,
+        field->max > 0 ? field->max : (long long)UINT32_MAX);
 }
 
 /* A range is kept to in both modes: hooks make arrays of that many things. */
@@ -116,7 +121,7 @@ static void read_count(struct spec_reading *reading, const struct spec_field *fi
         return;
     }
     if (number < field->min || number > max)
-        wrong_value(reading, path, range_rule(reading->arena, field), value);
+        wrong_value(reading, path, range_rule(reading->arena, field, number), value);
     else
         *(uint32_t *)member = (uint32_t)number;
 }
@@ -159,9 +164,19 @@ bool spec_check_list(struct spec_reading *reading, const struct spec_field *fiel
     if (reading->mode == SPEC_DERIVED)
         return true;
     if (count < field->min)
-        spec_problem(reading, path, "must have at least %lld items, got %lld", field->min, count);
+        spec_problem(reading,
+            path,
+            "must have at least %lld item%s, got %lld",
+            field->min,
+            field->min == 1 ? "" : "s",
+            count);
     else if (field->max > 0 && count > field->max)
-        spec_problem(reading, path, "must have at most %lld items, got %lld", field->max, count);
+        spec_problem(reading,
+            path,
+            "must have at most %lld item%s, got %lld",
+            field->max,
+            field->max == 1 ? "" : "s",
+            count);
     return true;
 }
 

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { LONGEST = 64, FURTHEST = 2 };
+enum { LONGEST = 64, FURTHEST = 2, SHORT = 5 };
 
 /* Levenshtein distance; both texts are shorter than LONGEST. */
 static size_t distance(const char *a, const char *b)
@@ -42,8 +42,8 @@ const char *spec_suggestion(const struct spec_field *fields, const char *key)
         if (fields->internal || other == 0 || other >= LONGEST)
             continue;
         far = distance(key, fields->key);
-        /* Of two letters any other word of two is near. */
-        if (far < nearest && far < length && far < other) {
+        /* Two letters are most of a short word. */
+        if (far < nearest && (far < FURTHEST || (length >= SHORT && other >= SHORT))) {
             nearest = far;
             found = fields->key;
         }
