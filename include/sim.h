@@ -32,7 +32,8 @@ struct sim_event {
 
 struct sim_violation {
     int step;
-    const char *rule; /* "serving", "reparent", "claim", "churn", "rest", "determinism", "answer" */
+    const char *rule; /* "serving", "two-cells", "reparent", "claim", "churn", "rest", "refused",
+                         "determinism", "answer", "frozen" */
     const char *text;
 };
 
@@ -44,7 +45,10 @@ struct sim_options {
     void *call_context;
     void (*on_event)(void *context, const struct sim *sim, const struct sim_event *event);
     void (*on_step)(void *context, const struct sim *sim);
+    /* A line for people that no write shows: "VTOrc elects ...", a sync error, a violation. */
+    void (*on_note)(void *context, const struct sim *sim, const char *text);
     void *observer;
+    const struct hook *hooks; /* NULL: the real ones; the first one is that of the root kind */
 };
 
 struct sim *sim_new(const struct sim_options *options);
@@ -56,13 +60,21 @@ bool sim_apply(struct sim *sim, const json_t *object, const char **message);
 /* What `kubectl delete` does. */
 bool sim_delete(struct sim *sim, const char *kind, const char *namespace, const char *name);
 
-/* Faults: "pod=NAME[@STEP]" (its containers crash), "node=NAME@STEP" (dies), "image=IMAGE@STEP"
- * (cannot be pulled), "task=VERB@STEP" (fails, then works after some tries),
- * "hook=KIND@STEP" (answers 500 once). False with a message where the text is none of these. */
+/* Faults: "pod=NAME@STEP" (its containers crash three times; without @STEP they do so for ever),
+ * "node=NAME@STEP" (dies for good; nodes are node-1 to node-6), "image=IMAGE@STEP" (cannot be
+ * pulled), "task=VERB@STEP" (fails three times, then works; VERB as in the name of a task's Pod, or
+ * a command of vtctldclient), "hook=KIND@STEP" (answers 500 once). False with a message where the
+ * text is none of these. */
 bool sim_fail(struct sim *sim, const char *fault, const char **message);
 
-/* One step: every actor has its turn once. False when nothing happened and nothing is due. */
+/* What an administrator does with vtctldclient ("SetShardIsPrimaryServing", "main/0", "false", NULL)
+ * in the (first) cluster. False with the error as answer where it fails. */
+bool sim_vtctl(struct sim *sim, const char *const *words, const char **answer);
+
+/* One step: every actor has its turn once. A step is a second of virtual time; seconds in which
+ * nothing is due are skipped. False, and nothing done, when nothing is due any more. */
 bool sim_step(struct sim *sim);
+/* Virtual time: the number of the last step. */
 int sim_steps(const struct sim *sim);
 
 /* The cluster is Ready, Updated and observed, and nothing more is due. */
@@ -83,6 +95,7 @@ struct sim_summary {
     int steps;
     size_t pods_restarted; /* tablet Pods that were replaced */
     size_t reparents;      /* planned, that changed the primary */
+    size_t emergency_reparents; /* by VTOrc, of a dead primary */
     size_t min_serving;    /* lowest number of serving tablets in any shard once it was up */
     size_t writes_at_rest;
     size_t hook_calls, writes;

@@ -1,0 +1,56 @@
+#include "cache.h"
+
+#include "world.h"
+
+void cache_start(struct cache *cache, struct arena *arena)
+{
+    *cache = (struct cache){.quiet = true};
+    view_start(&cache->seen, arena);
+}
+
+static void append(struct sim *sim, const struct change *change)
+{
+    struct cache *cache = &sim->metacontroller.cache;
+
+    if (cache->count == cache->capacity) {
+        size_t capacity = cache->capacity == 0 ? 64 : cache->capacity * 2;
+        struct change *bigger = arena_array(sim->arena, capacity, sizeof(*bigger));
+
+        for (size_t i = 0; i < cache->count; i++)
+            bigger[i] = cache->pending[(cache->first + i) % cache->capacity];
+        cache->pending = bigger;
+        cache->capacity = capacity;
+        cache->first = 0;
+    }
+    cache->pending[(cache->first + cache->count++) % cache->capacity] = *change;
+}
+
+static void arrive(struct sim *sim)
+{
+    struct cache *cache = &sim->metacontroller.cache;
+    struct change change = cache->pending[cache->first];
+
+    cache->first = (cache->first + 1) % cache->capacity;
+    cache->count--;
+    view_change(&cache->seen, change.before, change.after);
+    metacontroller_see(sim, &change);
+}
+
+void cache_add(struct sim *sim, const struct change *change)
+{
+    struct cache *cache = &sim->metacontroller.cache;
+
+    cache->quiet = false;
+    append(sim, change);
+    while (cache->count > (size_t)sim->options.lag)
+        arrive(sim);
+}
+
+void cache_turn(struct sim *sim)
+{
+    struct cache *cache = &sim->metacontroller.cache;
+
+    if (cache->quiet && cache->count > 0)
+        arrive(sim);
+    cache->quiet = true;
+}

@@ -1,0 +1,172 @@
+#include "faults.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "world.h"
+
+/* A Pod that is made to crash does so this often; a task fails this often. */
+enum { CRASHES = 3, TASK_TRIES = 3 };
+
+static const char *const kinds[] = {"pod", "node", "image", "task", "hook"};
+
+static bool kind_named(const char *text, size_t length, enum fault_kind *kind)
+{
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+        if (strlen(kinds[i]) == length && strncmp(kinds[i], text, length) == 0) {
+            *kind = (enum fault_kind)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The part behind the last '@', or 0 where there is none; an image may have one of its own, before
+ * its digest, so it must be a number. */
+static long second_of(const char *what, size_t *length)
+{
+    const char *at = strrchr(what, '@');
+    char *end;
+    long second;
+
+    *length = strlen(what);
+    if (at == NULL || at[1] == '\0')
+        return 0;
+    second = strtol(at + 1, &end, 10);
+    if (*end != '\0' || second < 0)
+        return 0;
+    *length = (size_t)(at - what);
+    return second;
+}
+
+bool faults_add(struct sim *sim, const char *text, const char **message)
+{
+    const char *equals = strchr(text, '=');
+    struct fault fault = {.left = 1};
+    struct fault **last = &sim->faults.first;
+    size_t length;
+
+    if (equals == NULL || equals[1] == '\0' ||
+        !kind_named(text, (size_t)(equals - text), &fault.kind)) {
+        *message = fmt(sim->arena,
+            "must be pod=NAME, node=NAME, image=IMAGE, task=VERB or hook=KIND, with @STEP behind "
+            "it, got \"%s\"",
+            text);
+        return false;
+    }
+    fault.second = second_of(equals + 1, &length);
+    fault.what = table_name(&sim->names, text_copy(sim->arena, equals + 1, length));
+    if (fault.kind == FAULT_TASK)
+        fault.left = TASK_TRIES;
+    while (*last != NULL)
+        last = &(*last)->next;
+    *last = arena_make(sim->arena, struct fault);
+    **last = fault;
+    return true;
+}
+
+static void crash_pods(struct sim *sim, const char *name, int times)
+{
+    struct table_row *row;
+
+    table_each(&sim->kubelet.runs, row)
+    {
+        struct pod_run *run = row->value;
+        const char *slash = strrchr(run->key, '/');
+
+        if (text_equal(slash == NULL ? run->key : slash + 1, name))
+            kubelet_crash(sim, run, times);
+    }
+}
+
+static void begin(struct sim *sim, struct fault *fault)
+{
+    fault->begun = true;
+    audit_disturbed(sim);
+    if (fault->second > 0)
+        world_note(sim, "fault: %s=%s", kinds[fault->kind], fault->what);
+    if (fault->kind == FAULT_POD)
+        crash_pods(sim, fault->what, fault->second == 0 ? -1 : CRASHES);
+    if (fault->kind == FAULT_NODE && !nodes_kill(sim, fault->what))
+        world_note(sim, "fault: there is no node %s", fault->what);
+}
+
+void faults_turn(struct sim *sim)
+{
+    for (struct fault *fault = sim->faults.first; fault != NULL; fault = fault->next) {
+        if (!fault->begun && fault->second <= sim->now)
+            begin(sim, fault);
+    }
+}
+
+long faults_due(const struct sim *sim)
+{
+    long due = NEVER;
+
+    for (const struct fault *fault = sim->faults.first; fault != NULL; fault = fault->next) {
+        if (!fault->begun && fault->second < due)
+            due = fault->second;
+    }
+    return due <= sim->now ? sim->now + 1 : due;
+}
+
+static struct fault *active(struct sim *sim, enum fault_kind kind, const char *what)
+{
+    for (struct fault *fault = sim->faults.first; fault != NULL; fault = fault->next) {
+        if (fault->kind == kind && fault->left > 0 && fault->second <= sim->now &&
+            text_equal(fault->what, what))
+            return fault;
+    }
+    return NULL;
+}
+
+const char *faults_image(struct sim *sim, const char *image)
+{
+    if (image == NULL || strpbrk(image, " \t\n") != NULL || *image == '\0')
+        return "InvalidImageName";
+    return active(sim, FAULT_IMAGE, image) == NULL ? NULL : "ErrImagePull";
+}
+
+int faults_pod_crashes(struct sim *sim, const char *name)
+{
+    const struct fault *fault = active(sim, FAULT_POD, name);
+
+    return fault != NULL && fault->second == 0 ? -1 : 0;
+}
+
+/* "vitess-zone1-cell-info-1a2b3c4d" is a task of the verb "cell-info". */
+static bool has_verb(const char *pod, const char *verb)
+{
+    const char *dash = strrchr(pod, '-');
+    size_t length = strlen(verb);
+
+    return dash != NULL && (size_t)(dash - pod) > length && dash[-(long)length - 1] == '-' &&
+           strncmp(dash - length, verb, length) == 0;
+}
+
+bool faults_task_fails(struct sim *sim, const char *pod, const char *command)
+{
+    for (struct fault *fault = sim->faults.first; fault != NULL; fault = fault->next) {
+        if (fault->kind != FAULT_TASK || fault->left == 0 || fault->second > sim->now)
+            continue;
+        if (has_verb(pod, fault->what) ||
+            (command != NULL && strcasecmp(command, fault->what) == 0)) {
+            fault->left--;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool faults_hook_fails(struct sim *sim, const struct kind *kind)
+{
+    struct fault *fault = active(sim, FAULT_HOOK, kind->name);
+
+    if (fault == NULL)
+        fault = active(sim, FAULT_HOOK, kind->hook->name);
+    if (fault == NULL)
+        return false;
+    fault->left--;
+    return true;
+}

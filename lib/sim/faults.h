@@ -1,0 +1,38 @@
+#ifndef VITESS_OPERATOR_SIM_FAULTS_H
+#define VITESS_OPERATOR_SIM_FAULTS_H
+
+#include <stdbool.h>
+
+#include "kinds.h"
+
+/* What goes wrong on purpose, and from which second on. */
+
+enum fault_kind { FAULT_POD, FAULT_NODE, FAULT_IMAGE, FAULT_TASK, FAULT_HOOK };
+
+struct fault {
+    enum fault_kind kind;
+    const char *what;
+    long second; /* 0: from the start, for ever */
+    bool begun;
+    int left; /* how often a task or hook still fails */
+    struct fault *next;
+};
+
+struct faults {
+    struct fault *first;
+};
+
+struct sim;
+
+bool faults_add(struct sim *sim, const char *text, const char **message);
+void faults_turn(struct sim *sim);
+long faults_due(const struct sim *sim);
+
+/* Why this image cannot be had ("ErrImagePull", "InvalidImageName"), or NULL. */
+const char *faults_image(struct sim *sim, const char *image);
+/* How often a new Pod of this name crashes: 0, or -1 for ever. */
+int faults_pod_crashes(struct sim *sim, const char *name);
+bool faults_task_fails(struct sim *sim, const char *pod, const char *command);
+bool faults_hook_fails(struct sim *sim, const struct kind *kind);
+
+#endif

@@ -1,0 +1,20 @@
+#ifndef VITESS_OPERATOR_SIM_GARBAGE_H
+#define VITESS_OPERATOR_SIM_GARBAGE_H
+
+#include "queue.h"
+#include "store.h"
+
+/* The garbage collector: an object whose owners are all gone goes too (Background); one that has an
+ * owner left, be it itself, only loses the references to those that are gone. */
+struct garbage {
+    struct table alive;      /* uid -> anything */
+    struct table dependents; /* uid -> list of who named it as owner */
+    struct queue lost;       /* uids of owners that are gone */
+};
+
+void garbage_start(struct sim *sim);
+void garbage_see(struct sim *sim, const struct change *change);
+void garbage_turn(struct sim *sim);
+long garbage_due(const struct sim *sim);
+
+#endif

@@ -1,0 +1,111 @@
+#include "kinds.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "spec.h"
+#include "template.h"
+
+static const struct kind built_in[] = {
+    {"v1", "ConfigMap", "configmaps", true, false, false, NULL, NULL, 0},
+    {"v1", "Node", "nodes", false, true, false, NULL, NULL, 0},
+    {"v1", "PersistentVolumeClaim", "persistentvolumeclaims", true, true, false, NULL, NULL, 0},
+    {"v1", "Pod", "pods", true, true, true, NULL, NULL, 0},
+    {"v1", "Secret", "secrets", true, false, false, NULL, NULL, 0},
+    {"v1", "Service", "services", true, true, false, NULL, NULL, 0},
+    {"v1", "ServiceAccount", "serviceaccounts", true, false, false, NULL, NULL, 0},
+    {"apps/v1", "Deployment", "deployments", true, true, true, NULL, NULL, 0},
+    {"apps/v1", "StatefulSet", "statefulsets", true, true, true, NULL, NULL, 0},
+    {"networking.k8s.io/v1", "NetworkPolicy", "networkpolicies", true, false, true, NULL, NULL, 0},
+    {"policy/v1", "PodDisruptionBudget", "poddisruptionbudgets", true, true, true, NULL, NULL, 0},
+};
+
+enum { BUILT_IN = sizeof(built_in) / sizeof(*built_in) };
+
+static int by_name(const void *a, const void *b)
+{
+    const struct kind *left = a, *right = b;
+    int order = strcmp(left->name, right->name);
+
+    return order != 0 ? order : strcmp(left->api_version, right->api_version);
+}
+
+/* The whole object as the CRD has it: apiVersion, kind and metadata are the API server's own. */
+static const json_t *schema_of(struct arena *arena, const struct hook *hook)
+{
+    if (hook->spec == NULL)
+        return NULL;
+    return object(arena,
+        F("type", "object"),
+        MAP("properties",
+            F("spec", spec_schema(arena, hook->spec, "")),
+            OPT("status", hook->status == NULL ? NULL : spec_schema(arena, hook->status, ""))));
+}
+
+struct kinds kinds_new(struct arena *arena, const struct hook *table)
+{
+    struct json_scope scope = json_enter(arena);
+    struct kinds kinds = {.count = BUILT_IN};
+
+    for (const struct hook *hook = table; hook->kind != NULL; hook++)
+        kinds.count++;
+    kinds.at = arena_array(arena, kinds.count, sizeof(*kinds.at));
+    memcpy(kinds.at, built_in, sizeof(built_in));
+    for (size_t i = BUILT_IN; i < kinds.count; i++) {
+        const struct hook *hook = &table[i - BUILT_IN];
+
+        kinds.at[i] = (struct kind){.api_version = hook->api,
+            .name = hook->kind,
+            .plural = hook->plural,
+            .namespaced = true,
+            .status = true,
+            .generation = true,
+            .hook = hook,
+            .schema = schema_of(arena, hook)};
+    }
+    qsort(kinds.at, kinds.count, sizeof(*kinds.at), by_name);
+    for (size_t i = 0; i < kinds.count; i++)
+        kinds.at[i].index = (int)i;
+    json_leave(scope);
+    return kinds;
+}
+
+const struct kind *kind_find(const struct kinds *kinds, const char *api_version, const char *name)
+{
+    for (size_t i = 0; i < kinds->count; i++) {
+        if (text_equal(kinds->at[i].name, name) &&
+            text_equal(kinds->at[i].api_version, api_version))
+            return &kinds->at[i];
+    }
+    return NULL;
+}
+
+const struct kind *kind_by_name(const struct kinds *kinds, const char *name)
+{
+    for (size_t i = 0; i < kinds->count; i++) {
+        if (text_equal(kinds->at[i].name, name))
+            return &kinds->at[i];
+    }
+    return NULL;
+}
+
+const struct kind *kind_by_plural(const struct kinds *kinds, const char *api_version,
+    const char *plural)
+{
+    for (size_t i = 0; i < kinds->count; i++) {
+        if (text_equal(kinds->at[i].plural, plural) &&
+            text_equal(kinds->at[i].api_version, api_version))
+            return &kinds->at[i];
+    }
+    return NULL;
+}
+
+const struct kind *kind_of(const struct kinds *kinds, const json_t *object)
+{
+    return kind_find(kinds, json_text_at(object, "apiVersion"), json_text_at(object, "kind"));
+}
+
+bool kind_is(const struct kind *kind, const char *name)
+{
+    return kind != NULL && text_equal(kind->name, name);
+}

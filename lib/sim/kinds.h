@@ -1,0 +1,33 @@
+#ifndef VITESS_OPERATOR_SIM_KINDS_H
+#define VITESS_OPERATOR_SIM_KINDS_H
+
+#include "hook.h"
+
+/* The resource types that the API server of the simulator serves: the built-in ones that a Vitess
+ * cluster is made of, and one for each hook, as its CRD would make it. */
+struct kind {
+    const char *api_version, *name, *plural;
+    bool namespaced;
+    bool status;             /* has the status subresource */
+    bool generation;         /* the API server counts changes of spec */
+    const struct hook *hook; /* NULL: built in */
+    const json_t *schema;    /* of the CRD; NULL: everything is kept */
+    int index;
+};
+
+struct kinds {
+    struct kind *at; /* sorted by name */
+    size_t count;
+};
+
+/* `table` ends with a NULL kind. Lives in `arena`. */
+struct kinds kinds_new(struct arena *arena, const struct hook *table);
+
+const struct kind *kind_find(const struct kinds *kinds, const char *api_version, const char *name);
+const struct kind *kind_by_name(const struct kinds *kinds, const char *name);
+const struct kind *kind_by_plural(const struct kinds *kinds, const char *api_version,
+    const char *plural);
+const struct kind *kind_of(const struct kinds *kinds, const json_t *object);
+bool kind_is(const struct kind *kind, const char *name);
+
+#endif

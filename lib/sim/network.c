@@ -1,0 +1,160 @@
+#include <string.h>
+
+#include "metadata.h"
+#include "vitess_model.h"
+#include "vtctl.h"
+#include "world.h"
+
+/* Who can be reached: lock servers and vtctld behind their Services. */
+
+void vitess_see(struct sim *sim, const struct change *change)
+{
+    const struct version *version = change->after == NULL ? change->before : change->after;
+
+    if (!kind_is(version->kind, "Service"))
+        return;
+    sim->vitess.network++;
+    sim->vitess.changes++;
+}
+
+static size_t members_up(struct sim *sim, const struct version *pod)
+{
+    const struct shelf *members = view_owned(&sim->store.live, pod->owner);
+    size_t up = 0;
+
+    for (size_t i = 0; i < members->count; i++) {
+        const struct pod_run *run = kubelet_run(sim, members->at[i]->uid);
+
+        for (size_t j = 0; run != NULL && j < run->count; j++)
+            up += run->containers[j].program == PROGRAM_ETCD && run->containers[j].well;
+    }
+    return up;
+}
+
+bool vitess_etcd_quorum(struct sim *sim, const struct version *pod)
+{
+    const json_t *reference = json_array_get(json_at(pod->json, "metadata", "ownerReferences"), 0);
+    const struct version *owner;
+    json_int_t members = 1;
+
+    if (pod->owner == NULL)
+        return true;
+    owner = store_named(sim,
+        "StatefulSet",
+        fmt(sim->objects, "%s/%s", pod->namespace, json_text_at(reference, "name")));
+    if (owner != NULL)
+        members = json_int_at(owner->json, 1, "spec", "replicas");
+    return members_up(sim, pod) >= (size_t)members / 2 + 1;
+}
+
+void vitess_etcd_changed(struct sim *sim, const struct version *pod)
+{
+    const struct shelf *members;
+    struct table_row *row;
+
+    sim->vitess.network++;
+    sim->vitess.changes++;
+    /* VTOrc may have waited for the lock server. */
+    table_each(&sim->vitess.by_key, row) queue_add(&sim->vitess.shards, row->key);
+    if (pod == NULL || pod->owner == NULL)
+        return;
+    members = view_owned(&sim->store.live, pod->owner);
+    for (size_t i = 0; i < members->count; i++)
+        kubelet_poke(sim, members->at[i]->uid);
+}
+
+static bool is_ready(const struct version *pod)
+{
+    const json_t *condition;
+
+    json_each_item (json_at(pod->json, "status", "conditions"), i, condition) {
+        if (text_equal(json_text_at(condition, "type"), "Ready"))
+            return text_equal(json_text_at(condition, "status"), "True") && !pod->terminating;
+    }
+    return false;
+}
+
+static bool runs(const struct pod_run *run, enum program program)
+{
+    for (size_t i = 0; run != NULL && !run->stopped && i < run->count; i++) {
+        if (run->containers[i].program == program && run->containers[i].well)
+            return true;
+    }
+    return false;
+}
+
+/* The process behind a Service, or NULL. For etcd its own quorum counts, as seen by now. */
+static struct pod_run *behind_service(struct sim *sim, const struct version *service,
+    enum program program)
+{
+    struct shelf pods = shelf_of_kind(&sim->store.live.all, kind_by_name(&sim->kinds, "Pod"));
+    json_t *selector = json_new_map();
+
+    json_put(selector, "matchLabels", json_at(service->json, "spec", "selector"));
+    for (size_t i = 0; i < pods.count; i++) {
+        struct pod_run *run = kubelet_run(sim, pods.at[i]->uid);
+
+        if (pods.at[i]->namespace != service->namespace || !runs(run, program) ||
+            !selector_matches(selector, json_at(pods.at[i]->json, "metadata", "labels")))
+            continue;
+        if (program == PROGRAM_ETCD ? vitess_etcd_quorum(sim, pods.at[i]) : is_ready(pods.at[i]))
+            return run;
+    }
+    return NULL;
+}
+
+/* "name", "name.namespace" or "name.namespace.svc..." before the port. `inside` says whether the
+ * name is one of this Kubernetes cluster for sure. */
+static struct version *service_of(struct sim *sim, const char *namespace, const char *address,
+    bool *inside)
+{
+    size_t length = strcspn(address, ":");
+    const char *host = text_copy(sim->objects, address, length);
+    size_t name = strcspn(host, ".");
+    const char *rest = host[name] == '\0' ? "" : host + name + 1;
+    size_t space = strcspn(rest, ".");
+
+    *inside = *rest == '\0' || text_starts_with(rest + space, ".svc");
+    if (*rest != '\0')
+    namespace = text_copy(sim->objects, rest, space);
+    return store_named(sim,
+        "Service",
+        fmt(sim->objects, "%s/%.*s", namespace == NULL ? "" : namespace, (int)name, host));
+}
+
+static bool address_answers(struct sim *sim, const struct global_topology *topology,
+    const char *address)
+{
+    bool inside;
+    struct version *service = service_of(sim, topology->namespace, address, &inside);
+
+    if (service != NULL)
+        return behind_service(sim, service, PROGRAM_ETCD) != NULL;
+    /* An external lock server is always up. */
+    return !inside;
+}
+
+bool vitess_reachable(struct sim *sim, struct global_topology *topology)
+{
+    const char *address = topology->addresses;
+
+    if (topology->checked == sim->vitess.network)
+        return topology->reachable;
+    topology->checked = sim->vitess.network;
+    topology->reachable = false;
+    while (*address != '\0' && !topology->reachable) {
+        topology->reachable = address_answers(sim, topology, address);
+        address += strcspn(address, ",");
+        address += *address == ',';
+    }
+    return topology->reachable;
+}
+
+struct global_topology *vtctld_topology(struct sim *sim, const char *namespace, const char *server)
+{
+    bool inside;
+    struct version *service = service_of(sim, namespace, server, &inside);
+    struct pod_run *run = service == NULL ? NULL : behind_service(sim, service, PROGRAM_VTCTLD);
+
+    return run == NULL ? NULL : run->topology;
+}

@@ -1,0 +1,261 @@
+#include "conditions.h"
+#include "edit.h"
+#include "metadata.h"
+#include "scheduler.h"
+#include "status.h"
+#include "template.h"
+#include "world.h"
+
+/* Nodes and the controllers that notice their death. Kubernetes takes minutes for what takes
+ * seconds here: not Ready, then taint-based eviction, then the node object is gone and Pods that
+ * could not be stopped are removed by force. */
+
+enum { NODES = 6, ZONES = 3, NOTICED = 2, EVICTED = 5, REMOVED = 10 };
+
+#define ZONE_LABEL "topology.kubernetes.io/zone"
+
+static void make_node(struct sim *sim, const char *name, const char *zone)
+{
+    store_create(sim,
+        "cloud",
+        object(sim->objects,
+            F("apiVersion", "v1"),
+            F("kind", "Node"),
+            MAP("metadata",
+                F("name", name),
+                MAP("labels",
+                    F("kubernetes.io/hostname", name),
+                    F("kubernetes.io/os", "linux"),
+                    F(ZONE_LABEL, zone))),
+            MAP("spec", OPT("none", (const char *)NULL))));
+}
+
+void nodes_make(struct sim *sim)
+{
+    if (sim->scheduler.nodes.count > 0)
+        return;
+    for (int i = 0; i < NODES; i++)
+        make_node(sim,
+            fmt(sim->objects, "node-%d", i + 1),
+            fmt(sim->objects, "zone%d", i % ZONES + 1));
+}
+
+static struct version *node_object(struct sim *sim, const char *name)
+{
+    return store_named(sim, "Node", name);
+}
+
+static void write_ready(struct sim *sim, const struct version *node, const char *status)
+{
+    json_t *conditions = json_new_list();
+
+    status_condition(sim,
+        conditions,
+        json_at(node->json, "status", "conditions"),
+        (struct status_condition){"Ready", status, "KubeletReady", NULL});
+    store_status(sim,
+        "node-lifecycle",
+        node,
+        edited(json_at(node->json, "status"), conditions, "conditions"));
+}
+
+void nodes_see(struct sim *sim, const struct change *change)
+{
+    const struct version *version = change->after == NULL ? change->before : change->after;
+    struct node *node;
+
+    if (!kind_is(version->kind, "Node"))
+        return;
+    if (change->after == NULL) {
+        table_remove(&sim->scheduler.nodes, version->name);
+        return;
+    }
+    if (change->before != NULL)
+        return;
+    node = arena_make(sim->arena, struct node);
+    *node = (struct node){.name = version->name, .owners = {.arena = sim->arena}};
+    table_put(&sim->scheduler.nodes, version->name, node);
+    write_ready(sim, version, "True");
+}
+
+bool nodes_alive(const struct sim *sim, const char *name)
+{
+    const struct node *node = table_get(&sim->scheduler.nodes, name);
+
+    return node != NULL && node->died == 0;
+}
+
+/* --- death --- */
+
+bool nodes_kill(struct sim *sim, const char *name)
+{
+    struct node *node;
+
+    nodes_make(sim);
+    node = table_get(&sim->scheduler.nodes, name);
+    if (node == NULL || node->died > 0)
+        return false;
+    node->died = sim->now;
+    kubelet_lose_node(sim, node->name);
+    queue_add_at(&sim->scheduler.deaths, node->name, sim->now + NOTICED);
+    return true;
+}
+
+static void mark_not_ready(struct sim *sim, struct version *pod)
+{
+    json_t *conditions = json_new_list();
+    const json_t *old = json_at(pod->json, "status", "conditions");
+    const json_t *condition;
+
+    json_each_item (old, i, condition) {
+        if (text_equal(json_text_at(condition, "type"), "Ready"))
+            status_condition(sim,
+                conditions,
+                old,
+                (struct status_condition){"Ready", "False", "NodeNotReady", "Node is not ready"});
+        else
+            json_add(conditions, condition);
+    }
+    store_status(sim,
+        "node-lifecycle",
+        pod,
+        edited(json_at(pod->json, "status"), conditions, "conditions"));
+}
+
+/* What befalls each Pod of a dead node at one stage of its death. */
+static void befall(struct sim *sim, const char *node, long age)
+{
+    const struct kind *kind = kind_by_name(&sim->kinds, "Pod");
+    struct shelf pods = shelf_of_kind(&sim->store.live.all, kind);
+    struct version **copy = arena_array(sim->objects, pods.count + 1, sizeof(*copy));
+
+    for (size_t i = 0; i < pods.count; i++)
+        copy[i] = pods.at[i];
+    for (size_t i = 0; i < pods.count; i++) {
+        if (!text_equal(json_text_at(copy[i]->json, "spec", "nodeName"), node))
+            continue;
+        if (age >= REMOVED)
+            store_remove(sim, "pod-gc", copy[i]);
+        else if (age >= EVICTED)
+            store_delete(sim, "node-lifecycle", kind, copy[i]->key, copy[i]->uid);
+        else
+            mark_not_ready(sim, copy[i]);
+    }
+}
+
+static void age_node(struct sim *sim, struct node *node)
+{
+    long age = sim->now - node->died;
+    struct version *object = node_object(sim, node->name);
+
+    if (object != NULL && age < EVICTED)
+        write_ready(sim, object, "Unknown");
+    befall(sim, node->name, age);
+    if (age < EVICTED)
+        queue_add_at(&sim->scheduler.deaths, node->name, node->died + EVICTED);
+    else if (age < REMOVED)
+        queue_add_at(&sim->scheduler.deaths, node->name, node->died + REMOVED);
+    else if (object != NULL)
+        store_remove(sim, "cloud", object);
+}
+
+void nodes_turn(struct sim *sim)
+{
+    struct queue_keys names = queue_take(&sim->scheduler.deaths, sim->objects, sim->now);
+
+    for (size_t i = 0; i < names.count; i++) {
+        struct node *node = table_get(&sim->scheduler.nodes, names.at[i]);
+
+        if (node != NULL)
+            age_node(sim, node);
+    }
+}
+
+/* --- choice --- */
+
+static const json_t *required_terms(const json_t *pod)
+{
+    return json_at(pod,
+        "spec",
+        "affinity",
+        "nodeAffinity",
+        "requiredDuringSchedulingIgnoredDuringExecution",
+        "nodeSelectorTerms");
+}
+
+/* Terms are alternatives. */
+static bool suits(struct arena *arena, const json_t *pod, const json_t *labels)
+{
+    const json_t *selector =
+        object(arena, OPT("matchLabels", json_at(pod, "spec", "nodeSelector")));
+    const json_t *terms = required_terms(pod);
+    const json_t *term;
+    bool any = json_array_size(terms) == 0;
+
+    json_each_item (terms, i, term)
+        any = any || selector_matches(term, labels);
+    return any && selector_matches(selector, labels);
+}
+
+static size_t siblings_on(const struct node *node, const struct version *pod)
+{
+    const size_t *count = pod->owner == NULL ? NULL : table_get(&node->owners, pod->owner);
+
+    return count == NULL ? 0 : *count;
+}
+
+static bool better(const struct node *node, const struct node *best, const struct version *pod)
+{
+    if (best == NULL || siblings_on(node, pod) != siblings_on(best, pod))
+        return best == NULL || siblings_on(node, pod) < siblings_on(best, pod);
+    return node->pods < best->pods;
+}
+
+static struct node *best_node(struct sim *sim, const struct version *pod)
+{
+    struct node *best = NULL;
+    struct table_row *row;
+
+    table_each(&sim->scheduler.nodes, row)
+    {
+        struct node *node = row->value;
+        struct version *live = node_object(sim, node->name);
+
+        if (node->died > 0 || live == NULL || json_true_at(live->json, "spec", "unschedulable") ||
+            !suits(sim->objects, pod->json, json_at(live->json, "metadata", "labels")))
+            continue;
+        if (better(node, best, pod))
+            best = node;
+    }
+    return best;
+}
+
+static bool zone_exists(struct sim *sim, const char *zone)
+{
+    struct shelf nodes = shelf_of_kind(&sim->store.live.all, kind_by_name(&sim->kinds, "Node"));
+
+    for (size_t i = 0; i < nodes.count; i++) {
+        if (text_equal(object_label(nodes.at[i]->json, ZONE_LABEL), zone))
+            return true;
+    }
+    return false;
+}
+
+struct node *nodes_choose(struct sim *sim, const struct version *pod, const char **why)
+{
+    const char *zone = json_text_at(pod->json, "spec", "nodeSelector", ZONE_LABEL);
+    struct node *node;
+
+    nodes_make(sim);
+    /* A cloud has nodes in whatever zone it is asked for. */
+    if (zone != NULL && !zone_exists(sim, zone)) {
+        make_node(sim, fmt(sim->objects, "node-%s-1", zone), zone);
+        make_node(sim, fmt(sim->objects, "node-%s-2", zone), zone);
+    }
+    node = best_node(sim, pod);
+    if (node == NULL)
+        *why = fmt(sim->objects,
+            "0/%zu nodes are available: none matches the Pod's node affinity/selector",
+            sim->scheduler.nodes.count);
+    return node;
+}

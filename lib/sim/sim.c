@@ -1,0 +1,351 @@
+#include "sim.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#include "conditions.h"
+#include "edit.h"
+#include "metadata.h"
+#include "vtctl.h"
+#include "world.h"
+
+struct sim *sim_new(const struct sim_options *options)
+{
+    struct arena *arena = arena_new(0);
+    struct sim *sim = arena_make(arena, struct sim);
+
+    if (options != NULL)
+        sim->options = *options;
+    sim->arena = arena;
+    sim->objects = arena_new(0);
+    sim->names.arena = arena;
+    sim->chance = chance_of(sim->options.seed);
+    sim->hooks = sim->options.hooks == NULL ? hooks : sim->options.hooks;
+    sim->kinds = kinds_new(arena, sim->hooks);
+    sim->record.folder = sim->options.record;
+    view_start(&sim->store.live, arena);
+    metacontroller_start(sim);
+    garbage_start(sim);
+    workloads_start(sim);
+    scheduler_start(sim);
+    kubelet_start(sim);
+    vitess_start(sim);
+    auditor_start(sim);
+    return sim;
+}
+
+void sim_free(struct sim *sim)
+{
+    struct arena *arena;
+
+    if (sim == NULL)
+        return;
+    arena = sim->arena;
+    arena_free(sim->objects);
+    arena_free(arena);
+}
+
+/* --- what happens --- */
+
+void world_changed(struct sim *sim, const struct change *change)
+{
+    if (sim->options.on_event != NULL) {
+        struct sim_event event = {(int)sim->now,
+            change->verb,
+            change->actor,
+            change->before == NULL ? NULL : change->before->json,
+            change->after == NULL ? NULL : change->after->json};
+
+        sim->options.on_event(sim->options.observer, sim, &event);
+    }
+    audit_see(sim, change);
+    garbage_see(sim, change);
+    scheduler_see(sim, change);
+    workloads_see(sim, change);
+    kubelet_see(sim, change);
+    vitess_see(sim, change);
+    cache_add(sim, change);
+}
+
+void world_note(struct sim *sim, const char *format, ...)
+{
+    va_list arguments;
+
+    if (sim->options.on_note == NULL)
+        return;
+    va_start(arguments, format);
+    sim->options.on_note(sim->options.observer, sim, vfmt(sim->objects, format, arguments));
+    va_end(arguments);
+}
+
+/* --- what users do --- */
+
+/* kubectl apply, as if it had been this user's alone: labels, annotations and everything outside
+ * metadata and status are what the file says. */
+static const json_t *applied(const struct version *live, const json_t *object)
+{
+    static const char *const fields[] = {"labels", "annotations"};
+    json_t *metadata = json_overlay(json_at(live->json, "metadata"), NULL);
+    json_t *result = json_overlay(object, NULL);
+
+    for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
+        json_object_del(metadata, fields[i]);
+        json_put(metadata, fields[i], json_at(object, "metadata", fields[i]));
+    }
+    json_object_del(result, "status");
+    json_put(result, "status", json_at(live->json, "status"));
+    json_put(result, "metadata", metadata);
+    return result;
+}
+
+static struct write apply(struct sim *sim, const json_t *object)
+{
+    const struct kind *kind = kind_of(&sim->kinds, object);
+    const char *namespace = object_namespace(object);
+    struct version *live = NULL;
+
+    if (kind != NULL && object_name(object) != NULL)
+        live = store_get(sim,
+            kind,
+            kind->namespaced ? fmt(sim->objects,
+                                   "%s/%s",
+                                   namespace == NULL ? "default" : namespace,
+                                   object_name(object))
+                             : object_name(object));
+    if (live == NULL)
+        return store_create(sim, "user", object);
+    return store_update(sim, "user", applied(live, object));
+}
+
+bool sim_apply(struct sim *sim, const json_t *object, const char **message)
+{
+    struct json_scope scope = json_enter(sim->objects);
+    struct write write = apply(sim, object);
+
+    if (write.code == WRITTEN)
+        audit_disturbed(sim);
+    if (message != NULL)
+        *message = table_name(&sim->names, write.message);
+    json_leave(scope);
+    return write.code == WRITTEN || write.code == WRITE_SAME;
+}
+
+bool sim_delete(struct sim *sim, const char *kind, const char *namespace, const char *name)
+{
+    const struct kind *found = kind_by_name(&sim->kinds, kind);
+    struct json_scope scope = json_enter(sim->objects);
+    struct write write = {.code = WRITE_NOT_FOUND};
+
+    if (found != NULL)
+        write = store_delete(sim,
+            "user",
+            found,
+            table_name(&sim->names,
+                found->namespaced ? fmt(sim->objects, "%s/%s", namespace, name) : name),
+            NULL);
+    audit_disturbed(sim);
+    json_leave(scope);
+    return write.code == WRITTEN || write.code == WRITE_SAME;
+}
+
+bool sim_fail(struct sim *sim, const char *fault, const char **message)
+{
+    return faults_add(sim, fault, message);
+}
+
+bool sim_vtctl(struct sim *sim, const char *const *words, const char **answer)
+{
+    struct json_scope scope = json_enter(sim->objects);
+    struct table_row *row = table_next(&sim->vitess.topologies, NULL);
+    struct vtctl_result result = {false, "there is no topology yet"};
+
+    if (row != NULL)
+        result = vtctl_run(sim, row->value, words);
+    audit_disturbed(sim);
+    if (answer != NULL)
+        *answer = table_name(&sim->names, result.text);
+    json_leave(scope);
+    return result.well;
+}
+
+/* --- steps --- */
+
+struct actor {
+    void (*turn)(struct sim *sim);
+    long (*due)(const struct sim *sim);
+};
+
+static const struct actor actors[] = {
+    {metacontroller_turn, metacontroller_due},
+    {workloads_turn, workloads_due},
+    {scheduler_turn, scheduler_due},
+    {kubelet_turn, kubelet_due},
+    {vitess_turn, vitess_due},
+    {garbage_turn, garbage_due},
+};
+
+enum { ACTORS = sizeof(actors) / sizeof(*actors) };
+
+long world_due(const struct sim *sim)
+{
+    long due = faults_due(sim);
+
+    for (size_t i = 0; i < ACTORS; i++) {
+        long other = actors[i].due(sim);
+
+        due = other < due ? other : due;
+    }
+    return due;
+}
+
+bool sim_step(struct sim *sim)
+{
+    long due = world_due(sim);
+    struct actor order[ACTORS];
+    struct json_scope scope;
+
+    if (due == NEVER)
+        return false;
+    store_compact(sim);
+    scope = json_enter(sim->objects);
+    /* Seconds in which nothing is due are skipped. */
+    sim->now = due > sim->now ? due : sim->now + 1;
+    faults_turn(sim);
+    memcpy(order, actors, sizeof(order));
+    chance_shuffle(&sim->chance, order, ACTORS, sizeof(*order));
+    for (size_t i = 0; i < ACTORS; i++)
+        order[i].turn(sim);
+    cache_turn(sim);
+    audit_step(sim);
+    if (sim->options.on_step != NULL)
+        sim->options.on_step(sim->options.observer, sim);
+    json_leave(scope);
+    return true;
+}
+
+int sim_steps(const struct sim *sim)
+{
+    return (int)sim->now;
+}
+
+size_t sim_rest(struct sim *sim, int rounds)
+{
+    size_t before = sim->metacontroller.writes;
+    size_t written;
+
+    for (int i = 0; i < rounds; i++) {
+        metacontroller_enqueue_all(sim);
+        sim_step(sim);
+    }
+    written = sim->metacontroller.writes - before;
+    sim->auditor.rest_writes += written;
+    if (written > 0)
+        audit_violation(sim,
+            "rest",
+            "%zu writes in %d rounds at rest, in which nothing has changed",
+            written,
+            rounds);
+    return written;
+}
+
+/* --- what is --- */
+
+static bool is_settled(const struct version *root)
+{
+    return json_int_at(root->json, -1, "status", "observedGeneration") ==
+               object_generation(root->json) &&
+           condition_true(root->json, "Ready") && condition_true(root->json, "Updated");
+}
+
+bool sim_ready(const struct sim *sim)
+{
+    const struct kind *kind = kind_find(&sim->kinds, sim->hooks[0].api, sim->hooks[0].kind);
+    struct shelf roots = shelf_of_kind(&sim->store.live.all, kind);
+
+    for (size_t i = 0; i < roots.count; i++) {
+        if (!is_settled(roots.at[i]))
+            return false;
+    }
+    return roots.count > 0 && world_due(sim) == NEVER;
+}
+
+struct objects sim_objects(const struct sim *sim, struct arena *arena, const char *kind)
+{
+    const struct kind *found = kind == NULL ? NULL : kind_by_name(&sim->kinds, kind);
+    struct shelf some = sim->store.live.all;
+    struct objects objects = {0};
+
+    if (kind != NULL)
+        some = found == NULL ? (struct shelf){0} : shelf_of_kind(&sim->store.live.all, found);
+    objects.at = arena_array(arena, some.count + 1, sizeof(*objects.at));
+    for (; objects.count < some.count; objects.count++)
+        objects.at[objects.count] = some.at[objects.count]->json;
+    return objects;
+}
+
+const json_t *sim_object(const struct sim *sim, const char *kind, const char *namespace,
+    const char *name)
+{
+    const struct kind *found = kind_by_name(&sim->kinds, kind);
+    struct version *version;
+
+    if (found == NULL)
+        return NULL;
+    version = store_get(sim,
+        found,
+        found->namespaced ? fmt(sim->objects, "%s/%s", namespace, name) : name);
+    return version == NULL ? NULL : version->json;
+}
+
+/* The shard of that name in whichever topology has it. */
+static const struct shard_record *find_shard(const struct sim *sim, const char *keyspace,
+    const char *shard)
+{
+    const char *key = fmt(sim->objects, "%s/%s", keyspace, shard);
+    struct table_row *row;
+
+    table_each(&sim->vitess.topologies, row)
+    {
+        const struct global_topology *topology = row->value;
+        const struct shard_record *found = table_get(&topology->shards, key);
+
+        if (found != NULL)
+            return found;
+    }
+    return NULL;
+}
+
+size_t sim_serving(const struct sim *sim, const char *keyspace, const char *shard)
+{
+    const struct shard_record *found = find_shard(sim, keyspace, shard);
+    size_t count = 0;
+
+    for (const struct tablet *tablet = found == NULL ? NULL : found->tablets; tablet != NULL;
+         tablet = tablet->next)
+        count += tablet->serving;
+    return count;
+}
+
+const char *sim_primary(const struct sim *sim, const char *keyspace, const char *shard)
+{
+    const struct shard_record *found = find_shard(sim, keyspace, shard);
+
+    return found == NULL || found->primary == NULL ? NULL : found->primary->alias;
+}
+
+struct sim_summary sim_summary(const struct sim *sim)
+{
+    const struct auditor *auditor = &sim->auditor;
+
+    return (struct sim_summary){.ready = sim_ready(sim),
+        .steps = sim_steps(sim),
+        .pods_restarted = auditor->restarted,
+        .reparents = sim->vitess.planned,
+        .emergency_reparents = sim->vitess.emergency,
+        .min_serving = auditor->lowest == SIZE_MAX ? 0 : auditor->lowest,
+        .writes_at_rest = auditor->rest_writes,
+        .hook_calls = sim->metacontroller.calls,
+        .writes = sim->metacontroller.writes,
+        .violations = auditor->violations,
+        .violation_count = auditor->count};
+}

@@ -1,0 +1,110 @@
+#include <regex.h>
+#include <string.h>
+
+#include "vtctl.h"
+#include "world.h"
+
+/* The scripts that task Pods run: sh -c SCRIPT task [PATTERN] vtctldclient ARGUMENTS. */
+
+/* Kubernetes keeps this much of a termination message. */
+enum { MESSAGE_LIMIT = 4096, CLIENT_FAILED = 1 };
+
+static const char *const global_flags[] = {"server=",
+    "action-timeout=",
+    "compact",
+    "topo-implementation=",
+    "topo-global-server-address=",
+    "topo-global-root=",
+    "vtctld-grpc-ca=",
+    "vtctld-grpc-cert=",
+    "vtctld-grpc-crl=",
+    "vtctld-grpc-key=",
+    "vtctld-grpc-server-name=",
+    NULL};
+
+struct script {
+    const char *pattern;      /* of a task that waits, or NULL */
+    const char *const *words; /* behind the client, NULL-terminated */
+};
+
+static struct script parse(struct arena *arena, const struct texts *arguments)
+{
+    const char **words = arena_array(arena, arguments->count + 1, sizeof(*words));
+    struct script script = {.words = words};
+    size_t client = 0;
+
+    while (client < arguments->count && !text_ends_with(arguments->at[client], "vtctldclient"))
+        client++;
+    if (client == 5 && strstr(arguments->at[2], "grep") != NULL)
+        script.pattern = arguments->at[4];
+    for (size_t i = client + 1; i < arguments->count; i++)
+        words[i - client - 1] = arguments->at[i];
+    return script;
+}
+
+static struct vtctl_result unavailable(struct sim *sim, const char *server)
+{
+    return (struct vtctl_result){false,
+        fmt(sim->objects,
+            "rpc error: code = Unavailable desc = connection error: desc = \"transport: Error "
+            "while dialing: dial tcp: lookup %s: connection refused\"",
+            server)};
+}
+
+/* The topology that the command works on; NULL where nobody answers. */
+static struct global_topology *topology_of(struct sim *sim, const struct version *pod,
+    const char *server, const struct texts *arguments)
+{
+    if (text_equal(server, "internal"))
+        return vitess_topology(sim, pod->namespace, arguments);
+    return vtctld_topology(sim, pod->namespace, server);
+}
+
+static struct vtctl_result run_client(struct sim *sim, const struct version *pod,
+    const struct texts *arguments, const struct script *script)
+{
+    struct vtctl_flags flags = vtctl_split(sim->objects, script->words, global_flags, false);
+    const char *server = vtctl_flag(&flags, "server");
+    struct global_topology *topology;
+
+    texts_add(&flags.words, NULL);
+    if (server == NULL)
+        return (
+            struct vtctl_result){false, "Error: please specify --server <vtctld_host:vtctld_port>"};
+    if (faults_task_fails(sim, pod->name, flags.words.at[0]))
+        return (struct vtctl_result){false, "this fault was asked for"};
+    topology = topology_of(sim, pod, server, arguments);
+    if (topology == NULL)
+        return unavailable(sim, server);
+    if (!vitess_reachable(sim, topology))
+        return (struct vtctl_result){false,
+            "rpc error: code = DeadlineExceeded desc = deadline exceeded: the topology does not "
+            "answer"};
+    return vtctl_run(sim, topology, flags.words.at);
+}
+
+static bool matches(const char *pattern, const char *text)
+{
+    regex_t expression;
+    bool found;
+
+    if (regcomp(&expression, pattern, REG_EXTENDED | REG_NOSUB | REG_NEWLINE) != 0)
+        return false;
+    found = regexec(&expression, text, 0, NULL, 0) == 0;
+    regfree(&expression);
+    return found;
+}
+
+struct task_result task_run(struct sim *sim, const struct version *pod,
+    const struct texts *arguments)
+{
+    struct script script = parse(sim->objects, arguments);
+    struct vtctl_result result = run_client(sim, pod, arguments, &script);
+    size_t length = strlen(result.text);
+
+    if (script.pattern != NULL && !matches(script.pattern, result.text))
+        return (struct task_result){.again = true};
+    return (struct task_result){.code = result.well || script.pattern != NULL ? 0 : CLIENT_FAILED,
+        .text =
+            text_copy(sim->objects, result.text, length > MESSAGE_LIMIT ? MESSAGE_LIMIT : length)};
+}

@@ -1,0 +1,156 @@
+#include <string.h>
+
+#include "conditions.h"
+#include "metadata.h"
+#include "vitess.h"
+#include "world.h"
+
+/* What a VitessCluster of vitess.io/v1alpha1 wants, read from the user's own spec. A spec counts
+ * once its hook has taken it (observedGeneration) and did not call it invalid: until then the one
+ * before holds. */
+
+static bool is_cluster(const struct version *version)
+{
+    return text_equal(version->kind->api_version, "vitess.io/v1alpha1") &&
+           kind_is(version->kind, "VitessCluster");
+}
+
+static void accept(struct sim *sim, struct wanted *wanted, const struct version *cluster)
+{
+    struct json_scope scope = json_enter(sim->arena);
+
+    wanted->spec = json_clone(json_at(cluster->json, "spec"));
+    wanted->generation = object_generation(cluster->json);
+    json_leave(scope);
+    serving_want(sim, cluster->key);
+}
+
+void wanted_see(struct sim *sim, const struct change *change)
+{
+    const struct version *cluster = change->after == NULL ? change->before : change->after;
+    struct wanted *wanted;
+
+    if (!is_cluster(cluster))
+        return;
+    wanted = table_get(&sim->auditor.clusters, cluster->key);
+    if (wanted == NULL) {
+        wanted = arena_make(sim->arena, struct wanted);
+        table_put(&sim->auditor.clusters, cluster->key, wanted);
+    }
+    if (wanted->deleted != (change->after == NULL)) {
+        wanted->deleted = change->after == NULL;
+        serving_want(sim, cluster->key);
+    }
+    if (wanted->generation != object_generation(cluster->json) &&
+        json_int_at(cluster->json, 0, "status", "observedGeneration") ==
+            object_generation(cluster->json) &&
+        !text_equal(condition_reason(cluster->json, "Ready"), "InvalidSpec"))
+        accept(sim, wanted, cluster);
+}
+
+static const json_t *spec_of(const struct sim *sim, const char *cluster)
+{
+    const struct wanted *wanted = table_get(&sim->auditor.clusters, cluster);
+
+    return wanted == NULL || wanted->deleted ? NULL : wanted->spec;
+}
+
+static bool in_list(const json_t *list, const char *text)
+{
+    const json_t *item;
+
+    json_each_item (list, i, item) {
+        if (text_equal(json_string_value(item), text))
+            return true;
+    }
+    return false;
+}
+
+static const json_t *keyspace_of(const json_t *spec, const char *keyspace)
+{
+    const json_t *item;
+
+    json_each_item (json_at(spec, "keyspaces"), i, item) {
+        if (text_equal(json_text_at(item, "name"), keyspace))
+            return item;
+    }
+    return NULL;
+}
+
+/* A keyspace without shards has the one shard "0". */
+static bool has_shard(struct arena *arena, const json_t *keyspace, const char *shard)
+{
+    const json_t *shards = json_at(keyspace, "shards");
+    const json_t *item;
+
+    if (shards == NULL)
+        return text_equal(shard, "0");
+    json_each_item (shards, i, item) {
+        const json_t *range = json_at(item, "keyRange");
+        const char *start = json_text_at(range, "start"), *end = json_text_at(range, "end");
+        const char *name =
+            range == NULL
+                ? json_text_at(item, "name")
+                : keyrange_name(arena, start == NULL ? "" : start, end == NULL ? "" : end);
+
+        if (text_equal(name, shard))
+            return true;
+    }
+    return false;
+}
+
+/* A pool's own number replaces that of `defaults`; a pool that is not there has none. */
+static long replicas_of(const json_t *keyspace, const char *pool)
+{
+    const json_t *own = json_at(keyspace, "tablets", pool);
+
+    if (own == NULL)
+        return 0;
+    return (long)json_int_at(own,
+        json_int_at(keyspace, 0, "tablets", "defaults", "replicas"),
+        "replicas");
+}
+
+long wanted_tablets(const struct sim *sim, const char *cluster, const char *cell,
+    const char *keyspace, const char *shard, bool replica_type)
+{
+    const json_t *item = keyspace_of(spec_of(sim, cluster), keyspace);
+
+    if (item == NULL || !in_list(json_at(item, "cells"), cell) ||
+        !has_shard(sim->objects, item, shard))
+        return -1;
+    return replicas_of(item, replica_type ? "masterEligible" : "batch");
+}
+
+long wanted_in_all(const struct sim *sim, const char *cluster, const char *keyspace,
+    const char *shard, bool replica_type)
+{
+    const json_t *item = keyspace_of(spec_of(sim, cluster), keyspace);
+
+    if (item == NULL || !has_shard(sim->objects, item, shard))
+        return -1;
+    return (long)json_array_size(json_at(item, "cells")) *
+           replicas_of(item, replica_type ? "masterEligible" : "batch");
+}
+
+bool wanted_tablet(const struct sim *sim, const struct audited *tablet)
+{
+    return tablet->index < wanted_tablets(sim,
+                               tablet->cluster,
+                               tablet->cell,
+                               tablet->keyspace,
+                               tablet->shard,
+                               tablet->replica_type);
+}
+
+bool wanted_retains(const struct sim *sim, const char *cluster)
+{
+    const struct wanted *wanted = table_get(&sim->auditor.clusters, cluster);
+    const json_t *policy = wanted == NULL ? NULL : json_at(wanted->spec, "volumeClaimRetention");
+
+    /* What belongs to no cluster that the auditor knows is none of its business. */
+    if (wanted == NULL)
+        return false;
+    return !text_equal(json_text_at(policy, wanted->deleted ? "whenDeleted" : "whenScaled"),
+        "Delete");
+}

@@ -1,0 +1,48 @@
+#ifndef VITESS_OPERATOR_SIM_WORLD_H
+#define VITESS_OPERATOR_SIM_WORLD_H
+
+#include "auditor.h"
+#include "chance.h"
+#include "faults.h"
+#include "garbage.h"
+#include "kubelet.h"
+#include "metacontroller.h"
+#include "queue.h"
+#include "record.h"
+#include "scheduler.h"
+#include "store.h"
+#include "vitess_model.h"
+#include "workloads.h"
+
+/* The whole embedded cluster. */
+struct sim {
+    struct sim_options options;
+    const struct hook *hooks;
+    struct arena *arena;   /* for the whole run: names, tables */
+    struct arena *objects; /* what is stored; replaced when the store is compacted */
+    struct table names;
+    struct chance chance;
+    long now; /* seconds of virtual time: one a step */
+    struct kinds kinds;
+    struct store store;
+    struct metacontroller metacontroller;
+    struct garbage garbage;
+    struct workloads workloads;
+    struct scheduler scheduler;
+    struct kubelet kubelet;
+    struct vitess vitess;
+    struct faults faults;
+    struct auditor auditor;
+    struct record record;
+};
+
+/* Tells every part of the cluster of a write. */
+void world_changed(struct sim *sim, const struct change *change);
+
+/* A line for people: what happened in Vitess or went wrong in a hook. */
+__attribute__((format(printf, 2, 3))) void world_note(struct sim *sim, const char *format, ...);
+
+/* The second at which some part of the cluster has something to do, or NEVER. */
+long world_due(const struct sim *sim);
+
+#endif
