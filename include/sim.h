@@ -11,14 +11,8 @@ struct sim;
 
 /* One hook call as the simulator makes it; the default runs sync_run(). Returns the HTTP code and
  * sets the body (in `arena`). */
-typedef int sim_call(void *context,
-    const struct hook *hook,
-    bool customize,
-    const char *body,
-    size_t length,
-    struct arena *arena,
-    const char **answer,
-    size_t *answer_length);
+typedef int sim_call(void *context, const struct hook *hook, bool customize, const char *body,
+    size_t length, struct arena *arena, const char **answer, size_t *answer_length);
 
 enum sim_verb { SIM_CREATE, SIM_UPDATE, SIM_STATUS, SIM_DELETE, SIM_REMOVED };
 
@@ -39,9 +33,9 @@ struct sim_violation {
 
 struct sim_options {
     unsigned seed;
-    int lag;          /* how many events the caches of Metacontroller may be behind; 0: none */
+    int lag;            /* how many events the caches of Metacontroller may be behind; 0: none */
     const char *record; /* folder for every request and answer, or NULL */
-    sim_call *call;   /* NULL: in process */
+    sim_call *call;     /* NULL: in process */
     void *call_context;
     void (*on_event)(void *context, const struct sim *sim, const struct sim_event *event);
     void (*on_step)(void *context, const struct sim *sim);
@@ -61,14 +55,14 @@ bool sim_apply(struct sim *sim, const json_t *object, const char **message);
 bool sim_delete(struct sim *sim, const char *kind, const char *namespace, const char *name);
 
 /* Faults: "pod=NAME@STEP" (its containers crash three times; without @STEP they do so for ever),
- * "node=NAME@STEP" (dies for good; nodes are node-1 to node-6), "image=IMAGE@STEP" (cannot be
- * pulled), "task=VERB@STEP" (fails three times, then works; VERB as in the name of a task's Pod, or
- * a command of vtctldclient), "hook=KIND@STEP" (answers 500 once). False with a message where the
- * text is none of these. */
+ * "node=NAME@STEP" (dies for good; nodes are node-1 to node-6, unless you apply some),
+ * "image=IMAGE@STEP" (cannot be pulled), "task=VERB@STEP" (fails three times, then works; VERB as
+ * in the name of a task's Pod, or a command of vtctldclient), "hook=KIND@STEP" (answers 500 once).
+ * False with a message where the text is none of these. */
 bool sim_fail(struct sim *sim, const char *fault, const char **message);
 
-/* What an administrator does with vtctldclient ("SetShardIsPrimaryServing", "main/0", "false", NULL)
- * in the (first) cluster. False with the error as answer where it fails. */
+/* What an administrator does with vtctldclient ("SetShardIsPrimaryServing", "main/0", "false",
+ * NULL) in the (first) cluster. False with the error as answer where it fails. */
 bool sim_vtctl(struct sim *sim, const char *const *words, const char **answer);
 
 /* One step: every actor has its turn once. A step is a second of virtual time; seconds in which
@@ -83,8 +77,8 @@ bool sim_ready(const struct sim *sim);
 /* Objects in the store, sorted by kind, namespace, name; kind NULL: all. Borrowed until the next
  * sim_step(). */
 struct objects sim_objects(const struct sim *sim, struct arena *arena, const char *kind);
-const json_t *sim_object(
-    const struct sim *sim, const char *kind, const char *namespace, const char *name);
+const json_t *sim_object(const struct sim *sim, const char *kind, const char *namespace,
+    const char *name);
 
 /* Vitess as the model has it: tablets that serve now, and the alias of a shard's primary. */
 size_t sim_serving(const struct sim *sim, const char *keyspace, const char *shard);
@@ -93,10 +87,10 @@ const char *sim_primary(const struct sim *sim, const char *keyspace, const char 
 struct sim_summary {
     bool ready;
     int steps;
-    size_t pods_restarted; /* tablet Pods that were replaced */
-    size_t reparents;      /* planned, that changed the primary */
+    size_t pods_restarted;      /* tablet Pods that were replaced */
+    size_t reparents;           /* planned, that changed the primary */
     size_t emergency_reparents; /* by VTOrc, of a dead primary */
-    size_t min_serving;    /* lowest number of serving tablets in any shard once it was up */
+    size_t min_serving;         /* lowest number of serving tablets in any shard once it was up */
     size_t writes_at_rest;
     size_t hook_calls, writes;
     const struct sim_violation *violations;

@@ -222,11 +222,12 @@ static void write_status(struct sim *sim, const struct version *deployment, cons
     struct owned_pods pods = workload_pods(sim, deployment);
     struct counts counts = count(deployment, &pods, hash);
     long left = time_left(sim, deployment, hash, &counts);
+    const char *name = table_name(&sim->names, fmt(sim->objects, "Deployment %s", deployment->key));
 
-    if (!complete(&counts) && left > 0)
-        queue_add_at(&sim->workloads.queue,
-            table_name(&sim->names, fmt(sim->objects, "Deployment %s", deployment->key)),
-            sim->now + left);
+    if (complete(&counts))
+        queue_cancel(&sim->workloads.queue, name);
+    else if (left > 0)
+        queue_add_at(&sim->workloads.queue, name, sim->now + left);
     store_status(sim,
         "deployment",
         deployment,

@@ -1,12 +1,31 @@
 #include <string.h>
 
 #include "admit.h"
+#include "edit.h"
 #include "metadata.h"
 
 /* What kube-apiserver refuses in the built-in kinds other than Pod, and which of their fields it
  * does not let anybody change. */
 
 enum { CONFIG_MAP_LIMIT = 1024 * 1024 };
+
+/* The Pod that a template gives: a StatefulSet adds a volume for each of its claims. */
+static const json_t *pod_of_template(const json_t *spec)
+{
+    const json_t *pod = json_at(spec, "template", "spec");
+    json_t *volumes = json_new_list();
+    const json_t *item;
+
+    json_each_item (json_at(pod, "volumes"), i, item)
+        json_add(volumes, item);
+    json_each_item (json_at(spec, "volumeClaimTemplates"), j, item) {
+        json_t *volume = json_new_map();
+
+        json_put(volume, "name", json_at(item, "metadata", "name"));
+        json_add(volumes, volume);
+    }
+    return edited(pod, volumes, "volumes");
+}
 
 static const char *invalid_workload(struct arena *arena, const json_t *object)
 {
@@ -24,7 +43,7 @@ static const char *invalid_workload(struct arena *arena, const json_t *object)
                "`labels`";
     message = invalid_labels(arena, labels, "spec.template.metadata.labels");
     if (message == NULL)
-        message = invalid_pod_spec(arena, json_at(spec, "template", "spec"), "spec.template.spec");
+        message = invalid_pod_spec(arena, pod_of_template(spec), "spec.template.spec");
     if (message == NULL &&
         !text_equal(json_text_at(spec, "template", "spec", "restartPolicy"), "Always"))
         message = "spec.template.spec.restartPolicy: Unsupported value: must be Always";

@@ -14,7 +14,7 @@ enum { NODES = 6, ZONES = 3, NOTICED = 2, EVICTED = 5, REMOVED = 10 };
 
 #define ZONE_LABEL "topology.kubernetes.io/zone"
 
-static void make_node(struct sim *sim, const char *name, const char *zone)
+static void make_node(struct sim *sim, const char *name, const char *zone, const json_t *labels)
 {
     store_create(sim,
         "cloud",
@@ -26,7 +26,8 @@ static void make_node(struct sim *sim, const char *name, const char *zone)
                 MAP("labels",
                     F("kubernetes.io/hostname", name),
                     F("kubernetes.io/os", "linux"),
-                    F(ZONE_LABEL, zone))),
+                    F(ZONE_LABEL, zone),
+                    SPREAD(labels))),
             MAP("spec", OPT("none", (const char *)NULL))));
 }
 
@@ -37,7 +38,8 @@ void nodes_make(struct sim *sim)
     for (int i = 0; i < NODES; i++)
         make_node(sim,
             fmt(sim->objects, "node-%d", i + 1),
-            fmt(sim->objects, "zone%d", i % ZONES + 1));
+            fmt(sim->objects, "zone%d", i % ZONES + 1),
+            NULL);
 }
 
 static struct version *node_object(struct sim *sim, const char *name)
@@ -72,6 +74,8 @@ void nodes_see(struct sim *sim, const struct change *change)
     }
     if (change->before != NULL)
         return;
+    if (text_equal(change->actor, "user"))
+        sim->scheduler.fixed = true;
     node = arena_make(sim->arena, struct node);
     *node = (struct node){.name = version->name, .owners = {.arena = sim->arena}};
     table_put(&sim->scheduler.nodes, version->name, node);
@@ -230,29 +234,50 @@ static struct node *best_node(struct sim *sim, const struct version *pod)
     return best;
 }
 
-static bool zone_exists(struct sim *sim, const char *zone)
+/* Labels that a node needs for the Pod: of a required affinity those of the first alternative. */
+static const json_t *wanted_labels(const struct version *pod)
 {
-    struct shelf nodes = shelf_of_kind(&sim->store.live.all, kind_by_name(&sim->kinds, "Node"));
+    json_t *labels = json_overlay(json_at(pod->json, "spec", "nodeSelector"), NULL);
+    const json_t *term = json_array_get(required_terms(pod->json), 0);
+    const json_t *expression;
 
-    for (size_t i = 0; i < nodes.count; i++) {
-        if (text_equal(object_label(nodes.at[i]->json, ZONE_LABEL), zone))
-            return true;
+    json_each_item (json_at(term, "matchExpressions"), i, expression) {
+        const char *operator= json_text_at(expression, "operator");
+        const json_t *value = json_array_get(json_at(expression, "values"), 0);
+
+        if (text_equal(operator, "In"))
+            json_put(labels, json_text_at(expression, "key"), value);
+        else if (text_equal(operator, "Exists"))
+            json_put_text(labels, json_text_at(expression, "key"), "true");
     }
-    return false;
+    return labels;
+}
+
+/* A cloud makes nodes as they are asked for; so does this one, unless the user brought nodes. */
+static void add_nodes(struct sim *sim, const struct version *pod)
+{
+    const json_t *labels = wanted_labels(pod);
+    size_t number = sim->scheduler.nodes.count;
+
+    if (sim->scheduler.fixed || json_object_size(labels) == 0)
+        return;
+    for (size_t i = 1; i <= NODES / ZONES; i++)
+        make_node(sim,
+            fmt(sim->objects, "node-%zu", number + i),
+            fmt(sim->objects, "zone%zu", i),
+            labels);
 }
 
 struct node *nodes_choose(struct sim *sim, const struct version *pod, const char **why)
 {
-    const char *zone = json_text_at(pod->json, "spec", "nodeSelector", ZONE_LABEL);
     struct node *node;
 
     nodes_make(sim);
-    /* A cloud has nodes in whatever zone it is asked for. */
-    if (zone != NULL && !zone_exists(sim, zone)) {
-        make_node(sim, fmt(sim->objects, "node-%s-1", zone), zone);
-        make_node(sim, fmt(sim->objects, "node-%s-2", zone), zone);
-    }
     node = best_node(sim, pod);
+    if (node == NULL) {
+        add_nodes(sim, pod);
+        node = best_node(sim, pod);
+    }
     if (node == NULL)
         *why = fmt(sim->objects,
             "0/%zu nodes are available: none matches the Pod's node affinity/selector",

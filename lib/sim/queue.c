@@ -60,6 +60,21 @@ void queue_add_idle(struct queue *queue, const char *key, long second)
     }
 }
 
+void queue_cancel(struct queue *queue, const char *key)
+{
+    struct queue_item *item = table_get(&queue->items, key);
+    size_t left = 0;
+
+    if (item == NULL || item->due == NEVER)
+        return;
+    item->due = NEVER;
+    for (size_t i = 0; i < queue->count; i++) {
+        if (queue->waiting[i] != item || item->ready)
+            queue->waiting[left++] = queue->waiting[i];
+    }
+    queue->count = left;
+}
+
 struct queue_keys queue_take(struct queue *queue, struct arena *arena, long now)
 {
     struct queue_keys keys = {arena_array(arena, queue->count + 1, sizeof(*keys.at)), 0};

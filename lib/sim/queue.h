@@ -32,6 +32,9 @@ void queue_add_at(struct queue *queue, const char *key, long second);
 /* A retry that is not expected to change anything. */
 void queue_add_idle(struct queue *queue, const char *key, long second);
 
+/* No longer of interest at the second it was delayed to. */
+void queue_cancel(struct queue *queue, const char *key);
+
 struct queue_keys {
     const char **at;
     size_t count;

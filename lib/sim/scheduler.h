@@ -16,6 +16,7 @@ struct node {
 
 struct scheduler {
     struct table nodes;   /* name -> struct node */
+    bool fixed;           /* the user brought nodes: no others are made */
     struct queue pods;    /* keys of Pods without a node */
     struct table waiting; /* keys of those that found none */
     struct queue claims;  /* keys of claims that changed */
@@ -35,7 +36,7 @@ const char *claims_missing(struct sim *sim, const struct version *pod);
 
 void nodes_see(struct sim *sim, const struct change *change);
 void nodes_turn(struct sim *sim);
-/* Some nodes, in three zones, unless the user brought their own. */
+/* Some nodes to begin with, in three zones. */
 void nodes_make(struct sim *sim);
 /* The node dies for good. False where there is none of that name. */
 bool nodes_kill(struct sim *sim, const char *name);

@@ -318,8 +318,10 @@ static void look_at_tablet(struct sim *sim, struct shard_record *shard, struct t
     bool primary = shard->primary != NULL && shard->primary->alive && shard->primary->listed;
     bool serving = false;
 
-    if (tablet->type == TABLET_RESTORE && tablet->alive && sim->now >= tablet->restored)
+    if (tablet->type == TABLET_RESTORE && tablet->alive && sim->now >= tablet->restored) {
         tablet->type = tablet->base;
+        vitess_touch(sim, shard);
+    }
     if (tablet->type == TABLET_RESTORE && tablet->alive)
         queue_add_at(&sim->vitess.shards, shard->key, tablet->restored);
     else if (tablet->alive && tablet->claim != NULL)

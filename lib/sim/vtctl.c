@@ -108,33 +108,62 @@ static struct vtctl_result get_cells(struct call *call)
     return prints(text_string(&out));
 }
 
-static struct vtctl_result put_alias(struct call *call, bool must_exist)
+/* The alias other than `name` that has a cell of `cells`, or NULL. */
+static const char *overlapping_alias(struct call *call, const char *name, const char *cells)
 {
-    struct table *aliases = &call->topology->aliases;
-    const char *name = table_name(&call->sim->names, argument(call, 0));
-    const char *cells = vtctl_flag(&call->flags, "cells");
+    struct table_row *row;
 
-    if (must_exist && table_get(aliases, name) == NULL)
-        return no_node(call, fmt(call->arena, "cells_aliases/%s/CellsAlias", name));
-    if (!must_exist && table_get(aliases, name) != NULL)
+    table_each(&call->topology->aliases, row)
+    {
+        const char *others = row->value;
+
+        while (row->key != name && *others != '\0') {
+            size_t length = strcspn(others, ",");
+
+            if (in_list(call->arena, cells, text_copy(call->arena, others, length)))
+                return row->key;
+            others += length + (others[length] == ',');
+        }
+    }
+    return NULL;
+}
+
+static struct vtctl_result put_alias(struct call *call, const char *name)
+{
+    const char *cells = vtctl_flag(&call->flags, "cells");
+    const char *other;
+
+    cells = cells == NULL ? "" : cells;
+    other = overlapping_alias(call, name, cells);
+    if (other != NULL)
         return fails(call,
-            "AlreadyExists",
-            fmt(call->arena, "node already exists: cells_aliases/%s/CellsAlias", name));
-    table_put(aliases,
+            "Unknown",
+            fmt(call->arena,
+                "cells alias %s is not valid: cell set overlaps with existing alias %s",
+                name,
+                other));
+    table_put(&call->topology->aliases,
         name,
-        (void *)(uintptr_t)table_name(&call->sim->names, cells == NULL ? "" : cells));
+        (void *)(uintptr_t)table_name(&call->sim->names, cells));
     call->sim->vitess.changes++;
     return nothing(call);
 }
 
 static struct vtctl_result add_alias(struct call *call)
 {
-    return put_alias(call, false);
+    const char *name = table_name(&call->sim->names, argument(call, 0));
+
+    if (table_get(&call->topology->aliases, name) != NULL)
+        return fails(call,
+            "AlreadyExists",
+            fmt(call->arena, "node already exists: cells_aliases/%s/CellsAlias", name));
+    return put_alias(call, name);
 }
 
+/* Makes the alias where there is none. */
 static struct vtctl_result update_alias(struct call *call)
 {
-    return put_alias(call, true);
+    return put_alias(call, table_name(&call->sim->names, argument(call, 0)));
 }
 
 static struct vtctl_result delete_alias(struct call *call)
@@ -494,8 +523,10 @@ static struct vtctl_result reparent_to(struct call *call, struct shard_record *s
 
     if (target == NULL)
         return fails(call,
-            "FailedPrecondition",
-            "cannot find a tablet to reparent to in the same cell as the current primary");
+            "Internal",
+            "cannot find a tablet to reparent to: the others are not replicating, or not in the "
+            "same "
+            "cell as the previous primary");
     if (old != NULL && !old->alive)
         return fails(call,
             "Unavailable",
