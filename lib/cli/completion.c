@@ -159,14 +159,13 @@ static void zsh_option(const struct option_row *row)
 {
     const char *repeated = row->kind == OPTION_LIST ? "*" : "";
 
-    if (row->letter != 0)
-        printf(" \\\n            '(-%c --%s)'{-%c,--%s}'",
-            row->letter,
-            row->name,
-            row->letter,
-            row->name);
+    printf(" \\\n            ");
+    if (row->letter == 0)
+        printf("'%s--%s", repeated, row->name);
+    else if (row->kind == OPTION_LIST)
+        printf("'*'{-%c,--%s}'", row->letter, row->name);
     else
-        printf(" \\\n            '%s--%s", repeated, row->name);
+        printf("'(-%c --%s)'{-%c,--%s}'", row->letter, row->name, row->letter, row->name);
     printf("[%s]", zsh_text(row->help));
     if (row->argument != NULL) {
         printf(":%s:", zsh_text(row->argument));
@@ -195,7 +194,7 @@ static void zsh(void)
 {
     printf("#compdef vitess-operator\n"
            "# zsh completion of vitess-operator; made by `vitess-operator completion zsh`\n"
-           "_vitess_operator() {\n"
+           "_vitess-operator() {\n"
            "    local -a commands\n"
            "    commands=(\n");
     for (const struct command *const *command = commands; *command != NULL; command++)
@@ -210,7 +209,13 @@ static void zsh(void)
            "    case ${words[1]} in\n");
     for (const struct command *const *command = commands; *command != NULL; command++)
         zsh_command(*command);
-    printf("    esac\n}\ncompdef _vitess_operator vitess-operator\n");
+    /* Loaded from $fpath the file runs as the function itself; sourced it registers it. */
+    printf("    esac\n}\n"
+           "if [[ $funcstack[1] == _vitess-operator ]]; then\n"
+           "    _vitess-operator\n"
+           "else\n"
+           "    compdef _vitess-operator vitess-operator\n"
+           "fi\n");
 }
 
 static int run(const struct texts *arguments)
