@@ -42,6 +42,25 @@ test_counts() {
     stop
 }
 
+# Gauges over objects, by how each stood at its last sync.
+test_problems_of_specs() {
+    start
+    local hook='hook="v1alpha1/cluster/sync"'
+    cluster_request '{"bogus":1}' >"$work/request"
+    post /v1alpha1/cluster/sync "$work/request"
+    equal 'a bad spec' "$code" 200
+    contains 'a bad spec' "$body" '"reason":"InvalidSpec"'
+    [ "$(metric "vitess_operator_problems{$hook}")" -ge 1 ] || fail 'no problem counted'
+    equal 'frozen' "$(metric "vitess_operator_objects{$hook,outcome=\"frozen\"}")" 1
+    cluster_request '{"cells":[{"name":"a","etcd":{"image":"quay.io/coreos/etcd:v3.5.17"}}]}' >"$work/request"
+    post /v1alpha1/cluster/sync "$work/request"
+    lacks 'a good spec' "$body" InvalidSpec
+    equal 'problems' "$(metric "vitess_operator_problems{$hook}")" 0
+    equal 'frozen' "$(metric "vitess_operator_objects{$hook,outcome=\"frozen\"}")" 0
+    equal 'well' "$(metric "vitess_operator_objects{$hook,outcome=\"ok\"}")" 1
+    stop
+}
+
 # Names of objects are no labels: any number of them may come.
 test_no_name_becomes_a_label() {
     start
