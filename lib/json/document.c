@@ -1,5 +1,7 @@
 #include "json.h"
 
+#include "fault.h"
+
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -78,7 +80,7 @@ static const char *too_deep(const char *text, size_t length, int depth)
     return NULL;
 }
 
-static void set_fault(struct json_fault *fault, const char *text, size_t position, const char *why)
+void fault_at(struct json_fault *fault, const char *text, size_t position, const char *why)
 {
     size_t start = 0;
 
@@ -102,7 +104,7 @@ const json_t *json_read(struct arena *arena, const char *text, size_t length, in
     json_t *value;
 
     if (deep != NULL) {
-        set_fault(fault,
+        fault_at(fault,
             text,
             (size_t)(deep - text) + 1,
             fmt(arena, "nests deeper than %d", depth > 0 ? depth : DEFAULT_DEPTH));
@@ -113,7 +115,7 @@ const json_t *json_read(struct arena *arena, const char *text, size_t length, in
     parsing = outer;
     if (value != NULL)
         return value;
-    set_fault(fault,
+    fault_at(fault,
         text,
         error.position > 0 ? (size_t)error.position : 0,
         arena_exhausted(arena) ? "needs more memory than one request may use"

@@ -54,7 +54,7 @@ static const struct yaml_marks *step(const struct yaml_marks *marks, const char 
         unsigned long index = strtoul(start + 1, &end, 10);
 
         *path = end + (*end == ']');
-        return item_at(marks, index);
+        return end == start + 1 ? NULL : item_at(marks, index);
     }
     start += start[0] == '.';
     *path = start + strcspn(start, ".[");

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <yaml.h>
 
+#include "fault.h"
 #include "yaml_marks.h"
 #include "yaml_scalar.h"
 
@@ -24,6 +25,7 @@ struct anchor {
 
 struct reader {
     struct arena *arena;
+    const char *text;
     yaml_parser_t parser;
     struct json_fault *fault;
     bool failed;
@@ -35,34 +37,33 @@ struct reader {
 static const json_t *read_node(struct reader *reader, const yaml_event_t *event,
     struct yaml_marks *marks, int depth);
 
-static void fail(struct reader *reader, yaml_mark_t mark, const char *text)
+static void fail(struct reader *reader, yaml_mark_t mark, const char *why)
 {
     if (reader->failed)
         return;
     reader->failed = true;
-    *reader->fault = (struct json_fault){(int)mark.line + 1, (int)mark.column + 1, text};
+    *reader->fault = (struct json_fault){(int)mark.line + 1, (int)mark.column + 1, why};
 }
 
 /* False where the text ends or is no YAML; the event must be deleted otherwise. */
 static bool next_event(struct reader *reader, yaml_event_t *event)
 {
     yaml_parser_t *parser = &reader->parser;
+    const char *why;
 
     if (reader->failed)
         return false;
     if (yaml_parser_parse(parser, event))
         return true;
-    if (parser->context != NULL && parser->error == YAML_PARSER_ERROR)
-        fail(reader,
-            parser->problem_mark,
-            fmt(reader->arena, "%s, %s", parser->context, parser->problem));
-    else if (parser->error == YAML_READER_ERROR)
-        /* It has an offset instead of a place. */
-        fail(reader, parser->mark, fmt(reader->arena, "%s", parser->problem));
-    else
-        fail(reader,
-            parser->problem_mark,
-            fmt(reader->arena, "%s", parser->problem == NULL ? "cannot be read" : parser->problem));
+    why = fmt(reader->arena,
+        "%s%s%s",
+        parser->context != NULL ? parser->context : "",
+        parser->context != NULL ? ", " : "",
+        parser->problem != NULL ? parser->problem : "needs more memory than there is");
+    fail(reader, parser->problem_mark, why);
+    /* Of bytes that are no UTF-8 libyaml knows the offset only. */
+    if (parser->error == YAML_READER_ERROR)
+        fault_at(reader->fault, reader->text, parser->problem_offset + 1, why);
     return false;
 }
 
@@ -347,11 +348,12 @@ static void read_documents(struct reader *reader, struct yaml_documents *documen
     }
 }
 
-/* libyaml does not take all of JSON: tabs between tokens, surrogate pairs in escapes. */
+/* libyaml does not take all of JSON: no surrogate pairs in escapes. */
 static bool read_as_json(struct reader *reader, const char *text, size_t length,
     struct yaml_documents *documents)
 {
     static const struct yaml_marks nowhere = {.line = 1, .column = 1};
+    struct json_fault fault; /* that of YAML says more about what is neither */
     size_t start = 0;
     const json_t *value;
 
@@ -359,7 +361,7 @@ static bool read_as_json(struct reader *reader, const char *text, size_t length,
         start++;
     if (start == length || text[start] != '{')
         return false;
-    value = json_read(reader->arena, text, length, DEEPEST, reader->fault);
+    value = json_read(reader->arena, text, length, DEEPEST, &fault);
     *documents = (struct yaml_documents){0};
     if (value != NULL)
         add_document(reader, documents, (struct yaml_document){value, &nowhere});
@@ -369,8 +371,14 @@ static bool read_as_json(struct reader *reader, const char *text, size_t length,
 bool yaml_read(struct arena *arena, const char *text, size_t length,
     struct yaml_documents *documents, struct json_fault *fault)
 {
-    struct reader reader = {.arena = arena, .fault = fault};
+    static const char mark[] = "\xef\xbb\xbf";
+    struct reader reader = {.arena = arena, .text = text, .fault = fault};
 
+    /* Some editors put one at the start; libyaml takes it for a column. */
+    if (length >= 3 && memcmp(text, mark, 3) == 0) {
+        reader.text = text += 3;
+        length -= 3;
+    }
     *documents = (struct yaml_documents){0};
     if (!yaml_parser_initialize(&reader.parser)) {
         *fault = (struct json_fault){1, 1, "needs more memory than there is"};

@@ -1,0 +1,91 @@
+#include "testing.h"
+
+#include "conditions.h"
+
+static const char pod[] = "{'status':{'conditions':["
+                          "{'type':'Ready','status':'False','reason':'R','message':'M'},"
+                          "{'type':'Ready','status':'True'},"
+                          "{'type':'Updated','status':'True'},"
+                          "{'type':'Odd','status':true},3,null]}}";
+
+START_TEST(reads_the_first_of_a_type)
+{
+    const json_t *object = json_of(pod);
+
+    ck_assert_str_eq(condition_status(object, "Ready"), "False");
+    ck_assert_str_eq(condition_reason(object, "Ready"), "R");
+    ck_assert_str_eq(condition_message(object, "Ready"), "M");
+    ck_assert(!condition_true(object, "Ready"));
+    ck_assert(condition_true(object, "Updated"));
+    ck_assert_ptr_null(condition_reason(object, "Updated"));
+    ck_assert_ptr_null(condition_status(object, "Odd"));
+    ck_assert(!condition_true(object, "Odd"));
+    ck_assert_ptr_null(condition_status(object, "Missing"));
+    ck_assert_ptr_null(condition_status(NULL, "Ready"));
+    ck_assert_ptr_null(condition_status(json_of("{'status':{'conditions':{}}}"), "Ready"));
+}
+END_TEST
+
+static const json_t *added(const char *old, const char *now, bool status)
+{
+    json_t *conditions = json_new_list();
+
+    condition_add(arena,
+        conditions,
+        old == NULL ? NULL : json_of(old),
+        now,
+        "Ready",
+        status,
+        "Because",
+        "of this");
+    return json_array_get(conditions, 0);
+}
+
+static const char old[] = "[{'type':'Other','status':'True','lastTransitionTime':'1'},"
+                          "{'type':'Ready','status':'True','lastTransitionTime':'2',"
+                          "'reason':'x','message':'y'}]";
+
+START_TEST(time_stays_while_the_status_does)
+{
+    ck_json(added(old, "3", true),
+        "{'type':'Ready','status':'True','lastTransitionTime':'2','reason':'Because',"
+        "'message':'of this'}");
+    ck_json(added(old, "3", false),
+        "{'type':'Ready','status':'False','lastTransitionTime':'3','reason':'Because',"
+        "'message':'of this'}");
+}
+END_TEST
+
+START_TEST(time_of_what_was_not_there)
+{
+    ck_assert_str_eq(json_text_at(added(NULL, "3", true), "lastTransitionTime"), "3");
+    ck_assert_str_eq(json_text_at(added("[]", "3", true), "lastTransitionTime"), "3");
+    ck_assert_str_eq(
+        json_text_at(added("[{'type':'Ready','status':'True'}]", "3", true), "lastTransitionTime"),
+        "3");
+    ck_assert_str_eq(json_text_at(added(NULL, NULL, true), "lastTransitionTime"),
+        "1970-01-01T00:00:00Z");
+}
+END_TEST
+
+START_TEST(empty_message_is_left_out)
+{
+    json_t *conditions = json_new_list();
+
+    condition_add(arena, conditions, NULL, "1", "A", true, "R", "");
+    condition_add(arena, conditions, NULL, "1", "B", true, "R", NULL);
+    ck_json(conditions,
+        "[{'type':'A','status':'True','lastTransitionTime':'1','reason':'R'},"
+        "{'type':'B','status':'True','lastTransitionTime':'1','reason':'R'}]");
+}
+END_TEST
+
+static void tests(TCase *tcase)
+{
+    tcase_add_test(tcase, reads_the_first_of_a_type);
+    tcase_add_test(tcase, time_stays_while_the_status_does);
+    tcase_add_test(tcase, time_of_what_was_not_there);
+    tcase_add_test(tcase, empty_message_is_left_out);
+}
+
+TEST_MAIN(tests)

@@ -1,0 +1,85 @@
+#include "testing.h"
+
+#include "metadata.h"
+
+START_TEST(reads_what_is_there)
+{
+    const json_t *pod =
+        json_of("{'apiVersion':'v1','kind':'Pod','metadata':{'name':'n',"
+                "'namespace':'s','uid':'u','generation':3,'labels':{'a':'b'},"
+                "'annotations':{'c':'d'},'deletionTimestamp':'2026-01-01T00:00:00Z'}}");
+
+    ck_assert_str_eq(object_kind(pod), "Pod");
+    ck_assert_str_eq(object_name(pod), "n");
+    ck_assert_str_eq(object_namespace(pod), "s");
+    ck_assert_str_eq(object_uid(pod), "u");
+    ck_assert_str_eq(object_label(pod, "a"), "b");
+    ck_assert_ptr_null(object_label(pod, "b"));
+    ck_assert_str_eq(object_annotation(pod, "c"), "d");
+    ck_assert_ptr_null(object_annotation(pod, "a"));
+    ck_assert_int_eq(object_generation(pod), 3);
+    ck_assert(object_terminating(pod));
+    ck_assert_str_eq(object_group(arena, pod), "Pod.v1");
+}
+END_TEST
+
+START_TEST(takes_anything_for_an_object)
+{
+    const json_t *const odd[] = {NULL,
+        json_null(),
+        json_of("[]"),
+        json_of("{}"),
+        json_of("{'metadata':3,'kind':[],'apiVersion':{}}"),
+        json_of("{'metadata':{'name':3,'labels':[],'annotations':'x','generation':'1',"
+                "'deletionTimestamp':null}}")};
+
+    for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++) {
+        ck_assert_ptr_null(object_kind(odd[i]));
+        ck_assert_ptr_null(object_name(odd[i]));
+        ck_assert_ptr_null(object_namespace(odd[i]));
+        ck_assert_ptr_null(object_uid(odd[i]));
+        ck_assert_ptr_null(object_label(odd[i], "a"));
+        ck_assert_ptr_null(object_annotation(odd[i], "a"));
+        ck_assert_int_eq(object_generation(odd[i]), 0);
+        ck_assert(!object_terminating(odd[i]));
+        ck_assert_ptr_null(object_last_applied(arena, odd[i]));
+        ck_assert_ptr_null(object_group(arena, odd[i]));
+    }
+}
+END_TEST
+
+START_TEST(group_has_the_api_group)
+{
+    ck_assert_str_eq(object_group(arena, json_of("{'apiVersion':'apps/v1','kind':'Deployment'}")),
+        "Deployment.apps/v1");
+}
+END_TEST
+
+static const json_t *applied(const char *text)
+{
+    json_t *annotations = json_new_map(), *metadata = json_new_map(), *object = json_new_map();
+
+    json_put_text(annotations, "metacontroller.k8s.io/last-applied-configuration", text);
+    json_put(metadata, "annotations", annotations);
+    json_put(object, "metadata", metadata);
+    return object_last_applied(arena, object);
+}
+
+START_TEST(last_applied_is_parsed)
+{
+    ck_json(applied("{\"kind\":\"Pod\"}"), "{'kind':'Pod'}");
+    ck_assert_ptr_null(applied("{\"kind\":"));
+    ck_assert_ptr_null(applied(""));
+    ck_assert_ptr_null(applied("3"));
+}
+END_TEST
+
+static void tests(TCase *tcase)
+{
+    tcase_add_test(tcase, reads_what_is_there);
+    tcase_add_test(tcase, takes_anything_for_an_object);
+    tcase_add_test(tcase, group_has_the_api_group);
+    tcase_add_test(tcase, last_applied_is_parsed);
+}
+
+TEST_MAIN(tests)
