@@ -68,9 +68,9 @@ static const json_t *resources(struct arena *a, const struct etcd *etcd)
 static const json_t *container(struct arena *a, const struct etcd *etcd)
 {
     return object(a,
-        SPREAD(container_defaults(a, &etcd->place)),
         F("name", "etcd"),
         F("image", etcd->image),
+        SPREAD(container_defaults(a, &etcd->place)),
         LIST("command", V("/usr/local/bin/etcd")),
         F("args", arguments(a, etcd)),
         LIST("env",

@@ -12,6 +12,8 @@
 
 enum from { CLUSTER, NAMESPACE, EVERYBODY, THEMSELVES };
 
+enum { MYSQL_PORT = 3306 };
+
 /* Ports that share a rule; a component's rows follow each other. */
 struct rule {
     const char *component;
@@ -23,7 +25,8 @@ static const struct rule rules[] = {
     {"etcd", CLUSTER, {2379, 2381}},
     {"etcd", THEMSELVES, {2380}},
     {"vtctld", CLUSTER, {15000, 15999}},
-    {"vtgate", NAMESPACE, {3306, 15999}},
+    {"vtgate", NAMESPACE, {MYSQL_PORT}},
+    {"vtgate", NAMESPACE, {15999}},
     {"vtgate", CLUSTER, {15000}},
     {"vtorc", CLUSTER, {15000}},
     {"vtadmin", NAMESPACE, {15000, 15001}},
@@ -64,7 +67,7 @@ static const json_t *ingress(struct arena *a, const struct place *place, const s
     struct rule opened = *rule;
     json_t *from = json_new_list();
 
-    if (public_mysql && rule->from == NAMESPACE && text_equal(rule->component, "vtgate"))
+    if (public_mysql && rule->from == NAMESPACE && rule->ports[0] == MYSQL_PORT)
         opened.from = EVERYBODY;
     json_add(from, peer(a, place, &opened));
     return object(a, OPT("from", from), F("ports", ports(a, rule)));

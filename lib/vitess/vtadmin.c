@@ -122,9 +122,9 @@ static const json_t *api_container(struct arena *a, const struct vtadmin *vtadmi
     if (vtadmin->rbac_secret != NULL)
         json_add(mounts, read_only_mount(a, "rbac", RBAC_SECRETS));
     return object(a,
-        SPREAD(container_defaults(a, &vtadmin->place)),
         F("name", "vtadmin-api"),
         F("image", vtadmin->api_image),
+        SPREAD(container_defaults(a, &vtadmin->place)),
         LIST("command", V("/vt/bin/vtadmin")),
         F("args", arguments(a, vtadmin)),
         LIST("ports", ITEM(F("name", "api"), F("containerPort", INT(15001)))),
@@ -139,9 +139,9 @@ static const json_t *web_container(struct arena *a, const struct vtadmin *vtadmi
     const json_t *defaults = container_defaults(a, &vtadmin->place);
 
     return object(a,
-        SPREAD(defaults),
         F("name", "vtadmin-web"),
         F("image", vtadmin->web_image),
+        SPREAD(defaults),
         LIST("command", V("/docker-entrypoint.sh")),
         LIST("args", V("nginx"), V("-g"), V("daemon off;")),
         LIST("env", ITEM(F("name", "VTADMIN_WEB_PORT"), F("value", "15000"))),

@@ -100,9 +100,9 @@ static const json_t *pod(struct arena *a, const struct vtgate *vtgate)
         /* More than the sleep and --onterm-timeout together. */
         F("terminationGracePeriodSeconds", INT(60)),
         LIST("containers",
-            ITEM(SPREAD(container_defaults(a, place)),
-                F("name", "vtgate"),
+            ITEM(F("name", "vtgate"),
                 F("image", vtgate->image),
+                SPREAD(container_defaults(a, place)),
                 LIST("command", V("/vt/bin/vtgate")),
                 F("args", arguments(a, vtgate)),
                 LIST("ports",

@@ -56,9 +56,9 @@ static const json_t *vttablet_container(struct arena *a, const struct vttablet *
 
     json_add(tls, topology_mount(a, &tablet->place.topology));
     return object(a,
-        SPREAD(container_defaults(a, &tablet->place)),
         F("name", "vttablet"),
         F("image", tablet->image),
+        SPREAD(container_defaults(a, &tablet->place)),
         LIST("command", V("/vt/bin/vttablet")),
         F("args", vttablet_arguments(a, tablet)),
         F("env", environment(a, tablet)),
@@ -91,9 +91,9 @@ static const json_t *mysql_container(struct arena *a, const struct vttablet *tab
     if (tablet->init_script_secret != NULL)
         json_add(secrets, read_only_mount(a, "init-db", INIT_SECRETS));
     return object(a,
-        SPREAD(container_defaults(a, &tablet->place)),
         F("name", "mysql"),
         F("image", foreign ? tablet->mysql_image : tablet->image),
+        SPREAD(container_defaults(a, &tablet->place)),
         LIST("command", V(foreign ? SHARED "/mysqlctld" : "/vt/bin/mysqlctld")),
         F("args", mysqlctld_arguments(a, tablet)),
         F("env", environment(a, tablet)),

@@ -43,9 +43,9 @@ const json_t *vttablet_init_container(struct arena *a, const struct vttablet *ta
     const char *config = tablet->mysql_config == NULL ? "" : tablet->mysql_config;
 
     return object(a,
-        SPREAD(container_defaults(a, &tablet->place)),
         F("name", "init-vtdataroot"),
         F("image", tablet->image),
+        SPREAD(container_defaults(a, &tablet->place)),
         LIST("command",
             V("sh"),
             V("-c"),

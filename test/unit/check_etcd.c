@@ -1,0 +1,106 @@
+#include "components.h"
+
+static struct etcd three_members(void)
+{
+    return (struct etcd){
+        .place = zone1(),
+        .name = "demo-zone1-etcd",
+        .image = ETCD_IMAGE,
+        .size = 3,
+        .keep_claims_scaled = true,
+        .keep_claims_deleted = true,
+    };
+}
+
+START_TEST(reads_like_yaml)
+{
+    struct etcd etcd = three_members();
+
+    ck_objects("etcd",
+        etcd_statefulset(arena, &etcd),
+        etcd_client_service(arena, &etcd),
+        etcd_peer_service(arena, &etcd),
+        etcd_disruption_budget(arena, &etcd));
+}
+END_TEST
+
+START_TEST(is_restricted)
+{
+    struct etcd etcd = three_members();
+
+    check_restricted(etcd_statefulset(arena, &etcd));
+}
+END_TEST
+
+START_TEST(a_single_member_is_not_protected_from_drains)
+{
+    struct etcd etcd = three_members();
+
+    etcd.size = 1;
+    ck_assert_ptr_null(etcd_disruption_budget(arena, &etcd));
+    ck_assert_str_eq(argument(etcd_statefulset(arena, &etcd), "etcd", "initial-cluster"),
+        "demo-zone1-etcd-0=http://demo-zone1-etcd-0.demo-zone1-etcd-peer.shop.svc:2380");
+}
+END_TEST
+
+START_TEST(five_members_keep_three)
+{
+    struct etcd etcd = three_members();
+
+    etcd.size = 5;
+    ck_assert_int_eq(json_int_at(etcd_disruption_budget(arena, &etcd), 0, "spec", "minAvailable"),
+        3);
+}
+END_TEST
+
+/* Metacontroller compares the list as a whole with what the API server stores. */
+START_TEST(a_claim_is_written_as_it_is_stored)
+{
+    struct etcd etcd = three_members();
+
+    etcd.claim = json_of("{'accessModes':['ReadWriteOnce'],'storageClassName':'fast',"
+                         "'resources':{'requests':{'storage':'2048Mi'}}}");
+    ck_json(json_at(etcd_statefulset(arena, &etcd), "spec", "volumeClaimTemplates"),
+        "[{'apiVersion':'v1','kind':'PersistentVolumeClaim','metadata':{'name':'data'},"
+        "'spec':{'accessModes':['ReadWriteOnce'],'storageClassName':'fast',"
+        "'volumeMode':'Filesystem','resources':{'requests':{'storage':'2Gi'}}},"
+        "'status':{'phase':'Pending'}}]");
+}
+END_TEST
+
+START_TEST(retention_is_the_users)
+{
+    struct etcd etcd = three_members();
+
+    etcd.keep_claims_deleted = false;
+    ck_json(json_at(etcd_statefulset(arena, &etcd), "spec", "persistentVolumeClaimRetentionPolicy"),
+        "{'whenDeleted':'Delete','whenScaled':'Retain'}");
+}
+END_TEST
+
+START_TEST(flags_and_resources_are_the_users)
+{
+    struct etcd etcd = three_members();
+    const json_t *set;
+
+    etcd.flags = json_of("{'quota-backend-bytes':4294967296,'max-request-bytes':1}");
+    etcd.resources = json_of("{'requests':{'cpu':'1000m'}}");
+    set = etcd_statefulset(arena, &etcd);
+    ck_assert_str_eq(argument(set, "etcd", "quota-backend-bytes"), "4294967296");
+    ck_assert_str_eq(argument(set, "etcd", "max-request-bytes"), "1");
+    ck_json(json_at(container_of(set, "etcd"), "resources"), "{'requests':{'cpu':'1'}}");
+}
+END_TEST
+
+static void tests(TCase *tcase)
+{
+    tcase_add_test(tcase, reads_like_yaml);
+    tcase_add_test(tcase, is_restricted);
+    tcase_add_test(tcase, a_single_member_is_not_protected_from_drains);
+    tcase_add_test(tcase, five_members_keep_three);
+    tcase_add_test(tcase, a_claim_is_written_as_it_is_stored);
+    tcase_add_test(tcase, retention_is_the_users);
+    tcase_add_test(tcase, flags_and_resources_are_the_users);
+}
+
+TEST_MAIN(tests)

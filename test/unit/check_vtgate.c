@@ -1,0 +1,101 @@
+#include "components.h"
+
+static struct vtgate plain(void)
+{
+    return (struct vtgate){
+        .place = zone1(),
+        .name = "demo-zone1-vtgate",
+        .image = VITESS_IMAGE,
+        .replicas = 3,
+        .cells_to_watch = "zone1,zone2",
+    };
+}
+
+static struct vtgate secured(void)
+{
+    struct vtgate vtgate = plain();
+
+    vtgate.place = zone1_secured();
+    vtgate.auth_secret = "users";
+    vtgate.auth_key = "users.json";
+    vtgate.tls_secret = "certificates";
+    vtgate.tls_required = true;
+    vtgate.tls_client_ca = true;
+    vtgate.service_type = "LoadBalancer";
+    vtgate.service_annotations = json_of("{'cloud/internal':'true'}");
+    return vtgate;
+}
+
+START_TEST(reads_like_yaml)
+{
+    struct vtgate vtgate = plain();
+
+    ck_objects("vtgate",
+        vtgate_deployment(arena, &vtgate),
+        vtgate_service(arena, &vtgate),
+        vtgate_disruption_budget(arena, &vtgate));
+}
+END_TEST
+
+START_TEST(reads_like_yaml_with_users_and_certificates)
+{
+    struct vtgate vtgate = secured();
+
+    ck_objects("vtgate-secured", vtgate_deployment(arena, &vtgate), vtgate_service(arena, &vtgate));
+}
+END_TEST
+
+START_TEST(its_flags_exist)
+{
+    struct vtgate vtgate = secured();
+
+    check_flags_exist(vtgate_deployment(arena, &vtgate), "vtgate", "vtgate");
+    check_restricted(vtgate_deployment(arena, &vtgate));
+}
+END_TEST
+
+START_TEST(without_users_nobody_is_asked)
+{
+    struct vtgate vtgate = plain();
+    const json_t *deployment = vtgate_deployment(arena, &vtgate);
+
+    ck_assert_str_eq(argument(deployment, "vtgate", "mysql-auth-server-impl"), "none");
+    ck_assert_ptr_null(argument(deployment, "vtgate", "mysql-auth-server-static-file"));
+}
+END_TEST
+
+START_TEST(tls_without_client_certificates)
+{
+    struct vtgate vtgate = secured();
+    const json_t *deployment;
+
+    vtgate.tls_client_ca = false;
+    vtgate.tls_required = false;
+    deployment = vtgate_deployment(arena, &vtgate);
+    ck_assert_ptr_nonnull(argument(deployment, "vtgate", "mysql-server-ssl-cert"));
+    ck_assert_ptr_null(argument(deployment, "vtgate", "mysql-server-ssl-ca"));
+    ck_assert_ptr_null(argument(deployment, "vtgate", "mysql-server-require-secure-transport"));
+}
+END_TEST
+
+/* Else a client may still be sent to a Pod that is on its way out, or be cut off. */
+START_TEST(its_end_fits_into_the_grace_period)
+{
+    struct vtgate vtgate = plain();
+    const json_t *spec = pod_spec_of(vtgate_deployment(arena, &vtgate));
+
+    ck_assert_int_ge(json_int_at(spec, 0, "terminationGracePeriodSeconds"), 5 + 30 + 10);
+}
+END_TEST
+
+static void tests(TCase *tcase)
+{
+    tcase_add_test(tcase, reads_like_yaml);
+    tcase_add_test(tcase, reads_like_yaml_with_users_and_certificates);
+    tcase_add_test(tcase, its_flags_exist);
+    tcase_add_test(tcase, without_users_nobody_is_asked);
+    tcase_add_test(tcase, tls_without_client_certificates);
+    tcase_add_test(tcase, its_end_fits_into_the_grace_period);
+}
+
+TEST_MAIN(tests)

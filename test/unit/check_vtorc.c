@@ -1,0 +1,45 @@
+#include "components.h"
+
+static const json_t *vtorc_of(const char *image)
+{
+    struct vtorc vtorc = {
+        .place = zone1(),
+        .name = "demo-zone1-vtorc",
+        .image = image,
+        .replicas = 2,
+        .flags = json_of("{'instance-poll-time':'1s'}"),
+    };
+
+    return vtorc_deployment(arena, &vtorc);
+}
+
+START_TEST(reads_like_yaml)
+{
+    ck_objects("vtorc", vtorc_of(VITESS_IMAGE));
+}
+END_TEST
+
+START_TEST(its_flags_exist)
+{
+    check_flags_exist(vtorc_of(VITESS_IMAGE), "vtorc", "vtorc");
+    check_restricted(vtorc_of(VITESS_IMAGE));
+}
+END_TEST
+
+/* Vitess 23 does not know the flag, 25 does not start without it. */
+START_TEST(the_cell_is_told_from_vitess_24_on)
+{
+    ck_assert_ptr_null(argument(vtorc_of("vitess/lite:v23.0.7"), "vtorc", "cell"));
+    ck_assert_str_eq(argument(vtorc_of("vitess/lite:v24.0.0"), "vtorc", "cell"), "zone1");
+    ck_assert_str_eq(argument(vtorc_of("vitess/lite:latest"), "vtorc", "cell"), "zone1");
+}
+END_TEST
+
+static void tests(TCase *tcase)
+{
+    tcase_add_test(tcase, reads_like_yaml);
+    tcase_add_test(tcase, its_flags_exist);
+    tcase_add_test(tcase, the_cell_is_told_from_vitess_24_on);
+}
+
+TEST_MAIN(tests)
