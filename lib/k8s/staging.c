@@ -344,6 +344,24 @@ static bool say_waiting(struct stage *stage, const struct gate *gates)
     return false;
 }
 
+/* A pause that holds something further down the tree. */
+static bool say_paused_below(struct stage *stage)
+{
+    for (size_t i = 0; i < stage->count; i++) {
+        const struct stage_child *child = &stage->at[i];
+
+        if (child->observed != NULL && !child->updated &&
+            text_equal(condition_reason(child->observed, "Updated"), "RolloutPaused"))
+            return say(stage,
+                "RolloutPaused",
+                fmt(stage->arena,
+                    "%s: %s",
+                    label(stage, child),
+                    condition_message(child->observed, "Updated")));
+    }
+    return false;
+}
+
 static void count(struct stage *stage)
 {
     stage->total = 0;
@@ -368,7 +386,7 @@ void stage_plan(struct stage *stage)
     count(stage);
     if (say_stalled(stage))
         return;
-    if (stage->paused && say_waiting(stage, gates))
+    if (stage->paused && (say_waiting(stage, gates) || say_paused_below(stage)))
         return;
     if (say_progressing(stage) || say_waiting(stage, gates))
         return;

@@ -57,6 +57,18 @@ static const char *shape_fault(struct arena *a, const struct hook *hook, bool cu
     return NULL;
 }
 
+/* Why the answer's status is Updated or not, for the rollout gauge. */
+static const char *updated_reason(const json_t *status)
+{
+    const json_t *condition;
+
+    json_each_item (json_at(status, "conditions"), i, condition) {
+        if (text_equal(json_text_at(condition, "type"), "Updated"))
+            return json_text_at(condition, "reason");
+    }
+    return NULL;
+}
+
 static void run_hook(struct arena *arena, const struct hook *hook, bool customize,
     const json_t *body, struct sync_result *result)
 {
@@ -71,6 +83,7 @@ static void run_hook(struct arena *arena, const struct hook *hook, bool customiz
     (customize ? hook->customize : hook->sync)(&request, &answer);
     result->problems = answer.problems;
     result->outcome = answer.outcome == NULL ? "ok" : answer.outcome;
+    result->rollout = updated_reason(answer.status);
     if (answer.code != 200) {
         fail(result, arena, answer.code, answer.message);
         return;

@@ -48,11 +48,11 @@ static const struct history histories[] = {
     {"two cells", 2, 1, 2, 0, "ready"},
     {"three cells, one replica each", 3, 1, 1, 0, "ready"},
     {"three cells, two shards", 3, 2, 2, 1, "ready"},
-    {"no vtctld: tasks talk to the topology", 1, 1, 3, 0, "unset spec.cells[0].vtctld\napply\nready"},
+    {"no vtctld: tasks talk to the topology", 1, 1, 3, 0, "unset spec.cells[0].vtctld\nready"},
     {"an etcd of somebody else", 1, 1, 3, 0,
         "unset spec.cells[0].etcd\nset spec.lockserver {'addresses':['etcd.db.svc:2379']}\n"
-        "apply\nready\ngone StatefulSet vitess-global-etcd"},
-    {"an etcd of one", 1, 1, 2, 0, "set spec.cells[0].etcd.size 1\napply\nready"},
+        "ready\ngone StatefulSet vitess-global-etcd"},
+    {"an etcd of one", 1, 1, 2, 0, "set spec.cells[0].etcd.size 1\nready"},
 
     /* --- rollouts --- */
     {"an image, one tablet at a time, the primary after a reparent", 1, 1, 3, 0,
@@ -101,7 +101,7 @@ static const struct history histories[] = {
         "ready\nmark\nset " T1 ".masterEligible.replicas 2\napply\nready\nserving 2\n"
         "field VitessCluster vitess status.tabletsReady \"2/2\""},
     {"scale down with whenScaled Delete", 1, 1, 4, 0,
-        "set spec.volumeClaimRetention {'whenScaled':'Delete'}\napply\nready\n"
+        "set spec.volumeClaimRetention {'whenScaled':'Delete'}\nready\n"
         "set " T1 ".masterEligible.replicas 3\napply\nready\nserving 3"},
     {"scale down and up again", 1, 1, 4, 0,
         "ready\nset " T1 ".masterEligible.replicas 2\napply\nready\n"
@@ -127,7 +127,7 @@ static const struct history histories[] = {
         "ready\nmark\nfail image=vitess/lite:v99\nset " T1 ".masterEligible.image \"vitess/lite:v99\"\n"
         "apply\nsettle\ncondition Updated False RolloutStalled\nserving 2\n" IMAGE "apply\nready\nserving 2"},
     {"a cluster that never came up takes a mended image", 1, 1, 3, 0,
-        "fail image=vitess/lite:v99\nset spec.image \"vitess/lite:v99\"\napply\nsettle\n"
+        "fail image=vitess/lite:v99\nset spec.image \"vitess/lite:v99\"\nsettle\n"
         ALL_IMAGES "apply\nready"},
     {"a tablet's Pod is deleted by hand", 1, 1, 3, 0,
         "ready\ndelete Pod vitess-vttablet-zone1-@replica0\nsteps 3\nready"},
@@ -150,7 +150,7 @@ static const struct history histories[] = {
         "condition Updated False RolloutPaused\nset spec.rollout {'paused':false}\napply\nready\n"
         "restarts 4\nserving 3"},
     {"a bad edit freezes, a mended one goes on", 1, 1, 3, 0,
-        "ready\nmark\nset " T1 ".masterEligible.replicas 250\napply\nsettle\n"
+        "ready\nmark\nset " T1 ".masterEligible.replicas 0\napply\nsettle\n"
         "condition Ready False InvalidSpec\nrestarts 0\nserving 3\nset " T1 ".masterEligible.replicas 3\n"
         "apply\nready\nrestarts 0"},
     {"a bad edit in mid-rollout", 1, 2, 3, 0,
@@ -176,13 +176,13 @@ static const struct history histories[] = {
         "'replicas':2,'volumeClaim':{'accessModes':['ReadWriteOnce'],'resources':{'requests':{'storage':'1Gi'}}}}}}\n"
         "apply\nready\nmark\nunset spec.keyspaces[1]\napply\nready\ngone VitessKeyspace vitess-zone1-lookup"},
     {"resharding in place", 1, 1, 3, 0,
-        "set spec.keyspaces[0].turndownPolicy \"Immediate\"\napply\nready\nmark\n"
+        "set spec.keyspaces[0].turndownPolicy \"Immediate\"\nready\nmark\n"
         "set spec.keyspaces[0].shards [{'keyRange':{'start':'','end':''}},{'keyRange':{'start':'','end':'80'}},"
         "{'keyRange':{'start':'80','end':''}}]\napply\nready\nrestarts 0\nhas VitessShard vitess-zone1-main-x-80\n"
         "set spec.keyspaces[0].shards [{'keyRange':{'start':'','end':'80'}},{'keyRange':{'start':'80','end':''}}]\n"
         "apply\nready\ngone VitessShard vitess-zone1-main-x-x"},
     {"another cell for a keyspace", 2, 1, 2, 0,
-        "set spec.keyspaces[0].cells [\"zone1\"]\napply\nready\nmark\n"
+        "set spec.keyspaces[0].cells [\"zone1\"]\nready\nmark\n"
         "set spec.keyspaces[0].cells [\"zone1\",\"zone2\"]\napply\nready\nserving 2\n"
         "has VitessShard vitess-zone2-main-x-x"},
     {"one cell less for a keyspace: primaries move first", 2, 1, 2, 0,
@@ -292,6 +292,7 @@ struct run {
     size_t restarts, reparents; /* at the mark */
     size_t lowest;              /* serving tablets in any shard of `main` since the mark */
     bool up;
+    bool applied;
 };
 
 #define FAIL(run, ...)                                                                             \
@@ -421,6 +422,14 @@ static void apply(struct run *run)
 
     if (!sim_apply(run->sim, run->cluster, &message))
         FAIL(run, "%s", message);
+    run->applied = true;
+}
+
+/* The first command that steps applies the cluster as it was edited until then. */
+static void applied(struct run *run)
+{
+    if (!run->applied)
+        apply(run);
 }
 
 static void expect_number(struct run *run, size_t got, size_t wanted)
@@ -443,6 +452,11 @@ static void expect_condition(struct run *run, const char *type, const char *stat
             condition_message(cluster, type));
 }
 
+static const json_t *value_of(const char *text)
+{
+    return json_array_get(json_of(fmt(arena, "[%s]", text)), 0);
+}
+
 static void expect_field(struct run *run, const char *kind, const char *name, const char *path,
     const char *wanted)
 {
@@ -453,13 +467,8 @@ static void expect_field(struct run *run, const char *kind, const char *name, co
         value = json_at(value, key);
     free(copy);
     if (value == NULL ||
-        !text_equal(json_write(arena, value, NULL), json_write(arena, json_of(wanted), NULL)))
+        !text_equal(json_write(arena, value, NULL), json_write(arena, value_of(wanted), NULL)))
         FAIL(run, "it is %s", json_brief(arena, value));
-}
-
-static const json_t *value_of(const char *text)
-{
-    return json_array_get(json_of(fmt(arena, "[%s]", text)), 0);
 }
 
 /* One command with its words. True where it was one that looks at the outcome. */
@@ -494,6 +503,9 @@ static bool act(struct run *run, const char *words[5])
 {
     const char *command = words[0];
 
+    if (text_equal(command, "ready") || text_equal(command, "settle") ||
+        text_equal(command, "steps"))
+        applied(run);
     if (text_equal(command, "ready"))
         until_ready(run);
     else if (text_equal(command, "settle"))
@@ -548,7 +560,6 @@ static void run_history(const struct history *history, struct sim_options option
 
     run.sim = sim_new(&options);
     run.cluster = cluster_of(history);
-    apply(&run);
     while (*script != '\0') {
         size_t length = strcspn(script, "\n");
 
