@@ -126,13 +126,27 @@ static const json_t *leaving_cell(const struct cluster *cluster, const json_t *c
     return object;
 }
 
-static size_t count_unsettled(const struct stage *stage)
+/* Unsettled, but all of it serves and nothing new is given to it: what it still has to do waits for
+ * tablets of other cells, or they for it. */
+static bool only_waits(const struct stage_child *child)
 {
-    size_t unsettled = 0;
+    bool given = child->verdict == STAGE_EMIT && !child->current;
 
-    for (size_t i = 0; i < stage->count; i++)
-        unsettled += stage->at[i].observed != NULL && !stage->at[i].settled;
-    return unsettled;
+    return !given && has_heard(child->observed) && condition_true(child->observed, "Ready");
+}
+
+/* A cell that goes waits for none that only waits: its tablets go before theirs. */
+static size_t count_in_the_way(const struct cluster *cluster, const struct stage *stage)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < stage->count; i++) {
+        const struct stage_child *child = &stage->at[i];
+        bool leaves = i >= cluster->spec.cells.count;
+
+        count += child->observed != NULL && !child->settled && (leaves || !only_waits(child));
+    }
+    return count;
 }
 
 static const char *say_removal(const struct stage *stage, bool goes, const char *cell)
@@ -148,14 +162,14 @@ static const char *say_removal(const struct stage *stage, bool goes, const char 
  * cells that are going. Returns what is said of the one whose turn it is, or NULL. */
 static const char *retire_cells(struct cluster *cluster, struct stage *stage)
 {
-    size_t unsettled = count_unsettled(stage);
+    size_t in_the_way = count_in_the_way(cluster, stage);
     const char *said = NULL;
 
     for (size_t i = cluster->spec.cells.count; i < stage->count; i++) {
         struct stage_child *child = &stage->at[i];
         const json_t *leaving = leaving_cell(cluster, child->observed);
         bool told = told_to_retire(child->observed);
-        bool turn = said == NULL && !stage->paused && (unsettled == 0 || !child->settled);
+        bool turn = said == NULL && !stage->paused && (in_the_way == 0 || !child->settled);
 
         if (child->desired == NULL || leaving == NULL)
             continue;
@@ -376,6 +390,32 @@ static void hold_turn(const struct cluster *cluster, struct stage *stage, const 
     }
 }
 
+/* An earlier cell without the newest spec goes on although a later one has not taken up its own:
+ * that one got it out of turn, since it was unwell, and its tablets wait for those of the earlier
+ * cell. */
+static bool only_later_ones_wait(const struct stage *stage, size_t index)
+{
+    for (size_t i = 0; i < stage->count; i++) {
+        if (!stage->at[i].settled && (i < index || !only_waits(&stage->at[i])))
+            return false;
+    }
+    return true;
+}
+
+static void let_earlier_go(const struct cluster *cluster, struct stage *stage)
+{
+    for (size_t i = 0; i < cluster->spec.cells.count && stage->next == SIZE_MAX; i++) {
+        struct stage_child *child = &stage->at[i];
+
+        if (stage->paused || !child->settled || child->current || !only_later_ones_wait(stage, i))
+            continue;
+        child->verdict = STAGE_EMIT;
+        stage->next = i;
+        stage->reason = "RolloutProgressing";
+        stage->message = fmt(stage->arena, "updating VitessCell %s", child->name);
+    }
+}
+
 static const char *pending_of(const struct cluster *cluster, const char *removal, bool aliased)
 {
     const char *pending = policies_pending(cluster);
@@ -403,6 +443,7 @@ void sync_cluster(const struct request *request, struct answer *answer)
     aliased = tell_alias(&cluster);
     tell_policies(&cluster, all_cells_settled(&cluster, &stage));
     removal = retire_cells(&cluster, &stage);
+    let_earlier_go(&cluster, &stage);
     hold_turn(&cluster, &stage, removal);
     say_kept_children(&stage);
 

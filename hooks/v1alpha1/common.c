@@ -301,7 +301,7 @@ const char *request_time(const struct request *request)
         newer(newest_timestamp(request->children), newest_timestamp(request->related)));
 }
 
-static bool stands_still(const char *reason)
+bool stands_still(const char *reason)
 {
     return text_equal(reason, "RolloutStalled") || text_equal(reason, "RolloutPaused");
 }
@@ -351,89 +351,6 @@ const json_t *level_conditions(const struct request *request,
             conditions->advice_reason,
             conditions->advice_message);
     return list;
-}
-
-/* --- staging of our own kinds --- */
-
-static bool has_heard(const json_t *child)
-{
-    return json_int_at(child, -1, "status", "observedGeneration") == object_generation(child);
-}
-
-void plan_own_kinds(struct stage *stage)
-{
-    stage_plan(stage);
-    for (size_t i = 0; i < stage->count; i++) {
-        struct stage_child *child = &stage->at[i];
-
-        if (child->method == STAGE_IN_PLACE && child->desired != NULL && !child->current &&
-            !has_heard(child->observed) && condition_true(child->observed, "Ready") &&
-            condition_true(child->observed, "Updated") && !lists_text(stage->force, child->name))
-            child->verdict = STAGE_KEEP;
-    }
-}
-
-/* --- children that have left the spec --- */
-
-bool told_to_retire(const json_t *child)
-{
-    return json_true_at(child, "spec", "rollout", "retire");
-}
-
-bool is_retiring(const json_t *child)
-{
-    if (!told_to_retire(child))
-        return false;
-    return !has_heard(child) ||
-           (!condition_true(child, "Updated") && !stands_still(condition_reason(child, "Updated")));
-}
-
-static struct stage_child leaving_child(struct arena *arena, const json_t *observed, int group,
-    const json_t *control)
-{
-    bool done = object_terminating(observed) || json_true_at(observed, "status", "retired");
-
-    return (struct stage_child){
-        .name = object_name(observed),
-        .desired = done ? NULL : object_last_applied(arena, observed),
-        .observed = observed,
-        .method = STAGE_IN_PLACE,
-        .group = group,
-        .settled = told_to_retire(observed) ? !is_retiring(observed) : resource_settled(observed),
-        .control = control,
-    };
-}
-
-void stage_leaving(struct stage *stage, const struct objects *observed, int group,
-    const json_t *control)
-{
-    json_t *staged = json_new_map();
-
-    for (size_t i = 0; i < stage->count; i++)
-        json_put(staged, stage->at[i].name, json_true());
-    for (size_t i = 0; i < observed->count; i++) {
-        if (json_at(staged, object_name(observed->at[i])) == NULL)
-            stage_add(stage, leaving_child(stage->arena, observed->at[i], group, control));
-    }
-}
-
-void say_kept_children(struct stage *stage)
-{
-    if (!stage_complete(stage))
-        return;
-    for (size_t i = 0; i < stage->count; i++) {
-        const json_t *child = stage->at[i].observed;
-
-        if (!text_equal(condition_reason(child, "Updated"), "KeptUntilIdle"))
-            continue;
-        stage->reason = "KeptUntilIdle";
-        stage->message = fmt(stage->arena,
-            "%s %s: %s",
-            object_kind(child),
-            object_name(child),
-            condition_message(child, "Updated"));
-        return;
-    }
 }
 
 /* --- advice --- */

@@ -307,9 +307,15 @@ struct level_conditions {
 const json_t *level_conditions(const struct request *request,
     const struct level_conditions *conditions);
 
-/* stage_plan() for children of our own kinds. A change of the control block (a pause, or its end)
- * is a new generation for all of them at once; until each has heard of it, it looks unsettled and
- * would get the newest spec out of turn. So what was well before is held until it has heard. */
+/* --- staging of our own kinds (own_kinds.c) --- */
+
+/* A reason of Updated that names a standstill: stalled or paused. */
+bool stands_still(const char *reason);
+/* status.observedGeneration is that of the newest spec. */
+bool has_heard(const json_t *child);
+/* stage_plan() for children of our own kinds: of those that are unsettled but not broken only one
+ * gets the newest spec at a time, in order, none while paused, and none that was well before it
+ * heard of a pause or its end. */
 void plan_own_kinds(struct stage *stage);
 
 /* --- children of our own kinds that have left the spec ---

@@ -129,7 +129,7 @@ START_TEST(tasks_go_to_the_first_vtctld_or_to_none)
     world_sync(&world);
     ck_json(json_at(spec_of(&world, "demo-zone1"), "client"),
         "{'image':'" VITESS_IMAGE "','server':'internal'}");
-    edit(&world, "spec.cells[2].vtctld", "{'image':'vitess/lite:v23.0.1'}");
+    world = begin(changed(world.parent, "spec.cells[2].vtctld", "{'image':'vitess/lite:v23.0.1'}"));
     world_sync(&world);
     ck_json(json_at(spec_of(&world, "demo-zone2"), "client"),
         "{'image':'vitess/lite:v23.0.1','server':'demo-zone2-vtctld:15999'}");
@@ -158,9 +158,10 @@ START_TEST(a_pause_is_no_other_edit)
     world_sync(&world);
     ck_assert_str_eq(json_text_at(spec_of(&world, "demo-zone1"), "rolloutId"), before);
     ck_json(json_at(spec_of(&world, "demo-zone1"), "rollout"), "{'paused':true,'force':['x']}");
+    edit(&world, "spec.rollout", NULL);
     edit(&world, "spec.cells[0].vtctld", "{'replicas':2}");
     world_sync(&world);
-    ck_assert_str_ne(json_text_at(spec_of(&world, "demo-zone2"), "rolloutId"), before);
+    ck_assert_str_ne(json_text_at(spec_of(&world, "demo-global"), "rolloutId"), before);
 }
 END_TEST
 
@@ -361,6 +362,88 @@ START_TEST(what_is_unwell_gets_the_newest_spec_at_once)
     world_rest(&world);
     ck_assert(!has_spec(&world, "demo-global"));
     ck_assert(has_spec(&world, "demo-zone2"));
+}
+END_TEST
+
+/* While one cell moves a primary, no shard in the other cells has one for a moment. */
+START_TEST(what_is_unwell_waits_for_the_cell_that_moves)
+{
+    struct world world = settled(two_zones());
+
+    edit(&world, "spec.image", "'vitess/lite:v24.0.5'");
+    world_rest(&world);
+    world_settle(&world, "demo-global", SERVES);
+    world_rest(&world);
+    world_report(&world, "demo-zone1", false, false, "RolloutProgressing", NULL);
+    world_report(&world, "demo-zone2", false, true, "RolloutComplete", NULL);
+    world_rest(&world);
+    ck_assert(has_spec(&world, "demo-zone1"));
+    ck_assert(!has_spec(&world, "demo-zone2"));
+    /* It is the other's turn once this one has taken the spec up, well or not. */
+    world_report(&world, "demo-zone1", false, true, "RolloutComplete", NULL);
+    world_rest(&world);
+    ck_assert(has_spec(&world, "demo-zone2"));
+}
+END_TEST
+
+START_TEST(what_is_broken_waits_for_nobody)
+{
+    struct world world = settled(two_zones());
+
+    edit(&world, "spec.image", "'vitess/lite:v24.0.5'");
+    world_rest(&world);
+    world_settle(&world, "demo-global", SERVES);
+    world_rest(&world);
+    world_report(&world, "demo-zone2", false, false, "RolloutStalled", NULL);
+    world_rest(&world);
+    ck_assert(has_spec(&world, "demo-zone2"));
+}
+END_TEST
+
+/* The tablets of a later cell wait for those of the earlier one, so that one must not wait too. */
+START_TEST(an_edit_in_mid_rollout_starts_again_with_the_first_cell)
+{
+    struct world world = settled(two_zones());
+
+    edit(&world, "spec.image", "'vitess/lite:v24.0.5'");
+    for (int i = 0; i < 2; i++) {
+        world_rest(&world);
+        world_settle(&world, i == 0 ? "demo-global" : "demo-zone1", SERVES);
+    }
+    world_rest(&world);
+    ck_assert(has_spec(&world, "demo-zone2"));
+    world_report(&world, "demo-zone2", true, false, "RolloutProgressing", NULL);
+    edit(&world, "spec.image", "'vitess/lite:v24.0.6'");
+    world_sync(&world);
+    ck_assert(has_spec(&world, "demo-zone2"));
+    ck_assert(!has_spec(&world, "demo-global"));
+    world_report(&world, "demo-zone2", true, false, "RolloutProgressing", NULL);
+    world_rest(&world);
+    ck_assert(has_spec(&world, "demo-global"));
+    ck_assert(!has_spec(&world, "demo-zone1"));
+    world_settle(&world, "demo-global", SERVES);
+    world_rest(&world);
+    ck_assert(has_spec(&world, "demo-zone1"));
+}
+END_TEST
+
+START_TEST(a_pause_and_its_end_are_no_reason_to_hurry)
+{
+    struct world world = settled(two_zones());
+
+    edit(&world, "spec.image", "'vitess/lite:v24.0.5'");
+    edit(&world, "spec.rollout", "{'paused':true}");
+    world_sync(&world);
+    /* Cells report that those below have not heard yet. */
+    for (int i = 0; i < 2; i++) {
+        world_report(&world, "demo-zone1", true, false, "RolloutProgressing", NULL);
+        world_report(&world, "demo-zone2", true, false, "RolloutProgressing", NULL);
+        world_rest(&world);
+        ck_assert(!has_spec(&world, "demo-zone2"));
+        ck_assert(i == 1 || !has_spec(&world, "demo-zone1"));
+        edit(&world, "spec.rollout", NULL);
+        world_sync(&world);
+    }
 }
 END_TEST
 
@@ -693,6 +776,10 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, cells_get_a_new_spec_one_at_a_time);
     tcase_add_test(tcase, a_pause_reaches_every_cell_at_once);
     tcase_add_test(tcase, what_is_unwell_gets_the_newest_spec_at_once);
+    tcase_add_test(tcase, what_is_unwell_waits_for_the_cell_that_moves);
+    tcase_add_test(tcase, what_is_broken_waits_for_nobody);
+    tcase_add_test(tcase, an_edit_in_mid_rollout_starts_again_with_the_first_cell);
+    tcase_add_test(tcase, a_pause_and_its_end_are_no_reason_to_hurry);
     tcase_add_test(tcase, what_is_forced_does_not_wait);
     tcase_add_test(tcase, a_cell_that_left_takes_itself_down_first);
     tcase_add_test(tcase, an_orphan_holds_nobody_up);

@@ -1,0 +1,141 @@
+#include "v1alpha1.h"
+
+#include "conditions.h"
+#include "template.h"
+
+/* Staging of our own kinds. lib/k8s/staging gives every unsettled one the newest spec at once; but
+ * ours look unsettled for a moment for reasons that are no trouble of theirs: a pause is news for
+ * all of them, and while one cell moves the primary, the shards of all cells have none. */
+
+/* --- whose turn it is --- */
+
+bool has_heard(const json_t *child)
+{
+    return json_int_at(child, -1, "status", "observedGeneration") == object_generation(child);
+}
+
+static bool is_well(const json_t *child)
+{
+    return condition_true(child, "Ready") && condition_true(child, "Updated");
+}
+
+static bool is_own(const struct stage_child *child)
+{
+    return text_equal(json_text_at(child->desired, "apiVersion"), API_VERSION);
+}
+
+/* A cell without tablets is in nobody's way, and others need its etcd and vtctld. */
+static bool holds_no_tablets(const struct stage_child *child)
+{
+    return text_equal(object_kind(child->desired), "VitessCell") &&
+           json_at(child->desired, "spec", "keyspaces") == NULL;
+}
+
+static bool is_pending(const struct stage_child *child)
+{
+    return child->desired != NULL && child->observed != NULL && !child->current;
+}
+
+/* It is going, or has the newest spec and has not taken it up. A later one that has heard of it is
+ * not in the way of an earlier one: its tablets wait for those of the earlier cell. */
+static bool in_flight(const struct stage *stage, size_t index, size_t other)
+{
+    const struct stage_child *child = &stage->at[other];
+
+    if (other == index || child->observed == NULL || !is_own(child) || holds_no_tablets(child))
+        return false;
+    if (is_retiring(child->observed))
+        return true;
+    if (is_pending(child))
+        return other < index && child->verdict == STAGE_EMIT;
+    return child->current && !child->updated && !(other > index && has_heard(child->observed));
+}
+
+static bool waits(const struct stage *stage, size_t index)
+{
+    const struct stage_child *child = &stage->at[index];
+
+    if (stage->paused || (is_well(child->observed) && !has_heard(child->observed)))
+        return true;
+    for (size_t i = 0; i < stage->count && !holds_no_tablets(child); i++) {
+        if (in_flight(stage, index, i))
+            return true;
+    }
+    return false;
+}
+
+void plan_own_kinds(struct stage *stage)
+{
+    stage_plan(stage);
+    for (size_t i = 0; i < stage->count; i++) {
+        struct stage_child *child = &stage->at[i];
+
+        if (child->verdict == STAGE_EMIT && i != stage->next && is_own(child) &&
+            is_pending(child) && !child->broken && !lists_text(stage->force, child->name) &&
+            waits(stage, i))
+            child->verdict = STAGE_KEEP;
+    }
+}
+
+/* --- children that have left the spec --- */
+
+bool told_to_retire(const json_t *child)
+{
+    return json_true_at(child, "spec", "rollout", "retire");
+}
+
+bool is_retiring(const json_t *child)
+{
+    if (!told_to_retire(child))
+        return false;
+    return !has_heard(child) ||
+           (!condition_true(child, "Updated") && !stands_still(condition_reason(child, "Updated")));
+}
+
+static struct stage_child leaving_child(struct arena *arena, const json_t *observed, int group,
+    const json_t *control)
+{
+    bool done = object_terminating(observed) || json_true_at(observed, "status", "retired");
+
+    return (struct stage_child){
+        .name = object_name(observed),
+        .desired = done ? NULL : object_last_applied(arena, observed),
+        .observed = observed,
+        .method = STAGE_IN_PLACE,
+        .group = group,
+        .settled = told_to_retire(observed) ? !is_retiring(observed) : resource_settled(observed),
+        .control = control,
+    };
+}
+
+void stage_leaving(struct stage *stage, const struct objects *observed, int group,
+    const json_t *control)
+{
+    json_t *staged = json_new_map();
+
+    for (size_t i = 0; i < stage->count; i++)
+        json_put(staged, stage->at[i].name, json_true());
+    for (size_t i = 0; i < observed->count; i++) {
+        if (json_at(staged, object_name(observed->at[i])) == NULL)
+            stage_add(stage, leaving_child(stage->arena, observed->at[i], group, control));
+    }
+}
+
+void say_kept_children(struct stage *stage)
+{
+    if (!stage_complete(stage))
+        return;
+    for (size_t i = 0; i < stage->count; i++) {
+        const json_t *child = stage->at[i].observed;
+
+        if (!text_equal(condition_reason(child, "Updated"), "KeptUntilIdle"))
+            continue;
+        stage->reason = "KeptUntilIdle";
+        stage->message = fmt(stage->arena,
+            "%s %s: %s",
+            object_kind(child),
+            object_name(child),
+            condition_message(child, "Updated"));
+        return;
+    }
+}
