@@ -2,9 +2,10 @@
 
 #include "world.h"
 
+enum { SECONDS_BEHIND = 2 };
+
 void cache_start(struct cache *cache, struct arena *arena)
 {
-    *cache = (struct cache){.quiet = true};
     view_start(&cache->seen, arena);
 }
 
@@ -40,7 +41,6 @@ void cache_add(struct sim *sim, const struct change *change)
 {
     struct cache *cache = &sim->metacontroller.cache;
 
-    cache->quiet = false;
     append(sim, change);
     while (cache->count > (size_t)sim->options.lag)
         arrive(sim);
@@ -50,7 +50,6 @@ void cache_turn(struct sim *sim)
 {
     struct cache *cache = &sim->metacontroller.cache;
 
-    if (cache->quiet && cache->count > 0)
+    while (cache->count > 0 && cache->pending[cache->first].second + SECONDS_BEHIND <= sim->now)
         arrive(sim);
-    cache->quiet = true;
 }

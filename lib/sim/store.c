@@ -90,7 +90,7 @@ static struct write not_found(struct sim *sim, const struct kind *kind, const ch
 static struct write tell(struct sim *sim, enum sim_verb verb, const char *actor,
     struct version *before, struct version *after)
 {
-    struct change change = {verb, actor, before, after};
+    struct change change = {verb, actor, before, after, sim->now};
 
     view_change(&sim->store.live, before, after);
     world_changed(sim, &change);

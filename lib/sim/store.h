@@ -73,6 +73,7 @@ struct change {
     enum sim_verb verb;
     const char *actor;
     struct version *before, *after;
+    long second;
 };
 
 struct sim;
