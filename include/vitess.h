@@ -31,7 +31,7 @@ struct pod_overrides {
     const json_t *init_containers; /* more, before ours */
     const json_t *env;             /* for every container of ours */
     const json_t *volumes;
-    const json_t *volume_mounts;   /* for every container of ours */
+    const json_t *volume_mounts; /* for every container of ours */
 };
 
 struct place {
@@ -55,19 +55,14 @@ struct tablet_identity {
     const char *cell, *keyspace, *shard; /* shard is the Vitess name: "-80" */
     const char *type;                    /* "replica" or "rdonly" */
     uint32_t index;
-    uint32_t uid;           /* 24 bits of md5("cell/keyspace/shard/type") * 100 + index */
-    const char *uid_text;   /* "0214747900" */
-    const char *alias;      /* "zone1-0214747900" */
-    const char *name;       /* of Pod and PVC: "vitess-vttablet-zone1-0214747900" */
-    const char *subdomain;  /* "vitess-vttablet-zone1" */
+    uint32_t uid;          /* 24 bits of md5("cell/keyspace/shard/type") * 100 + index */
+    const char *uid_text;  /* "0214747900" */
+    const char *alias;     /* "zone1-0214747900" */
+    const char *name;      /* of Pod and PVC: "vitess-vttablet-zone1-0214747900" */
+    const char *subdomain; /* "vitess-vttablet-zone1" */
 };
-struct tablet_identity tablet_identity(struct arena *arena,
-    const char *cluster,
-    const char *cell,
-    const char *keyspace,
-    const char *shard,
-    const char *type,
-    uint32_t index);
+struct tablet_identity tablet_identity(struct arena *arena, const char *cluster, const char *cell,
+    const char *keyspace, const char *shard, const char *type, uint32_t index);
 
 /* "-80" -> "x-80", "80-" -> "80-x", "-" -> "x-x"; other names as they are. */
 const char *shard_suffix(struct arena *arena, const char *shard);
@@ -83,8 +78,9 @@ struct keyrange {
     const char *path;        /* for messages */
 };
 /* Adds a problem for each range that is not hex, empty or reversed or given twice, and for gaps and
- * overlaps: each range must be part of a full cover of the keyspace. Old and new shards of a reshard
- * may stand side by side, since each set is one. Knows that "80" and "8000" are the same bound. */
+ * overlaps: each range must be part of a full cover of the keyspace. Old and new shards of a
+ * reshard may stand side by side, since each set is one. Knows that "80" and "8000" are the same
+ * bound. */
 void keyranges_check(const struct keyrange *ranges, size_t count, struct problems *problems);
 
 /* --- flags (lib/vitess/flags.c) --- */
@@ -95,8 +91,8 @@ unsigned image_major(const char *image);
  * gives the fallback too, which is no replacement. */
 const char *image_or_newer(const char *image, const char *fallback, bool *replaced);
 /* The same for etcd below 3.5, whose image may be given by its version alone ("3.5.17"). */
-const char *etcd_image_or_newer(
-    struct arena *arena, const char *image, const char *version, bool *replaced);
+const char *etcd_image_or_newer(struct arena *arena, const char *image, const char *version,
+    bool *replaced);
 /* "8.0.40-Vitess" for a stock "mysql:8.0.40", as --mysql-server-version wants it; NULL where the
  * tag is no version of MySQL. */
 const char *image_mysql_version(struct arena *arena, const char *image);
@@ -107,16 +103,18 @@ const char *flag_name(struct arena *arena, const char *name);
 /* Sorted argument list, "--name=value" each, of maps of flags laid over each other, lowest
  * precedence first; a NULL map adds nothing. Names are normalised before they override. */
 const json_t *flag_arguments(struct arena *arena, const json_t *const *maps, size_t count);
+/* The same for maps that are written out: flag_list(arena, lowest, ..., highest). */
+#define flag_list(arena, ...)                                                                      \
+    flag_arguments((arena),                                                                        \
+        (const json_t *const[]){__VA_ARGS__},                                                      \
+        sizeof((const void *[]){__VA_ARGS__}) / sizeof(const void *))
 /* A problem for each flag of a user that this binary ("vttablet") no longer has, with the
  * replacement in the text, that is no flag name at all, or that is given in two spellings. `path`
  * is that of the flags mapping. Judges by the Vitess of VITESS_IMAGE. */
-void flags_check(
-    const char *binary, const json_t *flags, const char *path, struct problems *problems);
+void flags_check(const char *binary, const json_t *flags, const char *path,
+    struct problems *problems);
 /* The same for an image of Vitess `major` (image_major(); 0: that of VITESS_IMAGE). */
-void flags_check_major(const char *binary,
-    unsigned major,
-    const json_t *flags,
-    const char *path,
+void flags_check_major(const char *binary, unsigned major, const json_t *flags, const char *path,
     struct problems *problems);
 /* The value of a flag in whatever spelling, or NULL. */
 const json_t *flag_value(struct arena *arena, const json_t *flags, const char *name);
@@ -167,11 +165,11 @@ struct vtgate {
     const char *image;
     uint32_t replicas;
     const json_t *resources;
-    const char *cells_to_watch; /* "zone1,zone2" */
+    const char *cells_to_watch;         /* "zone1,zone2" */
     const char *auth_secret, *auth_key; /* static users; NULL: no authentication */
-    const char *tls_secret;  /* kubernetes.io/tls Secret for the MySQL port; NULL: no TLS */
+    const char *tls_secret; /* kubernetes.io/tls Secret for the MySQL port; NULL: no TLS */
     bool tls_required;
-    bool tls_client_ca;      /* verify clients with the Secret's ca.crt */
+    bool tls_client_ca;       /* verify clients with the Secret's ca.crt */
     const char *service_type; /* NULL: ClusterIP */
     const json_t *service_annotations;
     const json_t *flags;
@@ -198,8 +196,8 @@ struct vtadmin {
     const char *api_image, *web_image;
     uint32_t replicas;
     const json_t *api_resources, *web_resources;
-    const char *vtctld; /* "vitess-global-vtctld" */
-    const json_t *vtgates; /* list of Service names */
+    const char *vtctld;                 /* "vitess-global-vtctld" */
+    const json_t *vtgates;              /* list of Service names */
     const char *rbac_secret, *rbac_key; /* NULL: --no-rbac */
     const char *api_address; /* where browsers find the API; NULL: http://localhost:14001 */
     bool read_only;
@@ -217,13 +215,13 @@ struct vttablet {
     const char *mysql_image; /* NULL: image */
     const json_t *vttablet_resources, *mysql_resources;
     const json_t *vttablet_flags, *mysql_flags, *backup_flags;
-    const char *mysql_config; /* my.cnf text, or NULL */
+    const char *mysql_config;                         /* my.cnf text, or NULL */
     const char *init_script_secret, *init_script_key; /* init_db.sql; NULL: the image's own */
-    const json_t *claim;      /* PersistentVolumeClaimSpec */
-    const char *claim_uid;    /* uid of the observed claim, or NULL */
-    bool keep_claim;          /* carries an ownerReference to itself, see design */
-    const char *vtctld; /* "host:port" that moves the primary away when a drained node stops the Pod;
-                           NULL: it asks the topology itself, which cannot be done over TLS */
+    const json_t *claim;                              /* PersistentVolumeClaimSpec */
+    const char *claim_uid;                            /* uid of the observed claim, or NULL */
+    bool keep_claim;    /* carries an ownerReference to itself, see design */
+    const char *vtctld; /* "host:port" that moves the primary away when a drained node stops the
+                           Pod; NULL: it asks the topology itself, which cannot be done over TLS */
     struct pod_overrides overrides;
 };
 const json_t *vttablet_pod(struct arena *arena, const struct vttablet *tablet);
@@ -231,15 +229,12 @@ const json_t *vttablet_claim(struct arena *arena, const struct vttablet *tablet)
 /* Headless Service that gives each tablet of a cell a DNS name. */
 const json_t *vttablet_service(struct arena *arena, const struct place *place);
 /* One PDB per Vitess shard over all cells; `selector` has no cell in it. */
-const json_t *vttablet_disruption_budget(struct arena *arena,
-    const struct place *place,
-    const char *name,
-    const json_t *selector,
-    uint32_t min_available);
+const json_t *vttablet_disruption_budget(struct arena *arena, const struct place *place,
+    const char *name, const json_t *selector, uint32_t min_available);
 
 /* NetworkPolicies of a cell: list of objects. `prefix` is the name of the cell's object. The MySQL
  * port of vtgate is open to the namespace, or, with `public_mysql`, to everybody. */
-const json_t *cell_network_policies(
-    struct arena *arena, const struct place *place, const char *prefix, bool public_mysql);
+const json_t *cell_network_policies(struct arena *arena, const struct place *place,
+    const char *prefix, bool public_mysql);
 
 #endif

@@ -51,9 +51,7 @@ static const json_t *own_flags(struct arena *a, const struct etcd *etcd)
 
 static const json_t *arguments(struct arena *a, const struct etcd *etcd)
 {
-    const json_t *maps[] = {own_flags(a, etcd), etcd->flags};
-
-    return flag_arguments(a, maps, sizeof(maps) / sizeof(*maps));
+    return flag_list(a, own_flags(a, etcd), etcd->flags);
 }
 
 static const json_t *resources(struct arena *a, const struct etcd *etcd)

@@ -5,19 +5,16 @@
 /* Ranges of keyspace ids. A keyspace id is a text of bytes, compared bytewise, and a bound is the
  * beginning of one; trailing zero bytes do not move it: "80" and "8000" are the same place. */
 
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'F' ? (char)(c - 'A' + 'a') : c;
-}
-
 static const char *lower_text(struct arena *arena, const char *text)
 {
+    static const char upper[] = "ABCDEF";
+    static const char lower[] = "abcdef";
     struct text result = {.arena = arena};
 
     for (; *text != '\0'; text++) {
-        char c = lower(*text);
+        const char *digit = strchr(upper, *text);
 
-        text_add_bytes(&result, &c, 1);
+        text_add_bytes(&result, digit == NULL ? text : &lower[digit - upper], 1);
     }
     return text_string(&result);
 }

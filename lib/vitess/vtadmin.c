@@ -99,7 +99,7 @@ static const json_t *rbac_flags(struct arena *a, const struct vtadmin *vtadmin)
 
 static const json_t *arguments(struct arena *a, const struct vtadmin *vtadmin)
 {
-    const json_t *maps[] = {
+    return flag_list(a,
         object(a,
             F("addr", ":15001"),
             F("cluster-config", CONFIG "/cluster-config.yaml"),
@@ -108,10 +108,7 @@ static const json_t *arguments(struct arena *a, const struct vtadmin *vtadmin)
             F("http-tablet-url-tmpl", "http://{{ .Tablet.Hostname }}:15000")),
         rbac_flags(a, vtadmin),
         log_flags(a, vtadmin->api_image),
-        vtadmin->flags,
-    };
-
-    return flag_arguments(a, maps, sizeof(maps) / sizeof(*maps));
+        vtadmin->flags);
 }
 
 static const json_t *api_container(struct arena *a, const struct vtadmin *vtadmin)

@@ -13,15 +13,12 @@ static const json_t *arguments(struct arena *a, const struct vtctld *vtctld)
         F("port", "15000"),
         F("grpc-port", "15999"),
         F("service-map", "grpc-vtctl,grpc-vtctld"));
-    const json_t *maps[] = {
+    return flag_list(a,
         own,
         topology_flags(a, &vtctld->place.topology),
         log_flags(a, vtctld->image),
         vtctld->backup_flags,
-        vtctld->flags,
-    };
-
-    return flag_arguments(a, maps, sizeof(maps) / sizeof(*maps));
+        vtctld->flags);
 }
 
 static const json_t *pod(struct arena *a, const struct vtctld *vtctld)

@@ -57,16 +57,13 @@ static const json_t *tls_flags(struct arena *a, const struct vtgate *vtgate)
 
 static const json_t *arguments(struct arena *a, const struct vtgate *vtgate)
 {
-    const json_t *maps[] = {
+    return flag_list(a,
         own_flags(a, vtgate),
         topology_flags(a, &vtgate->place.topology),
         auth_flags(a, vtgate),
         tls_flags(a, vtgate),
         log_flags(a, vtgate->image),
-        vtgate->flags,
-    };
-
-    return flag_arguments(a, maps, sizeof(maps) / sizeof(*maps));
+        vtgate->flags);
 }
 
 static const json_t *volumes(struct arena *a, const struct vtgate *vtgate)

@@ -18,15 +18,12 @@ static const json_t *cell_flag(struct arena *a, const struct vtorc *vtorc)
 
 static const json_t *arguments(struct arena *a, const struct vtorc *vtorc)
 {
-    const json_t *maps[] = {
+    return flag_list(a,
         object(a, F("port", "15000")),
         topology_flags(a, &vtorc->place.topology),
         cell_flag(a, vtorc),
         log_flags(a, vtorc->image),
-        vtorc->flags,
-    };
-
-    return flag_arguments(a, maps, sizeof(maps) / sizeof(*maps));
+        vtorc->flags);
 }
 
 static const json_t *pod(struct arena *a, const struct vtorc *vtorc)

@@ -64,17 +64,14 @@ static const json_t *version_flags(struct arena *a, const struct vttablet *table
 
 const json_t *vttablet_arguments(struct arena *a, const struct vttablet *tablet)
 {
-    const json_t *maps[] = {
+    return flag_list(a,
         own_flags(a, tablet),
         topology_flags(a, &tablet->place.topology),
         restore_flags(a, tablet),
         version_flags(a, tablet),
         log_flags(a, tablet->image),
         tablet->backup_flags,
-        tablet->vttablet_flags,
-    };
-
-    return flag_arguments(a, maps, sizeof(maps) / sizeof(*maps));
+        tablet->vttablet_flags);
 }
 
 static const char *init_script(struct arena *a, const struct vttablet *tablet)
@@ -96,12 +93,9 @@ const json_t *mysqlctld_arguments(struct arena *a, const struct vttablet *tablet
         F("init-db-sql-file", init_script(a, tablet)),
         /* InnoDB recovers from a crash for as long as it takes. */
         F("wait-time", "2h0m0s"));
-    const json_t *maps[] = {
+    return flag_list(a,
         own,
         version_flags(a, tablet),
         log_flags(a, tablet->image),
-        tablet->mysql_flags,
-    };
-
-    return flag_arguments(a, maps, sizeof(maps) / sizeof(*maps));
+        tablet->mysql_flags);
 }
