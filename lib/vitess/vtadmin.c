@@ -13,7 +13,7 @@
 #define RBAC_SECRETS "/vt/secrets/rbac"
 #define CONFIG_HASH_ANNOTATION "vitess.io/config-hash"
 
-/* What `kubectl port-forward service/... 14000:web 14001:api` provides. */
+/* What `kubectl port-forward service/... 14000 14001` provides. */
 #define FORWARDED_WEB "http://localhost:14000"
 #define FORWARDED_API "http://localhost:14001"
 
@@ -201,6 +201,6 @@ const json_t *vtadmin_service(struct arena *a, const struct vtadmin *vtadmin)
         MAP("spec",
             F("selector", component_selector(a, place, COMPONENT)),
             LIST("ports",
-                ITEM(F("name", "web"), F("port", INT(15000)), F("targetPort", "web")),
-                ITEM(F("name", "api"), F("port", INT(15001)), F("targetPort", "api")))));
+                ITEM(F("name", "web"), F("port", INT(14000)), F("targetPort", "web")),
+                ITEM(F("name", "api"), F("port", INT(14001)), F("targetPort", "api")))));
 }
