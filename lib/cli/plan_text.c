@@ -86,19 +86,37 @@ static void draw_alike(struct screen *screen, const struct changes *changes, siz
     draw_fields(screen, &changes->at[first]);
 }
 
+/* What the user wrote, before what follows from it. */
+static bool is_cluster(const struct change *change)
+{
+    return text_equal(object_kind(change->object), "VitessCluster");
+}
+
+static void draw_changes(struct screen *screen, const struct changes *changes, bool clusters,
+    bool *drawn)
+{
+    for (size_t i = 0; i < changes->count; i++) {
+        const struct change *change = &changes->at[i];
+
+        if (is_cluster(change) != clusters || drawn[i])
+            continue;
+        if (change->kind != CHANGE_CHANGED)
+            draw_change(screen, change);
+        else if (!change_carries(change))
+            draw_alike(screen, changes, i, drawn);
+    }
+}
+
 static void draw_objects(struct screen *screen, const struct changes *changes)
 {
     bool *drawn = arena_array(screen->arena, changes->count + 1, sizeof(*drawn));
     size_t carriers = 0;
 
     title(screen, "What changes");
+    draw_changes(screen, changes, true, drawn);
+    draw_changes(screen, changes, false, drawn);
     for (size_t i = 0; i < changes->count; i++)
-        if (changes->at[i].kind != CHANGE_CHANGED)
-            draw_change(screen, &changes->at[i]);
-        else if (change_carries(&changes->at[i]))
-            carriers++;
-        else if (!drawn[i])
-            draw_alike(screen, changes, i, drawn);
+        carriers += changes->at[i].kind == CHANGE_CHANGED && change_carries(&changes->at[i]);
     if (carriers == 0)
         return;
     screen_line(screen);

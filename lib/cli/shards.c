@@ -1,5 +1,6 @@
 #include "shards.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "metadata.h"
@@ -12,7 +13,15 @@ static struct shard_watch *find(struct shards *shards, const char *keyspace, con
     return NULL;
 }
 
-static struct shard_watch *add(struct shards *shards, const char *keyspace, const char *name)
+static int by_name(const void *a, const void *b)
+{
+    const struct shard_watch *left = a, *right = b;
+    const int keyspaces = strcmp(left->keyspace, right->keyspace);
+
+    return keyspaces != 0 ? keyspaces : strcmp(left->name, right->name);
+}
+
+static void add(struct shards *shards, const char *keyspace, const char *name)
 {
     if (shards->count == shards->capacity) {
         const size_t capacity = shards->capacity == 0 ? 8 : 2 * shards->capacity;
@@ -23,9 +32,10 @@ static struct shard_watch *add(struct shards *shards, const char *keyspace, cons
         shards->at = more;
         shards->capacity = capacity;
     }
-    shards->at[shards->count] = (struct shard_watch){.keyspace = fmt(shards->arena, "%s", keyspace),
-        .name = fmt(shards->arena, "%s", name)};
-    return &shards->at[shards->count++];
+    shards->at[shards->count++] =
+        (struct shard_watch){.keyspace = fmt(shards->arena, "%s", keyspace),
+            .name = fmt(shards->arena, "%s", name)};
+    qsort(shards->at, shards->count, sizeof(*shards->at), by_name);
 }
 
 static void look(struct shards *shards, const struct sim *sim, struct shard_watch *shard)

@@ -17,7 +17,7 @@ struct shard_watch {
 
 struct shards {
     struct arena *arena;
-    struct shard_watch *at;
+    struct shard_watch *at; /* sorted */
     size_t count, capacity;
 };
 

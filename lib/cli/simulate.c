@@ -221,35 +221,37 @@ static void run_stage(struct sim *sim, const struct stage *next)
     step_until(sim, wanted < steps ? wanted : steps);
 }
 
-static int judge(const struct sim *sim, const struct sim_summary *summary)
+static int judge(const struct sim *sim, const struct sim_summary *summary, bool applied)
 {
     if (picture_path != NULL) {
         take_picture(sim, summary);
         if (!picture_save(&picture, picture_path))
             return EXIT_TROUBLE;
     }
-    if (!summary->ready)
+    if (applied && !summary->ready)
         simulation_explain(sim);
-    return summary->ready && summary->violation_count == 0 ? EXIT_YES : EXIT_NO;
+    return applied && summary->ready && summary->violation_count == 0 ? EXIT_YES : EXIT_NO;
 }
 
 static int run_stages(struct sim *sim, const struct stage *stages, size_t count)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (!simulation_apply(sim, &stages[i].manifests))
-            return EXIT_NO;
-        run_stage(sim, i + 1 < count ? &stages[i + 1] : NULL);
+    bool applied = true;
+
+    for (size_t i = 0; i < count && applied; i++) {
+        applied = simulation_apply(sim, &stages[i].manifests);
+        if (applied)
+            run_stage(sim, i + 1 < count ? &stages[i + 1] : NULL);
     }
-    if (remote.fault != NULL) {
-        complain("the server cannot be reached: %s", remote.fault);
-        return EXIT_TROUBLE;
-    }
-    if (sim_ready(sim))
+    if (sim_ready(sim) && remote.fault == NULL)
         sim_rest(sim, ROUNDS_AT_REST);
 
     const struct sim_summary summary = sim_summary(sim);
     view->end(sim, &summary);
-    return judge(sim, &summary);
+    if (remote.fault != NULL) {
+        complain("the server cannot be reached: %s", remote.fault);
+        return EXIT_TROUBLE;
+    }
+    return judge(sim, &summary, applied);
 }
 
 static int run(const struct texts *arguments)

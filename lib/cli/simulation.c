@@ -12,6 +12,18 @@ bool simulation_read(struct manifests *manifests, const char *path, const char *
     return manifests_read(manifests, path, given, stderr) == EXIT_YES;
 }
 
+/* Path of the field in `VitessCluster "x" is invalid: spec.cells: Required value`, else "kind". */
+static const char *refused_path(const char *message)
+{
+    static const char lead[] = "is invalid: ";
+    const char *path = strstr(message, lead);
+
+    if (path == NULL)
+        return "kind";
+    path += strlen(lead);
+    return text_copy(cli_arena(), path, strcspn(path, ":"));
+}
+
 bool simulation_apply(struct sim *sim, const struct manifests *manifests)
 {
     for (size_t i = 0; i < manifests->count; i++) {
@@ -21,7 +33,8 @@ bool simulation_apply(struct sim *sim, const struct manifests *manifests)
 
         if (sim_apply(sim, manifest->object, &message))
             continue;
-        yaml_place(&manifest->document, "kind", &line, &column);
+        yaml_place(&manifest->document, refused_path(message), &line, &column);
+        fflush(stdout);
         fprintf(stderr,
             "%s:%d:%d: the API server refuses this %s: %s\n",
             manifest->path,

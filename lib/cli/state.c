@@ -85,10 +85,10 @@ static struct state pod_state(struct arena *arena, const struct sim *sim, const 
 
     if (object_terminating(pod))
         return (struct state){MARK_BUSY, primary, "Terminating"};
-    if (trouble != NULL)
-        return (struct state){MARK_BAD, primary, trouble};
     if (text_equal(phase, "Succeeded"))
         return (struct state){MARK_GOOD, primary, "Done"};
+    if (trouble != NULL)
+        return (struct state){MARK_BAD, primary, trouble};
     if (!pod_ready(pod))
         return (struct state){MARK_BUSY, primary, phase == NULL ? "Pending" : phase};
     return (struct state){MARK_GOOD,

@@ -3,8 +3,11 @@
 
 #include "cli.h"
 #include "hook.h"
+#include "output.h"
 #include "yaml.h"
 
+static const char *format;
+static bool yaml;
 static bool pretty;
 static bool customize;
 
@@ -15,12 +18,13 @@ static const struct option_row options[] = {
         NULL,
         "Run the customize hook instead of the sync hook.",
         &customize},
-    {"pretty",
-        0,
-        OPTION_FLAG,
-        NULL,
-        "Indent the answer also where the output is no terminal.",
-        &pretty},
+    {"output",
+        'o',
+        OPTION_TEXT,
+        "json|yaml",
+        "json, the default, is what the server sends; yaml is for people.",
+        &format},
+    {"pretty", 0, OPTION_FLAG, NULL, "Indent JSON also where the output is no terminal.", &pretty},
     {.name = NULL},
 };
 
@@ -76,28 +80,38 @@ static size_t trimmed(const struct sync_result *result)
     return result->length - newline;
 }
 
-static int print_result(const struct sync_result *result)
+static void print_body(const struct sync_result *result)
 {
     struct json_fault fault;
 
-    if (result->code != 200) {
-        complain("%d: %s", result->code, text_copy(cli_arena(), result->body, trimmed(result)));
-        return EXIT_NO;
-    }
-    if (pretty || isatty(STDOUT_FILENO)) {
+    if (yaml || pretty || isatty(STDOUT_FILENO)) {
         const json_t *answer = json_read(cli_arena(), result->body, result->length, 0, &fault);
-        fputs(json_write_pretty(cli_arena(), answer), stdout);
-        return EXIT_YES;
+        fputs((yaml ? yaml_write : json_write_pretty)(cli_arena(), answer), stdout);
+        return;
     }
     fwrite(result->body, 1, result->length, stdout);
     fputc('\n', stdout);
-    return EXIT_YES;
+}
+
+static int print_result(const struct sync_result *result)
+{
+    if (result->code == 200) {
+        print_body(result);
+        return EXIT_YES;
+    }
+    complain("%d: %s", result->code, text_copy(cli_arena(), result->body, trimmed(result)));
+    return EXIT_NO;
 }
 
 static int run(const struct texts *arguments)
 {
+    const int chosen =
+        output_format(&command_sync, format, (const char *const[]){"json", "yaml", NULL});
     size_t length;
 
+    if (chosen < 0)
+        return EXIT_USAGE;
+    yaml = chosen == 1;
     if (arguments->count < 1 || arguments->count > 2)
         return wrong_usage(&command_sync, "needs a HOOK and takes at most one FILE");
 
@@ -121,7 +135,7 @@ static int run(const struct texts *arguments)
 
 const struct command command_sync = {
     .name = "sync",
-    .usage = "HOOK [--customize] [--pretty] [FILE]",
+    .usage = "HOOK [--customize] [-o json|yaml] [FILE]",
     .summary = "run one hook on one request, as the server would",
     .text = "Reads one request of Metacontroller from FILE or standard input, JSON or\n"
             "YAML, runs HOOK on it and prints the answer. It is how to replay what\n"
@@ -137,6 +151,7 @@ const struct command command_sync = {
             "\n"
             "EXAMPLES\n"
             "    vitess-operator sync shard < request.json | jq .status\n"
+            "    vitess-operator sync cell -o yaml request.yaml\n"
             "    vitess-operator sync /v1alpha1/shard/customize request.yaml\n",
     .options = options,
     .run = run,

@@ -52,6 +52,22 @@ exits 0
 holds test "$(jq -cS . "$scratch/out")" = "$(jq -cS . <<<"$answer")"
 holds test "$(wc -l <"$scratch/out")" -gt 20
 
+# As YAML it is the same document.
+run sync cluster -o yaml "$scratch/request.yaml"
+exits 0
+holds test "$(head -n 1 "$scratch/out")" = status:
+holds grep -qx '    name: vitess-global' "$scratch/out"
+yaml=$out
+run sync cluster --output json "$scratch/request.yaml"
+exits 0
+holds test "$out" = "$answer"
+run sync cluster -o yaml --pretty "$scratch/request.yaml"
+exits 0
+holds test "$out" = "$yaml"
+run sync cluster -o xml "$scratch/request.yaml"
+exits 2
+complains "--output must be one of json, yaml, got 'xml'"
+
 # Refusals, with code and text of the server.
 run sync shard "$scratch/request.yaml"
 exits 1

@@ -1,0 +1,84 @@
+# plan: what an edit will do, and its exit codes.
+. test/cli/checks.sh
+
+base=examples/my-vitess.yaml
+
+run plan $base $base
+exits 0
+says 'No changes.'
+sed 's/^spec:/# nothing but a comment\n&/' $base >"$scratch/comment.yaml"
+run plan $base "$scratch/comment.yaml"
+exits 0
+run plan -o json $base $base
+exits 0
+answers '.[0] | .ready and .added == [] and .changed == [] and .removed == [] and .order == []'
+
+# A new image: every tablet once, one reparent a shard, the primary last of its shard.
+sed 's/^spec:/&\n  image: vitess\/lite:v24.0.5/' $base >"$scratch/newer.yaml"
+run plan -o json $base "$scratch/newer.yaml"
+exits 2
+answers '.[0] | .added == [] and .removed == [] and .claims.lost == [] and .violations == []'
+answers '[.[0].order[] | select(.action == "restart")] | length == 6'
+answers '[.[0].order[] | select(.action == "reparent").shard] == ["main/-80", "main/80-"]'
+answers 'all(.[0].shards[]; .servingBefore == 3 and .servingLowest == 2 and .servingAfter == 3)'
+answers '[.[0].changed[] | select(.kind == "VitessCluster").fields[].path] == ["spec.image"]'
+answers '.[0].order as $o | ($o | map(.action == "reparent") | index(true)) as $r
+    | $o[$r + 1].action == "restart" and ($o[$r + 1].object | contains($o[$r].from))'
+run plan $base "$scratch/newer.yaml"
+exits 2
+says '  ~ VitessCluster default/vitess'
+says 'spec.image: none -> "vitess/lite:v24.0.5"'
+says 'In this order'
+says ' restart  Pod default/vitess-vttablet-zone1-'
+says ' reparent main/-80 from zone1-'
+says '3 serving before, 2 at the least, 3 after'
+says '6 tablets restart, 2 reparents'
+text=$out
+run plan $base - <"$scratch/newer.yaml"
+exits 2
+holds test "$out" = "$text"
+
+# More tablets: added, nothing restarts.
+sed 's/replicas: 3/replicas: 4/' $base >"$scratch/more.yaml"
+run plan -o json $base "$scratch/more.yaml"
+exits 2
+answers '[.[0].added[] | select(.kind == "Pod")] | length == 2'
+answers '[.[0].order[] | select(.action == "restart")] == []'
+# Fewer: the Pods go, their data stays.
+run plan -o json "$scratch/more.yaml" $base
+exits 2
+answers '[.[0].removed[] | select(.kind == "Pod")] | length == 2'
+answers '.[0].claims.lost == []'
+# Unless that is asked for.
+for file in more my-vitess; do
+    [ $file = more ] && from="$scratch/more.yaml" || from=$base
+    sed 's/^spec:/&\n  volumeClaimRetention: {whenScaled: Delete}/' "$from" >"$scratch/$file-delete.yaml"
+done
+run plan -o json "$scratch/more-delete.yaml" "$scratch/my-vitess-delete.yaml"
+exits 2
+answers '.[0].claims.lost | length == 2'
+run plan "$scratch/more-delete.yaml" "$scratch/my-vitess-delete.yaml"
+says '2 lost'
+
+# Not Ready in the end.
+sed 's/cells: .zone1.$/cells: [zone9]/' $base >"$scratch/invalid.yaml"
+run plan $base "$scratch/invalid.yaml"
+exits 1
+complains 'InvalidSpec'
+says 'it does NOT become Ready'
+run plan "$scratch/invalid.yaml" $base
+exits 1
+complains 'InvalidSpec'
+
+# 2 means changes, so everything else that is wrong is 3.
+run plan $base
+exits 3
+run plan --nonsense $base $base
+exits 3
+run plan -o xml $base $base
+exits 3
+run plan $base "$scratch/missing.yaml"
+exits 3
+complains 'cannot read'
+
+done_checking
