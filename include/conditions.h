@@ -15,13 +15,7 @@ bool condition_true(const json_t *object, const char *type);
  * that type in `old` (status.conditions of the parent, may be NULL) unless its status changed,
  * else it is `now` (newest_timestamp(); NULL gives the epoch). observedGeneration is left to
  * Metacontroller's status.observedGeneration. An empty message is left out. */
-void condition_add(struct arena *arena,
-    json_t *conditions,
-    const json_t *old,
-    const char *now,
-    const char *type,
-    bool status,
-    const char *reason,
-    const char *message);
+void condition_add(struct arena *arena, json_t *conditions, const json_t *old, const char *now,
+    const char *type, bool status, const char *reason, const char *message);
 
 #endif

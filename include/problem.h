@@ -23,8 +23,8 @@ struct problems {
 };
 
 /* Adds one problem. `format` makes the rule. A problem with equal path and rule is kept once. */
-__attribute__((format(printf, 3, 4))) void problem_add(
-    struct problems *problems, const char *path, const char *format, ...);
+__attribute__((format(printf, 3, 4))) void problem_add(struct problems *problems, const char *path,
+    const char *format, ...);
 
 /* One problem a line, "path: rule", in the order they were added; no newline at the end. */
 const char *problems_text(const struct problems *problems);

@@ -22,23 +22,23 @@ struct spec_format {
     long long longest;   /* bytes; 0: no limit but that of the pattern */
     bool (*accepts)(const char *text);
 };
-extern const struct spec_format spec_dns_label;  /* RFC 1123 label: a-z 0-9 -, at most 63 */
+extern const struct spec_format spec_dns_label;   /* RFC 1123 label: a-z 0-9 -, at most 63 */
 extern const struct spec_format spec_object_name; /* DNS subdomain, at most 253 */
-extern const struct spec_format spec_image;      /* container image reference */
-extern const struct spec_format spec_key_range;  /* hex of even length, or "" */
+extern const struct spec_format spec_image;       /* container image reference */
+extern const struct spec_format spec_key_range;   /* hex of even length, or "" */
 
 /* Fragments that pass through as JSON, and how far the schema types them. */
 enum spec_shape {
-    SPEC_ANY = 0,          /* x-kubernetes-preserve-unknown-fields */
-    SPEC_TEXT_MAP,         /* map of strings: labels, annotations, node selector */
-    SPEC_FLAG_MAP,         /* flag name to string, number or boolean */
-    SPEC_RESOURCES,        /* ResourceRequirements: limits and requests of quantities */
-    SPEC_CLAIM,            /* PersistentVolumeClaimSpec */
-    SPEC_SELECTOR,         /* LabelSelector */
-    SPEC_OBJECT,           /* any mapping */
-    SPEC_OBJECT_LIST,      /* list of mappings: tolerations, volumes, containers, env */
-    SPEC_TEXT_LIST,        /* list of strings */
-    SPEC_QUANTITY_MAP      /* map of quantities: limits, requests */
+    SPEC_ANY = 0,     /* x-kubernetes-preserve-unknown-fields */
+    SPEC_TEXT_MAP,    /* map of strings: labels, annotations, node selector */
+    SPEC_FLAG_MAP,    /* flag name to string, number or boolean */
+    SPEC_RESOURCES,   /* ResourceRequirements: limits and requests of quantities */
+    SPEC_CLAIM,       /* PersistentVolumeClaimSpec */
+    SPEC_SELECTOR,    /* LabelSelector */
+    SPEC_OBJECT,      /* any mapping */
+    SPEC_OBJECT_LIST, /* list of mappings: tolerations, volumes, containers, env */
+    SPEC_TEXT_LIST,   /* list of strings */
+    SPEC_QUANTITY_MAP /* map of quantities: limits, requests */
 };
 
 struct spec_field {
@@ -47,10 +47,10 @@ struct spec_field {
     const struct spec_reader *reader;
     const char *doc; /* a sentence or two for the schema and the reference */
     bool required;
-    bool immutable;      /* refused by the CRD once set */
-    bool internal;       /* written by a parent of ours: left out of the user's reference */
-    long long min, max;  /* of a number, or of the length of a list; max 0: no upper bound */
-    const char *fallback; /* value when absent, as JSON text: "3", "true", "\"Retain\"" */
+    bool immutable;            /* refused by the CRD once set */
+    bool internal;             /* written by a parent of ours: left out of the user's reference */
+    long long min, max;        /* of a number, or of the length of a list; max 0: no upper bound */
+    const char *fallback;      /* value when absent, as JSON text: "3", "true", "\"Retain\"" */
     const char *const *values; /* NULL-terminated enum */
     const struct spec_format *format;
     enum spec_shape shape;
@@ -99,13 +99,8 @@ enum spec_mode {
 
 /* Reads `value` (a mapping) into the zeroed struct `out` and adds every problem, in document
  * order. Absent fields get their fallback, or stay zero. */
-void spec_read(struct arena *arena,
-    const struct spec_field *fields,
-    const json_t *value,
-    const char *path,
-    enum spec_mode mode,
-    void *out,
-    struct problems *problems);
+void spec_read(struct arena *arena, const struct spec_field *fields, const json_t *value,
+    const char *path, enum spec_mode mode, void *out, struct problems *problems);
 
 /* The OpenAPI v3 schema of the table (structural, as CRDs want it), with `doc` as description. */
 const json_t *spec_schema(struct arena *arena, const struct spec_field *fields, const char *doc);

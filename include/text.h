@@ -8,8 +8,7 @@
 #include "arena.h"
 
 /* printf into the arena. */
-__attribute__((format(printf, 2, 3))) const char *fmt(
-    struct arena *arena, const char *format, ...);
+__attribute__((format(printf, 2, 3))) const char *fmt(struct arena *arena, const char *format, ...);
 const char *vfmt(struct arena *arena, const char *format, va_list arguments);
 
 /* A NUL-terminated copy of the first `length` bytes of `text`. */

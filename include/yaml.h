@@ -18,11 +18,8 @@ struct yaml_documents {
  * reads them: 0644 and "yes" are what sigs.k8s.io/yaml makes of them). Aliases are resolved with a
  * bound on expansion; duplicate keys, tags other than the core ones and depth over 256 are faults.
  * False with `fault` filled where it is not YAML. */
-bool yaml_read(struct arena *arena,
-    const char *text,
-    size_t length,
-    struct yaml_documents *documents,
-    struct json_fault *fault);
+bool yaml_read(struct arena *arena, const char *text, size_t length,
+    struct yaml_documents *documents, struct json_fault *fault);
 
 /* Line and column of the node at `path` ("spec.cells[1].name"), or of its nearest parent that
  * exists. */

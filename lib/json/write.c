@@ -23,12 +23,57 @@ struct entry {
 
 static void write_value(struct writer *writer, const json_t *value);
 
-/* Bytes that go out as they are; 0xe2 starts U+2028 and U+2029. */
-static bool plain(unsigned char byte, bool html)
+/* How a byte of a string goes out: as it is, escaped where HTML matters, or always escaped or at
+ * least looked at. 0xe2 starts U+2028 and U+2029. */
+enum { AS_IT_IS, FOR_HTML, ALWAYS };
+static const unsigned char escaping[256] = {ALWAYS,
+    ALWAYS,
+    ALWAYS,
+    ALWAYS,
+    ALWAYS,
+    ALWAYS,
+    ALWAYS,
+    ALWAYS,
+    ALWAYS,
+    ALWAYS,
+    ALWAYS,
+    ALWAYS,
+    ALWAYS,
+    ALWAYS,
+    ALWAYS,
+    ALWAYS,
+    ALWAYS,
+    ALWAYS,
+    ALWAYS,
+    ALWAYS,
+    ALWAYS,
+    ALWAYS,
+    ALWAYS,
+    ALWAYS,
+    ALWAYS,
+    ALWAYS,
+    ALWAYS,
+    ALWAYS,
+    ALWAYS,
+    ALWAYS,
+    ALWAYS,
+    ALWAYS,
+    ['"'] = ALWAYS,
+    ['\\'] = ALWAYS,
+    ['<'] = FOR_HTML,
+    ['>'] = FOR_HTML,
+    ['&'] = FOR_HTML,
+    [0xe2] = ALWAYS};
+
+/* text_add_bytes() for the many small pieces; the end of json_write() adds the terminator. */
+static inline void add(struct text *out, const char *bytes, size_t length)
 {
-    if (byte == '<' || byte == '>' || byte == '&')
-        return !html;
-    return byte >= 0x20 && byte != '"' && byte != '\\' && byte != 0xe2;
+    if (out->capacity - out->length <= length) {
+        text_add_bytes(out, bytes, length);
+        return;
+    }
+    memcpy(out->bytes + out->length, bytes, length);
+    out->length += length;
 }
 
 /* Writes the escape at `bytes` and returns how many bytes it stands for. */
@@ -58,20 +103,21 @@ static size_t write_escape(struct text *out, const char *bytes, size_t length)
 static void write_string(struct writer *writer, const char *bytes, size_t length)
 {
     struct text *out = &writer->out;
+    unsigned char as_it_is = writer->html ? AS_IT_IS : FOR_HTML;
     size_t start = 0;
 
-    text_add_bytes(out, "\"", 1);
+    add(out, "\"", 1);
     for (size_t i = 0; i < length;) {
-        if (plain((unsigned char)bytes[i], writer->html)) {
+        if (escaping[(unsigned char)bytes[i]] <= as_it_is) {
             i++;
             continue;
         }
-        text_add_bytes(out, bytes + start, i - start);
+        add(out, bytes + start, i - start);
         i += write_escape(out, bytes + i, length - i);
         start = i;
     }
-    text_add_bytes(out, bytes + start, length - start);
-    text_add_bytes(out, "\"", 1);
+    add(out, bytes + start, length - start);
+    add(out, "\"", 1);
 }
 
 static void write_integer(struct text *out, json_int_t number)
@@ -85,7 +131,7 @@ static void write_integer(struct text *out, json_int_t number)
     while ((rest /= 10) > 0);
     if (number < 0)
         *--at = '-';
-    text_add_bytes(out, at, (size_t)(digits + sizeof(digits) - at));
+    add(out, at, (size_t)(digits + sizeof(digits) - at));
 }
 
 /* The shortest digits that read back as the same number, and the power of ten of the first one. */
@@ -109,7 +155,7 @@ static size_t shortest_digits(double number, char digits[32], int *exponent)
 static void add_zeros(struct text *out, int count)
 {
     while (count-- > 0)
-        text_add_bytes(out, "0", 1);
+        add(out, "0", 1);
 }
 
 /* Go writes exponents only outside 1e-6..1e21, and without padding. */
@@ -121,32 +167,32 @@ static void write_real(struct text *out, double number)
 
     text_add(out, signbit(number) ? "-" : "");
     if (number != 0 && (exponent < -6 || exponent >= 21)) {
-        text_add_bytes(out, digits, 1);
+        add(out, digits, 1);
         text_add(out, count > 1 ? "." : "");
-        text_add_bytes(out, digits + 1, count - 1);
+        add(out, digits + 1, count - 1);
         text_addf(out, "e%+d", exponent);
         return;
     }
     if (exponent < 0) {
         text_add(out, "0.");
         add_zeros(out, -exponent - 1);
-        text_add_bytes(out, digits, count);
+        add(out, digits, count);
         return;
     }
     whole = exponent + 1 < (int)count ? exponent + 1 : (int)count;
-    text_add_bytes(out, digits, (size_t)whole);
+    add(out, digits, (size_t)whole);
     add_zeros(out, exponent + 1 - whole);
     text_add(out, (size_t)whole < count ? "." : "");
-    text_add_bytes(out, digits + whole, count - (size_t)whole);
+    add(out, digits + whole, count - (size_t)whole);
 }
 
 static void new_line(struct writer *writer)
 {
     if (writer->indent == 0)
         return;
-    text_add_bytes(&writer->out, "\n", 1);
+    add(&writer->out, "\n", 1);
     for (int i = 0; i < writer->level * writer->indent; i++)
-        text_add_bytes(&writer->out, " ", 1);
+        add(&writer->out, " ", 1);
 }
 
 static int compare_entries(const void *a, const void *b)
@@ -176,10 +222,10 @@ static void write_entries(struct writer *writer, const struct entry *entries, si
     writer->level++;
     for (size_t i = 0; i < count; i++) {
         if (i > 0)
-            text_add_bytes(&writer->out, ",", 1);
+            add(&writer->out, ",", 1);
         new_line(writer);
         write_string(writer, entries[i].key, strlen(entries[i].key));
-        text_add_bytes(&writer->out, ": ", writer->indent > 0 ? 2 : 1);
+        add(&writer->out, ": ", writer->indent > 0 ? 2 : 1);
         write_value(writer, entries[i].value);
     }
     writer->level--;
@@ -199,27 +245,27 @@ static void write_mapping(struct writer *writer, const json_t *mapping)
     json_each_field (mapping, key, value)
         entries[count++] = (struct entry){key, value};
     sort_entries(entries, count);
-    text_add_bytes(&writer->out, "{", 1);
+    add(&writer->out, "{", 1);
     write_entries(writer, entries, count);
-    text_add_bytes(&writer->out, "}", 1);
+    add(&writer->out, "}", 1);
 }
 
 static void write_list(struct writer *writer, const json_t *list)
 {
     const json_t *item;
 
-    text_add_bytes(&writer->out, "[", 1);
+    add(&writer->out, "[", 1);
     writer->level++;
     json_each_item (list, i, item) {
         if (i > 0)
-            text_add_bytes(&writer->out, ",", 1);
+            add(&writer->out, ",", 1);
         new_line(writer);
         write_value(writer, item);
     }
     writer->level--;
     if (json_array_size(list) > 0)
         new_line(writer);
-    text_add_bytes(&writer->out, "]", 1);
+    add(&writer->out, "]", 1);
 }
 
 static void write_value(struct writer *writer, const json_t *value)
@@ -257,6 +303,7 @@ const char *json_write(struct arena *arena, const json_t *value, size_t *length)
     struct writer writer = {.out = {.arena = arena}, .html = true};
 
     write_value(&writer, value);
+    text_add(&writer.out, "");
     if (length != NULL)
         *length = writer.out.length;
     return text_string(&writer.out);
@@ -279,6 +326,7 @@ const char *json_brief(struct arena *arena, const json_t *value)
     const char *text;
 
     write_value(&writer, value);
+    text_add(&writer.out, "");
     text = text_string(&writer.out);
     if (writer.out.length <= LONGEST)
         return text;

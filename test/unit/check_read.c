@@ -1,0 +1,365 @@
+#include "testing.h"
+
+static struct json_fault fault;
+
+static const json_t *read_deep(const char *text, int depth)
+{
+    fault = (struct json_fault){0, 0, NULL};
+    return json_read(arena, text, strlen(text), depth, &fault);
+}
+
+static const json_t *read_text(const char *text)
+{
+    return read_deep(text, 0);
+}
+
+START_TEST(says_where_and_what_is_wrong)
+{
+    static const struct {
+        const char *text;
+        int line, column;
+        const char *why;
+    } rows[] = {
+        {"", 1, 1, "ends too early"},
+        {"   ", 1, 4, "ends too early"},
+        {"3", 1, 1, "expected '{' or '['"},
+        {"\"a\"", 1, 1, "expected '{' or '['"},
+        {"null", 1, 1, "expected '{' or '['"},
+        {"}", 1, 1, "expected '{' or '['"},
+        {"\xef\xbb\xbf{}", 1, 1, "expected '{' or '['"},
+        {"{\"a\": 1}x", 1, 9, "expected nothing more"},
+        {"{\"a\": 1} {}", 1, 10, "expected nothing more"},
+        {"[] // comment", 1, 4, "expected nothing more"},
+        {"[", 1, 2, "ends too early"},
+        {"[1", 1, 3, "ends too early"},
+        {"[1,", 1, 4, "ends too early"},
+        {"[-", 1, 3, "ends too early"},
+        {"[1.", 1, 4, "ends too early"},
+        {"[1e", 1, 4, "ends too early"},
+        {"[1e-", 1, 5, "ends too early"},
+        {"[\"", 1, 3, "ends too early"},
+        {"[\"\\", 1, 4, "ends too early"},
+        {"[\"\\u12", 1, 7, "ends too early"},
+        {"[tru", 1, 2, "expected a value"},
+        {"{", 1, 2, "ends too early"},
+        {"{\"a\"", 1, 5, "ends too early"},
+        {"{\"a\":", 1, 6, "ends too early"},
+        {"{\"a\": 1", 1, 8, "ends too early"},
+        {"{\"a\": 1,", 1, 9, "ends too early"},
+        {"[1,]", 1, 4, "expected a value"},
+        {"[,1]", 1, 2, "expected a value"},
+        {"[1 2]", 1, 4, "expected ',' or ']'"},
+        {"[1}", 1, 3, "expected ',' or ']'"},
+        {"{\"a\" 1}", 1, 6, "expected ':'"},
+        {"{\"a\": 1]", 1, 8, "expected ',' or '}'"},
+        {"{\"a\": 1,}", 1, 9, "expected a key in double quotes"},
+        {"{a: 1}", 1, 2, "expected a key in double quotes"},
+        {"{'a': 1}", 1, 2, "expected a key in double quotes"},
+        {"{1: 1}", 1, 2, "expected a key in double quotes"},
+        {"{\n  \"a\": 1,\n  \"a\": 2\n}", 3, 3, "duplicate key \"a\""},
+        {"{\"a\": {\"b\": 1, \"b\": 1}}", 1, 16, "duplicate key \"b\""},
+        {"{\"a\": 1, \"\\u0061\": 1}", 1, 10, "duplicate key \"a\""},
+        {"[\"\\u0000\"]", 1, 3, "a string must not have a NUL character"},
+        {"{\"x\\u0000\": 1}", 1, 4, "a string must not have a NUL character"},
+        {"[\"\xff\"]", 1, 3, "is not UTF-8"},
+        {"{\"\xc3\": 1}", 1, 3, "is not UTF-8"},
+        {"[\"\xc0\x80\"]", 1, 3, "is not UTF-8"},
+        {"[\"\xe0\x80\x80\"]", 1, 3, "is not UTF-8"},
+        {"[\"\xed\xa0\x80\"]", 1, 3, "is not UTF-8"},
+        {"[\"\xf0\x80\x80\x80\"]", 1, 3, "is not UTF-8"},
+        {"[\"\xf4\x90\x80\x80\"]", 1, 3, "is not UTF-8"},
+        {"[\"abcdefgh\x80\"]", 1, 11, "is not UTF-8"},
+        {"[\"\\ud800\"]", 1, 3, "half of a surrogate pair"},
+        {"[\"\\udc00\"]", 1, 3, "half of a surrogate pair"},
+        {"[\"\\ud800\\u0041\"]", 1, 3, "half of a surrogate pair"},
+        {"[\"\\ud800\\ud800\"]", 1, 3, "half of a surrogate pair"},
+        {"[\"a\\q\"]", 1, 4, "invalid escape"},
+        {"[\"\\u12g4\"]", 1, 3, "invalid escape"},
+        {"[\"\\u12\"]", 1, 3, "invalid escape"},
+        {"[\"\\U0041\"]", 1, 3, "invalid escape"},
+        {"[\"a\nb\"]", 1, 4, "a control character in a string must be escaped"},
+        {"[\"a\tb\"]", 1, 4, "a control character in a string must be escaped"},
+        {"[\"\x1f\"]", 1, 3, "a control character in a string must be escaped"},
+        {"[01]", 1, 2, "is not a number"},
+        {"[-01]", 1, 3, "is not a number"},
+        {"[-]", 1, 3, "is not a number"},
+        {"[-a]", 1, 3, "is not a number"},
+        {"[1.]", 1, 4, "is not a number"},
+        {"[.5]", 1, 2, "expected a value"},
+        {"[+1]", 1, 2, "expected a value"},
+        {"[1e]", 1, 4, "is not a number"},
+        {"[1e+]", 1, 5, "is not a number"},
+        {"[0x10]", 1, 3, "expected ',' or ']'"},
+        {"[NaN]", 1, 2, "expected a value"},
+        {"[Infinity]", 1, 2, "expected a value"},
+        {"[True]", 1, 2, "expected a value"},
+        {"[nul]", 1, 2, "expected a value"},
+        {"[nulll]", 1, 6, "expected ',' or ']'"},
+        {"[9223372036854775808]", 1, 2, "is a number beyond 64 bits"},
+        {"[-9223372036854775809]", 1, 2, "is a number beyond 64 bits"},
+        {"[1e999]", 1, 2, "is a number that is too large"},
+        {"\n\n  [1 2]", 3, 6, "expected ',' or ']'"},
+        {"[\r\n1\r\n2]", 3, 1, "expected ',' or ']'"},
+        {"[\f1]", 1, 2, "expected a value"},
+        {"[\xc2\xa0"
+         "1]",
+            1,
+            2,
+            "expected a value"},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        ck_assert_msg(read_text(rows[i].text) == NULL, "%s", rows[i].text);
+        ck_assert_msg(fault.line == rows[i].line && fault.column == rows[i].column &&
+                          strcmp(fault.text, rows[i].why) == 0,
+            "%s: %d, %d, %s",
+            rows[i].text,
+            fault.line,
+            fault.column,
+            fault.text);
+    }
+}
+END_TEST
+
+START_TEST(what_is_read)
+{
+    static const struct {
+        const char *text, *canonical;
+    } rows[] = {
+        {" [ ] ", "[]"},
+        {"\t{\r\n}\n", "{}"},
+        {"[true,false,null]", "[true,false,null]"},
+        {"[0,-0,1,-1,9223372036854775807,-9223372036854775808]",
+            "[0,0,1,-1,9223372036854775807,-9223372036854775808]"},
+        {"[0.5,-0.0,1e2,1E+2,1e-2,0e0,1.5e300,1e-400]", "[0.5,-0,100,100,0.01,0,1.5e+300,0]"},
+        {"[\"\",\"a\",\"abcdefgh\",\"abcdefghi\"]", "[\"\",\"a\",\"abcdefgh\",\"abcdefghi\"]"},
+        {"[\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"]", "[\"\\\"\\\\/\\b\\f\\n\\r\\t\"]"},
+        {"[\"\\u0041\\u00e9\\u20AC\\ud83d\\ude00\"]",
+            "[\"A\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\"]"},
+        {"[\"\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\x7f\"]",
+            "[\"\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\x7f\"]"},
+        {"[\"\xed\x9f\xbf\xee\x80\x80\xf4\x8f\xbf\xbf\"]",
+            "[\"\xed\x9f\xbf\xee\x80\x80\xf4\x8f\xbf\xbf\"]"},
+        {"[\"\\uffff\\ud7ff\\udbff\\udfff\"]", "[\"\xef\xbf\xbf\xed\x9f\xbf\xf4\x8f\xbf\xbf\"]"},
+        {"{\"b\":{\"c\":[{}]},\"a\":[[],[[]]],\"\":1}",
+            "{\"\":1,\"a\":[[],[[]]],\"b\":{\"c\":[{}]}}"},
+        /* A key with an escape, and a value with one behind it. */
+        {"{\"k\\n\":\"v\\t\",\"\\\\\":{\"\\\"\":\"\\/\"}}",
+            "{\"\\\\\":{\"\\\"\":\"/\"},\"k\\n\":\"v\\t\"}"},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const json_t *value = read_text(rows[i].text);
+
+        ck_assert_msg(value != NULL, "%s: %s", rows[i].text, fault.text);
+        ck_assert_str_eq(json_write(arena, value, NULL), rows[i].canonical);
+    }
+}
+END_TEST
+
+START_TEST(order_of_keys_is_kept)
+{
+    const json_t *value = read_text("{\"z\":1,\"a\":2}");
+
+    ck_assert_str_eq(json_object_iter_key(json_object_iter((json_t *)(uintptr_t)value)), "z");
+}
+END_TEST
+
+START_TEST(nul_byte_in_the_text_is_refused)
+{
+    ck_assert_ptr_null(json_read(arena, "[1]\0", 4, 0, &fault));
+    ck_assert_ptr_null(json_read(arena, "[\"a\0b\"]", 7, 0, &fault));
+    ck_assert_ptr_null(json_read(arena, "\0", 1, 0, &fault));
+    ck_assert_ptr_null(json_read(arena, "[\"\\u00\0000\"]", 11, 0, &fault));
+}
+END_TEST
+
+static const char *nested(int depth)
+{
+    struct text text = {.arena = arena};
+
+    for (int i = 0; i < depth; i++)
+        text_add(&text, i % 2 == 0 ? "[" : "{\"k\":");
+    text_add(&text, "1");
+    for (int i = depth; i-- > 0;)
+        text_add(&text, i % 2 == 0 ? "]" : "}");
+    return text_string(&text);
+}
+
+START_TEST(depth_is_limited)
+{
+    ck_assert_ptr_nonnull(read_text(nested(256)));
+    ck_assert_ptr_null(read_text(nested(257)));
+    ck_assert_str_eq(fault.text, "nests deeper than 256");
+    ck_assert_int_eq(fault.line, 1);
+    ck_assert_int_eq(fault.column, 769);
+    ck_assert_ptr_nonnull(read_deep("[[1]]", 2));
+    ck_assert_ptr_nonnull(read_deep("[[1], [2], [3]]", 2));
+    ck_assert_ptr_null(read_deep("[\n [[1]]]", 2));
+    ck_assert_str_eq(fault.text, "nests deeper than 2");
+    ck_assert_int_eq(fault.line, 2);
+    ck_assert_int_eq(fault.column, 3);
+    /* However much a caller allows, the stack is not unlimited. */
+    ck_assert_ptr_nonnull(read_deep(nested(2048), 1000000));
+    ck_assert_ptr_null(read_deep(nested(1000000), 1000000));
+    ck_assert_str_eq(fault.text, "nests deeper than 2048");
+}
+END_TEST
+
+START_TEST(brackets_in_strings_are_no_depth)
+{
+    ck_assert_ptr_nonnull(read_deep("[\"[[[[\\\"[[[[\\\\\", \"{{{{\"]", 1));
+}
+END_TEST
+
+/* 64 MiB of these would be gigabytes of values. */
+START_TEST(parsing_stops_soon_after_the_limit)
+{
+    struct arena *small = arena_new(100000);
+    struct json_scope scope = json_enter(small);
+    struct text text = {.arena = arena};
+
+    text_add(&text, "[");
+    for (int i = 0; i < 100000; i++)
+        text_add(&text, "[],");
+    text_add(&text, "[]]");
+    ck_assert_ptr_null(json_read(small, text_string(&text), text.length, 0, &fault));
+    ck_assert(arena_exhausted(small));
+    ck_assert_uint_lt(arena_used(small), 200000);
+    ck_assert_str_eq(fault.text, "needs more memory than one request may use");
+    json_leave(scope);
+    arena_free(small);
+}
+END_TEST
+
+static const json_t *without(const char *text)
+{
+    static const char *const names[] = {"fieldsV1", "b", NULL};
+
+    fault = (struct json_fault){0, 0, NULL};
+    return json_read_without(arena, text, strlen(text), 4, names, &fault);
+}
+
+START_TEST(named_fields_are_left_out)
+{
+    ck_json(without("{\"fieldsV1\":{\"f:x\":{\"]\":[\"}\\\"]\"]}},\"a\":1}"), "{'a':1}");
+    ck_json(without("{\"a\":[{\"b\":1},{\"b\":\"x\",\"c\":2},{\"c\":3,\"b\":[1,{\"d\":2}]}]}"),
+        "{'a':[{},{'c':2},{'c':3}]}");
+    ck_json(without("{\"b\" : null , \"bb\":1, \"B\":2, \"\":{\"b\":{}}}"), "{'bb':1,'B':2,'':{}}");
+    ck_json(without("{\"\\u0062\":1}"), "{}");
+    ck_json(without("{\"b\":{\"b\":{\"b\":{\"b\":{\"b\":[[[[[[]]]]]]}}}},\"a\":1}"), "{'a':1}");
+    /* Twice is once too often only for what is kept. */
+    ck_json(without("{\"b\":1,\"b\":2}"), "{}");
+}
+END_TEST
+
+START_TEST(left_out_is_not_left_alone)
+{
+    static const struct {
+        const char *text, *why;
+    } rows[] = {
+        {"{\"b\":{", "ends too early"},
+        {"{\"b\":", "ends too early"},
+        {"{\"b\":\"x", "ends too early"},
+        {"{\"b\":\"x\\", "ends too early"},
+        {"{\"b\":[1}", "ends too early"},
+        {"{\"b\":\"\xff\"}", "is not UTF-8"},
+        {"{\"b\" 1}", "expected ':'"},
+        {"{\"b\":1]", "expected ',' or '}'"},
+        {"{\"b\":{}", "ends too early"},
+        {"{\"b\":1,}", "expected a key in double quotes"},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        ck_assert_msg(without(rows[i].text) == NULL, "%s", rows[i].text);
+        ck_assert_str_eq(fault.text, rows[i].why);
+    }
+}
+END_TEST
+
+/* The text ends at a byte that must not be touched. */
+START_TEST(nothing_behind_the_end_is_read)
+{
+    static const char text[] =
+        "{\"a\":[1,-2.5e3,true,false,null,\"x\\u00e9\\ud83d\\ude00\\n\xe2\x82\xac\"],\"b\":{}}";
+
+    for (size_t length = 0; length < sizeof(text); length++) {
+        char *copy = malloc(length + 1);
+
+        memcpy(copy + 1, text, length);
+        ck_assert((json_read(arena, copy + 1, length, 0, &fault) != NULL) ==
+                  (length == sizeof(text) - 1));
+        free(copy);
+    }
+}
+END_TEST
+
+static uint32_t state;
+
+static uint32_t next_random(uint32_t below)
+{
+    state = state * 1664525 + 1013904223;
+    return (state >> 16) % below;
+}
+
+/* Whatever jansson says of a text, and of what is in it, is said here as well. */
+START_TEST(agrees_with_jansson)
+{
+    static const char seed_text[] = "{\"a\":[1,-2.5e3,true,{\"k\":null}],\"b\":"
+                                    "\"x\\u00e9\\ud83d\\ude00\\n\xe2\x82\xac\",\"c\":[]}";
+    static const char bytes[] = "{}[]\",:\\u0123456789abcdefDdE+-. \n\tntrsl/\xc3\xa9\xf0\x9f\x01";
+    size_t accepted = 0;
+
+    for (uint32_t seed = 1; seed <= 30000; seed++) {
+        char text[sizeof(seed_text) + 8];
+        size_t length = sizeof(seed_text) - 1;
+        struct arena *own = arena_new(0);
+        struct json_scope scope = json_enter(own);
+        const json_t *ours;
+        json_t *theirs;
+
+        state = seed * 2654435761u;
+        memcpy(text, seed_text, length);
+        for (uint32_t edits = 1 + next_random(3); edits > 0; edits--) {
+            size_t at = next_random((uint32_t)length), span = next_random(4);
+            char byte = bytes[next_random(sizeof(bytes) - 1)];
+
+            if (next_random(2) == 0) {
+                text[at] = byte;
+            } else if (next_random(2) == 0) {
+                memmove(text + at + 1, text + at, length - at);
+                text[at] = byte;
+                length++;
+            } else if (at + span < length) {
+                memmove(text + at, text + at + span, length - at - span);
+                length -= span;
+            }
+        }
+        ours = json_read(own, text, length, 0, &fault);
+        theirs = json_loadb(text, length, JSON_REJECT_DUPLICATES, NULL);
+        ck_assert_msg((ours != NULL) == (theirs != NULL), "%.*s", (int)length, text);
+        ck_assert_msg(json_same(ours, theirs), "%.*s", (int)length, text);
+        accepted += ours != NULL;
+        json_leave(scope);
+        arena_free(own);
+    }
+    ck_assert_uint_gt(accepted, 3000);
+}
+END_TEST
+
+static void tests(TCase *tcase)
+{
+    tcase_add_test(tcase, says_where_and_what_is_wrong);
+    tcase_add_test(tcase, what_is_read);
+    tcase_add_test(tcase, order_of_keys_is_kept);
+    tcase_add_test(tcase, nul_byte_in_the_text_is_refused);
+    tcase_add_test(tcase, depth_is_limited);
+    tcase_add_test(tcase, brackets_in_strings_are_no_depth);
+    tcase_add_test(tcase, parsing_stops_soon_after_the_limit);
+    tcase_add_test(tcase, named_fields_are_left_out);
+    tcase_add_test(tcase, left_out_is_not_left_alone);
+    tcase_add_test(tcase, nothing_behind_the_end_is_read);
+    tcase_add_test(tcase, agrees_with_jansson);
+}
+
+TEST_MAIN(tests)
