@@ -55,7 +55,7 @@ holds test "$(wc -l <"$scratch/out")" -gt 20
 # As YAML it is the same document.
 run sync cluster -o yaml "$scratch/request.yaml"
 exits 0
-holds test "$(head -n 1 "$scratch/out")" = status:
+holds test "$(head -n 1 "$scratch/out")" = children:
 holds grep -qx '    name: vitess-global' "$scratch/out"
 yaml=$out
 run sync cluster --output json "$scratch/request.yaml"
