@@ -229,12 +229,14 @@ static const char *who_does_not_serve(const struct shard *shard)
 }
 
 static const json_t *conditions_of(const struct shard *shard, const struct stage *stage,
-    const char *refused)
+    bool retired, const char *refused)
 {
     const char *missing = who_does_not_serve(shard);
     struct level_conditions level = {.ready = missing == NULL && has_primary(shard),
         .stage = stage};
 
+    if (shard->retire && !retired)
+        level.pending = "deleting the topology records of its tablets";
     if (missing != NULL) {
         level.ready_reason = "TabletsNotServing";
         level.ready_message = missing;
@@ -282,7 +284,7 @@ static const json_t *status_of(struct shard *shard, const struct stage *stage, b
         OPT("reparent", shard->reparent),
         OPT("awaited", shard->awaited),
         OPT("tasks", shard->tasks.remembered),
-        F("conditions", conditions_of(shard, stage, refused)));
+        F("conditions", conditions_of(shard, stage, retired, refused)));
 }
 
 /* --- the hook --- */

@@ -148,6 +148,13 @@ void find_tablets(struct shard *shard)
 
 /* --- desired objects --- */
 
+/* Who moves the primary away when a drained node stops the Pod. vtctldclient can do it by itself
+ * unless the topology wants TLS; then it needs a vtctld. */
+static const char *handover_server(const struct shard *shard)
+{
+    return shard->place.topology.tls_secret == NULL ? NULL : shard->spec.derived.client->server;
+}
+
 /* What a tablet's Pod is made from. The same hash is the same Pod, whatever build renders it; so
  * everything that shapes the Pod is in here, and nothing that does not: neither the number of
  * replicas nor the size of the claim restarts a tablet. */
@@ -171,6 +178,7 @@ static const char *pod_hash(struct shard *shard, const struct tablet *tablet, co
         F("topologyAddresses", shard->place.topology.addresses),
         F("topologyRoot", shard->place.topology.global_root),
         OPT("topologySecret", shard->place.topology.tls_secret),
+        OPT("vtctld", handover_server(shard)),
         OPT("imagePullSecrets", derived->pull_secrets),
         OPT("imagePullPolicy", derived->pull_policy));
     size_t length;
@@ -182,14 +190,16 @@ static const char *pod_hash(struct shard *shard, const struct tablet *tablet, co
 static struct vttablet component(struct shard *shard, const struct tablet *tablet)
 {
     const struct pool_spec *pool = tablet->pool;
-    const char *chosen = pool->image == NULL ? shard->spec.image : pool->image;
-    const char *image =
-        image_or_newer(chosen == NULL ? VITESS_IMAGE : chosen, VITESS_IMAGE, &(bool){false});
+    /* The default comes down from VitessCluster: were it this build's, a new one would move the
+     * tablets of every cell at once. */
+    const char *newest = shard->spec.image == NULL ? VITESS_IMAGE : shard->spec.image;
+    const char *image = image_or_newer(pool->image == NULL ? newest : pool->image, newest, NULL);
     struct vttablet vttablet = {
         .place = shard->place,
         .id = tablet->id,
         .image = image,
         .backup_flags = shard->spec.derived.backup_flags,
+        .vtctld = handover_server(shard),
         .claim = pool->claim,
         .claim_uid = object_uid(tablet->claim),
         .keep_claim = shard->spec.derived.retention == NULL ||
