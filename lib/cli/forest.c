@@ -104,6 +104,16 @@ static bool is_root(const struct node *node)
     return node->own && text_equal(object_kind(node->object), "VitessCluster");
 }
 
+/* A workload tells of its Pods in one line. */
+static bool lively(const struct node *node)
+{
+    const char *component = object_label(node->object, "vitess.io/component");
+
+    if (text_equal(object_kind(node->object), "Pod"))
+        return text_equal(component, "vttablet") || text_equal(component, "task");
+    return node->state.mark != MARK_NONE;
+}
+
 static struct node *node_of(struct arena *arena, const struct sim *sim, const json_t *object)
 {
     const char *api_version = json_text_at(object, "apiVersion");
@@ -127,7 +137,7 @@ struct forest forest_of(struct arena *arena, const struct sim *sim, enum forest_
 
         if (is_root(node))
             forest.roots[forest.count++] = node;
-        else if (node->owner != NULL && (detail == FOREST_ALL || node->state.mark != MARK_NONE))
+        else if (node->owner != NULL && (detail == FOREST_ALL || lively(node)))
             branches.at[branches.count++] = node;
     }
     qsort(branches.at, branches.count, sizeof(*branches.at), by_owner);

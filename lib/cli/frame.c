@@ -48,10 +48,11 @@ static void draw_head(struct screen *screen, const struct sim *sim, const struct
     screen_line(screen);
     draw_bar(screen, &progress, frame->unicode);
     screen_add(screen, STYLE_PLAIN, " %zu/%zu well", progress.well, progress.all);
+    if (!frame->still)
+        screen_add(screen, STYLE_DIM, "  step %d", summary.steps);
     screen_add(screen,
         STYLE_DIM,
-        "  step %d  restarted %zu  reparents %zu",
-        summary.steps,
+        "  restarted %zu  reparents %zu",
         summary.pods_restarted,
         summary.reparents);
     screen_add(screen,

@@ -9,6 +9,7 @@ struct frame {
     const char *title;
     size_t rows; /* room; 0: as many as it takes */
     bool unicode;
+    bool still; /* leave out what moves at every step, so that screens can be alike */
 };
 
 void frame_draw(struct screen *screen, const struct sim *sim, const struct frame *frame);

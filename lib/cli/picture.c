@@ -7,7 +7,7 @@
 #include "tree_view.h"
 
 /* Pixels, and milliseconds. */
-enum { LETTER = 8, ROW = 18, MARGIN = 18, BAR = 34, EACH = 140, LAST = 4000, MOST = 240 };
+enum { LETTER = 8, ROW = 18, MARGIN = 18, BAR = 34, EACH = 180, LAST = 4000, MOST = 160 };
 
 struct picture_screen {
     size_t *lines; /* indexes */
@@ -27,18 +27,44 @@ static const char *class_of(enum style style)
     return classes[style];
 }
 
-static const char *line_svg(struct arena *arena, const struct line *line)
+/* Viewers disagree on how to keep blanks; none of them drops one inside that does not break. */
+static const char *kept_blanks(struct arena *arena, const char *text, size_t length)
 {
     struct text out = {.arena = arena};
 
-    for (size_t i = 0; i < line->count; i++) {
-        const char *class = class_of(line->spans[i].style);
-        const char *text = xml_text(arena, line->spans[i].text);
-
-        if (class == NULL)
-            text_add(&out, text);
+    for (size_t i = 0; i < length; i++)
+        if (text[i] == ' ')
+            text_add(&out, "\u00a0");
         else
-            text_addf(&out, "<tspan class=\"%s\">%s</tspan>", class, text);
+            text_add_bytes(&out, &text[i], 1);
+    return text_string(&out);
+}
+
+/* Each span has its own place, so that columns stand under each other in any font. */
+static void span_svg(struct text *out, const struct span *span, size_t column)
+{
+    const size_t blanks = strspn(span->text, " ");
+    const char *class = class_of(span->style), *text = span->text + blanks;
+    size_t length = strlen(text);
+
+    while (length > 0 && text[length - 1] == ' ')
+        length--;
+    if (length == 0)
+        return;
+    text_addf(out, "<tspan x=\"%zu\"", (column + blanks) * LETTER);
+    if (class != NULL)
+        text_addf(out, " class=\"%s\"", class);
+    text_addf(out, ">%s</tspan>", xml_text(out->arena, kept_blanks(out->arena, text, length)));
+}
+
+static const char *line_svg(struct arena *arena, const struct line *line)
+{
+    struct text out = {.arena = arena};
+    size_t column = 0;
+
+    for (size_t i = 0; i < line->count; i++) {
+        span_svg(&out, &line->spans[i], column);
+        column += columns_of(line->spans[i].text);
     }
     return text_string(&out);
 }
@@ -149,7 +175,7 @@ static void write_style(FILE *file, const struct picture *picture, size_t count)
 
     fputs("<style>"
           "text{font:13px ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace;"
-          "fill:#e6edf3;white-space:pre}"
+          "fill:#e6edf3}"
           ".b{font-weight:700}.d{fill:#8d96a0}.g{fill:#3fb950}.y{fill:#d29922}.r{fill:#f85149}"
           ".c{fill:#39c5cf}.t{fill:#8d96a0;text-anchor:middle}",
         file);
@@ -193,10 +219,7 @@ static void write_lines(FILE *file, const struct picture *picture)
     fputs("<defs>\n", file);
     for (size_t i = 0; i < picture->line_count; i++)
         if (used[i] && picture->lines[i][0] != '\0')
-            fprintf(file,
-                "<text id=\"l%zu\" xml:space=\"preserve\">%s</text>\n",
-                i,
-                picture->lines[i]);
+            fprintf(file, "<text id=\"l%zu\">%s</text>\n", i, picture->lines[i]);
     fputs("</defs>\n", file);
 }
 

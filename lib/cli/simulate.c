@@ -132,7 +132,10 @@ static struct stage *read_stages(const struct texts *files, size_t *count)
 
 static void take_picture(const struct sim *sim, const struct sim_summary *end)
 {
-    const struct frame frame = {.title = picture.title, .rows = PICTURE_ROWS, .unicode = true};
+    const struct frame frame = {.title = picture.title,
+        .rows = PICTURE_ROWS,
+        .unicode = true,
+        .still = true};
     struct arena *scratch = arena_new(0);
     const struct json_scope scope = json_enter(scratch);
     struct screen screen = {.arena = scratch};

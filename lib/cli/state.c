@@ -19,7 +19,8 @@ static struct state own_state(struct arena *arena, const json_t *object)
     if (condition_status(object, "Ready") == NULL)
         return (struct state){.mark = MARK_BUSY, .text = "new"};
     text_add(&text, ready ? "Ready" : ready_reason != NULL ? ready_reason : "not Ready");
-    if (tablets != NULL)
+    /* The control cell holds none. */
+    if (tablets != NULL && !text_equal(tablets, "0/0"))
         text_addf(&text, ", %s tablets", tablets);
     if (!updated && updated_reason != NULL && !text_equal(ready_reason, updated_reason))
         text_addf(&text, ", %s", updated_reason);

@@ -44,9 +44,12 @@ static const char *changed_fields(struct arena *arena, const struct sim_event *e
     return fmt(arena, "%s changed", texts_join(&paths, ", "));
 }
 
+/* What users and hooks want; that a Pod got a node, or a claim its volume, shows in its state. */
 static void update(struct arena *arena, const struct sim *sim, const struct sim_event *event)
 {
-    const char *fields = changed_fields(arena, event);
+    const bool wanted =
+        text_equal(event->actor, "user") || text_equal(event->actor, "metacontroller");
+    const char *fields = wanted ? changed_fields(arena, event) : NULL;
 
     if (fields != NULL)
         line(sim,

@@ -86,7 +86,7 @@ run simulate --picture "$scratch/run.svg" $base
 exits 0
 holds grep -q '<svg xmlns="http://www.w3.org/2000/svg"' "$scratch/run.svg"
 holds grep -q '@keyframes' "$scratch/run.svg"
-holds grep -q 'vitess   True' "$scratch/run.svg"
+holds grep -q $'vitess\u00a0\u00a0\u00a0True' "$scratch/run.svg"
 holds test -z "$(grep -E '<script|http[^"]*//[^w]' "$scratch/run.svg")"
 if command -v xmllint >/dev/null; then
     holds xmllint --noout "$scratch/run.svg"
