@@ -38,8 +38,8 @@ int quantity_compare(const char *a, const char *b);
 const json_t *quantities_canonical(struct arena *arena, const json_t *value);
 
 /* The newest RFC 3339 timestamp of the known time fields in `value` (creationTimestamp,
- * deletionTimestamp, lastTransitionTime, startedAt, finishedAt, startTime, managedFields[].time),
- * or NULL. It stands in for a clock: a re-sync brings the same text. */
+ * lastTransitionTime, startedAt, finishedAt, startTime, managedFields[].time), or NULL. It stands
+ * in for a clock: a re-sync brings the same text. */
 const char *newest_timestamp(const json_t *value);
 
 #endif

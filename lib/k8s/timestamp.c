@@ -91,10 +91,11 @@ static void consider(struct newest *newest, const json_t *time)
     *newest = (struct newest){json_string_value(time), moment};
 }
 
+/* deletionTimestamp is none of them: it lies ahead by the grace period, half an hour for a tablet.
+ */
 static bool is_time(const char *key)
 {
     static const char *const keys[] = {"creationTimestamp",
-        "deletionTimestamp",
         "lastTransitionTime",
         "startedAt",
         "finishedAt",
