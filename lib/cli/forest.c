@@ -94,7 +94,7 @@ static void grow(const struct branches *branches, struct node *parent, size_t de
     parent->depth = depth;
     parent->children = &branches->at[first];
     parent->count = end - first;
-    qsort(parent->children, parent->count, sizeof(*parent->children), by_place);
+    qsort(parent->children, parent->count, sizeof(struct node *), by_place);
     for (size_t i = 0; i < parent->count; i++)
         grow(branches, parent->children[i], depth + 1);
 }
@@ -129,8 +129,8 @@ static struct node *node_of(struct arena *arena, const struct sim *sim, const js
 struct forest forest_of(struct arena *arena, const struct sim *sim, enum forest_detail detail)
 {
     const struct objects objects = sim_objects(sim, arena, NULL);
-    struct branches branches = {.at = arena_array(arena, objects.count + 1, sizeof(*branches.at))};
-    struct forest forest = {.roots = arena_array(arena, objects.count + 1, sizeof(*forest.roots))};
+    struct branches branches = {.at = arena_array(arena, objects.count + 1, sizeof(struct node *))};
+    struct forest forest = {.roots = arena_array(arena, objects.count + 1, sizeof(struct node *))};
 
     for (size_t i = 0; i < objects.count; i++) {
         struct node *node = node_of(arena, sim, objects.at[i]);
@@ -140,7 +140,7 @@ struct forest forest_of(struct arena *arena, const struct sim *sim, enum forest_
         else if (node->owner != NULL && (detail == FOREST_ALL || lively(node)))
             branches.at[branches.count++] = node;
     }
-    qsort(branches.at, branches.count, sizeof(*branches.at), by_owner);
+    qsort(branches.at, branches.count, sizeof(struct node *), by_owner);
     for (size_t i = 0; i < forest.count; i++)
         grow(&branches, forest.roots[i], 0);
     return forest;

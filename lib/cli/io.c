@@ -21,11 +21,9 @@ void complain(const char *format, ...)
 
     /* What was said before comes before, also where both go to one file. */
     fflush(stdout);
-    fputs("vitess-operator: ", stderr);
     va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
+    fprintf(stderr, "vitess-operator: %s\n", vfmt(cli_arena(), format, arguments));
     va_end(arguments);
-    fputc('\n', stderr);
 }
 
 int wrong_usage(const struct command *command, const char *format, ...)

@@ -4,12 +4,18 @@
 
 #include "conditions.h"
 #include "metadata.h"
+#include "state.h"
 
 bool simulation_read(struct manifests *manifests, const char *path, const char *namespace)
 {
     const char *given = namespace == NULL ? "default" : namespace;
+    const size_t before = manifests->count;
 
-    return manifests_read(manifests, path, given, stderr) == EXIT_YES;
+    if (manifests_read(manifests, path, given, stderr) != EXIT_YES)
+        return false;
+    if (manifests->count == before)
+        complain("%s: holds no object", path);
+    return manifests->count > before;
 }
 
 /* Path of the field in `VitessCluster "x" is invalid: spec.cells: Required value`, else "kind". */
@@ -31,7 +37,8 @@ bool simulation_apply(struct sim *sim, const struct manifests *manifests)
         const char *message = NULL;
         int line = 1, column = 1;
 
-        if (sim_apply(sim, manifest->object, &message))
+        /* What `kubectl get -o yaml` has printed may be applied again. */
+        if (sim_apply(sim, object_wanted(cli_arena(), manifest->object), &message))
             continue;
         yaml_place(&manifest->document, refused_path(message), &line, &column);
         fflush(stdout);

@@ -139,6 +139,19 @@ const char *object_identity(struct arena *arena, const json_t *object)
         object_name(object));
 }
 
+/* `mapping` without one key of its mapping `parent`, which goes too where nothing else is in it. */
+static json_t *dropped(json_t *mapping, const char *parent, const char *key)
+{
+    const json_t *old = json_at(mapping, parent);
+
+    if (json_at(old, key) == NULL)
+        return mapping;
+    if (json_object_size(old) == 1)
+        return json_without(mapping, parent);
+    json_put(mapping, parent, json_without(old, key));
+    return mapping;
+}
+
 const json_t *object_wanted(struct arena *arena, const json_t *object)
 {
     static const char *const volatile_metadata[] = {"uid",
@@ -153,13 +166,12 @@ const json_t *object_wanted(struct arena *arena, const json_t *object)
     const json_t *applied = object_last_applied(arena, object);
     json_t *copy = json_without(applied == NULL ? object : applied, "status");
     json_t *metadata = json_overlay(json_at(copy, "metadata"), NULL);
-    const json_t *labels = json_at(metadata, "labels");
 
     for (const char *const *key = volatile_metadata; *key != NULL; key++)
         metadata = json_without(metadata, *key);
     /* It holds the uid of the VitessCluster. */
-    if (json_at(labels, "controller-uid") != NULL)
-        json_put(metadata, "labels", json_without(labels, "controller-uid"));
+    metadata = dropped(metadata, "labels", "controller-uid");
+    metadata = dropped(metadata, "annotations", "kubectl.kubernetes.io/last-applied-configuration");
     json_put(copy, "metadata", metadata);
     return copy;
 }

@@ -70,11 +70,35 @@ run plan "$scratch/invalid.yaml" $base
 exits 1
 complains 'InvalidSpec'
 
+# As kubectl get -o yaml gives it, with everything that the API server and the operator add.
+cat >"$scratch/got.yaml" <<YAML
+$(sed '/^metadata:/,/^  name:/d' $base)
+metadata:
+  name: vitess
+  namespace: default
+  uid: 5f2b1c1e-0000-4000-8000-000000000000
+  resourceVersion: "4711"
+  generation: 3
+  creationTimestamp: "2026-01-01T00:00:00Z"
+  finalizers: []
+  managedFields:
+  - {manager: kubectl, operation: Apply, fieldsV1: {"f:spec": {}}}
+status:
+  observedGeneration: 3
+  conditions: []
+YAML
+run plan "$scratch/got.yaml" "$scratch/newer.yaml"
+exits 2
+holds test "$out" = "$text"
+
 # 2 means changes, so everything else that is wrong is 3.
 run plan $base
 exits 3
 run plan --nonsense $base $base
 exits 3
+run plan - - <$base
+exits 3
+complains 'holds no object'
 run plan -o xml $base $base
 exits 3
 run plan $base "$scratch/missing.yaml"
