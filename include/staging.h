@@ -76,6 +76,10 @@ void stage_emit(const struct stage *stage, json_t *children);
  * that is unwell (its node died) is not a rollout. */
 bool stage_complete(const struct stage *stage);
 
+/* `observed` as it was applied last, or, where somebody took that annotation away, just enough of
+ * it to keep it: nothing is put back on it and nothing of it is removed. */
+const json_t *as_applied(struct arena *arena, const json_t *observed);
+
 /* `wanted` with each field that the API server refuses to change on `observed` put back to what
  * was applied last (StatefulSet claim templates and serviceName, Deployment and StatefulSet
  * selectors, claim class, access modes and shrinking). `refused`, when set, names the first such

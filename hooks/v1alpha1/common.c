@@ -73,6 +73,40 @@ const json_t *selector_with(struct arena *arena, const json_t *selector, const c
     return result;
 }
 
+#define TABLET_UID "vitess.io/tablet-uid"
+
+static json_t *other_expressions(const json_t *selector)
+{
+    json_t *others = json_new_list();
+    const json_t *expression;
+
+    json_each_item (json_at(selector, "matchExpressions"), i, expression) {
+        if (!text_equal(json_text_at(expression, "key"), TABLET_UID))
+            json_add(others, expression);
+    }
+    return others;
+}
+
+const json_t *selector_without_tablets(struct arena *arena, const json_t *selector)
+{
+    json_t *expressions = other_expressions(selector);
+    json_t *result = json_overlay(selector, NULL);
+
+    json_add(expressions, object(arena, F("key", TABLET_UID), F("operator", "DoesNotExist")));
+    json_put(result, "matchExpressions", expressions);
+    return result;
+}
+
+const json_t *selector_with_tablets(const json_t *selector)
+{
+    json_t *expressions = other_expressions(selector);
+    json_t *result = json_without(selector, "matchExpressions");
+
+    if (json_array_size(expressions) > 0)
+        json_put(result, "matchExpressions", expressions);
+    return result;
+}
+
 const json_t *template_with(struct arena *arena, const json_t *template, const char *key,
     const char *value)
 {

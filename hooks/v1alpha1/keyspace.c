@@ -78,7 +78,9 @@ static const json_t *desired_shard(const struct keyspace *keyspace, const struct
             MAP("labels", SPREAD(keyspace->labels), F("vitess.io/shard", suffix))),
         MAP("spec",
             SPREAD(keyspace->down),
-            F("selector", selector_with(a, derived->selector, "vitess.io/shard", suffix)),
+            F("selector",
+                selector_with_tablets(
+                    selector_with(a, derived->selector, "vitess.io/shard", suffix))),
             F("template", template_with(a, derived->template, "vitess.io/shard", suffix)),
             F("cell", spec->cell),
             F("keyspace", spec->item.name),

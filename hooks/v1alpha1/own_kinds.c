@@ -99,7 +99,7 @@ static struct stage_child leaving_child(struct arena *arena, const json_t *obser
 
     return (struct stage_child){
         .name = object_name(observed),
-        .desired = done ? NULL : object_last_applied(arena, observed),
+        .desired = done ? NULL : as_applied(arena, observed),
         .observed = observed,
         .method = STAGE_IN_PLACE,
         .group = group,

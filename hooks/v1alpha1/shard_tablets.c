@@ -238,20 +238,12 @@ const json_t *tablet_pod(struct shard *shard, const struct tablet *tablet)
 static const json_t *retired_claim(struct shard *shard, const struct tablet *tablet)
 {
     struct arena *a = shard->arena;
-    const json_t *applied = object_last_applied(a, tablet->claim);
+    const json_t *applied = as_applied(a, tablet->claim);
     const struct retention_spec *retention = shard->spec.derived.retention;
     bool keep = retention == NULL || !text_equal(retention->when_deleted, "Delete");
     json_t *metadata;
     json_t *claim;
 
-    if (applied == NULL)
-        return object(a,
-            F("apiVersion", "v1"),
-            F("kind", "PersistentVolumeClaim"),
-            MAP("metadata",
-                F("name", tablet->id.name),
-                F("namespace", shard->place.namespace),
-                OPT("labels", json_at(tablet->claim, "metadata", "labels"))));
     metadata = json_without(json_at(applied, "metadata"), "ownerReferences");
     if (keep)
         json_put(metadata,

@@ -278,6 +278,11 @@ const json_t *derived_down(struct arena *arena, const struct derived_spec *deriv
 /* selector and template of a child, with one more label. */
 const json_t *selector_with(struct arena *arena, const json_t *selector, const char *key,
     const char *value);
+/* A tablet's Pod carries the labels of its cell and keyspace as well. Should it lose its owner
+ * (kubectl delete --cascade=orphan), their controllers would adopt it and then delete what they do
+ * not want; so only the selector of a shard takes tablets. */
+const json_t *selector_without_tablets(struct arena *arena, const json_t *selector);
+const json_t *selector_with_tablets(const json_t *selector);
 const json_t *template_with(struct arena *arena, const json_t *template, const char *key,
     const char *value);
 

@@ -405,11 +405,13 @@ void stage_hold(struct stage *stage, const char *reason, const char *why)
 
 /* --- the answer --- */
 
-/* Enough to keep an object whose last-applied configuration somebody took away: nothing is put
- * back on it, and nothing of it is removed. */
-static const json_t *identity_of(struct arena *a, const json_t *observed)
+const json_t *as_applied(struct arena *arena, const json_t *observed)
 {
-    return object(a,
+    const json_t *applied = object_last_applied(arena, observed);
+
+    if (applied != NULL)
+        return applied;
+    return object(arena,
         F("apiVersion", json_text_at(observed, "apiVersion")),
         F("kind", object_kind(observed)),
         MAP("metadata",
@@ -424,7 +426,7 @@ static const json_t *held(const struct stage *stage, const struct stage_child *c
         return with_stage_control(stage, child, child->applied);
     if (child->desired != NULL && child->method != STAGE_REPLACE)
         return with_stage_control(stage, child, child->desired);
-    return identity_of(stage->arena, child->observed);
+    return as_applied(stage->arena, child->observed);
 }
 
 void stage_emit(const struct stage *stage, json_t *children)

@@ -95,6 +95,30 @@ static struct derived_spec derived(void)
         .revision = 1};
 }
 
+START_TEST(only_a_shard_takes_tablets)
+{
+    const json_t *cell = selector_without_tablets(arena, json_of("{'matchLabels':{'a':'b'}}"));
+    const json_t *tablet = json_of("{'a':'b','vitess.io/tablet-uid':'0000000100'}");
+
+    ck_json(cell,
+        "{'matchLabels':{'a':'b'},'matchExpressions':[{'key':'vitess.io/tablet-uid',"
+        "'operator':'DoesNotExist'}]}");
+    ck_assert(!selector_matches(cell, tablet));
+    ck_assert(selector_matches(cell, json_of("{'a':'b'}")));
+    ck_json(selector_without_tablets(arena, cell), json_write(arena, cell, NULL));
+    ck_json(selector_with_tablets(cell), "{'matchLabels':{'a':'b'}}");
+}
+END_TEST
+
+START_TEST(expressions_of_users_stay)
+{
+    static const char *const user =
+        "{'matchExpressions':[{'key':'tier','operator':'Exists'}],'matchLabels':{'a':'b'}}";
+
+    ck_json(selector_with_tablets(selector_without_tablets(arena, json_of(user))), user);
+}
+END_TEST
+
 START_TEST(labels_satisfy_the_selector)
 {
     struct derived_spec spec = derived();
@@ -278,6 +302,25 @@ START_TEST(a_child_is_retiring_while_it_takes_something_down)
 }
 END_TEST
 
+START_TEST(what_leaves_is_kept_even_without_its_last_applied)
+{
+    struct stage stage = {.arena = arena};
+    const json_t *observed[] = {json_of("{'apiVersion':'vitess.io/v1alpha1','kind':'VitessCell',"
+                                        "'metadata':{'name':'x','namespace':'n','labels':{'a':'b'}"
+                                        "},'spec':{'y':1}}")};
+    struct objects leaving = {observed, 1};
+    json_t *children = json_new_list();
+
+    stage_leaving(&stage, &leaving, 0, json_of("{'retire':true}"));
+    stage_plan(&stage);
+    stage_emit(&stage, children);
+    ck_json(children,
+        "[{'apiVersion':'vitess.io/v1alpha1','kind':'VitessCell','metadata':{"
+        "'name':'x','namespace':'n','labels':{'a':'b'}},'spec':{'rollout':{"
+        "'retire':true}}}]");
+}
+END_TEST
+
 START_TEST(what_is_staged_already_does_not_leave)
 {
     struct stage stage = {.arena = arena};
@@ -344,6 +387,8 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, defaults_may_be_missing);
     tcase_add_test(tcase, a_range_wins_over_a_name);
     tcase_add_test(tcase, a_label_is_added_to_selector_and_template);
+    tcase_add_test(tcase, only_a_shard_takes_tablets);
+    tcase_add_test(tcase, expressions_of_users_stay);
     tcase_add_test(tcase, labels_satisfy_the_selector);
     tcase_add_test(tcase, what_is_absent_is_not_handed_down);
     tcase_add_test(tcase, a_place_knows_where_it_is);
@@ -353,6 +398,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, the_newest_time_of_all_objects_counts);
     tcase_add_test(tcase, conditions_say_where_a_level_is);
     tcase_add_test(tcase, a_child_is_retiring_while_it_takes_something_down);
+    tcase_add_test(tcase, what_leaves_is_kept_even_without_its_last_applied);
     tcase_add_test(tcase, what_is_staged_already_does_not_leave);
     tcase_add_test(tcase, an_orphan_is_the_reason_only_when_all_else_is_done);
     tcase_add_test(tcase, advice_of_several_kinds_says_so);

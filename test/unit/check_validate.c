@@ -75,7 +75,7 @@ START_TEST(a_lock_server_of_their_own_must_be_reachable)
         {"spec.lockserver", "{'addresses':['etcd-0.example.com:2379','10.0.0.1:2379']}", ""},
         {"spec.lockserver",
             "{'addresses':[]}",
-            "spec.lockserver.addresses: must have at least 1 items, got 0"},
+            "spec.lockserver.addresses: must have at least 1 item, got 0"},
         {"spec.lockserver",
             "{'addresses':['http://etcd:2379']}",
             "spec.lockserver.addresses[0]: must be host:port without a scheme, such as "
