@@ -78,10 +78,10 @@ test: ## everything that proves it, at most 5 minutes
 	@test/run
 
 unit: ## unit tests of each lib file
-	@$(CHECKED) TEST="$(TEST)" run-tests
+	+@$(CHECKED) TEST="$(TEST)" run-tests
 
 test-sim: ## edit histories with faults, audited
-	@$(CHECKED) TEST="$(patsubst test/%.c,%,$(wildcard test/sim/check_*.c))" run-tests
+	+@$(CHECKED) TEST="$(patsubst test/%.c,%,$(wildcard test/sim/check_*.c))" run-tests
 
 run-tests: $(TEST:%=$(BUILD)/test/%)
 	@printf '%s\n' $^ | xargs -P 2 -n 1 test/quietly
@@ -93,11 +93,11 @@ golden-update: all ## record them anew; read the difference
 	@test/golden/run.sh $(PROGRAM) --update
 
 test-http: ## the server from outside
-	@$(CHECKED) $(DEBUG)/vitess-operator
+	+@$(CHECKED) $(DEBUG)/vitess-operator
 	@test/http/run $(DEBUG)/vitess-operator
 
 test-cli: ## each command from outside
-	@$(CHECKED) $(DEBUG)/vitess-operator
+	+@$(CHECKED) $(DEBUG)/vitess-operator
 	@test/cli/run.sh $(DEBUG)/vitess-operator
 
 test-docs: all ## each block of the README, each example

@@ -70,7 +70,8 @@ START_TEST(a_cell_is_told_everything_that_it_needs)
     put_at(spec, "rolloutId", NULL);
     ck_json(spec,
         "{'name':'zone1','vtgate':{'replicas':2},'cluster':'demo','image':'" VITESS_IMAGE "',"
-        "'selector':{'matchLabels':{'vitess.io/cluster':'demo','vitess.io/cell':'zone1'}},"
+        "'selector':{'matchLabels':{'vitess.io/cluster':'demo','vitess.io/cell':'zone1'},"
+        "'matchExpressions':[{'key':'vitess.io/tablet-uid','operator':'DoesNotExist'}]},"
         "'template':{'metadata':{'labels':{'team':'a','vitess.io/cell':'zone1'}}},"
         "'topology':{'implementation':'etcd2',"
         "'addresses':'demo-global-etcd-client.shop.svc:2379','globalRoot':'/vitess/global',"

@@ -2,6 +2,7 @@
 #define VITESS_OPERATOR_TESTING_H
 
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,8 +43,20 @@ static inline const json_t *json_of(const char *text)
 }
 
 /* The canonical texts of two documents are equal; the second one is written as for json_of(). */
-#define ck_json(value, expected)                                                                   \
-    ck_assert_str_eq(json_write(arena, (value), NULL), json_write(arena, json_of(expected), NULL))
+#define ck_json(value, expected) testing_same(__FILE__, __LINE__, (value), json_of(expected))
+
+/* Check refuses long messages, so the two texts go to stderr. */
+static inline void testing_same(const char *file, int line, const json_t *value,
+    const json_t *expected)
+{
+    const char *got = json_write(arena, value, NULL);
+    const char *wanted = json_write(arena, expected, NULL);
+
+    if (strcmp(got, wanted) == 0)
+        return;
+    fprintf(stderr, "%s:%d:\n  got    %s\n  wanted %s\n", file, line, got, wanted);
+    ck_abort_msg("%s:%d: the documents differ, see above", file, line);
+}
 
 static inline int testing_run(TCase *tests, const char *file)
 {
