@@ -2,18 +2,12 @@
 
 #include <string.h>
 
+#include "room.h"
+
 static void add(struct differences *out, const char *path, const json_t *before,
     const json_t *after)
 {
-    if (out->count == out->capacity) {
-        const size_t capacity = out->capacity == 0 ? 8 : 2 * out->capacity;
-        struct difference *more = arena_array(out->arena, capacity, sizeof(*more));
-
-        if (out->count > 0)
-            memcpy(more, out->at, out->count * sizeof(*more));
-        out->at = more;
-        out->capacity = capacity;
-    }
+    out->at = with_room(out->arena, out->at, out->count, &out->capacity, sizeof(*out->at));
     out->at[out->count++] = (struct difference){path, before, after};
 }
 

@@ -4,6 +4,7 @@
 
 #include "hook.h"
 #include "metadata.h"
+#include "room.h"
 
 static const char *shown(const char *path)
 {
@@ -57,15 +58,11 @@ static bool is_object(const struct manifest *manifest, FILE *faults)
 
 static void add(struct manifests *manifests, const struct manifest *manifest)
 {
-    if (manifests->count == manifests->capacity) {
-        const size_t capacity = manifests->capacity == 0 ? 8 : 2 * manifests->capacity;
-        struct manifest *more = arena_array(cli_arena(), capacity, sizeof(*more));
-
-        if (manifests->count > 0)
-            memcpy(more, manifests->at, manifests->count * sizeof(*more));
-        manifests->at = more;
-        manifests->capacity = capacity;
-    }
+    manifests->at = with_room(cli_arena(),
+        manifests->at,
+        manifests->count,
+        &manifests->capacity,
+        sizeof(*manifests->at));
     manifests->at[manifests->count++] = *manifest;
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli.h"
+#include "room.h"
 #include "tree_view.h"
 
 /* Pixels, and milliseconds. */
@@ -84,15 +85,11 @@ static size_t line_index(struct picture *picture, const char *svg)
     for (size_t i = picture->line_count; i-- > 0;)
         if (strcmp(picture->lines[i], svg) == 0)
             return i;
-    if (picture->line_count == picture->line_capacity) {
-        const size_t capacity = picture->line_capacity == 0 ? 64 : 2 * picture->line_capacity;
-        const char **more = arena_array(picture->arena, capacity, sizeof(*more));
-
-        if (picture->line_count > 0)
-            memcpy(more, picture->lines, picture->line_count * sizeof(*more));
-        picture->lines = more;
-        picture->line_capacity = capacity;
-    }
+    picture->lines = with_room(picture->arena,
+        picture->lines,
+        picture->line_count,
+        &picture->line_capacity,
+        sizeof(*picture->lines));
     picture->lines[picture->line_count] = fmt(picture->arena, "%s", svg);
     return picture->line_count++;
 }
@@ -106,15 +103,11 @@ static void keep(struct picture *picture, const struct picture_screen *screen)
 {
     if (picture->count > 0 && same_screen(&picture->screens[picture->count - 1], screen))
         return;
-    if (picture->count == picture->capacity) {
-        const size_t capacity = picture->capacity == 0 ? 64 : 2 * picture->capacity;
-        struct picture_screen *more = arena_array(picture->arena, capacity, sizeof(*more));
-
-        if (picture->count > 0)
-            memcpy(more, picture->screens, picture->count * sizeof(*more));
-        picture->screens = more;
-        picture->capacity = capacity;
-    }
+    picture->screens = with_room(picture->arena,
+        picture->screens,
+        picture->count,
+        &picture->capacity,
+        sizeof(*picture->screens));
     picture->screens[picture->count++] = *screen;
 }
 

@@ -1,9 +1,8 @@
 #include "plan.h"
 
-#include <string.h>
-
 #include "metadata.h"
 #include "output.h"
+#include "room.h"
 #include "simulation.h"
 #include "state.h"
 
@@ -27,15 +26,7 @@ static struct {
 
 static void note(struct happening happening)
 {
-    if (notes.count == notes.capacity) {
-        const size_t capacity = notes.capacity == 0 ? 32 : 2 * notes.capacity;
-        struct happening *more = arena_array(cli_arena(), capacity, sizeof(*more));
-
-        if (notes.count > 0)
-            memcpy(more, notes.at, notes.count * sizeof(*more));
-        notes.at = more;
-        notes.capacity = capacity;
-    }
+    notes.at = with_room(cli_arena(), notes.at, notes.count, &notes.capacity, sizeof(*notes.at));
     notes.at[notes.count++] = happening;
 }
 

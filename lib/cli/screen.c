@@ -6,17 +6,15 @@
 #include <strings.h>
 #include <sys/ioctl.h>
 
+#include "room.h"
+
 void screen_line(struct screen *screen)
 {
-    if (screen->count == screen->capacity) {
-        const size_t capacity = screen->capacity == 0 ? 32 : 2 * screen->capacity;
-        struct line *more = arena_array(screen->arena, capacity, sizeof(*more));
-
-        if (screen->count > 0)
-            memcpy(more, screen->lines, screen->count * sizeof(*more));
-        screen->lines = more;
-        screen->capacity = capacity;
-    }
+    screen->lines = with_room(screen->arena,
+        screen->lines,
+        screen->count,
+        &screen->capacity,
+        sizeof(*screen->lines));
     screen->lines[screen->count++] = (struct line){.count = 0};
 }
 
@@ -25,15 +23,8 @@ void screen_add(struct screen *screen, enum style style, const char *format, ...
     struct line *line = &screen->lines[screen->count - 1];
     va_list arguments;
 
-    if (line->count == line->capacity) {
-        const size_t capacity = line->capacity == 0 ? 8 : 2 * line->capacity;
-        struct span *more = arena_array(screen->arena, capacity, sizeof(*more));
-
-        if (line->count > 0)
-            memcpy(more, line->spans, line->count * sizeof(*more));
-        line->spans = more;
-        line->capacity = capacity;
-    }
+    line->spans =
+        with_room(screen->arena, line->spans, line->count, &line->capacity, sizeof(*line->spans));
     va_start(arguments, format);
     line->spans[line->count++] =
         (struct span){.style = style, .text = vfmt(screen->arena, format, arguments)};

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "metadata.h"
+#include "room.h"
 
 static struct shard_watch *find(struct shards *shards, const char *keyspace, const char *name)
 {
@@ -23,15 +24,8 @@ static int by_name(const void *a, const void *b)
 
 static void add(struct shards *shards, const char *keyspace, const char *name)
 {
-    if (shards->count == shards->capacity) {
-        const size_t capacity = shards->capacity == 0 ? 8 : 2 * shards->capacity;
-        struct shard_watch *more = arena_array(shards->arena, capacity, sizeof(*more));
-
-        if (shards->count > 0)
-            memcpy(more, shards->at, shards->count * sizeof(*more));
-        shards->at = more;
-        shards->capacity = capacity;
-    }
+    shards->at =
+        with_room(shards->arena, shards->at, shards->count, &shards->capacity, sizeof(*shards->at));
     shards->at[shards->count++] =
         (struct shard_watch){.keyspace = fmt(shards->arena, "%s", keyspace),
             .name = fmt(shards->arena, "%s", name)};
