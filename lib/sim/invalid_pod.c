@@ -10,7 +10,7 @@ enum { PORT_NAME_LIMIT = 15, LABEL_LIMIT = 63 };
 
 static const char *invalid_resources(struct arena *arena, const json_t *resources, const char *path)
 {
-    static const char *const groups[] = {"requests", "limits"};
+    static const char *const groups[] = {"limits", "requests"};
     const json_t *value;
     const char *key;
 

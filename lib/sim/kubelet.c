@@ -338,9 +338,12 @@ static void step_pod(struct sim *sim, struct pod_run *run)
 
 void kubelet_turn(struct sim *sim)
 {
-    struct queue_keys uids = queue_take(&sim->kubelet.queue, sim->objects, sim->now);
+    struct queue_keys uids;
 
+    if (sim->kubelet.seen != sim->vitess.changes)
+        queue_wake(&sim->kubelet.queue);
     sim->kubelet.seen = sim->vitess.changes;
+    uids = queue_take(&sim->kubelet.queue, sim->objects, sim->now);
     chance_shuffle(&sim->chance, uids.at, uids.count, sizeof(*uids.at));
     for (size_t i = 0; i < uids.count; i++) {
         struct pod_run *run = kubelet_run(sim, uids.at[i]);

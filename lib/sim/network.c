@@ -104,22 +104,19 @@ static struct pod_run *behind_service(struct sim *sim, const struct version *ser
 }
 
 /* "name", "name.namespace" or "name.namespace.svc..." before the port. `inside` says whether the
- * name is one of this Kubernetes cluster for sure. */
-static struct version *service_of(struct sim *sim, const char *namespace, const char *address,
+ * name must be a Service of the asker's own namespace; what is elsewhere is not simulated. */
+static struct version *service_of(struct sim *sim, const char *asker, const char *address,
     bool *inside)
 {
-    size_t length = strcspn(address, ":");
-    const char *host = text_copy(sim->objects, address, length);
+    const char *host = text_copy(sim->objects, address, strcspn(address, ":"));
     size_t name = strcspn(host, ".");
     const char *rest = host[name] == '\0' ? "" : host + name + 1;
-    size_t space = strcspn(rest, ".");
+    const char *namespace = text_copy(sim->objects, rest, strcspn(rest, "."));
 
-    *inside = *rest == '\0' || text_starts_with(rest + space, ".svc");
-    if (*rest != '\0')
-    namespace = text_copy(sim->objects, rest, space);
-    return store_named(sim,
-        "Service",
-        fmt(sim->objects, "%s/%.*s", namespace == NULL ? "" : namespace, (int)name, host));
+    if (*rest == '\0')
+    namespace = asker;
+    *inside = text_equal(namespace, asker);
+    return store_named(sim, "Service", fmt(sim->objects, "%s/%.*s", namespace, (int)name, host));
 }
 
 static bool address_answers(struct sim *sim, const struct global_topology *topology,

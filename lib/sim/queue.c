@@ -60,6 +60,12 @@ void queue_add_idle(struct queue *queue, const char *key, long second)
     }
 }
 
+void queue_wake(struct queue *queue)
+{
+    for (size_t i = 0; i < queue->count; i++)
+        queue->waiting[i]->idle = false;
+}
+
 void queue_cancel(struct queue *queue, const char *key)
 {
     struct queue_item *item = table_get(&queue->items, key);

@@ -32,6 +32,8 @@ void queue_add_at(struct queue *queue, const char *key, long second);
 /* A retry that is not expected to change anything. */
 void queue_add_idle(struct queue *queue, const char *key, long second);
 
+/* From now on something is expected of the idle retries after all. */
+void queue_wake(struct queue *queue);
 /* No longer of interest at the second it was delayed to. */
 void queue_cancel(struct queue *queue, const char *key);
 

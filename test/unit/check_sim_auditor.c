@@ -1,0 +1,461 @@
+#include "sim_testing.h"
+
+#include "hook.h"
+#include "metadata.h"
+
+#include "../../lib/sim/edit.h"
+
+/* Each rule of the auditor catches a hook that breaks it: the real hooks, with answers that a
+ * wrapper tampers with. Without it the same histories are clean. */
+
+typedef const json_t *tamper(const json_t *request, const json_t *answer);
+
+static struct {
+    const char *kind; /* whose answers */
+    tamper *with;     /* NULL: none */
+} wrong;
+
+static const char *cells, *replicas, *image, *extra;
+
+/* The replica-type tablets of main/0 in zone1, without the last digit; ...0 is primary. */
+#define TABLET "v-vttablet-zone1-088515750"
+
+static int tampering_call(void *context, const struct hook *hook, bool customize, const char *body,
+    size_t length, struct arena *a, const char **answer, size_t *answer_length)
+{
+    struct sync_result result = sync_run(a, hook, customize, body, length, (struct sync_limits){0});
+    struct json_scope scope = json_enter(a);
+    struct json_fault fault;
+
+    (void)context;
+    *answer = result.body;
+    *answer_length = result.length;
+    if (!customize && result.code == 200 && wrong.with != NULL &&
+        text_equal(hook->kind, wrong.kind))
+        *answer = json_write(a,
+            wrong.with(json_read(a, body, length, 0, &fault),
+                json_read(a, result.body, result.length, 0, &fault)),
+            answer_length);
+    json_leave(scope);
+    return result.code;
+}
+
+static void begin(void)
+{
+    cells = "'zone1'";
+    replicas = "3";
+    image = "vitess/lite:v24.0.4";
+    extra = "";
+    wrong.with = NULL;
+    sim_begin((struct sim_options){.hooks = hooks, .call = tampering_call});
+}
+
+static void apply_cluster(void)
+{
+    apply_text_of(fmt(arena,
+        "{'apiVersion':'vitess.io/v1alpha1','kind':'VitessCluster','metadata':{'name':'v'},'spec':{"
+        "'image':'%s','lockserver':{'addresses':['etcd.example.com:2379']},'cells':[{'name':"
+        "'global','vtctld':{}},{'name':'zone1'},{'name':'zone2'}],'keyspaces':[{'name':'main',"
+        "'cells':[%s],'tablets':{'masterEligible':{'replicas':%s,'volumeClaim':{'accessModes':["
+        "'ReadWriteOnce'],'resources':{'requests':{'storage':'1Gi'}}}}}}]%s}}",
+        image,
+        cells,
+        replicas,
+        extra));
+}
+
+/* Up, then the answers of `kind` are tampered with. */
+static void start(void)
+{
+    apply_cluster();
+    settle();
+    ck_assert(sim_ready(sim));
+    assert_no_violation();
+}
+
+static void tamper_with(const char *kind, tamper *with)
+{
+    wrong.kind = kind;
+    wrong.with = with;
+    metacontroller_enqueue_all(sim);
+    for (int i = 0; i < 60; i++)
+        sim_step(sim);
+}
+
+/* The answer without the children that `drops` names. */
+static const json_t *without_children(const json_t *answer, bool (*drops)(const json_t *child))
+{
+    json_t *children = json_new_list();
+    const json_t *child;
+
+    json_each_item (json_at(answer, "children"), i, child) {
+        if (!drops(child))
+            json_add(children, child);
+    }
+    return edited(answer, children, "children");
+}
+
+static bool is_tablet(const json_t *child)
+{
+    return text_equal(object_kind(child), "Pod") &&
+           text_equal(object_label(child, "vitess.io/component"), "vttablet");
+}
+
+/* --- serving --- */
+
+static const json_t *drop_tablets(const json_t *request, const json_t *answer)
+{
+    (void)request;
+    return without_children(answer, is_tablet);
+}
+
+START_TEST(two_tablets_taken_down_at_once)
+{
+    start();
+    tamper_with("VitessShard", drop_tablets);
+    ck_assert_uint_gt(violations_of("serving"), 0);
+}
+END_TEST
+
+static bool is_second_tablet(const json_t *child)
+{
+    return is_tablet(child) && text_ends_with(object_name(child), "01");
+}
+
+static const json_t *drop_second_tablet(const json_t *request, const json_t *answer)
+{
+    (void)request;
+    return without_children(answer, is_second_tablet);
+}
+
+START_TEST(one_tablet_may_be_taken_down)
+{
+    start();
+    tamper_with("VitessShard", drop_second_tablet);
+    ck_assert_uint_eq(violations_of("serving"), 0);
+    ck_assert_uint_eq(violations_of("reparent"), 0);
+}
+END_TEST
+
+START_TEST(a_tablet_taken_down_while_another_one_is_broken)
+{
+    start();
+    break_by("pod=" TABLET "2");
+    settle();
+    ck_assert_uint_eq(sim_serving(sim, "main", "0"), 2);
+    tamper_with("VitessShard", drop_second_tablet);
+    ck_assert_uint_gt(violations_of("serving"), 0);
+}
+END_TEST
+
+START_TEST(tablets_taken_down_in_two_cells)
+{
+    cells = "'zone1','zone2'";
+    start();
+    tamper_with("VitessShard", drop_tablets);
+    ck_assert_uint_gt(violations_of("two-cells"), 0);
+}
+END_TEST
+
+/* --- reparent --- */
+
+static bool is_primary(const json_t *child)
+{
+    const char *primary = sim_primary(sim, "main", "0");
+
+    return is_tablet(child) && primary != NULL &&
+           text_ends_with(object_name(child), strchr(primary, '-'));
+}
+
+static const json_t *drop_primary(const json_t *request, const json_t *answer)
+{
+    (void)request;
+    return without_children(answer, is_primary);
+}
+
+START_TEST(a_primary_deleted_without_a_reparent)
+{
+    start();
+    tamper_with("VitessShard", drop_primary);
+    ck_assert_uint_gt(violations_of("reparent"), 0);
+}
+END_TEST
+
+START_TEST(the_only_replica_type_tablet_needs_no_reparent)
+{
+    replicas = "1";
+    start();
+    tamper_with("VitessShard", drop_primary);
+    ck_assert_uint_eq(violations_of("reparent"), 0);
+}
+END_TEST
+
+/* --- claim --- */
+
+static bool is_claim(const json_t *child)
+{
+    return text_equal(object_kind(child), "PersistentVolumeClaim");
+}
+
+static const json_t *drop_claims(const json_t *request, const json_t *answer)
+{
+    (void)request;
+    return without_children(answer, is_claim);
+}
+
+START_TEST(a_claim_deleted_while_wanted)
+{
+    start();
+    tamper_with("VitessShard", drop_claims);
+    ck_assert_uint_gt(violations_of("claim"), 0);
+}
+END_TEST
+
+static bool is_last_claim(const json_t *child)
+{
+    return is_claim(child) && text_ends_with(object_name(child), "03");
+}
+
+static const json_t *drop_last_claim(const json_t *request, const json_t *answer)
+{
+    (void)request;
+    return without_children(answer, is_last_claim);
+}
+
+/* Scaled from four to three; the fourth one's claim is let go. */
+static void scale_down(void)
+{
+    replicas = "4";
+    start();
+    replicas = "3";
+    apply_cluster();
+    settle();
+    ck_assert(sim_ready(sim));
+    assert_no_violation();
+    tamper_with("VitessShard", drop_last_claim);
+}
+
+START_TEST(a_claim_deleted_under_retain)
+{
+    scale_down();
+    ck_assert_uint_gt(violations_of("claim"), 0);
+}
+END_TEST
+
+START_TEST(a_claim_deleted_as_its_policy_says)
+{
+    extra = ",'volumeClaimRetention':{'whenScaled':'Delete'}";
+    scale_down();
+    assert_no_violation();
+    ck_assert_uint_eq(sim_objects(sim, arena, "PersistentVolumeClaim").count, 3);
+}
+END_TEST
+
+/* --- churn, rest, refused --- */
+
+static const json_t *flip_flop(const json_t *request, const json_t *answer)
+{
+    const json_t *pods = json_at(request, "children", "Service.v1");
+
+    return json_object_size(pods) == 0 ? answer : edited(answer, json_new_list(), "children");
+}
+
+START_TEST(a_child_deleted_and_created_in_a_loop)
+{
+    start();
+    tamper_with("VitessCell", flip_flop);
+    ck_assert_uint_gt(violations_of("churn"), 0);
+}
+END_TEST
+
+static const json_t *say_the_unsayable(const json_t *request, const json_t *answer)
+{
+    json_t *children = json_new_list();
+    const json_t *child;
+
+    (void)request;
+    json_each_item (json_at(answer, "children"), i, child) {
+        if (text_equal(object_kind(child), "Service"))
+            child = edited(child, json_false(), "spec", "publishNotReadyAddresses");
+        json_add(children, child);
+    }
+    return edited(answer, children, "children");
+}
+
+START_TEST(a_write_at_rest)
+{
+    start();
+    ck_assert_uint_eq(sim_rest(sim, 3), 0);
+    assert_no_violation();
+    tamper_with("VitessCell", say_the_unsayable);
+    ck_assert_uint_gt(sim_rest(sim, 5), 0);
+    ck_assert_uint_gt(violations_of("rest"), 0);
+    ck_assert_uint_gt(violations_of("churn"), 0);
+    ck_assert_uint_gt(sim_summary(sim).writes_at_rest, 0);
+}
+END_TEST
+
+static const json_t *ask_for_too_much(const json_t *request, const json_t *answer)
+{
+    json_t *children = json_new_list();
+    const json_t *child;
+
+    (void)request;
+    json_each_item (json_at(answer, "children"), i, child) {
+        if (text_equal(object_kind(child), "Deployment"))
+            child = edited(child, json_string("other"), "spec", "selector", "matchLabels", "app");
+        json_add(children, child);
+    }
+    return edited(answer, children, "children");
+}
+
+START_TEST(a_change_that_the_api_server_refuses)
+{
+    start();
+    tamper_with("VitessCell", ask_for_too_much);
+    ck_assert_uint_gt(violations_of("refused"), 0);
+}
+END_TEST
+
+/* --- answer, determinism --- */
+
+static const json_t *lose_children(const json_t *request, const json_t *answer)
+{
+    (void)request;
+    return json_without(answer, "children");
+}
+
+START_TEST(an_answer_without_children)
+{
+    start();
+    tamper_with("VitessKeyspace", lose_children);
+    ck_assert_uint_gt(violations_of("answer"), 0);
+}
+END_TEST
+
+static const json_t *count_calls(const json_t *request, const json_t *answer)
+{
+    static int calls;
+
+    (void)request;
+    return edited(answer, json_integer(calls++), "status", "tablets");
+}
+
+START_TEST(an_answer_that_differs)
+{
+    start();
+    tamper_with("VitessKeyspace", count_calls);
+    ck_assert_uint_gt(violations_of("determinism"), 0);
+}
+END_TEST
+
+/* --- frozen --- */
+
+static bool is_second_cell(const json_t *child)
+{
+    return text_ends_with(object_name(child), "zone2");
+}
+
+static const json_t *drop_second_cell(const json_t *request, const json_t *answer)
+{
+    (void)request;
+    return without_children(answer, is_second_cell);
+}
+
+START_TEST(a_child_touched_while_the_spec_is_invalid)
+{
+    start();
+    cells = "'zone1','nowhere'";
+    apply_cluster();
+    settle();
+    ck_assert_str_eq(condition_reason(get("VitessCluster", "v"), "Ready"), "InvalidSpec");
+    ck_assert_uint_eq(sim_serving(sim, "main", "0"), 3);
+    assert_no_violation();
+    tamper_with("VitessCluster", drop_second_cell);
+    ck_assert_uint_gt(violations_of("frozen"), 0);
+}
+END_TEST
+
+/* --- histories of honest hooks --- */
+
+START_TEST(a_rollout_is_clean_and_summed_up)
+{
+    struct sim_summary summary;
+
+    start();
+    image = "vitess/lite:v24.0.5";
+    apply_cluster();
+    settle();
+    summary = sim_summary(sim);
+    assert_no_violation();
+    ck_assert(summary.ready);
+    ck_assert_uint_eq(summary.pods_restarted, 3);
+    ck_assert_uint_eq(summary.reparents, 1);
+    ck_assert_uint_eq(summary.emergency_reparents, 0);
+    ck_assert_uint_eq(summary.min_serving, 2);
+    ck_assert_int_eq(summary.steps, sim_steps(sim));
+    ck_assert_uint_eq(sim_rest(sim, 3), 0);
+}
+END_TEST
+
+START_TEST(a_node_that_dies_is_nobodys_fault)
+{
+    start();
+    break_by(fmt(arena,
+        "node=%s@%d",
+        json_text_at(get("Pod", TABLET "0"), "spec", "nodeName"),
+        sim_steps(sim) + 3));
+    settle();
+    ck_assert(sim_ready(sim));
+    assert_no_violation();
+    ck_assert_uint_eq(sim_serving(sim, "main", "0"), 3);
+    ck_assert_uint_eq(sim_summary(sim).emergency_reparents, 1);
+}
+END_TEST
+
+START_TEST(a_deleted_cluster_keeps_its_data)
+{
+    start();
+    sim_delete(sim, "VitessCluster", "default", "v");
+    settle();
+    assert_no_violation();
+    ck_assert_uint_eq(sim_objects(sim, arena, "VitessShard").count, 0);
+    ck_assert_uint_eq(sim_objects(sim, arena, "PersistentVolumeClaim").count, 3);
+    ck_assert(!sim_ready(sim));
+    apply_cluster();
+    settle();
+    ck_assert(sim_ready(sim));
+    ck_assert_uint_eq(sim_objects(sim, arena, "PersistentVolumeClaim").count, 3);
+    assert_no_violation();
+}
+END_TEST
+
+static void add_clean_tests(TCase *tcase)
+{
+    tcase_add_test(tcase, a_rollout_is_clean_and_summed_up);
+    tcase_add_test(tcase, a_node_that_dies_is_nobodys_fault);
+    tcase_add_test(tcase, a_deleted_cluster_keeps_its_data);
+}
+
+static void tests(TCase *tcase)
+{
+    tcase_add_checked_fixture(tcase, begin, sim_end);
+    tcase_add_test(tcase, two_tablets_taken_down_at_once);
+    tcase_add_test(tcase, one_tablet_may_be_taken_down);
+    tcase_add_test(tcase, a_tablet_taken_down_while_another_one_is_broken);
+    tcase_add_test(tcase, tablets_taken_down_in_two_cells);
+    tcase_add_test(tcase, a_primary_deleted_without_a_reparent);
+    tcase_add_test(tcase, the_only_replica_type_tablet_needs_no_reparent);
+    tcase_add_test(tcase, a_claim_deleted_while_wanted);
+    tcase_add_test(tcase, a_claim_deleted_under_retain);
+    tcase_add_test(tcase, a_claim_deleted_as_its_policy_says);
+    tcase_add_test(tcase, a_child_deleted_and_created_in_a_loop);
+    tcase_add_test(tcase, a_write_at_rest);
+    tcase_add_test(tcase, a_change_that_the_api_server_refuses);
+    tcase_add_test(tcase, an_answer_without_children);
+    tcase_add_test(tcase, an_answer_that_differs);
+    tcase_add_test(tcase, a_child_touched_while_the_spec_is_invalid);
+    add_clean_tests(tcase);
+}
+
+TEST_MAIN(tests)

@@ -1,0 +1,226 @@
+#include "sim_testing.h"
+
+#include "metadata.h"
+
+/* The life of a Pod: scheduler, kubelet, nodes that die. */
+
+static void begin(void)
+{
+    sim_begin((struct sim_options){0});
+}
+
+static void pod(const char *spec)
+{
+    apply_text_of(
+        fmt(arena, "{'apiVersion':'v1','kind':'Pod','metadata':{'name':'p'},'spec':{%s}}", spec));
+}
+
+#define PLAIN "'containers':[{'name':'c','image':'i:1'}]"
+
+static const char *phase(void)
+{
+    return json_text_at(get("Pod", "p"), "status", "phase");
+}
+
+static const json_t *container(void)
+{
+    return json_array_get(json_at(get("Pod", "p"), "status", "containerStatuses"), 0);
+}
+
+static const char *waits_for(void)
+{
+    return json_text_at(container(), "state", "waiting", "reason");
+}
+
+START_TEST(a_pod_becomes_ready_step_by_step)
+{
+    struct texts phases = {.arena = arena};
+
+    pod(PLAIN);
+    while (sim_step(sim)) {
+        const char *now = condition_true(get("Pod", "p"), "Ready") ? "Ready" : phase();
+
+        if (phases.count == 0 || !text_equal(phases.at[phases.count - 1], now))
+            texts_add(&phases, now);
+    }
+    ck_assert_str_eq(texts_join(&phases, " "), "Pending Running Ready");
+    ck_assert_ptr_nonnull(json_text_at(get("Pod", "p"), "spec", "nodeName"));
+    ck_assert_ptr_nonnull(json_text_at(get("Pod", "p"), "status", "podIP"));
+    ck_assert_ptr_nonnull(json_text_at(container(), "state", "running", "startedAt"));
+}
+END_TEST
+
+START_TEST(init_containers_run_first_and_one_after_the_other)
+{
+    pod(PLAIN ",'initContainers':[{'name':'a','image':'i:1'},{'name':'b','image':'i:1'}]");
+    steps(3);
+    ck_assert_str_eq(phase(), "Pending");
+    ck_assert_str_eq(waits_for(), "PodInitializing");
+    settle();
+    ck_assert(condition_true(get("Pod", "p"), "Ready"));
+    ck_assert_uint_eq(json_array_size(json_at(get("Pod", "p"), "status", "initContainerStatuses")),
+        2);
+}
+END_TEST
+
+START_TEST(a_deleted_pod_terminates_first)
+{
+    pod(PLAIN);
+    settle();
+    sim_delete(sim, "Pod", "default", "p");
+    ck_assert(object_terminating(get("Pod", "p")));
+    steps(1);
+    ck_assert(object_terminating(get("Pod", "p")));
+    ck_assert(!condition_true(get("Pod", "p"), "Ready"));
+    settle();
+    ck_assert_ptr_null(get("Pod", "p"));
+}
+END_TEST
+
+START_TEST(an_image_that_cannot_be_pulled)
+{
+    break_by("image=i:1");
+    pod(PLAIN);
+    steps(4);
+    settle();
+    ck_assert_str_eq(waits_for(), "ImagePullBackOff");
+    ck_assert_str_eq(phase(), "Pending");
+}
+END_TEST
+
+START_TEST(an_image_that_is_none)
+{
+    pod("'containers':[{'name':'c','image':'no image'}]");
+    settle();
+    ck_assert_str_eq(waits_for(), "InvalidImageName");
+}
+END_TEST
+
+START_TEST(a_crash_at_a_step_is_over_after_three_restarts)
+{
+    bool looped = false;
+
+    pod(PLAIN);
+    settle();
+    break_by(fmt(arena, "pod=p@%d", sim_steps(sim) + 2));
+    while (sim_step(sim))
+        looped = looped || text_equal(waits_for(), "CrashLoopBackOff");
+    ck_assert(looped);
+    ck_assert(condition_true(get("Pod", "p"), "Ready"));
+    ck_assert_int_eq(json_int_at(container(), 0, "restartCount"), 3);
+    ck_assert_int_eq(json_int_at(container(), 0, "lastState", "terminated", "exitCode"), 1);
+}
+END_TEST
+
+START_TEST(a_crash_without_step_never_ends)
+{
+    break_by("pod=p");
+    pod(PLAIN);
+    settle();
+    ck_assert_str_eq(waits_for(), "CrashLoopBackOff");
+    ck_assert_int_ge(json_int_at(container(), 0, "restartCount"), 8);
+}
+END_TEST
+
+START_TEST(a_claim_that_is_missing_holds_the_pod)
+{
+    pod(PLAIN ",'volumes':[{'name':'v','persistentVolumeClaim':{'claimName':'d'}}]");
+    settle();
+    ck_assert_str_eq(condition_reason(get("Pod", "p"), "PodScheduled"), "Unschedulable");
+    apply_text_of(
+        "{'apiVersion':'v1','kind':'PersistentVolumeClaim','metadata':{'name':'d'},'spec':"
+        "{'accessModes':['ReadWriteOnce'],'resources':{'requests':{'storage':'1Gi'}}}}");
+    settle();
+    ck_assert(condition_true(get("Pod", "p"), "Ready"));
+}
+END_TEST
+
+START_TEST(nodes_are_made_as_they_are_asked_for_unless_the_user_brought_some)
+{
+    pod(PLAIN ",'nodeSelector':{'disk':'fast'}");
+    settle();
+    ck_assert(condition_true(get("Pod", "p"), "Ready"));
+    sim_end();
+    begin();
+    apply_text_of("{'apiVersion':'v1','kind':'Node','metadata':{'name':'mine','labels':{'disk':"
+                  "'slow'}}}");
+    pod(PLAIN ",'nodeSelector':{'disk':'fast'}");
+    settle();
+    ck_assert_str_eq(condition_reason(get("Pod", "p"), "PodScheduled"), "Unschedulable");
+    apply_text_of("{'apiVersion':'v1','kind':'Node','metadata':{'name':'new','labels':{'disk':"
+                  "'fast'}}}");
+    settle();
+    ck_assert_str_eq(json_text_at(get("Pod", "p"), "spec", "nodeName"), "new");
+}
+END_TEST
+
+START_TEST(pods_of_one_owner_spread)
+{
+    struct objects pods;
+
+    apply_text_of("{'apiVersion':'apps/v1','kind':'Deployment','metadata':{'name':'w'},'spec':{"
+                  "'replicas':6,'selector':{'matchLabels':{'a':'b'}},'template':{'metadata':{"
+                  "'labels':{'a':'b'}},'spec':{" PLAIN "}}}}");
+    settle();
+    pods = sim_objects(sim, arena, "Pod");
+    for (size_t i = 0; i < pods.count; i++) {
+        for (size_t j = 0; j < i; j++)
+            ck_assert_str_ne(json_text_at(pods.at[i], "spec", "nodeName"),
+                json_text_at(pods.at[j], "spec", "nodeName"));
+    }
+}
+END_TEST
+
+START_TEST(a_node_that_dies_takes_its_pods_along)
+{
+    const char *node;
+
+    pod(PLAIN);
+    settle();
+    node = text_copy(arena, json_text_at(get("Pod", "p"), "spec", "nodeName"), 6);
+    break_by(fmt(arena, "node=%s@%d", node, sim_steps(sim) + 1));
+    while (sim_step(sim) && condition_true(get("Pod", "p"), "Ready"))
+        ;
+    ck_assert_str_eq(condition_reason(get("Pod", "p"), "Ready"), "NodeNotReady");
+    steps(1);
+    ck_assert(object_terminating(get("Pod", "p")));
+    settle();
+    ck_assert_ptr_null(get("Pod", "p"));
+    ck_assert_ptr_null(sim_object(sim, "Node", NULL, node));
+}
+END_TEST
+
+START_TEST(faults_are_read)
+{
+    static const char *const wrong[] = {"", "pod", "pod=", "disk=x@3", "=x"};
+    const char *message = NULL;
+
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++)
+        ck_assert(!sim_fail(sim, wrong[i], &message));
+    ck_assert_ptr_nonnull(strstr(message, "must be pod=NAME"));
+    break_by("image=i@sha256:0123");
+    ck_assert_int_eq(sim->faults.first->second, 0);
+    ck_assert_str_eq(sim->faults.first->what, "i@sha256:0123");
+    break_by("image=i@sha256:0123@5");
+    ck_assert_int_eq(sim->faults.first->next->second, 5);
+}
+END_TEST
+
+static void tests(TCase *tcase)
+{
+    tcase_add_checked_fixture(tcase, begin, sim_end);
+    tcase_add_test(tcase, a_pod_becomes_ready_step_by_step);
+    tcase_add_test(tcase, init_containers_run_first_and_one_after_the_other);
+    tcase_add_test(tcase, a_deleted_pod_terminates_first);
+    tcase_add_test(tcase, an_image_that_cannot_be_pulled);
+    tcase_add_test(tcase, an_image_that_is_none);
+    tcase_add_test(tcase, a_crash_at_a_step_is_over_after_three_restarts);
+    tcase_add_test(tcase, a_crash_without_step_never_ends);
+    tcase_add_test(tcase, a_claim_that_is_missing_holds_the_pod);
+    tcase_add_test(tcase, nodes_are_made_as_they_are_asked_for_unless_the_user_brought_some);
+    tcase_add_test(tcase, pods_of_one_owner_spread);
+    tcase_add_test(tcase, a_node_that_dies_takes_its_pods_along);
+    tcase_add_test(tcase, faults_are_read);
+}
+
+TEST_MAIN(tests)

@@ -1,0 +1,516 @@
+#include "sim_testing.h"
+
+#include "metadata.h"
+
+/* The model of Vitess: registration, elections, planned and emergency reparents, and what
+ * vtctldclient says. Its topology is external, so always up, unless a test says otherwise. */
+
+static const char *etcd; /* address of the lock server */
+
+static void begin(void)
+{
+    etcd = "etcd.example.com:2379";
+    sim_begin((struct sim_options){0});
+}
+
+static const char *topology(void)
+{
+    return fmt(arena,
+        "'--topo-global-server-address=%s','--topo-global-root=/vitess/global'",
+        etcd);
+}
+
+static void vitess_pod(const char *name, const char *binary, const char *flags)
+{
+    apply_text_of(fmt(arena,
+        "{'apiVersion':'v1','kind':'Pod','metadata':{'name':'%s','labels':{'app':'%s'}},'spec':{"
+        "'containers':[{'name':'c','image':'i:1','command':['/vt/bin/%s'],'args':[%s%s]}]}}",
+        name,
+        binary,
+        binary,
+        topology(),
+        flags));
+}
+
+static void tablet(const char *cell, int uid, const char *type)
+{
+    vitess_pod(fmt(arena, "%s-%d", cell, uid),
+        "vttablet",
+        fmt(arena,
+            ",'--tablet-path=%s-%d','--init-keyspace=main','--init-shard=-80',"
+            "'--init-tablet-type=%s','--tablet-hostname=%s.host'",
+            cell,
+            uid,
+            type,
+            cell));
+}
+
+static bool ask(const char **answer, const char *const *words)
+{
+    return sim_vtctl(sim, words, answer);
+}
+
+#define VTCTL(answer, ...) ask((answer), (const char *const[]){__VA_ARGS__, NULL})
+
+/* The topology is there once the first process has named it. */
+static void start_vtorc(void)
+{
+    vitess_pod("vtorc", "vtorc", ",'--cell=zone1'");
+    settle();
+}
+
+static void start_shard(const char *policy, int replicas)
+{
+    start_vtorc();
+    ck_assert(VTCTL(NULL, "UpdateCellInfo", "--root", "/vitess/zone1", "zone1"));
+    ck_assert(VTCTL(NULL, "UpdateCellInfo", "--root", "/vitess/zone2", "zone2"));
+    ck_assert(VTCTL(NULL, "CreateKeyspace", "--durability-policy", policy, "main"));
+    for (int i = 0; i < replicas; i++)
+        tablet("zone1", 100 + i, "replica");
+    settle();
+}
+
+static bool ready(const char *pod)
+{
+    return condition_true(get("Pod", pod), "Ready");
+}
+
+/* --- starting --- */
+
+START_TEST(a_tablet_needs_its_cell_and_is_restarted_until_it_is_there)
+{
+    start_vtorc();
+    tablet("zone1", 100, "replica");
+    steps(8);
+    ck_assert_ptr_nonnull(strstr(json_write(arena, get("Pod", "zone1-100"), NULL),
+        "node doesn't exist: /cells/zone1/CellInfo"));
+    ck_assert(VTCTL(NULL, "UpdateCellInfo", "--root", "/vitess/zone1", "zone1"));
+    ck_assert(VTCTL(NULL, "CreateKeyspace", "--durability-policy", "none", "main"));
+    settle();
+    ck_assert_str_eq(sim_primary(sim, "main", "-80"), "zone1-0000000100");
+    ck_assert(ready("zone1-100"));
+}
+END_TEST
+
+START_TEST(no_primary_without_policy_and_no_service_without_primary)
+{
+    start_vtorc();
+    ck_assert(VTCTL(NULL, "UpdateCellInfo", "--root", "/vitess/zone1", "zone1"));
+    for (int i = 0; i < 3; i++)
+        tablet("zone1", 100 + i, "replica");
+    settle();
+    ck_assert_ptr_null(sim_primary(sim, "main", "-80"));
+    ck_assert_uint_eq(sim_serving(sim, "main", "-80"), 0);
+    ck_assert(!ready("zone1-100"));
+    /* CreateKeyspace --force does not overwrite the record that the tablets made. */
+    ck_assert(VTCTL(NULL, "CreateKeyspace", "--force", "--durability-policy", "semi_sync", "main"));
+    settle();
+    ck_assert_ptr_null(sim_primary(sim, "main", "-80"));
+    ck_assert(VTCTL(NULL, "SetKeyspaceDurabilityPolicy", "--durability-policy=semi_sync", "main"));
+    settle();
+    ck_assert_str_eq(sim_primary(sim, "main", "-80"), "zone1-0000000100");
+    ck_assert_uint_eq(sim_serving(sim, "main", "-80"), 3);
+    ck_assert(ready("zone1-100") && ready("zone1-102"));
+}
+END_TEST
+
+START_TEST(semi_sync_needs_two)
+{
+    start_shard("semi_sync", 1);
+    ck_assert_ptr_null(sim_primary(sim, "main", "-80"));
+    tablet("zone1", 200, "rdonly");
+    settle();
+    ck_assert_ptr_null(sim_primary(sim, "main", "-80"));
+    tablet("zone1", 101, "replica");
+    settle();
+    ck_assert_str_eq(sim_primary(sim, "main", "-80"), "zone1-0000000100");
+    ck_assert_uint_eq(sim_serving(sim, "main", "-80"), 3);
+}
+END_TEST
+
+START_TEST(no_vtorc_no_election)
+{
+    start_shard("none", 0);
+    sim_delete(sim, "Pod", "default", "vtorc");
+    settle();
+    tablet("zone1", 100, "replica");
+    settle();
+    ck_assert_ptr_null(sim_primary(sim, "main", "-80"));
+    start_vtorc();
+    ck_assert_ptr_nonnull(sim_primary(sim, "main", "-80"));
+}
+END_TEST
+
+START_TEST(a_restoring_tablet_is_ready_but_does_not_serve)
+{
+    const char *answer;
+    bool seen = false;
+
+    start_shard("none", 1);
+    apply_text_of(
+        "{'apiVersion':'v1','kind':'PersistentVolumeClaim','metadata':{'name':'d'},'spec':"
+        "{'accessModes':['ReadWriteOnce'],'resources':{'requests':{'storage':'1Gi'}}}}");
+    apply_text_of(fmt(arena,
+        "{'apiVersion':'v1','kind':'Pod','metadata':{'name':'p'},'spec':{'volumes':[{'name':'v',"
+        "'persistentVolumeClaim':{'claimName':'d'}}],'containers':[{'name':'c','image':'i:1',"
+        "'command':['/vt/bin/vttablet'],'args':[%s,'--tablet-path=zone1-300','--init-keyspace=main'"
+        ",'--init-shard=-80','--init-tablet-type=replica','--restore-from-backup=true']}]}}",
+        topology()));
+    while (sim_step(sim)) {
+        VTCTL(&answer, "GetTablets", "--tablet-alias", "zone1-300");
+        seen = seen || (ready("p") && strstr(answer, " restore ") != NULL &&
+                           sim_serving(sim, "main", "-80") == 1);
+    }
+    ck_assert(seen);
+    ck_assert_uint_eq(sim_serving(sim, "main", "-80"), 2);
+    /* The volume has data now. */
+    sim_delete(sim, "Pod", "default", "p");
+    settle();
+    ck_assert_uint_eq(sim_serving(sim, "main", "-80"), 1);
+}
+END_TEST
+
+/* --- reparents --- */
+
+START_TEST(a_planned_reparent_avoids_one_tablet)
+{
+    start_shard("semi_sync", 3);
+    ck_assert(VTCTL(NULL, "PlannedReparentShard", "--avoid-primary", "zone1-101", "main/-80"));
+    /* It is not primary: nothing to do. */
+    ck_assert_str_eq(sim_primary(sim, "main", "-80"), "zone1-0000000100");
+    ck_assert_uint_eq(sim_summary(sim).reparents, 0);
+    ck_assert(VTCTL(NULL, "PlannedReparentShard", "--avoid-primary", "zone1-100", "main/-80"));
+    ck_assert_str_eq(sim_primary(sim, "main", "-80"), "zone1-0000000101");
+    ck_assert_uint_eq(sim_summary(sim).reparents, 1);
+    settle();
+    ck_assert_uint_eq(sim_serving(sim, "main", "-80"), 3);
+    ck_assert(ready("zone1-100"));
+}
+END_TEST
+
+START_TEST(a_reparent_leaves_the_cell_only_when_told)
+{
+    const char *answer;
+
+    start_shard("none", 1);
+    tablet("zone2", 100, "replica");
+    tablet("zone1", 200, "rdonly");
+    settle();
+    ck_assert(!VTCTL(&answer, "PlannedReparentShard", "--avoid-primary", "zone1-100", "main/-80"));
+    ck_assert_ptr_nonnull(strstr(answer, "cannot find a tablet to reparent to"));
+    ck_assert(VTCTL(NULL,
+        "PlannedReparentShard",
+        "--avoid-primary",
+        "zone1-100",
+        "main/-80",
+        "--allow-cross-cell-promotion"));
+    ck_assert_str_eq(sim_primary(sim, "main", "-80"), "zone2-0000000100");
+}
+END_TEST
+
+START_TEST(a_dead_primary_is_replaced_and_comes_back_as_replica)
+{
+    start_shard("semi_sync", 3);
+    sim_delete(sim, "Pod", "default", "zone1-100");
+    settle();
+    ck_assert_str_eq(sim_primary(sim, "main", "-80"), "zone1-0000000101");
+    ck_assert_uint_eq(sim_summary(sim).emergency_reparents, 1);
+    ck_assert_uint_eq(sim_summary(sim).reparents, 0);
+    tablet("zone1", 100, "replica");
+    settle();
+    ck_assert_str_eq(sim_primary(sim, "main", "-80"), "zone1-0000000101");
+    ck_assert_uint_eq(sim_serving(sim, "main", "-80"), 3);
+}
+END_TEST
+
+START_TEST(a_primary_that_nobody_can_replace_comes_back_as_primary)
+{
+    start_shard("semi_sync", 2);
+    sim_delete(sim, "Pod", "default", "zone1-100");
+    settle();
+    ck_assert_uint_eq(sim_summary(sim).emergency_reparents, 0);
+    /* The other one goes on serving reads. */
+    ck_assert_uint_eq(sim_serving(sim, "main", "-80"), 1);
+    tablet("zone1", 100, "replica");
+    settle();
+    ck_assert_str_eq(sim_primary(sim, "main", "-80"), "zone1-0000000100");
+    ck_assert_uint_eq(sim_serving(sim, "main", "-80"), 2);
+}
+END_TEST
+
+START_TEST(deleting_the_record_of_a_primary_is_an_emergency)
+{
+    const char *answer;
+
+    start_shard("semi_sync", 3);
+    ck_assert(!VTCTL(&answer, "DeleteTablets", "zone1-100"));
+    ck_assert_ptr_nonnull(strstr(answer, "AllowPrimary"));
+    ck_assert(VTCTL(&answer, "DeleteTablets", "--allow-primary", "zone1-100"));
+    ck_assert_str_eq(answer, "Successfully deleted 1 tablets\n");
+    settle();
+    ck_assert_str_eq(sim_primary(sim, "main", "-80"), "zone1-0000000101");
+    ck_assert_uint_eq(sim_summary(sim).emergency_reparents, 1);
+}
+END_TEST
+
+/* --- output --- */
+
+START_TEST(tablets_are_listed_as_awk_wants_them)
+{
+    const char *answer;
+
+    start_shard("none", 2);
+    ck_assert(VTCTL(&answer, "GetTablets", "--tablet-alias", "zone1-100,zone1-0000000101,zone1-7"));
+    ck_assert_ptr_eq(strstr(answer,
+                         "zone1-0000000100 main -80 primary zone1.host:15000 zone1.host:3306 [] "
+                         "2026-01-01T00:"),
+        answer);
+    ck_assert_ptr_nonnull(strstr(answer,
+        "Z\nzone1-0000000101 main -80 replica zone1.host:15000 zone1.host:3306 [] <null>\n"));
+    sim_delete(sim, "Pod", "default", "zone1-101");
+    settle();
+    /* A tablet that stops blanks its addresses and keeps its record. */
+    ck_assert(VTCTL(&answer, "GetTablets", "-k", "main", "-s", "-80", "--tablet-type", "REPLICA"));
+    ck_assert_str_eq(answer, "zone1-0000000101 main -80 replica :0 :0 [] <null>\n");
+    ck_assert(VTCTL(&answer, "GetTablets", "-c", "zone9"));
+    ck_assert_str_eq(answer, "");
+}
+END_TEST
+
+START_TEST(a_shard_that_overlaps_a_serving_one_does_not_serve)
+{
+    const char *answer;
+
+    start_shard("none", 1);
+    vitess_pod("other",
+        "vttablet",
+        ",'--tablet-path=zone1-500','--init-keyspace=main','--init-shard=40-60',"
+        "'--init-tablet-type=replica'");
+    settle();
+    ck_assert(VTCTL(&answer, "GetShard", "main/-80"));
+    ck_assert_ptr_nonnull(strstr(answer, "\"is_primary_serving\": true"));
+    ck_assert(VTCTL(&answer, "GetShard", "main/40-60"));
+    ck_assert_ptr_nonnull(strstr(answer, "\"is_primary_serving\": false"));
+    ck_assert(VTCTL(NULL, "SetShardIsPrimaryServing", "main/-80", "false"));
+    ck_assert(VTCTL(&answer, "GetShard", "main/-80"));
+    ck_assert_ptr_nonnull(strstr(answer, "\"is_primary_serving\": false"));
+    ck_assert(!VTCTL(&answer, "GetShard", "main/80-"));
+    ck_assert_ptr_nonnull(strstr(answer, "node doesn't exist: keyspaces/main/shards/80-/Shard"));
+}
+END_TEST
+
+START_TEST(cells_come_and_go)
+{
+    const char *answer;
+
+    start_shard("none", 2);
+    tablet("zone2", 100, "replica");
+    settle();
+    ck_assert(!VTCTL(NULL, "RemoveKeyspaceCell", "main", "zone2"));
+    ck_assert(VTCTL(NULL, "RemoveKeyspaceCell", "--force", "--recursive", "main", "zone2"));
+    VTCTL(&answer, "GetTablets", "--cell", "zone2");
+    ck_assert_str_eq(answer, "");
+    ck_assert(VTCTL(NULL, "DeleteCellInfo", "--force", "zone2"));
+    ck_assert(!VTCTL(NULL, "DeleteCellInfo", "--force", "zone2"));
+    VTCTL(&answer, "GetCellInfoNames");
+    ck_assert_str_eq(answer, "zone1\n");
+    ck_assert(VTCTL(NULL, "UpdateCellsAlias", "--cells", "zone1,zone2", "a"));
+    ck_assert(!VTCTL(NULL, "AddCellsAlias", "--cells", "zone3", "a"));
+    ck_assert(!VTCTL(&answer, "UpdateCellsAlias", "--cells", "zone2", "b"));
+    ck_assert_ptr_nonnull(strstr(answer, "overlaps with existing alias a"));
+}
+END_TEST
+
+START_TEST(what_does_not_exist_fails)
+{
+    static const struct {
+        const char *words[6];
+        const char *part;
+    } rows[] = {
+        {{"InitShardMaster", "main/-80"}, "unknown command \"InitShardMaster\""},
+        {{"GetShard", "--verbose", "main/-80"}, "unknown flag: --verbose"},
+        {{"GetShard"}, "received 0"},
+        {{"GetTablets", "main"}, "received 1"},
+        {{"GetTablets", "--shard", "-80"}, "requires --keyspace"},
+        {{"PlannedReparentShard", "--avoid-tablet", "a", "main/-80"}, "unknown flag"},
+        {{"PlannedReparentShard", "main/-80", "--avoid-primary"}, "needs an argument"},
+        {{"SetKeyspaceDurabilityPolicy", "--durability-policy=best", "main"}, "not a valid policy"},
+        {{"SetKeyspaceDurabilityPolicy", "--durability-policy=none", "other"}, "doesn't exist"},
+        {{"CreateKeyspace", "main"}, "already exists"},
+        {{"DeleteTablets", "zone1-9"}, "doesn't exist"},
+    };
+    const char *answer;
+
+    start_shard("none", 1);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        ck_assert(!ask(&answer, rows[i].words));
+        ck_assert_msg(strstr(answer, rows[i].part) != NULL, "%s", answer);
+    }
+}
+END_TEST
+
+/* --- tasks --- */
+
+static void task(const char *name, const char *script, const char *server, const char *words)
+{
+    apply_text_of(fmt(arena,
+        "{'apiVersion':'v1','kind':'Pod','metadata':{'name':'%s'},'spec':{'restartPolicy':"
+        "'OnFailure','containers':[{'name':'task','image':'i:1','terminationMessagePolicy':"
+        "'FallbackToLogsOnError','command':['sh','-c',%s,'/vt/bin/vtctldclient','--server','%s',%s]"
+        "}]}}",
+        name,
+        script,
+        server,
+        words));
+}
+
+#define ONCE "'exec \\'$@\\' >/dev/termination-log','task'"
+#define UNTIL(pattern) "'pattern=$1; until grep -Eq; do sleep 5; done','task','" pattern "'"
+
+static const json_t *task_status(const char *name)
+{
+    return json_array_get(json_at(get("Pod", name), "status", "containerStatuses"), 0);
+}
+
+static void start_vtctld(void)
+{
+    vitess_pod("vtctld", "vtctld", "");
+    apply_text_of("{'apiVersion':'v1','kind':'Service','metadata':{'name':'vtctld'},'spec':{"
+                  "'selector':{'app':'vtctld'},'ports':[{'port':15999}]}}");
+}
+
+START_TEST(a_task_leaves_its_answer_as_termination_message)
+{
+    start_shard("none", 1);
+    start_vtctld();
+    settle();
+    task("t", ONCE, "vtctld:15999", "'GetCellInfoNames'");
+    settle();
+    ck_assert_str_eq(json_text_at(get("Pod", "t"), "status", "phase"), "Succeeded");
+    ck_assert_str_eq(json_text_at(task_status("t"), "state", "terminated", "message"),
+        "zone1\nzone2\n");
+    ck_assert_int_eq(json_int_at(task_status("t"), 9, "state", "terminated", "exitCode"), 0);
+    ck_assert_int_eq(json_int_at(task_status("t"), 9, "restartCount"), 0);
+}
+END_TEST
+
+START_TEST(a_task_without_vtctld_is_tried_until_there_is_one)
+{
+    start_shard("none", 1);
+    task("t", ONCE, "vtctld:15999", "'GetCellInfoNames'");
+    steps(6);
+    ck_assert_str_eq(json_text_at(task_status("t"), "state", "waiting", "reason"),
+        "CrashLoopBackOff");
+    ck_assert_ptr_nonnull(
+        strstr(json_text_at(task_status("t"), "lastState", "terminated", "message"),
+            "code = Unavailable"));
+    start_vtctld();
+    settle();
+    ck_assert_str_eq(json_text_at(get("Pod", "t"), "status", "phase"), "Succeeded");
+}
+END_TEST
+
+START_TEST(a_hopeless_task_ends_the_run_and_wakes_when_vitess_changes)
+{
+    start_shard("none", 1);
+    task("t", ONCE, "internal", fmt(arena, "%s,'GetKeyspace','later'", topology()));
+    settle();
+    ck_assert_int_ge(json_int_at(task_status("t"), 0, "restartCount"), 8);
+    ck_assert(VTCTL(NULL, "CreateKeyspace", "--durability-policy=none", "later"));
+    settle();
+    ck_assert_str_eq(json_text_at(get("Pod", "t"), "status", "phase"), "Succeeded");
+}
+END_TEST
+
+START_TEST(a_waiting_task_runs_until_its_pattern_matches)
+{
+    start_shard("none", 1);
+    start_vtctld();
+    settle();
+    task("t", UNTIL("false|not there"), "vtctld:15999", "'GetShard','main/-80'");
+    settle();
+    ck_assert_str_eq(json_text_at(get("Pod", "t"), "status", "phase"), "Running");
+    ck_assert(VTCTL(NULL, "SetShardIsPrimaryServing", "main/-80", "false"));
+    settle();
+    ck_assert_str_eq(json_text_at(get("Pod", "t"), "status", "phase"), "Succeeded");
+}
+END_TEST
+
+START_TEST(a_task_fault_is_over_after_three_tries)
+{
+    start_shard("none", 1);
+    start_vtctld();
+    settle();
+    break_by("task=look@1");
+    task("x-look-0a1b2c3d", ONCE, "vtctld:15999", "'GetCellInfoNames'");
+    settle();
+    ck_assert_int_eq(json_int_at(task_status("x-look-0a1b2c3d"), 0, "restartCount"), 3);
+    ck_assert_str_eq(json_text_at(get("Pod", "x-look-0a1b2c3d"), "status", "phase"), "Succeeded");
+}
+END_TEST
+
+/* --- the lock server --- */
+
+START_TEST(without_a_quorum_nothing_starts)
+{
+    etcd = "etcd-client.default.svc:2379";
+    apply_text_of("{'apiVersion':'v1','kind':'Service','metadata':{'name':'etcd-client'},'spec':{"
+                  "'selector':{'app':'etcd'},'ports':[{'port':2379}]}}");
+    apply_text_of(
+        "{'apiVersion':'apps/"
+        "v1','kind':'StatefulSet','metadata':{'name':'etcd'},'spec':{'replicas':"
+        "3,'podManagementPolicy':'OrderedReady','selector':{'matchLabels':{'app':'etcd'}},'"
+        "template'"
+        ":{'metadata':{'labels':{'app':'etcd'}},'spec':{'containers':[{'name':'etcd','image':'e:1',"
+        "'command':['/usr/local/bin/etcd']}]}}}}");
+    vitess_pod("vtorc", "vtorc", "");
+    settle();
+    /* One after the other, each waiting for a quorum: for ever. */
+    ck_assert_int_eq(json_int_at(get("StatefulSet", "etcd"), 0, "status", "readyReplicas"), 0);
+    ck_assert_ptr_nonnull(strstr(json_write(arena, get("Pod", "vtorc"), NULL),
+        "cannot open the topology at etcd-client.default.svc:2379"));
+    sim_delete(sim, "StatefulSet", "default", "etcd");
+    settle();
+    apply_text_of(
+        "{'apiVersion':'apps/"
+        "v1','kind':'StatefulSet','metadata':{'name':'etcd'},'spec':{'replicas':"
+        "3,'podManagementPolicy':'Parallel','selector':{'matchLabels':{'app':'etcd'}},'template':{"
+        "'metadata':{'labels':{'app':'etcd'}},'spec':{'containers':[{'name':'etcd','image':'e:1',"
+        "'command':['/usr/local/bin/etcd']}]}}}}");
+    settle();
+    ck_assert_int_eq(json_int_at(get("StatefulSet", "etcd"), 0, "status", "readyReplicas"), 3);
+    ck_assert(ready("vtorc"));
+}
+END_TEST
+
+static void add_task_tests(TCase *tcase)
+{
+    tcase_add_test(tcase, a_task_leaves_its_answer_as_termination_message);
+    tcase_add_test(tcase, a_task_without_vtctld_is_tried_until_there_is_one);
+    tcase_add_test(tcase, a_hopeless_task_ends_the_run_and_wakes_when_vitess_changes);
+    tcase_add_test(tcase, a_waiting_task_runs_until_its_pattern_matches);
+    tcase_add_test(tcase, a_task_fault_is_over_after_three_tries);
+    tcase_add_test(tcase, without_a_quorum_nothing_starts);
+}
+
+static void tests(TCase *tcase)
+{
+    tcase_add_checked_fixture(tcase, begin, sim_end);
+    tcase_add_test(tcase, a_tablet_needs_its_cell_and_is_restarted_until_it_is_there);
+    tcase_add_test(tcase, no_primary_without_policy_and_no_service_without_primary);
+    tcase_add_test(tcase, semi_sync_needs_two);
+    tcase_add_test(tcase, no_vtorc_no_election);
+    tcase_add_test(tcase, a_restoring_tablet_is_ready_but_does_not_serve);
+    tcase_add_test(tcase, a_planned_reparent_avoids_one_tablet);
+    tcase_add_test(tcase, a_reparent_leaves_the_cell_only_when_told);
+    tcase_add_test(tcase, a_dead_primary_is_replaced_and_comes_back_as_replica);
+    tcase_add_test(tcase, a_primary_that_nobody_can_replace_comes_back_as_primary);
+    tcase_add_test(tcase, deleting_the_record_of_a_primary_is_an_emergency);
+    tcase_add_test(tcase, tablets_are_listed_as_awk_wants_them);
+    tcase_add_test(tcase, a_shard_that_overlaps_a_serving_one_does_not_serve);
+    tcase_add_test(tcase, cells_come_and_go);
+    tcase_add_test(tcase, what_does_not_exist_fails);
+    add_task_tests(tcase);
+}
+
+TEST_MAIN(tests)

@@ -1,0 +1,202 @@
+#ifndef VITESS_OPERATOR_SIM_TESTING_H
+#define VITESS_OPERATOR_SIM_TESTING_H
+
+#include "testing.h"
+
+#include "../../lib/sim/world.h"
+#include "conditions.h"
+#include "sim.h"
+
+/* An embedded cluster for tests, with hooks that say what their parent's spec tells them to say:
+ * spec.children and spec.status are the answer, spec.related the rules of the customize hook. */
+
+static inline void echo(const struct request *request, struct answer *answer)
+{
+    const json_t *spec = json_at(request->parent, "spec");
+    const json_t *child;
+
+    answer->status = json_at(spec, "status") == NULL ? json_new_map() : json_at(spec, "status");
+    json_each_item (json_at(spec, "children"), i, child)
+        want(answer, child);
+}
+
+static inline void echo_related(const struct request *request, struct answer *answer)
+{
+    answer->related_resources = json_at(request->parent, "spec", "related");
+}
+
+static const struct child_kind box_children[] = {
+    {"v1", "ConfigMap", "configmaps", "InPlace"},
+    {"v1", "PersistentVolumeClaim", "persistentvolumeclaims", "InPlace"},
+    {"v1", "Pod", "pods", "OnDelete"},
+    {"v1", "Secret", "secrets", "Recreate"},
+    {"v1", "Service", "services", "InPlace"},
+    {"apps/v1", "Deployment", "deployments", "InPlace"},
+    {"apps/v1", "StatefulSet", "statefulsets", "InPlace"},
+    {"test.io/v1", "Lid", "lids", "InPlace"},
+    {NULL, NULL, NULL, NULL},
+};
+
+static const struct child_kind lid_children[] = {
+    {"v1", "ConfigMap", "configmaps", "InPlace"},
+    {NULL, NULL, NULL, NULL},
+};
+
+/* Box: selector from its spec. Bin: generated selector. Lid: customize hook. */
+static const struct hook test_hooks[] = {
+    {.api = "test.io/v1",
+        .kind = "Box",
+        .plural = "boxes",
+        .singular = "box",
+        .name = "box",
+        .sync = echo,
+        .children = box_children},
+    {.api = "test.io/v1",
+        .kind = "Bin",
+        .plural = "bins",
+        .singular = "bin",
+        .name = "bin",
+        .generate_selector = true,
+        .sync = echo,
+        .children = lid_children},
+    {.api = "test.io/v1",
+        .kind = "Lid",
+        .plural = "lids",
+        .singular = "lid",
+        .name = "lid",
+        .sync = echo,
+        .customize = echo_related,
+        .children = lid_children},
+    {.kind = NULL},
+};
+
+static struct sim *sim;
+
+/* The answer that spec.raw gives word for word, where there is one. */
+static inline int raw_call(void *context, const struct hook *hook, bool customize, const char *body,
+    size_t length, struct arena *a, const char **answer, size_t *answer_length)
+{
+    struct json_scope scope = json_enter(a);
+    struct json_fault fault;
+    const json_t *request = json_read(a, body, length, 0, &fault);
+    const char *raw = json_text_at(request, "parent", "spec", "raw");
+    int code = (int)json_int_at(request, 200, "parent", "spec", "code");
+    struct sync_result result;
+
+    (void)context;
+    json_leave(scope);
+    if (raw != NULL) {
+        *answer = raw;
+        *answer_length = strlen(raw);
+        return code;
+    }
+    result = sync_run(a, hook, customize, body, length, (struct sync_limits){0});
+    *answer = result.body;
+    *answer_length = result.length;
+    return result.code;
+}
+
+static inline void sim_begin(struct sim_options options)
+{
+    if (options.hooks == NULL)
+        options.hooks = test_hooks;
+    if (options.call == NULL)
+        options.call = raw_call;
+    sim = sim_new(&options);
+}
+
+static inline void sim_end(void)
+{
+    sim_free(sim);
+    sim = NULL;
+}
+
+/* As `kubectl apply` does; the test fails where it is refused. */
+static inline void apply_text_of(const char *text)
+{
+    const char *message = NULL;
+
+    if (!sim_apply(sim, json_of(text), &message))
+        ck_abort_msg("refused: %s", message);
+}
+
+static inline const char *refusal_of(const char *text)
+{
+    const char *message = NULL;
+
+    ck_assert(!sim_apply(sim, json_of(text), &message));
+    return message;
+}
+
+static inline void break_by(const char *fault)
+{
+    const char *message = NULL;
+
+    ck_assert_msg(sim_fail(sim, fault, &message), "%s", message);
+}
+
+/* Until nothing is due any more. */
+static inline void settle(void)
+{
+    for (int i = 0; i < 5000 && sim_step(sim); i++)
+        ;
+    ck_assert_msg(world_due(sim) == NEVER, "still busy at %d", sim_steps(sim));
+}
+
+static inline void steps(int count)
+{
+    for (int i = 0; i < count; i++)
+        sim_step(sim);
+}
+
+static inline const json_t *get(const char *kind, const char *name)
+{
+    return sim_object(sim, kind, "default", name);
+}
+
+static inline size_t violations_of(const char *rule)
+{
+    struct sim_summary summary = sim_summary(sim);
+    size_t count = 0;
+
+    for (size_t i = 0; i < summary.violation_count; i++)
+        count += text_equal(summary.violations[i].rule, rule);
+    return count;
+}
+
+static inline void assert_no_violation(void)
+{
+    struct sim_summary summary = sim_summary(sim);
+
+    if (summary.violation_count > 0)
+        ck_abort_msg("%d %s: %s",
+            summary.violations[0].step,
+            summary.violations[0].rule,
+            summary.violations[0].text);
+}
+
+/* A Box named b that selects app=b and wants `children` (JSON list text). */
+static inline const char *box(const char *children)
+{
+    return fmt(arena,
+        "{'apiVersion':'test.io/v1','kind':'Box','metadata':{'name':'b'},'spec':{'selector':"
+        "{'matchLabels':{'app':'b'}},'children':%s}}",
+        children);
+}
+
+/* A ConfigMap with the labels of that Box. */
+static inline const char *config(const char *name, const char *value)
+{
+    return fmt(arena,
+        "{'apiVersion':'v1','kind':'ConfigMap','metadata':{'name':'%s','namespace':'default',"
+        "'labels':{'app':'b'}},'data':{'k':'%s'}}",
+        name,
+        value);
+}
+
+static inline const char *list_of_two(const char *a, const char *b)
+{
+    return fmt(arena, "[%s,%s]", a, b);
+}
+
+#endif
