@@ -428,6 +428,24 @@ START_TEST(an_edit_in_mid_rollout_starts_again_with_the_first_cell)
 }
 END_TEST
 
+START_TEST(an_unwell_cell_does_not_wait_for_a_later_one)
+{
+    struct world world = settled(two_zones());
+
+    world_report(&world, "demo-zone2", false, false, "RolloutStalled", NULL);
+    edit(&world, "spec.image", "'vitess/lite:v24.0.5'");
+    world_sync(&world);
+    ck_assert(has_spec(&world, "demo-zone2"));
+    world_report(&world, "demo-zone1", false, true, "RolloutComplete", NULL);
+    world_sync(&world);
+    ck_assert(!has_spec(&world, "demo-zone1"));
+    /* Now it has heard. */
+    world_report(&world, "demo-zone2", false, false, "RolloutProgressing", NULL);
+    world_sync(&world);
+    ck_assert(has_spec(&world, "demo-zone1"));
+}
+END_TEST
+
 START_TEST(a_pause_and_its_end_are_no_reason_to_hurry)
 {
     struct world world = settled(two_zones());
@@ -531,6 +549,19 @@ START_TEST(a_cell_waits_with_going_until_the_others_are_settled)
     world_report(&world, "demo-zone2", false, true, "RolloutComplete", NULL);
     world_sync(&world);
     ck_assert(told_to_retire(world_child(&world, "demo-zone2")));
+}
+END_TEST
+
+START_TEST(what_is_unwell_waits_for_the_cell_that_goes)
+{
+    struct world world = settled(two_zones());
+
+    take_zone2_away(&world);
+    world_sync(&world);
+    world_report(&world, "demo-zone2", false, false, "RolloutProgressing", NULL);
+    world_report(&world, "demo-zone1", false, true, "RolloutComplete", NULL);
+    world_rest(&world);
+    ck_assert_uint_eq(json_array_size(json_at(spec_of(&world, "demo-zone1"), "cellOrder")), 3);
 }
 END_TEST
 
@@ -780,11 +811,13 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, what_is_unwell_waits_for_the_cell_that_moves);
     tcase_add_test(tcase, what_is_broken_waits_for_nobody);
     tcase_add_test(tcase, an_edit_in_mid_rollout_starts_again_with_the_first_cell);
+    tcase_add_test(tcase, an_unwell_cell_does_not_wait_for_a_later_one);
     tcase_add_test(tcase, a_pause_and_its_end_are_no_reason_to_hurry);
     tcase_add_test(tcase, what_is_forced_does_not_wait);
     tcase_add_test(tcase, a_cell_that_left_takes_itself_down_first);
     tcase_add_test(tcase, an_orphan_holds_nobody_up);
     tcase_add_test(tcase, a_cell_waits_with_going_until_the_others_are_settled);
+    tcase_add_test(tcase, what_is_unwell_waits_for_the_cell_that_goes);
     tcase_add_test(tcase, cells_leave_one_at_a_time);
     tcase_add_test(tcase, a_pause_keeps_what_left);
     tcase_add_test(tcase, a_cell_that_comes_back_stays);
