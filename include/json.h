@@ -28,9 +28,9 @@ struct json_fault {
     const char *text;
 };
 
-/* Parses a whole text, a mapping or a list, inside the current scope. NULL with `fault` filled
- * where it is not JSON, has a duplicate key, a NUL in a string, invalid UTF-8, a number beyond 64
- * bits, or nests deeper than `depth` (0: 256). */
+/* Parses a whole text, a mapping or a list, inside the current scope. Integers beyond 64 bits are
+ * real numbers, as in the API server. NULL with `fault` filled where it is not JSON, has a
+ * duplicate key, a NUL in a string, invalid UTF-8, or nests deeper than `depth` (0: 256). */
 const json_t *json_read(struct arena *arena, const char *text, size_t length, int depth,
     struct json_fault *fault);
 

@@ -284,23 +284,23 @@ static const char *number_end(struct parser *parser, bool *real)
     return at;
 }
 
+/* An integer beyond 64 bits is a real number, as in the API server. */
 static json_t *parse_number(struct parser *parser)
 {
     bool real;
     const char *start = parser->at, *end = number_end(parser, &real);
+    long long integer = 0;
     double number;
-    long long integer;
 
     /* Something that is no part of it must follow, where strtod() and strtoll() stop. */
     if (end == NULL || end == parser->end)
         return wrong(parser, parser->end, NULL);
     parser->at = end;
     errno = 0;
-    if (!real) {
+    if (!real)
         integer = strtoll(start, NULL, 10);
-        return errno == 0 ? json_integer(integer)
-                          : wrong(parser, start, "is a number beyond 64 bits");
-    }
+    if (!real && errno == 0)
+        return json_integer(integer);
     number = strtod(start, NULL);
     return isfinite(number) ? json_real(number)
                             : wrong(parser, start, "is a number that is too large");

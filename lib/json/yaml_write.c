@@ -186,9 +186,19 @@ static void write_inline(struct text *out, const json_t *value, int level)
     text_add_bytes(out, "\n", 1);
 }
 
+/* As go-yaml and libyaml have it; readers take at most 1024 bytes before the colon. */
+enum { LONGEST_KEY = 128 };
+
 static void write_field(struct text *out, const char *key, const json_t *value, int level)
 {
+    bool complex = strlen(key) > LONGEST_KEY;
+
+    text_add(out, complex ? "? " : "");
     write_string(out, key, level, true);
+    if (complex) {
+        text_add_bytes(out, "\n", 1);
+        indent(out, level);
+    }
     text_add_bytes(out, ":", 1);
     if (!is_block(value)) {
         text_add_bytes(out, " ", 1);

@@ -4,11 +4,12 @@
 #include <string.h>
 
 /* resource.Quantity of apimachinery: what ParseQuantity takes, and the text that it then has. Left
- * out on purpose: exponents beyond 100, texts beyond 64 bytes, and amounts for which apimachinery
- * has no suffix (it writes 1000E as "1"). */
+ * out on purpose: exponents beyond 100, texts beyond 64 bytes or 48 digits, and amounts for which
+ * apimachinery has no suffix (it writes 1000E as "1"). */
 
 enum {
     LONGEST = 64,
+    MOST_DIGITS = 48, /* so that the canonical text is not too long itself */
     LARGEST_EXPONENT = 100,
     ROOM = 256, /* digits of the longest text, times 2^60, times 10^LARGEST_EXPONENT */
     NANO = -9,
@@ -256,6 +257,8 @@ static bool read_quantity(const char *text, struct quantity *quantity)
     round_up(quantity, NANO);
     cap(quantity);
     strip_zeros(quantity);
+    if (quantity->count > MOST_DIGITS)
+        return false;
     return suffix.format != DECIMAL || quantity->count == 0 || quantity->exponent < 21;
 }
 

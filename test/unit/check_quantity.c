@@ -214,6 +214,9 @@ END_TEST
 START_TEST(longest_and_largest)
 {
     ck_assert_str_eq(quantity_canonical(arena, "1e100"), "10e99");
+    ck_assert(quantity_is("123456789012345678901234567890123456789012345678e1"));
+    ck_assert(!quantity_is("1234567890123456789012345678901234567890123456789e1"));
+    ck_assert(!quantity_is("665555555555555555555555555555555555555555555555555555555555.33"));
     ck_assert_str_eq(quantity_canonical(arena, "-1e-100"), "-1e-9");
     ck_assert_str_eq(quantity_canonical(arena,
                          "99999999999999999999999999999999999999999999999999999999999999Ei"),

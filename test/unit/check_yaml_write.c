@@ -123,6 +123,31 @@ START_TEST(keys_are_quoted_too)
 }
 END_TEST
 
+/* Readers give up on a simple key of more than 1024 bytes. */
+START_TEST(long_keys_are_explicit)
+{
+    struct text key = {.arena = arena};
+    json_t *map = json_new_map(), *inner = json_new_map(), *list = json_new_list();
+    struct yaml_documents documents;
+    struct json_fault fault;
+    const char *yaml;
+
+    for (int i = 0; i < 1100; i++)
+        text_add(&key, "k");
+    json_put_text(inner, text_string(&key), "a\nb");
+    json_add(list, inner);
+    json_put(map, text_string(&key), list);
+    yaml = yaml_write(arena, map);
+    ck_assert_str_eq(yaml,
+        fmt(arena,
+            "? %s\n:\n- ? %s\n  : |-\n    a\n    b\n",
+            text_string(&key),
+            text_string(&key)));
+    ck_assert(yaml_read(arena, yaml, strlen(yaml), &documents, &fault));
+    ck_assert(json_same(documents.at[0].value, map));
+}
+END_TEST
+
 START_TEST(collections)
 {
     ck_assert_str_eq(yaml_write(arena,
@@ -286,6 +311,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, strings_are_quoted_where_needed);
     tcase_add_test(tcase, lines_are_literal_blocks);
     tcase_add_test(tcase, keys_are_quoted_too);
+    tcase_add_test(tcase, long_keys_are_explicit);
     tcase_add_test(tcase, collections);
     tcase_add_test(tcase, other_scalars);
     tcase_add_test(tcase, objects_start_with_what_they_are);

@@ -1,0 +1,93 @@
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "hook.h"
+#include "metadata.h"
+
+/* Any bytes as a JSON text: what is read agrees with jansson, is written and read back the same,
+ * and is taken by everything that reads documents of strangers. */
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void insist(bool holds)
+{
+    if (!holds)
+        abort();
+}
+
+static void compare_with_jansson(const json_t *value, const char *text, size_t size)
+{
+    json_error_t error;
+    json_t *theirs = json_loadb(text, size, JSON_REJECT_DUPLICATES, &error);
+
+    /* jansson refuses integers beyond 64 bits. */
+    insist(theirs == NULL ? json_error_code(&error) == json_error_numeric_overflow
+                          : json_same(value, theirs));
+}
+
+static void write_and_read(struct arena *arena, const json_t *value)
+{
+    struct json_fault fault;
+    size_t length, again_length;
+    const char *text = json_write(arena, value, &length), *pretty;
+    const json_t *again = json_read(arena, text, length, 0, &fault);
+
+    insist(again != NULL && strlen(text) == length);
+    /* The real number minus zero comes back as the integer zero. */
+    if (strstr(text, "-0") != NULL)
+        return;
+    insist(strcmp(text, json_write(arena, again, &again_length)) == 0);
+    pretty = json_write_pretty(arena, value);
+    again = json_read(arena, pretty, strlen(pretty), 0, &fault);
+    insist(again != NULL && strcmp(text, json_write(arena, again, NULL)) == 0);
+    insist(strlen(json_brief(arena, value)) <= 60);
+    insist(strcmp(text, json_write(arena, json_clone(value), NULL)) == 0);
+}
+
+static void read_as_specs(struct arena *arena, const json_t *value)
+{
+    for (const struct hook *hook = hooks; hook->kind != NULL; hook++) {
+        /* Room for the largest of the structs behind the tables. */
+        static const size_t room = 4096;
+        struct problems strict = {.arena = arena}, derived = {.arena = arena};
+
+        spec_read(arena, hook->spec, value, "spec", SPEC_STRICT, arena_alloc(arena, room), &strict);
+        spec_read(arena,
+            hook->spec,
+            value,
+            "spec",
+            SPEC_DERIVED,
+            arena_alloc(arena, room),
+            &derived);
+        problems_text(&strict);
+        problems_text(&derived);
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static const char *const names[] = {"fieldsV1", "a", NULL};
+    struct arena *arena = arena_new((size_t)64 << 20);
+    struct json_scope scope = json_enter(arena);
+    struct json_fault fault = {0, 0, NULL};
+    /* A copy, so that a byte too far is seen. */
+    char *text = size == 0 ? NULL : memcpy(malloc(size), data, size);
+    const json_t *value = json_read(arena, text == NULL ? "" : text, size, 0, &fault);
+
+    json_read_without(arena, text == NULL ? "" : text, size, 0, names, &fault);
+    if (value != NULL) {
+        compare_with_jansson(value, text, size);
+        write_and_read(arena, value);
+        read_as_specs(arena, value);
+        quantities_canonical(arena, value);
+        newest_timestamp(value);
+        selector_matches(value, value);
+    } else {
+        insist(fault.line > 0 && fault.column > 0 && fault.text != NULL);
+    }
+    free(text);
+    json_leave(scope);
+    arena_free(arena);
+    return 0;
+}
