@@ -92,6 +92,32 @@ static void take_turn(struct shard *shard, struct stage *stage)
         stage_hold(stage, "RolloutWaiting", denied);
 }
 
+static bool goes_by_force(const struct stage *stage, size_t index)
+{
+    const struct stage_child *child = &stage->at[index];
+
+    return index != stage->next && child->verdict == STAGE_OMIT && !child->broken && !child->dead &&
+           !object_terminating(child->observed);
+}
+
+/* Force opens every gate but one: no primary goes before another tablet has taken over. */
+static void hand_over_forced(struct shard *shard, struct stage *stage)
+{
+    for (size_t i = 0; i < stage->count; i++) {
+        size_t turn = stage->next;
+        const char *denied;
+
+        if (!goes_by_force(stage, i))
+            continue;
+        denied = handover_denied(shard, tablet_of_name(shard, stage->at[i].name));
+        if (denied == NULL)
+            continue;
+        stage->next = i;
+        stage_hold(stage, "RolloutWaiting", denied);
+        stage->next = turn;
+    }
+}
+
 /* --- children --- */
 
 /* A claim that was ours once stays in every answer until its policy says Delete and its tablet's
@@ -337,6 +363,7 @@ void sync_shard(const struct request *request, struct answer *answer)
     look_at_vitess(&shard);
     stage = stage_tablets(&shard);
     take_turn(&shard, &stage);
+    hand_over_forced(&shard, &stage);
     say_kept(&shard, &stage);
     records_gone = delete_records(&shard);
     retired = shard.retire && stage.count == 0 && records_gone;

@@ -63,6 +63,8 @@ bool has_primary(const struct shard *shard);
 /* Why `tablet` may not be taken down on purpose now, or NULL when it may. Asks for a reparent where
  * one is due. */
 const char *turn_denied(struct shard *shard, struct tablet *tablet);
+/* The same for one that the user forces: nothing but the primary must agree. */
+const char *handover_denied(struct shard *shard, struct tablet *tablet);
 /* Deletes the topology records of tablets that are gone; true when none is left. */
 bool delete_records(struct shard *shard);
 /* Nothing is served from the shard any more, or its policy does not ask. */

@@ -117,6 +117,12 @@ static const char *reparent_denies(struct shard *shard, struct tablet *tablet)
     return "moves the primary away first";
 }
 
+const char *handover_denied(struct shard *shard, struct tablet *tablet)
+{
+    shard->moving = tablet->id.name;
+    return reparent_exempt(shard, tablet) ? NULL : reparent_denies(shard, tablet);
+}
+
 const char *turn_denied(struct shard *shard, struct tablet *tablet)
 {
     const char *denied;
@@ -125,10 +131,7 @@ const char *turn_denied(struct shard *shard, struct tablet *tablet)
         return shard->tasks.trouble == NULL ? "waits to hear from Vitess which tablets serve"
                                             : shard->tasks.trouble;
     denied = shard->whole ? NULL : siblings_deny(shard);
-    if (denied != NULL)
-        return denied;
-    shard->moving = tablet->id.name;
-    return reparent_exempt(shard, tablet) ? NULL : reparent_denies(shard, tablet);
+    return denied != NULL ? denied : handover_denied(shard, tablet);
 }
 
 /* --- after the last tablet --- */

@@ -154,6 +154,17 @@ static bool taken_up(const json_t *observed)
 
 /* --- the plan --- */
 
+static bool forced(const struct stage *stage, const struct stage_child *child)
+{
+    const json_t *name;
+
+    json_each_item (stage->force, i, name) {
+        if (text_equal(json_string_value(name), child->name))
+            return true;
+    }
+    return false;
+}
+
 static void look_at(struct stage *stage, struct gate *gates)
 {
     for (size_t i = 0; i < stage->count; i++) {
@@ -173,18 +184,10 @@ static void look_at(struct stage *stage, struct gate *gates)
         if (going(child) ||
             (child->current && !child->settled && (!child->started || child->broken)))
             gate->in_flight++;
+        /* It goes whatever its siblings do, so none of them goes beside it. */
+        if (!going(child) && !child->current && forced(stage, child))
+            gate->taken = true;
     }
-}
-
-static bool forced(const struct stage *stage, const struct stage_child *child)
-{
-    const json_t *name;
-
-    json_each_item (stage->force, i, name) {
-        if (text_equal(json_string_value(name), child->name))
-            return true;
-    }
-    return false;
 }
 
 /* An own CR or workload: an unsettled one takes the newest spec at once, so that an edit in
