@@ -74,9 +74,20 @@ json_int_t json_int_or(const json_t *value, json_int_t fallback);
                                ((item) = json_array_get(index##_list, index)) != NULL;             \
              index++)
 
+/* jansson's iterators want a json_t that is not const, though they only read it. */
+static inline json_t *json_iterated(const json_t *mapping)
+{
+    union {
+        const json_t *borrowed;
+        json_t *iterated;
+    } as = {mapping};
+
+    return as.iterated;
+}
+
 /* In insertion order. */
 #define json_each_field(mapping, key, item)                                                        \
-    for (void *key##_map = (json_t *)(uintptr_t)(mapping),                                         \
+    for (void *key##_map = json_iterated(mapping),                                                 \
               *key##_iter = json_object_iter(key##_map);                                           \
          key##_iter != NULL && ((key) = json_object_iter_key(key##_iter)) != NULL &&               \
          ((item) = json_object_iter_value(key##_iter)) != NULL;                                    \

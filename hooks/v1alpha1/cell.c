@@ -34,17 +34,6 @@ static bool registered(struct cell *cell)
            task_ask(&cell->tasks, "cell-info", arguments, NULL, NULL).state == TASK_ANSWERED;
 }
 
-/* Once the last keyspace has gone, and not before: tablets find their topology by it. */
-static bool unregistered(struct cell *cell)
-{
-    const char *const arguments[] = {"DeleteCellInfo", "--force", cell->spec.item.name, NULL};
-
-    if (cell->keyspaces.count > 0)
-        return false;
-    return cell->control ||
-           task_ask(&cell->tasks, "delete-cell", arguments, NULL, NULL).state == TASK_ANSWERED;
-}
-
 /* What goes with the VitessCell itself (etcd, vtctld, vtgate) runs until then. */
 static void talk_to_vitess(struct cell *cell)
 {
@@ -53,12 +42,13 @@ static void talk_to_vitess(struct cell *cell)
     cell->tasks = tasks_begin(cell->request,
         &cell->place,
         (struct vtctl_client){client->image, client->server});
-    if (cell->retiring)
-        cell->retired = unregistered(cell);
-    else
-        cell->registered = registered(cell);
-    if (cell->retiring && !cell->retired)
+    /* The record outlives the VitessCell: VitessCluster deletes it when nobody names the cell. */
+    if (cell->retiring) {
+        cell->retired = cell->keyspaces.count == 0;
         cell->registered = json_true_at(cell->request->parent, "status", "cellInfoRegistered");
+    } else {
+        cell->registered = registered(cell);
+    }
 }
 
 /* --- the hook --- */
@@ -121,7 +111,7 @@ void sync_cell(const struct request *request, struct answer *answer)
     talk_to_vitess(&cell);
     stage_components(&cell);
     stage_keyspaces(&cell);
-    stage_plan(&cell.stage);
+    plan_own_kinds(&cell.stage);
     say_kept_children(&cell.stage);
     emit(&cell, answer);
     answer->status = cell_status(&cell);

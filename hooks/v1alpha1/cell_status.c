@@ -135,9 +135,6 @@ static const char *pending(const struct cell *cell)
 {
     if (cell->leaving != NULL)
         return fmt(cell->arena, "removing VitessKeyspace %s", cell->leaving);
-    if (cell->retiring && cell->keyspaces.count == 0 && !cell->retired)
-        return cell->tasks.trouble == NULL ? "the cell is being removed from the global topology"
-                                           : cell->tasks.trouble;
     return registration_reason(cell).message;
 }
 

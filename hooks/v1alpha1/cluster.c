@@ -367,6 +367,7 @@ static const json_t *status_of(const struct cluster *cluster, const struct stage
             fmt(a, "%lld/%u", (long long)serving_sum(&cluster->cells), wanted_tablets(cluster))),
         OPT("addresses", addresses(cluster)),
         F("revision", cluster->derived.revision),
+        OPT("leftCells", cluster->left_cells),
         OPT("tasks", cluster->tasks.remembered),
         F("conditions", conditions_of(cluster, stage, pending)));
 }
@@ -416,13 +417,16 @@ static void let_earlier_go(const struct cluster *cluster, struct stage *stage)
     }
 }
 
-static const char *pending_of(const struct cluster *cluster, const char *removal, bool aliased)
+static const char *pending_of(const struct cluster *cluster, const char *removal, bool aliased,
+    const char *records)
 {
     const char *pending = policies_pending(cluster);
 
     if (removal != NULL)
         return removal;
-    return pending == NULL && !aliased ? "setting the cells alias" : pending;
+    if (pending != NULL)
+        return pending;
+    return aliased ? records : "setting the cells alias";
 }
 
 void sync_cluster(const struct request *request, struct answer *answer)
@@ -431,8 +435,10 @@ void sync_cluster(const struct request *request, struct answer *answer)
         .arena = request->arena,
         .cells = observed(request, "VitessCell." API_VERSION)};
     const char *removal;
+    const char *records;
     struct stage stage;
     bool aliased;
+    bool settled;
 
     if (met_newer(&cluster, answer) || !read_spec(&cluster, answer))
         return;
@@ -441,7 +447,9 @@ void sync_cluster(const struct request *request, struct answer *answer)
     stage = stage_cells(&cluster);
     cluster.tasks = begin_tasks(&cluster);
     aliased = tell_alias(&cluster);
-    tell_policies(&cluster, all_cells_settled(&cluster, &stage));
+    settled = all_cells_settled(&cluster, &stage);
+    tell_policies(&cluster, settled);
+    records = delete_cell_records(&cluster, &stage, settled);
     removal = retire_cells(&cluster, &stage);
     let_earlier_go(&cluster, &stage);
     hold_turn(&cluster, &stage, removal);
@@ -451,5 +459,5 @@ void sync_cluster(const struct request *request, struct answer *answer)
     if (!can_ask(&cluster))
         cluster.tasks.emitted = json_new_list();
     tasks_emit(&cluster.tasks, answer);
-    answer->status = status_of(&cluster, &stage, pending_of(&cluster, removal, aliased));
+    answer->status = status_of(&cluster, &stage, pending_of(&cluster, removal, aliased, records));
 }

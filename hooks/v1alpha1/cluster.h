@@ -23,6 +23,7 @@ struct cluster {
     struct objects cells;             /* observed VitessCells */
     struct keyspace_policy *policies; /* as spec.keyspaces */
     struct tasks tasks;
+    const json_t *left_cells; /* whose topology records are still there */
 };
 
 /* cluster_tree.c */
@@ -80,5 +81,10 @@ struct validation {
 void validate_names(const struct validation *v);
 /* validate_changes.c: what must not change once it has been created. */
 void validate_changes(const struct validation *v);
+
+/* cluster_records.c */
+/* Deletes the records of cells that left, once `settled`: every cell that stays runs the newest
+ * spec. Fills cluster->left_cells; returns what is still to be done, or NULL. */
+const char *delete_cell_records(struct cluster *cluster, const struct stage *stage, bool settled);
 
 #endif

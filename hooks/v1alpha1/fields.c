@@ -640,7 +640,7 @@ static const struct spec_field keyspace_summary_fields[] = {
 
 struct cluster_status {
     struct level_status level;
-    const json_t *cells, *ready_cells;
+    const json_t *cells, *ready_cells, *left_cells;
     SPEC_ITEMS(struct keyspace_summary) keyspaces;
     struct addresses_status *addresses;
     uint32_t revision;
@@ -651,6 +651,9 @@ const struct spec_field cluster_status_fields[] = {LEVEL_ROWS(struct cluster_sta
     SPEC(struct cluster_status, cells, "cells", "Cells that exist, sorted.",
         .shape = SPEC_TEXT_LIST),
     SPEC(struct cluster_status, ready_cells, "readyCells", "Cells that are Ready, sorted.",
+        .shape = SPEC_TEXT_LIST),
+    SPEC(struct cluster_status, left_cells, "leftCells",
+        "Cells that have left and whose topology records are still to be deleted.",
         .shape = SPEC_TEXT_LIST),
     SPEC_EACH(struct cluster_status, keyspaces, "keyspaces", "Keyspaces of the cluster.",
         keyspace_summary_fields),

@@ -238,6 +238,8 @@ static const char *who_does_not_serve(const struct shard *shard)
 
         if (tablet->serving)
             continue;
+        if (why == NULL && object_terminating(tablet->pod))
+            why = "its Pod is being deleted";
         if (why == NULL && !pod_ready(tablet->pod))
             why = "its Pod is not Ready";
         if (why == NULL && shard->tasks.trouble != NULL)
@@ -261,7 +263,9 @@ static const json_t *conditions_of(const struct shard *shard, const struct stage
     struct level_conditions level = {.ready = missing == NULL && has_primary(shard),
         .stage = stage};
 
-    if (shard->retire && !retired)
+    if (shard->undeleted != NULL)
+        level.pending = shard->undeleted;
+    else if (shard->retire && !retired)
         level.pending = "deleting the topology records of its tablets";
     if (missing != NULL) {
         level.ready_reason = "TabletsNotServing";

@@ -13,10 +13,11 @@ struct tablet {
     bool replica_type;            /* may become primary */
     const json_t *pod;            /* observed, or NULL */
     const json_t *claim;          /* observed, or NULL */
-    const char *incarnation;      /* the Pod's uid and restarts: another one is another tablet process */
-    const char *state;            /* incarnation and readiness */
+    const char *incarnation; /* the Pod's uid and restarts: another one is another tablet process */
+    const char *state;       /* incarnation and readiness */
     /* As Vitess has it (shard_view.c): */
-    const char *type;  /* "primary", "replica", "rdonly", "restore" ...; NULL: not known for this state */
+    const char
+        *type; /* "primary", "replica", "rdonly", "restore" ...; NULL: not known for this state */
     const char *since; /* start of a primary's term */
     bool recorded;     /* the newest answer lists it */
     bool serving;
@@ -33,18 +34,19 @@ struct shard {
     size_t wanted;
     struct objects siblings; /* VitessShards of the same Vitess shard in other cells */
     /* The view: */
-    bool fresh;              /* Vitess has answered for exactly the Pods that are observed */
-    const char *question;    /* what was asked, as a hash */
-    struct tablet *primary;  /* in this cell, or NULL */
-    const char *elsewhere;   /* alias of the primary in another cell, or NULL */
-    const char *reparented;  /* incarnation that the last PlannedReparentShard avoided */
-    const json_t *reparent;  /* status.reparent, status.awaited */
+    bool fresh;             /* Vitess has answered for exactly the Pods that are observed */
+    const char *question;   /* what was asked, as a hash */
+    struct tablet *primary; /* in this cell, or NULL */
+    const char *elsewhere;  /* alias of the primary in another cell, or NULL */
+    const char *reparented; /* incarnation that the last PlannedReparentShard avoided */
+    const json_t *reparent; /* status.reparent, status.awaited */
     const json_t *awaited;
     /* The turn: */
-    const char *moving;      /* name of the tablet that is being taken down, or NULL */
-    bool retire;             /* it has left the spec */
-    bool whole;              /* and so has the shard, in every cell */
-    bool idle;               /* nothing is served from it (asked only when it retires whole) */
+    const char *moving;    /* name of the tablet that is being taken down, or NULL */
+    const char *undeleted; /* why a record could not be deleted, or NULL */
+    bool retire;           /* it has left the spec */
+    bool whole;            /* and so has the shard, in every cell */
+    bool idle;             /* nothing is served from it (asked only when it retires whole) */
 };
 
 /* shard_tablets.c */

@@ -136,26 +136,36 @@ const char *turn_denied(struct shard *shard, struct tablet *tablet)
 
 /* --- after the last tablet --- */
 
+/* First the Pod, then the record: VTOrc would take a running primary without a record for a dead
+ * one. And Vitess deletes the record of a primary only when told to; only a shard that goes
+ * altogether has one here. */
+static bool delete_record(struct shard *shard, const struct tablet *tablet)
+{
+    const char *arguments[] = {"DeleteTablets",
+        tablet->id.alias,
+        shard->whole ? "--allow-primary" : NULL,
+        NULL};
+    struct task_reply reply;
+
+    if (tablet->pod != NULL)
+        return false;
+    reply = task_ask(&shard->tasks, "delete-tablet", arguments, shard->question, NULL);
+    if (reply.state == TASK_FAILING)
+        shard->undeleted = fmt(shard->arena,
+            "cannot delete the record of tablet %s: %s",
+            tablet->id.alias,
+            reply.text);
+    return reply.state == TASK_ANSWERED;
+}
+
 bool delete_records(struct shard *shard)
 {
     bool gone = shard->fresh;
 
     for (size_t i = 0; i < shard->count && shard->fresh; i++) {
         const struct tablet *tablet = &shard->tablets[i];
-        /* Vitess deletes the record of a primary only when told to; only a shard that goes
-         * altogether has one here. */
-        const char *arguments[] = {"DeleteTablets",
-            tablet->id.alias,
-            shard->whole ? "--allow-primary" : NULL,
-            NULL};
 
-        if (tablet->pool != NULL || !tablet->recorded)
-            continue;
-        /* First the Pod, then the record: VTOrc would take a running primary without a record for
-         * a dead one. */
-        if (tablet->pod != NULL ||
-            task_ask(&shard->tasks, "delete-tablet", arguments, shard->question, NULL).state !=
-                TASK_ANSWERED)
+        if (tablet->pool == NULL && tablet->recorded && !delete_record(shard, tablet))
             gone = false;
     }
     return gone;
