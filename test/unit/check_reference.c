@@ -23,6 +23,7 @@ static const struct spec_field thing_fields[] = {
     SPEC(struct thing, text, "name", "Name.", .required = true, .format = &spec_dns_label),
     SPEC(struct thing, count, "size", "Size.", .min = 1, .max = 5),
     SPEC(struct thing, count, "least", "Least.", .min = 2, .immutable = true),
+    SPEC(struct thing, count, "any", "Any."),
     SPEC(struct thing, json, "labels", "Labels.", .shape = SPEC_TEXT_MAP),
     SPEC(struct thing, text, "hidden", "Hidden.", .internal = true),
     SPEC_EACH(struct thing, items, "items", "Items.", part_fields),
@@ -43,6 +44,7 @@ START_TEST(each_table_once)
         "| `name` | text | required | Name. It must be a DNS label such as \"zone1\". |\n"
         "| `size` | whole number |  | Size. From 1 to 5. |\n"
         "| `least` | whole number |  | Least. At least 2. Cannot be changed. |\n"
+        "| `any` | whole number |  | Any. |\n"
         "| `labels` | map of text |  | Labels. |\n"
         "| `items` | list of mappings |  | Items. See `spec.items[]`. |\n"
         "| `part` | mapping |  | Part. See `spec.items[]`. |\n"

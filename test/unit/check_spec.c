@@ -158,6 +158,7 @@ START_TEST(problems_word_for_word)
         {"{'policy':['Retain']}", "spec.policy: must be text, got [\"Retain\"]"},
         {"{'image':'a b'}",
             "spec.image: must be a container image such as \"vitess/lite:v24.0.4\", got \"a b\""},
+        {"{'note':'12345678'}", ""},
         {"{'note':''}", "spec.note: must not be empty"},
         {"{'note':'123456789'}", "spec.note: must have at most 8 bytes, got 9"},
         {"{'replicas':250}", "spec.replicas: must be between 0 and 100, got 250"},
@@ -272,8 +273,14 @@ END_TEST
 
 START_TEST(whole_number_may_be_written_as_real)
 {
-    ck_assert_str_eq(strict("{'replicas':3.0}"), "");
+    ck_assert_str_eq(strict("{'replicas':3.0,'count':4294967295.0}"), "");
     ck_assert_uint_eq(whole.replicas, 3);
+    ck_assert_uint_eq(whole.count, UINT32_MAX);
+    ck_assert_str_eq(strict("{'replicas':0.0}"), "");
+    ck_assert_uint_eq(whole.replicas, 0);
+    ck_assert_str_eq(strict("{'members':0.0}"), "spec.members: must be at least 1, got 0");
+    ck_assert_str_eq(strict("{'count':4294967296.0}"),
+        "spec.count: must be a whole number, got 4294967296");
 }
 END_TEST
 

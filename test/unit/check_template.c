@@ -24,6 +24,61 @@ START_TEST(reads_like_yaml)
 }
 END_TEST
 
+START_TEST(optional_fields)
+{
+    ck_json(object(arena,
+                OPT("text", ""),
+                OPT("list", json_of("[1]")),
+                OPT("map", json_of("{'a':1}")),
+                OPT("null", json_null()),
+                OPT("flag", BOOL(false)),
+                OPT("zero", INT(0)),
+                OPT("no list", json_new_list()),
+                OPT("no map", json_new_map()),
+                OPT("no text", (const char *)NULL),
+                OPT("no json", (const json_t *)NULL)),
+        "{'text':'','list':[1],'map':{'a':1},'null':null,'flag':false,'zero':0}");
+}
+END_TEST
+
+START_TEST(required_fields_may_be_empty)
+{
+    ck_json(object(arena, F("list", json_new_list()), F("map", json_new_map()), F("text", "")),
+        "{'list':[],'map':{},'text':''}");
+    ck_json(object(arena, MAP("a", SPREAD(NULL)), LIST("b", EACH(NULL))), "{'a':{},'b':[]}");
+}
+END_TEST
+
+START_TEST(null_in_a_list_is_reported)
+{
+    ck_assert_str_eq(
+        template_bug(object(arena, LIST("l", EACH(json_of("[1,2]")), V((const char *)NULL)))),
+        "object.l[2] is null");
+    ck_assert_str_eq(template_bug(object(arena, LIST("l", V((const json_t *)NULL)))),
+        "object.l[0] is null");
+}
+END_TEST
+
+/* Only the first of two bugs is told; the second may follow from it. */
+START_TEST(first_bug_is_told)
+{
+    ck_assert_str_eq(template_bug(object(arena, F("a", (const char *)NULL), F("b", "\xff"))),
+        "object.a is null");
+}
+END_TEST
+
+START_TEST(parts_are_shared_and_stay_as_they_are)
+{
+    const json_t *labels = json_of("{'a':{'b':1}}");
+    const json_t *first = object(arena, MAP("x", SPREAD(labels), F("c", "1")));
+    const json_t *second = object(arena, F("x", labels), F("y", labels));
+
+    ck_json(labels, "{'a':{'b':1}}");
+    ck_json(first, "{'x':{'a':{'b':1},'c':'1'}}");
+    ck_json(second, "{'x':{'a':{'b':1}},'y':{'a':{'b':1}}}");
+}
+END_TEST
+
 START_TEST(null_is_reported_with_its_path)
 {
     const json_t *service = object(arena,
@@ -76,6 +131,11 @@ END_TEST
 static void tests(TCase *tcase)
 {
     tcase_add_test(tcase, reads_like_yaml);
+    tcase_add_test(tcase, optional_fields);
+    tcase_add_test(tcase, required_fields_may_be_empty);
+    tcase_add_test(tcase, null_in_a_list_is_reported);
+    tcase_add_test(tcase, first_bug_is_told);
+    tcase_add_test(tcase, parts_are_shared_and_stay_as_they_are);
     tcase_add_test(tcase, null_is_reported_with_its_path);
     tcase_add_test(tcase, key_given_twice_is_reported);
     tcase_add_test(tcase, spread_overrules_and_is_overruled);
