@@ -16,8 +16,7 @@ struct tablet {
     const char *incarnation; /* the Pod's uid and restarts: another one is another tablet process */
     const char *state;       /* incarnation and readiness */
     /* As Vitess has it (shard_view.c): */
-    const char
-        *type; /* "primary", "replica", "rdonly", "restore" ...; NULL: not known for this state */
+    const char *type;  /* "primary", "rdonly", "restore" ...; NULL: not known for this state */
     const char *since; /* start of a primary's term */
     bool recorded;     /* the newest answer lists it */
     bool serving;
