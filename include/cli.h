@@ -23,8 +23,8 @@ struct command {
 enum option_kind { OPTION_FLAG, OPTION_TEXT, OPTION_NUMBER, OPTION_LIST, OPTION_SIZE };
 
 struct option_row {
-    const char *name;     /* "then": --then */
-    char letter;          /* 'o', or 0 */
+    const char *name; /* "then": --then */
+    char letter;      /* 'o', or 0 */
     enum option_kind kind;
     const char *argument; /* "FILE"; NULL for a flag */
     const char *help;
@@ -41,8 +41,8 @@ const struct command *command_by_name(const char *name);
 
 /* Reads the `count` words behind the command's name: options go to their rows' values, the rest to
  * `arguments`. False, with a message on stderr, where a word is wrong. */
-bool options_read(
-    const struct command *command, int count, char *const *words, struct texts *arguments);
+bool options_read(const struct command *command, int count, char *const *words,
+    struct texts *arguments);
 /* Gives one option its value ("true" or "false" for a flag). NULL, or the rule that `value`
  * breaks: "must be a whole number". */
 const char *option_assign(const struct option_row *row, const char *value);
@@ -55,8 +55,8 @@ const char *nearest(const struct texts *candidates, const char *word);
 __attribute__((format(printf, 1, 2))) void complain(const char *format, ...);
 /* The same for wrong usage, with a pointer to the command's --help behind it; gives its exit
  * code. */
-__attribute__((format(printf, 2, 3))) int wrong_usage(
-    const struct command *command, const char *format, ...);
+__attribute__((format(printf, 2, 3))) int wrong_usage(const struct command *command,
+    const char *format, ...);
 
 /* The arena of the whole process run and its JSON scope; made by main(). */
 struct arena *cli_arena(void);

@@ -24,20 +24,20 @@ struct printer_column {
 /* Everything there is to know of one hook: routes, CLI, CRDs, CompositeControllers and docs are
  * derived from these. */
 struct hook {
-    const char *api;      /* "vitess.io/v1alpha1" */
-    const char *kind;     /* "VitessShard" */
-    const char *plural;   /* "vitessshards" */
-    const char *singular; /* "vitessshard" */
+    const char *api;        /* "vitess.io/v1alpha1" */
+    const char *kind;       /* "VitessShard" */
+    const char *plural;     /* "vitessshards" */
+    const char *singular;   /* "vitessshard" */
     const char *short_name; /* "vts" */
-    const char *name;     /* "shard": the path is /v1alpha1/shard/sync */
-    const char *old_path; /* "/sync-shard", the route of 2018 */
+    const char *name;       /* "shard": the path is /v1alpha1/shard/sync */
+    const char *old_path;   /* "/sync-shard", the route of 2018 */
     const char *doc;
     bool generate_selector; /* VitessCluster only */
     const struct spec_field *spec;
     const struct spec_field *status; /* every field that the hook writes */
     hook_function *sync;
-    hook_function *customize; /* or NULL */
-    const struct child_kind *children; /* ends with a NULL kind */
+    hook_function *customize;             /* or NULL */
+    const struct child_kind *children;    /* ends with a NULL kind */
     const struct printer_column *columns; /* ends with a NULL name */
 };
 
@@ -72,12 +72,8 @@ struct sync_result {
     const char *outcome;
     const char *rollout; /* reason of the answer's Updated condition: "RolloutProgressing" */
 };
-struct sync_result sync_run(struct arena *arena,
-    const struct hook *hook,
-    bool customize,
-    const char *body,
-    size_t length,
-    struct sync_limits limits);
+struct sync_result sync_run(struct arena *arena, const struct hook *hook, bool customize,
+    const char *body, size_t length, struct sync_limits limits);
 
 /* The revision that this build renders: a constant, raised whenever the same spec would give other
  * Pods or workloads (design: "an upgrade of ours is a rollout too"). */

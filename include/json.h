@@ -87,8 +87,7 @@ static inline json_t *json_iterated(const json_t *mapping)
 
 /* In insertion order. */
 #define json_each_field(mapping, key, item)                                                        \
-    for (void *key##_map = json_iterated(mapping),                                                 \
-              *key##_iter = json_object_iter(key##_map);                                           \
+    for (void *key##_map = json_iterated(mapping), *key##_iter = json_object_iter(key##_map);      \
          key##_iter != NULL && ((key) = json_object_iter_key(key##_iter)) != NULL &&               \
          ((item) = json_object_iter_value(key##_iter)) != NULL;                                    \
          key##_iter = json_object_iter_next(key##_map, key##_iter))

@@ -26,16 +26,16 @@ struct objects observed(const struct request *request, const char *group);
 /* The one of that name in `objects`, or NULL. */
 const json_t *objects_find(const struct objects *objects, const char *name);
 /* Those that carry the label. */
-struct objects objects_labelled(
-    struct arena *arena, const struct objects *objects, const char *key, const char *value);
+struct objects objects_labelled(struct arena *arena, const struct objects *objects, const char *key,
+    const char *value);
 struct objects related(const struct request *request, const char *group);
 
 /* What a hook answers. Filled by the hook, encoded by answer_write(). */
 struct answer {
-    int code; /* 200; 422 bad input; 500 our bug; 503 older build; see below */
-    const char *message;   /* plain text of any code but 200 */
-    const json_t *status;  /* a mapping */
-    json_t *children;      /* list: the whole desired set */
+    int code;             /* 200; 422 bad input; 500 our bug; 503 older build; see below */
+    const char *message;  /* plain text of any code but 200 */
+    const json_t *status; /* a mapping */
+    json_t *children;     /* list: the whole desired set */
     const json_t *related_resources; /* customize hooks only: list of rules */
     /* For logs and metrics; never sent. */
     const char *outcome; /* "ok", "frozen", "invalid", ... */
@@ -46,8 +46,8 @@ struct answer {
 void want(struct answer *answer, const json_t *child);
 
 /* Ends with `code` and a text: nothing is applied and the text becomes an Event on the parent. */
-__attribute__((format(printf, 4, 5))) void refuse(
-    const struct request *request, struct answer *answer, int code, const char *format, ...);
+__attribute__((format(printf, 4, 5))) void refuse(const struct request *request,
+    struct answer *answer, int code, const char *format, ...);
 
 /* Re-emits every observed child from its last-applied configuration, so that nothing changes and
  * nothing is deleted. False, with the answer a 422 of `problems`, where a child that is not

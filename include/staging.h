@@ -12,9 +12,9 @@
  * call stage_hold() on it; then stage_emit(). */
 
 enum stage_method {
-    STAGE_AT_ONCE, /* Services, ConfigMaps, PDBs, PVCs: always the newest */
+    STAGE_AT_ONCE,  /* Services, ConfigMaps, PDBs, PVCs: always the newest */
     STAGE_IN_PLACE, /* own CRs, Deployments, StatefulSets: updated, one at a time */
-    STAGE_REPLACE  /* Pods: to move one is to omit it and emit the new one once it is gone */
+    STAGE_REPLACE   /* Pods: to move one is to omit it and emit the new one once it is gone */
 };
 
 enum stage_verdict {
@@ -28,17 +28,17 @@ struct stage_child {
     const json_t *desired;  /* NULL: it has left the spec */
     const json_t *observed; /* NULL: it does not exist */
     enum stage_method method;
-    int group;              /* children of one group roll one at a time; groups do not wait for each other */
-    bool settled;           /* observed, up to date with its own generation, and well */
-    bool broken;            /* a state, not a duration: CrashLoopBackOff, Unschedulable, RolloutStalled ... */
-    bool started;           /* STAGE_REPLACE: its containers run, so another unsettled one may move */
-    bool dead;              /* STAGE_REPLACE: it has ended for good (evicted, phase Failed): healed at once */
-    const char *trouble;    /* why it is not settled or is broken: "ImagePullBackOff"; may be NULL */
-    const json_t *control;  /* NULL: that of the stage */
+    int group;    /* children of one group roll one at a time; groups do not wait for each other */
+    bool settled; /* observed, up to date with its own generation, and well */
+    bool broken;  /* a state, not a duration: CrashLoopBackOff, Unschedulable, RolloutStalled ... */
+    bool started; /* STAGE_REPLACE: its containers run, so another unsettled one may move */
+    bool dead;    /* STAGE_REPLACE: it has ended for good (evicted, phase Failed): healed at once */
+    const char *trouble;   /* why it is not settled or is broken: "ImagePullBackOff"; may be NULL */
+    const json_t *control; /* NULL: that of the stage */
     /* Filled by stage_plan(): */
-    bool current;           /* what was applied last equals what is wanted */
-    bool updated;           /* and the cluster has taken it up */
-    const json_t *applied;  /* last-applied configuration, or NULL */
+    bool current;          /* what was applied last equals what is wanted */
+    bool updated;          /* and the cluster has taken it up */
+    const json_t *applied; /* last-applied configuration, or NULL */
     enum stage_verdict verdict;
 };
 
@@ -48,7 +48,7 @@ struct stage {
     size_t count;
     size_t capacity;
     bool paused;
-    const json_t *force;   /* list of names that move whatever the gates say, or NULL */
+    const json_t *force; /* list of names that move whatever the gates say, or NULL */
     /* Laid over spec.rollout of own CRs, held and new alike, and left out of current/pending. May
      * be NULL: nothing is laid over. */
     const json_t *control;
@@ -61,7 +61,8 @@ struct stage {
     size_t next;
     /* Of the whole stage, for the Updated condition. */
     size_t total, updated; /* rolling children wanted; those current and taken up */
-    const char *reason;    /* "RolloutComplete", "RolloutProgressing", "RolloutWaiting", "RolloutPaused", "RolloutStalled" */
+    const char *reason;    /* "RolloutComplete", "RolloutProgressing", "RolloutWaiting",
+                              "RolloutPaused", "RolloutStalled" */
     const char *message;   /* names the child */
 };
 
@@ -84,9 +85,7 @@ const json_t *as_applied(struct arena *arena, const json_t *observed);
  * was applied last (StatefulSet claim templates and serviceName, Deployment and StatefulSet
  * selectors, claim class, access modes and shrinking). `refused`, when set, names the first such
  * field. Returns `wanted` itself where nothing had to be put back. */
-const json_t *keep_immutable(struct arena *arena,
-    const json_t *wanted,
-    const json_t *observed,
+const json_t *keep_immutable(struct arena *arena, const json_t *wanted, const json_t *observed,
     const char **refused);
 
 /* metadata.ownerReferences of a claim that is to outlive its owner: a reference to itself. The

@@ -39,26 +39,20 @@ struct tasks {
     const char *trouble; /* first failing task, as text for a condition, or NULL */
 };
 
-struct tasks tasks_begin(
-    const struct request *request, const struct place *place, struct vtctl_client client);
+struct tasks tasks_begin(const struct request *request, const struct place *place,
+    struct vtctl_client client);
 
 /* Asks `arguments` (NULL-terminated, without the --server part). `verb` is a short DNS label for
  * the Pod's name. `voids` is text that makes a new question of the same arguments (NULL: none).
  * `digest_answer` turns the raw answer into the text that is remembered (NULL: remembers "",
  * success is all there is to know). */
-struct task_reply task_ask(struct tasks *tasks,
-    const char *verb,
-    const char *const *arguments,
-    const char *voids,
-    const char *(*digest_answer)(struct arena *arena, const char *raw));
+struct task_reply task_ask(struct tasks *tasks, const char *verb, const char *const *arguments,
+    const char *voids, const char *(*digest_answer)(struct arena *arena, const char *raw));
 
 /* The same for what becomes true some day: the Pod itself runs the command until its output matches
  * `pattern` (grep -E), so that nothing polls through the API server and no hook needs a clock. */
-struct task_reply task_await(struct tasks *tasks,
-    const char *verb,
-    const char *pattern,
-    const char *const *arguments,
-    const char *voids,
+struct task_reply task_await(struct tasks *tasks, const char *verb, const char *pattern,
+    const char *const *arguments, const char *voids,
     const char *(*digest_answer)(struct arena *arena, const char *raw));
 
 /* Adds the Pods to the answer; status.tasks is tasks->remembered. */

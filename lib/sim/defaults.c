@@ -134,7 +134,7 @@ static void tolerate(struct arena *arena, json_t *spec, const char *taint)
         if (text_equal(json_text_at(toleration, "key"), taint))
             return;
     }
-    json_array_append_new(list,
+    json_add(list,
         json_clone(object(arena,
             F("key", taint),
             F("operator", "Exists"),
@@ -150,7 +150,7 @@ static void mount_token(struct arena *arena, json_t *spec)
 
     if (edit_child(spec, "volumes") == NULL)
         json_put(spec, "volumes", json_new_list());
-    json_array_append_new(edit_child(spec, "volumes"),
+    json_add(edit_child(spec, "volumes"),
         json_clone(object(arena,
             F("name", name),
             MAP("projected",
@@ -167,7 +167,7 @@ static void mount_token(struct arena *arena, json_t *spec)
 
             if (edit_child(container, "volumeMounts") == NULL)
                 json_put(container, "volumeMounts", json_new_list());
-            json_array_append_new(edit_child(container, "volumeMounts"),
+            json_add(edit_child(container, "volumeMounts"),
                 json_clone(object(arena,
                     F("mountPath", "/var/run/secrets/kubernetes.io/serviceaccount"),
                     F("name", name),
