@@ -29,6 +29,7 @@ START_TEST(takes_anything_for_an_object)
         json_null(),
         json_of("[]"),
         json_of("{}"),
+        json_of("{'apiVersion':'v1'}"),
         json_of("{'metadata':3,'kind':[],'apiVersion':{}}"),
         json_of("{'metadata':{'name':3,'labels':[],'annotations':'x','generation':'1',"
                 "'deletionTimestamp':null}}")};
@@ -65,6 +66,13 @@ static const json_t *applied(const char *text)
     return object_last_applied(arena, object);
 }
 
+START_TEST(group_needs_kind_and_version)
+{
+    ck_assert_ptr_null(object_group(arena, json_of("{'kind':'Pod'}")));
+    ck_assert_ptr_null(object_group(arena, json_of("{'apiVersion':'v1'}")));
+}
+END_TEST
+
 START_TEST(last_applied_is_parsed)
 {
     ck_json(applied("{\"kind\":\"Pod\"}"), "{'kind':'Pod'}");
@@ -79,6 +87,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, reads_what_is_there);
     tcase_add_test(tcase, takes_anything_for_an_object);
     tcase_add_test(tcase, group_has_the_api_group);
+    tcase_add_test(tcase, group_needs_kind_and_version);
     tcase_add_test(tcase, last_applied_is_parsed);
 }
 
