@@ -1,15 +1,18 @@
 #!/usr/bin/env bash
 # Golden requests and answers: test/golden/<hook>/<case>/ holds request.yaml, the body that
 # Metacontroller sends, and answer.yaml (200) or refusal.txt (any other code). README in each folder
-# of a hook says what its cases show.
+# of a hook says what its cases show. A case whose name starts with "customize-" is for the
+# customize hook.
+#
+# Requests are as an older build left the cluster. Where a case at rest begins to change something, an
+# upgrade of the operator would do so in every cluster at once: that wants a new OPERATOR_REVISION.
 #
 #   test/golden/run.sh PROGRAM            compares
 #   test/golden/run.sh PROGRAM --update   records anew: read the difference before you commit it
 set -euo pipefail
-cd "$(dirname "$0")"
-program=$(realpath "${1:?usage: run.sh PROGRAM [--update]}" 2>/dev/null || true)
-case $program in /*) ;; *) program=$OLDPWD/$1 ;; esac
+program=$(realpath "${1:?usage: run.sh PROGRAM [--update]}")
 update=${2:-}
+cd "$(dirname "$0")"
 passed=0
 failed=0
 work=$(mktemp -d)
@@ -18,12 +21,21 @@ trap 'rm -rf "$work"' EXIT
 for request in */*/request.yaml; do
     case=${request%/request.yaml}
     hook=${case%%/*}
+    options=(-o yaml)
+    case $case in */customize-*) options+=(--customize) ;; esac
     rm -f "$work"/*
-    if "$program" sync "$hook" -o yaml <"$request" >"$work/answer.yaml" 2>"$work/refusal.txt"; then
-        rm "$work/refusal.txt"
-    else
-        rm "$work/answer.yaml"
-    fi
+    code=0
+    "$program" sync "$hook" "${options[@]}" <"$request" \
+        >"$work/answer.yaml" 2>"$work/refusal.txt" || code=$?
+    case $code in
+    0) rm "$work/refusal.txt" ;;
+    1) rm "$work/answer.yaml" ;;
+    *)
+        echo "$case: exit $code" && cat "$work/refusal.txt"
+        failed=$((failed + 1))
+        continue
+        ;;
+    esac
     if [ "$update" = --update ]; then
         rm -f "$case/answer.yaml" "$case/refusal.txt"
         cp "$work"/* "$case/"
@@ -34,6 +46,10 @@ for request in */*/request.yaml; do
     else
         failed=$((failed + 1))
     fi
+    grep -qF "[${case#*/}](${case#*/})" "$hook/README.md" || {
+        echo "$case: README.md of its hook does not say what it shows"
+        failed=$((failed + 1))
+    }
 done
 [ $((passed + failed)) -gt 0 ] || { echo 'no golden cases found' >&2; exit 1; }
 echo "golden: $passed passed, $failed failed"
