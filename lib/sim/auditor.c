@@ -124,14 +124,15 @@ static void check_claim(struct sim *sim, const struct version *claim, const char
             claim->name);
 }
 
+/* A claim that is asked to go, or gone without being asked. */
 static void see_claim(struct sim *sim, const struct change *change)
 {
-    const struct version *claim = change->after == NULL ? change->before : change->after;
-    bool first = change->before != NULL && !change->before->terminating;
+    const struct version *claim = change->before;
 
-    if (kind_is(claim->kind, "PersistentVolumeClaim") && first &&
-        (change->after == NULL || change->after->terminating))
-        check_claim(sim, change->before, change->actor);
+    if (claim == NULL || claim->terminating || !kind_is(claim->kind, "PersistentVolumeClaim"))
+        return;
+    if (change->after == NULL || change->after->terminating)
+        check_claim(sim, claim, change->actor);
 }
 
 void audit_see(struct sim *sim, const struct change *change)

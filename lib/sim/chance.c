@@ -8,7 +8,7 @@ struct chance chance_of(unsigned seed)
 }
 
 /* splitmix64 (public domain, Vigna). */
-uint64_t chance_next(struct chance *chance)
+static uint64_t next(struct chance *chance)
 {
     uint64_t mixed = chance->state += 0x9e3779b97f4a7c15u;
 
@@ -25,7 +25,7 @@ void chance_shuffle(struct chance *chance, void *items, size_t count, size_t siz
     if (chance->seed == 0 || size > sizeof(kept))
         return;
     for (size_t i = count; i > 1; i--) {
-        size_t other = (size_t)(chance_next(chance) % i);
+        size_t other = (size_t)(next(chance) % i);
 
         memcpy(kept, bytes + (i - 1) * size, size);
         memmove(bytes + (i - 1) * size, bytes + other * size, size);

@@ -12,7 +12,6 @@ struct chance {
 };
 
 struct chance chance_of(unsigned seed);
-uint64_t chance_next(struct chance *chance);
 void chance_shuffle(struct chance *chance, void *items, size_t count, size_t size);
 
 #endif

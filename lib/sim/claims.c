@@ -41,7 +41,8 @@ void claims_see(struct sim *sim, const struct change *change)
         queue_add(&sim->scheduler.claims, version->key);
     if (!kind_is(version->kind, "Pod") || change->after != NULL)
         return;
-    table_each(&sim->scheduler.leaving, row) queue_add(&sim->scheduler.claims, row->key);
+    table_each (&sim->scheduler.leaving, row)
+        queue_add(&sim->scheduler.claims, row->key);
 }
 
 static const json_t *bound_status(struct sim *sim, const struct version *claim)

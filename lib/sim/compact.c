@@ -32,7 +32,8 @@ static void move_view(struct arena *arena, struct view *view)
 
     move_shelf(arena, &view->all);
     move_shelf(arena, &view->orphans);
-    table_each(&view->owned, row) move_shelf(arena, row->value);
+    table_each (&view->owned, row)
+        move_shelf(arena, row->value);
 }
 
 static void move_pending(struct arena *arena, struct cache *cache)

@@ -211,12 +211,6 @@ static const json_t *conditions_of(struct sim *sim, const struct version *deploy
     return conditions;
 }
 
-/* omitempty leaves out what is 0. */
-static const json_t *number(long value)
-{
-    return value == 0 ? NULL : json_integer(value);
-}
-
 static void write_status(struct sim *sim, const struct version *deployment, const char *hash)
 {
     struct owned_pods pods = workload_pods(sim, deployment);
@@ -233,12 +227,12 @@ static void write_status(struct sim *sim, const struct version *deployment, cons
         deployment,
         object(sim->objects,
             F("observedGeneration", INT(object_generation(deployment->json))),
-            OPT("replicas", number(counts.total)),
-            OPT("updatedReplicas", number(counts.updated)),
-            OPT("readyReplicas", number(counts.ready)),
-            OPT("availableReplicas", number(counts.ready)),
+            OPT("replicas", status_number(counts.total)),
+            OPT("updatedReplicas", status_number(counts.updated)),
+            OPT("readyReplicas", status_number(counts.ready)),
+            OPT("availableReplicas", status_number(counts.ready)),
             OPT("unavailableReplicas",
-                number(counts.wanted > counts.ready ? counts.wanted - counts.ready : 0)),
+                status_number(counts.wanted > counts.ready ? counts.wanted - counts.ready : 0)),
             F("conditions", conditions_of(sim, deployment, &counts, left))));
 }
 

@@ -35,12 +35,13 @@ void edit_default(json_t *mapping, const char *key, json_t *value)
         json_put(mapping, key, value);
 }
 
-json_t *edit_item(const json_t *list, size_t index, const json_t *value)
+bool list_has(const json_t *list, const char *text)
 {
-    json_t *copy = json_new_list();
     const json_t *item;
 
-    json_each_item (list, i, item)
-        json_add(copy, i == index ? value : item);
-    return copy;
+    json_each_item (list, i, item) {
+        if (text_equal(json_string_value(item), text))
+            return true;
+    }
+    return false;
 }

@@ -19,7 +19,7 @@ json_t *edit_map(json_t *mapping, const char *key);
 /* Puts `value` where the key is missing. */
 void edit_default(json_t *mapping, const char *key, json_t *value);
 
-/* A copy of `list` with `value` in place of item `index`. */
-json_t *edit_item(const json_t *list, size_t index, const json_t *value);
+/* A list of texts has this one. */
+bool list_has(const json_t *list, const char *text);
 
 #endif

@@ -70,8 +70,7 @@ static void crash_pods(struct sim *sim, const char *name, int times)
 {
     struct table_row *row;
 
-    table_each(&sim->kubelet.runs, row)
-    {
+    table_each (&sim->kubelet.runs, row) {
         struct pod_run *run = row->value;
         const char *slash = strrchr(run->key, '/');
 

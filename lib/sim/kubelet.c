@@ -110,8 +110,7 @@ void kubelet_lose_node(struct sim *sim, const char *node)
 {
     struct table_row *row;
 
-    table_each(&sim->kubelet.runs, row)
-    {
+    table_each (&sim->kubelet.runs, row) {
         struct pod_run *run = row->value;
 
         if (text_equal(run->node, node)) {

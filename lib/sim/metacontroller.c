@@ -218,14 +218,14 @@ static void enqueue_adopters(struct sim *sim, const struct version *orphan)
     }
 }
 
-static bool any_rule_matches(struct sim *sim, const json_t *rules, const struct version *version)
+static bool any_rule_matches(const json_t *rules, const struct version *version)
 {
     const json_t *rule;
 
     if (version == NULL)
         return false;
     json_each_item (rules, i, rule) {
-        if (rule_matches(sim, rule, version))
+        if (rule_matches(rule, version))
             return true;
     }
     return false;
@@ -239,12 +239,11 @@ static void enqueue_related(struct sim *sim, const struct change *change)
 
         if (controller->hook->customize == NULL)
             continue;
-        table_each(&controller->parents, row)
-        {
+        table_each (&controller->parents, row) {
             const struct parent *parent = row->value;
 
-            if (any_rule_matches(sim, parent->rules, change->before) ||
-                any_rule_matches(sim, parent->rules, change->after))
+            if (any_rule_matches(parent->rules, change->before) ||
+                any_rule_matches(parent->rules, change->after))
                 queue_add(&controller->queue, parent->key);
         }
     }

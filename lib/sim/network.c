@@ -55,23 +55,13 @@ void vitess_etcd_changed(struct sim *sim, const struct version *pod)
     sim->vitess.network++;
     sim->vitess.changes++;
     /* VTOrc may have waited for the lock server. */
-    table_each(&sim->vitess.by_key, row) queue_add(&sim->vitess.shards, row->key);
+    table_each (&sim->vitess.by_key, row)
+        queue_add(&sim->vitess.shards, row->key);
     if (pod == NULL || pod->owner == NULL)
         return;
     members = view_owned(&sim->store.live, pod->owner);
     for (size_t i = 0; i < members->count; i++)
         kubelet_poke(sim, members->at[i]->uid);
-}
-
-static bool is_ready(const struct version *pod)
-{
-    const json_t *condition;
-
-    json_each_item (json_at(pod->json, "status", "conditions"), i, condition) {
-        if (text_equal(json_text_at(condition, "type"), "Ready"))
-            return text_equal(json_text_at(condition, "status"), "True") && !pod->terminating;
-    }
-    return false;
 }
 
 static bool runs(const struct pod_run *run, enum program program)
@@ -97,7 +87,8 @@ static struct pod_run *behind_service(struct sim *sim, const struct version *ser
         if (pods.at[i]->namespace != service->namespace || !runs(run, program) ||
             !selector_matches(selector, json_at(pods.at[i]->json, "metadata", "labels")))
             continue;
-        if (program == PROGRAM_ETCD ? vitess_etcd_quorum(sim, pods.at[i]) : is_ready(pods.at[i]))
+        if (program == PROGRAM_ETCD ? vitess_etcd_quorum(sim, pods.at[i])
+                                    : workload_pod_ready(pods.at[i]))
             return run;
     }
     return NULL;
@@ -111,12 +102,10 @@ static struct version *service_of(struct sim *sim, const char *asker, const char
     const char *host = text_copy(sim->objects, address, strcspn(address, ":"));
     size_t name = strcspn(host, ".");
     const char *rest = host[name] == '\0' ? "" : host + name + 1;
-    const char *namespace = text_copy(sim->objects, rest, strcspn(rest, "."));
+    const char *place = *rest == '\0' ? asker : text_copy(sim->objects, rest, strcspn(rest, "."));
 
-    if (*rest == '\0')
-    namespace = asker;
-    *inside = text_equal(namespace, asker);
-    return store_named(sim, "Service", fmt(sim->objects, "%s/%.*s", namespace, (int)name, host));
+    *inside = text_equal(place, asker);
+    return store_named(sim, "Service", fmt(sim->objects, "%s/%.*s", place, (int)name, host));
 }
 
 static bool address_answers(struct sim *sim, const struct global_topology *topology,

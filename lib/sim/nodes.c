@@ -220,8 +220,7 @@ static struct node *best_node(struct sim *sim, const struct version *pod)
     struct node *best = NULL;
     struct table_row *row;
 
-    table_each(&sim->scheduler.nodes, row)
-    {
+    table_each (&sim->scheduler.nodes, row) {
         struct node *node = row->value;
         struct version *live = node_object(sim, node->name);
 

@@ -1,34 +1,22 @@
+#include "edit.h"
 #include "metadata.h"
 #include "sync.h"
 #include "world.h"
 
 /* The customize hook and what it relates (metacontroller pkg/controller/common/customize). */
 
-static bool listed(const json_t *names, const char *name)
+bool rule_matches(const json_t *rule, const struct version *version)
 {
-    const json_t *item;
-
-    json_each_item (names, i, item) {
-        if (text_equal(json_string_value(item), name))
-            return true;
-    }
-    return false;
-}
-
-bool rule_matches(struct sim *sim, const json_t *rule, const struct version *version)
-{
-    const struct kind *kind = kind_by_plural(&sim->kinds,
-        json_text_at(rule, "apiVersion"),
-        json_text_at(rule, "resource"));
     const char *namespace = json_text_at(rule, "namespace");
     const json_t *names = json_at(rule, "names");
 
-    if (kind != version->kind)
+    if (!text_equal(json_text_at(rule, "resource"), version->kind->plural) ||
+        !text_equal(json_text_at(rule, "apiVersion"), version->kind->api_version))
         return false;
     if (namespace != NULL && !text_equal(namespace, version->namespace))
         return false;
     if (json_array_size(names) > 0)
-        return listed(names, version->name);
+        return list_has(names, version->name);
     return selector_matches(json_at(rule, "labelSelector"),
         json_at(version->json, "metadata", "labels"));
 }
@@ -112,7 +100,7 @@ void sync_relate(struct sync *sync)
                 json_text_at(rule, "resource")));
 
         for (size_t j = 0; j < some.count; j++) {
-            if (rule_matches(sync->sim, rule, some.at[j]))
+            if (rule_matches(rule, some.at[j]))
                 shelf_put(&sync->related, some.at[j]);
         }
     }

@@ -46,7 +46,8 @@ static void wake_waiting(struct sim *sim)
 {
     struct table_row *row;
 
-    table_each(&sim->scheduler.waiting, row) queue_add(&sim->scheduler.pods, row->key);
+    table_each (&sim->scheduler.waiting, row)
+        queue_add(&sim->scheduler.pods, row->key);
 }
 
 void scheduler_see(struct sim *sim, const struct change *change)

@@ -17,7 +17,7 @@ static const char *below(struct arena *arena, const char *path, const char *key)
 
 static const char *type_of(const json_t *value)
 {
-    switch (json_typeof(value)) {
+    switch (value == NULL ? JSON_NULL : json_typeof(value)) {
     case JSON_OBJECT:
         return "object";
     case JSON_ARRAY:

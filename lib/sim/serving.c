@@ -70,8 +70,7 @@ void serving_want(struct sim *sim, const char *cluster)
 {
     struct table_row *row;
 
-    table_each(&sim->auditor.tablets, row)
-    {
+    table_each (&sim->auditor.tablets, row) {
         struct audited *tablet = row->value;
 
         if (text_equal(tablet->cluster, cluster))

@@ -304,8 +304,7 @@ static const struct shard_record *find_shard(const struct sim *sim, const char *
     const char *key = fmt(sim->objects, "%s/%s", keyspace, shard);
     struct table_row *row;
 
-    table_each(&sim->vitess.topologies, row)
-    {
+    table_each (&sim->vitess.topologies, row) {
         const struct global_topology *topology = row->value;
         const struct shard_record *found = table_get(&topology->shards, key);
 

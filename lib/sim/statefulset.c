@@ -3,6 +3,7 @@
 
 #include "edit.h"
 #include "metadata.h"
+#include "status.h"
 #include "template.h"
 #include "workloads.h"
 #include "world.h"
@@ -227,11 +228,6 @@ static void update(const struct set *set)
 
 /* --- status --- */
 
-static const json_t *number(long value)
-{
-    return value == 0 ? NULL : json_integer(value);
-}
-
 static void write_status(const struct set *set)
 {
     struct sim *sim = set->sim;
@@ -252,10 +248,10 @@ static void write_status(const struct set *set)
         object(sim->objects,
             F("observedGeneration", INT(object_generation(set->version->json))),
             F("replicas", INT(pods.count)),
-            OPT("readyReplicas", number(ready)),
+            OPT("readyReplicas", status_number(ready)),
             F("availableReplicas", INT(ready)),
-            OPT("currentReplicas", number(done ? updated : (long)pods.count - updated)),
-            OPT("updatedReplicas", number(updated)),
+            OPT("currentReplicas", status_number(done ? updated : (long)pods.count - updated)),
+            OPT("updatedReplicas", status_number(updated)),
             F("currentRevision", done ? name : before),
             F("updateRevision", name),
             F("collisionCount", INT(0))));

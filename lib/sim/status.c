@@ -15,6 +15,11 @@ static const json_t *find(const json_t *conditions, const char *type)
     return NULL;
 }
 
+const json_t *status_number(long value)
+{
+    return value == 0 ? NULL : json_integer(value);
+}
+
 void status_condition(struct sim *sim, json_t *conditions, const json_t *old,
     struct status_condition condition)
 {

@@ -15,4 +15,7 @@ struct sim;
 void status_condition(struct sim *sim, json_t *conditions, const json_t *old,
     struct status_condition condition);
 
+/* A count: omitempty leaves out 0. */
+const json_t *status_number(long value);
+
 #endif

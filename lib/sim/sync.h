@@ -29,7 +29,7 @@ void sync_claim(struct sync *sync);
 const json_t *sync_owned(struct sync *sync, const json_t *object);
 /* related.c: fills related. */
 void sync_relate(struct sync *sync);
-bool rule_matches(struct sim *sim, const json_t *rule, const struct version *version);
+bool rule_matches(const json_t *rule, const struct version *version);
 /* request.c: the body as Metacontroller sends it. */
 const char *sync_body(struct sync *sync, bool customize, size_t *length);
 /* call.c: asks the hook twice. NULL with sync->error (or retry_after) where it does not answer. */

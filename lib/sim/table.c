@@ -62,18 +62,23 @@ static void make_room(struct table *table)
     }
 }
 
-void table_put(struct table *table, const char *key, void *value)
+void table_put(struct table *table, const char *key, const void *value)
 {
+    /* Whoever puts something in may change it; the table never does. */
+    union {
+        const void *given;
+        void *kept;
+    } cast = {value};
     size_t slot;
 
     if (table->used == table->capacity)
         make_room(table);
     slot = slot_of(table, key);
     if (table->slots[slot] != 0) {
-        table->rows[table->slots[slot] - 1].value = value;
+        table->rows[table->slots[slot] - 1].value = cast.kept;
         return;
     }
-    table->rows[table->used] = (struct table_row){key, value};
+    table->rows[table->used] = (struct table_row){key, cast.kept};
     table->slots[slot] = (uint32_t)++table->used;
     table->count++;
 }
@@ -102,16 +107,13 @@ struct table_row *table_next(const struct table *table, const struct table_row *
 
 const char *table_name(struct table *names, const char *text)
 {
-    char *known;
+    const char *known;
 
     if (text == NULL)
         return NULL;
     known = table_get(names, text);
     if (known == NULL) {
-        size_t length = strlen(text);
-
-        known = arena_alloc(names->arena, length + 1);
-        memcpy(known, text, length);
+        known = text_copy(names->arena, text, strlen(text));
         table_put(names, known, known);
     }
     return known;

@@ -22,7 +22,7 @@ struct table {
 };
 
 void *table_get(const struct table *table, const char *key);
-void table_put(struct table *table, const char *key, void *value);
+void table_put(struct table *table, const char *key, const void *value);
 void table_remove(struct table *table, const char *key);
 
 /* The row behind `row` (NULL: the first one). Rows may be removed on the way, not added. */

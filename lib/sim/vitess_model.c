@@ -95,8 +95,7 @@ static bool serves_from_the_start(struct sim *sim, const struct shard_record *sh
 {
     struct table_row *row;
 
-    table_each(&shard->topology->shards, row)
-    {
+    table_each (&shard->topology->shards, row) {
         const struct shard_record *other = row->value;
 
         if (other != shard && other->serving && strcmp(other->keyspace, shard->keyspace) == 0 &&
@@ -290,7 +289,8 @@ void vitess_server_up(struct sim *sim, struct pod_run *run, enum program program
     if (program != PROGRAM_VTORC)
         return;
     run->topology->vtorcs++;
-    table_each(&run->topology->shards, row) vitess_touch(sim, row->value);
+    table_each (&run->topology->shards, row)
+        vitess_touch(sim, row->value);
 }
 
 void vitess_server_down(struct sim *sim, struct pod_run *run, enum program program)

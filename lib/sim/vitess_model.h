@@ -100,7 +100,7 @@ bool vitess_tablet_healthy(const struct tablet *tablet);
 
 /* --- records --- */
 struct shard_record *vitess_shard(struct sim *sim, struct global_topology *topology,
-    const char *keyspace, const char *shard);
+    const char *keyspace, const char *name);
 struct keyspace_record *vitess_keyspace(struct sim *sim, struct global_topology *topology,
     const char *name);
 /* Makes `tablet` primary; the one before becomes what it was started as. */

@@ -75,7 +75,7 @@ static struct vtctl_result update_cell(struct call *call)
 
     table_put(&call->topology->cells,
         name,
-        (void *)(uintptr_t)table_name(&call->sim->names, address == NULL ? "" : address));
+        table_name(&call->sim->names, address == NULL ? "" : address));
     call->sim->vitess.changes++;
     return nothing(call);
 }
@@ -104,7 +104,8 @@ static struct vtctl_result get_cells(struct call *call)
     struct text out = {.arena = call->arena};
     struct table_row *row;
 
-    table_each(&call->topology->cells, row) text_addf(&out, "%s\n", row->key);
+    table_each (&call->topology->cells, row)
+        text_addf(&out, "%s\n", row->key);
     return prints(text_string(&out));
 }
 
@@ -113,8 +114,7 @@ static const char *overlapping_alias(struct call *call, const char *name, const 
 {
     struct table_row *row;
 
-    table_each(&call->topology->aliases, row)
-    {
+    table_each (&call->topology->aliases, row) {
         const char *others = row->value;
 
         while (row->key != name && *others != '\0') {
@@ -142,9 +142,7 @@ static struct vtctl_result put_alias(struct call *call, const char *name)
                 "cells alias %s is not valid: cell set overlaps with existing alias %s",
                 name,
                 other));
-    table_put(&call->topology->aliases,
-        name,
-        (void *)(uintptr_t)table_name(&call->sim->names, cells));
+    table_put(&call->topology->aliases, name, table_name(&call->sim->names, cells));
     call->sim->vitess.changes++;
     return nothing(call);
 }
@@ -195,8 +193,7 @@ static void touch_keyspace(struct call *call, const char *keyspace)
     struct table_row *row;
 
     call->sim->vitess.changes++;
-    table_each(&call->topology->shards, row)
-    {
+    table_each (&call->topology->shards, row) {
         struct shard_record *shard = row->value;
 
         if (text_equal(shard->keyspace, keyspace))
@@ -342,8 +339,7 @@ static struct vtctl_result remove_cell(struct call *call)
 
     if (table_get(&call->topology->keyspaces, keyspace) == NULL)
         return no_node(call, fmt(call->arena, "keyspaces/%s/Keyspace", keyspace));
-    table_each(&call->topology->tablets, row)
-    {
+    table_each (&call->topology->tablets, row) {
         struct tablet *tablet = row->value;
 
         if (!tablet->listed || !text_equal(tablet->cell, cell) ||
@@ -423,8 +419,7 @@ static struct vtctl_result get_tablets(struct call *call)
 
     if (vtctl_flag(&call->flags, "shard") != NULL && vtctl_flag(&call->flags, "keyspace") == NULL)
         return fails(call, "InvalidArgument", "--shard requires --keyspace");
-    table_each(&call->topology->tablets, row)
-    {
+    table_each (&call->topology->tablets, row) {
         if (asked_for(call, row->value))
             texts_add(&lines, awk_line(call->arena, row->value));
     }
@@ -436,8 +431,7 @@ static struct tablet *tablet_of(struct call *call, const char *alias)
 {
     struct table_row *row;
 
-    table_each(&call->topology->tablets, row)
-    {
+    table_each (&call->topology->tablets, row) {
         struct tablet *tablet = row->value;
 
         if (tablet->listed && alias != NULL && same_alias(alias, tablet->alias))

@@ -25,13 +25,14 @@ static struct known parse(const char *row)
     return known;
 }
 
+/* By its letter where `length` is 0. */
 static bool find(const char *const *rows, const char *name, size_t length, char letter,
     struct known *found)
 {
     for (; *rows != NULL; rows++) {
         *found = parse(*rows);
-        if (letter != '\0' ? found->letter == letter
-                           : found->length == length && strncmp(found->name, name, length) == 0)
+        if (length == 0 ? found->letter == letter
+                        : found->length == length && strncmp(found->name, name, length) == 0)
             return true;
     }
     return false;
@@ -47,7 +48,7 @@ static size_t take(struct vtctl_flags *flags, const char *const *words, const ch
     const char *value = name[length] == '=' ? name + length + 1 : NULL;
     struct known row;
 
-    if (!find(known, name, length, is_long ? '\0' : *name, &row)) {
+    if (!find(known, name, is_long ? length : 0, *name, &row)) {
         if (strict && flags->fault == NULL)
             flags->fault = fmt(flags->arena,
                 "unknown flag: %.*s",

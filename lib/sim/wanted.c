@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "conditions.h"
+#include "edit.h"
 #include "metadata.h"
 #include "vitess.h"
 #include "world.h"
@@ -55,17 +56,6 @@ static const json_t *spec_of(const struct sim *sim, const char *cluster)
     return wanted == NULL || wanted->deleted ? NULL : wanted->spec;
 }
 
-static bool in_list(const json_t *list, const char *text)
-{
-    const json_t *item;
-
-    json_each_item (list, i, item) {
-        if (text_equal(json_string_value(item), text))
-            return true;
-    }
-    return false;
-}
-
 static const json_t *keyspace_of(const json_t *spec, const char *keyspace)
 {
     const json_t *item;
@@ -116,7 +106,7 @@ long wanted_tablets(const struct sim *sim, const char *cluster, const char *cell
 {
     const json_t *item = keyspace_of(spec_of(sim, cluster), keyspace);
 
-    if (item == NULL || !in_list(json_at(item, "cells"), cell) ||
+    if (item == NULL || !list_has(json_at(item, "cells"), cell) ||
         !has_shard(sim->objects, item, shard))
         return -1;
     return replicas_of(item, replica_type ? "masterEligible" : "batch");

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "edit.h"
+#include "conditions.h"
 #include "metadata.h"
 #include "template.h"
 #include "world.h"
@@ -115,11 +115,5 @@ json_t *workload_pod(struct sim *sim, const struct version *workload, const char
 
 bool workload_pod_ready(const struct version *pod)
 {
-    const json_t *condition;
-
-    json_each_item (json_at(pod->json, "status", "conditions"), i, condition) {
-        if (text_equal(json_text_at(condition, "type"), "Ready"))
-            return !pod->terminating && text_equal(json_text_at(condition, "status"), "True");
-    }
-    return false;
+    return condition_true(pod->json, "Ready") && !pod->terminating;
 }

@@ -27,7 +27,7 @@ void workloads_turn(struct sim *sim);
 long workloads_due(const struct sim *sim);
 
 void deployment_step(struct sim *sim, struct version *deployment);
-void statefulset_step(struct sim *sim, struct version *set);
+void statefulset_step(struct sim *sim, struct version *version);
 
 /* --- shared by both --- */
 

@@ -16,7 +16,8 @@ START_TEST(keeps_the_order_of_insertion_over_removals)
             table_remove(&table, fmt(arena, "%d", i));
     }
     table_put(&table, "new", arena);
-    table_each(&table, row) text_addf(&order, "%s ", row->key);
+    table_each (&table, row)
+        text_addf(&order, "%s ", row->key);
     ck_assert_str_eq(text_string(&order), "7 17 27 37 47 57 67 77 87 97 new ");
     ck_assert_uint_eq(table.count, 11);
     ck_assert_ptr_eq(table_get(&table, "57"), arena);
