@@ -361,7 +361,7 @@ static const struct spec_field lockserver_fields[] = {
         "different ones.",
         .fallback = QUOTED("/vitess")),
     SPEC(struct lockserver_spec, tls_secret, "tlsSecret",
-        "Secret with ca.crt, and with tls.crt and tls.key where etcd asks for a client "
+        "Secret with ca.crt, tls.crt and tls.key: the authority of etcd and the client "
         "certificate. It needs a vtctld in some cell, since tasks then cannot reach etcd "
         "themselves.",
         .format = &spec_object_name),
@@ -404,7 +404,8 @@ static const struct spec_field retention_fields[] = {
 static const struct spec_field network_policy_fields[] = {
     SPEC(struct network_policy_spec, enabled, "enabled",
         "Make NetworkPolicies that let only the Pods of this cluster talk to each other, and "
-        "everybody to the MySQL port of vtgate.",
+        "the Pods of the namespace to the MySQL port of vtgate (everybody where its Service is no "
+        "ClusterIP).",
         .fallback = "false"),
     SPEC_END};
 

@@ -401,6 +401,15 @@ static void check_pool(const struct validation *v, const struct tablets_spec *ta
     check_block(v, pool, merged->image);
 }
 
+/* A number that cannot be read, or is out of range, has its own problem already. */
+static bool wants_none(const struct validation *v, const struct tablets_spec *tablets)
+{
+    const struct pool_spec *pool = merged_pool(v->arena, tablets, tablets->master_eligible);
+    const json_t *given = json_at(pool->json, "replicas");
+
+    return given == NULL || (json_is_integer(given) && json_integer_value(given) == 0);
+}
+
 static void check_primaries(const struct validation *v, const struct keyspace_item *keyspace)
 {
     const char *path = at(v, keyspace->path, "tablets.masterEligible");
@@ -410,7 +419,7 @@ static void check_primaries(const struct validation *v, const struct keyspace_it
         problem_add(v->problems,
             path,
             "is required: without a tablet of type replica no shard can have a primary");
-    else if (replica_tablets(v->arena, tablets) == 0)
+    else if (wants_none(v, tablets))
         problem_add(v->problems,
             at(v, path, "replicas"),
             "must be at least 1: without a tablet of type replica no shard can have a primary, "
