@@ -401,12 +401,14 @@ static void check_pool(const struct validation *v, const struct tablets_spec *ta
     check_block(v, pool, merged->image);
 }
 
-/* A number that cannot be read, or is out of range, has its own problem already. */
+/* A pool or number that cannot be read, or is out of range, has its own problem already. */
 static bool wants_none(const struct validation *v, const struct tablets_spec *tablets)
 {
     const struct pool_spec *pool = merged_pool(v->arena, tablets, tablets->master_eligible);
-    const json_t *given = json_at(pool->json, "replicas");
+    const json_t *given = pool == NULL ? NULL : json_at(pool->json, "replicas");
 
+    if (pool == NULL)
+        return false;
     return given == NULL || (json_is_integer(given) && json_integer_value(given) == 0);
 }
 
