@@ -136,24 +136,78 @@ static bool keeps(const char *policy)
     return !text_equal(policy, "Delete");
 }
 
+static void keep_as_applied(struct cell *cell, const struct objects *observed)
+{
+    struct objects etcd = objects_labelled(cell->arena, observed, "vitess.io/component", "etcd");
+
+    for (size_t i = 0; i < etcd.count; i++)
+        stage_at_once(cell, as_applied(cell->arena, etcd.at[i]));
+}
+
+/* The lock server of the cluster stays whatever the spec says: without it nothing of Vitess starts,
+ * and its volumes know who is primary. */
+static void keep_lock_server(struct cell *cell)
+{
+    const char *own =
+        fmt(cell->arena, "%s.%s.svc:2379", cell_object(cell, "etcd-client"), cell->place.namespace);
+
+    if (!text_equal(cell->spec.derived.topology->addresses, own) ||
+        objects_find(&cell->statefulsets, cell_object(cell, "etcd")) == NULL)
+        return;
+    cell->refused = fmt(cell->arena,
+        "StatefulSet %s: the lock server of the cluster cannot be removed; it is kept",
+        cell_object(cell, "etcd"));
+    keep_as_applied(cell, &cell->statefulsets);
+    keep_as_applied(cell, &cell->services);
+    keep_as_applied(cell, &cell->budgets);
+}
+
+/* Members cannot be added or removed yet: another number of them would have no quorum. */
+static uint32_t kept_size(struct cell *cell, const struct etcd_spec *spec)
+{
+    const json_t *etcd = objects_find(&cell->statefulsets, cell_object(cell, "etcd"));
+    const json_t *applied = etcd == NULL ? NULL : object_last_applied(cell->arena, etcd);
+    json_int_t size = json_int_at(applied, spec->size, "spec", "replicas");
+
+    if (size == spec->size || size < 1)
+        return spec->size;
+    cell->refused = fmt(cell->arena,
+        "StatefulSet %s: spec.replicas cannot be changed; what was applied is kept",
+        cell_object(cell, "etcd"));
+    return (uint32_t)size;
+}
+
+static const json_t *etcd_block(const struct cell *cell, uint32_t size)
+{
+    const json_t *block = block_of(cell, "etcd");
+
+    return size == cell->spec.item.etcd->size
+               ? block
+               : object(cell->arena, SPREAD(block), F("size", INT(size)));
+}
+
 static void stage_etcd(struct cell *cell)
 {
     struct arena *a = cell->arena;
     const struct etcd_spec *spec = cell->spec.item.etcd;
     const struct retention_spec *retention = cell->spec.derived.retention;
     struct etcd etcd;
+    uint32_t size;
 
-    if (spec == NULL)
+    if (spec == NULL) {
+        keep_lock_server(cell);
         return;
+    }
+    size = kept_size(cell, spec);
     etcd = (struct etcd){
         .place = place_for(cell,
             "etcd",
             spec->image == NULL ? "" : spec->image,
-            block_of(cell, "etcd"),
+            etcd_block(cell, size),
             block_of(cell, "volumeClaimRetention")),
         .name = cell_object(cell, "etcd"),
         .image = etcd_image_or_newer(a, spec->image, spec->version, NULL),
-        .size = spec->size,
+        .size = size,
         .resources = spec->resources,
         .claim = spec->claim,
         .flags = spec->flags,

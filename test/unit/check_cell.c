@@ -445,6 +445,50 @@ START_TEST(what_cannot_change_is_kept_and_said)
 }
 END_TEST
 
+START_TEST(etcd_keeps_its_size)
+{
+    struct world world = cell_of(two_zones(), "demo-global");
+    const char *before;
+
+    world_sync(&world);
+    come_up(&world);
+    before = json_write(arena, world_of(&world, "StatefulSet", "demo-global-etcd"), NULL);
+    edit(&world, "spec.etcd.size", "1");
+    world_sync(&world);
+    ck_assert_str_eq(json_write(arena, world_of(&world, "StatefulSet", "demo-global-etcd"), NULL),
+        before);
+    ck_assert_ptr_nonnull(world_of(&world, "PodDisruptionBudget", "demo-global-etcd"));
+    ck_assert_str_eq(world_condition(&world, "Advice"),
+        "True Immutable: StatefulSet demo-global-etcd: spec.replicas cannot be changed; what was "
+        "applied is kept");
+}
+END_TEST
+
+START_TEST(the_lock_server_is_never_left_out)
+{
+    struct world world = cell_of(two_zones(), "demo-global");
+    const char *before;
+
+    world_sync(&world);
+    come_up(&world);
+    before = json_write(arena, world_of(&world, "StatefulSet", "demo-global-etcd"), NULL);
+    edit(&world, "spec.etcd", NULL);
+    world_sync(&world);
+    ck_assert_str_eq(json_write(arena, world_of(&world, "StatefulSet", "demo-global-etcd"), NULL),
+        before);
+    ck_assert_ptr_nonnull(world_of(&world, "Service", "demo-global-etcd-client"));
+    ck_assert_ptr_nonnull(world_of(&world, "Service", "demo-global-etcd-peer"));
+    ck_assert_ptr_nonnull(world_of(&world, "PodDisruptionBudget", "demo-global-etcd"));
+    ck_assert_str_eq(world_condition(&world, "Advice"),
+        "True Immutable: StatefulSet demo-global-etcd: the lock server of the cluster cannot be "
+        "removed; it is kept");
+    /* An etcd that serves nobody goes. */
+    edit(&world, "spec.topology.addresses", "'demo-zone1-etcd-client.shop.svc:2379'");
+    world_sync(&world);
+    ck_assert_ptr_null(world_of(&world, "StatefulSet", "demo-global-etcd"));
+}
+END_TEST
+
 START_TEST(a_newer_revision_is_left_alone)
 {
     struct world world = zone1_up();
@@ -682,6 +726,8 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, services_and_budgets_are_applied_at_once);
     tcase_add_test(tcase, what_shapes_a_workload_is_in_its_hash_and_nothing_else);
     tcase_add_test(tcase, what_cannot_change_is_kept_and_said);
+    tcase_add_test(tcase, etcd_keeps_its_size);
+    tcase_add_test(tcase, the_lock_server_is_never_left_out);
     tcase_add_test(tcase, a_newer_revision_is_left_alone);
     tcase_add_test(tcase, a_keyspace_that_left_stays_until_it_has_retired);
     tcase_add_test(tcase, a_keyspace_that_lives_on_elsewhere_hears_where);
