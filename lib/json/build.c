@@ -5,7 +5,7 @@
 
 static json_t *borrowed(const json_t *value)
 {
-    return (json_t *)(uintptr_t)value;
+    return (json_t *)value;
 }
 
 json_t *json_new_map(void)

@@ -357,7 +357,7 @@ static bool unwanted(const struct parser *parser, const char *key, size_t length
 /* One "key": value of a mapping. */
 static bool parse_field(struct parser *parser, json_t *mapping)
 {
-    const char *place = parser->at, *key;
+    const char *place, *key;
     size_t length, before = json_object_size(mapping);
     json_t *value;
 

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 /* No number that fits in 64 bits has more digits than base 2, a sign and a prefix make it. */
 enum { LONGEST_NUMBER = 400 };
@@ -68,7 +69,7 @@ static bool read_integer(const char *text, struct yaml_scalar *scalar)
     if (!isalnum((unsigned char)*digits))
         return false;
     /* strtoumax() would take a prefix of its own: "0x0x1". */
-    if (base == 16 && tolower((unsigned char)digits[1]) == 'x')
+    if (base == 16 && strncasecmp(digits, "0x", 2) == 0)
         return false;
     errno = 0;
     number = strtoumax(digits, &end, base);

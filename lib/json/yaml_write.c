@@ -92,7 +92,7 @@ static enum style style_of(const char *text, bool key)
 
 /* --- writing --- */
 
-static void write_block(struct text *out, const json_t *value, int level, bool in_list);
+static void write_block(struct text *out, const json_t *value, int level, bool on_line);
 
 static void indent(struct text *out, int level)
 {

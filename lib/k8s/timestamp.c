@@ -9,9 +9,9 @@ struct moment {
 };
 
 /* A number of `digits` digits. */
-static int read_digits(const char *text, int digits)
+static int64_t read_digits(const char *text, int digits)
 {
-    int number = 0;
+    int64_t number = 0;
 
     for (int i = 0; i < digits; i++)
         number = number * 10 + (text[i] - '0');
@@ -19,7 +19,7 @@ static int read_digits(const char *text, int digits)
 }
 
 /* Days since 1970. Years are counted from March, so that the leap day is the last of its year. */
-static int64_t days(int year, int month, int day)
+static int64_t days(int64_t year, int64_t month, int64_t day)
 {
     int64_t y = month <= 2 ? year - 1 : year;
     int64_t day_of_year = (153 * (month <= 2 ? month + 9 : month - 3) + 2) / 5 + day - 1;
