@@ -105,11 +105,21 @@ static const char *range_rule(struct arena *arena, const struct spec_field *fiel
         field->max > 0 ? field->max : (long long)UINT32_MAX);
 }
 
-/* A range is kept to in both modes: hooks make arrays of that many things. */
+/* A spec that an older build accepted may be out of the range of today, so a derived one is only
+ * bounded: hooks make arrays of that many things. */
+enum { DERIVED_MOST = 1000 };
+
+static long long most(const struct spec_reading *reading, const struct spec_field *field)
+{
+    if (field->max == 0)
+        return UINT32_MAX;
+    return reading->mode == SPEC_DERIVED && field->max < DERIVED_MOST ? DERIVED_MOST : field->max;
+}
+
 static void read_count(struct spec_reading *reading, const struct spec_field *field,
     const json_t *value, const struct spec_path *path, void *member)
 {
-    long long max = field->max > 0 ? field->max : UINT32_MAX;
+    long long min = reading->mode == SPEC_DERIVED ? 0 : field->min;
     double real = json_real_value(value);
     json_int_t number = json_integer_value(value);
 
@@ -120,7 +130,7 @@ static void read_count(struct spec_reading *reading, const struct spec_field *fi
         wrong_value(reading, path, "must be a whole number", value);
         return;
     }
-    if (number < field->min || number > max)
+    if (number < min || number > most(reading, field))
         wrong_value(reading, path, range_rule(reading->arena, field, number), value);
     else
         *(uint32_t *)member = (uint32_t)number;

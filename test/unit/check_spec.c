@@ -300,8 +300,8 @@ END_TEST
 START_TEST(derived_refuses_what_cannot_be_read)
 {
     ck_assert_str_eq(
-        read_in(SPEC_DERIVED, "{'replicas':101,'policy':3,'parts':[null],'part':{},'count':-1}"),
-        "spec.replicas: must be between 0 and 100, got 101\n"
+        read_in(SPEC_DERIVED, "{'replicas':1001,'policy':3,'parts':[null],'part':{},'count':-1}"),
+        "spec.replicas: must be between 0 and 100, got 1001\n"
         "spec.policy: must be text, got 3\n"
         "spec.parts[0]: must be a mapping, got null\n"
         "spec.part.name: is required\n"
