@@ -64,6 +64,18 @@ static bool waits(const struct stage *stage, size_t index)
     return false;
 }
 
+/* The first one, unless the stage says of another that it stands still. */
+static void say_paused(struct stage *stage, const struct stage_child *child)
+{
+    if (!stage->paused || stands_still(stage->reason))
+        return;
+    stage->reason = "RolloutPaused";
+    stage->message = fmt(stage->arena,
+        "spec.rollout.paused holds %s %s",
+        object_kind(child->desired),
+        child->name);
+}
+
 void plan_own_kinds(struct stage *stage)
 {
     stage_plan(stage);
@@ -72,8 +84,10 @@ void plan_own_kinds(struct stage *stage)
 
         if (child->verdict == STAGE_EMIT && i != stage->next && is_own(child) &&
             is_pending(child) && !child->broken && !lists_text(stage->force, child->name) &&
-            waits(stage, i))
+            waits(stage, i)) {
             child->verdict = STAGE_KEEP;
+            say_paused(stage, child);
+        }
     }
 }
 

@@ -466,6 +466,24 @@ START_TEST(a_pause_and_its_end_are_no_reason_to_hurry)
 }
 END_TEST
 
+START_TEST(a_pause_that_holds_an_unwell_cell_is_said)
+{
+    struct world world = settled(two_zones());
+
+    edit(&world, "spec.image", "'vitess/lite:v24.0.5'");
+    world_rest(&world);
+    world_settle(&world, "demo-global", SERVES);
+    world_rest(&world);
+    world_settle(&world, "demo-zone1", SERVES);
+    world_report(&world, "demo-zone2", false, true, "RolloutComplete", NULL);
+    edit(&world, "spec.rollout", "{'paused':true}");
+    world_sync(&world);
+    ck_assert(!has_spec(&world, "demo-zone2"));
+    ck_assert_str_eq(world_condition(&world, "Updated"),
+        "False RolloutPaused: spec.rollout.paused holds VitessCell demo-zone2");
+}
+END_TEST
+
 START_TEST(what_is_forced_does_not_wait)
 {
     struct world world = settled(two_zones());
@@ -813,6 +831,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, an_edit_in_mid_rollout_starts_again_with_the_first_cell);
     tcase_add_test(tcase, an_unwell_cell_does_not_wait_for_a_later_one);
     tcase_add_test(tcase, a_pause_and_its_end_are_no_reason_to_hurry);
+    tcase_add_test(tcase, a_pause_that_holds_an_unwell_cell_is_said);
     tcase_add_test(tcase, what_is_forced_does_not_wait);
     tcase_add_test(tcase, a_cell_that_left_takes_itself_down_first);
     tcase_add_test(tcase, an_orphan_holds_nobody_up);
