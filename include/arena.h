@@ -21,6 +21,9 @@ void arena_free(struct arena *arena);
  * itself has none left the process ends with a message. */
 void *arena_alloc(struct arena *arena, size_t size);
 
+/* The same, not zeroed: for who writes all of it at once. */
+void *arena_raw(struct arena *arena, size_t size);
+
 /* `count` zeroed things of `size` bytes; an overflowing product is memory that no machine has. */
 void *arena_array(struct arena *arena, size_t count, size_t size);
 

@@ -1,5 +1,6 @@
 #include "arena.h"
 
+#include <pthread.h>
 #include <stdalign.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -9,6 +10,7 @@
 #define FIRST_BLOCK ((size_t)16 * 1024)
 #define LARGEST_BLOCK ((size_t)1024 * 1024)
 #define ALIGNMENT (alignof(max_align_t))
+#define KEPT_BLOCKS 16
 
 struct block {
     struct block *next;
@@ -41,17 +43,6 @@ struct arena *arena_new(size_t limit)
     return arena;
 }
 
-void arena_free(struct arena *arena)
-{
-    if (arena == NULL)
-        return;
-    for (struct block *block = arena->blocks, *next; block != NULL; block = next) {
-        next = block->next;
-        free(block);
-    }
-    free(arena);
-}
-
 static struct block *block_new(size_t size)
 {
     struct block *block = NULL;
@@ -66,6 +57,11 @@ static struct block *block_new(size_t size)
 
 #ifdef ARENA_DEBUG
 
+static void give_back(struct block *block)
+{
+    free(block);
+}
+
 static void *take(struct arena *arena, size_t size)
 {
     struct block *block = block_new(size);
@@ -77,6 +73,58 @@ static void *take(struct arena *arena, size_t size)
 
 #else
 
+/* Blocks of the largest size that no arena uses. Memory that was touched before costs nothing,
+ * while the pages of new memory cost about as much as all that a request does with them. */
+static struct {
+    pthread_mutex_t lock;
+    struct block *first;
+    size_t count;
+} kept = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+static void give_back(struct block *block)
+{
+    bool keep = false;
+
+    if (block->size == LARGEST_BLOCK) {
+        pthread_mutex_lock(&kept.lock);
+        keep = kept.count < KEPT_BLOCKS;
+        if (keep) {
+            block->next = kept.first;
+            kept.first = block;
+            kept.count++;
+        }
+        pthread_mutex_unlock(&kept.lock);
+    }
+    if (!keep)
+        free(block);
+}
+
+static struct block *kept_block(void)
+{
+    struct block *block;
+
+    pthread_mutex_lock(&kept.lock);
+    block = kept.first;
+    if (block != NULL) {
+        kept.first = block->next;
+        kept.count--;
+        block->used = 0;
+    }
+    pthread_mutex_unlock(&kept.lock);
+    return block;
+}
+
+static struct block *next_block(struct arena *arena)
+{
+    struct block *block = kept_block();
+
+    if (block == NULL)
+        block = block_new(arena->block_size);
+    if (arena->block_size < LARGEST_BLOCK)
+        arena->block_size *= 2;
+    return block;
+}
+
 static void *take(struct arena *arena, size_t size)
 {
     struct block *block = arena->blocks;
@@ -87,7 +135,7 @@ static void *take(struct arena *arena, size_t size)
     if (block == NULL || size > block->size - block->used) {
         bool large = size > arena->block_size / 4;
 
-        block = block_new(large ? size : arena->block_size);
+        block = large ? block_new(size) : next_block(arena);
         if (large && arena->blocks != NULL) {
             /* Behind the block that is being filled, whose room would be lost otherwise. */
             block->next = arena->blocks->next;
@@ -96,8 +144,6 @@ static void *take(struct arena *arena, size_t size)
             block->next = arena->blocks;
             arena->blocks = block;
         }
-        if (!large && arena->block_size < LARGEST_BLOCK)
-            arena->block_size *= 2;
     }
     block->used += size;
     return block->bytes + block->used - size;
@@ -105,14 +151,30 @@ static void *take(struct arena *arena, size_t size)
 
 #endif
 
-void *arena_alloc(struct arena *arena, size_t size)
+void arena_free(struct arena *arena)
+{
+    if (arena == NULL)
+        return;
+    for (struct block *block = arena->blocks, *next; block != NULL; block = next) {
+        next = block->next;
+        give_back(block);
+    }
+    free(arena);
+}
+
+void *arena_raw(struct arena *arena, size_t size)
 {
     void *bytes = take(arena, size);
 
     arena->used += size;
     if (arena->limit > 0 && arena->used > arena->limit)
         arena->exhausted = true;
-    return memset(bytes, 0, size);
+    return bytes;
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+    return memset(arena_raw(arena, size), 0, size);
 }
 
 void *arena_array(struct arena *arena, size_t count, size_t size)

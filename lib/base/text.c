@@ -30,9 +30,9 @@ const char *vfmt(struct arena *arena, const char *format, va_list arguments)
     /* Only a format or a size that C cannot express fails, and both are bugs of ours. */
     if (length < 0)
         abort();
-    result = arena_alloc(arena, (size_t)length + 1);
+    result = arena_raw(arena, (size_t)length + 1);
     if ((size_t)length < sizeof(small))
-        memcpy(result, small, (size_t)length);
+        memcpy(result, small, (size_t)length + 1);
     else
         vsnprintf(result, (size_t)length + 1, format, arguments);
     return result;
@@ -40,10 +40,11 @@ const char *vfmt(struct arena *arena, const char *format, va_list arguments)
 
 const char *text_copy(struct arena *arena, const char *text, size_t length)
 {
-    char *copy = arena_alloc(arena, length + 1);
+    char *copy = arena_raw(arena, length + 1);
 
     if (length > 0)
         memcpy(copy, text, length);
+    copy[length] = '\0';
     return copy;
 }
 
@@ -80,7 +81,7 @@ static void text_reserve(struct text *text, size_t more)
     /* A length this large ends in arena_alloc(), where the process has no memory left. */
     while (capacity - text->length <= more && capacity <= SIZE_MAX / 2)
         capacity *= 2;
-    bytes = arena_alloc(text->arena, capacity);
+    bytes = arena_raw(text->arena, capacity);
     if (text->length > 0)
         memcpy(bytes, text->bytes, text->length);
     text->bytes = bytes;

@@ -81,24 +81,39 @@ static bool plain(char byte)
     return (unsigned char)byte >= 0x20 && (unsigned char)byte < 0x80 && byte != '"' && byte != '\\';
 }
 
-/* Eight bytes at once: sets the high bit of each one that is not plain, and maybe of some behind
- * it. */
+#define ONES 0x0101010101010101u
+#define HIGHS (ONES * 0x80)
+
+/* Eight bytes at once: the high bits are set from the first byte on that is not plain. */
 static uint64_t special_bytes(uint64_t word)
 {
-    const uint64_t ones = 0x0101010101010101u, high = 0x8080808080808080u;
-    uint64_t quote = word ^ (ones * '"'), backslash = word ^ (ones * '\\');
+    uint64_t quote = word ^ (ONES * '"'), backslash = word ^ (ONES * '\\');
 
-    return (word | (word - ones * 0x20) | (quote - ones) | (backslash - ones)) & high;
+    return (word | (word - ONES * 0x20) | (quote - ONES) | (backslash - ONES)) & HIGHS;
+}
+
+/* How many bytes come before the first one that is marked; 0 where that takes a closer look. */
+static size_t before_mark(uint64_t marks)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    return (size_t)__builtin_ctzll(marks) / 8;
+#else
+    (void)marks;
+    return 0;
+#endif
 }
 
 static const char *skip_plain(const char *at, const char *end)
 {
-    uint64_t word;
-
     for (; end - at >= 8; at += 8) {
+        uint64_t word, marks;
+
         memcpy(&word, at, sizeof(word));
-        if (special_bytes(word) != 0)
+        marks = special_bytes(word);
+        if (marks != 0) {
+            at += before_mark(marks);
             break;
+        }
     }
     while (at < end && plain(*at))
         at++;
@@ -187,37 +202,60 @@ static char *unescape_unicode(struct parser *parser, const char **at, const char
     return put_utf8(out, 0x10000 + ((uint32_t)(code - 0xd800) << 10) + (uint32_t)(low - 0xdc00));
 }
 
+/* Copies what comes before the next backslash. May write seven bytes more. */
+static char *copy_plain(char *out, const char **at, const char *end)
+{
+    while (end - *at >= 8) {
+        uint64_t word, backslash, marks;
+        size_t count = 8;
+
+        memcpy(&word, *at, sizeof(word));
+        memcpy(out, &word, sizeof(word));
+        backslash = word ^ (ONES * '\\');
+        marks = (backslash - ONES) & ~backslash & HIGHS;
+        if (marks != 0)
+            count = before_mark(marks);
+        out += count;
+        *at += count;
+        if (marks != 0)
+            break;
+    }
+    while (*at < end && **at != '\\')
+        *out++ = *(*at)++;
+    return out;
+}
+
+/* The escape at `*at`, which is moved behind it. NULL where it is none. */
+static char *unescape_one(struct parser *parser, const char **at, const char *end, char *out)
+{
+    static const char names[] = "\"\"\\\\//b\bf\fn\nr\rt\t";
+    const char *name = names;
+
+    *at += 2;
+    if ((*at)[-1] == 'u')
+        return unescape_unicode(parser, at, end, out);
+    while (*name != '\0' && *name != (*at)[-1])
+        name += 2;
+    if (*name == '\0')
+        return wrong(parser, *at - 2, "invalid escape");
+    *out++ = name[1];
+    return out;
+}
+
 /* Decodes the string between the quotes into the scratch memory. Escapes are never shorter than
  * what they stand for. */
 static const char *unescape(struct parser *parser, const char *at, const char *end, size_t *length)
 {
-    static const char names[] = "\"\"\\\\//b\bf\fn\nr\rt\t";
     char *out;
 
-    if ((size_t)(end - at) > parser->scratch_size) {
-        parser->scratch_size = (size_t)(end - at) * 2;
-        parser->scratch = arena_alloc(parser->arena, parser->scratch_size);
+    if ((size_t)(end - at) + 8 > parser->scratch_size) {
+        parser->scratch_size = (size_t)(end - at) * 2 + 8;
+        parser->scratch = arena_raw(parser->arena, parser->scratch_size);
     }
-    for (out = parser->scratch; at < end;) {
-        const char *name = names;
-
-        if (*at != '\\') {
-            *out++ = *at++;
-            continue;
-        }
-        at += 2;
-        if (at[-1] == 'u') {
-            out = unescape_unicode(parser, &at, end, out);
-            if (out == NULL)
-                return NULL;
-            continue;
-        }
-        while (*name != '\0' && *name != at[-1])
-            name += 2;
-        if (*name == '\0')
-            return wrong(parser, at - 2, "invalid escape");
-        *out++ = name[1];
-    }
+    for (out = parser->scratch; out != NULL && at < end;)
+        out = *at == '\\' ? unescape_one(parser, &at, end, out) : copy_plain(out, &at, end);
+    if (out == NULL)
+        return NULL;
     *length = (size_t)(out - parser->scratch);
     return parser->scratch;
 }

@@ -8,7 +8,7 @@ static _Thread_local struct arena *current;
 
 static void *scoped_malloc(size_t size)
 {
-    return current == NULL ? malloc(size) : arena_alloc(current, size);
+    return current == NULL ? malloc(size) : arena_raw(current, size);
 }
 
 static void scoped_free(void *bytes)

@@ -7,6 +7,15 @@
 
 #include "testing.h"
 
+/* Each test starts as a new process would. */
+static void forget_kept_blocks(void)
+{
+    struct block *block;
+
+    while ((block = kept_block()) != NULL)
+        free(block);
+}
+
 START_TEST(pieces_are_zeroed_aligned_and_apart)
 {
     unsigned char *pieces[2000];
@@ -42,13 +51,17 @@ END_TEST
 
 START_TEST(blocks_double_up_to_one_mebibyte)
 {
-    size_t largest = 0, blocks = 0;
+    size_t largest = 0, smallest = SIZE_MAX, blocks = 0;
 
+    forget_kept_blocks();
     for (size_t i = 0; i < 40 * 1024; i++)
         arena_alloc(arena, 200);
-    for (const struct block *block = arena->blocks; block != NULL; block = block->next, blocks++)
+    for (const struct block *block = arena->blocks; block != NULL; block = block->next, blocks++) {
         largest = block->size > largest ? block->size : largest;
+        smallest = block->size < smallest ? block->size : smallest;
+    }
     ck_assert_uint_eq(largest, LARGEST_BLOCK);
+    ck_assert_uint_eq(smallest, FIRST_BLOCK);
     ck_assert_uint_lt(blocks, 20);
 }
 END_TEST
@@ -56,9 +69,11 @@ END_TEST
 START_TEST(large_piece_leaves_the_rest_of_the_block_in_use)
 {
     struct arena *own = arena_new(0);
-    char *first = arena_alloc(own, 16), *large = arena_alloc(own, 100000), *next;
+    char *first, *next;
 
-    memset(large, 1, 100000);
+    forget_kept_blocks();
+    first = arena_alloc(own, 16);
+    memset(arena_alloc(own, 100000), 1, 100000);
     next = arena_alloc(own, 16);
     ck_assert_ptr_eq(next, first + 16);
     arena_free(own);
@@ -69,8 +84,80 @@ START_TEST(large_piece_may_come_first)
 {
     struct arena *own = arena_new(0);
 
+    forget_kept_blocks();
     memset(arena_alloc(own, 100000), 1, 100000);
     memset(arena_alloc(own, 16), 1, 16);
+    arena_free(own);
+}
+END_TEST
+
+START_TEST(largest_blocks_are_used_again)
+{
+    struct arena *own = arena_new(0);
+    const void *first;
+
+    forget_kept_blocks();
+    for (size_t i = 0; i < 100 * 1024; i++)
+        arena_alloc(own, 200);
+    arena_free(own);
+    ck_assert_uint_eq(kept.count, KEPT_BLOCKS);
+
+    first = kept.first;
+    own = arena_new(0);
+    arena_alloc(own, 16);
+    ck_assert_ptr_eq(own->blocks, first);
+    ck_assert_uint_eq(kept.count, KEPT_BLOCKS - 1);
+    for (size_t i = 0; i < LARGEST_BLOCK / 16 - 1; i++)
+        arena_alloc(own, 16);
+    ck_assert_uint_eq(kept.count, KEPT_BLOCKS - 1);
+    arena_alloc(own, 16);
+    ck_assert_uint_eq(kept.count, KEPT_BLOCKS - 2);
+    arena_free(own);
+    ck_assert_uint_eq(kept.count, KEPT_BLOCKS);
+}
+END_TEST
+
+static void *use_arenas(void *unused)
+{
+    (void)unused;
+    for (int round = 0; round < 50; round++) {
+        struct arena *own = arena_new(0);
+        unsigned char *pieces[64];
+
+        for (size_t i = 0; i < 64; i++)
+            memset(pieces[i] = arena_alloc(own, 50000), (int)i, 50000);
+        for (size_t i = 0; i < 64; i++)
+            if (pieces[i][0] != i || pieces[i][49999] != i)
+                return (void *)1;
+        arena_free(own);
+    }
+    return NULL;
+}
+
+START_TEST(threads_share_the_kept_blocks)
+{
+    pthread_t threads[4];
+    void *result;
+
+    for (int i = 0; i < 4; i++)
+        ck_assert_int_eq(pthread_create(&threads[i], NULL, use_arenas, NULL), 0);
+    for (int i = 0; i < 4; i++) {
+        pthread_join(threads[i], &result);
+        ck_assert_ptr_null(result);
+    }
+    ck_assert_uint_le(kept.count, KEPT_BLOCKS);
+}
+END_TEST
+
+START_TEST(raw_memory_counts_too)
+{
+    struct arena *own = arena_new(100);
+
+    memset(arena_raw(own, 100), 1, 100);
+    ck_assert(!arena_exhausted(own));
+    memset(arena_raw(own, 1), 1, 1);
+    ck_assert(arena_exhausted(own));
+    ck_assert_uint_eq(arena_used(own), 101);
     arena_free(own);
 }
 END_TEST
@@ -133,6 +220,9 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, blocks_double_up_to_one_mebibyte);
     tcase_add_test(tcase, large_piece_leaves_the_rest_of_the_block_in_use);
     tcase_add_test(tcase, large_piece_may_come_first);
+    tcase_add_test(tcase, largest_blocks_are_used_again);
+    tcase_add_test(tcase, threads_share_the_kept_blocks);
+    tcase_add_test(tcase, raw_memory_counts_too);
     tcase_add_test(tcase, limit_is_soft_and_stays_passed);
     tcase_add_test(tcase, nothing_is_something);
     tcase_add_test(tcase, array_is_zeroed);
