@@ -205,7 +205,22 @@ static const json_t *drop_claims(const json_t *request, const json_t *answer)
 
 START_TEST(a_claim_deleted_while_wanted)
 {
+    extra = ",'volumeClaimRetention':{'whenScaled':'Delete'}";
     start();
+    tamper_with("VitessShard", drop_claims);
+    ck_assert_uint_gt(violations_of("claim"), 0);
+}
+END_TEST
+
+/* Until a spec is valid the one before says what is wanted. */
+START_TEST(a_claim_deleted_while_wanted_by_the_last_valid_spec)
+{
+    extra = ",'volumeClaimRetention':{'whenScaled':'Delete'}";
+    start();
+    cells = "'nowhere'";
+    apply_cluster();
+    settle();
+    assert_no_violation();
     tamper_with("VitessShard", drop_claims);
     ck_assert_uint_gt(violations_of("claim"), 0);
 }
@@ -447,6 +462,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, a_primary_deleted_without_a_reparent);
     tcase_add_test(tcase, the_only_replica_type_tablet_needs_no_reparent);
     tcase_add_test(tcase, a_claim_deleted_while_wanted);
+    tcase_add_test(tcase, a_claim_deleted_while_wanted_by_the_last_valid_spec);
     tcase_add_test(tcase, a_claim_deleted_under_retain);
     tcase_add_test(tcase, a_claim_deleted_as_its_policy_says);
     tcase_add_test(tcase, a_child_deleted_and_created_in_a_loop);

@@ -81,6 +81,12 @@ START_TEST(a_stale_write_conflicts)
     old = get("ConfigMap", "m");
     apply_text_of(CONFIG("{'k':'2'}"));
     ck_assert_int_eq(store_update(sim, "test", old).code, WRITE_CONFLICT);
+    ck_assert_int_eq(store_update(sim,
+                         "test",
+                         json_of("{'apiVersion':'v1','kind':'ConfigMap','metadata':{'name':'m',"
+                                 "'namespace':'default','uid':'another'}}"))
+                         .code,
+        WRITE_CONFLICT);
     ck_assert_int_eq(store_create(sim, "test", json_of(CONFIG("{}"))).code, WRITE_EXISTS);
     ck_assert_int_eq(store_delete(sim,
                          "test",
