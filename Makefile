@@ -80,8 +80,11 @@ test: ## everything that proves it, at most 5 minutes
 unit: ## unit tests of each lib file
 	+@$(CHECKED) TEST="$(TEST)" run-tests
 
-test-sim: ## edit histories with faults, audited
-	+@$(CHECKED) TEST="$(patsubst test/%.c,%,$(wildcard test/sim/check_*.c))" run-tests
+SIM_TESTS = $(patsubst test/%.c,%,$(wildcard test/sim/check_*.c))
+
+test-sim: ## edit histories with faults, audited: all as released, a sample with sanitizers
+	+@$(MAKE) --no-print-directory NEEDS=check TEST="$(SIM_TESTS)" run-tests
+	+@$(CHECKED) TEST="$(SIM_TESTS)" run-tests
 
 run-tests: $(TEST:%=$(BUILD)/test/%)
 	@printf '%s\n' $^ | xargs -P 2 -n 1 test/quietly

@@ -581,15 +581,25 @@ static void run_history(const struct history *history, struct sim_options option
     sim_free(run.sim);
 }
 
+/* With sanitizers each history takes twenty times as long, so every fifth runs; which ones differs
+ * between the two orders. */
+#ifdef __SANITIZE_ADDRESS__
+#define IN_SAMPLE(index) ((index) % 5 == 0)
+#else
+#define IN_SAMPLE(index) true
+#endif
+
 START_TEST(each_history)
 {
-    run_history(&histories[_i], (struct sim_options){.seed = 1});
+    if (IN_SAMPLE(_i))
+        run_history(&histories[_i], (struct sim_options){.seed = 1});
 }
 END_TEST
 
 START_TEST(each_history_with_another_order_and_stale_caches)
 {
-    run_history(&histories[_i], (struct sim_options){.seed = (unsigned)_i + 2, .lag = 3});
+    if (IN_SAMPLE(_i + 2))
+        run_history(&histories[_i], (struct sim_options){.seed = (unsigned)_i + 2, .lag = 3});
 }
 END_TEST
 
