@@ -10,7 +10,7 @@
 #define FIRST_BLOCK ((size_t)16 * 1024)
 #define LARGEST_BLOCK ((size_t)1024 * 1024)
 #define ALIGNMENT (alignof(max_align_t))
-#define KEPT_BLOCKS 16
+#define KEPT_BLOCKS 32
 
 struct block {
     struct block *next;

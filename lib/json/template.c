@@ -4,6 +4,9 @@
 
 #define BUG "internal error"
 
+/* Some template of this thread had a bug. */
+static _Thread_local bool any_bug;
+
 /* The way from the object down to what is being rendered; only a bug makes it a text. */
 struct step {
     const struct step *above;
@@ -33,15 +36,19 @@ static const char *path_text(struct renderer *renderer, const struct step *step)
 
 static void bug(struct renderer *renderer, const struct step *step, const char *what)
 {
+    any_bug = true;
     if (renderer->bug == NULL)
         renderer->bug = fmt(renderer->arena, "%s %s", path_text(renderer, step), what);
 }
 
-/* An object that went wrong by itself makes the one that it is put into wrong too. */
+/* An object that went wrong by itself makes the one that it is put into wrong too. Where none did,
+ * which is always, nothing is looked up in anything. */
 static void inherit_bug(struct renderer *renderer, const json_t *value)
 {
     const json_t *item;
 
+    if (!any_bug)
+        return;
     if (renderer->bug == NULL)
         renderer->bug = template_bug(value);
     json_each_item (value, i, item) {
@@ -141,6 +148,7 @@ static json_t *render_fields(struct renderer *renderer, const struct template_fi
     for (const struct template_field *field = fields; field->rule != TEMPLATE_LAST; field++) {
         struct step step = {.above = above, .key = field->key};
         const json_t *value;
+        size_t size;
 
         if (field->rule == TEMPLATE_SPREAD) {
             spread(renderer, mapping, field->value.json);
@@ -151,10 +159,12 @@ static json_t *render_fields(struct renderer *renderer, const struct template_fi
             continue;
         if (value == NULL)
             bug(renderer, &step, "is null");
-        else if (field->rule == TEMPLATE_REQUIRED && json_object_get(mapping, field->key) != NULL &&
-                 given_before(fields, field))
-            bug(renderer, &step, "is given twice");
+        size = json_object_size(mapping);
         json_put(mapping, field->key, value);
+        /* The key was there already. */
+        if (value != NULL && json_object_size(mapping) == size &&
+            field->rule == TEMPLATE_REQUIRED && given_before(fields, field))
+            bug(renderer, &step, "is given twice");
     }
     return mapping;
 }

@@ -18,6 +18,7 @@ struct writer {
 
 struct entry {
     const char *key;
+    size_t length;
     const json_t *value;
 };
 
@@ -224,7 +225,7 @@ static void write_entries(struct writer *writer, const struct entry *entries, si
         if (i > 0)
             add(&writer->out, ",", 1);
         new_line(writer);
-        write_string(writer, entries[i].key, strlen(entries[i].key));
+        write_string(writer, entries[i].key, entries[i].length);
         add(&writer->out, ": ", writer->indent > 0 ? 2 : 1);
         write_value(writer, entries[i].value);
     }
@@ -243,7 +244,7 @@ static void write_mapping(struct writer *writer, const json_t *mapping)
     if (size > sizeof(some) / sizeof(some[0]))
         entries = arena_array(writer->out.arena, size, sizeof(*entries));
     json_each_field (mapping, key, value)
-        entries[count++] = (struct entry){key, value};
+        entries[count++] = (struct entry){key, json_object_iter_key_len(key_iter), value};
     sort_entries(entries, count);
     add(&writer->out, "{", 1);
     write_entries(writer, entries, count);

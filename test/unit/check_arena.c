@@ -97,7 +97,7 @@ START_TEST(largest_blocks_are_used_again)
     const void *first;
 
     forget_kept_blocks();
-    for (size_t i = 0; i < 100 * 1024; i++)
+    for (size_t i = 0; i < 200 * 1024; i++)
         arena_alloc(own, 200);
     arena_free(own);
     ck_assert_uint_eq(kept.count, KEPT_BLOCKS);
