@@ -18,6 +18,7 @@
  *     delete KIND NAME          kubectl delete
  *     fail FAULT                as `simulate --fail`, from the next step on
  *     fail-node-of POD          the node that POD runs on dies
+ *     vtctl COMMAND ARGUMENT ARGUMENT         what an administrator does with vtctldclient
  *     mark                      restarts and reparents are counted from here
  *     restarts N | reparents N | serving N    since the mark; at least N serving all the time
  *     has KIND NAME | gone KIND NAME
@@ -170,7 +171,15 @@ static const struct history histories[] = {
     {"a keyspace that left is kept until it is idle", 1, 1, 3, 0,
         "set spec.keyspaces[1] {'name':'lookup','cells':['zone1'],'tablets':{'masterEligible':{"
         "'replicas':2,'volumeClaim':{'accessModes':['ReadWriteOnce'],'resources':{'requests':{'storage':'1Gi'}}}}}}\n"
-        "apply\nready\nunset spec.keyspaces[1]\napply\nsettle\nhas VitessShard vitess-zone1-lookup-0"},
+        "ready\nunset spec.keyspaces[1]\napply\nready\ncondition Updated True KeptUntilIdle\n"
+        "has VitessShard vitess-zone1-lookup-0\nvtctl SetShardIsPrimaryServing lookup/0 false\nready\n"
+        "condition Updated True RolloutComplete\ngone VitessShard vitess-zone1-lookup-0"},
+    {"resharding: the old shard goes when nothing is served from it", 2, 1, 2, 0,
+        "ready\nset spec.keyspaces[0].shards [{'keyRange':{'start':'','end':''}},{'keyRange':{'start':'','end':'80'}},"
+        "{'keyRange':{'start':'80','end':''}}]\napply\nready\n"
+        "set spec.keyspaces[0].shards [{'keyRange':{'start':'','end':'80'}},{'keyRange':{'start':'80','end':''}}]\n"
+        "apply\nready\nhas VitessShard vitess-zone2-main-x-x\nvtctl SetShardIsPrimaryServing main/- false\nready\n"
+        "gone VitessShard vitess-zone1-main-x-x\ngone VitessShard vitess-zone2-main-x-x"},
     {"a keyspace that may go at once", 1, 1, 3, 0,
         "set spec.keyspaces[1] {'name':'lookup','cells':['zone1'],'turndownPolicy':'Immediate','tablets':{'masterEligible':{"
         "'replicas':2,'volumeClaim':{'accessModes':['ReadWriteOnce'],'resources':{'requests':{'storage':'1Gi'}}}}}}\n"
@@ -193,7 +202,7 @@ static const struct history histories[] = {
         "set spec.keyspaces[0].cells [\"zone1\",\"zone2\"]\napply\nready\nhas VitessCell vitess-zone2\nserving 3"},
     {"a cell that goes", 3, 1, 1, 0,
         "ready\nmark\nunset spec.cells[3]\nset spec.keyspaces[0].cells [\"zone1\",\"zone2\"]\napply\nready\n"
-        "gone VitessCell vitess-zone3\nserving 2"},
+        "gone VitessCell vitess-zone3\nserving 2\nfield VitessCluster vitess status.cells [\"global\",\"zone1\",\"zone2\"]"},
     {"VTAdmin comes and goes", 1, 1, 2, 0,
         "ready\nmark\nset spec.cells[0].vtadmin {}\napply\nready\nhas Deployment vitess-global-vtadmin\n"
         "unset spec.cells[0].vtadmin\napply\nready\ngone Deployment vitess-global-vtadmin\nrestarts 0"},
@@ -432,6 +441,14 @@ static void applied(struct run *run)
         apply(run);
 }
 
+static void vtctl(struct run *run, const char *words[5])
+{
+    const char *message = NULL;
+
+    if (!sim_vtctl(run->sim, &words[1], &message))
+        FAIL(run, "%s", message);
+}
+
 static void expect_number(struct run *run, size_t got, size_t wanted)
 {
     if (got != wanted)
@@ -523,6 +540,8 @@ static bool act(struct run *run, const char *words[5])
         fail_with(run, resolved(words[1]));
     else if (text_equal(command, "fail-node-of"))
         fail_node_of(run, resolved(words[1]));
+    else if (text_equal(command, "vtctl"))
+        vtctl(run, words);
     else if (text_equal(command, "mark"))
         mark(run);
     else
