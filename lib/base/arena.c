@@ -120,8 +120,8 @@ static struct block *next_block(struct arena *arena)
 
     if (block == NULL)
         block = block_new(arena->block_size);
-    if (arena->block_size < LARGEST_BLOCK)
-        arena->block_size *= 2;
+    /* Who needs more than a little soon needs a lot, and only the largest blocks are kept. */
+    arena->block_size = LARGEST_BLOCK;
     return block;
 }
 

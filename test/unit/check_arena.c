@@ -49,7 +49,7 @@ START_TEST(memory_of_an_earlier_arena_is_zeroed_again)
 }
 END_TEST
 
-START_TEST(blocks_double_up_to_one_mebibyte)
+START_TEST(first_block_is_small_and_others_are_large)
 {
     size_t largest = 0, smallest = SIZE_MAX, blocks = 0;
 
@@ -217,7 +217,7 @@ static void tests(TCase *tcase)
 {
     tcase_add_test(tcase, pieces_are_zeroed_aligned_and_apart);
     tcase_add_test(tcase, memory_of_an_earlier_arena_is_zeroed_again);
-    tcase_add_test(tcase, blocks_double_up_to_one_mebibyte);
+    tcase_add_test(tcase, first_block_is_small_and_others_are_large);
     tcase_add_test(tcase, large_piece_leaves_the_rest_of_the_block_in_use);
     tcase_add_test(tcase, large_piece_may_come_first);
     tcase_add_test(tcase, largest_blocks_are_used_again);
