@@ -73,7 +73,7 @@ START_TEST(large_piece_leaves_the_rest_of_the_block_in_use)
 
     forget_kept_blocks();
     first = arena_alloc(own, 16);
-    memset(arena_alloc(own, 100000), 1, 100000);
+    memset(arena_alloc(own, 300000), 1, 300000);
     next = arena_alloc(own, 16);
     ck_assert_ptr_eq(next, first + 16);
     arena_free(own);
