@@ -37,6 +37,7 @@ struct tasks {
     json_t *emitted;     /* Pods to want */
     json_t *remembered;  /* the new status.tasks */
     const char *trouble; /* first failing task, as text for a condition, or NULL */
+    const char *stuck;   /* the same of one whose failing is a state (back-off), or NULL */
 };
 
 struct tasks tasks_begin(const struct request *request, const struct place *place,
@@ -54,6 +55,11 @@ struct task_reply task_ask(struct tasks *tasks, const char *verb, const char *co
 struct task_reply task_await(struct tasks *tasks, const char *verb, const char *pattern,
     const char *const *arguments, const char *voids,
     const char *(*digest_answer)(struct arena *arena, const char *raw));
+
+/* The same for what deletes: where it is gone already ("node doesn't exist") that is success too.
+ * Vitess calls it an error, but a task whose answer was lost with its Pod is asked again. */
+struct task_reply task_delete(struct tasks *tasks, const char *verb, const char *const *arguments,
+    const char *voids);
 
 /* Adds the Pods to the answer; status.tasks is tasks->remembered. */
 void tasks_emit(const struct tasks *tasks, struct answer *answer);

@@ -4,7 +4,9 @@
 #include "vtctl.h"
 #include "world.h"
 
-/* The scripts that task Pods run: sh -c SCRIPT task [PATTERN] vtctldclient ARGUMENTS. */
+/* The scripts that task Pods run: sh -c SCRIPT task [PATTERN] vtctldclient ARGUMENTS. With a
+ * pattern the script loops until the output matches it, or takes an error that matches for success.
+ */
 
 /* Kubernetes keeps this much of a termination message. */
 enum { MESSAGE_LIMIT = 4096, CLIENT_FAILED = 1 };
@@ -24,6 +26,7 @@ static const char *const global_flags[] = {"server=",
 
 struct script {
     const char *pattern;      /* of a task that waits, or NULL */
+    const char *excused;      /* pattern of an error that is success, or NULL */
     const char *const *words; /* behind the client, NULL-terminated */
 };
 
@@ -35,8 +38,10 @@ static struct script parse(struct arena *arena, const struct texts *arguments)
 
     while (client < arguments->count && !text_ends_with(arguments->at[client], "vtctldclient"))
         client++;
-    if (client == 5 && strstr(arguments->at[2], "grep") != NULL)
+    if (client == 5 && strstr(arguments->at[2], "until") != NULL)
         script.pattern = arguments->at[4];
+    else if (client == 5 && strstr(arguments->at[2], "|| grep") != NULL)
+        script.excused = arguments->at[4];
     for (size_t i = client + 1; i < arguments->count; i++)
         words[i - client - 1] = arguments->at[i];
     return script;
@@ -104,6 +109,8 @@ struct task_result task_run(struct sim *sim, const struct version *pod,
 
     if (script.pattern != NULL && !matches(script.pattern, result.text))
         return (struct task_result){.again = true};
+    if (script.excused != NULL && matches(script.excused, result.text))
+        result.well = true;
     return (struct task_result){.code = result.well || script.pattern != NULL ? 0 : CLIENT_FAILED,
         .text =
             text_copy(sim->objects, result.text, length > MESSAGE_LIMIT ? MESSAGE_LIMIT : length)};

@@ -32,7 +32,8 @@ static struct global_topology *new_topology(struct sim *sim, const char *key, co
         .aliases.arena = sim->arena,
         .keyspaces.arena = sim->arena,
         .shards.arena = sim->arena,
-        .tablets.arena = sim->arena};
+        .tablets.arena = sim->arena,
+        .served.arena = sim->arena};
     table_put(&sim->vitess.topologies, key, topology);
     return topology;
 }
@@ -252,6 +253,9 @@ struct tablet *vitess_tablet_up(struct sim *sim, struct pod_run *run, const stru
             run->topology,
             keyspace == NULL ? "" : keyspace,
             shard == NULL ? "" : shard));
+    table_put(&run->topology->served,
+        table_name(&sim->names, fmt(sim->objects, "%s/%s", tablet->shard->keyspace, tablet->cell)),
+        tablet);
     tablet->base = type_of(program_flag(arguments, "init-tablet-type"));
     tablet->hostname = table_name(&sim->names, program_flag(arguments, "tablet-hostname"));
     tablet->pod_key = run->key;

@@ -335,6 +335,7 @@ static struct vtctl_result delete_shards(struct call *call)
 static struct vtctl_result remove_cell(struct call *call)
 {
     const char *keyspace = argument(call, 0), *cell = argument(call, 1);
+    const char *served = fmt(call->arena, "%s/%s", keyspace, cell);
     struct table_row *row;
 
     if (table_get(&call->topology->keyspaces, keyspace) == NULL)
@@ -349,6 +350,16 @@ static struct vtctl_result remove_cell(struct call *call)
             return fails(call, "FailedPrecondition", "cell still has tablets");
         forget_tablet(call, tablet);
     }
+    if (table_get(&call->topology->served, served) == NULL)
+        return fails(call,
+            "NotFound",
+            fmt(call->arena,
+                "cannot delete SrvKeyspace from cell %s for keyspace %s: node doesn't exist: "
+                "keyspaces/%s/SrvKeyspace",
+                cell,
+                keyspace,
+                keyspace));
+    table_remove(&call->topology->served, served);
     return nothing(call);
 }
 

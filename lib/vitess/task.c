@@ -55,32 +55,24 @@ static const char *pod_name(const struct tasks *tasks, const char *verb, const c
     return fmt(a, "%.*s-%s-%s", room, tasks->prefix, verb, hash);
 }
 
-/* What is asked: a command, and for task_await() the pattern that its output must match. */
+/* vtctldclient prints to stdout, but Kubernetes takes the log as termination message only on
+ * failure. The scripts are fixed and the command their arguments: no value becomes shell text. */
+#define ONCE "exec \"$@\" >/dev/termination-log"
+#define UNTIL                                                                                      \
+    "pattern=$1; shift; until \"$@\" 2>&1 | tee /dev/termination-log | grep -Eq \"$pattern\"; do " \
+    "sleep 5; done"
+#define UNLESS                                                                                     \
+    "pattern=$1; shift; \"$@\" >/dev/termination-log 2>&1 || grep -Eq \"$pattern\" "               \
+    "/dev/termination-log"
+
+/* What is asked: a command, and the script that runs it. */
 struct question {
     const char *verb;
-    const char *pattern;
+    const char *script;
+    const char *pattern; /* that the output must match, or an error may; NULL for ONCE */
     const char *const *arguments;
     const char *hash;
 };
-
-static void add_script(json_t *list, const char *pattern)
-{
-    /* vtctldclient prints to stdout, but Kubernetes takes the log as termination message only on
-     * failure. The scripts are fixed and the command their arguments: no value becomes shell text.
-     */
-    json_add_text(list, "sh");
-    json_add_text(list, "-c");
-    if (pattern == NULL) {
-        json_add_text(list, "exec \"$@\" >/dev/termination-log");
-        json_add_text(list, "task");
-        return;
-    }
-    json_add_text(list,
-        "pattern=$1; shift; until \"$@\" 2>&1 | tee /dev/termination-log | grep -Eq "
-        "\"$pattern\"; do sleep 5; done");
-    json_add_text(list, "task");
-    json_add_text(list, pattern);
-}
 
 static const json_t *command(const struct tasks *tasks, const struct question *question)
 {
@@ -88,7 +80,12 @@ static const json_t *command(const struct tasks *tasks, const struct question *q
     struct arena *a = tasks->request->arena;
     json_t *list = json_new_list();
 
-    add_script(list, question->pattern);
+    json_add_text(list, "sh");
+    json_add_text(list, "-c");
+    json_add_text(list, question->script);
+    json_add_text(list, "task");
+    if (question->pattern != NULL)
+        json_add_text(list, question->pattern);
     json_add_text(list, "/vt/bin/vtctldclient");
     json_add_text(list, "--server");
     json_add_text(list, tasks->client.server);
@@ -184,10 +181,14 @@ static const char *failure(const json_t *pod)
     return pod_trouble(pod);
 }
 
-static void note_trouble(struct tasks *tasks, const char *verb, const char *text)
+static void note_trouble(struct tasks *tasks, const char *verb, const char *text, bool stuck)
 {
+    const char *trouble = fmt(tasks->request->arena, "task %s: %s", verb, text);
+
     if (tasks->trouble == NULL)
-        tasks->trouble = fmt(tasks->request->arena, "task %s: %s", verb, text);
+        tasks->trouble = trouble;
+    if (tasks->stuck == NULL && stuck)
+        tasks->stuck = trouble;
 }
 
 static void emit(struct tasks *tasks, const char *name, const json_t *pod)
@@ -223,7 +224,7 @@ static struct task_reply ask(struct tasks *tasks, const struct question *questio
     } else if (pod != NULL && failure(pod) != NULL) {
         reply.state = TASK_FAILING;
         reply.text = failure(pod);
-        note_trouble(tasks, question->verb, reply.text);
+        note_trouble(tasks, question->verb, reply.text, pod_trouble(pod) != NULL);
     }
     /* A Pod that was evicted never runs again: leaving it out makes a new one. */
     if (pod == NULL || !text_equal(json_text_at(pod, "status", "phase"), "Failed"))
@@ -235,11 +236,24 @@ struct task_reply task_ask(struct tasks *tasks, const char *verb, const char *co
     const char *voids, const char *(*digest_answer)(struct arena *arena, const char *raw))
 {
     struct question question = {verb,
+        ONCE,
         NULL,
         arguments,
         question_of(tasks->request->arena, arguments, voids)};
 
     return ask(tasks, &question, digest_answer);
+}
+
+struct task_reply task_delete(struct tasks *tasks, const char *verb, const char *const *arguments,
+    const char *voids)
+{
+    struct question question = {verb,
+        UNLESS,
+        "node doesn't exist",
+        arguments,
+        question_of(tasks->request->arena, arguments, voids)};
+
+    return ask(tasks, &question, NULL);
 }
 
 struct task_reply task_await(struct tasks *tasks, const char *verb, const char *pattern,
@@ -248,6 +262,7 @@ struct task_reply task_await(struct tasks *tasks, const char *verb, const char *
 {
     struct arena *a = tasks->request->arena;
     struct question question = {verb,
+        UNTIL,
         pattern,
         arguments,
         question_of(a, arguments, fmt(a, "%s\n%s", pattern, voids == NULL ? "" : voids))};

@@ -110,6 +110,24 @@ START_TEST(a_task_can_wait_for_its_answer)
 }
 END_TEST
 
+START_TEST(what_is_gone_already_is_deleted)
+{
+    struct tasks tasks = begin("{}", no_children(), "v:15999");
+
+    task_delete(&tasks, "delete-cell", (const char *const[]){"DeleteCellInfo", "a", NULL}, NULL);
+    ck_assert_str_eq(
+        json_write(arena,
+            json_at(
+                json_array_get(json_at(json_array_get(tasks.emitted, 0), "spec", "containers"), 0),
+                "command"),
+            NULL),
+        "[\"sh\",\"-c\",\"pattern=$1; shift; \\\"$@\\\" \\u003e/dev/termination-log "
+        "2\\u003e\\u00261 || "
+        "grep -Eq \\\"$pattern\\\" /dev/termination-log\",\"task\",\"node doesn't exist\","
+        "\"/vt/bin/vtctldclient\",\"--server\",\"v:15999\",\"DeleteCellInfo\",\"a\"]");
+}
+END_TEST
+
 START_TEST(an_answer_is_remembered_before_its_pod_goes)
 {
     const json_t *children = children_with_pod(
@@ -161,8 +179,23 @@ START_TEST(a_failure_is_told_and_tried_again)
     ck_assert_int_eq(reply.state, TASK_FAILING);
     ck_assert_str_eq(reply.text, "no primary");
     ck_assert_str_eq(tasks.trouble, "task idle: no primary");
+    ck_assert_str_eq(tasks.stuck, "task idle: no primary");
     ck_assert_uint_eq(json_array_size(tasks.emitted), 1);
     ck_assert_uint_eq(json_array_size(tasks.remembered), 0);
+}
+END_TEST
+
+START_TEST(a_first_failure_is_no_state_yet)
+{
+    struct tasks tasks = begin("{}",
+        children_with_pod("{'phase':'Running','containerStatuses':[{'restartCount':1,'state':{"
+                          "'running':{}},'lastState':{'terminated':{'exitCode':1,'message':"
+                          "'no primary'}}}]}"),
+        "vitess-global-vtctld:15999");
+
+    ask(&tasks);
+    ck_assert_str_eq(tasks.trouble, "task idle: no primary");
+    ck_assert_ptr_null(tasks.stuck);
 }
 END_TEST
 
@@ -223,9 +256,11 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, a_question_is_asked_once);
     tcase_add_test(tcase, without_vtctld_the_client_is_told_the_topology);
     tcase_add_test(tcase, a_task_can_wait_for_its_answer);
+    tcase_add_test(tcase, what_is_gone_already_is_deleted);
     tcase_add_test(tcase, an_answer_is_remembered_before_its_pod_goes);
     tcase_add_test(tcase, what_is_remembered_is_digested);
     tcase_add_test(tcase, a_failure_is_told_and_tried_again);
+    tcase_add_test(tcase, a_first_failure_is_no_state_yet);
     tcase_add_test(tcase, an_image_that_cannot_be_pulled_is_told);
     tcase_add_test(tcase, an_evicted_task_is_made_anew);
     tcase_add_test(tcase, names_hash_the_question);
