@@ -19,7 +19,7 @@ enum stage_method {
 
 enum stage_verdict {
     STAGE_EMIT, /* goes out as desired */
-    STAGE_KEEP, /* held: re-emitted from its last-applied configuration */
+    STAGE_KEEP, /* held: re-emitted from its last-applied configuration, or `meanwhile` */
     STAGE_OMIT  /* left out: is deleted */
 };
 
@@ -35,6 +35,8 @@ struct stage_child {
     bool dead;    /* STAGE_REPLACE: it has ended for good (evicted, phase Failed): healed at once */
     const char *trouble;   /* why it is not settled or is broken: "ImagePullBackOff"; may be NULL */
     const json_t *control; /* NULL: that of the stage */
+    /* What it is given while it is held, for what cannot wait; NULL: what was applied last. */
+    const json_t *meanwhile;
     /* Filled by stage_plan(): */
     bool current;          /* what was applied last equals what is wanted */
     bool updated;          /* and the cluster has taken it up */

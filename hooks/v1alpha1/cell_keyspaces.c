@@ -49,10 +49,11 @@ static void stage_keyspace(struct cell *cell, const struct keyspace_item *item)
 
 /* --- leaving --- */
 
-/* Cells in which the keyspace lives on without this one. */
-static const json_t *remaining_cells(const struct cell *cell, const char *keyspace)
+/* Where the keyspace lives on without this cell. */
+static const json_t *retire_keyspace(const struct cell *cell, const char *keyspace)
 {
     json_t *cells = json_new_list();
+    const json_t *shards = NULL;
     const json_t *name;
 
     for (size_t i = 0; i < cell->spec.placement.count; i++) {
@@ -60,12 +61,13 @@ static const json_t *remaining_cells(const struct cell *cell, const char *keyspa
 
         if (!text_equal(placement->keyspace, keyspace))
             continue;
+        shards = placement->shards;
         json_each_item (placement->cells, j, name) {
             if (!text_equal(json_string_value(name), cell->spec.item.name))
                 json_add(cells, name);
         }
     }
-    return cells;
+    return retire_block(cell->arena, cell->spec.derived.rollout, cells, shards);
 }
 
 /* Does nothing where the keyspace is staged already, that is, wanted. */
@@ -76,10 +78,8 @@ static void stage_unless_wanted(struct cell *cell, const json_t *keyspace)
     stage_leaving(&cell->stage,
         &one,
         KEYSPACES,
-        control_block(cell->arena,
-            cell->spec.derived.rollout,
-            true,
-            remaining_cells(cell, json_text_at(keyspace, "spec", "name"))));
+        retire_keyspace(cell, json_text_at(keyspace, "spec", "name")),
+        client_down(cell->arena, &cell->spec.derived));
 }
 
 void stage_keyspaces(struct cell *cell)

@@ -147,6 +147,7 @@ static const json_t *conditions_of(const struct cell *cell)
         .ready_message = reason.message,
         .stage = &cell->stage,
         .pending = pending(cell),
+        .stuck = cell->tasks.stuck,
     };
     struct advice advice = advice_begin(cell->arena);
 

@@ -10,23 +10,26 @@ enum { CELLS };
 
 /* --- a spec that cannot work --- */
 
+/* Of an earlier rollout nothing more is seen here, so nothing is said of it. */
 static const json_t *frozen_conditions(const struct request *request,
     const struct problems *problems)
 {
+    static const char *const types[] = {"Ready", "Updated", "Progressing"};
     const json_t *old = json_at(request->parent, "status", "conditions");
     json_t *conditions = json_new_list();
     const json_t *condition;
 
-    condition_add(request->arena,
-        conditions,
-        old,
-        request_time(request),
-        "Ready",
-        false,
-        "InvalidSpec",
-        problems_text(problems));
-    json_each_item (old, i, condition) {
-        if (!text_equal(json_text_at(condition, "type"), "Ready"))
+    for (int i = 0; i < 3; i++)
+        condition_add(request->arena,
+            conditions,
+            old,
+            request_time(request),
+            types[i],
+            false,
+            "InvalidSpec",
+            i == 0 ? problems_text(problems) : "nothing is rolled out until the spec is right");
+    json_each_item (old, j, condition) {
+        if (text_equal(json_text_at(condition, "type"), "Advice"))
             json_add(conditions, condition);
     }
     return conditions;
@@ -109,33 +112,37 @@ static void stage_cell(struct cluster *cluster, struct stage *stage, const struc
         });
 }
 
-/* A cell that has left the spec stays as it was applied last, until it has taken itself down. It is
- * told where its keyspaces live on. */
-static const json_t *leaving_cell(const struct cluster *cluster, const json_t *cell)
+/* What a cell that has left the spec is told, once it retires: where its keyspaces live on. */
+static const json_t *leaving_cell(const struct cluster *cluster, const json_t *leaving)
 {
-    const json_t *applied = object_last_applied(cluster->arena, cell);
     const json_t *where = placement(cluster);
-    json_t *spec = json_without(json_at(applied, "spec"), "placement");
-    json_t *object = json_overlay(applied, NULL);
+    json_t *spec = json_without(json_at(leaving, "spec"), "placement");
+    json_t *object = json_overlay(leaving, NULL);
 
-    if (applied == NULL)
-        return NULL;
+    if (json_object_size(spec) == 0)
+        return leaving;
     if (json_array_size(where) > 0)
         json_put(spec, "placement", where);
     json_put(object, "spec", spec);
     return object;
 }
 
+/* Something new is given to it in this sync. */
+static bool is_given(const struct stage_child *child)
+{
+    return !child->current && (child->verdict == STAGE_EMIT || child->meanwhile != NULL);
+}
+
 /* Unsettled, but all of it serves and nothing new is given to it: what it still has to do waits for
  * tablets of other cells, or they for it. */
 static bool only_waits(const struct stage_child *child)
 {
-    bool given = child->verdict == STAGE_EMIT && !child->current;
-
-    return !given && has_heard(child->observed) && condition_true(child->observed, "Ready");
+    return !is_given(child) && has_heard(child->observed) &&
+           condition_true(child->observed, "Ready");
 }
 
-/* A cell that goes waits for none that only waits: its tablets go before theirs. */
+/* A cell that goes waits for none that only waits, since its tablets go before theirs, but for
+ * those that may take over from it. */
 static size_t count_in_the_way(const struct cluster *cluster, const struct stage *stage)
 {
     size_t count = 0;
@@ -144,7 +151,11 @@ static size_t count_in_the_way(const struct cluster *cluster, const struct stage
         const struct stage_child *child = &stage->at[i];
         bool leaves = i >= cluster->spec.cells.count;
 
-        count += child->observed != NULL && !child->settled && (leaves || !only_waits(child));
+        if (leaves)
+            count += !child->settled;
+        else
+            count += child->observed == NULL || child->meanwhile != NULL ||
+                     (!child->settled && !only_waits(child));
     }
     return count;
 }
@@ -167,14 +178,13 @@ static const char *retire_cells(struct cluster *cluster, struct stage *stage)
 
     for (size_t i = cluster->spec.cells.count; i < stage->count; i++) {
         struct stage_child *child = &stage->at[i];
-        const json_t *leaving = leaving_cell(cluster, child->observed);
         bool told = told_to_retire(child->observed);
         bool turn = said == NULL && !stage->paused && (in_the_way == 0 || !child->settled);
 
-        if (child->desired == NULL || leaving == NULL)
+        if (child->desired == NULL)
             continue;
         if (told || turn) {
-            child->desired = leaving;
+            child->desired = leaving_cell(cluster, child->desired);
             child->control = control_block(cluster->arena, cluster->spec.rollout, true, NULL);
             child->verdict = STAGE_EMIT;
         }
@@ -205,7 +215,11 @@ static struct stage stage_cells(struct cluster *cluster)
 
     for (size_t i = 0; i < cluster->spec.cells.count; i++)
         stage_cell(cluster, &stage, &cluster->spec.cells.at[i]);
-    stage_leaving(&stage, &cluster->cells, CELLS, NULL);
+    stage_leaving(&stage,
+        &cluster->cells,
+        CELLS,
+        NULL,
+        client_down(cluster->arena, &cluster->derived));
     plan_own_kinds(&stage);
     return stage;
 }
@@ -337,7 +351,8 @@ static const json_t *conditions_of(const struct cluster *cluster, const struct s
     const char *trouble = cluster->tasks.trouble;
     struct level_conditions level = {.ready = cell == NULL && keyspace == NULL,
         .stage = stage,
-        .pending = pending};
+        .pending = pending,
+        .stuck = cluster->tasks.stuck};
 
     if (pending != NULL && trouble != NULL)
         level.pending = fmt(cluster->arena, "%s: %s", pending, trouble);

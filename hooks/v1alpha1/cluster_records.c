@@ -30,7 +30,7 @@ static bool record_deleted(struct cluster *cluster, const char *cell)
 {
     const char *const arguments[] = {"DeleteCellInfo", "--force", cell, NULL};
 
-    return task_ask(&cluster->tasks, "delete-cell", arguments, NULL, NULL).state == TASK_ANSWERED;
+    return task_delete(&cluster->tasks, "delete-cell", arguments, NULL).state == TASK_ANSWERED;
 }
 
 const char *delete_cell_records(struct cluster *cluster, const struct stage *stage, bool settled)

@@ -189,6 +189,18 @@ static const json_t *cells_in_order(const struct cluster_spec *spec,
     return cells;
 }
 
+/* Names of its shards in Vitess. */
+static const json_t *shards_of(const struct cluster *cluster, const struct keyspace_item *keyspace)
+{
+    json_t *names = json_new_list();
+
+    if (keyspace->shards_json == NULL)
+        json_add_text(names, UNSHARDED);
+    for (size_t i = 0; i < keyspace->shards.count; i++)
+        json_add_text(names, shard_item_name(cluster->arena, &keyspace->shards.at[i]));
+    return names;
+}
+
 const json_t *placement(const struct cluster *cluster)
 {
     const struct cluster_spec *spec = &cluster->spec;
@@ -200,7 +212,8 @@ const json_t *placement(const struct cluster *cluster)
         json_add(list,
             object(cluster->arena,
                 F("keyspace", keyspace->name),
-                F("cells", cells_in_order(spec, keyspace))));
+                F("cells", cells_in_order(spec, keyspace)),
+                OPT("shards", shards_of(cluster, keyspace))));
     }
     return list;
 }

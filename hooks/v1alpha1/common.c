@@ -158,6 +158,11 @@ static const json_t *retention_down(struct arena *a, const struct retention_spec
         F("whenDeleted", retention->when_deleted));
 }
 
+const json_t *client_down(struct arena *arena, const struct derived_spec *derived)
+{
+    return object(arena, F("image", derived->client->image), F("server", derived->client->server));
+}
+
 const json_t *derived_down(struct arena *arena, const struct derived_spec *derived)
 {
     const struct topology_spec *topology = derived->topology;
@@ -171,7 +176,7 @@ const json_t *derived_down(struct arena *arena, const struct derived_spec *deriv
             F("globalRoot", topology->global_root),
             F("cellRootPrefix", topology->cell_root_prefix),
             OPT("tlsSecret", topology->tls_secret)),
-        MAP("client", F("image", derived->client->image), F("server", derived->client->server)),
+        F("client", client_down(arena, derived)),
         OPT("volumeClaimRetention", retention_down(arena, derived->retention)),
         OPT("imagePullSecrets", derived->pull_secrets),
         OPT("imagePullPolicy", derived->pull_policy),
@@ -190,6 +195,14 @@ const json_t *control_block(struct arena *arena, const struct rollout_spec *roll
         OPT("force", rollout == NULL ? NULL : rollout->force),
         OPT("retire", retire ? json_true() : NULL),
         OPT("remaining", retire ? remaining : NULL));
+}
+
+const json_t *retire_block(struct arena *arena, const struct rollout_spec *rollout,
+    const json_t *remaining, const json_t *remaining_shards)
+{
+    return object(arena,
+        SPREAD(control_block(arena, rollout, true, remaining)),
+        OPT("remainingShards", json_array_size(remaining) == 0 ? NULL : remaining_shards));
 }
 
 /* --- reading a derived spec --- */
@@ -340,6 +353,14 @@ bool stands_still(const char *reason)
     return text_equal(reason, "RolloutStalled") || text_equal(reason, "RolloutPaused");
 }
 
+/* The message names the failure of "task reparent: failure", and what waits for it. */
+static bool says(const char *message, const char *stuck)
+{
+    const char *failure = strstr(stuck, ": ");
+
+    return message != NULL && failure != NULL && strstr(message, failure) != NULL;
+}
+
 const json_t *level_conditions(const struct request *request,
     const struct level_conditions *conditions)
 {
@@ -347,7 +368,7 @@ const json_t *level_conditions(const struct request *request,
     const struct stage *stage = conditions->stage;
     const json_t *old = json_at(request->parent, "status", "conditions");
     const char *now = request_time(request);
-    bool staged = stage_complete(stage);
+    bool staged = stage_complete(stage) || text_equal(stage->reason, KEPT_UNTIL_IDLE);
     bool updated = staged && conditions->pending == NULL;
     const char *reason = !staged || updated ? stage->reason
                          : stage->paused    ? "RolloutPaused"
@@ -355,6 +376,12 @@ const json_t *level_conditions(const struct request *request,
     const char *message = !staged || updated ? stage->message : conditions->pending;
     json_t *list = json_new_list();
 
+    if (conditions->stuck != NULL && !(updated && conditions->ready) && !stands_still(reason) &&
+        !text_equal(reason, KEPT_UNTIL_IDLE)) {
+        updated = false;
+        reason = "RolloutStalled";
+        message = says(message, conditions->stuck) ? message : conditions->stuck;
+    }
     if (conditions->ready)
         condition_add(a, list, old, now, "Ready", true, "Ready", NULL);
     else

@@ -387,6 +387,9 @@ static const struct spec_field derived_rollout_fields[] = {ROLLOUT_ROWS,
     SPEC(struct rollout_spec, remaining, "remaining",
         "Cells in which the keyspace lives on while this one retires.", .internal = true,
         .shape = SPEC_TEXT_LIST),
+    SPEC(struct rollout_spec, remaining_shards, "remainingShards",
+        "Shards of the keyspace that live on in those cells.", .internal = true,
+        .shape = SPEC_TEXT_LIST),
     SPEC_SELF(struct rollout_spec, json),
     SPEC_END};
 
@@ -504,6 +507,8 @@ static const struct spec_field placement_fields[] = {SPEC(struct placement, keys
                                                          "Name of a keyspace of the cluster.",
                                                          .required = true, .internal = true),
     SPEC(struct placement, cells, "cells", "Names of the cells that hold it.", .required = true,
+        .shape = SPEC_TEXT_LIST, .internal = true),
+    SPEC(struct placement, shards, "shards", "Names of its shards in Vitess.",
         .shape = SPEC_TEXT_LIST, .internal = true),
     SPEC_END};
 

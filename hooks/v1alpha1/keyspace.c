@@ -23,7 +23,7 @@ struct keyspace {
 
 /* --- shards --- */
 
-static const struct shard_item unsharded = {.name = "0"};
+static const struct shard_item unsharded = {.name = UNSHARDED};
 
 static size_t shard_count(const struct keyspace *keyspace)
 {
@@ -116,14 +116,34 @@ static void stage_shard(const struct keyspace *keyspace, struct stage *stage,
         });
 }
 
+/* A shard lives on in other cells where its keyspace does, unless the shard has left that too. */
+static bool lives_on(const struct keyspace *keyspace, const json_t *shard)
+{
+    const json_t *shards = keyspace->spec.derived.rollout->remaining_shards;
+
+    return keyspace->retire &&
+           (shards == NULL || lists_text(shards, json_text_at(shard, "spec", "name")));
+}
+
 /* All leaving shards retire at the same time: each is a Vitess shard of its own. */
+static void stage_leaving_shards(const struct keyspace *keyspace, struct stage *stage)
+{
+    const struct derived_spec *derived = &keyspace->spec.derived;
+    struct arena *a = keyspace->arena;
+    const json_t *wholly = control_block(a, derived->rollout, true, NULL);
+    const json_t *here = control_block(a, derived->rollout, true, keyspace->remaining);
+    size_t i = stage->count;
+
+    stage_leaving(stage, &keyspace->observed, SHARDS, wholly, client_down(a, derived));
+    for (; i < stage->count; i++) {
+        if (lives_on(keyspace, stage->at[i].observed))
+            stage->at[i].control = here;
+    }
+}
+
 static struct stage stage_shards(const struct keyspace *keyspace)
 {
     const struct rollout_spec *rollout = keyspace->spec.derived.rollout;
-    const json_t *retire = control_block(keyspace->arena,
-        rollout,
-        true,
-        keyspace->retire ? keyspace->remaining : NULL);
     struct stage stage = {
         .arena = keyspace->arena,
         .paused = rollout != NULL && rollout->paused,
@@ -133,7 +153,7 @@ static struct stage stage_shards(const struct keyspace *keyspace)
 
     for (size_t i = 0; !keyspace->retire && i < shard_count(keyspace); i++)
         stage_shard(keyspace, &stage, shard_at(keyspace, i));
-    stage_leaving(&stage, &keyspace->observed, SHARDS, retire);
+    stage_leaving_shards(keyspace, &stage);
     plan_own_kinds(&stage);
     say_kept_children(&stage);
     return stage;
@@ -149,7 +169,7 @@ static bool leave_cell(struct keyspace *keyspace)
         return false;
     if (json_array_size(keyspace->remaining) == 0)
         return true;
-    return task_ask(&keyspace->tasks,
+    return task_delete(&keyspace->tasks,
                "remove-cell",
                (const char *const[]){"RemoveKeyspaceCell",
                    "--force",
@@ -157,7 +177,6 @@ static bool leave_cell(struct keyspace *keyspace)
                    keyspace->spec.item.name,
                    keyspace->spec.cell,
                    NULL},
-               NULL,
                NULL)
                .state == TASK_ANSWERED;
 }
@@ -223,7 +242,8 @@ static const json_t *conditions_of(const struct keyspace *keyspace, const struct
         .ready_reason = "ShardsNotReady",
         .ready_message = unready,
         .stage = stage,
-        .pending = pending(keyspace, stage, retired)};
+        .pending = pending(keyspace, stage, retired),
+        .stuck = keyspace->tasks.stuck};
     struct advice advice = advice_begin(keyspace->arena);
 
     advice_of(&advice, &keyspace->observed);

@@ -89,6 +89,7 @@ void plan_own_kinds(struct stage *stage)
             say_paused(stage, child);
         }
     }
+    add_meanwhile(stage);
 }
 
 /* --- children that have left the spec --- */
@@ -106,14 +107,32 @@ bool is_retiring(const json_t *child)
            (!condition_true(child, "Updated") && !stands_still(condition_reason(child, "Updated")));
 }
 
+/* As it was applied last, but its tasks talk to the vtctld of today: that of then may be gone, and
+ * nothing would ever go away without one. */
+static const json_t *leaving_object(struct arena *arena, const json_t *observed,
+    const json_t *client)
+{
+    const json_t *applied = as_applied(arena, observed);
+    json_t *spec = json_overlay(json_at(applied, "spec"), NULL);
+    json_t *object = json_overlay(applied, NULL);
+
+    if (json_object_size(spec) == 0)
+        return applied;
+    json_put(spec, "client", client);
+    json_put(object, "spec", spec);
+    return object;
+}
+
 static struct stage_child leaving_child(struct arena *arena, const json_t *observed, int group,
-    const json_t *control)
+    const json_t *control, const json_t *client)
 {
     bool done = object_terminating(observed) || json_true_at(observed, "status", "retired");
+    const json_t *desired = done ? NULL : leaving_object(arena, observed, client);
 
     return (struct stage_child){
         .name = object_name(observed),
-        .desired = done ? NULL : as_applied(arena, observed),
+        .desired = desired,
+        .meanwhile = desired,
         .observed = observed,
         .method = STAGE_IN_PLACE,
         .group = group,
@@ -123,7 +142,7 @@ static struct stage_child leaving_child(struct arena *arena, const json_t *obser
 }
 
 void stage_leaving(struct stage *stage, const struct objects *observed, int group,
-    const json_t *control)
+    const json_t *control, const json_t *client)
 {
     json_t *staged = json_new_map();
 
@@ -131,7 +150,7 @@ void stage_leaving(struct stage *stage, const struct objects *observed, int grou
         json_put(staged, stage->at[i].name, json_true());
     for (size_t i = 0; i < observed->count; i++) {
         if (json_at(staged, object_name(observed->at[i])) == NULL)
-            stage_add(stage, leaving_child(stage->arena, observed->at[i], group, control));
+            stage_add(stage, leaving_child(stage->arena, observed->at[i], group, control, client));
     }
 }
 
@@ -142,9 +161,9 @@ void say_kept_children(struct stage *stage)
     for (size_t i = 0; i < stage->count; i++) {
         const json_t *child = stage->at[i].observed;
 
-        if (!text_equal(condition_reason(child, "Updated"), "KeptUntilIdle"))
+        if (!text_equal(condition_reason(child, "Updated"), KEPT_UNTIL_IDLE))
             continue;
-        stage->reason = "KeptUntilIdle";
+        stage->reason = KEPT_UNTIL_IDLE;
         stage->message = fmt(stage->arena,
             "%s %s: %s",
             object_kind(child),

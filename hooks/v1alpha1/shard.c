@@ -261,7 +261,8 @@ static const json_t *conditions_of(const struct shard *shard, const struct stage
 {
     const char *missing = who_does_not_serve(shard);
     struct level_conditions level = {.ready = missing == NULL && has_primary(shard),
-        .stage = stage};
+        .stage = stage,
+        .stuck = shard->tasks.stuck};
 
     if (shard->undeleted != NULL)
         level.pending = shard->undeleted;
@@ -331,23 +332,30 @@ static void begin(struct shard *shard, const struct request *request)
     shard->tasks = tasks_begin(request, &shard->place, client);
     shard->siblings = find_siblings(shard);
     if (rollout != NULL && rollout->retire) {
-        shard->whole = json_array_size(rollout->remaining) == 0;
+        bool everywhere = json_array_size(rollout->remaining) == 0;
+
         /* Until its turndown policy allows it, the shard goes on as it was. */
-        shard->idle = !shard->whole || turndown_allowed(shard);
-        shard->retire = shard->idle;
+        shard->retire = !everywhere || turndown_allowed(shard);
+        shard->kept = !shard->retire;
+        shard->whole = shard->retire && everywhere;
     }
 }
 
+/* It holds up no others, also when it is broken: no edit can reach it any more. */
 static void say_kept(const struct shard *shard, struct stage *stage)
 {
-    const struct rollout_spec *rollout = shard->spec.derived.rollout;
+    bool stalled = text_equal(stage->reason, "RolloutStalled");
+    const char *trouble = stalled ? stage->message : shard->tasks.stuck;
 
-    if (rollout == NULL || !rollout->retire || shard->retire || !stage_complete(stage))
+    if (!shard->kept || (!stalled && !stage_complete(stage)))
         return;
-    stage->reason = "KeptUntilIdle";
-    stage->message = "it has left the spec and is kept until nothing is served from it "
-                     "(turndownPolicy RequireIdle); put it back with turndownPolicy: Immediate "
-                     "to have it removed in any case";
+    stage->reason = KEPT_UNTIL_IDLE;
+    stage->message = fmt(shard->arena,
+        "it has left the spec and is kept until nothing is served from it "
+        "(turndownPolicy RequireIdle); put it back with turndownPolicy: Immediate "
+        "to have it removed in any case%s%s",
+        trouble == NULL ? "" : "; ",
+        trouble == NULL ? "" : trouble);
 }
 
 void sync_shard(const struct request *request, struct answer *answer)

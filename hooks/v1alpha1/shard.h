@@ -45,7 +45,7 @@ struct shard {
     const char *undeleted; /* why a record could not be deleted, or NULL */
     bool retire;           /* it has left the spec */
     bool whole;            /* and so has the shard, in every cell */
-    bool idle;             /* nothing is served from it (asked only when it retires whole) */
+    bool kept;             /* it has left, but goes on until nothing is served from it */
 };
 
 /* shard_tablets.c */

@@ -10,13 +10,13 @@
 
 /* --- the other cells --- */
 
-/* Place in the rollout order. What is on its way out goes before all others: a cell that left the
+/* Place in the rollout order. What leaves its cell goes before all others: a cell that left the
  * spec is in no order any more. */
 static int place_in_order(const json_t *order, const json_t *sibling)
 {
     const json_t *cell;
 
-    if (json_true_at(sibling, "spec", "rollout", "retire"))
+    if (json_array_size(json_at(sibling, "spec", "rollout", "remaining")) > 0)
         return -1;
     json_each_item (order, i, cell) {
         if (text_equal(json_string_value(cell), json_text_at(sibling, "spec", "cell")))
@@ -36,18 +36,53 @@ static bool sibling_settled(const json_t *sibling)
            json_text_at(sibling, "status", "moving") == NULL;
 }
 
-/* At the spec that this shard is at, all of it. */
+/* At the spec that this shard is at, all of it. What is kept although it has left the spec hears of
+ * no edit, but for who its tasks talk to. */
 static bool sibling_done(const struct shard *shard, const json_t *sibling)
 {
+    const json_t *own = json_at(shard->request->parent, "spec");
+    const json_t *other = json_at(sibling, "spec");
+    const char *field = shard->kept ? "client" : "rolloutId";
+
     return observed_newest(sibling) && condition_true(sibling, "Updated") &&
-           text_equal(json_text_at(sibling, "spec", "rolloutId"), shard->spec.derived.rollout_id);
+           json_same(json_at(own, field), json_at(other, field));
+}
+
+static bool has_sibling_in(const struct shard *shard, const char *cell)
+{
+    for (size_t i = 0; i < shard->siblings.count; i++) {
+        const json_t *sibling = shard->siblings.at[i];
+
+        if (text_equal(json_text_at(sibling, "spec", "cell"), cell))
+            return true;
+    }
+    return false;
+}
+
+/* A shard that leaves this cell must be there in the others first. */
+static const char *successors_deny(const struct shard *shard)
+{
+    const json_t *cell;
+
+    if (!shard->retire)
+        return NULL;
+    json_each_item (shard->spec.derived.rollout->remaining, i, cell) {
+        if (!has_sibling_in(shard, json_string_value(cell)))
+            return fmt(shard->arena,
+                "waits until the shard is in cell %s",
+                json_string_value(cell));
+    }
+    return NULL;
 }
 
 static const char *siblings_deny(struct shard *shard)
 {
     const json_t *order = shard->spec.derived.cell_order;
     int own = place_in_order(order, shard->request->parent);
+    const char *denied = successors_deny(shard);
 
+    if (denied != NULL)
+        return denied;
     for (size_t i = 0; i < shard->siblings.count; i++) {
         const json_t *sibling = shard->siblings.at[i];
         const char *name = object_name(sibling);
@@ -149,7 +184,7 @@ static bool delete_record(struct shard *shard, const struct tablet *tablet)
 
     if (tablet->pod != NULL)
         return false;
-    reply = task_ask(&shard->tasks, "delete-tablet", arguments, shard->question, NULL);
+    reply = task_delete(&shard->tasks, "delete-tablet", arguments, shard->question);
     if (reply.state == TASK_FAILING)
         shard->undeleted = fmt(shard->arena,
             "cannot delete the record of tablet %s: %s",

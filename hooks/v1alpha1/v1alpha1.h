@@ -15,6 +15,9 @@
 /* The cell that serves all cells: no tablets, no vtgate. */
 #define CONTROL_CELL "global"
 
+/* The one shard of a keyspace that lists none. */
+#define UNSHARDED "0"
+
 struct secret_key {
     const char *name, *key;
 };
@@ -153,7 +156,8 @@ struct rollout_spec {
     const json_t *force; /* names */
     /* Written by our own hooks only: */
     bool retire;
-    const json_t *remaining; /* cells in which the keyspace lives on */
+    const json_t *remaining;        /* cells in which the keyspace lives on */
+    const json_t *remaining_shards; /* names of those of its shards that do; NULL: all */
 };
 
 struct retention_spec {
@@ -207,9 +211,9 @@ struct derived_spec {
     uint32_t revision;        /* what this tree is rendered as */
 };
 
-struct placement { /* where each keyspace of the cluster lives */
+struct placement { /* where each keyspace of the cluster lives, and in which shards */
     const char *keyspace;
-    const json_t *cells;
+    const json_t *cells, *shards;
 };
 
 struct cell_spec { /* VitessCell.spec */
@@ -274,6 +278,8 @@ struct place place_of(const struct request *request, struct arena *arena,
 /* What goes down unchanged from a derived spec to its child's: topology, client, retention, pull
  * secrets, cellOrder, rolloutId, revision, backupFlags, cluster. */
 const json_t *derived_down(struct arena *arena, const struct derived_spec *derived);
+/* Of it the `client` alone. */
+const json_t *client_down(struct arena *arena, const struct derived_spec *derived);
 
 /* selector and template of a child, with one more label. */
 const json_t *selector_with(struct arena *arena, const json_t *selector, const char *key,
@@ -298,6 +304,9 @@ bool read_derived(const struct request *request, struct answer *answer,
  * given (NULL remaining: none). */
 const json_t *control_block(struct arena *arena, const struct rollout_spec *rollout, bool retire,
     const json_t *remaining);
+/* The one of a keyspace that retires, while these cells and shards of it live on. */
+const json_t *retire_block(struct arena *arena, const struct rollout_spec *rollout,
+    const json_t *remaining, const json_t *remaining_shards);
 
 /* Ready/Updated/Progressing of one level, from its stage. `ready_reason` and `ready_message` say
  * why not when `ready` is false. */
@@ -306,6 +315,7 @@ struct level_conditions {
     const char *ready_reason, *ready_message;
     const struct stage *stage;
     const char *pending; /* what is still to be done besides the stage, or NULL */
+    const char *stuck;   /* a task without which nothing goes on, and that does not; or NULL */
     /* What people should know although all is well: adds a condition Advice, True, when set. */
     const char *advice_reason, *advice_message;
 };
@@ -314,6 +324,8 @@ const json_t *level_conditions(const struct request *request,
 
 /* --- staging of our own kinds (own_kinds.c) --- */
 
+/* Reason of Updated of what has left the spec but waits until nothing is served from it. */
+#define KEPT_UNTIL_IDLE "KeptUntilIdle"
 /* A reason of Updated that names a standstill: stalled or paused. */
 bool stands_still(const char *reason);
 /* status.observedGeneration is that of the newest spec. */
@@ -322,6 +334,10 @@ bool has_heard(const json_t *child);
  * gets the newest spec at a time, in order, none while paused, and none that was well before it
  * heard of a pause or its end. */
 void plan_own_kinds(struct stage *stage);
+
+/* Lets cells and keyspaces that are held have what an edit adds: keyspaces and shards that are not
+ * there yet (additions.c). After the plan. */
+void add_meanwhile(struct stage *stage);
 
 /* --- children of our own kinds that have left the spec ---
  *
@@ -333,9 +349,9 @@ bool told_to_retire(const json_t *child);
 bool is_retiring(const json_t *child);
 /* Adds each of `observed` that is not staged yet as a child that has left: it counts as settled
  * unless it is retiring, so that an orphan never holds up the others, and is omitted once retired.
- * Its control block is `control`. */
+ * Its control block is `control`, and `client` who its tasks talk to. */
 void stage_leaving(struct stage *stage, const struct objects *observed, int group,
-    const json_t *control);
+    const json_t *control, const json_t *client);
 /* Where the stage is complete but a child is kept until it is idle, says so as its reason. */
 void say_kept_children(struct stage *stage);
 

@@ -425,6 +425,8 @@ const json_t *as_applied(struct arena *arena, const json_t *observed)
 
 static const json_t *held(const struct stage *stage, const struct stage_child *child)
 {
+    if (child->meanwhile != NULL)
+        return with_stage_control(stage, child, child->meanwhile);
     if (child->applied != NULL)
         return with_stage_control(stage, child, child->applied);
     if (child->desired != NULL && child->method != STAGE_REPLACE)

@@ -88,8 +88,9 @@ START_TEST(a_cell_is_told_everything_that_it_needs)
                     "{'name':'lookup','cells':['zone1'],'durabilityPolicy':'none','turndownPolicy':"
                     "'RequireIdle','tablets':{'masterEligible':{'replicas':1,'volumeClaim':" CLAIM(
                         "1Gi") "}}}],"
-                               "'placement':[{'keyspace':'main','cells':['zone1','zone2']},"
-                               "{'keyspace':'lookup','cells':['zone1']}]}");
+                               "'placement':[{'keyspace':'main','cells':['zone1','zone2'],"
+                               "'shards':['-80','80-']},"
+                               "{'keyspace':'lookup','cells':['zone1'],'shards':['0']}]}");
 }
 END_TEST
 
@@ -326,6 +327,61 @@ START_TEST(cells_get_a_new_spec_one_at_a_time)
 }
 END_TEST
 
+/* A first primary may need replicas of every cell. */
+START_TEST(what_is_new_goes_to_every_cell_at_once)
+{
+    struct world world = settled(two_zones());
+
+    edit(&world, "spec.image", "'vitess/lite:v24.0.5'");
+    edit(&world,
+        "spec.keyspaces[0].shards",
+        "[{'keyRange':{'start':'','end':'80'}},{'keyRange':{'start':'80','end':''}},"
+        "{'keyRange':{'start':'','end':''}}]");
+    edit(&world, "spec.keyspaces[1].cells", "['zone1','zone2']");
+    world_sync(&world);
+    ck_assert(!has_spec(&world, "demo-zone2"));
+    ck_json(
+        json_at(json_array_get(json_at(spec_of(&world, "demo-zone2"), "keyspaces"), 0), "shards"),
+        "[{'keyRange':{'start':'','end':'80'}},{'keyRange':{'start':'80','end':''}},"
+        "{'keyRange':{'start':'','end':''}}]");
+    ck_assert_str_eq(
+        json_text_at(json_array_get(json_at(spec_of(&world, "demo-zone2"), "keyspaces"), 1),
+            "name"),
+        "lookup");
+    ck_json(
+        json_at(json_array_get(json_at(spec_of(&world, "demo-zone1"), "keyspaces"), 1), "cells"),
+        "['zone1']");
+}
+END_TEST
+
+START_TEST(a_pause_holds_also_what_is_new)
+{
+    struct world world = settled(two_zones());
+
+    edit(&world, "spec.rollout", "{'paused':true}");
+    edit(&world, "spec.keyspaces[1].cells", "['zone1','zone2']");
+    world_rest(&world);
+    ck_assert_uint_eq(json_array_size(json_at(spec_of(&world, "demo-zone2"), "keyspaces")), 1);
+}
+END_TEST
+
+/* A keyspace that moves leaves its old cell once the new one holds its data. */
+START_TEST(a_cell_waits_with_going_for_what_takes_over)
+{
+    struct world world = settled(two_zones());
+
+    edit(&world, "spec.cells[1]", NULL);
+    edit(&world, "spec.keyspaces[0].cells", "['zone2']");
+    edit(&world, "spec.keyspaces[1].cells", "['zone2']");
+    world_sync(&world);
+    ck_assert_uint_eq(json_array_size(json_at(spec_of(&world, "demo-zone2"), "keyspaces")), 2);
+    ck_json(json_at(spec_of(&world, "demo-zone1"), "rollout"), "{'paused':false}");
+    world_settle(&world, "demo-zone2", SERVES);
+    world_sync(&world);
+    ck_json(json_at(spec_of(&world, "demo-zone1"), "rollout"), "{'paused':false,'retire':true}");
+}
+END_TEST
+
 START_TEST(a_pause_reaches_every_cell_at_once)
 {
     struct world world = settled(two_zones());
@@ -512,7 +568,8 @@ START_TEST(a_cell_that_left_takes_itself_down_first)
     world_sync(&world);
     ck_json(json_at(spec_of(&world, "demo-zone2"), "rollout"), "{'paused':false,'retire':true}");
     ck_json(json_at(spec_of(&world, "demo-zone2"), "placement"),
-        "[{'keyspace':'main','cells':['zone1']},{'keyspace':'lookup','cells':['zone1']}]");
+        "[{'keyspace':'main','cells':['zone1'],'shards':['-80','80-']},"
+        "{'keyspace':'lookup','cells':['zone1'],'shards':['0']}]");
     ck_json(json_at(spec_of(&world, "demo-zone2"), "cellOrder"), "['global','zone1','zone2']");
     ck_assert_str_eq(world_condition(&world, "Updated"),
         "False RolloutProgressing: removing VitessCell demo-zone2");
@@ -745,7 +802,9 @@ START_TEST(a_spec_that_cannot_work_freezes_the_tree)
         "it back, or make a new VitessCluster and move the data (backup and restore, or "
         "MoveTables)");
     ck_assert_str_eq(world_condition(&world, "Updated"),
-        "True RolloutComplete: all 3 are up to date");
+        "False InvalidSpec: nothing is rolled out until the spec is right");
+    ck_assert_str_eq(world_condition(&world, "Progressing"),
+        "False InvalidSpec: nothing is rolled out until the spec is right");
     ck_assert(json_same(cells, json_at(world_status(&world), "cells")));
 }
 END_TEST
@@ -824,6 +883,9 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, a_laxer_policy_comes_before_replicas_go);
     tcase_add_test(tcase, an_old_vtorc_keeps_the_policy);
     tcase_add_test(tcase, cells_get_a_new_spec_one_at_a_time);
+    tcase_add_test(tcase, what_is_new_goes_to_every_cell_at_once);
+    tcase_add_test(tcase, a_pause_holds_also_what_is_new);
+    tcase_add_test(tcase, a_cell_waits_with_going_for_what_takes_over);
     tcase_add_test(tcase, a_pause_reaches_every_cell_at_once);
     tcase_add_test(tcase, what_is_unwell_gets_the_newest_spec_at_once);
     tcase_add_test(tcase, what_is_unwell_waits_for_the_cell_that_moves);

@@ -163,6 +163,8 @@ START_TEST(a_pause_can_be_taken_back)
     ck_json(control_block(arena, NULL, true, json_of("['z']")),
         "{'paused':false,'retire':true,'remaining':['z']}");
     ck_json(control_block(arena, NULL, true, json_of("[]")), "{'paused':false,'retire':true}");
+    ck_json(retire_block(arena, NULL, json_of("['z']"), json_of("['-80']")),
+        "{'paused':false,'remaining':['z'],'remainingShards':['-80'],'retire':true}");
 }
 END_TEST
 
@@ -311,13 +313,30 @@ START_TEST(what_leaves_is_kept_even_without_its_last_applied)
     struct objects leaving = {observed, 1};
     json_t *children = json_new_list();
 
-    stage_leaving(&stage, &leaving, 0, json_of("{'retire':true}"));
+    stage_leaving(&stage, &leaving, 0, json_of("{'retire':true}"), NULL);
     stage_plan(&stage);
     stage_emit(&stage, children);
     ck_json(children,
         "[{'apiVersion':'vitess.io/v1alpha1','kind':'VitessCell','metadata':{"
         "'name':'x','namespace':'n','labels':{'a':'b'}},'spec':{'rollout':{"
         "'retire':true}}}]");
+}
+END_TEST
+
+START_TEST(what_leaves_hears_who_to_talk_to)
+{
+    struct stage stage = {.arena = arena, .paused = true};
+    struct objects leaving =
+        objects_of("[{'kind':'VitessCell','metadata':{'name':'x','annotations':{"
+                   "'metacontroller.k8s.io/last-applied-configuration':"
+                   "'{\\'kind\\':\\'VitessCell\\',\\'spec\\':{\\'a\\':1,\\'client\\':1}}'}}}]");
+    json_t *children = json_new_list();
+
+    stage_leaving(&stage, &leaving, 0, json_of("{'retire':true}"), json_of("{'server':'v'}"));
+    stage_plan(&stage);
+    stage_emit(&stage, children);
+    ck_json(children,
+        "[{'kind':'VitessCell','spec':{'a':1,'client':{'server':'v'},'rollout':{'retire':true}}}]");
 }
 END_TEST
 
@@ -331,7 +350,7 @@ START_TEST(what_is_staged_already_does_not_leave)
                    "'metacontroller.k8s.io/last-applied-configuration':'{}'}}}]");
 
     stage_add(&stage, (struct stage_child){.name = "a"});
-    stage_leaving(&stage, &objects, 3, json_of("{'retire':true}"));
+    stage_leaving(&stage, &objects, 3, json_of("{'retire':true}"), NULL);
     ck_assert_uint_eq(stage.count, 3);
     ck_assert_str_eq(stage.at[1].name, "b");
     ck_assert_ptr_eq(stage.at[1].desired, NULL);
@@ -399,6 +418,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, conditions_say_where_a_level_is);
     tcase_add_test(tcase, a_child_is_retiring_while_it_takes_something_down);
     tcase_add_test(tcase, what_leaves_is_kept_even_without_its_last_applied);
+    tcase_add_test(tcase, what_leaves_hears_who_to_talk_to);
     tcase_add_test(tcase, what_is_staged_already_does_not_leave);
     tcase_add_test(tcase, an_orphan_is_the_reason_only_when_all_else_is_done);
     tcase_add_test(tcase, advice_of_several_kinds_says_so);

@@ -258,6 +258,20 @@ START_TEST(a_keyspace_that_left_retires_with_all_its_shards)
 }
 END_TEST
 
+START_TEST(a_shard_that_left_everywhere_lives_on_in_no_cell)
+{
+    struct world world = settled();
+
+    edit(&world,
+        "spec.rollout",
+        "{'paused':false,'retire':true,'remaining':['zone2'],'remainingShards':['-80']}");
+    world_rest(&world);
+    ck_json(json_at(spec_of(&world, LOW), "rollout"),
+        "{'paused':false,'retire':true,'remaining':['zone2']}");
+    ck_json(json_at(spec_of(&world, HIGH), "rollout"), "{'paused':false,'retire':true}");
+}
+END_TEST
+
 START_TEST(a_keyspace_that_lives_nowhere_else_needs_no_task)
 {
     struct world world = settled();
@@ -359,6 +373,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, a_shard_that_left_stays_until_it_has_retired);
     tcase_add_test(tcase, it_counts_as_moving_before_it_has_heard);
     tcase_add_test(tcase, a_keyspace_that_left_retires_with_all_its_shards);
+    tcase_add_test(tcase, a_shard_that_left_everywhere_lives_on_in_no_cell);
     tcase_add_test(tcase, a_keyspace_that_lives_nowhere_else_needs_no_task);
     tcase_add_test(tcase, a_keyspace_that_retires_makes_no_new_shards);
     tcase_add_test(tcase, the_advice_of_shards_is_passed_on);

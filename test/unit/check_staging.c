@@ -317,6 +317,19 @@ START_TEST(control_is_laid_over_a_held_child)
 }
 END_TEST
 
+START_TEST(what_cannot_wait_goes_to_a_held_child)
+{
+    struct stage stage = stage_with_control("{'x':1}", "{'x':2,'y':2}");
+    json_t *children = json_new_list();
+
+    ck_assert_int_eq(stage.at[0].verdict, STAGE_KEEP);
+    stage.at[0].meanwhile = json_of("{'spec':{'x':1,'y':2}}");
+    stage_emit(&stage, children);
+    ck_json(json_at(json_array_get(children, 0), "spec"),
+        "{'rollout':{'paused':true},'x':1,'y':2}");
+}
+END_TEST
+
 /* --- hashes and hands --- */
 
 static struct stage stage_with_hashes(const char *applied_hash, const char *desired_hash)
@@ -408,6 +421,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, what_may_not_go_and_was_never_applied_keeps_its_identity);
     tcase_add_test(tcase, control_goes_out_at_once_and_is_no_change);
     tcase_add_test(tcase, control_is_laid_over_a_held_child);
+    tcase_add_test(tcase, what_cannot_wait_goes_to_a_held_child);
     tcase_add_test(tcase, same_hash_is_current_whatever_this_build_renders);
     tcase_add_test(tcase, pod_edited_by_hand_is_pending);
     tcase_add_test(tcase, groups_do_not_wait_for_each_other);

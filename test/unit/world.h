@@ -217,6 +217,17 @@ static inline void world_answer_tasks(struct world *world)
     }
 }
 
+/* Behind "vtctldclient --server SERVER". */
+static inline size_t first_argument(const json_t *command)
+{
+    size_t i = 0;
+
+    while (i < json_array_size(command) &&
+           !text_equal(json_string_value(json_array_get(command, i)), "--server"))
+        i++;
+    return i + 2;
+}
+
 /* "a b c": what each task Pod runs, without program and server. */
 static inline const char *world_tasks(const struct world *world)
 {
@@ -231,10 +242,10 @@ static inline const char *world_tasks(const struct world *world)
             continue;
         if (tasks.length > 0)
             text_add(&tasks, "\n");
-        for (size_t j = 7; j < json_array_size(command); j++)
+        for (size_t j = first_argument(command); j < json_array_size(command); j++)
             text_addf(&tasks,
                 "%s%s",
-                j > 7 ? " " : "",
+                j > first_argument(command) ? " " : "",
                 json_string_value(json_array_get(command, j)));
     }
     return text_string(&tasks);

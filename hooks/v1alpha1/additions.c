@@ -1,0 +1,133 @@
+#include "v1alpha1.h"
+
+#include "template.h"
+
+/* What an edit adds is made in every cell at once, as new children are, although the rest of it
+ * goes cell by cell. Were it to wait for its turn, there would be no end: a new shard is Ready once
+ * its first primary is elected, which may need replicas of several cells; and a keyspace that moves
+ * leaves its old cell once the new one holds its data. */
+
+static const struct keyspace_item *find_keyspace(const struct cell_spec *cell, const char *name)
+{
+    for (size_t i = 0; i < cell->keyspaces.count; i++) {
+        if (text_equal(cell->keyspaces.at[i].name, name))
+            return &cell->keyspaces.at[i];
+    }
+    return NULL;
+}
+
+static bool has_shard(struct arena *arena, const struct keyspace_item *keyspace, const char *name)
+{
+    for (size_t i = 0; i < keyspace->shards.count; i++) {
+        if (text_equal(shard_item_name(arena, &keyspace->shards.at[i]), name))
+            return true;
+    }
+    return false;
+}
+
+/* `before` with the shards that only `now` has, or NULL where there are none. */
+static const json_t *with_new_shards(struct arena *arena, const struct keyspace_item *before,
+    const struct keyspace_item *now)
+{
+    json_t *shards = json_new_list();
+    json_t *item;
+    const json_t *shard;
+
+    if (before->shards_json == NULL)
+        return NULL;
+    json_each_item (before->shards_json, i, shard)
+        json_add(shards, shard);
+    for (size_t i = 0; i < now->shards.count; i++) {
+        if (!has_shard(arena, before, shard_item_name(arena, &now->shards.at[i])))
+            json_add(shards, now->shards.at[i].json);
+    }
+    if (json_array_size(shards) == json_array_size(before->shards_json))
+        return NULL;
+    item = json_overlay(before->json, NULL);
+    json_put(item, "shards", shards);
+    return item;
+}
+
+/* The keyspaces of a cell as they were, with what is new; NULL where nothing is. */
+static const json_t *with_new_keyspaces(struct arena *arena, const struct cell_spec *before,
+    const struct cell_spec *now)
+{
+    json_t *keyspaces = json_new_list();
+    bool any = false;
+
+    for (size_t i = 0; i < before->keyspaces.count; i++) {
+        const struct keyspace_item *old = &before->keyspaces.at[i];
+        const struct keyspace_item *new = find_keyspace(now, old->name);
+        const json_t *grown = new == NULL ? NULL : with_new_shards(arena, old, new);
+
+        any = any || grown != NULL;
+        json_add(keyspaces, grown == NULL ? old->json : grown);
+    }
+    for (size_t i = 0; i < now->keyspaces.count; i++) {
+        if (find_keyspace(before, now->keyspaces.at[i].name) != NULL)
+            continue;
+        any = true;
+        json_add(keyspaces, now->keyspaces.at[i].json);
+    }
+    return any ? keyspaces : NULL;
+}
+
+static void read_spec(struct arena *arena, const struct spec_field *fields, const json_t *object,
+    void *out)
+{
+    struct problems unheeded = {.arena = arena};
+
+    spec_read(arena, fields, json_at(object, "spec"), "spec", SPEC_DERIVED, out, &unheeded);
+}
+
+static const json_t *with_spec(const json_t *object, const json_t *spec)
+{
+    json_t *copy = json_overlay(object, NULL);
+
+    json_put(copy, "spec", spec);
+    return copy;
+}
+
+static const json_t *added_to_cell(struct arena *arena, const struct stage_child *child)
+{
+    struct cell_spec *before = arena_make(arena, struct cell_spec);
+    struct cell_spec *now = arena_make(arena, struct cell_spec);
+    const json_t *keyspaces;
+    json_t *spec;
+
+    read_spec(arena, cell_fields, child->applied, before);
+    read_spec(arena, cell_fields, child->desired, now);
+    keyspaces = with_new_keyspaces(arena, before, now);
+    if (keyspaces == NULL)
+        return NULL;
+    spec = json_overlay(json_at(child->applied, "spec"), NULL);
+    json_put(spec, "keyspaces", keyspaces);
+    return with_spec(child->applied, spec);
+}
+
+static const json_t *added_to_keyspace(struct arena *arena, const struct stage_child *child)
+{
+    struct keyspace_spec *before = arena_make(arena, struct keyspace_spec);
+    struct keyspace_spec *now = arena_make(arena, struct keyspace_spec);
+    const json_t *spec;
+
+    read_spec(arena, keyspace_fields, child->applied, before);
+    read_spec(arena, keyspace_fields, child->desired, now);
+    spec = with_new_shards(arena, &before->item, &now->item);
+    return spec == NULL ? NULL : with_spec(child->applied, spec);
+}
+
+void add_meanwhile(struct stage *stage)
+{
+    for (size_t i = 0; i < stage->count && !stage->paused; i++) {
+        struct stage_child *child = &stage->at[i];
+
+        if (child->desired == NULL || child->applied == NULL || child->current ||
+            child->meanwhile != NULL)
+            continue;
+        if (text_equal(object_kind(child->desired), "VitessCell"))
+            child->meanwhile = added_to_cell(stage->arena, child);
+        else if (text_equal(object_kind(child->desired), "VitessKeyspace"))
+            child->meanwhile = added_to_keyspace(stage->arena, child);
+    }
+}
