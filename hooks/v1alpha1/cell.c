@@ -81,6 +81,10 @@ static bool begin(struct cell *cell, struct answer *answer)
         return false;
     if (newer_revision(request, answer, &cell->spec.derived))
         return false;
+    if (!named_after(request,
+            answer,
+            fmt(cell->arena, "%s-%s", cell->spec.derived.cluster, cell->spec.item.name)))
+        return false;
     rollout = cell->spec.derived.rollout;
     cell->prefix = object_name(request->parent);
     cell->place = place_of(request, cell->arena, &cell->spec.derived, cell->spec.item.name);

@@ -136,12 +136,12 @@ static bool keeps(const char *policy)
     return !text_equal(policy, "Delete");
 }
 
-static void keep_as_applied(struct cell *cell, const struct objects *observed)
+static void keep_as_applied(struct cell *cell, const struct objects *observed, const char *suffix)
 {
-    struct objects etcd = objects_labelled(cell->arena, observed, "vitess.io/component", "etcd");
+    const json_t *object = objects_find(observed, cell_object(cell, suffix));
 
-    for (size_t i = 0; i < etcd.count; i++)
-        stage_at_once(cell, as_applied(cell->arena, etcd.at[i]));
+    if (object != NULL)
+        stage_at_once(cell, as_applied(cell->arena, object));
 }
 
 /* The lock server of the cluster stays whatever the spec says: without it nothing of Vitess starts,
@@ -157,9 +157,10 @@ static void keep_lock_server(struct cell *cell)
     cell->refused = fmt(cell->arena,
         "StatefulSet %s: the lock server of the cluster cannot be removed; it is kept",
         cell_object(cell, "etcd"));
-    keep_as_applied(cell, &cell->statefulsets);
-    keep_as_applied(cell, &cell->services);
-    keep_as_applied(cell, &cell->budgets);
+    keep_as_applied(cell, &cell->statefulsets, "etcd");
+    keep_as_applied(cell, &cell->services, "etcd-client");
+    keep_as_applied(cell, &cell->services, "etcd-peer");
+    keep_as_applied(cell, &cell->budgets, "etcd");
 }
 
 /* Members cannot be added or removed yet: another number of them would have no quorum. */

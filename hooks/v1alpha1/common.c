@@ -226,6 +226,20 @@ bool read_derived(const struct request *request, struct answer *answer,
     return false;
 }
 
+bool named_after(const struct request *request, struct answer *answer, const char *name)
+{
+    if (text_equal(object_name(request->parent), name))
+        return true;
+    refuse(request,
+        answer,
+        422,
+        "spec: is that of %s %s, not of %s",
+        object_kind(request->parent),
+        name,
+        object_name(request->parent));
+    return false;
+}
+
 bool newer_revision(const struct request *request, struct answer *answer,
     const struct derived_spec *derived)
 {
@@ -433,15 +447,13 @@ void advice_of(struct advice *advice, const struct objects *children)
 {
     for (size_t i = 0; i < children->count; i++) {
         const json_t *child = children->at[i];
+        const char *reason = condition_reason(child, "Advice");
+        const char *message = condition_message(child, "Advice");
 
-        if (condition_true(child, "Advice"))
+        if (condition_true(child, "Advice") && reason != NULL && message != NULL)
             advice_add(advice,
-                condition_reason(child, "Advice"),
-                fmt(advice->arena,
-                    "%s %s: %s",
-                    object_kind(child),
-                    object_name(child),
-                    condition_message(child, "Advice")));
+                reason,
+                fmt(advice->arena, "%s %s: %s", object_kind(child), object_name(child), message));
     }
 }
 

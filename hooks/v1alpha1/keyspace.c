@@ -292,6 +292,15 @@ static bool read_keyspace(struct keyspace *keyspace, struct answer *answer)
     return true;
 }
 
+static bool fits_name(const struct keyspace *keyspace, struct answer *answer)
+{
+    const struct keyspace_spec *spec = &keyspace->spec;
+
+    return named_after(keyspace->request,
+        answer,
+        fmt(keyspace->arena, "%s-%s-%s", spec->derived.cluster, spec->cell, spec->item.name));
+}
+
 static void begin(struct keyspace *keyspace)
 {
     struct arena *a = keyspace->arena;
@@ -319,7 +328,7 @@ void sync_keyspace(const struct request *request, struct answer *answer)
     bool retired;
 
     if (!read_keyspace(&keyspace, answer) ||
-        newer_revision(request, answer, &keyspace.spec.derived))
+        newer_revision(request, answer, &keyspace.spec.derived) || !fits_name(&keyspace, answer))
         return;
     begin(&keyspace);
     stage = stage_shards(&keyspace);

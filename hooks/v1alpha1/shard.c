@@ -10,10 +10,12 @@
 
 enum { TABLETS };
 
+#define SIBLINGS "VitessShard." API_VERSION
+
 /* The same Vitess shard in the other cells (customize hook). */
 static struct objects find_siblings(const struct shard *shard)
 {
-    struct objects all = related(shard->request, "VitessShard." API_VERSION);
+    struct objects all = related(shard->request, SIBLINGS);
     struct objects found = {arena_array(shard->arena, all.count + 1, sizeof(*found.at)), 0};
 
     for (size_t i = 0; i < all.count; i++) {
@@ -131,6 +133,17 @@ static bool claim_stays(const struct shard *shard, const struct tablet *tablet, 
     if (retention == NULL || !text_equal(retention->when_scaled, "Delete"))
         return true;
     return tablet->pod != NULL || !records_gone;
+}
+
+/* A claim that has the labels of this shard and is of no tablet of it: left out it would go. */
+static void want_strange_claims(struct shard *shard, struct answer *answer)
+{
+    for (size_t i = 0; i < shard->claims.count; i++) {
+        const json_t *claim = shard->claims.at[i];
+
+        if (tablet_of_name(shard, object_name(claim)) == NULL)
+            want(answer, unwanted_claim(shard, claim));
+    }
 }
 
 static void want_claims(struct shard *shard, struct answer *answer, bool records_gone,
@@ -320,6 +333,55 @@ static const json_t *status_of(struct shard *shard, const struct stage *stage, b
 
 /* --- the hook --- */
 
+/* Without them each of several cells would think that it is the only one. */
+static bool has_siblings(const struct shard *shard, const struct request *request,
+    struct answer *answer)
+{
+    if (json_array_size(shard->spec.cells) < 2 ||
+        json_is_object(json_at(request->related, SIBLINGS)))
+        return true;
+    refuse(request,
+        answer,
+        422,
+        "related: must have the group " SIBLINGS ", which the customize hook asks for");
+    return false;
+}
+
+static bool fits_name(const struct shard *shard, const struct request *request,
+    struct answer *answer)
+{
+    const struct shard_spec *spec = &shard->spec;
+
+    return named_after(request,
+        answer,
+        fmt(request->arena,
+            "%s-%s-%s-%s",
+            spec->derived.cluster,
+            spec->cell,
+            spec->keyspace,
+            shard_suffix(request->arena, spec->name)));
+}
+
+static bool has_claim(const struct shard *shard, const struct request *request,
+    struct answer *answer, const struct pool_spec *pool)
+{
+    const struct pool_spec *merged = merged_pool(request->arena, shard->spec.tablets, pool);
+
+    if (merged == NULL || merged->replicas == 0 || merged->claim != NULL)
+        return true;
+    refuse(request, answer, 422, "%s.volumeClaim: is required", pool->path);
+    return false;
+}
+
+static bool has_claims(const struct shard *shard, const struct request *request,
+    struct answer *answer)
+{
+    const struct tablets_spec *tablets = shard->spec.tablets;
+
+    return has_claim(shard, request, answer, tablets->batch) &&
+           has_claim(shard, request, answer, tablets->master_eligible);
+}
+
 static void begin(struct shard *shard, const struct request *request)
 {
     const struct derived_spec *derived = &shard->spec.derived;
@@ -370,6 +432,9 @@ void sync_shard(const struct request *request, struct answer *answer)
         return;
     if (newer_revision(request, answer, &shard.spec.derived))
         return;
+    if (!has_siblings(&shard, request, answer) || !fits_name(&shard, request, answer) ||
+        !has_claims(&shard, request, answer))
+        return;
     begin(&shard, request);
     find_tablets(&shard);
     look_at_vitess(&shard);
@@ -381,6 +446,7 @@ void sync_shard(const struct request *request, struct answer *answer)
     retired = shard.retire && stage.count == 0 && records_gone;
 
     want_claims(&shard, answer, records_gone, &refused);
+    want_strange_claims(&shard, answer);
     want_budget(&shard, answer);
     stage_emit(&stage, answer->children);
     tasks_emit(&shard.tasks, answer);

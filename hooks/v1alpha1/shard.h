@@ -31,6 +31,7 @@ struct shard {
     struct tablet *tablets; /* wanted rdonly, wanted replica, then the others by uid */
     size_t count;
     size_t wanted;
+    struct objects claims;   /* observed, of whatever name */
     struct objects siblings; /* VitessShards of the same Vitess shard in other cells */
     /* The view: */
     bool fresh;             /* Vitess has answered for exactly the Pods that are observed */
@@ -53,6 +54,9 @@ void find_tablets(struct shard *shard);
 struct tablet *tablet_of_name(struct shard *shard, const char *name);
 /* The desired objects of a wanted tablet. */
 const json_t *tablet_pod(struct shard *shard, const struct tablet *tablet);
+/* A claim that is not wanted (any more), as it was applied last; its owner reference to itself
+ * follows the policy of today. */
+const json_t *unwanted_claim(struct shard *shard, const json_t *claim);
 const json_t *tablet_claim(struct shard *shard, const struct tablet *tablet, const char **refused);
 
 /* shard_view.c */

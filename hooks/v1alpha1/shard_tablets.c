@@ -5,7 +5,7 @@
 
 #include "template.h"
 
-#define UID_LABEL "vitess.io/tablet-uid"
+enum { UID_DIGITS = 10 };
 
 static const char *incarnation_of(struct arena *a, const json_t *pod)
 {
@@ -21,22 +21,23 @@ static struct tablet *add_tablet(struct shard *shard, struct tablet_identity id)
     return tablet;
 }
 
-static void add_pool(struct shard *shard, const struct pool_spec *pool, const char *type)
+static struct tablet_identity identity_at(struct shard *shard, const char *type, uint32_t index)
 {
     const struct shard_spec *spec = &shard->spec;
 
-    for (uint32_t index = 0; pool != NULL && index < pool->replicas; index++) {
-        struct tablet *tablet = add_tablet(shard,
-            tablet_identity(shard->arena,
-                spec->derived.cluster,
-                spec->cell,
-                spec->keyspace,
-                spec->name,
-                type,
-                index));
+    return tablet_identity(shard->arena,
+        spec->derived.cluster,
+        spec->cell,
+        spec->keyspace,
+        spec->name,
+        type,
+        index);
+}
 
-        tablet->pool = pool;
-    }
+static void add_pool(struct shard *shard, const struct pool_spec *pool, const char *type)
+{
+    for (uint32_t index = 0; pool != NULL && index < pool->replicas; index++)
+        add_tablet(shard, identity_at(shard, type, index))->pool = pool;
 }
 
 struct tablet *tablet_of_name(struct shard *shard, const char *name)
@@ -48,36 +49,40 @@ struct tablet *tablet_of_name(struct shard *shard, const char *name)
     return NULL;
 }
 
-/* Who a Pod or claim that is not wanted any more belonged to. A uid is hash * 100 + index, so the
- * first uid of each type tells the type. */
-static struct tablet_identity identity_of_uid(struct shard *shard, const json_t *object)
+/* The uid in the name of a tablet's Pod or claim. Labels can be edited, a name cannot. */
+static bool uid_of_name(const struct shard *shard, const char *name, uint32_t *uid)
 {
-    const struct shard_spec *spec = &shard->spec;
-    uint32_t uid = (uint32_t)strtoul(object_label(object, UID_LABEL), NULL, 10);
-    struct tablet_identity first = tablet_identity(shard->arena,
-        spec->derived.cluster,
-        spec->cell,
-        spec->keyspace,
-        spec->name,
-        "rdonly",
-        0);
-    bool rdonly = uid / 100 == first.uid / 100;
+    const char *prefix =
+        fmt(shard->arena, "%s-vttablet-%s-", shard->spec.derived.cluster, shard->spec.cell);
+    const char *digits;
 
-    if (!rdonly)
-        first = tablet_identity(shard->arena,
-            spec->derived.cluster,
-            spec->cell,
-            spec->keyspace,
-            spec->name,
-            "replica",
-            0);
-    return tablet_identity(shard->arena,
-        spec->derived.cluster,
-        spec->cell,
-        spec->keyspace,
-        spec->name,
-        rdonly ? "rdonly" : "replica",
-        uid - first.uid);
+    if (!text_starts_with(name, prefix))
+        return false;
+    digits = name + strlen(prefix);
+    if (strlen(digits) != UID_DIGITS || strspn(digits, "0123456789") != UID_DIGITS)
+        return false;
+    *uid = (uint32_t)strtoul(digits, NULL, 10);
+    return true;
+}
+
+/* Who a Pod or claim that is not wanted any more belonged to; false where it was no tablet of this
+ * shard. A uid is hash * 100 + index, so the first uid of each type tells the type. */
+static bool identity_of_name(struct shard *shard, const char *name, struct tablet_identity *id)
+{
+    static const char *const types[] = {"rdonly", "replica"};
+    uint32_t uid;
+
+    if (!uid_of_name(shard, name, &uid))
+        return false;
+    for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++) {
+        uint32_t first = identity_at(shard, types[i], 0).uid;
+
+        if (uid / 100 == first / 100) {
+            *id = identity_at(shard, types[i], uid - first);
+            return true;
+        }
+    }
+    return false;
 }
 
 static int by_uid_descending(const void *a, const void *b)
@@ -88,21 +93,27 @@ static int by_uid_descending(const void *a, const void *b)
     return left->id.uid < right->id.uid ? 1 : left->id.uid > right->id.uid ? -1 : 0;
 }
 
-static struct objects tablet_objects(struct shard *shard, const char *group)
+/* All Pods but those of tasks. */
+static struct objects tablet_pods(struct shard *shard)
 {
-    struct objects all = observed(shard->request, group);
+    struct objects all = observed(shard->request, "Pod.v1");
+    struct objects found = {arena_array(shard->arena, all.count + 1, sizeof(*found.at)), 0};
 
-    return objects_labelled(shard->arena, &all, "vitess.io/component", "vttablet");
+    for (size_t i = 0; i < all.count; i++) {
+        if (!text_equal(object_label(all.at[i], "vitess.io/component"), "task"))
+            found.at[found.count++] = all.at[i];
+    }
+    return found;
 }
 
 static void add_unwanted(struct shard *shard, const struct objects *objects)
 {
     for (size_t i = 0; i < objects->count; i++) {
-        const json_t *object = objects->at[i];
+        const char *name = object_name(objects->at[i]);
+        struct tablet_identity id;
 
-        if (object_label(object, UID_LABEL) != NULL &&
-            tablet_of_name(shard, object_name(object)) == NULL)
-            add_tablet(shard, identity_of_uid(shard, object));
+        if (tablet_of_name(shard, name) == NULL && identity_of_name(shard, name, &id))
+            add_tablet(shard, id);
     }
 }
 
@@ -111,10 +122,11 @@ void find_tablets(struct shard *shard)
     const struct tablets_spec *pools = shard->spec.tablets;
     const struct pool_spec *batch = NULL;
     const struct pool_spec *eligible = NULL;
-    struct objects pods = tablet_objects(shard, "Pod.v1");
-    struct objects claims = tablet_objects(shard, "PersistentVolumeClaim.v1");
-    size_t room = pods.count + claims.count + 1;
+    struct objects pods = tablet_pods(shard);
+    size_t room;
 
+    shard->claims = observed(shard->request, "PersistentVolumeClaim.v1");
+    room = pods.count + shard->claims.count + 1;
     if (pools != NULL && !shard->retire) {
         batch = merged_pool(shard->arena, pools, pools->batch);
         eligible = merged_pool(shard->arena, pools, pools->master_eligible);
@@ -125,7 +137,7 @@ void find_tablets(struct shard *shard)
     add_pool(shard, eligible, "replica");
     shard->wanted = shard->count;
     add_unwanted(shard, &pods);
-    add_unwanted(shard, &claims);
+    add_unwanted(shard, &shard->claims);
     qsort(shard->tablets + shard->wanted,
         shard->count - shard->wanted,
         sizeof(*shard->tablets),
@@ -134,7 +146,7 @@ void find_tablets(struct shard *shard)
         struct tablet *tablet = &shard->tablets[i];
 
         tablet->pod = objects_find(&pods, tablet->id.name);
-        tablet->claim = objects_find(&claims, tablet->id.name);
+        tablet->claim = objects_find(&shard->claims, tablet->id.name);
         if (tablet->pod == NULL)
             continue;
         tablet->incarnation = incarnation_of(shard->arena, tablet->pod);
@@ -233,25 +245,21 @@ const json_t *tablet_pod(struct shard *shard, const struct tablet *tablet)
     return vttablet_pod(shard->arena, &vttablet);
 }
 
-/* A claim that is not wanted any more, as it was applied last; its ownerReference to itself follows
- * the policy of today. */
-static const json_t *retired_claim(struct shard *shard, const struct tablet *tablet)
+const json_t *unwanted_claim(struct shard *shard, const json_t *claim)
 {
     struct arena *a = shard->arena;
-    const json_t *applied = as_applied(a, tablet->claim);
+    const json_t *applied = as_applied(a, claim);
     const struct retention_spec *retention = shard->spec.derived.retention;
     bool keep = retention == NULL || !text_equal(retention->when_deleted, "Delete");
-    json_t *metadata;
-    json_t *claim;
+    json_t *metadata = json_without(json_at(applied, "metadata"), "ownerReferences");
+    json_t *copy = json_overlay(applied, NULL);
 
-    metadata = json_without(json_at(applied, "metadata"), "ownerReferences");
     if (keep)
         json_put(metadata,
             "ownerReferences",
-            owns_itself(a, tablet->id.name, object_uid(tablet->claim)));
-    claim = json_overlay(applied, NULL);
-    json_put(claim, "metadata", metadata);
-    return claim;
+            owns_itself(a, object_name(claim), object_uid(claim)));
+    json_put(copy, "metadata", metadata);
+    return copy;
 }
 
 const json_t *tablet_claim(struct shard *shard, const struct tablet *tablet, const char **refused)
@@ -259,7 +267,7 @@ const json_t *tablet_claim(struct shard *shard, const struct tablet *tablet, con
     struct vttablet vttablet;
 
     if (tablet->pool == NULL)
-        return retired_claim(shard, tablet);
+        return unwanted_claim(shard, tablet->claim);
     vttablet = component(shard, tablet);
     return keep_immutable(shard->arena,
         vttablet_claim(shard->arena, &vttablet),

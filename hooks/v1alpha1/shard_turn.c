@@ -111,16 +111,25 @@ static bool other_candidate(const struct shard *shard, const struct tablet *tabl
     return false;
 }
 
+static size_t wanted_replicas(const struct shard *shard)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < shard->wanted; i++)
+        count += shard->tablets[i].replica_type;
+    return count;
+}
+
 /* Exempt are: the only replica-type tablet that the whole shard wants, and a shard that goes
  * altogether. (A broken tablet never asks.) And where Vitess knows no primary, there is nothing to
- * move away: a reparent could only fail. */
+ * move away from a tablet that does not work: a reparent could only fail. */
 static bool reparent_exempt(const struct shard *shard, const struct tablet *tablet)
 {
     if (!tablet->replica_type || shard->whole)
         return true;
-    if (tablet->pool != NULL && shard->spec.replica_tablets <= 1)
+    if (tablet->pool != NULL && shard->spec.replica_tablets == 1 && wanted_replicas(shard) == 1)
         return true;
-    return !tablet->serving && !has_primary(shard);
+    return shard->fresh && !pod_ready(tablet->pod) && !has_primary(shard);
 }
 
 /* PlannedReparentShard --avoid-primary is a no-op where `tablet` is not primary, and the answer

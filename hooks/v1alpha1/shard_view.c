@@ -123,23 +123,32 @@ static struct tablet *tablet_of_alias(struct shard *shard, const char *alias, si
     return NULL;
 }
 
-/* Takes over lines "alias type since". */
+/* "alias type since" */
+static void take_line(struct shard *shard, const char *line)
+{
+    const char *words[3];
+    size_t lengths[3];
+    struct tablet *tablet;
+
+    for (int i = 0; i < 3; i++) {
+        if (!next_word(&line, &words[i], &lengths[i]))
+            return;
+    }
+    tablet = tablet_of_alias(shard, words[0], lengths[0]);
+    if (tablet == NULL)
+        return;
+    tablet->recorded = true;
+    tablet->type = text_copy(shard->arena, words[1], lengths[1]);
+    tablet->since = text_copy(shard->arena, words[2], lengths[2]);
+}
+
+/* It may come out of the status, which anybody could have edited. */
 static void take_answer(struct shard *shard, const char *lines)
 {
     while (*lines != '\0') {
         const char *end = strchrnul(lines, '\n');
-        const char *alias = lines;
-        size_t alias_length = strcspn(lines, " ");
-        const char *type = alias + alias_length + 1;
-        size_t type_length = strcspn(type, " ");
-        const char *since = type + type_length + 1;
-        struct tablet *tablet = tablet_of_alias(shard, alias, alias_length);
 
-        if (tablet != NULL) {
-            tablet->recorded = true;
-            tablet->type = text_copy(shard->arena, type, type_length);
-            tablet->since = text_copy(shard->arena, since, (size_t)(end - since));
-        }
+        take_line(shard, text_copy(shard->arena, lines, (size_t)(end - lines)));
         lines = *end == '\0' ? end : end + 1;
     }
 }

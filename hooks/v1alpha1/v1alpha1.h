@@ -296,6 +296,10 @@ const json_t *template_with(struct arena *arena, const json_t *template, const c
 bool newer_revision(const struct request *request, struct answer *answer,
     const struct derived_spec *derived);
 
+/* The names of derived objects follow from their specs. False, with the answer a 422, where `name`
+ * is not that of the parent: somebody edited the spec, and everything below would be made anew. */
+bool named_after(const struct request *request, struct answer *answer, const char *name);
+
 /* Reads the spec of a derived kind; false, with the answer a 422, where it cannot be parsed. */
 bool read_derived(const struct request *request, struct answer *answer,
     const struct spec_field *fields, void *out);

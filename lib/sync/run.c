@@ -14,6 +14,55 @@ static void fail(struct sync_result *result, struct arena *arena, int code, cons
     result->json = false;
 }
 
+/* A child that is not what its group says would read as one that does not exist, and be deleted. */
+static const char *child_fault(struct arena *a, const json_t *parent, const char *group,
+    const char *key, const json_t *child)
+{
+    const char *path = fmt(a, "children[%s][%s]", group, key);
+
+    if (!json_is_object(child))
+        return fmt(a, "%s: must be a mapping, got %s", path, json_brief(a, child));
+    if (!text_equal(object_group(a, child), group))
+        return fmt(a, "%s: must be of the kind and apiVersion of its group", path);
+    if (object_name(child) == NULL)
+        return fmt(a, "%s.metadata.name: is required", path);
+    if (!text_equal(object_namespace(child), object_namespace(parent)))
+        return fmt(a, "%s: must be in the namespace of its parent", path);
+    return NULL;
+}
+
+static const char *children_fault(struct arena *a, const struct hook *hook, const json_t *parent,
+    const json_t *children)
+{
+    const json_t *group;
+    const json_t *child;
+    const char *key;
+    const char *name;
+
+    /* A request without its children would read as "nothing exists yet". */
+    if (!json_is_object(children))
+        return fmt(a, "children: must be a mapping, got %s", json_brief(a, children));
+    json_each_field (children, key, group) {
+        if (!json_is_object(group))
+            return fmt(a, "children[%s]: must be a mapping, got %s", key, json_brief(a, group));
+        json_each_field (group, name, child) {
+            const char *fault = child_fault(a, parent, key, name, child);
+
+            if (fault != NULL)
+                return fault;
+        }
+    }
+    for (const struct child_kind *kind = hook->children; kind->kind != NULL; kind++) {
+        const char *wanted = fmt(a, "%s.%s", kind->kind, kind->api_version);
+
+        if (json_at(children, wanted) == NULL)
+            return fmt(a,
+                "children: must have the group %s, which the controller declares",
+                wanted);
+    }
+    return NULL;
+}
+
 /* NULL where the body is a request to this hook, else what is wrong with its shape. */
 static const char *shape_fault(struct arena *a, const struct hook *hook, bool customize,
     const json_t *body)
@@ -21,8 +70,6 @@ static const char *shape_fault(struct arena *a, const struct hook *hook, bool cu
     const json_t *parent = json_at(body, "parent");
     const char *api_version = json_text_at(parent, "apiVersion");
     const char *kind = json_text_at(parent, "kind");
-    const json_t *group;
-    const char *key;
 
     if (!json_is_object(parent))
         return fmt(a, "parent: must be a mapping, got %s", json_brief(a, parent));
@@ -37,24 +84,10 @@ static const char *shape_fault(struct arena *a, const struct hook *hook, bool cu
         return "parent.metadata.name: is required";
     if (!json_is_object(json_at(parent, "spec")))
         return "parent.spec: is required";
-    if (customize)
-        return NULL;
-    /* A request without its children would read as "nothing exists yet". */
-    if (!json_is_object(json_at(body, "children")))
-        return fmt(a,
-            "children: must be a mapping, got %s",
-            json_brief(a, json_at(body, "children")));
-    json_each_field (json_at(body, "children"), key, group) {
-        if (!json_is_object(group))
-            return fmt(a, "children[%s]: must be a mapping, got %s", key, json_brief(a, group));
-    }
-    for (const struct child_kind *child = hook->children; child->kind != NULL; child++) {
-        const char *name = fmt(a, "%s.%s", child->kind, child->api_version);
-
-        if (json_at(json_at(body, "children"), name) == NULL)
-            return fmt(a, "children: must have the group %s, which the controller declares", name);
-    }
-    return NULL;
+    /* Every kind is namespaced, and children are read by their parent's namespace. */
+    if (object_namespace(parent) == NULL)
+        return "parent.metadata.namespace: is required";
+    return customize ? NULL : children_fault(a, hook, parent, json_at(body, "children"));
 }
 
 /* Why the answer's status is Updated or not, for the rollout gauge. */

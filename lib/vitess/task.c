@@ -215,7 +215,8 @@ static struct task_reply ask(struct tasks *tasks, const struct question *questio
         remember(tasks, question->hash, known);
         return (struct task_reply){TASK_ANSWERED, known, question->hash};
     }
-    if (pod != NULL && text_equal(json_text_at(pod, "status", "phase"), "Succeeded")) {
+    if (pod != NULL && ended(pod) != NULL &&
+        text_equal(json_text_at(pod, "status", "phase"), "Succeeded")) {
         const char *raw = json_text_at(ended(pod), "message");
 
         reply.state = TASK_ANSWERED;
@@ -226,8 +227,9 @@ static struct task_reply ask(struct tasks *tasks, const struct question *questio
         reply.text = failure(pod);
         note_trouble(tasks, question->verb, reply.text, pod_trouble(pod) != NULL);
     }
-    /* A Pod that was evicted never runs again: leaving it out makes a new one. */
-    if (pod == NULL || !text_equal(json_text_at(pod, "status", "phase"), "Failed"))
+    /* A Pod that has ended without an answer (evicted, say) never runs again: leaving it out makes
+     * a new one. */
+    if (pod == NULL || !pod_dead(pod) || reply.state == TASK_ANSWERED)
         emit(tasks, name, task_pod(tasks, name, question));
     return reply;
 }

@@ -382,6 +382,19 @@ START_TEST(an_orphan_is_the_reason_only_when_all_else_is_done)
 }
 END_TEST
 
+START_TEST(a_spec_of_another_object_is_refused)
+{
+    struct request request = {.arena = arena,
+        .parent = json_of("{'kind':'VitessCell','metadata':{'name':'demo-zone1'}}")};
+    struct answer answer = {.code = 200};
+
+    ck_assert(named_after(&request, &answer, "demo-zone1"));
+    ck_assert(!named_after(&request, &answer, "demo-zone2"));
+    ck_assert_int_eq(answer.code, 422);
+    ck_assert_str_eq(answer.message, "spec: is that of VitessCell demo-zone2, not of demo-zone1");
+}
+END_TEST
+
 START_TEST(advice_of_several_kinds_says_so)
 {
     struct level_conditions level = {0};
@@ -421,6 +434,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, what_leaves_hears_who_to_talk_to);
     tcase_add_test(tcase, what_is_staged_already_does_not_leave);
     tcase_add_test(tcase, an_orphan_is_the_reason_only_when_all_else_is_done);
+    tcase_add_test(tcase, a_spec_of_another_object_is_refused);
     tcase_add_test(tcase, advice_of_several_kinds_says_so);
 }
 

@@ -149,6 +149,18 @@ START_TEST(an_answer_is_remembered_before_its_pod_goes)
 }
 END_TEST
 
+/* Nobody could read what it said: that is not to have said nothing, so it is asked anew. */
+START_TEST(an_end_without_its_container_is_no_answer)
+{
+    struct tasks tasks =
+        begin("{}", children_with_pod("{'phase':'Succeeded'}"), "vitess-global-vtctld:15999");
+
+    ck_assert_int_ne(ask(&tasks).state, TASK_ANSWERED);
+    ck_assert_uint_eq(json_array_size(tasks.remembered), 0);
+    ck_assert_uint_eq(json_array_size(tasks.emitted), 0);
+}
+END_TEST
+
 static const char *loudly(struct arena *a, const char *raw)
 {
     return fmt(a, "%s!", raw);
@@ -258,6 +270,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, a_task_can_wait_for_its_answer);
     tcase_add_test(tcase, what_is_gone_already_is_deleted);
     tcase_add_test(tcase, an_answer_is_remembered_before_its_pod_goes);
+    tcase_add_test(tcase, an_end_without_its_container_is_no_answer);
     tcase_add_test(tcase, what_is_remembered_is_digested);
     tcase_add_test(tcase, a_failure_is_told_and_tried_again);
     tcase_add_test(tcase, a_first_failure_is_no_state_yet);

@@ -23,7 +23,7 @@ static const json_t *children_of(const json_t *parent)
     body = object(arena,
         F("parent", parent),
         F("children", groups),
-        F("related", json_new_map()),
+        MAP("related", F("VitessShard.vitess.io/v1alpha1", json_new_map())),
         F("finalizing", BOOL(false)));
     text = json_write(arena, body, NULL);
     result = sync_run(arena, hook, false, text, strlen(text), (struct sync_limits){0});

@@ -1,0 +1,545 @@
+#include "testing.h"
+
+#include <glob.h>
+
+#include "hook.h"
+#include "yaml.h"
+
+/* Each golden request with one field broken: removed, null, 0, "x", [] or {}. Whatever is broken,
+ * an answer of 200 keeps what carries data and who is primary, and the same request gives the same
+ * bytes again.
+ *
+ * To keep is: a child that the answer to the sound request has, and that the broken request still
+ * shows as not terminating, is in the answer to the broken one,
+ *   - of our own kinds and PersistentVolumeClaims each one, and the StatefulSet of the lock server;
+ *   - the Pod of the primary, where another tablet could take over;
+ *   - all other tablets that are Ready but for one: what is broken may look like an edit, and then
+ *     it is somebody's turn.
+ * What Vitess has answered is no field of Kubernetes: where that is broken, in a task's Pod or in
+ * the status, Pods and claims may go, since nobody knows any more who serves and what is recorded.
+ *
+ * There are some hundred thousand ways, so each kind of field is broken in each way in one of the
+ * cases that have it. CORRUPT_ALL=1 in the environment breaks it in all of them. */
+
+/* --- reading the cases --- */
+
+struct golden {
+    const char *name; /* "shard/at-rest" */
+    const struct hook *hook;
+    json_t *request;
+    json_t *kept;        /* identities of the children in the sound answer */
+    bool etcd;           /* the cell has one of its own */
+    const char *primary; /* end of the name of its Pod; NULL: none, or nobody could take over */
+};
+
+static const char *file_text(const char *path, size_t *length)
+{
+    struct text text = {.arena = arena};
+    FILE *file = fopen(path, "r");
+    char block[4096];
+    size_t count;
+
+    ck_assert_msg(file != NULL, "%s", path);
+    while ((count = fread(block, 1, sizeof(block), file)) > 0)
+        text_add_bytes(&text, block, count);
+    fclose(file);
+    *length = text.length;
+    return text_string(&text);
+}
+
+static json_t *file_request(const char *path)
+{
+    struct yaml_documents documents;
+    struct json_fault fault;
+    size_t length;
+    const char *text = file_text(path, &length);
+
+    ck_assert_msg(yaml_read(arena, text, length, &documents, &fault), "%s: %s", path, fault.text);
+    return json_clone(documents.at[0].value);
+}
+
+/* --- running one --- */
+
+struct run {
+    struct arena *arena;
+    int code;
+    const char *body;
+    size_t length;
+};
+
+static struct run run_text(const struct golden *golden, const char *text, size_t length)
+{
+    struct run run = {.arena = arena_new(0)};
+    struct sync_result result =
+        sync_run(run.arena, golden->hook, false, text, length, (struct sync_limits){.depth = 0});
+
+    run.code = result.code;
+    run.body = result.body;
+    run.length = result.length;
+    return run;
+}
+
+static const json_t *answer_of(const struct run *run)
+{
+    struct json_fault fault;
+
+    return json_read(run->arena, run->body, run->length, 0, &fault);
+}
+
+/* --- breaking it --- */
+
+enum { WAYS = 6 };
+
+/* Way 0 removes. */
+static const char *const ways[WAYS] = {"removed", "null", "0", "\"x\"", "[]", "{}"};
+
+static const json_t *broken_value(int way)
+{
+    switch (way) {
+    case 1:
+        return json_null();
+    case 2:
+        return json_integer(0);
+    case 3:
+        return json_string("x");
+    case 4:
+        return json_new_list();
+    default:
+        return json_new_map();
+    }
+}
+
+/* One field of a request: a key of a mapping, or an item of a list. */
+struct field {
+    json_t *holder;
+    const char *key; /* NULL: an item */
+    size_t index;
+    const char *path; /* without names of objects and indexes of items */
+};
+
+static void put_field(const struct field *field, const json_t *value)
+{
+    json_t *shared = (json_t *)(uintptr_t)value;
+
+    if (field->key != NULL && value == NULL)
+        json_object_del(field->holder, field->key);
+    else if (field->key != NULL)
+        json_object_set(field->holder, field->key, shared);
+    else if (value == NULL)
+        json_array_remove(field->holder, field->index);
+    else
+        json_array_set(field->holder, field->index, shared);
+}
+
+static void restore_field(const struct field *field, int way, const json_t *value)
+{
+    if (field->key == NULL && way == 0)
+        json_array_insert(field->holder, field->index, (json_t *)(uintptr_t)value);
+    else
+        put_field(field, value);
+}
+
+static const json_t *value_of(const struct field *field)
+{
+    return field->key != NULL ? json_object_get(field->holder, field->key)
+                              : json_array_get(field->holder, field->index);
+}
+
+/* --- what must be kept --- */
+
+static const char *identity(const json_t *object)
+{
+    return fmt(arena, "%s %s", object_kind(object), object_name(object));
+}
+
+static json_t *identities(const json_t *children)
+{
+    json_t *set = json_new_map();
+    const json_t *child;
+
+    json_each_item (children, i, child)
+        json_put(set, identity(child), json_true());
+    return set;
+}
+
+static bool is_tablet(const json_t *object)
+{
+    return text_equal(object_kind(object), "Pod") &&
+           strstr(object_name(object), "-vttablet-") != NULL;
+}
+
+static bool is_ready(const json_t *pod)
+{
+    const json_t *condition;
+
+    json_each_item (json_at(pod, "status", "conditions"), i, condition) {
+        if (text_equal(json_text_at(condition, "type"), "Ready"))
+            return text_equal(json_text_at(condition, "status"), "True");
+    }
+    return false;
+}
+
+static bool carries_data(const struct golden *golden, const json_t *object)
+{
+    static const char *const kinds[] = {"VitessCell",
+        "VitessKeyspace",
+        "VitessShard",
+        "PersistentVolumeClaim"};
+
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+        if (text_equal(object_kind(object), kinds[i]))
+            return true;
+    }
+    return golden->etcd && text_equal(object_kind(object), "StatefulSet");
+}
+
+static bool is_said_by_vitess(const char *path)
+{
+    return text_starts_with(path, "parent.status") || strstr(path, ".containerStatuses") != NULL;
+}
+
+static const char *lost_tablet(const struct golden *golden, const json_t *pod, size_t *ready)
+{
+    if (golden->primary != NULL && text_ends_with(object_name(pod), golden->primary))
+        return fmt(arena, "primary %s", object_name(pod));
+    if (is_ready(pod) && ++*ready > 1)
+        return fmt(arena, "a second Ready %s", object_name(pod));
+    return NULL;
+}
+
+/* Of what carries data or serves. */
+static const char *lost_one(const struct golden *golden, const struct field *field,
+    const json_t *child, size_t *ready)
+{
+    bool told = !is_said_by_vitess(field->path);
+
+    if (carries_data(golden, child))
+        return told || !text_equal(object_kind(child), "PersistentVolumeClaim") ? identity(child)
+                                                                                : NULL;
+    return told && is_tablet(child) ? lost_tablet(golden, child, ready) : NULL;
+}
+
+/* What of `golden` the answer has lost, or NULL. */
+static const char *lost(const struct golden *golden, const struct field *field,
+    const json_t *children)
+{
+    json_t *there = identities(children);
+    const char *found = NULL;
+    size_t ready = 0;
+    const json_t *group;
+    const json_t *child;
+    const char *key;
+    const char *name;
+
+    json_each_field (json_at(golden->request, "children"), key, group) {
+        json_each_field (group, name, child) {
+            bool known = object_name(child) != NULL && object_kind(child) != NULL;
+
+            if (found == NULL && known && !object_terminating(child) &&
+                json_at(golden->kept, identity(child)) != NULL &&
+                json_at(there, identity(child)) == NULL)
+                found = lost_one(golden, field, child, &ready);
+        }
+    }
+    return found;
+}
+
+/* --- checking it --- */
+
+enum { FAILURES_SHOWN = 20 };
+
+static size_t failures;
+
+static void complain_of(const struct golden *golden, const struct field *field, int way,
+    const char *text)
+{
+    if (++failures <= FAILURES_SHOWN)
+        fprintf(stderr, "%s, %s %s: %s\n", golden->name, field->path, ways[way], text);
+}
+
+/* Runs the broken request that `golden` now holds. */
+static void check_broken(const struct golden *golden, const struct field *field, int way)
+{
+    struct arena *scratch = arena_new(0);
+    size_t length;
+    const char *text = json_write(scratch, golden->request, &length);
+    struct run run = run_text(golden, text, length);
+    struct run again = run_text(golden, text, length);
+    const char *missing = NULL;
+
+    if (run.code == 200) {
+        struct json_scope scope = json_enter(run.arena);
+
+        missing = lost(golden, field, json_at(answer_of(&run), "children"));
+        json_leave(scope);
+    }
+    if (missing != NULL)
+        complain_of(golden, field, way, fmt(arena, "lost %s", missing));
+    if (run.code == 500 && strstr(run.body, " is null") != NULL)
+        complain_of(golden, field, way, run.body);
+    if (run.code != again.code || run.length != again.length ||
+        memcmp(run.body, again.body, run.length) != 0)
+        complain_of(golden, field, way, "two answers to one request");
+    arena_free(run.arena);
+    arena_free(again.arena);
+    arena_free(scratch);
+}
+
+static void check_way(const struct golden *golden, const struct field *field, int way)
+{
+    json_t *sound = json_incref((json_t *)(uintptr_t)value_of(field));
+
+    if (way > 0 && json_same(sound, broken_value(way)))
+        return;
+    put_field(field, way == 0 ? NULL : broken_value(way));
+    check_broken(golden, field, way);
+    restore_field(field, way, sound);
+}
+
+/* --- every field --- */
+
+struct fields {
+    struct field *at;
+    size_t count, capacity;
+};
+
+static void add_field(struct fields *fields, struct field field)
+{
+    if (fields->count == fields->capacity) {
+        size_t capacity = fields->capacity == 0 ? 256 : fields->capacity * 2;
+        struct field *grown = arena_array(arena, capacity, sizeof(*grown));
+
+        if (fields->count > 0)
+            memcpy(grown, fields->at, fields->count * sizeof(*grown));
+        fields->at = grown;
+        fields->capacity = capacity;
+    }
+    fields->at[fields->count++] = field;
+}
+
+static void add_fields(struct fields *fields, json_t *value, const char *path)
+{
+    json_t *item;
+    const char *key;
+    size_t index;
+
+    json_object_foreach(value, key, item)
+    {
+        const char *below = fmt(arena, "%s.%s", path, key);
+
+        /* The API server lets nobody change a name. */
+        if (text_equal(below, "parent.metadata.name"))
+            continue;
+        add_field(fields, (struct field){value, key, 0, below});
+        add_fields(fields, item, below);
+    }
+    json_array_foreach(value, index, item)
+    {
+        const char *below = fmt(arena, "%s[]", path);
+
+        add_field(fields, (struct field){value, NULL, index, below});
+        add_fields(fields, item, below);
+    }
+}
+
+/* Objects have names of their own, which are no field. */
+static void add_objects(struct fields *fields, json_t *groups, const char *path)
+{
+    json_t *members;
+    json_t *object;
+    const char *group;
+    const char *key;
+
+    json_object_foreach(groups, group, members)
+    {
+        add_field(fields, (struct field){groups, group, 0, fmt(arena, "%s.%s", path, group)});
+        json_object_foreach(members, key, object)
+        {
+            const char *below = fmt(arena, "%s.%s.*", path, group);
+
+            add_field(fields, (struct field){members, key, 0, below});
+            add_fields(fields, object, below);
+        }
+    }
+}
+
+static struct fields fields_of(const struct golden *golden)
+{
+    struct fields fields = {NULL, 0, 0};
+    json_t *parent = json_object_get(golden->request, "parent");
+
+    add_fields(&fields, json_object_get(parent, "metadata"), "parent.metadata");
+    add_fields(&fields, json_object_get(parent, "spec"), "parent.spec");
+    add_fields(&fields, json_object_get(parent, "status"), "parent.status");
+    add_objects(&fields, json_object_get(golden->request, "children"), "children");
+    add_objects(&fields, json_object_get(golden->request, "related"), "related");
+    return fields;
+}
+
+/* --- which of them --- */
+
+/* How often each kind of field has been met, in all cases and up to now. */
+struct census {
+    json_t *total, *met;
+};
+
+static const char *kind_of_field(const struct golden *golden, const struct field *field)
+{
+    return fmt(arena, "%s %s", golden->hook->name, field->path);
+}
+
+static size_t count_one(json_t *counts, const char *key)
+{
+    size_t before = (size_t)json_int_at(counts, 0, key);
+
+    json_put(counts, key, json_integer((json_int_t)before + 1));
+    return before;
+}
+
+/* The ways are spread evenly over the times that the field is met. */
+static bool is_its_turn(size_t met, size_t total, int way)
+{
+    return getenv("CORRUPT_ALL") != NULL || met == (size_t)way * total / WAYS;
+}
+
+static void check_case(struct census *census, const struct golden *golden)
+{
+    struct fields fields = fields_of(golden);
+
+    for (size_t i = 0; i < fields.count; i++) {
+        const char *kind = kind_of_field(golden, &fields.at[i]);
+        size_t total = (size_t)json_int_at(census->total, 0, kind);
+        size_t met = count_one(census->met, kind);
+
+        for (int way = 0; way < WAYS; way++) {
+            if (is_its_turn(met, total, way))
+                check_way(golden, &fields.at[i], way);
+        }
+    }
+}
+
+/* --- the cases --- */
+
+/* Nobody could take over from the shard's only replica-type tablet, or when all of it goes. */
+static bool is_alone(const json_t *request)
+{
+    const json_t *spec = json_at(request, "parent", "spec");
+
+    return json_int_at(spec, 0, "replicaTablets") <= 1 ||
+           (json_true_at(spec, "rollout", "retire") &&
+               text_equal(json_text_at(spec, "turndownPolicy"), "Immediate"));
+}
+
+static struct golden load(const char *path)
+{
+    const char *name = path + strlen("test/golden/");
+    struct golden golden = {.name = text_copy(arena, name, strlen(name) - strlen("/request.yaml")),
+        .hook = hook_by_name(text_copy(arena, name, strcspn(name, "/"))),
+        .request = file_request(path)};
+    size_t length;
+    const char *text = json_write(arena, golden.request, &length);
+    struct run run = run_text(&golden, text, length);
+    const json_t *answer = run.code == 200 ? json_clone(answer_of(&run)) : NULL;
+    const char *primary = json_text_at(answer, "status", "primary");
+
+    golden.etcd = json_at(golden.request, "parent", "spec", "etcd") != NULL;
+    golden.kept = identities(json_at(answer, "children"));
+    golden.primary = primary == NULL || is_alone(golden.request) ? NULL : strrchr(primary, '-');
+    arena_free(run.arena);
+    return golden;
+}
+
+struct goldens {
+    struct golden *at;
+    size_t count;
+};
+
+/* Those that are sound, and as small as they were trimmed. */
+static struct goldens load_all(void)
+{
+    struct goldens all = {NULL, 0};
+    glob_t found;
+
+    ck_assert_int_eq(glob("test/golden/*/*/request.yaml", 0, NULL, &found), 0);
+    all.at = arena_array(arena, found.gl_pathc, sizeof(*all.at));
+    for (size_t i = 0; i < found.gl_pathc; i++) {
+        const char *path = found.gl_pathv[i];
+
+        if (strstr(path, "/customize-") == NULL && strstr(path, "/whole-request-") == NULL)
+            all.at[all.count++] = load(path);
+    }
+    globfree(&found);
+    return all;
+}
+
+START_TEST(a_broken_field_loses_nothing)
+{
+    struct goldens all = load_all();
+    struct census census = {json_new_map(), json_new_map()};
+
+    for (size_t i = 0; i < all.count; i++) {
+        struct fields fields = fields_of(&all.at[i]);
+
+        for (size_t j = 0; j < fields.count; j++)
+            count_one(census.total, kind_of_field(&all.at[i], &fields.at[j]));
+    }
+    for (size_t i = 0; i < all.count; i++)
+        check_case(&census, &all.at[i]);
+    ck_assert_uint_eq(failures, 0);
+}
+END_TEST
+
+/* --- hook versions --- */
+
+/* The same objects, with the keys of hook version v1. */
+static json_t *with_plain_keys(const json_t *groups)
+{
+    json_t *result = json_new_map();
+    const json_t *members;
+    const json_t *object;
+    const char *group;
+    const char *key;
+
+    json_each_field (groups, group, members) {
+        json_t *renamed = json_new_map();
+
+        json_each_field (members, key, object)
+            json_put(renamed, object_name(object), object);
+        json_put(result, group, renamed);
+    }
+    return result;
+}
+
+START_TEST(hook_versions_get_the_same_answers)
+{
+    struct goldens all = load_all();
+
+    for (size_t i = 0; i < all.count; i++) {
+        const json_t *sound = all.at[i].request;
+        json_t *renamed = json_overlay(sound, NULL);
+        struct run run, again;
+        const char *text;
+        size_t length;
+
+        json_put(renamed, "children", with_plain_keys(json_at(sound, "children")));
+        json_put(renamed, "related", with_plain_keys(json_at(sound, "related")));
+        text = json_write(arena, sound, &length);
+        run = run_text(&all.at[i], text, length);
+        text = json_write(arena, renamed, &length);
+        again = run_text(&all.at[i], text, length);
+        ck_assert_msg(run.code == again.code && text_equal(run.body, again.body),
+            "%s",
+            all.at[i].name);
+        arena_free(run.arena);
+        arena_free(again.arena);
+    }
+}
+END_TEST
+
+static void tests(TCase *tcase)
+{
+    tcase_add_test(tcase, a_broken_field_loses_nothing);
+    tcase_add_test(tcase, hook_versions_get_the_same_answers);
+}
+
+TEST_MAIN(tests)
