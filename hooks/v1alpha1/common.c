@@ -408,12 +408,17 @@ const json_t *level_conditions(const struct request *request,
             conditions->ready_reason == NULL ? "NotReady" : conditions->ready_reason,
             conditions->ready_message);
     condition_add(a, list, old, now, "Updated", updated, reason, message);
+    /* Coming up, or healing: nothing is left to roll out, yet it is on its way to Ready. */
+    if (updated && !conditions->ready) {
+        reason = json_text_at(json_array_get(list, 0), "reason");
+        message = conditions->ready_message;
+    }
     condition_add(a,
         list,
         old,
         now,
         "Progressing",
-        !updated && !stands_still(reason),
+        !(updated && conditions->ready) && !stands_still(reason),
         reason,
         message);
     if (conditions->advice_message != NULL)

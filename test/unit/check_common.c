@@ -252,6 +252,10 @@ START_TEST(conditions_say_where_a_level_is)
     ck_assert_str_eq(say(&done, (struct level_conditions){.ready = true}),
         "Ready True Ready\nUpdated True RolloutComplete: all\n"
         "Progressing False RolloutComplete: all\n");
+    ck_assert_str_eq(
+        say(&done, (struct level_conditions){.ready_reason = "Why", .ready_message = "starting"}),
+        "Ready False Why: starting\nUpdated True RolloutComplete: all\n"
+        "Progressing True Why: starting\n");
     ck_assert_str_eq(say(&done,
                          (struct level_conditions){.ready_reason = "Why",
                              .ready_message = "because",
