@@ -25,6 +25,10 @@ bool yaml_read(struct arena *arena, const char *text, size_t length,
  * exists. */
 void yaml_place(const struct yaml_document *document, const char *path, int *line, int *column);
 
+/* The items of a `kind: List` as documents of their own, as kubectl takes them: `index` counts from
+ * 0 and is below the number of items. */
+struct yaml_document yaml_item(const struct yaml_document *list, size_t index);
+
 /* Block-style YAML as kubectl prints it, keys in the order apiVersion, kind, metadata, spec, then
  * the rest as in the document; strings quoted only where YAML needs it. Ends with a newline. */
 const char *yaml_write(struct arena *arena, const json_t *value);

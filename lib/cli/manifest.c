@@ -66,6 +66,33 @@ static void add(struct manifests *manifests, const struct manifest *manifest)
     manifests->at[manifests->count++] = *manifest;
 }
 
+static bool add_object(struct manifests *manifests, struct manifest *manifest,
+    const char *namespace, FILE *faults)
+{
+    if (!is_object(manifest, faults))
+        return false;
+    manifest->object = with_namespace(manifest->document.value, namespace);
+    add(manifests, manifest);
+    return true;
+}
+
+/* An object, or a list of them as `kubectl get -o yaml` prints it. */
+static bool add_document(struct manifests *manifests, struct manifest *manifest,
+    const char *namespace, FILE *faults)
+{
+    const struct yaml_document document = manifest->document;
+    const json_t *items = json_at(document.value, "items");
+    bool right = true;
+
+    if (!text_equal(object_kind(document.value), "List") || !json_is_array(items))
+        return add_object(manifests, manifest, namespace, faults);
+    for (size_t i = 0; i < json_array_size(items); i++) {
+        manifest->document = yaml_item(&document, i);
+        right = add_object(manifests, manifest, namespace, faults) && right;
+    }
+    return right;
+}
+
 int manifests_read(struct manifests *manifests, const char *path, const char *namespace,
     FILE *faults)
 {
@@ -84,14 +111,9 @@ int manifests_read(struct manifests *manifests, const char *path, const char *na
     for (size_t i = 0; i < documents.count; i++) {
         struct manifest manifest = {.path = shown(path), .document = documents.at[i]};
 
-        if (json_is_null(manifest.document.value))
-            continue;
-        if (!is_object(&manifest, faults)) {
+        if (!json_is_null(manifest.document.value) &&
+            !add_document(manifests, &manifest, namespace, faults))
             code = EXIT_NO;
-            continue;
-        }
-        manifest.object = with_namespace(manifest.document.value, namespace);
-        add(manifests, &manifest);
     }
     return code;
 }

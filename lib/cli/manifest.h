@@ -17,10 +17,10 @@ struct manifests {
     size_t capacity;
 };
 
-/* Adds the objects of a file ("-": standard input), empty documents left out. Objects without a
- * namespace get `namespace` (NULL: they stay as they are). EXIT_TROUBLE, with a message on stderr,
- * where the file cannot be read; EXIT_NO, with "file:line:column: rule" on `faults`, where it is
- * not YAML or a document is no object; else 0. */
+/* Adds the objects of a file ("-": standard input), those of a `kind: List` one by one, empty
+ * documents left out. Objects without a namespace get `namespace` (NULL: they stay as they are).
+ * EXIT_TROUBLE, with a message on stderr, where the file cannot be read; EXIT_NO, with
+ * "file:line:column: rule" on `faults`, where it is not YAML or a document is no object; else 0. */
 int manifests_read(struct manifests *manifests, const char *path, const char *namespace,
     FILE *faults);
 

@@ -72,3 +72,11 @@ void yaml_place(const struct yaml_document *document, const char *path, int *lin
         marks = *path == '\0' ? NULL : step(marks, &path);
     }
 }
+
+struct yaml_document yaml_item(const struct yaml_document *list, size_t index)
+{
+    const struct yaml_marks *items = field_at(list->marks, "items", strlen("items"));
+    const json_t *values = json_object_get(list->value, "items");
+
+    return (struct yaml_document){json_array_get(values, index), item_at(items, index)};
+}

@@ -76,6 +76,17 @@ run validate - <"$scratch/other.yaml"
 exits 1
 says 'standard input:1:1: apiVersion: must be vitess.io/v1alpha1, got "vitess.io/v9"'
 
+# A list, as `kubectl get vitessclusters -o yaml` prints it: each item counts, at its own place.
+{
+    printf 'apiVersion: v1\nkind: List\nitems:\n- '
+    sed 's/^/  /; s/end: "80"/end: "8g"/' examples/my-vitess.yaml | grep -v '^ *#' | sed '1s/^ *//'
+    printf -- '- apiVersion: v1\n  kind: ConfigMap\n'
+} >"$scratch/list.yaml"
+run validate "$scratch/list.yaml"
+exits 1
+says "$scratch/list.yaml:$(grep -n 8g "$scratch/list.yaml" | cut -d: -f1):31: spec.keyspaces[0].shards[0].keyRange.end: must be hex"
+says "$scratch/list.yaml:$(grep -n ConfigMap "$scratch/list.yaml" | cut -d: -f1 | awk '{print $1 - 1}'):3: metadata.name: is required"
+
 # What is no manifest at all.
 printf 'a: [1\n' >"$scratch/broken.yaml"
 run validate "$scratch/broken.yaml"

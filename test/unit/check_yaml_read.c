@@ -400,6 +400,19 @@ START_TEST(place_in_another_document)
 }
 END_TEST
 
+START_TEST(items_of_a_list_are_documents)
+{
+    struct yaml_document list;
+
+    only("kind: List\nitems:\n- a: 1\n- b:\n    c: 2\n");
+    list = documents.at[0];
+    documents.at[0] = yaml_item(&list, 1);
+    ck_json(documents.at[0].value, "{'b':{'c':2}}");
+    ck_assert_str_eq(place("b.c"), "5:5");
+    ck_assert_str_eq(place("a"), "4:3");
+}
+END_TEST
+
 START_TEST(place_in_json_that_is_no_yaml_is_its_start)
 {
     only("{\n\"a\": \"\\ud83d\\ude00\"\n}\n");
@@ -428,6 +441,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, place_of_each_node);
     tcase_add_test(tcase, place_of_what_is_missing_is_that_of_its_parent);
     tcase_add_test(tcase, place_in_another_document);
+    tcase_add_test(tcase, items_of_a_list_are_documents);
     tcase_add_test(tcase, place_in_json_that_is_no_yaml_is_its_start);
 }
 
