@@ -15,7 +15,14 @@ ln -s "$program" "$work/bin/vitess-operator"
 export PATH="$work/bin:$PATH" NO_COLOR=1
 failed=0
 
-python3 test/docs/blocks.py README.md CONTRIBUTING.md || failed=1
+python3 test/docs/blocks.py README.md CONTRIBUTING.md examples/README.md || failed=1
+
+# Whatever reason a condition can give is in the handbook.
+while read -r reason; do
+    grep -q "^|.*\`$reason\`" examples/README.md && continue
+    echo "examples/README.md: does not say what the reason $reason means"
+    failed=1
+done < <(grep -rho '^ *reason: [A-Za-z]*' test/golden --include=answer.yaml | awk '{print $2}' | sort -u)
 
 for example in examples/*.yaml; do
     if "$program" validate "$example" >"$work/out" 2>&1 &&
