@@ -15,7 +15,11 @@ PACKAGES := libmicrohttpd jansson yaml-0.1
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
             -Wmissing-prototypes -Wframe-larger-than=32768 -Werror
 HARDEN   := -fstack-protector-strong -fPIE
-FLAGS     = -std=c11 -D_GNU_SOURCE -iquote include $(WARNINGS) $(HARDEN) $(CFLAGS) $(MORE) \
+# The same commit gives the same program in whatever folder: debug information holds no path of it.
+# gcc takes the folder's name from PWD, which may lead through a symbolic link.
+HERE     := -ffile-prefix-map=$(CURDIR)=.
+export PWD := $(CURDIR)
+FLAGS     = -std=c11 -D_GNU_SOURCE -iquote include $(WARNINGS) $(HARDEN) $(HERE) $(CFLAGS) $(MORE) \
             $(shell pkg-config --cflags $(PACKAGES)) -MMD -MP
 LIBS      = -pie -Wl,-z,relro,-z,now $(shell pkg-config --libs $(PACKAGES)) -lpthread -lm
 ifneq ($(SANITIZE),)
