@@ -40,7 +40,7 @@ all: $(PROGRAM) ## build/release/vitess-operator
 
 $(PROGRAM): $(BUILD)/lib/cli/main.o $(OBJECTS)
 	@echo "  LD  $@"
-	$(Q)$(CC) -o $@ $^ $(LIBS)
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
 $(BUILD)/%.o: %.c | packages
 	@mkdir -p $(@D)
@@ -121,7 +121,7 @@ $(BUILD)/vitess-operator.a: $(OBJECTS)
 
 $(BUILD)/test/%: $(BUILD)/test/%.o $(BUILD)/vitess-operator.a
 	@echo "  LD  $@"
-	$(Q)$(CC) -o $@ $^ $(LIBS) $(shell pkg-config --libs check)
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LIBS) $(shell pkg-config --libs check)
 
 $(BUILD)/test/%.o: MORE = -Itest/unit $(shell pkg-config --cflags check) -Wno-pedantic
 
