@@ -1,6 +1,8 @@
 #include "log.h"
 
 #include <errno.h>
+#include <poll.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,6 +12,11 @@ static const char *const levels[] = {"debug", "info", "warning", "error"};
 
 static atomic_int chosen_format = LOG_JSON;
 static atomic_int chosen_level = LOG_INFO;
+
+/* Who holds it writes, one line at a time, and never waits for a reader. */
+static pthread_mutex_t writing = PTHREAD_MUTEX_INITIALIZER;
+static atomic_ullong dropped;       /* lines that nobody took, since the start */
+static unsigned long long reported; /* of these, under the lock: those that a line told of */
 
 /* A line that is being written. What does not fit is left out whole, so that the line stays JSON:
  * `end` is where the bytes that close it begin. */
@@ -185,26 +192,76 @@ void log_setup(enum log_format format, enum log_level level)
     atomic_store(&chosen_level, (int)level);
 }
 
-void log_event(enum log_level level, const char *event, const struct log_field *fields)
+unsigned long long log_dropped(void)
 {
-    char line[LOG_LINE];
-    struct timespec now;
-    size_t length, written = 0;
+    return atomic_load(&dropped);
+}
 
-    if ((int)level < atomic_load_explicit(&chosen_level, memory_order_relaxed))
-        return;
+/* A pipe that polls as writable takes PIPE_BUF bytes without waiting, and a line is no longer. To
+ * ask and write is one step because of the lock: a second writer could fill it in between. */
+static bool has_room(void)
+{
+    struct pollfd out = {.fd = STDERR_FILENO, .events = POLLOUT};
+
+    return poll(&out, 1, 0) == 1 && (out.revents & POLLOUT) != 0;
+}
+
+static bool write_line(const char *line, size_t length)
+{
+    size_t written = 0;
+
+    while (written < length && has_room()) {
+        const ssize_t count = write(STDERR_FILENO, line + written, length - written);
+
+        if (count < 0 && errno != EINTR)
+            break;
+        written += count < 0 ? 0 : (size_t)count;
+    }
+    return written == length;
+}
+
+static size_t make_line(char line[LOG_LINE], enum log_level level, const char *event,
+    const struct log_field *fields)
+{
+    struct timespec now;
+
     clock_gettime(CLOCK_REALTIME, &now);
-    length = log_line(line,
+    return log_line(line,
         (enum log_format)atomic_load_explicit(&chosen_format, memory_order_relaxed),
         now,
         level,
         event,
         fields);
-    while (written < length) {
-        const ssize_t count = write(STDERR_FILENO, line + written, length - written);
+}
 
-        if (count < 0 && errno != EINTR)
-            return;
-        written += count < 0 ? 0 : (size_t)count;
-    }
+/* Under the lock. What was lost is said before the next line that gets through. */
+static bool report_dropped(void)
+{
+    const unsigned long long lost = atomic_load(&dropped);
+    char line[LOG_LINE];
+
+    if (lost == reported)
+        return true;
+    if (!write_line(line,
+            make_line(line,
+                LOG_WARNING,
+                "log-lines-dropped",
+                log_fields(LOG_NUMBER("lines", lost - reported)))))
+        return false;
+    reported = lost;
+    return true;
+}
+
+void log_event(enum log_level level, const char *event, const struct log_field *fields)
+{
+    char line[LOG_LINE];
+    size_t length;
+
+    if ((int)level < atomic_load_explicit(&chosen_level, memory_order_relaxed))
+        return;
+    length = make_line(line, level, event, fields);
+    pthread_mutex_lock(&writing);
+    if (!report_dropped() || !write_line(line, length))
+        atomic_fetch_add(&dropped, 1);
+    pthread_mutex_unlock(&writing);
 }

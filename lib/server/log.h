@@ -22,9 +22,13 @@ struct log_field {
 /* May change at any time, from any thread. */
 void log_setup(enum log_format format, enum log_level level);
 
-/* Writes one line with a single write(2), so that lines of threads do not mix and no thread waits
- * for another. `fields` ends with a NULL key. */
+/* Writes one line with a single write(2), so that lines of threads do not mix. Never waits for
+ * whoever reads the log: where standard error is full the line is dropped and counted, and the next
+ * one that gets through follows a line that tells how many. `fields` ends with a NULL key. */
 void log_event(enum log_level level, const char *event, const struct log_field *fields);
+
+/* Lines that were dropped since the start. */
+unsigned long long log_dropped(void);
 
 /* A text field is left out where its text is NULL. */
 #define LOG_TEXT_FIELD(name, value) ((struct log_field){(name), (value), 0, (value) == NULL})

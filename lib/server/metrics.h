@@ -68,6 +68,7 @@ struct gauges {
     long long in_flight, connections;
     long long timeouts_client, timeouts_idle;
     long long reloads_good, reloads_bad;
+    long long log_dropped;
     bool last_reload_good, draining;
     uint64_t started; /* microseconds since the Unix epoch */
 };

@@ -2,6 +2,7 @@
 
 #include "clock.h"
 #include "http.h"
+#include "log.h"
 
 static struct page_answer plain(int code, const char *body)
 {
@@ -27,6 +28,7 @@ static struct gauges gauges_of(const struct http *http)
         .reloads_good = (long long)count_of(&http->reloads_good),
         .reloads_bad = (long long)count_of(&http->reloads_bad),
         .last_reload_good = !atomic_load(&http->last_reload_bad),
+        .log_dropped = (long long)log_dropped(),
         .draining = atomic_load(&http->draining),
         .started = http->started};
 }

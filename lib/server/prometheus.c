@@ -326,6 +326,11 @@ static void write_gauges(struct text *out, const struct gauges *gauges)
         "1 unless the last reload of the configuration file failed.",
         gauges->last_reload_good);
     single(out,
+        PREFIX "log_lines_dropped_total",
+        "counter",
+        "Lines of the log that were dropped because standard error was full.",
+        gauges->log_dropped);
+    single(out,
         PREFIX "draining",
         "gauge",
         "1 once the process was told to end.",

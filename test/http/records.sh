@@ -120,3 +120,43 @@ test_log_for_people() {
     stop
 }
 
+
+# A pipe that nobody reads any more fills up; hooks are answered all the same, and what was lost is
+# told to whoever reads again.
+test_a_log_that_nobody_reads_blocks_nothing() {
+    local reader line i lost
+    mkfifo "$work/fifo"
+    exec {reader}<>"$work/fifo"
+    "$program" serve --listen 127.0.0.1:0 --log-level debug 2>"$work/fifo" &
+    server=$!
+    read -r -t 60 -u "$reader" line
+    while [[ $line != *'"event":"listening"'* ]]; do
+        read -r -t 60 -u "$reader" line
+    done
+    port=$(sed -n 's/.*"address":"127\.0\.0\.1:\([0-9]*\)".*/\1/p' <<<"$line")
+
+    cluster_request >"$work/request"
+    for ((i = 0; i < 100 && $(metric vitess_operator_log_lines_dropped_total) < 10; i++)); do
+        curl -sS --max-time 60 -o /dev/null "http://127.0.0.1:$port/healthz?[1-100]" ||
+            fail 'no answer while the log is full'
+    done
+    post /v1alpha1/cluster/sync "$work/request"
+    equal 'a hook while the log is full' "$code" 200
+    lost=$(metric vitess_operator_log_lines_dropped_total)
+    [ "$lost" -ge 10 ] || fail "only $lost lines were dropped"
+
+    cat <&"$reader" >"$log" &
+    until_true told_of_lost_lines
+    # Every line is whole, whatever was lost between them.
+    if grep -v '^{"time":.*}$' "$log"; then
+        fail 'a torn line'
+    fi
+    kill "$!"
+    exec {reader}>&-
+    stop
+}
+
+told_of_lost_lines() {
+    get /healthz
+    grep -q '"level":"warning","event":"log-lines-dropped","lines":[1-9]' "$log"
+}

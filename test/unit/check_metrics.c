@@ -102,6 +102,7 @@ START_TEST(gauges)
         .connections = 4,
         .timeouts_idle = 5,
         .reloads_bad = 6,
+        .log_dropped = 7,
         .started = 1700000000123456};
 
     const char *text = page(&counted);
@@ -110,6 +111,7 @@ START_TEST(gauges)
     ck_has_line(text, "vitess_operator_connections_timed_out_total{reason=\"idle\"} 5");
     ck_has_line(text, "vitess_operator_config_reloads_total{result=\"failure\"} 6");
     ck_has_line(text, "vitess_operator_config_last_reload_successful 0");
+    ck_has_line(text, "vitess_operator_log_lines_dropped_total 7");
     ck_has_line(text, "process_start_time_seconds 1700000000.123456");
 }
 END_TEST
