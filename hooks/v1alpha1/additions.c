@@ -5,7 +5,8 @@
 /* What an edit adds is made in every cell at once, as new children are, although the rest of it
  * goes cell by cell. Were it to wait for its turn, there would be no end: a new shard is Ready once
  * its first primary is elected, which may need replicas of several cells; and a keyspace that moves
- * leaves its old cell once the new one holds its data. */
+ * leaves its old cell once the new one holds its data. And tasks talk to a new vtctld from now on,
+ * in every cell and for the cluster, so that of a later cell must not wait for an earlier one. */
 
 static const struct keyspace_item *find_keyspace(const struct cell_spec *cell, const char *name)
 {
@@ -94,14 +95,19 @@ static const json_t *added_to_cell(struct arena *arena, const struct stage_child
     struct cell_spec *now = arena_make(arena, struct cell_spec);
     const json_t *keyspaces;
     json_t *spec;
+    bool vtctld;
 
     read_spec(arena, cell_fields, child->applied, before);
     read_spec(arena, cell_fields, child->desired, now);
     keyspaces = with_new_keyspaces(arena, before, now);
-    if (keyspaces == NULL)
+    vtctld = before->item.vtctld == NULL && now->item.vtctld != NULL;
+    if (keyspaces == NULL && !vtctld)
         return NULL;
     spec = json_overlay(json_at(child->applied, "spec"), NULL);
-    json_put(spec, "keyspaces", keyspaces);
+    if (keyspaces != NULL)
+        json_put(spec, "keyspaces", keyspaces);
+    if (vtctld)
+        json_put(spec, "vtctld", json_at(child->desired, "spec", "vtctld"));
     return with_spec(child->applied, spec);
 }
 

@@ -1,0 +1,503 @@
+#ifndef VITESS_OPERATOR_TEST_CHAOS_EDITS_H
+#define VITESS_OPERATOR_TEST_CHAOS_EDITS_H
+
+#include "history.h"
+
+/* What happens to a cluster in a random history. Each row of `happenings` writes commands of
+ * history.h, so that the script of a failure can be replayed from check_histories.c. */
+
+struct chaos {
+    struct run run;
+    unsigned long long state; /* of the random numbers */
+    const char *mend;         /* the command that takes a bad edit back, or NULL */
+    const char *etcd_cell;    /* that must stay, or NULL */
+    int nodes_lost;
+    int images, labels, zones; /* numbers that have been given away */
+};
+
+/* xorshift64*: the same history everywhere. */
+static unsigned chance(struct chaos *chaos, unsigned below)
+{
+    chaos->state ^= chaos->state >> 12;
+    chaos->state ^= chaos->state << 25;
+    chaos->state ^= chaos->state >> 27;
+    return (unsigned)((chaos->state * 2685821657736338717ULL) >> 33) % below;
+}
+
+__attribute__((format(printf, 2, 3))) static void say(struct chaos *chaos, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    history_command(&chaos->run, vfmt(arena, format, arguments));
+    va_end(arguments);
+}
+
+/* --- the spec as it is --- */
+
+static const json_t *keyspaces(const struct chaos *chaos)
+{
+    return json_at(chaos->run.cluster, "spec", "keyspaces");
+}
+
+static const json_t *cells(const struct chaos *chaos)
+{
+    return json_at(chaos->run.cluster, "spec", "cells");
+}
+
+static size_t some_keyspace(struct chaos *chaos)
+{
+    return chance(chaos, (unsigned)json_array_size(keyspaces(chaos)));
+}
+
+static const json_t *pool(const struct chaos *chaos, size_t keyspace, const char *name)
+{
+    return json_at(json_array_get(keyspaces(chaos), keyspace), "tablets", name);
+}
+
+/* Of the cells with tablets. */
+static size_t some_cell(struct chaos *chaos)
+{
+    return 1 + chance(chaos, (unsigned)json_array_size(cells(chaos)) - 1);
+}
+
+static const char *cell_name(const struct chaos *chaos, size_t index)
+{
+    return json_text_at(json_array_get(cells(chaos), index), "name");
+}
+
+static bool has_keyspace(const struct chaos *chaos, const char *name)
+{
+    const json_t *keyspace;
+
+    json_each_item (keyspaces(chaos), i, keyspace) {
+        if (text_equal(json_text_at(keyspace, "name"), name))
+            return true;
+    }
+    return false;
+}
+
+/* A list of cells in JSON, each with an even chance and at least one. */
+static const char *some_cells(struct chaos *chaos)
+{
+    struct text list = {.arena = arena};
+    size_t always = some_cell(chaos);
+
+    for (size_t i = 1; i < json_array_size(cells(chaos)); i++) {
+        if (i == always || chance(chaos, 2) == 0)
+            text_addf(&list, "%s\"%s\"", list.length == 0 ? "" : ",", cell_name(chaos, i));
+    }
+    return fmt(arena, "[%s]", text_string(&list));
+}
+
+static const char *some_shards(struct chaos *chaos)
+{
+    static const int counts[] = {1, 2, 3, 4};
+
+    return json_write(arena, shards_of(counts[chance(chaos, 4)]), NULL);
+}
+
+static const char *some_image(struct chaos *chaos)
+{
+    return fmt(arena, "vitess/lite:v24.0.%d", 10 + chaos->images++);
+}
+
+static const char *small_pool(unsigned replicas)
+{
+    return fmt(arena,
+        "{'replicas':%u,'volumeClaim':{'accessModes':['ReadWriteOnce'],'resources':{'requests':{"
+        "'storage':'4Gi'}}}}",
+        replicas);
+}
+
+/* --- edits --- */
+
+static void edit_images(struct chaos *chaos)
+{
+    say(chaos, "set spec.image \"%s\"", some_image(chaos));
+}
+
+static void edit_image(struct chaos *chaos)
+{
+    static const char *const pools[] = {"masterEligible", "batch"};
+    const char *name = pools[chance(chaos, 2)];
+    size_t keyspace = some_keyspace(chaos);
+
+    if (pool(chaos, keyspace, name) == NULL)
+        return;
+    if (json_at(pool(chaos, keyspace, name), "image") != NULL && chance(chaos, 2) == 0)
+        say(chaos, "unset spec.keyspaces[%zu].tablets.%s.image", keyspace, name);
+    else
+        say(chaos,
+            "set spec.keyspaces[%zu].tablets.%s.image \"%s\"",
+            keyspace,
+            name,
+            some_image(chaos));
+}
+
+static void edit_bad_image(struct chaos *chaos)
+{
+    size_t keyspace = some_keyspace(chaos);
+
+    say(chaos, "fail image=vitess/lite:v24.9.9");
+    say(chaos,
+        "set spec.keyspaces[%zu].tablets.masterEligible.image \"vitess/lite:v24.9.9\"",
+        keyspace);
+}
+
+static void edit_flags(struct chaos *chaos)
+{
+    say(chaos,
+        "set spec.keyspaces[%zu].tablets.masterEligible.vttablet.flags "
+        "{'queryserver-config-pool-size':%u}",
+        some_keyspace(chaos),
+        10 + chance(chaos, 90));
+}
+
+static void edit_replicas(struct chaos *chaos)
+{
+    say(chaos,
+        "set spec.keyspaces[%zu].tablets.masterEligible.replicas %u",
+        some_keyspace(chaos),
+        1 + chance(chaos, 3));
+}
+
+static void edit_rdonly(struct chaos *chaos)
+{
+    size_t keyspace = some_keyspace(chaos);
+
+    if (pool(chaos, keyspace, "batch") == NULL)
+        say(chaos,
+            "set spec.keyspaces[%zu].tablets.batch %s",
+            keyspace,
+            small_pool(1 + chance(chaos, 2)));
+    else if (chance(chaos, 4) == 0)
+        say(chaos, "unset spec.keyspaces[%zu].tablets.batch", keyspace);
+    else
+        say(chaos, "set spec.keyspaces[%zu].tablets.batch.replicas %u", keyspace, chance(chaos, 3));
+}
+
+static void edit_volumes(struct chaos *chaos)
+{
+    size_t keyspace = some_keyspace(chaos);
+    const char *size = json_text_at(pool(chaos, keyspace, "masterEligible"),
+        "volumeClaim",
+        "resources",
+        "requests",
+        "storage");
+
+    say(chaos,
+        "set spec.keyspaces[%zu].tablets.masterEligible.volumeClaim.resources.requests.storage "
+        "\"%ldGi\"",
+        keyspace,
+        strtol(size, NULL, 10) + 4);
+}
+
+static void edit_vtgate(struct chaos *chaos)
+{
+    size_t cell = some_cell(chaos);
+
+    if (chance(chaos, 2) == 0)
+        say(chaos, "set spec.cells[%zu].vtgate.replicas %u", cell, 1 + chance(chaos, 4));
+    else
+        say(chaos, "set spec.cells[%zu].vtgate.image \"%s\"", cell, some_image(chaos));
+}
+
+static void edit_vtctld(struct chaos *chaos)
+{
+    size_t cell = chance(chaos, 3) > 0 ? 0 : some_cell(chaos);
+
+    if (json_at(json_array_get(cells(chaos), cell), "vtctld") == NULL)
+        say(chaos, "set spec.cells[%zu].vtctld {}", cell);
+    else if (chance(chaos, 2) == 0)
+        say(chaos, "unset spec.cells[%zu].vtctld", cell);
+    else
+        say(chaos, "set spec.cells[%zu].vtctld.image \"%s\"", cell, some_image(chaos));
+    if (cell > 0 && chance(chaos, 2) == 0)
+        say(chaos, "unset spec.cells[0].vtctld");
+}
+
+static void edit_template(struct chaos *chaos)
+{
+    if (chance(chaos, 2) == 0)
+        say(chaos, "set spec.template {'metadata':{'labels':{'team':'t%d'}}}", ++chaos->labels);
+    else
+        say(chaos,
+            "set spec.keyspaces[%zu].tablets.masterEligible.template.annotations.note \"n%d\"",
+            some_keyspace(chaos),
+            ++chaos->labels);
+}
+
+static void edit_pause(struct chaos *chaos)
+{
+    say(chaos,
+        "set spec.rollout.paused %s",
+        json_true_at(chaos->run.cluster, "spec", "rollout", "paused") ? "false" : "true");
+}
+
+static void edit_policies(struct chaos *chaos)
+{
+    if (chance(chaos, 2) == 0)
+        say(chaos,
+            "set spec.keyspaces[%zu].turndownPolicy \"%s\"",
+            some_keyspace(chaos),
+            chance(chaos, 2) == 0 ? "Immediate" : "RequireIdle");
+    else
+        say(chaos,
+            "set spec.volumeClaimRetention.whenScaled \"%s\"",
+            chance(chaos, 2) == 0 ? "Retain" : "Delete");
+}
+
+/* --- adding and removing --- */
+
+static void add_cell(struct chaos *chaos)
+{
+    size_t index = json_array_size(cells(chaos));
+    const char *name;
+
+    if (index > 4)
+        return;
+    name = fmt(arena, "zone%d", ++chaos->zones);
+    say(chaos, "set spec.cells[%zu] {'name':'%s','vtgate':{'replicas':1}}", index, name);
+    if (chance(chaos, 3) > 0)
+        say(chaos, "set spec.keyspaces[%zu].cells %s", some_keyspace(chaos), some_cells(chaos));
+}
+
+/* The keyspaces of the cell go to all others. */
+static void remove_cell(struct chaos *chaos)
+{
+    size_t leaving = some_cell(chaos);
+    struct text others = {.arena = arena};
+    const json_t *keyspace;
+
+    if (json_array_size(cells(chaos)) < 3 || chaos->mend != NULL ||
+        text_equal(cell_name(chaos, leaving), chaos->etcd_cell))
+        return;
+    for (size_t i = 1; i < json_array_size(cells(chaos)); i++) {
+        if (i != leaving)
+            text_addf(&others, "%s\"%s\"", others.length == 0 ? "" : ",", cell_name(chaos, i));
+    }
+    json_each_item (keyspaces(chaos), k, keyspace)
+        say(chaos, "set spec.keyspaces[%zu].cells [%s]", k, text_string(&others));
+    say(chaos, "unset spec.cells[%zu]", leaving);
+}
+
+static void move_keyspace(struct chaos *chaos)
+{
+    say(chaos, "set spec.keyspaces[%zu].cells %s", some_keyspace(chaos), some_cells(chaos));
+}
+
+static void add_keyspace(struct chaos *chaos)
+{
+    const char *name = fmt(arena, "ks%u", 1 + chance(chaos, 3));
+    struct text more = {.arena = arena};
+
+    if (has_keyspace(chaos, name) || json_array_size(keyspaces(chaos)) > 2)
+        return;
+    if (chance(chaos, 2) == 0)
+        text_add(&more, ",'turndownPolicy':'Immediate'");
+    if (chance(chaos, 2) == 0)
+        text_addf(&more, ",'shards':%s", some_shards(chaos));
+    if (chance(chaos, 2) == 0)
+        text_add(&more, ",'durabilityPolicy':'none'");
+    say(chaos,
+        "set spec.keyspaces[%zu] {'name':'%s','cells':%s,'tablets':{'masterEligible':%s}%s}",
+        json_array_size(keyspaces(chaos)),
+        name,
+        some_cells(chaos),
+        small_pool(1 + chance(chaos, 3)),
+        text_string(&more));
+}
+
+static void remove_keyspace(struct chaos *chaos)
+{
+    if (json_array_size(keyspaces(chaos)) > 1 && chaos->mend == NULL)
+        say(chaos, "unset spec.keyspaces[%zu]", some_keyspace(chaos));
+}
+
+static void reshard(struct chaos *chaos)
+{
+    size_t keyspace = some_keyspace(chaos);
+
+    if (json_at(json_array_get(keyspaces(chaos), keyspace), "shards") != NULL)
+        say(chaos, "set spec.keyspaces[%zu].shards %s", keyspace, some_shards(chaos));
+}
+
+/* An administrator switches traffic away from a shard that has left the spec. */
+static void switch_traffic(struct chaos *chaos)
+{
+    struct objects shards = sim_objects(chaos->run.sim, arena, "VitessShard");
+    size_t first = shards.count == 0 ? 0 : chance(chaos, (unsigned)shards.count);
+
+    for (size_t i = 0; i < shards.count; i++) {
+        const json_t *shard = shards.at[(first + i) % shards.count];
+        const char *keyspace = json_text_at(shard, "spec", "keyspace");
+        const char *name = json_text_at(shard, "spec", "name");
+
+        if (!json_true_at(shard, "spec", "rollout", "retire") ||
+            sim_primary(chaos->run.sim, keyspace, name) == NULL)
+            continue;
+        say(chaos, "vtctl SetShardIsPrimaryServing %s/%s false", keyspace, name);
+        return;
+    }
+}
+
+/* --- mistakes --- */
+
+static void bad_edit(struct chaos *chaos)
+{
+    size_t keyspace = some_keyspace(chaos);
+    const json_t *item = json_array_get(keyspaces(chaos), keyspace);
+
+    if (chaos->mend != NULL)
+        return;
+    switch (chance(chaos, 3)) {
+    case 0:
+        chaos->mend = fmt(arena,
+            "set spec.keyspaces[%zu].cells %s",
+            keyspace,
+            json_write(arena, json_at(item, "cells"), NULL));
+        say(chaos, "set spec.keyspaces[%zu].cells [\"nowhere\"]", keyspace);
+        break;
+    case 1:
+        chaos->mend = "unset spec.selector";
+        say(chaos, "set spec.selector {'matchLabels':{'other':'one'}}");
+        break;
+    default:
+        chaos->mend = fmt(arena,
+            "set spec.keyspaces[%zu].tablets.masterEligible.replicas %lld",
+            keyspace,
+            (long long)json_int_at(item, 1, "tablets", "masterEligible", "replicas"));
+        say(chaos, "set spec.keyspaces[%zu].tablets.masterEligible.replicas 0", keyspace);
+    }
+}
+
+static void mend_edit(struct chaos *chaos)
+{
+    if (chaos->mend != NULL)
+        say(chaos, "%s", chaos->mend);
+    chaos->mend = NULL;
+}
+
+/* --- faults --- */
+
+/* The name of some object of this kind, or NULL. */
+static const char *some_object(struct chaos *chaos, const char *kind)
+{
+    struct objects all = sim_objects(chaos->run.sim, arena, kind);
+
+    return all.count == 0 ? NULL : object_name(all.at[chance(chaos, (unsigned)all.count)]);
+}
+
+static void delete_some(struct chaos *chaos)
+{
+    static const char *const kinds[] = {"Pod",
+        "Pod",
+        "Pod",
+        "Deployment",
+        "Service",
+        "StatefulSet",
+        "PodDisruptionBudget",
+        "VitessShard",
+        "VitessKeyspace"};
+    const char *kind = kinds[chance(chaos, 9)];
+    const char *name = some_object(chaos, kind);
+
+    if (name != NULL)
+        say(chaos, "delete %s %s", kind, name);
+}
+
+static void crash_pod(struct chaos *chaos)
+{
+    const char *name = some_object(chaos, "Pod");
+
+    if (name != NULL)
+        say(chaos, "fail pod=%s", name);
+}
+
+static void lose_node(struct chaos *chaos)
+{
+    if (chaos->nodes_lost < 2)
+        say(chaos, "fail node=node-%d", 1 + 3 * chaos->nodes_lost++);
+}
+
+static void fail_task(struct chaos *chaos)
+{
+    static const char *const verbs[] = {"reparent",
+        "serving",
+        "await-primary",
+        "delete-tablet",
+        "keyspace",
+        "durability",
+        "cell-info",
+        "alias",
+        "idle",
+        "remove-cell",
+        "delete-cell"};
+
+    say(chaos, "fail task=%s", verbs[chance(chaos, 11)]);
+}
+
+static void fail_hook(struct chaos *chaos)
+{
+    static const char *const kinds[] = {"VitessCluster",
+        "VitessCell",
+        "VitessKeyspace",
+        "VitessShard"};
+
+    say(chaos, "fail hook=%s", kinds[chance(chaos, 4)]);
+}
+
+/* --- all --- */
+
+struct happening {
+    unsigned weight;
+    bool edit; /* what it writes has to be applied */
+    void (*happen)(struct chaos *chaos);
+};
+
+/* clang-format off */
+static const struct happening happenings[] = {
+    {6, true, edit_images},   {6, true, edit_image},       {3, true, edit_bad_image},
+    {6, true, edit_flags},    {8, true, edit_replicas},    {5, true, edit_rdonly},
+    {3, true, edit_volumes},  {3, true, edit_vtgate},      {3, true, edit_vtctld},
+    {3, true, edit_template}, {4, true, edit_pause},       {4, true, edit_policies},
+    {4, true, add_cell},      {4, true, remove_cell},      {5, true, move_keyspace},
+    {4, true, add_keyspace},  {4, true, remove_keyspace},  {4, true, reshard},
+    {4, true, bad_edit},      {6, true, mend_edit},        {4, false, switch_traffic},
+    {6, false, delete_some},  {5, false, crash_pod},       {3, false, lose_node},
+    {5, false, fail_task},    {4, false, fail_hook},
+};
+/* clang-format on */
+
+static const struct happening *some_happening(struct chaos *chaos)
+{
+    size_t count = sizeof(happenings) / sizeof(happenings[0]);
+    unsigned sum = 0;
+    unsigned at;
+
+    for (size_t i = 0; i < count; i++)
+        sum += happenings[i].weight;
+    at = chance(chaos, sum);
+    for (size_t i = 0; i < count; i++) {
+        if (at < happenings[i].weight)
+            return &happenings[i];
+        at -= happenings[i].weight;
+    }
+    return &happenings[0];
+}
+
+/* Everything that is broken is put right: whatever image was missing, a pause, a bad edit. */
+static void mend_all(struct chaos *chaos)
+{
+    const char *good = some_image(chaos);
+    const json_t *keyspace;
+
+    mend_edit(chaos);
+    json_each_item (keyspaces(chaos), k, keyspace)
+        say(chaos, "set spec.keyspaces[%zu].tablets.masterEligible.image \"%s\"", k, good);
+    say(chaos, "set spec.rollout.paused false");
+    say(chaos, "apply");
+}
+
+#endif
