@@ -32,7 +32,9 @@ struct hook {
     const char *name;       /* "shard": the path is /v1alpha1/shard/sync */
     const char *old_path;   /* "/sync-shard", the route of 2018 */
     const char *doc;
-    bool generate_selector; /* VitessCluster only */
+    bool generate_selector;            /* VitessCluster only */
+    bool derived;                      /* written by the hook above, not by users */
+    const struct spec_field *metadata; /* what the schema asks of it, or NULL */
     const struct spec_field *spec;
     const struct spec_field *status; /* every field that the hook writes */
     hook_function *sync;
@@ -43,6 +45,12 @@ struct hook {
 
 /* The one hook table, in the order of the tree; a NULL kind ends it. */
 extern const struct hook hooks[];
+
+/* Who writes objects of the kind, as readers and schemas want to know it. */
+static inline enum spec_mode hook_mode(const struct hook *hook)
+{
+    return hook->derived ? SPEC_DERIVED : SPEC_STRICT;
+}
 
 /* By path ("/v1alpha1/shard/sync", "/sync-shard"), or NULL. `customize` is set for a customize
  * path. */

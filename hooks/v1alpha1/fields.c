@@ -17,6 +17,16 @@ static const char *const durability_policies[] = {"none",
 
 #define QUOTED(text) "\"" text "\""
 
+/* What to do instead of a change that cannot be made (as validate_changes.c says it). */
+#define ELSEWHERE                                                                                  \
+    "put it back, or make a new VitessCluster and move the data (backup and restore, or "          \
+    "MoveTables)"
+#define NEW_KEYSPACE "put it back, or make a new keyspace with it and move the tables (MoveTables)"
+
+/* The API server refuses a CRD whose rules could become too expensive, so lists have bounds. */
+enum { MOST_CELLS = 32, MOST_KEYSPACES = 256, MOST_SHARDS = 512, MOST_ADDRESSES = 32 };
+enum { LONGEST_SHARD = 129 }; /* two bounds of a key range and "-" */
+
 /* --- pieces that several blocks share --- */
 
 static const struct spec_field secret_key_fields[] = {
@@ -78,7 +88,7 @@ static const struct spec_field etcd_fields[] = {
     SPEC(struct etcd_spec, size, "size",
         "Number of etcd members: 1, 3 or 5. Three members survive the loss of one. It cannot be "
         "changed once etcd exists.",
-        .min = 1, .max = 5, .fallback = "3"),
+        .min = 1, .max = 5, .fallback = "3", .immutable = ELSEWHERE),
     SPEC(struct etcd_spec, image, "image", "Container image of etcd; wins over version.",
         .format = &spec_image),
     SPEC(struct etcd_spec, resources, "resources", "CPU and memory of each etcd member.",
@@ -86,9 +96,11 @@ static const struct spec_field etcd_fields[] = {
     SPEC(struct etcd_spec, claim, "volumeClaim",
         "PersistentVolumeClaim of each etcd member. It cannot be changed once etcd exists; without "
         "it each member asks the default storage class for a small volume.",
-        .shape = SPEC_CLAIM),
+        .shape = SPEC_CLAIM, .immutable = ELSEWHERE),
     SPEC(struct etcd_spec, flags, "flags", "More flags for etcd.", .shape = SPEC_FLAG_MAP),
     POD_TEMPLATE(struct etcd_spec),
+    SPEC_RULE(".size", "!has(self.size) || self.size % 2 == 1",
+        "size must be 1, 3 or 5: half of an even number of members is no majority"),
     SPEC_END};
 
 static const struct spec_field vtctld_fields[] = {
@@ -222,6 +234,8 @@ static const struct spec_field vtadmin_fields[] = {
 /* clang-format on */
 
 static const struct spec_field cell_item_fields[] = {CELL_ITEM(struct cell_item, ),
+    SPEC_RULE(".vtgate", "self.name != '" CONTROL_CELL "' || !has(self.vtgate)",
+        "the cell \"" CONTROL_CELL "\" cannot hold a vtgate, move it to a cell with tablets"),
     SPEC_SELF(struct cell_item, json),
     SPEC_PATH(struct cell_item, path),
     SPEC_END};
@@ -239,13 +253,16 @@ static const struct spec_field key_range_fields[] = {SPEC_PATH(struct key_range,
 
 static const struct spec_field shard_item_fields[] = {
     SPEC(struct shard_item, name, "name",
-        "Name of a shard without keyRange: \"0\" for a keyspace that is not sharded."),
+        "Name of a shard without keyRange: \"0\" for a keyspace that is not sharded.",
+        .max = LONGEST_SHARD),
     SPEC_STRUCT(struct shard_item, key_range, "keyRange",
         "Range of keyspace ids in the shard. The ranges of a keyspace must cover it without gap "
         "or overlap.",
         key_range_fields),
     SPEC_SELF(struct shard_item, json),
     SPEC_PATH(struct shard_item, path),
+    SPEC_RULE(NULL, "has(self.keyRange) || has(self.name)",
+        "a shard must have a keyRange, or the name \"0\""),
     SPEC_END};
 
 static const struct spec_field vttablet_fields[] = {
@@ -273,6 +290,11 @@ static const struct spec_field mysql_fields[] = {
         secret_key_fields),
     SPEC_END};
 
+/* Beginning of a rule about claims that both exist, of tablets that both exist. */
+#define CLAIMS_OF_TABLETS                                                                          \
+    "!has(self.volumeClaim) || !has(oldSelf.volumeClaim) || !has(self.replicas) || "               \
+    "self.replicas == 0 || !has(oldSelf.replicas) || oldSelf.replicas == 0"
+
 const struct spec_field pool_fields[] = {SPEC(struct pool_spec, image, "image",
                                              "Vitess image of the tablets. Default: spec.image.",
                                              .format = &spec_image),
@@ -293,7 +315,21 @@ const struct spec_field pool_fields[] = {SPEC(struct pool_spec, image, "image",
     POD_TEMPLATE(struct pool_spec),
     SPEC_SELF(struct pool_spec, json),
     SPEC_PATH(struct pool_spec, path),
+    /* Sizes may be numbers or texts of any length, which is too much for CEL to compare. */
+    SPEC_RULE(".volumeClaim",
+        CLAIMS_OF_TABLETS " || (has(self.volumeClaim.storageClassName) ? "
+                          "self.volumeClaim.storageClassName : '') == "
+                          "(has(oldSelf.volumeClaim.storageClassName) ? "
+                          "oldSelf.volumeClaim.storageClassName : '')",
+        "storageClassName cannot be changed while there are tablets; " NEW_KEYSPACE),
     SPEC_END};
+
+#define CLAIM_OF_POOL(pool)                                                                        \
+    "!has(self." pool ") || has(self." pool ".volumeClaim) || "                                    \
+    "(has(self.defaults) && has(self.defaults.volumeClaim)) || "                                   \
+    "(has(self." pool ".replicas) ? self." pool ".replicas : "                                     \
+    "has(self.defaults) && has(self.defaults.replicas) ? self.defaults.replicas : 0) == 0"
+#define NEEDS_CLAIM " needs a volumeClaim, its own or in defaults"
 
 static const struct spec_field tablets_fields[] = {
     SPEC_STRUCT(struct tablets_spec, defaults, "defaults",
@@ -307,6 +343,14 @@ static const struct spec_field tablets_fields[] = {
         "Tablets of type rdonly, for batch jobs and analytic queries. They never become primary.",
         pool_fields),
     SPEC_SELF(struct tablets_spec, json),
+    SPEC_RULE(".masterEligible",
+        "has(self.masterEligible) && (has(self.masterEligible.replicas) ? "
+        "self.masterEligible.replicas : "
+        "has(self.defaults) && has(self.defaults.replicas) ? self.defaults.replicas : 0) > 0",
+        "masterEligible must have replicas, 1 at least: without a tablet of type replica no shard "
+        "can have a primary"),
+    SPEC_RULE(".masterEligible", CLAIM_OF_POOL("masterEligible"), "masterEligible" NEEDS_CLAIM),
+    SPEC_RULE(".batch", CLAIM_OF_POOL("batch"), "batch" NEEDS_CLAIM),
     SPEC_END};
 
 /* clang-format off */
@@ -316,11 +360,11 @@ static const struct spec_field tablets_fields[] = {
         .required = true, .format = &spec_dns_label),                                              \
     SPEC(type, in cells, "cells",                                                                  \
         "Names of the cells that hold the keyspace; each gets all shards with all tablets.",       \
-        .required = true, .shape = SPEC_TEXT_LIST),                                                \
+        .required = true, .shape = SPEC_TEXT_LIST, .min = 1, .max = MOST_CELLS, .unique = ""),     \
     SPEC_EACH(type, in shards, "shards",                                                           \
         "Shards of the keyspace. Default: one shard \"0\", not sharded. Old and new shards of a "  \
         "reshard may stand side by side.",                                                         \
-        shard_item_fields),                                                                        \
+        shard_item_fields, .max = MOST_SHARDS),                                                    \
     SPEC(type, in durability_policy, "durabilityPolicy",                                           \
         "How many replicas must have a transaction before it is acknowledged. Default: semi_sync " \
         "from three replica-type tablets a shard over all cells, else none.",                      \
@@ -345,6 +389,27 @@ static const struct spec_field keyspace_item_fields[] = {SHARDS_JSON(struct keys
     KEYSPACE_ITEM(struct keyspace_item, ),
     SPEC_SELF(struct keyspace_item, json),
     SPEC_PATH(struct keyspace_item, path),
+    SPEC_RULE(".cells", "!('" CONTROL_CELL "' in self.cells)",
+        "the cell \"" CONTROL_CELL "\" cannot hold tablets, only the cells of zones can"),
+    SPEC_RULE(".durabilityPolicy",
+        "!has(self.durabilityPolicy) || !self.durabilityPolicy.startsWith('cross_cell') || "
+        "size(self.cells) > 1",
+        "durabilityPolicy needs a second tablet in another cell to acknowledge each write"),
+    SPEC_RULE(".shards",
+        "!has(self.shards) || !self.shards.exists(s, has(s.keyRange)) || "
+        "self.shards.all(s, has(s.keyRange) || s.name.contains('-'))",
+        "shards must be all key ranges or all plain names; to reshard list the new shards only, "
+        "the old ones stay until nothing is served from them"),
+    /* Gaps in the middle are the hook's to find: each shard against each other is too much for the
+     * API server. */
+    SPEC_RULE(".shards",
+        "!has(self.shards) || !self.shards.exists(s, has(s.keyRange)) || self.shards.exists(s, "
+        "has(s.keyRange) ? s.keyRange.start == '' : s.name.startsWith('-'))",
+        "a shard must begin where the keyspace does: start \"\""),
+    SPEC_RULE(".shards",
+        "!has(self.shards) || !self.shards.exists(s, has(s.keyRange)) || self.shards.exists(s, "
+        "has(s.keyRange) ? s.keyRange.end == '' : s.name.endsWith('-'))",
+        "a shard must end where the keyspace does: end \"\""),
     SPEC_END};
 
 /* --- VitessCluster --- */
@@ -352,14 +417,15 @@ static const struct spec_field keyspace_item_fields[] = {SHARDS_JSON(struct keys
 static const struct spec_field lockserver_fields[] = {
     SPEC(struct lockserver_spec, implementation, "implementation",
         "Kind of topology server; etcd2 is the v3 API of etcd.", .values = topology_implementations,
-        .fallback = QUOTED("etcd2")),
+        .fallback = QUOTED("etcd2"), .immutable = ELSEWHERE),
     SPEC(struct lockserver_spec, addresses, "addresses",
         "Addresses of the etcd members, each host:port without a scheme.", .required = true,
-        .min = 1, .shape = SPEC_TEXT_LIST),
+        .min = 1, .max = MOST_ADDRESSES, .format = &spec_address, .shape = SPEC_TEXT_LIST,
+        .immutable = ELSEWHERE),
     SPEC(struct lockserver_spec, root, "root",
         "Path under which everything of this cluster is kept. Clusters that share an etcd need "
         "different ones.",
-        .fallback = QUOTED("/vitess")),
+        .format = &spec_root, .fallback = QUOTED("/vitess"), .immutable = ELSEWHERE),
     SPEC(struct lockserver_spec, tls_secret, "tlsSecret",
         "Secret with ca.crt, tls.crt and tls.key: the authority of etcd and the client "
         "certificate. It needs a vtctld in some cell, since tasks then cannot reach etcd "
@@ -417,7 +483,7 @@ static const struct spec_field network_policy_fields[] = {
 #define SHARED_ROWS(type, in, rollout_table)                                                       \
     SPEC(type, in selector, "selector",                                                            \
         "Labels that every object of the cluster carries. Optional; cannot be changed once set.",  \
-        .shape = SPEC_SELECTOR, .immutable = true),                                                \
+        .shape = SPEC_SELECTOR, .immutable = ELSEWHERE),                                           \
     SPEC(type, in template, "template",                                                            \
         "Metadata of every object of the cluster: {metadata: {labels: ...}}. A change of labels "  \
         "restarts everything, one at a time.", .shape = SPEC_OBJECT),                              \
@@ -448,19 +514,40 @@ static const struct spec_field network_policy_fields[] = {
         "NetworkPolicies around the cluster. Default: none.", network_policy_fields)
 /* clang-format on */
 
+struct metadata {
+    const char *name;
+};
+
+const struct spec_field cluster_metadata_fields[] = {
+    SPEC(struct metadata, name, "name", "Name of the cluster; every object of it begins with it.",
+        .format = &spec_service_name),
+    SPEC_END};
+
 const struct spec_field cluster_fields[] = {SHARED_ROWS(struct cluster_spec, , rollout_fields),
     IMAGE_ROW(struct cluster_spec),
     SPEC_EACH(struct cluster_spec, cells, "cells",
         "Cells of the cluster: one for each zone in which it runs, and \"global\" for what serves "
         "all of them. Rollouts go through them in this order.",
-        cell_item_fields, .required = true, .unique = "name"),
+        cell_item_fields, .required = true, .max = MOST_CELLS, .unique = "name"),
     SPEC_EACH(struct cluster_spec, keyspaces, "keyspaces",
-        "Keyspaces, that is databases, of the cluster.", keyspace_item_fields, .unique = "name"),
+        "Keyspaces, that is databases, of the cluster.", keyspace_item_fields,
+        .max = MOST_KEYSPACES, .unique = "name"),
     SPEC_STRUCT(struct cluster_spec, lockserver, "lockserver",
         "An etcd that exists already and is to be the lock server of the cluster.",
         lockserver_fields),
     NETWORK_POLICY_ROW(struct cluster_spec),
     SPEC_SELF(struct cluster_spec, json),
+    SPEC_RULE(".cells", "has(self.lockserver) || self.cells.exists(c, has(c.etcd))",
+        "one cell must have etcd, or spec.lockserver must name an etcd that exists"),
+    SPEC_RULE(".lockserver",
+        "!has(self.lockserver) || !has(self.lockserver.tlsSecret) || "
+        "self.cells.exists(c, has(c.vtctld))",
+        "tlsSecret needs a vtctld in some cell, since tasks reach a topology with TLS only through "
+        "one"),
+    SPEC_RULE(".keyspaces",
+        "!has(self.keyspaces) || self.keyspaces.all(k, k.cells.all(n, "
+        "n == '" CONTROL_CELL "' || self.cells.exists(c, c.name == n)))",
+        "cells of a keyspace must be cells of spec.cells"),
     SPEC_END};
 
 /* --- derived kinds: all of it is written by the hook of the level above --- */
@@ -610,7 +697,8 @@ struct level_status {
     SPEC(type, in tablets_ready, "tabletsReady", "Serving and wanted tablets, such as \"5/6\"."),  \
     SPEC_EACH(type, in conditions, "conditions",                                                   \
         "Ready: it serves. Updated: everything is as the spec says. Progressing: a rollout or "    \
-        "bring-up runs. Advice: something works but should be changed.", condition_fields),        \
+        "bring-up runs. Advice: something works but should be changed.", condition_fields,         \
+        .unique = "type"),                                                                         \
     SPEC_EACH(type, in tasks, "tasks", "Answers of Vitess that are kept.", task_fields)
 #define RETIRED_ROW(type, in)                                                                      \
     SPEC(type, in retired, "retired", "It has left the spec and has taken itself down.")
@@ -662,7 +750,7 @@ const struct spec_field cluster_status_fields[] = {LEVEL_ROWS(struct cluster_sta
         "Cells that have left and whose topology records are still to be deleted.",
         .shape = SPEC_TEXT_LIST),
     SPEC_EACH(struct cluster_status, keyspaces, "keyspaces", "Keyspaces of the cluster.",
-        keyspace_summary_fields),
+        keyspace_summary_fields, .unique = "name"),
     SPEC_STRUCT(struct cluster_status, addresses, "addresses",
         "Where to connect, from inside Kubernetes.", addresses_fields),
     SPEC(struct cluster_status, revision, "revision",

@@ -247,6 +247,7 @@ struct shard_spec { /* VitessShard.spec */
 };
 
 /* fields.c */
+extern const struct spec_field cluster_metadata_fields[];
 extern const struct spec_field cluster_fields[], cell_fields[], keyspace_fields[], shard_fields[];
 extern const struct spec_field cluster_status_fields[], cell_status_fields[],
     keyspace_status_fields[], shard_status_fields[];

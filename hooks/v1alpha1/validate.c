@@ -180,34 +180,8 @@ static void check_cell(const struct validation *v, const struct cell_item *cell)
 
 /* --- lock server --- */
 
-static bool is_host_and_port(const char *address)
-{
-    const char *colon = strrchr(address, ':');
-
-    return colon != NULL && colon != address && strstr(address, "//") == NULL &&
-           strpbrk(address, " ,/") == NULL && colon[1] != '\0' &&
-           strspn(colon + 1, "0123456789") == strlen(colon + 1);
-}
-
 static void check_external(const struct validation *v, const struct lockserver_spec *lockserver)
 {
-    const json_t *address;
-
-    json_each_item (lockserver->addresses, i, address) {
-        const char *text = json_string_value(address);
-
-        if (text != NULL && !is_host_and_port(text))
-            problem_add(v->problems,
-                at_index(v, "spec.lockserver.addresses", i),
-                "must be host:port without a scheme, such as \"etcd:2379\", got \"%s\"",
-                text);
-    }
-    if (lockserver->root != NULL &&
-        (!text_starts_with(lockserver->root, "/") || text_ends_with(lockserver->root, "/")))
-        problem_add(v->problems,
-            "spec.lockserver.root",
-            "must begin with \"/\" and not end with it, got \"%s\"",
-            lockserver->root);
     /* vtctldclient --server internal has no flags for TLS to the topology. */
     if (lockserver->tls_secret != NULL && vtctld_cell(v->spec) == NULL)
         problem_add(v->problems,
@@ -249,11 +223,8 @@ static const char *cell_names(const struct validation *v)
 static void check_cells_of(const struct validation *v, const struct keyspace_item *keyspace)
 {
     const char *path = at(v, keyspace->path, "cells");
-    json_t *seen = json_new_map();
     const json_t *item;
 
-    if (json_is_array(keyspace->cells) && json_array_size(keyspace->cells) == 0)
-        problem_add(v->problems, path, "must name at least one cell");
     json_each_item (keyspace->cells, i, item) {
         const char *name = json_string_value(item);
 
@@ -269,12 +240,6 @@ static void check_cells_of(const struct validation *v, const struct keyspace_ite
                 "must be a cell of spec.cells (%s), got \"%s\"",
                 cell_names(v),
                 name);
-        if (json_at(seen, name) != NULL)
-            problem_add(v->problems,
-                at_index(v, path, i),
-                "must differ between items, got \"%s\"",
-                name);
-        json_put(seen, name, json_true());
     }
 }
 

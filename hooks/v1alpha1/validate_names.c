@@ -183,12 +183,11 @@ void validate_names(const struct validation *v)
 
     if (names.cluster == NULL)
         return;
-    /* Service names begin with a letter (RFC 1035) and have no dots in them. */
-    if (!spec_dns_label.accepts(names.cluster) || strchr("0123456789", names.cluster[0]) != NULL)
+    if (!spec_service_name.accepts(names.cluster))
         problem_add(v->problems,
             "metadata.name",
-            "must be a DNS label that begins with a letter, since Services are named after it, "
-            "got \"%s\"",
+            "%s, got \"%s\"",
+            spec_service_name.rule,
             names.cluster);
     for (size_t i = 0; i < v->spec->cells.count; i++) {
         if (v->spec->cells.at[i].name != NULL)

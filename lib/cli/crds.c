@@ -28,6 +28,14 @@ static const json_t *columns(struct arena *a, const struct hook *hook)
     return list;
 }
 
+/* Beyond the name the API server knows what belongs there. */
+static const json_t *metadata_of(struct arena *a, const struct hook *hook)
+{
+    if (hook->metadata == NULL)
+        return object(a, F("type", "object"));
+    return spec_schema(a, hook->metadata, NULL, SPEC_STRICT);
+}
+
 static const json_t *version_of(struct arena *a, const struct hook *hook)
 {
     return object(a,
@@ -42,9 +50,13 @@ static const json_t *version_of(struct arena *a, const struct hook *hook)
                 MAP("properties",
                     MAP("apiVersion", F("type", "string")),
                     MAP("kind", F("type", "string")),
-                    MAP("metadata", F("type", "object")),
-                    F("spec", spec_schema(a, hook->spec, "What is wanted.")),
-                    F("status", spec_schema(a, hook->status, "What the operator last saw."))))),
+                    F("metadata", metadata_of(a, hook)),
+                    F("spec", spec_schema(a, hook->spec, "What is wanted.", hook_mode(hook))),
+                    F("status",
+                        spec_schema(a,
+                            hook->status,
+                            "What the operator last saw.",
+                            SPEC_DERIVED))))),
         MAP("subresources", F("status", json_new_map())),
         F("additionalPrinterColumns", columns(a, hook)));
 }

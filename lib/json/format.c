@@ -51,6 +51,19 @@ const struct spec_format spec_object_name = {
     .accepts = accepts_object_name,
 };
 
+/* RFC 1035. */
+static bool accepts_service_name(const char *text)
+{
+    return accepts_label(text) && strchr(DIGITS, text[0]) == NULL;
+}
+
+const struct spec_format spec_service_name = {
+    .rule = "must be a DNS label that begins with a letter, since Services are named after it",
+    .pattern = "^[a-z]([-a-z0-9]*[a-z0-9])?$",
+    .longest = 63,
+    .accepts = accepts_service_name,
+};
+
 /* --- images (the grammar of distribution/reference, a little wider) --- */
 
 /* Skips one or more of `bytes`; NULL where there is none or `text` is NULL. */
@@ -134,15 +147,53 @@ const struct spec_format spec_image = {
 
 /* --- bounds of key ranges --- */
 
+/* 32 bytes: more than any vindex makes. */
+enum { BOUND_LIMIT = 64 };
+
 static bool accepts_key_range(const char *text)
 {
     size_t length = strspn(text, HEX);
 
-    return text[length] == '\0' && length % 2 == 0;
+    return text[length] == '\0' && length % 2 == 0 && length <= BOUND_LIMIT;
 }
 
 const struct spec_format spec_key_range = {
     .rule = "must be hex such as \"80\"",
     .pattern = "^([0-9a-fA-F]{2})*$",
+    .longest = BOUND_LIMIT,
     .accepts = accepts_key_range,
+};
+
+/* --- where etcd is --- */
+
+/* A DNS name or an IP address, and a port. */
+enum { ADDRESS_LIMIT = 260, ROOT_LIMIT = 255 };
+
+static bool accepts_address(const char *text)
+{
+    const char *colon = strrchr(text, ':');
+
+    return colon != NULL && colon != text && strpbrk(text, " ,/") == NULL &&
+           ends(skip(colon + 1, DIGITS)) && strlen(text) <= ADDRESS_LIMIT;
+}
+
+const struct spec_format spec_address = {
+    .rule = "must be host:port without a scheme, such as \"etcd:2379\"",
+    .pattern = "^[^ ,/]+:[0-9]+$",
+    .longest = ADDRESS_LIMIT,
+    .accepts = accepts_address,
+};
+
+static bool accepts_root(const char *text)
+{
+    size_t length = strlen(text);
+
+    return length <= ROOT_LIMIT && text[0] == '/' && text[length - 1] != '/';
+}
+
+const struct spec_format spec_root = {
+    .rule = "must begin with \"/\" and not end with it",
+    .pattern = "^/.*[^/]$",
+    .longest = ROOT_LIMIT,
+    .accepts = accepts_root,
 };

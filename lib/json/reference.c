@@ -104,7 +104,7 @@ static void write_rules(struct text *out, const struct spec_field *field)
         text_addf(out, " From %lld to %lld.", field->min, field->max);
     else if (field->reader == &spec_read_count && field->min > 0)
         text_addf(out, " At least %lld.", field->min);
-    if (field->immutable)
+    if (field->immutable != NULL)
         text_add(out, " Cannot be changed.");
 }
 
@@ -140,6 +140,19 @@ static void write_row(struct text *out, struct sections *sections, const struct 
     text_addf(out, " | %s |\n", text_string(&about));
 }
 
+/* What the API server holds fields against each other with. */
+static void write_rules_between(struct text *out, const struct spec_field *fields)
+{
+    bool first = true;
+
+    for (const struct spec_field *field = fields; field->key != NULL; field++) {
+        if (field->cel == NULL)
+            continue;
+        text_addf(out, "%s- %s\n", first ? "\nRules:\n\n" : "", field->doc);
+        first = false;
+    }
+}
+
 static void write_section(struct text *out, struct sections *sections, struct section section)
 {
     text_addf(out, "#### `%s`\n\n", section.path);
@@ -147,6 +160,7 @@ static void write_section(struct text *out, struct sections *sections, struct se
     for (const struct spec_field *field = section.fields; field->key != NULL; field++)
         if (field->key[0] != '\0' && !field->internal)
             write_row(out, sections, field, section.path);
+    write_rules_between(out, section.fields);
 }
 
 void spec_reference(struct text *out, const struct spec_field *fields, const char *path)

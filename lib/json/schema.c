@@ -2,7 +2,12 @@
 
 #include "template.h"
 
-/* Structural schemas as CustomResourceDefinitions want them. No `default` anywhere: what the API
+/* Structural schemas as CustomResourceDefinitions want them.
+ *
+ * Those of what our hooks write (SPEC_DERIVED) only type it, so that nothing is pruned: a rule
+ * there could one day refuse what a hook pushes down, and a tree would stop healing.
+ *
+ * No `default` anywhere: what the API
  * server filled in would differ from what the hook above had applied, and be written for ever. So
  * a description says what an absent field means. */
 
@@ -18,32 +23,43 @@ static const json_t *limit(long long number)
     return number > 0 ? json_integer(number) : NULL;
 }
 
-const json_t *spec_schema_text(struct arena *arena, const struct spec_field *field)
+static const json_t *text_of_format(struct arena *arena, const struct spec_format *format)
 {
-    const struct spec_format *format = field->format;
+    return object(arena,
+        F("type", "string"),
+        OPT("pattern", format == NULL ? NULL : format->pattern),
+        OPT("maxLength", format == NULL ? NULL : limit(format->longest)));
+}
+
+const json_t *spec_schema_text(struct arena *arena, const struct spec_field *field,
+    enum spec_mode mode)
+{
     json_t *values = json_new_list();
 
+    if (mode == SPEC_DERIVED)
+        return object(arena, F("type", "string"));
     for (size_t i = 0; field->values != NULL && field->values[i] != NULL; i++)
         json_add_text(values, field->values[i]);
     return object(arena,
-        F("type", "string"),
+        SPREAD(text_of_format(arena, field->format)),
         OPT("enum", values),
-        OPT("pattern", format == NULL ? NULL : format->pattern),
         OPT("minLength", limit(field->min)),
-        OPT("maxLength", limit(field->max > 0 || format == NULL ? field->max : format->longest)));
+        OPT("maxLength", limit(field->max)));
 }
 
-const json_t *spec_schema_count(struct arena *arena, const struct spec_field *field)
+const json_t *spec_schema_count(struct arena *arena, const struct spec_field *field,
+    enum spec_mode mode)
 {
     return object(arena,
         F("type", "integer"),
-        F("minimum", INT(field->min)),
-        F("maximum", INT(field->max > 0 ? field->max : UINT32_MAX)));
+        F("minimum", INT(mode == SPEC_DERIVED ? 0 : field->min)),
+        F("maximum", INT(spec_most(field, mode))));
 }
 
-const json_t *spec_schema_flag(struct arena *arena, const struct spec_field *field)
+const json_t *spec_schema_flag(struct arena *arena, const struct spec_field *field,
+    enum spec_mode mode)
 {
-    (void)field;
+    (void)field, (void)mode;
     return object(arena, F("type", "boolean"));
 }
 
@@ -53,24 +69,35 @@ static const json_t *map_of(struct arena *arena, const json_t *values)
 }
 
 static const json_t *list_of(struct arena *arena, const struct spec_field *field,
-    const json_t *items)
+    enum spec_mode mode, const json_t *items)
 {
     return object(arena,
         F("type", "array"),
         F("items", items),
-        OPT("minItems", limit(field->min)),
-        OPT("maxItems", limit(field->max)));
+        OPT("minItems", mode == SPEC_DERIVED ? NULL : limit(field->min)),
+        OPT("maxItems", mode == SPEC_DERIVED ? NULL : limit(field->max)));
 }
 
-static const json_t *quantity(struct arena *arena)
+static const json_t *texts_of(struct arena *arena, const struct spec_field *field,
+    enum spec_mode mode)
+{
+    if (mode == SPEC_DERIVED)
+        return list_of(arena, field, mode, object(arena, F("type", "string")));
+    return object(arena,
+        SPREAD(list_of(arena, field, mode, text_of_format(arena, field->format))),
+        OPT("x-kubernetes-list-type", field->unique == NULL ? NULL : "set"));
+}
+
+static const json_t *quantity(struct arena *arena, enum spec_mode mode)
 {
     return object(arena,
         LIST("anyOf", ITEM(F("type", "integer")), ITEM(F("type", "string"))),
-        F("pattern", QUANTITY),
+        OPT("pattern", mode == SPEC_DERIVED ? NULL : QUANTITY),
         F("x-kubernetes-int-or-string", BOOL(true)));
 }
 
-const json_t *spec_schema_json(struct arena *arena, const struct spec_field *field)
+const json_t *spec_schema_json(struct arena *arena, const struct spec_field *field,
+    enum spec_mode mode)
 {
     switch (field->shape) {
     case SPEC_ANY:
@@ -83,22 +110,23 @@ const json_t *spec_schema_json(struct arena *arena, const struct spec_field *fie
         /* A structural schema has no type that takes text, numbers and booleans. */
         return map_of(arena, object(arena, PRESERVE));
     case SPEC_QUANTITY_MAP:
-        return map_of(arena, quantity(arena));
+        return map_of(arena, quantity(arena, mode));
     case SPEC_TEXT_LIST:
-        return list_of(arena, field, object(arena, F("type", "string")));
+        return texts_of(arena, field, mode);
     case SPEC_OBJECT_LIST:
-        return list_of(arena, field, object(arena, F("type", "object"), PRESERVE));
+        return list_of(arena, field, mode, object(arena, F("type", "object"), PRESERVE));
     case SPEC_RESOURCES:
     case SPEC_CLAIM:
     case SPEC_SELECTOR:
-        return spec_schema(arena, spec_shape_fields(field->shape), NULL);
+        return spec_schema(arena, spec_shape_fields(field->shape), NULL, mode);
     }
     return object(arena, PRESERVE);
 }
 
-const json_t *spec_schema_struct(struct arena *arena, const struct spec_field *field)
+const json_t *spec_schema_struct(struct arena *arena, const struct spec_field *field,
+    enum spec_mode mode)
 {
-    return spec_schema(arena, field->fields, NULL);
+    return spec_schema(arena, field->fields, NULL, mode);
 }
 
 /* The API server takes a key for a list of type map only where every item has it. */
@@ -113,14 +141,15 @@ static bool keyed(const struct spec_field *field)
     return row->key != NULL && row->required;
 }
 
-const json_t *spec_schema_items(struct arena *arena, const struct spec_field *field)
+const json_t *spec_schema_items(struct arena *arena, const struct spec_field *field,
+    enum spec_mode mode)
 {
     json_t *keys = json_new_list();
 
     if (keyed(field))
         json_add_text(keys, field->unique);
     return object(arena,
-        SPREAD(list_of(arena, field, spec_schema(arena, field->fields, NULL))),
+        SPREAD(list_of(arena, field, mode, spec_schema(arena, field->fields, NULL, mode))),
         OPT("x-kubernetes-list-type", keyed(field) ? "map" : NULL),
         OPT("x-kubernetes-list-map-keys", keys));
 }
@@ -132,15 +161,64 @@ static const char *description(struct arena *arena, const struct spec_field *fie
     return fmt(arena, "%s Default: %s.", field->doc, field->fallback);
 }
 
-static const json_t *validations(struct arena *arena, const struct spec_field *field)
+/* --- rules in CEL --- */
+
+static const json_t *rule_of(struct arena *arena, const char *cel, const char *message,
+    const char *place)
+{
+    return object(arena, F("rule", cel), F("message", message), OPT("fieldPath", place));
+}
+
+static const char *fixed(struct arena *arena, const struct spec_field *field)
+{
+    return fmt(arena, "%s cannot be changed; %s", field->key, field->immutable);
+}
+
+/* A rule of a field is not asked where the field comes or goes; that one is on the mapping. */
+static const json_t *rules_of_field(struct arena *arena, const struct spec_field *field,
+    const json_t *of_value)
+{
+    json_t *rules = json_new_list();
+    const json_t *rule;
+
+    json_each_item (of_value, i, rule)
+        json_add(rules, rule);
+    if (field->immutable != NULL && field->fallback == NULL)
+        json_add(rules, rule_of(arena, "self == oldSelf", fixed(arena, field), NULL));
+    return rules;
+}
+
+/* An absent field with a default is the default. */
+static const char *presence_rule(struct arena *arena, const struct spec_field *field)
+{
+    const char *key = field->key, *fallback = field->fallback;
+
+    if (fallback == NULL)
+        return fmt(arena, "has(self.%s) == has(oldSelf.%s)", key, key);
+    return fmt(arena,
+        "(has(self.%s) ? self.%s : %s) == (has(oldSelf.%s) ? oldSelf.%s : %s)",
+        key,
+        key,
+        fallback,
+        key,
+        key,
+        fallback);
+}
+
+static const json_t *rules_of_mapping(struct arena *arena, const struct spec_field *fields)
 {
     json_t *rules = json_new_list();
 
-    if (field->immutable)
-        json_add(rules,
-            object(arena,
-                F("rule", "self == oldSelf"),
-                F("message", fmt(arena, "%s cannot be changed", field->key))));
+    for (const struct spec_field *field = fields; field->key != NULL; field++) {
+        if (field->cel != NULL)
+            json_add(rules, rule_of(arena, field->cel, field->doc, field->fallback));
+        else if (field->immutable != NULL && !field->required)
+            json_add(rules,
+                rule_of(arena,
+                    presence_rule(arena, field),
+                    fixed(arena, field),
+                    fmt(arena, ".%s", field->key)));
+    }
     return rules;
 }
 
@@ -153,19 +231,31 @@ static bool overruled(const struct spec_field *field)
     return false;
 }
 
-const json_t *spec_schema(struct arena *arena, const struct spec_field *fields, const char *doc)
+#define RULES "x-kubernetes-validations"
+
+static const json_t *property(struct arena *arena, const struct spec_field *field,
+    enum spec_mode mode)
+{
+    const json_t *schema = field->reader->schema(arena, field, mode);
+    const json_t *rules =
+        mode == SPEC_STRICT ? rules_of_field(arena, field, json_at(schema, RULES)) : NULL;
+
+    return object(arena,
+        OPT("description", description(arena, field)),
+        SPREAD(schema),
+        OPT(RULES, rules));
+}
+
+const json_t *spec_schema(struct arena *arena, const struct spec_field *fields, const char *doc,
+    enum spec_mode mode)
 {
     json_t *properties = json_new_map(), *required = json_new_list();
+    const json_t *rules = mode == SPEC_STRICT ? rules_of_mapping(arena, fields) : NULL;
 
     for (const struct spec_field *field = fields; field->key != NULL; field++) {
         if (field->reader->schema == NULL || overruled(field))
             continue;
-        json_put(properties,
-            field->key,
-            object(arena,
-                OPT("description", description(arena, field)),
-                SPREAD(field->reader->schema(arena, field)),
-                OPT("x-kubernetes-validations", validations(arena, field))));
+        json_put(properties, field->key, property(arena, field, mode));
         if (field->required)
             json_add_text(required, field->key);
     }
@@ -173,5 +263,6 @@ const json_t *spec_schema(struct arena *arena, const struct spec_field *fields, 
         OPT("description", doc),
         F("type", "object"),
         OPT("properties", properties),
-        OPT("required", required));
+        OPT("required", required),
+        OPT(RULES, rules));
 }

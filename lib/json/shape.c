@@ -50,7 +50,7 @@ static const struct spec_field claim_fields[] = {
     SPEC(struct fragment, json, "accessModes",
         "How nodes may mount the volume, such as ReadWriteOnce.", .shape = SPEC_TEXT_LIST),
     SPEC_STRUCT(struct fragment, part, "resources", "Size of the volume.", claim_resources_fields),
-    SPEC(struct fragment, text, "storageClassName", "StorageClass of the volume."),
+    SPEC(struct fragment, text, "storageClassName", "StorageClass of the volume.", .max = 253),
     SPEC(struct fragment, text, "volumeAttributesClassName",
         "VolumeAttributesClass of the volume."),
     SPEC(struct fragment, text, "volumeMode",
@@ -145,6 +145,46 @@ static void check_list(struct spec_reading *reading, const struct spec_field *fi
     }
 }
 
+/* The same text twice in a list of texts that must differ. */
+static void check_twice(struct spec_reading *reading, const json_t *item,
+    const struct spec_path *path, json_t *seen)
+{
+    const char *text = json_string_value(item);
+
+    if (text == NULL)
+        return;
+    if (json_at(seen, text) != NULL)
+        spec_problem(reading,
+            path,
+            "must differ between items, got %s",
+            json_brief(reading->arena, item));
+    json_put(seen, text, json_true());
+}
+
+static void check_texts(struct spec_reading *reading, const struct spec_field *field,
+    const json_t *value, const struct spec_path *path)
+{
+    json_t *seen = json_new_map();
+    const json_t *item;
+
+    check_list(reading, field, text_rule, value, path);
+    if (reading->mode == SPEC_DERIVED)
+        return;
+    json_each_item (value, i, item) {
+        struct spec_path place = {.above = path, .index = i};
+
+        if (field->format != NULL && json_is_string(item) &&
+            !field->format->accepts(json_string_value(item)))
+            spec_problem(reading,
+                &place,
+                "%s, got %s",
+                field->format->rule,
+                json_brief(reading->arena, item));
+        if (field->unique != NULL)
+            check_twice(reading, item, &place, seen);
+    }
+}
+
 void spec_check_shape(struct spec_reading *reading, const struct spec_field *field,
     const json_t *value, const struct spec_path *path)
 {
@@ -166,7 +206,7 @@ void spec_check_shape(struct spec_reading *reading, const struct spec_field *fie
         check_map(reading, quantity_rule, value, path);
         break;
     case SPEC_TEXT_LIST:
-        check_list(reading, field, text_rule, value, path);
+        check_texts(reading, field, value, path);
         break;
     case SPEC_OBJECT_LIST:
         check_list(reading, field, mapping_rule, value, path);

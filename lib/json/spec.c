@@ -109,11 +109,11 @@ static const char *range_rule(struct arena *arena, const struct spec_field *fiel
  * bounded: hooks make arrays of that many things. */
 enum { DERIVED_MOST = 1000 };
 
-static long long most(const struct spec_reading *reading, const struct spec_field *field)
+long long spec_most(const struct spec_field *field, enum spec_mode mode)
 {
     if (field->max == 0)
         return UINT32_MAX;
-    return reading->mode == SPEC_DERIVED && field->max < DERIVED_MOST ? DERIVED_MOST : field->max;
+    return mode == SPEC_DERIVED && field->max < DERIVED_MOST ? DERIVED_MOST : field->max;
 }
 
 static void read_count(struct spec_reading *reading, const struct spec_field *field,
@@ -130,7 +130,7 @@ static void read_count(struct spec_reading *reading, const struct spec_field *fi
         wrong_value(reading, path, "must be a whole number", value);
         return;
     }
-    if (number < min || number > most(reading, field))
+    if (number < min || number > spec_most(field, reading->mode))
         wrong_value(reading, path, range_rule(reading->arena, field, number), value);
     else
         *(uint32_t *)member = (uint32_t)number;
@@ -247,6 +247,13 @@ static void read_path(struct spec_reading *reading, const struct spec_field *fie
     memcpy(member, &text, sizeof(text));
 }
 
+/* Rules are the API server's; what a hook can check is checked by the hook. */
+static void read_rule(struct spec_reading *reading, const struct spec_field *field,
+    const json_t *value, const struct spec_path *path, void *member)
+{
+    (void)reading, (void)field, (void)value, (void)path, (void)member;
+}
+
 const struct spec_reader spec_read_text = {read_text, spec_schema_text};
 const struct spec_reader spec_read_count = {read_count, spec_schema_count};
 const struct spec_reader spec_read_flag = {read_flag, spec_schema_flag};
@@ -255,12 +262,14 @@ const struct spec_reader spec_read_struct = {read_struct, spec_schema_struct};
 const struct spec_reader spec_read_items = {read_items, spec_schema_items};
 const struct spec_reader spec_read_self = {read_self, NULL};
 const struct spec_reader spec_read_path = {read_path, NULL};
+const struct spec_reader spec_read_rule = {read_rule, NULL};
 
 /* --- a mapping --- */
 
 static bool about_whole(const struct spec_field *field)
 {
-    return field->reader == &spec_read_self || field->reader == &spec_read_path;
+    return field->reader == &spec_read_self || field->reader == &spec_read_path ||
+           field->reader == &spec_read_rule;
 }
 
 static bool known(const struct spec_reading *reading, const struct spec_field *fields,

@@ -22,9 +22,13 @@ struct spec_reading {
 struct spec_reader {
     void (*read)(struct spec_reading *reading, const struct spec_field *field, const json_t *value,
         const struct spec_path *path, void *member);
-    /* What it is in OpenAPI; NULL: nothing (SPEC_SELF, SPEC_PATH). */
-    const json_t *(*schema)(struct arena *arena, const struct spec_field *field);
+    /* What it is in OpenAPI; NULL: nothing (SPEC_SELF, SPEC_PATH, SPEC_RULE). */
+    const json_t *(*schema)(struct arena *arena, const struct spec_field *field,
+        enum spec_mode mode);
 };
+
+/* The largest number that the row takes in this mode. */
+long long spec_most(const struct spec_field *field, enum spec_mode mode);
 
 /* Texts of the paths and of problems there. */
 const char *spec_path_text(struct arena *arena, const struct spec_path *path);
@@ -50,11 +54,17 @@ const struct spec_field *spec_shape_fields(enum spec_shape shape);
 const char *spec_suggestion(const struct spec_field *fields, const char *key);
 
 /* Schemas of the C types (schema.c). */
-const json_t *spec_schema_text(struct arena *arena, const struct spec_field *field);
-const json_t *spec_schema_count(struct arena *arena, const struct spec_field *field);
-const json_t *spec_schema_flag(struct arena *arena, const struct spec_field *field);
-const json_t *spec_schema_json(struct arena *arena, const struct spec_field *field);
-const json_t *spec_schema_struct(struct arena *arena, const struct spec_field *field);
-const json_t *spec_schema_items(struct arena *arena, const struct spec_field *field);
+const json_t *spec_schema_text(struct arena *arena, const struct spec_field *field,
+    enum spec_mode mode);
+const json_t *spec_schema_count(struct arena *arena, const struct spec_field *field,
+    enum spec_mode mode);
+const json_t *spec_schema_flag(struct arena *arena, const struct spec_field *field,
+    enum spec_mode mode);
+const json_t *spec_schema_json(struct arena *arena, const struct spec_field *field,
+    enum spec_mode mode);
+const json_t *spec_schema_struct(struct arena *arena, const struct spec_field *field,
+    enum spec_mode mode);
+const json_t *spec_schema_items(struct arena *arena, const struct spec_field *field,
+    enum spec_mode mode);
 
 #endif

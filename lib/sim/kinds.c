@@ -38,8 +38,9 @@ static const json_t *schema_of(struct arena *arena, const struct hook *hook)
     return object(arena,
         F("type", "object"),
         MAP("properties",
-            F("spec", spec_schema(arena, hook->spec, "")),
-            OPT("status", hook->status == NULL ? NULL : spec_schema(arena, hook->status, ""))));
+            F("spec", spec_schema(arena, hook->spec, "", hook_mode(hook))),
+            OPT("status",
+                hook->status == NULL ? NULL : spec_schema(arena, hook->status, "", SPEC_DERIVED))));
 }
 
 struct kinds kinds_new(struct arena *arena, const struct hook *table)

@@ -147,18 +147,53 @@ START_TEST(key_ranges)
 }
 END_TEST
 
+START_TEST(service_names)
+{
+    static const struct row rows[] =
+        {{"a", true}, {"a-1", true}, {"1a", false}, {"a.b", false}, {"a-", false}, {"", false}};
+
+    CHECK_ROWS(&spec_service_name, rows);
+}
+END_TEST
+
+START_TEST(addresses_and_roots)
+{
+    static const struct row addresses[] = {{"etcd:2379", true},
+        {"10.0.0.1:1", true},
+        {"[::1]:2379", true},
+        {"etcd", false},
+        {"etcd:", false},
+        {":2379", false},
+        {"http://etcd:2379", false},
+        {"a:1,b:2", false},
+        {"a b:1", false}};
+    static const struct row roots[] = {{"/vitess", true},
+        {"/a/b", true},
+        {"/", false},
+        {"", false},
+        {"vitess", false},
+        {"/vitess/", false}};
+
+    CHECK_ROWS(&spec_address, addresses);
+    CHECK_ROWS(&spec_root, roots);
+}
+END_TEST
+
 /* Texts of the letters that the rules are about, all short ones and many longer ones. */
 START_TEST(rule_and_pattern_agree)
 {
     static const struct spec_format *const formats[] = {&spec_dns_label,
         &spec_object_name,
         &spec_image,
-        &spec_key_range};
-    static const char alphabet[] = "a0A-._:/@[]";
+        &spec_key_range,
+        &spec_service_name,
+        &spec_address,
+        &spec_root};
+    static const char alphabet[] = "a0A-._:/@[], ";
     size_t size = sizeof(alphabet) - 1;
     uint32_t state = 1;
 
-    for (size_t f = 0; f < 4; f++) {
+    for (size_t f = 0; f < sizeof(formats) / sizeof(formats[0]); f++) {
         regex_t pattern;
 
         ck_assert_int_eq(regcomp(&pattern, formats[f]->pattern, REG_EXTENDED | REG_NOSUB), 0);
@@ -185,6 +220,8 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, object_names);
     tcase_add_test(tcase, images);
     tcase_add_test(tcase, key_ranges);
+    tcase_add_test(tcase, service_names);
+    tcase_add_test(tcase, addresses_and_roots);
     tcase_add_test(tcase, rule_and_pattern_agree);
 }
 

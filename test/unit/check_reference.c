@@ -16,13 +16,14 @@ static const char *const policies[] = {"Retain", "Delete", NULL};
 static const struct spec_field part_fields[] = {
     SPEC(struct thing, flag, "on", "On.", .fallback = "true"),
     SPEC_PATH(struct thing, text),
+    SPEC_RULE(NULL, "has(self.on)", "it must be on"),
     SPEC_END};
 
 static const struct spec_field thing_fields[] = {
     SPEC(struct thing, text, "policy", "A|B.", .values = policies, .fallback = "\"Retain\""),
     SPEC(struct thing, text, "name", "Name.", .required = true, .format = &spec_dns_label),
     SPEC(struct thing, count, "size", "Size.", .min = 1, .max = 5),
-    SPEC(struct thing, count, "least", "Least.", .min = 2, .immutable = true),
+    SPEC(struct thing, count, "least", "Least.", .min = 2, .immutable = "do not"),
     SPEC(struct thing, count, "any", "Any."),
     SPEC(struct thing, json, "labels", "Labels.", .shape = SPEC_TEXT_MAP),
     SPEC(struct thing, text, "hidden", "Hidden.", .internal = true),
@@ -53,7 +54,11 @@ START_TEST(each_table_once)
         "\n"
         "| field | type | default | meaning |\n"
         "| --- | --- | --- | --- |\n"
-        "| `on` | true or false | `true` | On. |\n");
+        "| `on` | true or false | `true` | On. |\n"
+        "\n"
+        "Rules:\n"
+        "\n"
+        "- it must be on\n");
 }
 END_TEST
 

@@ -11,7 +11,8 @@ struct whole {
     const char *policy, *image, *note;
     uint32_t replicas, members, count;
     bool enabled, plain;
-    const json_t *flags, *labels, *resources, *claim, *selector, *object, *objects, *texts, *any;
+    const json_t *flags, *labels, *resources, *claim, *selector, *object, *objects, *texts, *names,
+        *any;
     const json_t *parts_json, *self;
     const char *path;
     struct part *part;
@@ -43,6 +44,9 @@ static const struct spec_field whole_fields[] = {
     SPEC(struct whole, object, "object", "O.", .shape = SPEC_OBJECT),
     SPEC(struct whole, objects, "objects", "O.", .shape = SPEC_OBJECT_LIST),
     SPEC(struct whole, texts, "texts", "T.", .shape = SPEC_TEXT_LIST, .min = 1, .max = 2),
+    SPEC(struct whole, names, "names", "N.", .shape = SPEC_TEXT_LIST, .unique = "",
+        .format = &spec_dns_label),
+    SPEC_RULE(NULL, "has(self.name)", "the API server's"),
     SPEC(struct whole, any, "any", "A.", .fallback = "{\"a\":[1]}"),
     SPEC(struct whole, parts_json, "parts", "As JSON.", .internal = true),
     SPEC_STRUCT(struct whole, part, "part", "P.", part_fields),
@@ -245,6 +249,10 @@ START_TEST(problems_word_for_word)
         {"{'texts':[]}", "spec.texts: must have at least 1 item, got 0"},
         {"{'texts':['a','b','c']}", "spec.texts: must have at most 2 items, got 3"},
         {"{'texts':'a'}", "spec.texts: must be a list, got \"a\""},
+        {"{'names':['a','B','a',1]}",
+            "spec.names[3]: must be text, got 1\n"
+            "spec.names[1]: must be a DNS label such as \"zone1\", got \"B\"\n"
+            "spec.names[2]: must differ between items, got \"a\""},
         {"[]", "spec: must be a mapping, got []"},
     };
 
@@ -286,10 +294,11 @@ END_TEST
 
 START_TEST(derived_takes_all_that_can_be_read)
 {
-    ck_assert_str_eq(read_in(SPEC_DERIVED,
-                         "{'policy':'New','image':'a b','note':'','newer':{'x':1},"
-                         "'parts':[{'name':'A b','new':1},{'name':'A b'}],'texts':[],"
-                         "'resources':{'limits':{'cpu':'x'},'new':1},'claim':{'new':1}}"),
+    ck_assert_str_eq(
+        read_in(SPEC_DERIVED,
+            "{'policy':'New','image':'a b','note':'','newer':{'x':1},"
+            "'parts':[{'name':'A b','new':1},{'name':'A b'}],'texts':[],'names':['B','B'],"
+            "'resources':{'limits':{'cpu':'x'},'new':1},'claim':{'new':1}}"),
         "");
     ck_assert_str_eq(whole.policy, "New");
     ck_assert_uint_eq(whole.parts.count, 2);

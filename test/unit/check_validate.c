@@ -55,7 +55,7 @@ START_TEST(cells_must_fit_together)
             NULL,
             "spec.cells: one cell must have etcd, or spec.lockserver must name an etcd that "
             "exists"},
-        {CELLS, "[]", CELLS ": must name at least one cell"},
+        {CELLS, "[]", CELLS ": must have at least 1 item, got 0"},
         {CELLS,
             "['zone1','zone9']",
             CELLS "[1]: must be a cell of spec.cells (\"zone1\", \"zone2\"), got \"zone9\""},
