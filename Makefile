@@ -110,6 +110,10 @@ test-cli: ## each command from outside
 test-docs: all ## each block of the README, each example
 	@test/docs/run.sh $(PROGRAM)
 
+# E2E="-run Reshard" runs only those.
+e2e: all ## in a real control plane (Go builds it once); METACONTROLLER=/path for whole lives of clusters
+	@test/e2e/run.sh $(PROGRAM) $(E2E)
+
 test-clang: ## the same warnings from clang
 	@printf '%s\n' $(SOURCES) lib/cli/main.c | xargs -P 2 -n 8 \
 	    clang -fsyntax-only $(filter-out -MMD -MP,$(FLAGS)) -O1
@@ -148,13 +152,13 @@ demo: all ## starts the real server and drives examples/my-vitess.yaml to Ready 
 	@test/demo.sh $(PROGRAM)
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do \
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do \
 	    printf '  make %-14s %s\n' "$$name" "$$text"; done
 
 clean: ## remove build/
 	rm -rf build
 
 .PHONY: all deps packages test unit test-sim run-tests golden golden-update test-http test-cli \
-        test-docs test-clang lint format coverage fuzz bench demo help clean
+        test-docs e2e test-clang lint format coverage fuzz bench demo help clean
 .PRECIOUS: $(BUILD)/%.o
 -include $(OBJECTS:.o=.d) $(BUILD)/lib/cli/main.d $(TEST:%=$(BUILD)/test/%.d)

@@ -1,0 +1,186 @@
+// Package rig puts the pieces together: a control plane, the stand-in for kubelets and Vitess, the
+// operator, and Metacontroller where there is one. Tests and the playground (make cluster) share it.
+package rig
+
+import (
+	"bytes"
+	"context"
+	_ "embed"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"k8s.io/client-go/dynamic"
+
+	"vitess-operator/test/e2e/controlplane"
+	"vitess-operator/test/e2e/vitess"
+)
+
+//go:embed metacontroller-stand-ins.yaml
+var metacontrollerCRDs string
+
+// Options say where programs are.
+type Options struct {
+	Bin            string // folder of the control plane's programs and of vtctldclient
+	Folder         string // of this run
+	Operator       string // vitess-operator
+	Metacontroller string // "" where there is none
+}
+
+// A Rig that runs.
+type Rig struct {
+	Options
+	Plane          *controlplane.ControlPlane
+	Vitess         *vitess.Cluster
+	Dynamic        dynamic.Interface
+	Server         *controlplane.Process // vitess-operator serve
+	Metacontroller *controlplane.Process // nil where there is none
+	ServerURL      string
+
+	cancel context.CancelFunc
+}
+
+// Start brings up everything, with the CRDs in place. What has been started is ended again where it
+// fails.
+func Start(ctx context.Context, options Options) (*Rig, error) {
+	plane, err := controlplane.Start(ctx, options.Bin, options.Folder)
+	if err != nil {
+		return nil, err
+	}
+	rig := &Rig{Options: options, Plane: plane}
+	ctx, rig.cancel = context.WithCancel(ctx)
+	if err := rig.bringUp(ctx); err != nil {
+		rig.Stop()
+		return nil, err
+	}
+	return rig, nil
+}
+
+func (rig *Rig) bringUp(ctx context.Context) error {
+	var err error
+	if rig.Dynamic, err = dynamic.NewForConfig(rig.Plane.Config); err != nil {
+		return err
+	}
+	rig.Vitess, err = vitess.Start(ctx, rig.Plane.Client, rig.Plane.Logs(), filepath.Join(rig.Bin, "vtctldclient"))
+	if err != nil {
+		return err
+	}
+	if err := rig.installCRDs(); err != nil {
+		return err
+	}
+	if rig.Options.Metacontroller == "" {
+		return nil
+	}
+	if err := rig.startServer(ctx); err != nil {
+		return err
+	}
+	return rig.startMetacontroller()
+}
+
+func (rig *Rig) installCRDs() error {
+	crds, err := rig.Run("crds")
+	if err != nil {
+		return err
+	}
+	for _, documents := range []string{metacontrollerCRDs, crds} {
+		if _, err := rig.Kubectl(documents, "apply", "--server-side", "-f", "-"); err != nil {
+			return err
+		}
+	}
+	_, err = rig.Kubectl("", "wait", "--for=condition=Established", "crd", "--all", "--timeout=60s")
+	return err
+}
+
+func (rig *Rig) startServer(ctx context.Context) error {
+	port, err := controlplane.FreePort()
+	if err != nil {
+		return err
+	}
+	address := fmt.Sprintf("127.0.0.1:%d", port)
+	rig.ServerURL = "http://" + address
+	rig.Server = controlplane.NewProcess("vitess-operator", rig.Plane.Logs(), rig.Operator, "serve", "--listen", address)
+	if err := rig.Server.Start(); err != nil {
+		return err
+	}
+	return rig.WaitForServer(ctx)
+}
+
+// WaitForServer returns once the operator answers.
+func (rig *Rig) WaitForServer(ctx context.Context) error {
+	return rig.waitForHTTP(ctx, rig.Server, rig.ServerURL+"/readyz")
+}
+
+func (rig *Rig) waitForHTTP(ctx context.Context, process *controlplane.Process, url string) error {
+	for {
+		response, err := http.Get(url)
+		if err == nil {
+			response.Body.Close()
+			if response.StatusCode == http.StatusOK {
+				return nil
+			}
+		}
+		if end := process.Running(); end != nil {
+			return end
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}
+
+func (rig *Rig) startMetacontroller() error {
+	controllers, err := rig.Run("controllers", "--url", rig.ServerURL)
+	if err != nil {
+		return err
+	}
+	if _, err := rig.Kubectl(controllers, "apply", "-f", "-"); err != nil {
+		return err
+	}
+	rig.Metacontroller = controlplane.NewProcess("metacontroller", rig.Plane.Logs(), rig.Options.Metacontroller,
+		"--metrics-address=0", "--health-probe-bind-address=0", "--zap-log-level=info",
+		"--client-go-qps=200", "--client-go-burst=400", "--discovery-interval=2s")
+	rig.Metacontroller.Env = []string{"KUBECONFIG=" + rig.Plane.Kubeconfig}
+	return rig.Metacontroller.Start()
+}
+
+// Stop ends everything.
+func (rig *Rig) Stop() {
+	for _, process := range []*controlplane.Process{rig.Metacontroller, rig.Server} {
+		if process != nil {
+			process.Stop()
+		}
+	}
+	rig.cancel()
+	if rig.Vitess != nil {
+		rig.Vitess.Wait()
+	}
+	rig.Plane.Stop()
+}
+
+// Run runs vitess-operator and gives what it prints.
+func (rig *Rig) Run(arguments ...string) (string, error) {
+	return output(exec.Command(rig.Operator, arguments...))
+}
+
+// Kubectl runs kubectl against the control plane and gives what it prints.
+func (rig *Rig) Kubectl(input string, arguments ...string) (string, error) {
+	command := exec.Command(filepath.Join(rig.Bin, "kubectl"), append([]string{"--kubeconfig", rig.Plane.Kubeconfig}, arguments...)...)
+	command.Stdin = strings.NewReader(input)
+	command.Env = append(os.Environ(), "HOME="+rig.Folder) // for its discovery cache
+	return output(command)
+}
+
+func output(command *exec.Cmd) (string, error) {
+	var out, complaints bytes.Buffer
+	command.Stdout, command.Stderr = &out, &complaints
+	if err := command.Run(); err != nil {
+		return out.String(), fmt.Errorf("%s: %w: %s", strings.Join(command.Args, " "), err, complaints.String())
+	}
+	return out.String(), nil
+}
