@@ -10,19 +10,36 @@
 
 /* --- the other cells --- */
 
+static bool leaves_its_cell(const json_t *sibling)
+{
+    return json_array_size(json_at(sibling, "spec", "rollout", "remaining")) > 0;
+}
+
 /* Place in the rollout order. What leaves its cell goes before all others: a cell that left the
  * spec is in no order any more. */
 static int place_in_order(const json_t *order, const json_t *sibling)
 {
     const json_t *cell;
 
-    if (json_array_size(json_at(sibling, "spec", "rollout", "remaining")) > 0)
+    if (leaves_its_cell(sibling))
         return -1;
     json_each_item (order, i, cell) {
         if (text_equal(json_string_value(cell), json_text_at(sibling, "spec", "cell")))
             return (int)i;
     }
     return -1;
+}
+
+/* Of two that leave their cells the name decides: were both to go at the same time, each would hand
+ * the primary to the other. */
+static bool goes_before(const struct shard *shard, const json_t *sibling)
+{
+    const json_t *order = shard->spec.derived.cell_order;
+    const json_t *own = shard->request->parent;
+
+    if (leaves_its_cell(own) && leaves_its_cell(sibling))
+        return strcmp(object_name(sibling), object_name(own)) < 0;
+    return place_in_order(order, sibling) < place_in_order(order, own);
 }
 
 static bool observed_newest(const json_t *sibling)
@@ -77,8 +94,6 @@ static const char *successors_deny(const struct shard *shard)
 
 static const char *siblings_deny(struct shard *shard)
 {
-    const json_t *order = shard->spec.derived.cell_order;
-    int own = place_in_order(order, shard->request->parent);
     const char *denied = successors_deny(shard);
 
     if (denied != NULL)
@@ -91,7 +106,7 @@ static const char *siblings_deny(struct shard *shard)
             continue;
         if (!sibling_settled(sibling))
             return fmt(shard->arena, "waits until VitessShard %s is settled", name);
-        if (place_in_order(order, sibling) < own && !sibling_done(shard, sibling))
+        if (goes_before(shard, sibling) && !sibling_done(shard, sibling))
             return fmt(shard->arena, "waits until VitessShard %s is up to date", name);
     }
     return NULL;

@@ -258,6 +258,16 @@ static void await_primary(struct shard *shard, const char *state)
             F("primary", reply.text));
 }
 
+/* A shard that leaves this cell alone has one to the end; one without tablets need not know. */
+static bool needs_primary(const struct shard *shard)
+{
+    bool any = shard->wanted > 0;
+
+    for (size_t i = 0; i < shard->count; i++)
+        any = any || shard->tablets[i].pod != NULL;
+    return any && !shard->whole;
+}
+
 static void find_primary_elsewhere(struct shard *shard, const char *state)
 {
     const char *own_cell = fmt(shard->arena, "%s-", shard->spec.cell);
@@ -266,7 +276,7 @@ static void find_primary_elsewhere(struct shard *shard, const char *state)
     shard->elsewhere = sibling_primary(shard);
     if (shard->elsewhere == NULL && awaited != NULL && !text_starts_with(awaited, own_cell))
         shard->elsewhere = awaited;
-    if (shard->fresh && !has_primary(shard) && shard->wanted > 0)
+    if (shard->fresh && !has_primary(shard) && needs_primary(shard))
         await_primary(shard, state);
 }
 

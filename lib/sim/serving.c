@@ -128,6 +128,7 @@ void serving_see(struct sim *sim, const struct change *change)
     } else if (change->before == NULL) {
         sim->auditor.restarted += tablet->made++ > 0;
         tablet->uid = pod->uid;
+        tablet->left = false;
         tablet->unserving = sim->now;
         ask_wanted(sim, tablet);
     }
@@ -181,12 +182,14 @@ static bool is_broken(const struct version *pod)
     return text_equal(json_text_at(pod->json, "status", "phase"), "Failed");
 }
 
-/* Whether the hook must have known that it does not serve. */
+/* Whether the hook must have known that it does not serve. One that served when the last step ended
+ * has gone in this one. */
 static bool is_known_down(const struct sim *sim, const struct audited *tablet)
 {
-    if (is_serving(sim, tablet))
+    if (is_serving(sim, tablet) || tablet->left)
         return false;
-    return tablet->down || sim->now - tablet->unserving > NOTICE + sim->options.lag;
+    return tablet->down ||
+           (!tablet->serving && sim->now - tablet->unserving > NOTICE + sim->options.lag);
 }
 
 /* --- the rules --- */
@@ -259,7 +262,9 @@ static long look_at_group(struct sim *sim, struct group *group)
         if (tablet->serving && !now)
             tablet->unserving = sim->now;
         tablet->serving = now;
-        if (now || (!tablet->wanted && tablet->uid == NULL))
+        if (!tablet->wanted && tablet->uid == NULL)
+            tablet->left = true;
+        if (now || tablet->left)
             tablet->down = false;
         serving += now && tablet->wanted;
     }

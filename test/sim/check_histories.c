@@ -78,6 +78,9 @@ static const struct history histories[] = {
     {"scale down and up again", 1, 1, 4, 0,
         "ready\nset " T1 ".masterEligible.replicas 2\napply\nready\n"
         "set " T1 ".masterEligible.replicas 4\napply\nready"},
+    {"scale down and up again, and a new image while the second cell is to grow", 2, 1, 3, 0,
+        "ready\nset " T1 ".masterEligible.replicas 2\napply\nready\nmark\n"
+        "set " T1 ".masterEligible.replicas 3\napply\nsteps 5\n" IMAGE "apply\nready\nserving 3"},
     {"scale down and a new image at once", 1, 1, 4, 1,
         "ready\nset " T1 ".masterEligible.replicas 3\n" ALL_IMAGES "apply\nready\nserving 3"},
     {"no rdonly tablets any more", 1, 2, 2, 2,
@@ -168,6 +171,11 @@ static const struct history histories[] = {
     {"one cell less for a keyspace: primaries move first", 2, 1, 2, 0,
         "ready\nmark\nset spec.keyspaces[0].cells [\"zone2\"]\napply\nready\n"
         "gone VitessKeyspace vitess-zone1-main\nserving 2"},
+    {"a keyspace moves from two cells to two others, after a pause", 4, 2, 3, 0,
+        "set spec.keyspaces[0].cells [\"zone1\",\"zone2\"]\nready\nmark\nset spec.rollout {'paused':true}\n"
+        "set spec.keyspaces[0].cells [\"zone3\",\"zone4\"]\napply\nsettle\n"
+        "set spec.rollout {'paused':false}\n" IMAGE "apply\nready\nserving 3\n"
+        "gone VitessKeyspace vitess-zone1-main\ngone VitessKeyspace vitess-zone2-main"},
     {"a new cell", 1, 1, 3, 0,
         "ready\nmark\nset spec.cells[2] {'name':'zone2','vtgate':{'replicas':1}}\n"
         "set spec.keyspaces[0].cells [\"zone1\",\"zone2\"]\napply\nready\nhas VitessCell vitess-zone2\nserving 3"},

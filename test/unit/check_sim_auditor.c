@@ -428,6 +428,23 @@ START_TEST(a_node_that_dies_is_nobodys_fault)
 }
 END_TEST
 
+/* No hook can know of it before the second is over. */
+START_TEST(a_node_that_dies_in_the_second_in_which_another_tablet_goes)
+{
+    start();
+    break_by(fmt(arena,
+        "node=%s@%d",
+        json_text_at(get("Pod", TABLET "0"), "spec", "nodeName"),
+        sim_steps(sim) + 1));
+    wrong.kind = "VitessShard";
+    wrong.with = drop_second_tablet;
+    metacontroller_enqueue_all(sim);
+    sim_step(sim);
+    ck_assert(object_terminating(get("Pod", TABLET "1")));
+    ck_assert_uint_eq(violations_of("serving"), 0);
+}
+END_TEST
+
 START_TEST(a_deleted_cluster_keeps_its_data)
 {
     start();
@@ -449,6 +466,7 @@ static void add_clean_tests(TCase *tcase)
 {
     tcase_add_test(tcase, a_rollout_is_clean_and_summed_up);
     tcase_add_test(tcase, a_node_that_dies_is_nobodys_fault);
+    tcase_add_test(tcase, a_node_that_dies_in_the_second_in_which_another_tablet_goes);
     tcase_add_test(tcase, a_deleted_cluster_keeps_its_data);
 }
 
