@@ -11,7 +11,7 @@ SANITIZE ?=
 CFLAGS   ?= -O2 -g
 V        ?= 0
 
-PACKAGES := libmicrohttpd jansson yaml-0.1
+PACKAGES := libmicrohttpd gnutls jansson yaml-0.1
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
             -Wmissing-prototypes -Wframe-larger-than=32768 -Werror
 HARDEN   := -fstack-protector-strong -fPIE
@@ -49,7 +49,7 @@ $(BUILD)/%.o: %.c | packages
 
 # --- what has to be installed ---
 
-DEBIAN := gcc make pkg-config libmicrohttpd-dev libjansson-dev libyaml-dev
+DEBIAN := gcc make pkg-config libmicrohttpd-dev libgnutls28-dev libjansson-dev libyaml-dev
 DEBIAN_TEST := check clang clang-format clang-tidy libclang-rt-14-dev libsubunit-dev curl jq \
                prometheus openssl nodejs wrk gcovr python3 shellcheck
 

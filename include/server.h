@@ -13,6 +13,17 @@
     ROW(LISTEN, "listen", ADDRESS, "ADDRESS:PORT", "[::]:8080", 0, 0, RESTART,                     \
         "Where to listen. [::] is every address of IPv6 and IPv4; where there is no IPv6 it is "   \
         "0.0.0.0. Port 0 takes a free one, which the log names.")                                  \
+    ROW(TLS_CERT, "tls-cert", PATH, "FILE", "", 0, 0, RESTART,                                     \
+        "Certificate of the server and the chain up to its CA, in PEM (tls.crt of a Secret). With " \
+        "it everything is served over TLS, 1.2 or 1.3; without it over plain HTTP.")               \
+    ROW(TLS_KEY, "tls-key", PATH, "FILE", "", 0, 0, RESTART,                                       \
+        "The private key of --tls-cert, in PEM, not encrypted (tls.key).")                         \
+    ROW(TLS_CLIENT_CA, "tls-client-ca", PATH, "FILE", "", 0, 0, RESTART,                           \
+        "CAs, in PEM (ca.crt). A hook is answered only where the client shows a certificate for "  \
+        "clients that one of them has signed; see ACCESS.")                                        \
+    ROW(BEARER_TOKEN_FILE, "bearer-token-file", PATH, "FILE", "", 0, 0, RESTART,                   \
+        "Tokens, one a line. A hook is answered only where the request has one of them as "        \
+        "Authorization: Bearer TOKEN; see ACCESS.")                                                \
     ROW(THREADS, "threads", NUMBER, "COUNT", "0", 0, 1024, RESTART,                                \
         "Threads that answer requests; 0 is one for each core, two at least.")                     \
     ROW(MAX_BODY, "max-body", SIZE, "SIZE", "64Mi", 1024, 4LL << 30, RELOAD,                       \
@@ -51,6 +62,7 @@ enum setting_id {
 
 enum setting_kind {
     SETTING_KIND_ADDRESS,
+    SETTING_KIND_PATH, /* of a file; "": none */
     SETTING_KIND_NUMBER,
     SETTING_KIND_SIZE,
     SETTING_KIND_SECONDS,

@@ -32,6 +32,7 @@ static void log_exchange(const struct exchange *exchange, int64_t microseconds,
             LOG_NUMBER_IF(synced, "problems", result->problems),
             LOG_NUMBER_IF(exchange->code != 0, "code", exchange->code),
             LOG_TEXT_FIELD("outcome", unfinished != NULL ? unfinished : result->outcome),
+            LOG_TEXT_FIELD("reason", exchange->reason),
             LOG_NUMBER("durationMicroseconds", microseconds),
             LOG_NUMBER("bytesIn", exchange->received),
             LOG_NUMBER("bytesOut", exchange->text_length)));

@@ -3,6 +3,8 @@
 #include <sched.h>
 #include <sys/socket.h>
 
+#include "clock.h"
+
 enum { NO_DEADLINE = 0, CLOSING = -1, CLOSED = -2 };
 
 struct clients clients_make(struct arena *arena, size_t count)
@@ -29,6 +31,9 @@ struct client *clients_add(struct clients *clients, int fd, size_t worker, int64
     if (client == NULL)
         return NULL;
     client->worker = worker;
+    client->credentials = NULL;
+    client->greeting = false;
+    client->verified = 0;
     atomic_store(&client->phase, CLIENT_IDLE);
     atomic_store(&client->deadline, deadline);
     atomic_store(&client->fd, fd);
@@ -52,6 +57,19 @@ void client_expect(struct client *client, enum client_phase phase, int64_t deadl
     while (before >= NO_DEADLINE &&
            !atomic_compare_exchange_weak(&client->deadline, &before, deadline))
         continue;
+}
+
+void client_greets(struct client *client, int64_t deadline, int64_t idle)
+{
+    client->greeting = true;
+    client->idle = idle;
+    client_expect(client, CLIENT_BUSY, deadline);
+}
+
+void client_greeted(struct client *client)
+{
+    client->greeting = false;
+    client_expect(client, CLIENT_IDLE, clock_now() + client->idle);
 }
 
 bool client_ended(const struct client *client)

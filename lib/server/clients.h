@@ -8,6 +8,8 @@
 
 #include "arena.h"
 
+struct credentials;
+
 /* The open connections and when each must have got on.
  *
  * libmicrohttpd's own time-out only counts silence, so a client that sends one byte now and then
@@ -23,6 +25,12 @@ struct client {
     _Atomic int64_t deadline; /* microseconds; 0: none; -1: being closed; -2: closed by us */
     atomic_int phase;
     size_t worker;
+    /* The rest is for TLS, and of the thread that owns the connection. */
+    struct credentials *credentials; /* that it began with; NULL: none is held */
+    bool greeting;                   /* its handshake is not done yet */
+    int64_t idle;                    /* microseconds that it may be idle after that */
+    uint64_t verified;               /* its certificate, by the credentials of this generation */
+    int64_t verified_until;
 };
 
 struct clients {
@@ -41,6 +49,10 @@ struct client *clients_find(const struct clients *clients, int fd);
 void clients_count(const struct clients *clients, size_t *counts);
 
 void client_expect(struct client *client, enum client_phase phase, int64_t deadline);
+/* The handshake of a new connection, until `deadline`; after it the client may be idle for `idle`
+ * microseconds. */
+void client_greets(struct client *client, int64_t deadline, int64_t idle);
+void client_greeted(struct client *client);
 /* clients_end_late() has ended it. */
 bool client_ended(const struct client *client);
 /* Before its descriptor is closed; it is nobody's any more afterwards. */

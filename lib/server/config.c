@@ -1,15 +1,10 @@
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "cli.h"
+#include "file.h"
 #include "settings.h"
 #include "yaml.h"
-
-/* More is no configuration of ours, and a device would never end. */
-enum { CONFIG_LIMIT = 1024 * 1024 };
 
 /* One configuration file that is being read. */
 struct config {
@@ -19,42 +14,6 @@ struct config {
     struct settings *settings;
     struct texts *problems;
 };
-
-static const char *read_all(struct arena *arena, int fd, size_t *length)
-{
-    struct text text = {.arena = arena};
-    char bytes[8192];
-    ssize_t count;
-
-    while ((count = read(fd, bytes, sizeof(bytes))) != 0) {
-        if (count < 0 && errno == EINTR)
-            continue;
-        if (count < 0)
-            return NULL;
-        text_add_bytes(&text, bytes, (size_t)count);
-        if (text.length > CONFIG_LIMIT) {
-            errno = EFBIG;
-            return NULL;
-        }
-    }
-    *length = text.length;
-    return text_string(&text);
-}
-
-static const char *read_file(struct arena *arena, const char *path, size_t *length)
-{
-    const int fd = open(path, O_RDONLY | O_CLOEXEC);
-    const char *text;
-    int problem;
-
-    if (fd < 0)
-        return NULL;
-    text = read_all(arena, fd, length);
-    problem = errno;
-    close(fd);
-    errno = problem;
-    return text;
-}
 
 static size_t setting_by_name(const char *name)
 {
@@ -113,7 +72,7 @@ static int read_config(struct config *config)
     struct yaml_documents documents = {NULL, 0};
     struct json_fault fault = {0, 0, NULL};
     size_t length = 0;
-    const char *text = read_file(config->arena, config->path, &length);
+    const char *text = file_read(config->arena, config->path, &length);
 
     if (text == NULL) {
         texts_add(config->problems,
@@ -155,6 +114,29 @@ static void read_flags(struct arena *arena, const struct server_arguments *argum
     }
 }
 
+/* Settings that mean nothing, or less than they seem to, without others. */
+static void check_together(struct arena *arena, const struct settings *settings,
+    struct texts *problems)
+{
+    static const struct {
+        enum setting_id given, wanted;
+    } rows[] = {{SETTING_TLS_CERT, SETTING_TLS_KEY},
+        {SETTING_TLS_KEY, SETTING_TLS_CERT},
+        {SETTING_TLS_CLIENT_CA, SETTING_TLS_CERT}};
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const struct setting_value *given = &settings->at[rows[i].given];
+
+        if (given->text[0] != '\0' && settings->at[rows[i].wanted].text[0] == '\0')
+            texts_add(problems,
+                fmt(arena,
+                    "%s (%s): needs %s as well",
+                    server_settings[rows[i].given].name,
+                    given->origin,
+                    server_settings[rows[i].wanted].name));
+    }
+}
+
 int settings_load(struct arena *arena, const struct server_arguments *arguments,
     struct settings *settings, struct texts *problems)
 {
@@ -175,5 +157,7 @@ int settings_load(struct arena *arena, const struct server_arguments *arguments,
         json_leave(scope);
     }
     read_flags(arena, arguments, settings, problems);
+    if (problems->count == 0)
+        check_together(arena, settings, problems);
     return problems->count == 0 ? 0 : code;
 }

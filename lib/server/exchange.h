@@ -21,6 +21,8 @@ struct exchange {
     int code;
     const char *type, *text;
     size_t text_length;
+    const char *challenge; /* of a 401 */
+    const char *reason;    /* why the caller is refused, for the log */
     struct sync_result result;
 };
 
@@ -58,6 +60,13 @@ void refuse_too_large(struct exchange *exchange);
 void refuse_without_memory(struct exchange *exchange);
 /* It does not count as in flight any more. */
 void exchange_land(struct exchange *exchange);
+/* Decides the answer before any hook was asked. */
+void turn_away(struct exchange *exchange, int code, const char *outcome, const char *text);
+
+/* --- admit.c --- */
+
+/* Decides where whoever asks the hook may not. */
+void judge_caller(struct exchange *exchange, struct MHD_Connection *connection);
 
 /* --- account.c: what is written down of it --- */
 

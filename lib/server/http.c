@@ -31,6 +31,32 @@ static size_t leave_escaped(void *context, struct MHD_Connection *connection, ch
     return strlen(text);
 }
 
+static const union MHD_ConnectionInfo *session_of(struct MHD_Connection *connection)
+{
+    return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+}
+
+/* In the thread of the connection, before its first byte is read. */
+static void begin(struct http *http, struct client *client, struct MHD_Connection *connection)
+{
+    if (!access_is_tls(http->access))
+        return;
+    client->credentials = access_hold(http->access);
+    tls_begin(client->credentials->tls, session_of(connection)->tls_session, client);
+}
+
+/* When libmicrohttpd has freed the session. */
+static void end(struct http *http, struct client *client)
+{
+    if (client->credentials != NULL)
+        access_release(http->access, client->credentials);
+    if (client->greeting)
+        atomic_fetch_add(&http->handshakes_failed, 1);
+    clients_remove(&http->clients, client);
+    if (atomic_load(&http->full))
+        http_wake(http);
+}
+
 static void connection_changed(void *context, struct MHD_Connection *connection, void **client,
     enum MHD_ConnectionNotificationCode what)
 {
@@ -41,11 +67,11 @@ static void connection_changed(void *context, struct MHD_Connection *connection,
             MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
 
         *client = info == NULL ? NULL : clients_find(&http->clients, info->connect_fd);
+        if (*client != NULL)
+            begin(http, *client, connection);
     } else if (*client != NULL) {
-        clients_remove(&http->clients, *client);
+        end(http, *client);
         *client = NULL;
-        if (atomic_load(&http->full))
-            http_wake(http);
     }
 }
 
@@ -53,8 +79,18 @@ static void connection_changed(void *context, struct MHD_Connection *connection,
  * the listener in bursts of ten: two busy connections of Metacontroller would share one core. */
 static struct MHD_Daemon *start_daemon(struct worker *worker, unsigned connections)
 {
+    struct access *access = worker->http->access;
+    /* The library wants a pair at its start. No connection ever uses it: each has credentials of
+     * its own from begin(). */
+    const struct MHD_OptionItem tls[] = {
+        {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)access->tried->at[ACCESS_CERT].text},
+        {MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)access->tried->at[ACCESS_KEY].text},
+        {MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)tls_priorities},
+        {MHD_OPTION_END, 0, NULL}};
+    const bool is_tls = access_is_tls(access);
+
     return MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_NO_LISTEN_SOCKET | MHD_USE_ITC |
-                                MHD_USE_ERROR_LOG,
+                                MHD_USE_ERROR_LOG | (is_tls ? MHD_USE_TLS : 0),
         0,
         NULL,
         NULL,
@@ -84,6 +120,8 @@ static struct MHD_Daemon *start_daemon(struct worker *worker, unsigned connectio
         (size_t)CONNECTION_MEMORY,
         MHD_OPTION_STRICT_FOR_CLIENT,
         1,
+        MHD_OPTION_ARRAY,
+        is_tls ? tls : &tls[sizeof(tls) / sizeof(tls[0]) - 1],
         MHD_OPTION_END);
 }
 
@@ -105,7 +143,8 @@ static uint64_t epoch_microseconds(void)
     return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
 }
 
-struct http *http_start(struct arena *arena, const struct settings *settings, const char **problem)
+struct http *http_start(struct arena *arena, const struct settings *settings, struct access *access,
+    const char **problem)
 {
     struct http *http = arena_make(arena, struct http);
     const size_t connections = (size_t)settings->at[SETTING_MAX_CONNECTIONS].number;
@@ -116,12 +155,15 @@ struct http *http_start(struct arena *arena, const struct settings *settings, co
     http->routes = routes_make(arena);
     http->clients = clients_make(arena, connections);
     http->states = states_make(arena);
+    http->access = access;
     http->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     http->workers_count = count_threads(settings);
     http->workers = arena_array(arena, http->workers_count, sizeof(*http->workers));
     http->metrics = arena_array(arena, http->workers_count, sizeof(*http->metrics));
     http->loads = arena_array(arena, http->workers_count, sizeof(*http->loads));
     *problem = http->wake < 0 ? strerror(errno) : NULL;
+    if (access_is_tls(access) && MHD_is_feature_supported(MHD_FEATURE_TLS) != MHD_YES)
+        *problem = "this libmicrohttpd has no TLS";
     for (size_t i = 0; i < http->workers_count && *problem == NULL; i++) {
         struct worker *worker = &http->workers[i];
 
@@ -158,6 +200,11 @@ static void add_connection(struct http *http, int fd, const struct sockaddr_stor
     struct client *client =
         clients_add(&http->clients, fd, worker, http_deadline(http, SETTING_IDLE_TIMEOUT));
 
+    /* A slow handshake is a slow client; only after it the connection is idle. */
+    if (access_is_tls(http->access))
+        client_greets(client,
+            http_deadline(http, SETTING_CLIENT_TIMEOUT),
+            setting_now(&http->live, SETTING_IDLE_TIMEOUT) * 1000000);
     /* libmicrohttpd closes what it does not take. */
     if (MHD_add_connection(http->workers[worker].daemon,
             fd,
@@ -198,6 +245,22 @@ bool http_accept(struct http *http, int listener)
     return false;
 }
 
+/* Port scanners and probes of load balancers end in the middle of it, again and again: the log has
+ * one line a minute at most. What the library says of each one is at the debug level. */
+static void tell_of_handshakes(struct http *http)
+{
+    const unsigned long long failed = atomic_load(&http->handshakes_failed);
+    const int64_t now = clock_now();
+
+    if (failed == http->handshakes_told || now < http->handshakes_next)
+        return;
+    log_event(LOG_INFO,
+        "tls-handshakes-failed",
+        log_fields(LOG_NUMBER("connections", failed - http->handshakes_told)));
+    http->handshakes_told = failed;
+    http->handshakes_next = now + (int64_t)60 * 1000000;
+}
+
 void http_tick(struct http *http)
 {
     const struct late late = clients_end_late(&http->clients, clock_now());
@@ -208,6 +271,7 @@ void http_tick(struct http *http)
         log_event(LOG_WARNING, "client-timeout", log_fields(LOG_NUMBER("connections", late.busy)));
     if (late.idle > 0)
         log_event(LOG_DEBUG, "idle-timeout", log_fields(LOG_NUMBER("connections", late.idle)));
+    tell_of_handshakes(http);
 }
 
 void http_drain(struct http *http)

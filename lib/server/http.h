@@ -1,6 +1,7 @@
 #ifndef VITESS_OPERATOR_HTTP_H
 #define VITESS_OPERATOR_HTTP_H
 
+#include "access.h"
 #include "clients.h"
 #include "metrics.h"
 #include "settings.h"
@@ -18,6 +19,7 @@ struct worker {
 struct http {
     struct live_settings live;
     struct routes routes;
+    struct access *access;
     struct clients clients;
     struct states *states;
     struct worker *workers;
@@ -29,13 +31,19 @@ struct http {
     atomic_llong in_flight; /* hook requests */
     atomic_bool draining;
     atomic_bool full; /* a connection waits for a place */
+    atomic_ullong handshakes_failed;
     /* Written by the main thread only. */
     counter timeouts_client, timeouts_idle, reloads_good, reloads_bad;
     atomic_bool last_reload_bad;
+    /* What the log has told of failed handshakes, and when it may tell more. */
+    unsigned long long handshakes_told;
+    int64_t handshakes_next;
 };
 
-/* Starts the threads. NULL with `problem` set where that fails. All memory is `arena`'s. */
-struct http *http_start(struct arena *arena, const struct settings *settings, const char **problem);
+/* Starts the threads. NULL with `problem` set where that fails. All memory is `arena`'s; `access`
+ * must outlive them. */
+struct http *http_start(struct arena *arena, const struct settings *settings, struct access *access,
+    const char **problem);
 
 /* Takes the connections that wait at `listener`. False where it must not be asked again before
  * `wake` or the next tick. */

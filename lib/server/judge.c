@@ -4,9 +4,9 @@
 
 #include "exchange.h"
 
-/* Decides the answer before the hook was asked. What is left of the body is read and dropped:
+/* What is left of the body is read and dropped:
  * closing the connection under a client that still writes would cost it the answer. */
-static void turn_away(struct exchange *exchange, int code, const char *outcome, const char *text)
+void turn_away(struct exchange *exchange, int code, const char *outcome, const char *text)
 {
     exchange_answer(exchange, code, PLAIN_TYPE, text, strlen(text));
     exchange->result.outcome = outcome;
@@ -98,6 +98,9 @@ static void refuse_at_the_end(struct exchange *exchange)
  * code becomes a Warning on the user's object. */
 static void judge_hook(struct exchange *exchange, struct MHD_Connection *connection)
 {
+    judge_caller(exchange, connection);
+    if (exchange->code != 0)
+        return;
     if (draining(exchange))
         refuse_at_the_end(exchange);
     else if (wrong_type(connection))

@@ -10,7 +10,8 @@ const uint64_t bytes_bounds[HISTOGRAM_BUCKETS] = {
     256 << 10, 1 << 20, 4 << 20, 16 << 20, 64 << 20};
 /* clang-format on */
 
-const int metric_codes[METRIC_CODES] = {200, 400, 404, 405, 413, 415, 422, 429, 500, 503, 0};
+const int metric_codes[METRIC_CODES] = {
+    200, 400, 401, 403, 404, 405, 413, 415, 422, 429, 500, 503, 0};
 
 const char *const end_names[ENDS] = {"client-gone", "error", "client-timeout", "shutdown"};
 

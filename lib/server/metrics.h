@@ -25,7 +25,7 @@ static inline void count_up(counter *at, uint64_t by)
     atomic_store_explicit(at, count_of(at) + by, memory_order_relaxed);
 }
 
-enum { HISTOGRAM_BUCKETS = 16, METRIC_CODES = 11 };
+enum { HISTOGRAM_BUCKETS = 16, METRIC_CODES = 13 };
 
 /* Bounds of the buckets; fewer than HISTOGRAM_BUCKETS end with a 0. */
 extern const uint64_t microseconds_bounds[HISTOGRAM_BUCKETS], bytes_bounds[HISTOGRAM_BUCKETS];
@@ -69,6 +69,10 @@ struct gauges {
     long long timeouts_client, timeouts_idle;
     long long reloads_good, reloads_bad;
     long long log_dropped;
+    long long handshakes_failed;
+    long long credentials_good, credentials_bad;
+    long long certificate_expiry; /* seconds since the epoch; 0: no certificate */
+    bool credentials_last_good;
     bool last_reload_good, draining;
     uint64_t started; /* microseconds since the Unix epoch */
 };

@@ -29,6 +29,11 @@ static struct gauges gauges_of(const struct http *http)
         .reloads_bad = (long long)count_of(&http->reloads_bad),
         .last_reload_good = !atomic_load(&http->last_reload_bad),
         .log_dropped = (long long)log_dropped(),
+        .handshakes_failed = (long long)atomic_load(&http->handshakes_failed),
+        .credentials_good = (long long)atomic_load(&http->access->reloads_good),
+        .credentials_bad = (long long)atomic_load(&http->access->reloads_bad),
+        .credentials_last_good = !atomic_load(&http->access->last_bad),
+        .certificate_expiry = atomic_load(&http->access->expiry),
         .draining = atomic_load(&http->draining),
         .started = http->started};
 }

@@ -337,6 +337,35 @@ static void write_gauges(struct text *out, const struct gauges *gauges)
         gauges->draining);
 }
 
+static void write_credentials(struct text *out, const struct gauges *gauges)
+{
+    if (gauges->certificate_expiry != 0)
+        single(out,
+            PREFIX "tls_certificate_expiry_timestamp_seconds",
+            "gauge",
+            "When the certificate of the server expires, since the Unix epoch.",
+            gauges->certificate_expiry);
+    single(out,
+        PREFIX "tls_handshakes_failed_total",
+        "counter",
+        "Connections that ended before their TLS handshake was done.",
+        gauges->handshakes_failed);
+    family(out,
+        PREFIX "credentials_reloads_total",
+        "counter",
+        "Changes of the files of certificates, keys and tokens.");
+    text_addf(out,
+        PREFIX "credentials_reloads_total{result=\"success\"} %lld\n" PREFIX
+               "credentials_reloads_total{result=\"failure\"} %lld\n",
+        gauges->credentials_good,
+        gauges->credentials_bad);
+    single(out,
+        PREFIX "credentials_last_reload_successful",
+        "gauge",
+        "1 unless the last change of these files was rejected.",
+        gauges->credentials_last_good);
+}
+
 const char *metrics_text(struct arena *arena, const struct routes *routes,
     const struct metrics *threads, size_t count, const struct state_counts *counts,
     const struct gauges *gauges, size_t *length)
@@ -354,6 +383,7 @@ const char *metrics_text(struct arena *arena, const struct routes *routes,
     write_arena_peaks(&page);
     write_objects(&page, counts);
     write_gauges(&out, gauges);
+    write_credentials(&out, gauges);
     write_process(&out, gauges);
     *length = out.length;
     return text_string(&out);

@@ -23,6 +23,7 @@ struct server {
     struct arena *arena;
     const struct server_arguments *arguments;
     struct settings settings; /* those of the start */
+    struct access access;
     struct http *http;
     int listener, signals;
     int64_t tick;       /* when late clients are looked for again */
@@ -93,6 +94,7 @@ static void take_signals(struct server *server)
     while (read(server->signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
         if (info.ssi_signo == SIGHUP) {
             reload(server);
+            access_look(&server->access, true);
         } else {
             server->hurry = server->ending;
             server->ending = true;
@@ -122,6 +124,7 @@ static void turn(struct server *server, int milliseconds)
     if (clock_now() >= server->tick) {
         server->tick = clock_now() + (int64_t)TICK_MILLISECONDS * 1000;
         http_tick(server->http);
+        access_look(&server->access, false);
     }
 }
 
@@ -213,12 +216,22 @@ static int trouble(struct server *server, const char *what, const char *problem)
     return complain_of(&problems, EXIT_TROUBLE);
 }
 
+static void warn_of_plain_http(const struct access *access)
+{
+    if (access_is_tls(access))
+        return;
+    log_event(LOG_WARNING,
+        "without-tls",
+        log_fields(LOG_TEXT_FIELD("message",
+            access->paths[ACCESS_TOKENS][0] == '\0'
+                ? "whoever is on the way can read and change answers; see --tls-cert"
+                : "whoever is on the way can read and use the bearer token; see --tls-cert")));
+}
+
 static int serve(struct server *server)
 {
     const char *address = server->settings.at[SETTING_LISTEN].text, *bound = NULL, *problem = NULL;
 
-    set_up_log(&server->settings);
-    open_standard_streams();
     raise_descriptor_limit(server->settings.at[SETTING_MAX_CONNECTIONS].number);
     server->signals = catch_signals();
     if (server->signals < 0)
@@ -228,28 +241,42 @@ static int serve(struct server *server)
         return trouble(server,
             fmt(server->arena, "cannot listen on %s (--listen)", address),
             problem);
-    server->http = http_start(server->arena, &server->settings, &problem);
+    server->http = http_start(server->arena, &server->settings, &server->access, &problem);
     if (server->http == NULL)
         return trouble(server, "cannot start threads", problem);
     log_event(LOG_INFO,
         "listening",
         log_fields(LOG_TEXT_FIELD("address", bound),
+            LOG_TEXT_FIELD("scheme", access_is_tls(&server->access) ? "https" : "http"),
             LOG_NUMBER("threads", server->http->workers_count),
             LOG_TEXT_FIELD("version", OPERATOR_VERSION),
             LOG_NUMBER("revision", OPERATOR_REVISION)));
+    warn_of_plain_http(&server->access);
     while (!server->ending)
         turn(server, TICK_MILLISECONDS);
     drain(server);
     return stop(server);
 }
 
+static int open_and_serve(struct server *server, struct texts *problems)
+{
+    int code;
+
+    set_up_log(&server->settings);
+    open_standard_streams();
+    code = access_open(&server->access, &server->settings, problems);
+    code = code != 0 ? complain_of(problems, code) : serve(server);
+    access_close(&server->access);
+    return code;
+}
+
 int server_run(const struct server_arguments *arguments)
 {
     struct server server = {.arena = arena_new(0), .arguments = arguments, .accepting = true};
     struct texts problems = {.arena = server.arena};
-    const int problem = settings_load(server.arena, arguments, &server.settings, &problems);
-    const int code = problem != 0 ? complain_of(&problems, problem) : serve(&server);
+    int code = settings_load(server.arena, arguments, &server.settings, &problems);
 
+    code = code != 0 ? complain_of(&problems, code) : open_and_serve(&server, &problems);
     arena_free(server.arena);
     return code;
 }

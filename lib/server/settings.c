@@ -130,12 +130,23 @@ static const char *parse_address(struct arena *arena, const char *text, struct s
     return NULL;
 }
 
+static const char *parse_path(struct arena *arena, const char *text, struct setting_value *value)
+{
+    for (const char *at = text; *at != '\0'; at++)
+        if ((unsigned char)*at < ' ' || *at == 0x7f)
+            return "must be the path of a file, without control characters";
+    value->text = text_copy(arena, text, strlen(text));
+    return NULL;
+}
+
 const char *setting_parse(struct arena *arena, const struct setting *setting, const char *text,
     struct setting_value *value)
 {
     switch (setting->kind) {
     case SETTING_KIND_ADDRESS:
         return parse_address(arena, text, value);
+    case SETTING_KIND_PATH:
+        return parse_path(arena, text, value);
     case SETTING_KIND_CHOICE:
         return parse_choice(arena, setting, text, value);
     case SETTING_KIND_NUMBER:
@@ -146,10 +157,25 @@ const char *setting_parse(struct arena *arena, const struct setting *setting, co
     return parse_number(arena, setting, text, value);
 }
 
-/* A text of digits would be read back as a number, and "[::]:8080" as a list. */
+/* A text of digits would be read back as a number, "[::]:8080" as a list, and a path as anything.
+ */
 static bool needs_quotes(const struct setting *setting)
 {
-    return setting->kind == SETTING_KIND_ADDRESS;
+    return setting->kind == SETTING_KIND_ADDRESS || setting->kind == SETTING_KIND_PATH;
+}
+
+static const char *quoted(struct arena *arena, const char *text)
+{
+    struct text out = {.arena = arena};
+
+    text_add(&out, "\"");
+    for (; *text != '\0'; text++) {
+        if (*text == '"' || *text == '\\')
+            text_add(&out, "\\");
+        text_add_bytes(&out, text, 1);
+    }
+    text_add(&out, "\"");
+    return text_string(&out);
 }
 
 const char *settings_text(struct arena *arena, const struct settings *settings)
@@ -157,14 +183,12 @@ const char *settings_text(struct arena *arena, const struct settings *settings)
     struct text out = {.arena = arena};
 
     for (size_t i = 0; i < SETTING_COUNT; i++) {
-        const char *quote = needs_quotes(&server_settings[i]) ? "\"" : "";
+        const char *text = settings->at[i].text;
 
         text_addf(&out,
-            "%s: %s%s%s # %s\n",
+            "%s: %s # %s\n",
             server_settings[i].name,
-            quote,
-            settings->at[i].text,
-            quote,
+            needs_quotes(&server_settings[i]) ? quoted(arena, text) : text,
             settings->at[i].origin);
     }
     return text_string(&out);

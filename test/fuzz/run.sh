@@ -18,7 +18,7 @@ for source in test/fuzz/fuzz_*.c; do
     # shellcheck disable=SC2046 # one word a flag is meant
     clang -std=c11 -D_GNU_SOURCE -iquote include -g -O1 -fsanitize=address,undefined,fuzzer \
         -fno-sanitize-recover=all -o "$build/$name" "$source" $build/vitess-operator.a \
-        $(pkg-config --cflags --libs libmicrohttpd jansson yaml-0.1) -lpthread -lm
+        $(pkg-config --cflags --libs libmicrohttpd gnutls jansson yaml-0.1) -lpthread -lm
     echo "== $name, $seconds s"
     mkdir -p "$build/found-$name"
     (cd $build && "./$name" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=4096 -print_final_stats=1 \

@@ -4,6 +4,8 @@
 work=$(mktemp -d)
 log=$work/log
 server='' port=''
+# What the requests of a test use beside the port.
+scheme=http trust=()
 
 clean_up() {
     if [ -n "$server" ]; then
@@ -95,7 +97,7 @@ get() {
     local path=$1
     shift
     code=$(curl -sS --max-time 60 --path-as-is -o "$work/body" -D "$work/head" -w '%{http_code}' \
-        "$@" "http://127.0.0.1:$port$path") || fail "curl: $path $*"
+        "${trust[@]}" "$@" "$scheme://127.0.0.1:$port$path") || fail "curl: $path $*"
     body=$(tr -d '\0' <"$work/body")
     head=$(tr -d '\r' <"$work/head")
 }
@@ -115,7 +117,7 @@ post_text() {
 
 # The value of a sample of /metrics: metric 'name{label="value"}'
 metric() {
-    curl -sS --max-time 60 "http://127.0.0.1:$port/metrics" |
+    curl -sS --max-time 60 "${trust[@]}" "$scheme://127.0.0.1:$port/metrics" |
         awk -v name="$1" 'substr($0, 1, length(name) + 1) == name " " { print $NF }'
 }
 

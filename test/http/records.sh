@@ -1,5 +1,5 @@
 # Metrics and the log.
-# shellcheck shell=bash disable=SC2154 # what helpers.sh sets
+# shellcheck shell=bash disable=SC2034,SC2154 # what helpers.sh sets
 
 test_metrics_are_as_prometheus_wants_them() {
     start

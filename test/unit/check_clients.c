@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "../../lib/server/clients.h"
+#include "../../lib/server/clock.h"
 
 /* A connection: our end and the client's. */
 struct pair {
@@ -80,6 +81,33 @@ static size_t count_of_second_worker(const struct clients *clients)
     return counts[1];
 }
 
+/* A place that is used again knows nothing of the client before. */
+START_TEST(a_handshake_has_its_own_deadline)
+{
+    struct clients clients = clients_make(arena, 1);
+    const struct pair pair = connect_pair();
+    struct client *client = clients_add(&clients, pair.ours, 0, 1000);
+    struct late late;
+
+    client_greets(client, 2000, INT64_C(3600000000));
+    late = clients_end_late(&clients, 1999);
+    ck_assert_uint_eq(late.busy + late.idle, 0);
+    client_greeted(client);
+    ck_assert(!client->greeting);
+    late = clients_end_late(&clients, clock_now());
+    ck_assert_uint_eq(late.busy + late.idle, 0);
+    client_greets(client, 2000, 0);
+    late = clients_end_late(&clients, 2000);
+    ck_assert_uint_eq(late.busy, 1);
+    client->verified = 7;
+    clients_remove(&clients, client);
+    client = clients_add(&clients, pair.ours, 0, 1000);
+    ck_assert(!client->greeting);
+    ck_assert_uint_eq(client->verified, 0);
+    close_pair(&pair);
+}
+END_TEST
+
 START_TEST(places_are_limited_and_used_again)
 {
     struct clients clients = clients_make(arena, 2);
@@ -101,6 +129,7 @@ static void tests(TCase *tcase)
 {
     tcase_add_test(tcase, a_late_connection_is_ended_once);
     tcase_add_test(tcase, each_phase_has_its_deadline);
+    tcase_add_test(tcase, a_handshake_has_its_own_deadline);
     tcase_add_test(tcase, places_are_limited_and_used_again);
 }
 

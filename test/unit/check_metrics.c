@@ -103,6 +103,9 @@ START_TEST(gauges)
         .timeouts_idle = 5,
         .reloads_bad = 6,
         .log_dropped = 7,
+        .handshakes_failed = 8,
+        .credentials_bad = 9,
+        .certificate_expiry = 1800000000,
         .started = 1700000000123456};
 
     const char *text = page(&counted);
@@ -112,6 +115,12 @@ START_TEST(gauges)
     ck_has_line(text, "vitess_operator_config_reloads_total{result=\"failure\"} 6");
     ck_has_line(text, "vitess_operator_config_last_reload_successful 0");
     ck_has_line(text, "vitess_operator_log_lines_dropped_total 7");
+    ck_has_line(text, "vitess_operator_tls_handshakes_failed_total 8");
+    ck_has_line(text, "vitess_operator_credentials_reloads_total{result=\"failure\"} 9");
+    ck_has_line(text, "vitess_operator_credentials_last_reload_successful 0");
+    ck_has_line(text, "vitess_operator_tls_certificate_expiry_timestamp_seconds 1800000000");
+    counted.gauges.certificate_expiry = 0;
+    ck_assert_ptr_null(strstr(page(&counted), "expiry_timestamp"));
     ck_has_line(text, "process_start_time_seconds 1700000000.123456");
 }
 END_TEST

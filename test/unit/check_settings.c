@@ -106,6 +106,19 @@ START_TEST(addresses)
 }
 END_TEST
 
+START_TEST(paths)
+{
+    static const char *const bad[] = {"a\nb", "a\tb", "\x7f"};
+    struct setting_value value;
+
+    ck_assert_ptr_null(parse(SETTING_TLS_KEY, "/a b/\xc3\xa9", &value));
+    ck_assert_str_eq(value.text, "/a b/\xc3\xa9");
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+        ck_assert_str_eq(parse(SETTING_TLS_KEY, bad[i], &value),
+            "must be the path of a file, without control characters");
+}
+END_TEST
+
 START_TEST(every_default_is_valid)
 {
     struct setting_value value;
@@ -196,6 +209,17 @@ START_TEST(all_problems_at_once)
 }
 END_TEST
 
+START_TEST(settings_that_need_others)
+{
+    ck_assert_str_eq(load("tls-client-ca: a\nbearer-token-file: b\n",
+                         (struct server_arguments){.flags = {[SETTING_TLS_KEY] = "c"}})
+                         .problems,
+        "tls-key (--tls-key): needs tls-cert as well\n"
+        "tls-client-ca (FILE:1): needs tls-cert as well");
+    ck_assert_int_eq(load("bearer-token-file: b\n", (struct server_arguments){0}).code, 0);
+}
+END_TEST
+
 START_TEST(files_that_are_none)
 {
     ck_assert_int_eq(load("", (struct server_arguments){0}).code, 0);
@@ -225,8 +249,10 @@ END_TEST
 START_TEST(the_printed_configuration_is_one)
 {
     const struct loaded first = load(NULL,
-        (struct server_arguments){
-            .flags = {[SETTING_LISTEN] = "[::1]:0", [SETTING_MAX_BODY] = "3Ki"}});
+        (struct server_arguments){.flags = {[SETTING_LISTEN] = "[::1]:0",
+                                      [SETTING_MAX_BODY] = "3Ki",
+                                      [SETTING_TLS_CERT] = "/a \"b\\c: # d",
+                                      [SETTING_TLS_KEY] = "0x10"}});
     const struct loaded second =
         load(settings_text(arena, &first.settings), (struct server_arguments){0});
 
@@ -259,9 +285,11 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, seconds_and_counts);
     tcase_add_test(tcase, choices);
     tcase_add_test(tcase, addresses);
+    tcase_add_test(tcase, paths);
     tcase_add_test(tcase, every_default_is_valid);
     tcase_add_test(tcase, flags_go_before_the_file_and_that_before_defaults);
     tcase_add_test(tcase, all_problems_at_once);
+    tcase_add_test(tcase, settings_that_need_others);
     tcase_add_test(tcase, files_that_are_none);
     tcase_add_test(tcase, a_file_that_is_not_there);
     tcase_add_test(tcase, the_printed_configuration_is_one);
