@@ -51,7 +51,7 @@ $(BUILD)/%.o: %.c | packages
 
 DEBIAN := gcc make pkg-config libmicrohttpd-dev libgnutls28-dev libjansson-dev libyaml-dev
 DEBIAN_TEST := check clang clang-format clang-tidy libclang-rt-14-dev libsubunit-dev curl jq \
-               prometheus openssl nodejs wrk gcovr python3 shellcheck
+               prometheus openssl nodejs wrk gcovr python3 shellcheck debootstrap
 
 deps: ## install the Debian packages that build and tests need
 	@missing=$$(for name in $(DEBIAN) $(DEBIAN_TEST); do \
@@ -146,6 +146,18 @@ fuzz: ## FUZZ_SECONDS (60) on each fuzz target, seeded from the tests
 bench: all ## requests/s of the shard hook beside the Node floor
 	@test/bench/run.sh $(PROGRAM)
 
+# --- the container image ---
+
+VERSION := $(shell sed -n 's/^.define OPERATOR_VERSION "\(.*\)"/\1/p' include/hook.h)
+IMAGE   ?= vitess-operator:$(VERSION)
+BASE    ?= debian:bookworm-slim
+
+image: ## the container image IMAGE; where no registry answers: BASE=local
+	@IMAGE="$(IMAGE)" VERSION="$(VERSION)" BASE="$(BASE)" test/image/build.sh
+
+test-image: ## the container image from outside; needs Docker Engine
+	@BASE="$(BASE)" test/image/run.sh
+
 # --- users ---
 
 demo: all ## starts the real server and drives examples/my-vitess.yaml to Ready and through an update
@@ -159,6 +171,6 @@ clean: ## remove build/
 	rm -rf build
 
 .PHONY: all deps packages test unit test-sim run-tests golden golden-update test-http test-cli \
-        test-docs e2e test-clang lint format coverage fuzz bench demo help clean
+        test-docs e2e test-clang lint format coverage fuzz bench image test-image demo help clean
 .PRECIOUS: $(BUILD)/%.o
 -include $(OBJECTS:.o=.d) $(BUILD)/lib/cli/main.d $(TEST:%=$(BUILD)/test/%.d)

@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# Builds the container image. `make image` is the way to call it.
+#
+#   IMAGE=NAME:TAG VERSION=VERSION [BASE=IMAGE|local] [MIRROR=URL] [DOCKER_FLAGS=..] test/image/build.sh
+#
+# BASE=local makes the base from Debian packages first, where no registry answers.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+. test/image/docker.sh
+image=${IMAGE:?}
+version=${VERSION:?}
+base=${BASE:-debian:bookworm-slim}
+read -ra flags <<<"${DOCKER_FLAGS:-}"
+need_docker
+
+if [ "$base" = local ]; then
+    base=vitess-operator-base:bookworm
+    test/image/base.sh "$base"
+    # The mirror of this machine may be one that only this machine reaches.
+    flags=(--network=host "${flags[@]}")
+elif ! said=$(have_image "$base"); then
+    die "cannot pull the base image $base: ${said##*$'\n'}" \
+        'BASE=local makes it from Debian packages instead (make image BASE=local)'
+fi
+
+# The commit, and whether it is all that is in the image.
+revision=$(git rev-parse HEAD 2>/dev/null || echo unknown)
+[ "$revision" = unknown ] || [ -z "$(git status --porcelain -- LICENSE Makefile hooks include lib)" ] ||
+    revision=$revision-dirty
+
+# Docker passes them to what runs during the build, and keeps none of them.
+for name in http_proxy https_proxy no_proxy; do
+    [ -z "${!name:-}" ] || flags+=(--build-arg "$name")
+done
+docker build --quiet --force-rm "${flags[@]}" --build-arg "BASE=$base" --build-arg "VERSION=$version" \
+    --build-arg "REVISION=$revision" --tag "$image" . >/dev/null
+docker image inspect --format "$image: {{.Size}} bytes, $(docker image inspect --format '{{.Size}}' "$base") of them $base" \
+    "$image"
