@@ -189,7 +189,9 @@ const char *turn_denied(struct shard *shard, struct tablet *tablet)
     if (!shard->fresh)
         return shard->tasks.trouble == NULL ? "waits to hear from Vitess which tablets serve"
                                             : shard->tasks.trouble;
-    denied = shard->whole ? NULL : siblings_deny(shard);
+    /* One that serves nobody costs nothing, and its mended spec may be all that it needs: were such
+     * ones in two cells to wait for each other, both would do so for ever. */
+    denied = shard->whole || !pod_ready(tablet->pod) ? NULL : siblings_deny(shard);
     return denied != NULL ? denied : handover_denied(shard, tablet);
 }
 

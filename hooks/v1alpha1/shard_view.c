@@ -16,6 +16,9 @@ enum { TABLETS_A_QUESTION = 20 };
  * alias keyspace shard type host:port mysqlhost:port [tags] primary-term-start */
 enum { LINE_ALIAS = 0, LINE_TYPE = 3 };
 
+/* Matches such a line up to its type. A keyspace may be called "primary", too. */
+#define LISTED_AS "^[^ ]+ [^ ]+ [^ ]+ "
+
 static bool next_word(const char **text, const char **word, size_t *length)
 {
     while (**text == ' ')
@@ -174,6 +177,30 @@ static bool ask_some(struct shard *shard, size_t first, const char *voids)
     return true;
 }
 
+static bool serving_type(const char *type)
+{
+    return text_equal(type, "primary") || text_equal(type, "replica") || text_equal(type, "rdonly");
+}
+
+/* No event tells that a tablet has restored its backup, or is drained no more: its Pod is Ready all
+ * the while. So a task waits for it. */
+static void await_serving(struct shard *shard, const struct tablet *tablet)
+{
+    struct task_reply reply;
+
+    if (tablet->pod == NULL || !pod_ready(tablet->pod) || object_terminating(tablet->pod) ||
+        serving_type(tablet->type))
+        return;
+    reply = task_await(&shard->tasks,
+        "await-serving",
+        LISTED_AS "(primary|replica|rdonly) ",
+        (const char *const[]){"GetTablets", "--tablet-alias", tablet->id.alias, NULL},
+        shard->question,
+        digest_tablets);
+    if (reply.state == TASK_ANSWERED)
+        take_answer(shard, reply.text);
+}
+
 /* Nobody can be asked before the first tablet runs, and nobody need be when there is none left. */
 static bool worth_asking(const struct shard *shard)
 {
@@ -207,8 +234,7 @@ static bool serves(const struct tablet *tablet)
 {
     if (tablet->pod == NULL || object_terminating(tablet->pod) || !pod_ready(tablet->pod))
         return false;
-    return text_equal(tablet->type, "primary") || text_equal(tablet->type, "replica") ||
-           text_equal(tablet->type, "rdonly");
+    return serving_type(tablet->type);
 }
 
 static void judge(struct shard *shard)
@@ -241,7 +267,7 @@ static void await_primary(struct shard *shard, const char *state)
 {
     struct task_reply reply = task_await(&shard->tasks,
         "await-primary",
-        " primary ",
+        LISTED_AS "primary ",
         (const char *const[]){"GetTablets",
             "--keyspace",
             shard->spec.keyspace,
@@ -303,6 +329,8 @@ void look_at_vitess(struct shard *shard)
         for (size_t first = 0; first < shard->count; first += TABLETS_A_QUESTION)
             shard->fresh = ask_some(shard, first, voids) && shard->fresh;
     }
+    for (size_t i = 0; i < shard->wanted && shard->fresh; i++)
+        await_serving(shard, &shard->tablets[i]);
     if (!shard->fresh)
         take_remembered(shard);
     judge(shard);

@@ -6,7 +6,8 @@
 #include "metadata.h"
 #include "world.h"
 
-enum { RESTORE_TIME = 2 };
+/* Longer than a Pod takes to get Ready: vttablet's /healthz answers well all the while. */
+enum { RESTORE_TIME = 25 };
 
 void vitess_start(struct sim *sim)
 {

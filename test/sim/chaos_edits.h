@@ -154,6 +154,23 @@ static void edit_flags(struct chaos *chaos)
         10 + chance(chaos, 90));
 }
 
+/* Tablets that look for a topology elsewhere run, but never serve. */
+static void edit_bad_flag(struct chaos *chaos)
+{
+    say(chaos,
+        "set spec.keyspaces[%zu].tablets.masterEligible.vttablet.flags "
+        "{'topo-global-server-address':'zzz:2379'}",
+        some_keyspace(chaos));
+}
+
+static void edit_backups(struct chaos *chaos)
+{
+    say(chaos,
+        "set spec.backupFlags {'backup_storage_implementation':'file','file_backup_storage_root':"
+        "'/backups/%u'}",
+        chance(chaos, 3));
+}
+
 static void edit_replicas(struct chaos *chaos)
 {
     say(chaos,
@@ -465,6 +482,7 @@ static const struct happening happenings[] = {
     {4, true, add_cell},      {4, true, remove_cell},      {5, true, move_keyspace},
     {4, true, add_keyspace},  {4, true, remove_keyspace},  {4, true, reshard},
     {4, true, bad_edit},      {6, true, mend_edit},        {4, false, switch_traffic},
+    {2, true, edit_bad_flag}, {3, true, edit_backups},
     {6, false, delete_some},  {5, false, crash_pod},       {3, false, lose_node},
     {5, false, fail_task},    {4, false, fail_hook},
 };
@@ -487,15 +505,17 @@ static const struct happening *some_happening(struct chaos *chaos)
     return &happenings[0];
 }
 
-/* Everything that is broken is put right: whatever image was missing, a pause, a bad edit. */
+/* Everything that is broken is put right: an image or flag, a pause, a bad edit. */
 static void mend_all(struct chaos *chaos)
 {
     const char *good = some_image(chaos);
     const json_t *keyspace;
 
     mend_edit(chaos);
-    json_each_item (keyspaces(chaos), k, keyspace)
+    json_each_item (keyspaces(chaos), k, keyspace) {
         say(chaos, "set spec.keyspaces[%zu].tablets.masterEligible.image \"%s\"", k, good);
+        say(chaos, "unset spec.keyspaces[%zu].tablets.masterEligible.vttablet.flags", k);
+    }
     say(chaos, "set spec.rollout.paused false");
     say(chaos, "apply");
 }

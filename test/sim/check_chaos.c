@@ -39,6 +39,8 @@ static void make_cluster(struct chaos *chaos)
         say(chaos, "set spec.keyspaces[0].turndownPolicy \"Immediate\"");
     if (chance(chaos, 3) == 0)
         say(chaos, "set spec.volumeClaimRetention {'whenScaled':'Delete'}");
+    if (chance(chaos, 4) == 0)
+        edit_backups(chaos);
     for (unsigned more = chance(chaos, 3); more > 0; more--)
         add_keyspace(chaos);
 }

@@ -48,6 +48,9 @@ static const struct history histories[] = {
     {"backups", 1, 1, 3, 0,
         "ready\nmark\nset spec.backupFlags {'backup_storage_implementation':'file',"
         "'file_backup_storage_root':'/backups'}\napply\nready\nrestarts 3\nserving 2"},
+    {"tablets that restore a backup first", 1, 1, 2, 0,
+        "set spec.backupFlags {'backup_storage_implementation':'file','file_backup_storage_root':'/backups'}\n"
+        "ready\nmark\nset " T1 ".masterEligible.replicas 3\napply\nready\nrestarts 0\nserving 2"},
     {"vtgate alone restarts no tablet", 2, 1, 2, 0,
         "ready\nmark\nset spec.cells[1].vtgate.image \"vitess/lite:v24.0.5\"\napply\nready\nrestarts 0"},
     {"more vtgates restart nothing", 1, 1, 3, 0,
@@ -120,6 +123,11 @@ static const struct history histories[] = {
         "ready\nfail task=reparent\n" IMAGE "apply\nready\nreparents 1\nserving 2"},
 
     /* --- people --- */
+    {"a cluster whose tablets run and never serve takes a mended spec in every cell", 3, 1, 2, 1,
+        "set " T1 ".masterEligible.vttablet.flags {'topo-global-server-address':'zzz:2379'}\nsettle\n"
+        "condition Ready False CellsNotReady\nunset " T1 ".masterEligible.vttablet.flags\napply\nready"},
+    {"a keyspace with the name of a type", 2, 1, 1, 0,
+        "set spec.keyspaces[0].name \"primary\"\nready\nset " T1 ".masterEligible.replicas 2\napply\nready"},
     {"a pause in mid-rollout, and on again", 2, 1, 2, 0,
         "ready\nmark\n" ALL_IMAGES "apply\nsteps 12\nset spec.rollout {'paused':true}\napply\nsettle\n"
         "condition Updated False RolloutPaused\nset spec.rollout {'paused':false}\napply\nready\n"
