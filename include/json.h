@@ -34,8 +34,9 @@ struct json_fault {
 const json_t *json_read(struct arena *arena, const char *text, size_t length, int depth,
     struct json_fault *fault);
 
-/* The same, but without the fields of the names in `without` (NULL-terminated), anywhere. Their
- * values are passed over at a multiple of the speed: only strings and brackets are looked at. */
+/* The same, but without the fields of the names in `without` (NULL-terminated) whose value is a
+ * mapping, anywhere. These are passed over at a multiple of the speed: only strings and brackets
+ * are looked at. */
 const json_t *json_read_without(struct arena *arena, const char *text, size_t length, int depth,
     const char *const *without, struct json_fault *fault);
 

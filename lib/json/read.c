@@ -392,6 +392,12 @@ static bool unwanted(const struct parser *parser, const char *key, size_t length
     return false;
 }
 
+static bool next_is(struct parser *parser, char byte)
+{
+    skip_space(parser);
+    return parser->at < parser->end && *parser->at == byte;
+}
+
 /* One "key": value of a mapping. */
 static bool parse_field(struct parser *parser, json_t *mapping)
 {
@@ -407,7 +413,7 @@ static bool parse_field(struct parser *parser, json_t *mapping)
         return false;
     if (!take(parser, ':'))
         return wrong(parser, parser->at, "expected ':'") != NULL;
-    if (unwanted(parser, key, length))
+    if (unwanted(parser, key, length) && next_is(parser, '{'))
         return skip_value(parser);
     if (key == parser->scratch)
         key = text_copy(parser->arena, key, length);
