@@ -107,6 +107,9 @@ test-cli: ## each command from outside
 	+@$(CHECKED) $(DEBUG)/vitess-operator
 	@test/cli/run.sh $(DEBUG)/vitess-operator
 
+test-manifests: all ## manifests/ is what the program prints, and fits the last release
+	@test/manifests/run.sh $(PROGRAM)
+
 test-docs: all ## each block of the README, each example
 	@test/docs/run.sh $(PROGRAM)
 
@@ -160,6 +163,11 @@ test-image: ## the container image from outside; needs Docker Engine
 
 # --- users ---
 
+manifests: all ## write manifests/ anew; read the difference
+	@mkdir -p manifests
+	@{ echo '# Made by `make manifests`; do not edit.'; $(PROGRAM) install; } >manifests/vitess-operator.yaml
+	@$(PROGRAM) install --kustomize manifests
+
 demo: all ## starts the real server and drives examples/my-vitess.yaml to Ready and through an update
 	@test/demo.sh $(PROGRAM)
 
@@ -171,6 +179,6 @@ clean: ## remove build/
 	rm -rf build
 
 .PHONY: all deps packages test unit test-sim run-tests golden golden-update test-http test-cli \
-        test-docs e2e test-clang lint format coverage fuzz bench image test-image demo help clean
+        test-manifests test-docs manifests e2e test-clang lint format coverage fuzz bench image test-image demo help clean
 .PRECIOUS: $(BUILD)/%.o
 -include $(OBJECTS:.o=.d) $(BUILD)/lib/cli/main.d $(TEST:%=$(BUILD)/test/%.d)

@@ -70,7 +70,7 @@ const char *cli_read(const char *path, size_t *length);
 bool cli_colour(FILE *stream);
 
 extern const struct command command_serve, command_simulate, command_render, command_validate,
-    command_tree, command_plan, command_sync, command_crds, command_controllers, command_docs,
-    command_completion, command_version, command_help;
+    command_tree, command_plan, command_sync, command_install, command_crds, command_controllers,
+    command_docs, command_completion, command_version, command_help;
 
 #endif

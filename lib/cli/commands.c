@@ -11,6 +11,7 @@ const struct command *const commands[] = {
     &command_render,
     &command_serve,
     &command_sync,
+    &command_install,
     &command_crds,
     &command_controllers,
     &command_docs,

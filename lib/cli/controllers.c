@@ -1,11 +1,12 @@
 #include <string.h>
 
-#include "hook.h"
 #include "hook_url.h"
+#include "install.h"
 #include "output.h"
 #include "template.h"
 
-#define DEFAULT_URL "http://vitess-operator.vitess-operator:8080"
+/* More than any answer takes, so that a slow node is no error; Metacontroller's default is 10s. */
+#define DEFAULT_TIMEOUT "30s"
 
 static const char *url, *timeout, *format;
 
@@ -14,13 +15,14 @@ static const struct option_row options[] = {
         0,
         OPTION_TEXT,
         "BASE",
-        "Where Metacontroller finds `vitess-operator serve`; " DEFAULT_URL " is the default.",
+        "Where Metacontroller finds `vitess-operator serve`. Default: the Service that "
+        "`vitess-operator install` prints, http://vitess-operator.vitess-operator:8080.",
         &url},
     {"timeout",
         0,
         OPTION_TEXT,
         "DURATION",
-        "How long Metacontroller waits for an answer, such as 30s, which is the default.",
+        "How long Metacontroller waits for an answer; " DEFAULT_TIMEOUT " is the default.",
         &timeout},
     {"output", 'o', OPTION_TEXT, "yaml|json", OUTPUT_HELP, &format},
     {.name = NULL},
@@ -39,33 +41,66 @@ static const json_t *children(struct arena *a, const struct hook *hook)
     return list;
 }
 
-/* An answer with a key that Metacontroller does not know is a bug of ours, of which it must apply
- * nothing; v2 hooks are strict by default, and we say so in case the default moves. */
-static const json_t *webhook(struct arena *a, const struct hook *hook, bool customize)
+/* Where the hooks of one controller are. */
+struct target {
+    struct arena *arena;
+    const struct hook *hook;
+    const char *url, *namespace, *timeout;
+};
+
+static const json_t *address(const struct target *target, bool customize)
 {
+    struct arena *a = target->arena;
+
+    if (target->url != NULL)
+        return object(a, F("url", hook_url(a, target->url, target->hook, customize)));
     return object(a,
+        F("path", hook_url(a, "", target->hook, customize)),
+        MAP("service",
+            F("name", OPERATOR_NAME),
+            F("namespace", target->namespace),
+            F("port", INT(OPERATOR_PORT)),
+            F("protocol", "http")));
+}
+
+/* An answer with a key that Metacontroller does not know is a bug of ours, of which it must apply
+ * nothing; v2 hooks are strict by default, and we say so in case the default moves. No ETag: at
+ * rest nobody asks, and a 304 for what has run out of the cache is an error. */
+static const json_t *webhook(const struct target *target, bool customize)
+{
+    return object(target->arena,
         F("version", "v2"),
         MAP("webhook",
-            F("url", hook_url(a, url == NULL ? DEFAULT_URL : url, hook, customize)),
-            F("timeout", timeout == NULL ? "30s" : timeout),
+            SPREAD(address(target, customize)),
+            F("timeout", target->timeout == NULL ? DEFAULT_TIMEOUT : target->timeout),
             F("responseUnMarshallMode", "strict")));
 }
 
-static const json_t *controller(struct arena *a, const struct hook *hook)
+const char *install_controller_name(struct arena *a, const struct hook *hook)
 {
+    return fmt(a, "%s-controller", hook->singular);
+}
+
+/* No resyncPeriodSeconds: hooks ask for nothing that an event would not tell. */
+const json_t *install_controller(struct arena *a, const struct hook *hook, const char *base,
+    const char *namespace, const char *patience)
+{
+    const struct target target = {a, hook, base, namespace, patience};
     const json_t *generate_selector = hook->generate_selector ? json_true() : NULL;
 
     return object(a,
         F("apiVersion", "metacontroller.k8s.io/v1alpha1"),
         F("kind", "CompositeController"),
-        MAP("metadata", F("name", fmt(a, "%s-controller", hook->singular))),
+        MAP("metadata",
+            F("name", install_controller_name(a, hook)),
+            F("labels", install_labels(a))),
         MAP("spec",
             MAP("parentResource", F("apiVersion", hook->api), F("resource", hook->plural)),
             F("childResources", children(a, hook)),
             OPT("generateSelector", generate_selector),
             MAP("hooks",
-                F("sync", webhook(a, hook, false)),
-                OPT("customize", hook->customize == NULL ? NULL : webhook(a, hook, true)))));
+                F("sync", webhook(&target, false)),
+                OPT("customize", hook->customize == NULL ? NULL : webhook(&target, true)))));
 }
 
 static int run(const struct texts *arguments)
@@ -80,7 +115,7 @@ static int run(const struct texts *arguments)
         return wrong_usage(&command_controllers, "takes no argument");
     output_begin(&output);
     for (const struct hook *hook = hooks; hook->kind != NULL; hook++)
-        output_object(&output, controller(cli_arena(), hook));
+        output_object(&output, install_controller(cli_arena(), hook, url, OPERATOR_NAME, timeout));
     output_end(&output);
     return EXIT_YES;
 }

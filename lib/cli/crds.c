@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "hook.h"
+#include "install.h"
 #include "output.h"
 #include "template.h"
 
@@ -61,14 +61,16 @@ static const json_t *version_of(struct arena *a, const struct hook *hook)
         F("additionalPrinterColumns", columns(a, hook)));
 }
 
-static const json_t *definition(struct arena *a, const struct hook *hook)
+const json_t *install_crd(struct arena *a, const struct hook *hook)
 {
     const char *group = text_copy(a, hook->api, strcspn(hook->api, "/"));
 
     return object(a,
         F("apiVersion", "apiextensions.k8s.io/v1"),
         F("kind", "CustomResourceDefinition"),
-        MAP("metadata", F("name", fmt(a, "%s.%s", hook->plural, group))),
+        MAP("metadata",
+            F("name", fmt(a, "%s.%s", hook->plural, group)),
+            F("labels", install_labels(a))),
         MAP("spec",
             F("group", group),
             MAP("names",
@@ -94,7 +96,7 @@ static int run(const struct texts *arguments)
         return wrong_usage(&command_crds, "takes no argument");
     output_begin(&output);
     for (const struct hook *hook = hooks; hook->kind != NULL; hook++)
-        output_object(&output, definition(cli_arena(), hook));
+        output_object(&output, install_crd(cli_arena(), hook));
     output_end(&output);
     return EXIT_YES;
 }

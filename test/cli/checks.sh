@@ -34,6 +34,12 @@ says() {
     [[ $out == *"$1"* ]] || fail "must print '$1'"
 }
 
+# lacks TEXT: on standard output
+lacks() {
+    checks=$((checks + 1))
+    [[ $out != *"$1"* ]] || fail "must not print '$1'"
+}
+
 # complains TEXT: on standard error
 complains() {
     checks=$((checks + 1))

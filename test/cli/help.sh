@@ -31,7 +31,7 @@ for command in $commands; do
 done
 
 # Every command of the issue is there.
-for command in simulate render validate tree plan sync crds controllers docs completion version serve; do
+for command in simulate render validate tree plan sync install crds controllers docs completion version serve; do
     holds grep -qx "$command" <<<"$commands"
 done
 

@@ -1,4 +1,4 @@
-# crds, controllers and docs: what is derived from the hook table.
+# crds, controllers, install and docs: what is derived from the hook table.
 . test/cli/checks.sh
 
 run crds
@@ -38,13 +38,75 @@ answers 'all(.[0].items[].spec.hooks[]; .version == "v2" and .webhook.responseUn
     and .webhook.timeout == "30s")'
 answers '[.[0].items[] | select(.spec.hooks.customize) | .spec.parentResource.resource]
     == ["vitessshards"]'
-answers '.[0].items[3].spec.hooks.sync.webhook.url
-    == "http://vitess-operator.vitess-operator:8080/v1alpha1/shard/sync"'
-answers '.[0].items[3].spec.hooks.customize.webhook.url
-    == "http://vitess-operator.vitess-operator:8080/v1alpha1/shard/customize"'
+answers 'all(.[0].items[].spec.hooks[].webhook; .service
+    == {name: "vitess-operator", namespace: "vitess-operator", port: 8080, protocol: "http"} and .url == null)'
+answers '.[0].items[3].spec.hooks | .sync.webhook.path == "/v1alpha1/shard/sync"
+    and .customize.webhook.path == "/v1alpha1/shard/customize"'
+answers 'all(.[0].items[]; .spec.resyncPeriodSeconds == null) and ([.. | .etag? // empty] == [])'
 run controllers --url https://here:1/ --timeout 5s
+lacks 'service:'
 says 'url: https://here:1/v1alpha1/cell/sync'
 says 'timeout: 5s'
+
+run install
+exits 0
+says 'kind: Deployment'
+run install -o json
+answers '[.[0].items[].kind] | unique == ["CompositeController", "ConfigMap", "CustomResourceDefinition",
+    "Deployment", "Namespace", "NetworkPolicy", "PodDisruptionBudget", "Service",
+    "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"]'
+# What comes later needs what comes before; what is deleted in this order deletes no cluster, since the
+# policy is still there when a CRD is to go.
+answers '[.[0].items[].kind] | (.[0] == "Namespace") and (.[-1] == "CompositeController")
+    and (index("CustomResourceDefinition") < index("ValidatingAdmissionPolicy"))'
+answers 'all(.[0].items[] | select(.kind == "Deployment").spec.template.spec;
+    .automountServiceAccountToken == false and .securityContext.runAsNonRoot and .securityContext.runAsUser > 0
+    and .securityContext.seccompProfile.type == "RuntimeDefault" and .priorityClassName == null
+    and (.containers[0] | .image == "vitess-operator:0.1.0" and .securityContext.readOnlyRootFilesystem
+        and .securityContext.allowPrivilegeEscalation == false
+        and .securityContext.capabilities.drop == ["ALL"]))'
+answers 'all(.[0].items[] | select(.kind == "Deployment").spec; .replicas == 1 and .strategy.type == "Recreate")'
+# Sixteen requests with a body of 16Mi and an arena of 128Mi each, and 64Mi.
+answers '[.[0].items[] | select(.kind == "Deployment").spec.template.spec.containers[0].resources.limits.memory]
+    == ["2368Mi"]'
+# The operator calls nobody.
+answers '[.[0].items[] | select(.kind == "NetworkPolicy").spec | .policyTypes, .egress]
+    == [["Ingress", "Egress"], null]'
+answers '[.[0].items[].kind] | any(test("Role|ServiceAccount")) | not'
+run install --namespace databases --image registry.example.com/a/b:c --priority-class high \
+    --metacontroller meta -o json
+exits 0
+answers '[.[0].items[].metadata.namespace // empty] | unique == ["databases"]'
+answers '.[0].items[0].metadata.name == "databases"'
+answers '[.[0].items[].spec.hooks? // empty | .[].webhook.service.namespace] | unique == ["databases"]'
+answers '[.[0].items[] | select(.kind == "Deployment").spec.template.spec
+    | .priorityClassName, .containers[0].image] == ["high", "registry.example.com/a/b:c"]'
+answers '[.[0].items[] | select(.kind == "NetworkPolicy").spec.ingress[0].from[0].namespaceSelector.matchLabels[]]
+    == ["meta"]'
+run install --image 'a b'
+exits 2
+complains "--image must be a container image such as"
+run install --namespace A
+exits 2
+complains "--namespace must be a DNS label"
+run install --kustomize "$scratch/new" --namespace databases
+exits 0
+is_silent
+holds grep -q 'namespace: databases' "$scratch/new/base/operator.yaml"
+holds grep -q 'vitess-operator.databases' "$scratch/new/overlays/tls/kustomization.yaml"
+# Again, over what is there.
+run install --kustomize "$scratch/new"
+exits 0
+run install --kustomize "$scratch/new" -o json
+exits 2
+complains '--kustomize writes YAML, without --output'
+run install --kustomize "$scratch/none/of/this"
+exits 3
+complains "cannot make the folder $scratch/none/of/this: No such file or directory"
+mkdir -p "$scratch/odd/base/crds.yaml"
+run install --kustomize "$scratch/odd"
+exits 3
+complains "cannot write $scratch/odd/base/crds.yaml: Is a directory"
 
 run docs
 exits 0
@@ -56,7 +118,7 @@ says 'volumeClaimRetention'
 # What our own hooks write is no business of users.
 holds test -z "$(grep rolloutId "$scratch/out")"
 
-for command in crds controllers docs; do
+for command in crds controllers install docs; do
     run "$command" extra
     exits 2
     complains 'takes no argument'

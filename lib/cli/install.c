@@ -1,0 +1,124 @@
+#include "install.h"
+
+#include "output.h"
+
+static const char *image = OPERATOR_NAME ":" OPERATOR_VERSION, *namespace = OPERATOR_NAME;
+static const char *metacontroller = "metacontroller", *priority_class, *folder, *format;
+
+static const struct option_row options[] = {
+    {"namespace",
+        'n',
+        OPTION_TEXT,
+        "NAME",
+        "Namespace of the operator; " OPERATOR_NAME " is the default.",
+        &namespace},
+    {"image",
+        0,
+        OPTION_TEXT,
+        "IMAGE",
+        "Image of the operator; " OPERATOR_NAME ":" OPERATOR_VERSION " is the default.",
+        &image},
+    {"priority-class",
+        0,
+        OPTION_TEXT,
+        "NAME",
+        "PriorityClass of the operator's Pod, such as system-cluster-critical.",
+        &priority_class},
+    {"metacontroller",
+        0,
+        OPTION_TEXT,
+        "NAME",
+        "Namespace of Metacontroller, the only one that may call the operator; metacontroller is "
+        "the default.",
+        &metacontroller},
+    {"kustomize",
+        0,
+        OPTION_TEXT,
+        "DIR",
+        "Write kustomizations into this folder instead: base/ and overlays/.",
+        &folder},
+    {"output", 'o', OPTION_TEXT, "yaml|json", OUTPUT_HELP, &format},
+    {.name = NULL},
+};
+
+const json_t *install_objects(const struct install *install)
+{
+    struct arena *a = install->arena;
+    const json_t *policy = install_deletion_policy(a);
+    json_t *list = json_new_list();
+
+    json_add(list, install_namespace(install));
+    for (const struct hook *hook = hooks; hook->kind != NULL; hook++)
+        json_add(list, install_crd(a, hook));
+    json_add(list, policy);
+    json_add(list, install_binding(a, policy));
+    json_add(list, install_config(install));
+    json_add(list, install_service(install));
+    json_add(list, install_deployment(install));
+    json_add(list, install_disruption_budget(install));
+    json_add(list, install_network_policy(install));
+    for (const struct hook *hook = hooks; hook->kind != NULL; hook++)
+        json_add(list, install_controller(a, hook, NULL, install->namespace, NULL));
+    return list;
+}
+
+/* What the API server would refuse only after half of it is there. */
+static bool checked(const char *option, const struct spec_format *rule, const char *value)
+{
+    if (value == NULL || rule->accepts(value))
+        return true;
+    wrong_usage(&command_install, "--%s %s, got '%s'", option, rule->rule, value);
+    return false;
+}
+
+static int run(const struct texts *arguments)
+{
+    const int chosen =
+        output_format(&command_install, format, (const char *const[]){"yaml", "json", NULL});
+    const struct install install = {cli_arena(), namespace, metacontroller, image, priority_class};
+    struct object_output output = {.json = chosen == 1};
+    const json_t *object;
+
+    if (chosen < 0 || !checked("namespace", &spec_dns_label, namespace) ||
+        !checked("image", &spec_image, image) ||
+        !checked("priority-class", &spec_object_name, priority_class) ||
+        !checked("metacontroller", &spec_dns_label, metacontroller))
+        return EXIT_USAGE;
+    if (arguments->count > 0)
+        return wrong_usage(&command_install, "takes no argument");
+    if (folder != NULL && format != NULL)
+        return wrong_usage(&command_install, "--kustomize writes YAML, without --output");
+    if (folder != NULL)
+        return install_kustomize(&install, folder) ? EXIT_YES : EXIT_TROUBLE;
+    output_begin(&output);
+    json_each_item (install_objects(&install), i, object)
+        output_object(&output, object);
+    output_end(&output);
+    return EXIT_YES;
+}
+
+const struct command command_install = {
+    .name = "install",
+    .usage = "[--namespace NAME] [--image IMAGE] [--kustomize DIR] [OPTION..]",
+    .summary = "print all that a Kubernetes needs to run the operator",
+    .text =
+        "Prints the whole installation as YAML for kubectl: Namespace, CRDs, "
+        "CompositeControllers,\n"
+        "Deployment, Service, ConfigMap, PodDisruptionBudget, NetworkPolicy, and a policy that\n"
+        "refuses to delete a VitessCluster, or one of the CRDs, without the annotation\n"
+        "vitess.io/allow-deletion=true. There is no ServiceAccount and no RBAC: the operator\n"
+        "makes no calls. Metacontroller 4.15 and Kubernetes 1.30, or newer, have to be there.\n"
+        "\n"
+        "With --kustomize the same is written as files: base/, and overlays/ for TLS, for\n"
+        "monitoring, and for an operator and its clusters in a single namespace.\n"
+        "\n"
+        "EXIT STATUS\n"
+        "0 on success, 2 on wrong usage, 3 where a file cannot be written.\n"
+        "\n"
+        "EXAMPLES\n"
+        "    vitess-operator install | kubectl apply --server-side -f -\n"
+        "    vitess-operator install --image registry.example.com/vitess-operator\n"
+        "    vitess-operator install --kustomize vitess\n",
+    .options = options,
+    .run = run,
+};

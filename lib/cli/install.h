@@ -1,0 +1,59 @@
+#ifndef VITESS_OPERATOR_CLI_INSTALL_H
+#define VITESS_OPERATOR_CLI_INSTALL_H
+
+#include "hook.h"
+#include "json.h"
+
+/* What a Kubernetes needs to run the operator, object by object. */
+
+#define OPERATOR_NAME "vitess-operator"
+#define CONFIG_NAME OPERATOR_NAME "-config"
+#define CONFIG_FILE "serve.yaml"
+#define CONFIG_FOLDER "/etc/vitess-operator"
+#define ALLOW_DELETION "vitess.io/allow-deletion"
+
+enum { OPERATOR_PORT = 8080 };
+
+struct install {
+    struct arena *arena;
+    const char *namespace;      /* of the operator */
+    const char *metacontroller; /* namespace of Metacontroller */
+    const char *image;
+    const char *priority_class; /* or NULL */
+};
+
+/* One per row of the hook table. */
+const json_t *install_crd(struct arena *a, const struct hook *hook);
+/* `url` is where the server is ("http://localhost:8080"); NULL: the Service in `namespace`. */
+const json_t *install_controller(struct arena *a, const struct hook *hook, const char *url,
+    const char *namespace, const char *timeout);
+const char *install_controller_name(struct arena *a, const struct hook *hook);
+
+const json_t *install_namespace(const struct install *install);
+/* The settings of `serve`, as the text of its configuration file. */
+const char *install_settings(struct arena *a);
+const json_t *install_config(const struct install *install);
+const json_t *install_deployment(const struct install *install);
+const json_t *install_service(const struct install *install);
+const json_t *install_disruption_budget(const struct install *install);
+const json_t *install_network_policy(const struct install *install);
+
+/* Nobody deletes a cluster by accident. */
+const json_t *install_deletion_policy(struct arena *a);
+/* VitessClusters are made in `namespace` only. */
+const json_t *install_namespace_policy(struct arena *a, const char *namespace);
+/* A policy does nothing until it is bound. */
+const json_t *install_binding(struct arena *a, const json_t *policy);
+
+/* Labels of every object of the operator. */
+const json_t *install_labels(struct arena *a);
+const json_t *install_selector(struct arena *a);
+
+/* Every object of the operator in a list, in the order in which they are applied. */
+const json_t *install_objects(const struct install *install);
+
+/* Writes all of it into the folder as kustomizations; false, with a message on stderr, where a
+ * file cannot be written. */
+bool install_kustomize(const struct install *install, const char *folder);
+
+#endif

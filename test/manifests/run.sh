@@ -1,0 +1,139 @@
+#!/usr/bin/env bash
+# Holds manifests/ against the program: made from it, accepted by it, and compatible with what the last
+# release took. (That a real API server takes them is said by test/e2e.)
+#
+#   test/manifests/run.sh PROGRAM
+# shellcheck disable=SC2034,SC2154 # set here and used in checks.sh, or the other way round
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+VITESS_OPERATOR=$(realpath "${1:?usage: test/manifests/run.sh PROGRAM}")
+. test/cli/checks.sh
+
+# --- made by the program, to the byte ---
+
+made=$scratch/manifests
+mkdir "$made"
+{
+    # shellcheck disable=SC2016 # backquotes of a comment
+    echo '# Made by `make manifests`; do not edit.'
+    "$VITESS_OPERATOR" install
+} >"$made/vitess-operator.yaml"
+run install --kustomize "$made"
+exits 0
+called='vitess-operator install'
+checks=$((checks + 1))
+diff -r "$made" manifests >"$scratch/out" 2>&1 ||
+    fail 'manifests/ is not what the program prints: run `make manifests` and read the difference'
+
+while read -r file; do
+    called=$file
+    holds grep -q 'Made by `make manifests`; do not edit' "$file"
+done < <(find manifests -type f)
+
+# --- small enough to be applied from a client: the whole object becomes one annotation of 256 KiB ---
+
+run crds -o json
+answers 'all(.[0].items[]; tojson | length < 131072)'
+
+# --- `kubectl explain`: a sentence for each field ---
+
+answers '[.[0].items[] | .metadata.name as $crd | .spec.versions[].schema.openAPIV3Schema
+    | .. | objects | .properties? // empty | to_entries[]
+    | select(.key | IN("apiVersion", "kind", "metadata") | not)
+    | select(.value | type == "object" and has("description") | not) | "\($crd) \(.key)"] == []'
+# Rules that a person can follow.
+answers 'all(.[0].items[] | .. | objects | .["x-kubernetes-validations"]? // empty | .[];
+    (.message | length) > 20 and (.rule | length) > 0)'
+# What our own hooks write is typed, never judged.
+answers 'all(.[0].items[1:][].spec.versions[].schema.openAPIV3Schema.properties.spec | .. | objects;
+    (has("pattern") or has("enum") or has("x-kubernetes-validations") or has("maxItems")) | not)'
+
+# --- what the last release took is taken ---
+
+cp "$scratch/out" "$scratch/crds.json"
+called='compatible.py'
+for arguments in "--check test/manifests/last-release/crds.json" \
+    "test/manifests/last-release/crds.json $scratch/crds.json"; do
+    checks=$((checks + 1))
+    # shellcheck disable=SC2086 # words
+    python3 test/manifests/compatible.py $arguments >"$scratch/out" 2>&1 ||
+        fail 'not compatible with test/manifests/last-release (or the check is broken):'
+done
+
+# --- the settings are settings, and the Pod has room for them ---
+
+run serve --config manifests/base/serve.yaml --print-config
+exits 0
+for setting in threads:2 max-requests:16 max-body:16Mi max-arena:128Mi; do
+    says "${setting%:*}: ${setting#*:} # manifests/base/serve.yaml"
+done
+holds grep -q 'listen: "\[::\]:8080"' manifests/base/serve.yaml
+
+# --- the overlay for TLS: its recipe makes certificates with which its settings serve ---
+
+tls=manifests/overlays/tls
+mkdir "$scratch/tls"
+sed -n '/^#     openssl /,/^#     kubectl /{s/^#     //;/^kubectl/d;p}' "$tls/kustomization.yaml" >"$scratch/recipe"
+called="the recipe of $tls"
+holds test "$(grep -c '^openssl' "$scratch/recipe")" = 3
+holds bash -ec "cd '$scratch/tls' && . '$scratch/recipe'"
+for pair in tls.crt=server.crt tls.key=server.key; do
+    holds grep -q -- "--from-file=$pair" "$tls/kustomization.yaml"
+    cp "$scratch/tls/${pair#*=}" "$scratch/tls/${pair%=*}"
+done
+folder=$(sed -n 's/ *mountPath: //p' "$tls/deployment.yaml")
+sed "s#$folder#$scratch/tls#; s#^listen: .*#listen: 127.0.0.1:0#" "$tls/serve.yaml" >"$scratch/serve.yaml"
+run serve --config "$scratch/serve.yaml" --print-config
+exits 0
+says "tls-client-ca: \"$scratch/tls/ca.crt\" #"
+
+# serve_with OPTION..: sets server and port
+serve_with() {
+    "$VITESS_OPERATOR" serve "$@" 2>"$scratch/log" &
+    server=$!
+    for ((tries = 0; tries < 1000; tries++)); do
+        port=$(sed -n 's/.*"address":"127\.0\.0\.1:\([0-9]*\)".*/\1/p' "$scratch/log" | head -n 1)
+        [ -z "$port" ] || return
+        sleep 0.01
+    done
+}
+trap 'kill "$server" 2>/dev/null; rm -rf "$scratch"' EXIT
+
+run simulate examples/my-vitess.yaml --steps 1 --record "$scratch/requests"
+request=$(find "$scratch/requests" -name '*-cluster-sync.request.json' | head -n 1)
+serve_with --config "$scratch/serve.yaml"
+host=vitess-operator.vitess-operator
+ask() {
+    curl -sSf --resolve "$host:$port:127.0.0.1" --cacert "$scratch/tls/ca.crt" "$@"
+}
+called="a server with the settings of $tls"
+# As the kubelet and as Metacontroller do.
+holds ask "https://$host:$port/readyz"
+holds ask "https://$host:$port/v1alpha1/cluster/sync" -H 'Content-Type: application/json' \
+    --data-binary "@$request" --cert "$scratch/tls/client.crt" --key "$scratch/tls/client.key"
+checks=$((checks + 1))
+if ask "https://$host:$port/v1alpha1/cluster/sync" -H 'Content-Type: application/json' \
+    --data-binary "@$request" >"$scratch/out" 2>&1; then
+    fail 'must refuse a hook without a certificate'
+fi
+kill "$server"
+wait "$server"
+
+# --- the dashboard asks for what there is ---
+
+serve_with --listen 127.0.0.1:0
+called="GET /metrics of a server that has answered a hook"
+holds curl -sSf "http://127.0.0.1:$port/v1alpha1/cluster/sync" -H 'Content-Type: application/json' \
+    --data-binary "@$request"
+holds curl -sSf "http://127.0.0.1:$port/metrics" -o "$scratch/metrics"
+grep -v '^#' "$scratch/metrics" | sed 's/[{ ].*//' | sort -u >"$scratch/names"
+jq -r '.panels[].targets[].expr' manifests/overlays/monitoring/dashboard.json |
+    grep -oE '\b(vitess_operator|process)_[a-z_]+' | sort -u >"$scratch/asked"
+holds test "$(wc -l <"$scratch/asked")" -ge 8
+while read -r name; do
+    called="the dashboard's query of $name"
+    # A metric without events has no sample yet, but is announced.
+    holds grep -qxE "$name" <(cat "$scratch/names"; sed -n 's/^# TYPE \([a-z_]*\) .*/\1/p' "$scratch/metrics")
+done <"$scratch/asked"
+
+done_checking
