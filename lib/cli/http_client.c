@@ -17,6 +17,8 @@ const char *http_client_open(struct http_client *client, struct arena *arena, co
 {
     static const char scheme[] = "http://";
 
+    if (text_starts_with(base, "https://"))
+        return "must be http://HOST[:PORT], of a server without --tls-cert: there is no TLS here";
     if (!text_starts_with(base, scheme))
         return "must be http://HOST[:PORT]";
 

@@ -59,7 +59,7 @@ static const struct option_row options[] = {
         OPTION_TEXT,
         "BASE",
         "Call the hooks of a running server, such as http://localhost:8080, instead of those in "
-        "this program.",
+        "this program. Plain HTTP only: the server must run without --tls-cert.",
         &url},
     {"output",
         'o',

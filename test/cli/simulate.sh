@@ -139,6 +139,9 @@ complains 'needs a FILE'
 run simulate --url localhost:1 $base
 exits 2
 complains "--url must be http://HOST[:PORT], got 'localhost:1'"
+run simulate --url https://localhost:1 $base
+exits 2
+complains "--url must be http://HOST[:PORT], of a server without --tls-cert: there is no TLS here, got 'https://localhost:1'"
 run simulate --fail nonsense $base
 exits 2
 complains '--fail nonsense: '

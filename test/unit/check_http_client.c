@@ -50,6 +50,8 @@ START_TEST(addresses)
     }
     for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
         ck_assert_ptr_nonnull(http_client_open(&client, arena, wrong[i]));
+    ck_assert_str_eq(http_client_open(&client, arena, "https://localhost:8443"),
+        "must be http://HOST[:PORT], of a server without --tls-cert: there is no TLS here");
 }
 END_TEST
 
