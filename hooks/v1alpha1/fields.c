@@ -86,18 +86,18 @@ static const struct spec_field etcd_fields[] = {
         "Version of etcd such as \"3.5.17\". Below 3.5 it is replaced by the operator's default, "
         "which the Advice condition tells."),
     SPEC(struct etcd_spec, size, "size",
-        "Number of etcd members: 1, 3 or 5. Three members survive the loss of one. It cannot be "
-        "changed once etcd exists.",
-        .min = 1, .max = 5, .fallback = "3", .immutable = ELSEWHERE),
+        "Number of etcd members: 1, 3 or 5. Three members survive the loss of one.", .min = 1,
+        .max = 5, .fallback = "3", .immutable = ELSEWHERE),
     SPEC(struct etcd_spec, image, "image", "Container image of etcd; wins over version.",
         .format = &spec_image),
     SPEC(struct etcd_spec, resources, "resources", "CPU and memory of each etcd member.",
         .shape = SPEC_RESOURCES),
     SPEC(struct etcd_spec, claim, "volumeClaim",
-        "PersistentVolumeClaim of each etcd member. It cannot be changed once etcd exists; without "
-        "it each member asks the default storage class for a small volume.",
+        "PersistentVolumeClaim of each etcd member. Default: a small volume of the default storage "
+        "class.",
         .shape = SPEC_CLAIM, .immutable = ELSEWHERE),
-    SPEC(struct etcd_spec, flags, "flags", "More flags for etcd.", .shape = SPEC_FLAG_MAP),
+    SPEC(struct etcd_spec, flags, "flags",
+        "More flags of etcd; they win over those of the operator.", .shape = SPEC_FLAG_MAP),
     POD_TEMPLATE(struct etcd_spec),
     SPEC_RULE(".size", "!has(self.size) || self.size % 2 == 1",
         "size must be 1, 3 or 5: half of an even number of members is no majority"),
@@ -300,7 +300,7 @@ const struct spec_field pool_fields[] = {SPEC(struct pool_spec, image, "image",
                                              .format = &spec_image),
     /* A tablet's uid is a hash times 100 plus its index, so there are 100 of them. */
     SPEC(struct pool_spec, replicas, "replicas",
-        "Number of tablets in each shard of each cell of the keyspace, at most 100.", .max = 100,
+        "Number of tablets in each shard, in each cell of the keyspace.", .max = 100,
         .fallback = "0"),
     SPEC(struct pool_spec, claim, "volumeClaim",
         "PersistentVolumeClaim of each tablet. The size may grow; anything else is for new tablets "
@@ -359,18 +359,21 @@ static const struct spec_field tablets_fields[] = {
         "Name of the keyspace; its database is vt_<name>.",                                        \
         .required = true, .format = &spec_dns_label),                                              \
     SPEC(type, in cells, "cells",                                                                  \
-        "Names of the cells that hold the keyspace; each gets all shards with all tablets.",       \
+        "Names of the cells that hold the keyspace; each of them gets all shards with all their "  \
+        "tablets.",                                                                                \
         .required = true, .shape = SPEC_TEXT_LIST, .min = 1, .max = MOST_CELLS, .unique = ""),     \
     SPEC_EACH(type, in shards, "shards",                                                           \
-        "Shards of the keyspace. Default: one shard \"0\", not sharded. Old and new shards of a "  \
-        "reshard may stand side by side.",                                                         \
+        "Shards of the keyspace. Default: one shard \"0\", not sharded. To reshard, list the new " \
+        "shards beside the old ones until the traffic has moved, then leave the old ones out.",    \
         shard_item_fields, .max = MOST_SHARDS),                                                    \
     SPEC(type, in durability_policy, "durabilityPolicy",                                           \
-        "How many replicas must have a transaction before it is acknowledged. Default: semi_sync " \
-        "from three replica-type tablets a shard over all cells, else none.",                      \
+        "Who must have a transaction before it is acknowledged: only the primary (none), one more "\
+        "tablet (semi_sync), or one in another cell (cross_cell); with_rdonly_ack lets tablets of "\
+        "type rdonly count. Default: semi_sync from three tablets of type replica a shard over "   \
+        "all cells, else none.",                                                                   \
         .values = durability_policies),                                                            \
     SPEC(type, in turndown_policy, "turndownPolicy",                                               \
-        "When a shard or keyspace that left the spec may go: RequireIdle once nothing is served "  \
+        "When a shard or keyspace that has left the spec goes: RequireIdle once nothing is served "\
         "from it any more, Immediate at once. Its volumes follow volumeClaimRetention.",           \
         .values = turndown_policies, .fallback = QUOTED("RequireIdle")),                           \
     SPEC_STRUCT(type, in tablets, "tablets",                                                       \
@@ -482,11 +485,12 @@ static const struct spec_field network_policy_fields[] = {
 /* clang-format off */
 #define SHARED_ROWS(type, in, rollout_table)                                                       \
     SPEC(type, in selector, "selector",                                                            \
-        "Labels that every object of the cluster carries. Optional; cannot be changed once set.",  \
+        "Labels that every object of the cluster carries, for selectors of your own. Default: "    \
+        "only the labels of the operator.",                                                        \
         .shape = SPEC_SELECTOR, .immutable = ELSEWHERE),                                           \
     SPEC(type, in template, "template",                                                            \
-        "Metadata of every object of the cluster: {metadata: {labels: ...}}. A change of labels "  \
-        "restarts everything, one at a time.", .shape = SPEC_OBJECT),                              \
+        "More labels for every object of the cluster: {metadata: {labels: {team: a}}}. A change "  \
+        "restarts everything, one Pod at a time.", .shape = SPEC_OBJECT),                          \
     SPEC(type, in backup_flags, "backupFlags",                                                     \
         "Flags that say where backups are, for vtctld and vttablet. With "                         \
         "backup-storage-implementation among them, new tablets restore from the latest backup.",   \
@@ -502,8 +506,9 @@ static const struct spec_field network_policy_fields[] = {
     SPEC(type, in pull_policy, "imagePullPolicy",                                                  \
         "When nodes pull images. Default: that of Kubernetes.", .values = image_pull_policies),    \
     SPEC(type, in revision, "revision",                                                            \
-        "Revision of the operator's rendering. Each build renders up to its own one; a lower "     \
-        "number keeps, or goes back to, what an older build made. Default: that of the build.",    \
+        "Which revision of what the operator makes of a spec to use. Default: the newest that the "\
+        "operator knows, so its upgrade rolls out by itself, tablet by tablet; a lower number "    \
+        "holds that back, or goes back the same way.",                                             \
         .max = 1000000)
 #define IMAGE_ROW(type)                                                                            \
     SPEC(type, image, "image",                                                                     \
@@ -530,8 +535,8 @@ const struct spec_field cluster_fields[] = {SHARED_ROWS(struct cluster_spec, , r
         "all of them. Rollouts go through them in this order.",
         cell_item_fields, .required = true, .max = MOST_CELLS, .unique = "name"),
     SPEC_EACH(struct cluster_spec, keyspaces, "keyspaces",
-        "Keyspaces, that is databases, of the cluster.", keyspace_item_fields,
-        .max = MOST_KEYSPACES, .unique = "name"),
+        "Keyspaces of the cluster: the databases that applications see, each sharded or not.",
+        keyspace_item_fields, .max = MOST_KEYSPACES, .unique = "name"),
     SPEC_STRUCT(struct cluster_spec, lockserver, "lockserver",
         "An etcd that exists already and is to be the lock server of the cluster.",
         lockserver_fields),
@@ -663,7 +668,8 @@ struct condition_status {
 static const char *const condition_values[] = {"True", "False", "Unknown", NULL};
 
 static const struct spec_field condition_fields[] = {
-    SPEC(struct condition_status, type, "type", "What is judged.", .required = true),
+    SPEC(struct condition_status, type, "type",
+        "What is judged: Ready, Updated, Progressing or Advice.", .required = true),
     SPEC(struct condition_status, status, "status", "True, False or Unknown.", .required = true,
         .values = condition_values),
     SPEC(struct condition_status, reason, "reason", "Why, in one word."),
@@ -699,7 +705,8 @@ struct level_status {
         "Ready: it serves. Updated: everything is as the spec says. Progressing: a rollout or "    \
         "bring-up runs. Advice: something works but should be changed.", condition_fields,         \
         .unique = "type"),                                                                         \
-    SPEC_EACH(type, in tasks, "tasks", "Answers of Vitess that are kept.", task_fields)
+    SPEC_EACH(type, in tasks, "tasks",                                                             \
+        "Answers of Vitess that are kept, so that nobody asks again.", task_fields)
 #define RETIRED_ROW(type, in)                                                                      \
     SPEC(type, in retired, "retired", "It has left the spec and has taken itself down.")
 #define COUNT_ROWS(type, in)                                                                       \

@@ -37,6 +37,8 @@ const json_t *install_deployment(const struct install *install);
 const json_t *install_service(const struct install *install);
 const json_t *install_disruption_budget(const struct install *install);
 const json_t *install_network_policy(const struct install *install);
+/* A rule of it: whoever is in that namespace may come in. */
+const json_t *install_ingress_from(struct arena *a, const char *namespace);
 
 /* Nobody deletes a cluster by accident. */
 const json_t *install_deletion_policy(struct arena *a);

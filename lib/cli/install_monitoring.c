@@ -148,17 +148,11 @@ static const json_t *dashboard(struct arena *a)
 /* --- the overlay --- */
 
 /* Prometheus comes in beside Metacontroller. */
-static const json_t *prometheus_may_enter(const struct install *install)
+static const json_t *prometheus_may_enter(struct arena *a)
 {
-    struct arena *a = install->arena;
-    const json_t *rule = object(a,
-        LIST("from",
-            ITEM(MAP("namespaceSelector",
-                MAP("matchLabels", F("kubernetes.io/metadata.name", MONITORING))))),
-        LIST("ports", ITEM(F("port", "http"), F("protocol", "TCP"))));
     json_t *patch = json_new_list();
 
-    add_operation(a, patch, "add", "/spec/ingress/-", rule);
+    add_operation(a, patch, "add", "/spec/ingress/-", install_ingress_from(a, MONITORING));
     return patch_of(a, "NetworkPolicy", OPERATOR_NAME, patch);
 }
 
@@ -174,7 +168,7 @@ bool write_monitoring_overlay(const struct install *install, const char *folder)
                 MAP("options",
                     F("disableNameSuffixHash", BOOL(true)),
                     MAP("labels", F("grafana_dashboard", "1"))))),
-        LIST("patches", V(prometheus_may_enter(install))));
+        LIST("patches", V(prometheus_may_enter(a))));
 
     return write_kustomization(install,
                folder,

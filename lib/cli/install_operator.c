@@ -200,6 +200,16 @@ const json_t *install_disruption_budget(const struct install *install)
             MAP("selector", F("matchLabels", install_selector(a)))));
 }
 
+const json_t *install_ingress_from(struct arena *a, const char *namespace)
+{
+    const json_t *selector =
+        object(a, MAP("matchLabels", F("kubernetes.io/metadata.name", namespace)));
+
+    return object(a,
+        LIST("from", ITEM(F("namespaceSelector", selector))),
+        LIST("ports", ITEM(F("port", "http"), F("protocol", "TCP"))));
+}
+
 /* Metacontroller comes in, nothing goes out: the operator makes no calls. A kubelet's probes always
  * get through. */
 const json_t *install_network_policy(const struct install *install)
@@ -213,10 +223,5 @@ const json_t *install_network_policy(const struct install *install)
         MAP("spec",
             MAP("podSelector", F("matchLabels", install_selector(a))),
             LIST("policyTypes", V("Ingress"), V("Egress")),
-            LIST("ingress",
-                ITEM(LIST("from",
-                         ITEM(MAP("namespaceSelector",
-                             MAP("matchLabels",
-                                 F("kubernetes.io/metadata.name", install->metacontroller))))),
-                    LIST("ports", ITEM(F("port", "http"), F("protocol", "TCP")))))));
+            LIST("ingress", V(install_ingress_from(a, install->metacontroller)))));
 }

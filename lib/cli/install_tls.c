@@ -77,30 +77,35 @@ static const json_t *https_probe(struct arena *a)
     return object(a, MAP("httpGet", F("scheme", "HTTPS")));
 }
 
-static const json_t *tls_deployment(const struct install *install)
+static const json_t *container_patch(struct arena *a)
 {
-    struct arena *a = install->arena;
-    const json_t *container = object(a,
+    return object(a,
         F("name", OPERATOR_NAME),
         F("startupProbe", https_probe(a)),
         F("readinessProbe", https_probe(a)),
         F("livenessProbe", https_probe(a)),
         LIST("volumeMounts",
             ITEM(F("name", "tls"), F("mountPath", TLS_FOLDER), F("readOnly", BOOL(true)))));
+}
+
+static const json_t *pod_patch(struct arena *a)
+{
+    const json_t *secret = object(a, F("secretName", TLS_SECRET), F("defaultMode", INT(0440)));
+
+    return object(a,
+        LIST("containers", V(container_patch(a))),
+        LIST("volumes", ITEM(F("name", "tls"), F("secret", secret))));
+}
+
+static const json_t *deployment_patch(const struct install *install)
+{
+    struct arena *a = install->arena;
 
     return object(a,
         F("apiVersion", "apps/v1"),
         F("kind", "Deployment"),
         MAP("metadata", F("name", OPERATOR_NAME), F("namespace", install->namespace)),
-        MAP("spec",
-            MAP("template",
-                MAP("spec",
-                    LIST("containers", V(container)),
-                    LIST("volumes",
-                        ITEM(F("name", "tls"),
-                            MAP("secret",
-                                F("secretName", TLS_SECRET),
-                                F("defaultMode", INT(0440)))))))));
+        MAP("spec", MAP("template", F("spec", pod_patch(a)))));
 }
 
 bool write_tls_overlay(const struct install *install, const char *folder)
@@ -119,7 +124,7 @@ bool write_tls_overlay(const struct install *install, const char *folder)
                    LIST("resources", V("../../base")),
                    LIST("configMapGenerator", V(generated_config(install, "replace"))),
                    F("patches", patches))) &&
-           write_object(install, folder, "deployment.yaml", "", tls_deployment(install)) &&
+           write_object(install, folder, "deployment.yaml", "", deployment_patch(install)) &&
            write_file(install,
                folder,
                CONFIG_FILE,

@@ -154,11 +154,19 @@ const json_t *spec_schema_items(struct arena *arena, const struct spec_field *fi
         OPT("x-kubernetes-list-map-keys", keys));
 }
 
-static const char *description(struct arena *arena, const struct spec_field *field)
+static const char *description(struct arena *arena, const struct spec_field *field,
+    enum spec_mode mode)
 {
-    if (field->fallback == NULL || field->doc == NULL)
-        return field->doc;
-    return fmt(arena, "%s Default: %s.", field->doc, field->fallback);
+    struct text text = {.arena = arena};
+
+    if (field->doc == NULL)
+        return NULL;
+    text_add(&text, field->doc);
+    if (field->fallback != NULL)
+        text_addf(&text, " Default: %s.", field->fallback);
+    if (field->immutable != NULL && mode == SPEC_STRICT)
+        text_add(&text, " Cannot be changed.");
+    return text_string(&text);
 }
 
 /* --- rules in CEL --- */
@@ -241,7 +249,7 @@ static const json_t *property(struct arena *arena, const struct spec_field *fiel
         mode == SPEC_STRICT ? rules_of_field(arena, field, json_at(schema, RULES)) : NULL;
 
     return object(arena,
-        OPT("description", description(arena, field)),
+        OPT("description", description(arena, field, mode)),
         SPREAD(schema),
         OPT(RULES, rules));
 }

@@ -12,10 +12,11 @@ struct fragment {
     SPEC_ITEMS(struct fragment) items;
 };
 
-static const struct spec_field resources_fields[] = {SPEC(struct fragment, json, "limits",
-                                                         "Most that the container may use.",
-                                                         .shape = SPEC_QUANTITY_MAP),
-    SPEC(struct fragment, json, "requests", "What the container is sure to have.",
+static const struct spec_field resources_fields[] = {
+    SPEC(struct fragment, json, "limits",
+        "The most that the container may use, such as {memory: 2Gi}.", .shape = SPEC_QUANTITY_MAP),
+    SPEC(struct fragment, json, "requests",
+        "What the container is sure to have; it decides on which node the Pod fits.",
         .shape = SPEC_QUANTITY_MAP),
     SPEC(struct fragment, json, "claims", "Names of ResourceClaims of the Pod.",
         .shape = SPEC_OBJECT_LIST),
@@ -58,9 +59,14 @@ static const struct spec_field claim_fields[] = {
     SPEC(struct fragment, text, "volumeName", "Name of the PersistentVolume to bind."),
     SPEC(struct fragment, json, "selector", "Labels of the PersistentVolumes to choose from.",
         .shape = SPEC_SELECTOR),
-    SPEC(struct fragment, json, "dataSource", "What the volume starts from.", .shape = SPEC_OBJECT),
-    SPEC(struct fragment, json, "dataSourceRef", "What the volume starts from.",
+    SPEC(struct fragment, json, "dataSource", "Snapshot or claim that the volume starts from.",
         .shape = SPEC_OBJECT),
+    SPEC(struct fragment, json, "dataSourceRef", "Object of any kind that the volume starts from.",
+        .shape = SPEC_OBJECT),
+    SPEC_RULE(NULL,
+        "has(self.resources) && has(self.resources.requests) && 'storage' in "
+        "self.resources.requests",
+        "resources.requests.storage must say how large the volume is, such as \"10Gi\""),
     SPEC_END};
 
 const struct spec_field *spec_shape_fields(enum spec_shape shape)

@@ -142,6 +142,10 @@ START_TEST(immutable_is_a_rule)
     const json_t *schema = spec_schema(arena, fixed_fields, NULL, SPEC_STRICT);
     const json_t *fields = json_at(schema, "properties");
 
+    ck_assert_str_eq(json_text_at(fields, "name", "description"), "N. Cannot be changed.");
+    ck_assert_str_eq(json_text_at(fields, "root", "description"),
+        "R. Default: \"/v\". Cannot be changed.");
+
     ck_json(json_at(fields, "selector", "x-kubernetes-validations"),
         "[{'rule':'self == oldSelf','message':'selector " CHANGED "'}]");
     ck_json(json_at(fields, "name", "x-kubernetes-validations"),

@@ -441,8 +441,76 @@ START_TEST(wrong_types_do_no_harm)
 }
 END_TEST
 
+/* --- rules of the API server --- */
+
+/* For each rule in CEL an edit that breaks it: the hook must not take what the API server refuses,
+ * since an object may be older than the rule. Without a path: a row of another test. */
+struct broken {
+    const char *message; /* its beginning */
+    const char *path, *value;
+};
+
+static const struct broken broken_rules[] = {
+    {"one cell must have etcd", "spec.cells[0].etcd", NULL},
+    {"tlsSecret needs a vtctld", NULL, NULL}, /* see lockserver above */
+    {"cells of a keyspace must be cells", CELLS, "['zone9']"},
+    {"the cell \"global\" cannot hold a vtgate", "spec.cells[0].vtgate", "{}"},
+    {"the cell \"global\" cannot hold tablets", CELLS, "['global']"},
+    {"size must be 1, 3 or 5", "spec.cells[0].etcd.size", "2"},
+    {"durabilityPolicy needs a second tablet", NULL, NULL}, /* see durability above */
+    {"shards must be all key ranges",
+        SHARDS,
+        "[{'keyRange':{'start':'','end':''}},{'name':'other'}]"},
+    {"a shard must begin where", SHARDS, "[{'keyRange':{'start':'80','end':''}}]"},
+    {"a shard must end where", SHARDS, "[{'keyRange':{'start':'','end':'80'}}]"},
+    {"a shard must have a keyRange", SHARDS, "[{}]"},
+    {"masterEligible must have replicas", TABLETS ".masterEligible.replicas", "0"},
+    {"masterEligible needs a volumeClaim", TABLETS ".defaults.volumeClaim", NULL},
+    {"batch needs a volumeClaim",
+        TABLETS,
+        "{'masterEligible':{'replicas':1,'volumeClaim':{'resources':{'requests':{'storage':'1Gi'}}}"
+        "},"
+        "'batch':{'replicas':1}}"},
+    {"storageClassName cannot be changed", NULL, NULL}, /* see changes above */
+    {"resources.requests.storage must say",
+        TABLETS ".masterEligible.volumeClaim",
+        "{'resources':{}}"},
+};
+
+enum { BROKEN_RULES = sizeof(broken_rules) / sizeof(broken_rules[0]) };
+
+static void expect_twins(const struct spec_field *fields)
+{
+    for (const struct spec_field *field = fields; field->key != NULL; field++) {
+        size_t i = 0;
+
+        if (field->fields != NULL)
+            expect_twins(field->fields);
+        if (field->cel == NULL)
+            continue;
+        while (i < BROKEN_RULES && !text_starts_with(field->doc, broken_rules[i].message))
+            i++;
+        ck_assert_msg(i < BROKEN_RULES, "no edit breaks the rule: %s", field->doc);
+    }
+}
+
+START_TEST(hooks_refuse_what_rules_refuse)
+{
+    expect_twins(cluster_fields);
+    for (size_t i = 0; i < BROKEN_RULES; i++) {
+        const struct broken *broken = &broken_rules[i];
+
+        if (broken->path != NULL)
+            ck_assert_msg(*problems_of(changed(two_zones(), broken->path, broken->value), NULL),
+                "the hook takes what breaks: %s",
+                broken->message);
+    }
+}
+END_TEST
+
 static void tests(TCase *tcase)
 {
+    tcase_add_test(tcase, hooks_refuse_what_rules_refuse);
     tcase_add_test(tcase, a_good_cluster_has_no_problem);
     tcase_add_test(tcase, cells_must_fit_together);
     tcase_add_test(tcase, a_lock_server_of_their_own_must_be_reachable);
