@@ -117,6 +117,12 @@ test-docs: all ## each block of the README, each example
 e2e: all ## in a real control plane (Go builds it once); METACONTROLLER=/path for whole lives of clusters
 	@test/e2e/run.sh $(PROGRAM) $(E2E)
 
+cluster: all ## a control plane to play with, left running; says how to reach it
+	@test/e2e/cluster.sh up $(PROGRAM)
+
+cluster-down: ## end it
+	@test/e2e/cluster.sh down
+
 test-clang: ## the same warnings from clang
 	@printf '%s\n' $(SOURCES) lib/cli/main.c | xargs -P 2 -n 8 \
 	    clang -fsyntax-only $(filter-out -MMD -MP,$(FLAGS)) -O1
@@ -179,6 +185,6 @@ clean: ## remove build/
 	rm -rf build
 
 .PHONY: all deps packages test unit test-sim run-tests golden golden-update test-http test-cli \
-        test-manifests test-docs manifests e2e test-clang lint format coverage fuzz bench image test-image demo help clean
+        test-manifests test-docs manifests e2e cluster cluster-down test-clang lint format coverage fuzz bench image test-image demo help clean
 .PRECIOUS: $(BUILD)/%.o
 -include $(OBJECTS:.o=.d) $(BUILD)/lib/cli/main.d $(TEST:%=$(BUILD)/test/%.d)

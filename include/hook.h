@@ -84,8 +84,11 @@ struct sync_result sync_run(struct arena *arena, const struct hook *hook, bool c
     const char *body, size_t length, struct sync_limits limits);
 
 /* The revision that this build renders: a constant, raised whenever the same spec would give other
- * Pods or workloads (design: "an upgrade of ours is a rollout too"). */
+ * Pods or workloads (design: "an upgrade of ours is a rollout too"). A test of upgrades builds the
+ * one after it. */
+#ifndef OPERATOR_REVISION
 #define OPERATOR_REVISION 1
+#endif
 #define OPERATOR_VERSION "0.1.0"
 
 #endif

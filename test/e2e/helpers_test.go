@@ -31,8 +31,8 @@ func eventually(t *testing.T, what string, look func() (missing string)) {
 // newNamespace makes a namespace of the test's own, which ends with it.
 func newNamespace(t *testing.T) string {
 	t.Helper()
-	name := strings.ToLower(strings.TrimPrefix(t.Name(), "Test"))
-	name = strings.Trim(name[:min(len(name), 50)], "-")
+	name := strings.ToLower(strings.NewReplacer("Test", "", "/", "-").Replace(t.Name()))
+	name = strings.Trim(name[max(0, len(name)-50):], "-")
 	spaces := cluster.Plane.Client.CoreV1().Namespaces()
 	if _, err := spaces.Create(ctx, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name}}, metav1.CreateOptions{}); err != nil {
 		t.Fatal(err)

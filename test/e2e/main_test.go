@@ -48,6 +48,8 @@ func run(m *testing.M) int {
 	switch {
 	case code != 0:
 		fmt.Printf("logs are in %s\n", cluster.Plane.Logs())
+	case os.Getenv("KEEP") != "":
+		fmt.Printf("kept: %s\n", options.Folder)
 	default:
 		os.RemoveAll(options.Folder)
 	}

@@ -15,9 +15,19 @@ begin=$SECONDS
 tools/build.sh "$BIN"
 go build -o "$BIN/vtctldclient" ./vtctldclient
 go vet ./...
-go test -count=1 -timeout 60m -v . "$@" | grep -vE '^=== (RUN|PAUSE|CONT|NAME)'
+METACONTROLLER=${METACONTROLLER:-$(command -v metacontroller || true)}
+export METACONTROLLER
+if [ -n "$METACONTROLLER" ]; then
+    # A later revision of the same sources: what an upgrade brings.
+    revision=$(sed -n 's/^#define OPERATOR_REVISION //p' ../../include/hook.h)
+    NEXT=$(realpath -m ../../build/e2e/next)/vitess-operator
+    export NEXT
+    make -s -C ../.. BUILD=build/e2e/next CFLAGS="-O2 -DOPERATOR_REVISION=$((revision + 1))" \
+        build/e2e/next/vitess-operator >/dev/null
+fi
+go test -count=1 -timeout 60m -parallel 4 -v . "$@" | grep -vE '^=== (RUN|PAUSE|CONT|NAME)'
 printf '%s s in all\n' $((SECONDS - begin))
-if [ -z "${METACONTROLLER:-}" ] && ! command -v metacontroller >/dev/null; then
+if [ -z "$METACONTROLLER" ]; then
     cat <<'END'
 Left out, for want of Metacontroller: every test of a cluster's life. To run them too:
     git clone https://github.com/metacontroller/metacontroller && cd metacontroller

@@ -94,6 +94,10 @@ func (plane *ControlPlane) describe() error {
 	if err := os.WriteFile(stages, nodeStages, 0o644); err != nil {
 		return err
 	}
+	policy := filepath.Join(plane.Folder, "audit.yaml")
+	if err := os.WriteFile(policy, auditPolicy, 0o644); err != nil {
+		return err
+	}
 	if err := plane.connect(fmt.Sprintf("https://127.0.0.1:%d", ports[1]), token, files.authority); err != nil {
 		return err
 	}
@@ -113,6 +117,7 @@ func (plane *ControlPlane) describe() error {
 		"--service-account-issuer=https://kubernetes.default.svc",
 		"--service-account-key-file="+files.accounts,
 		"--service-account-signing-key-file="+files.accounts,
+		"--audit-policy-file="+policy, "--audit-log-path="+plane.auditLog(), "--audit-log-mode=blocking",
 		"--service-cluster-ip-range=10.0.0.0/16", "--endpoint-reconciler-type=none")
 	plane.ControllerManager = plane.program("kube-controller-manager",
 		"--kubeconfig="+plane.Kubeconfig, "--leader-elect=false", "--secure-port=0",
@@ -255,6 +260,7 @@ func node(index int) *corev1.Node {
 			corev1.LabelTopologyRegion: "region1",
 			corev1.LabelOSStable:       "linux",
 			corev1.LabelArchStable:     "amd64",
+			"disk":                     "nvme", // examples/overrides.yaml asks for it
 		},
 	}}
 }

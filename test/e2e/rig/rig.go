@@ -109,6 +109,16 @@ func (rig *Rig) startServer(ctx context.Context) error {
 	return rig.WaitForServer(ctx)
 }
 
+// ReplaceServer ends the server and starts that of another build in its place.
+func (rig *Rig) ReplaceServer(ctx context.Context, program string) error {
+	rig.Server.Stop()
+	rig.Server.Args[0] = program
+	if err := rig.Server.Start(); err != nil {
+		return err
+	}
+	return rig.WaitForServer(ctx)
+}
+
 // WaitForServer returns once the operator answers.
 func (rig *Rig) WaitForServer(ctx context.Context) error {
 	return rig.waitForHTTP(ctx, rig.Server, rig.ServerURL+"/readyz")

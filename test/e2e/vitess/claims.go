@@ -14,10 +14,10 @@ import (
 // PersistentVolume with a claimRef, and Kubernetes' own volume controller binds the two. It deletes
 // volumes that were released, and grows those whose claim asks for more.
 
-const (
-	provisioner           = "e2e.vitess.io/stand-in"
-	provisionerAnnotation = "volume.kubernetes.io/storage-provisioner"
-)
+// Provisioner is its name in a StorageClass.
+const Provisioner = "e2e.vitess.io/stand-in"
+
+const provisionerAnnotation = "volume.kubernetes.io/storage-provisioner"
 
 func (c *Cluster) makeStorageClass(ctx context.Context) error {
 	yes := true
@@ -27,7 +27,7 @@ func (c *Cluster) makeStorageClass(ctx context.Context) error {
 			Name:        "standard",
 			Annotations: map[string]string{"storageclass.kubernetes.io/is-default-class": "true"},
 		},
-		Provisioner: provisioner, ReclaimPolicy: &policy, VolumeBindingMode: &mode, AllowVolumeExpansion: &yes,
+		Provisioner: Provisioner, ReclaimPolicy: &policy, VolumeBindingMode: &mode, AllowVolumeExpansion: &yes,
 	}, metav1.CreateOptions{})
 	if apierrors.IsAlreadyExists(err) {
 		return nil
@@ -39,7 +39,7 @@ func (c *Cluster) provision(ctx context.Context) {
 	claims, _ := c.claims.List(labels.Everything())
 	for _, claim := range claims {
 		switch {
-		case claim.Annotations[provisionerAnnotation] != provisioner || claim.DeletionTimestamp != nil:
+		case claim.Annotations[provisionerAnnotation] != Provisioner || claim.DeletionTimestamp != nil:
 		case claim.Status.Phase == corev1.ClaimPending:
 			c.makeVolume(ctx, claim)
 		case claim.Status.Phase == corev1.ClaimBound:
@@ -60,7 +60,7 @@ func (c *Cluster) makeVolume(ctx context.Context, claim *corev1.PersistentVolume
 		return
 	}
 	_, err := c.client.CoreV1().PersistentVolumes().Create(ctx, &corev1.PersistentVolume{
-		ObjectMeta: metav1.ObjectMeta{Name: name, Annotations: map[string]string{"pv.kubernetes.io/provisioned-by": provisioner}},
+		ObjectMeta: metav1.ObjectMeta{Name: name, Annotations: map[string]string{"pv.kubernetes.io/provisioned-by": Provisioner}},
 		Spec: corev1.PersistentVolumeSpec{
 			Capacity:                      claim.Spec.Resources.Requests,
 			AccessModes:                   claim.Spec.AccessModes,
