@@ -36,31 +36,37 @@ static const json_t *metadata_of(struct arena *a, const struct hook *hook)
     return spec_schema(a, hook->metadata, NULL, SPEC_STRICT);
 }
 
+static const json_t *schema_of(struct arena *a, const struct hook *hook)
+{
+    const json_t *properties = object(a,
+        MAP("apiVersion", F("type", "string")),
+        MAP("kind", F("type", "string")),
+        F("metadata", metadata_of(a, hook)),
+        F("spec",
+            spec_schema(a,
+                hook->spec,
+                "The cluster, or the part of it, that is wanted.",
+                hook_mode(hook))),
+        F("status",
+            spec_schema(a,
+                hook->status,
+                "What the operator saw last, and what it is doing about it.",
+                SPEC_DERIVED)));
+
+    return object(a,
+        F("type", "object"),
+        F("description", hook->doc),
+        LIST("required", V("spec")),
+        F("properties", properties));
+}
+
 static const json_t *version_of(struct arena *a, const struct hook *hook)
 {
     return object(a,
         F("name", strchr(hook->api, '/') + 1),
         F("served", BOOL(true)),
         F("storage", BOOL(true)),
-        MAP("schema",
-            MAP("openAPIV3Schema",
-                F("type", "object"),
-                F("description", hook->doc),
-                LIST("required", V("spec")),
-                MAP("properties",
-                    MAP("apiVersion", F("type", "string")),
-                    MAP("kind", F("type", "string")),
-                    F("metadata", metadata_of(a, hook)),
-                    F("spec",
-                        spec_schema(a,
-                            hook->spec,
-                            "The cluster, or the part of it, that is wanted.",
-                            hook_mode(hook))),
-                    F("status",
-                        spec_schema(a,
-                            hook->status,
-                            "What the operator saw last, and what it is doing about it.",
-                            SPEC_DERIVED))))),
+        MAP("schema", F("openAPIV3Schema", schema_of(a, hook))),
         MAP("subresources", F("status", json_new_map())),
         F("additionalPrinterColumns", columns(a, hook)));
 }

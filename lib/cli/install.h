@@ -24,9 +24,10 @@ struct install {
 
 /* One per row of the hook table. */
 const json_t *install_crd(struct arena *a, const struct hook *hook);
-/* `url` is where the server is ("http://localhost:8080"); NULL: the Service in `namespace`. */
-const json_t *install_controller(struct arena *a, const struct hook *hook, const char *url,
-    const char *namespace, const char *timeout);
+/* `base` is where the server is ("http://localhost:8080"); NULL: the Service in `namespace`.
+ * `patience` is how long Metacontroller waits ("30s", which NULL is as well). */
+const json_t *install_controller(struct arena *a, const struct hook *hook, const char *base,
+    const char *namespace, const char *patience);
 const char *install_controller_name(struct arena *a, const struct hook *hook);
 
 const json_t *install_namespace(const struct install *install);
@@ -45,7 +46,7 @@ const json_t *install_deletion_policy(struct arena *a);
 /* VitessClusters are made in `namespace` only. */
 const json_t *install_namespace_policy(struct arena *a, const char *namespace);
 /* A policy does nothing until it is bound. */
-const json_t *install_binding(struct arena *a, const json_t *policy);
+const json_t *install_binding(struct arena *a, const json_t *bound);
 
 /* Labels of every object of the operator. */
 const json_t *install_labels(struct arena *a);

@@ -8,9 +8,11 @@
 /* Policies that the API server judges by itself: no webhook, no right of ours.
  *
  * Deleting a VitessCluster takes every Pod below it at once, and so does deleting a CRD, for which
- * the API server asks no policy about the objects. Both need an annotation first. It is asked of
- * everybody: a namespace that is being deleted stays Terminating until its clusters are allowed to
- * go. */
+ * the API server asks no policy about the objects. Both need an annotation first, of everybody.
+ *
+ * It does not save what is in a namespace that somebody deletes: Pods and claims go as everything
+ * else in it, only the VitessCluster stays, and with it the namespace, until it is allowed to go.
+ */
 
 /* An expression that is true where the object may go. */
 #define ALLOWED                                                                                    \
@@ -61,58 +63,79 @@ static const json_t *groups(struct arena *a)
     return list;
 }
 
-const json_t *install_deletion_policy(struct arena *a)
+static const json_t *texts(const char *text)
+{
+    json_t *list = json_new_list();
+
+    json_add_text(list, text);
+    return list;
+}
+
+/* Which requests a policy is asked about; `names` may be NULL. */
+static const json_t *rule(struct arena *a, const json_t *group_names, const json_t *resources,
+    const json_t *names, const char *operation)
+{
+    return object(a,
+        F("apiGroups", group_names),
+        LIST("apiVersions", V("*")),
+        F("resources", resources),
+        OPT("resourceNames", names),
+        LIST("operations", V(operation)));
+}
+
+static const json_t *policy(struct arena *a, const char *name, const json_t *rules,
+    const json_t *validation)
 {
     return object(a,
         F("apiVersion", "admissionregistration.k8s.io/v1"),
         F("kind", "ValidatingAdmissionPolicy"),
-        MAP("metadata", F("name", OPERATOR_NAME "-deletion"), F("labels", install_labels(a))),
+        MAP("metadata", F("name", name), F("labels", install_labels(a))),
         MAP("spec",
             F("failurePolicy", "Fail"),
-            MAP("matchConstraints",
-                LIST("resourceRules",
-                    ITEM(F("apiGroups", groups(a)),
-                        LIST("apiVersions", V("*")),
-                        F("resources", of_users()),
-                        LIST("operations", V("DELETE"))),
-                    ITEM(LIST("apiGroups", V("apiextensions.k8s.io")),
-                        LIST("apiVersions", V("*")),
-                        LIST("resources", V("customresourcedefinitions")),
-                        F("resourceNames", crd_names(a)),
-                        LIST("operations", V("DELETE"))))),
-            LIST("validations",
-                ITEM(F("expression", ALLOWED),
-                    F("messageExpression", MESSAGE),
-                    F("message", "needs the annotation " ALLOW_DELETION "=true"),
-                    F("reason", "Forbidden")))));
+            MAP("matchConstraints", F("resourceRules", rules)),
+            LIST("validations", V(validation))));
+}
+
+const json_t *install_deletion_policy(struct arena *a)
+{
+    json_t *rules = json_new_list();
+
+    json_add(rules, rule(a, groups(a), of_users(), NULL, "DELETE"));
+    json_add(rules,
+        rule(a,
+            texts("apiextensions.k8s.io"),
+            texts("customresourcedefinitions"),
+            crd_names(a),
+            "DELETE"));
+    return policy(a,
+        OPERATOR_NAME "-deletion",
+        rules,
+        object(a,
+            F("expression", ALLOWED),
+            F("messageExpression", MESSAGE),
+            F("message", "needs the annotation " ALLOW_DELETION "=true"),
+            F("reason", "Forbidden")));
 }
 
 const json_t *install_namespace_policy(struct arena *a, const char *namespace)
 {
-    return object(a,
-        F("apiVersion", "admissionregistration.k8s.io/v1"),
-        F("kind", "ValidatingAdmissionPolicy"),
-        MAP("metadata", F("name", OPERATOR_NAME "-namespace"), F("labels", install_labels(a))),
-        MAP("spec",
-            F("failurePolicy", "Fail"),
-            MAP("matchConstraints",
-                LIST("resourceRules",
-                    ITEM(F("apiGroups", groups(a)),
-                        LIST("apiVersions", V("*")),
-                        F("resources", of_users()),
-                        LIST("operations", V("CREATE"))))),
-            LIST("validations",
-                ITEM(F("expression", fmt(a, "request.namespace == '%s'", namespace)),
-                    F("message",
-                        fmt(a, "this operator runs clusters in namespace %s only", namespace)),
-                    F("reason", "Forbidden")))));
+    json_t *rules = json_new_list();
+
+    json_add(rules, rule(a, groups(a), of_users(), NULL, "CREATE"));
+    return policy(a,
+        OPERATOR_NAME "-namespace",
+        rules,
+        object(a,
+            F("expression", fmt(a, "request.namespace == '%s'", namespace)),
+            F("message", fmt(a, "this operator runs clusters in namespace %s only", namespace)),
+            F("reason", "Forbidden")));
 }
 
-const json_t *install_binding(struct arena *a, const json_t *policy)
+const json_t *install_binding(struct arena *a, const json_t *bound)
 {
     return object(a,
         F("apiVersion", "admissionregistration.k8s.io/v1"),
         F("kind", "ValidatingAdmissionPolicyBinding"),
-        MAP("metadata", F("name", object_name(policy)), F("labels", install_labels(a))),
-        MAP("spec", F("policyName", object_name(policy)), LIST("validationActions", V("Deny"))));
+        MAP("metadata", F("name", object_name(bound)), F("labels", install_labels(a))),
+        MAP("spec", F("policyName", object_name(bound)), LIST("validationActions", V("Deny"))));
 }
