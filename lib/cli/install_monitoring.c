@@ -176,7 +176,9 @@ bool write_monitoring_overlay(const struct install *install, const char *folder)
                "# For the Prometheus operator and Grafana, with Prometheus in namespace "
                "\"" MONITORING "\".\n"
                "# Grafana's sidecar finds the dashboard by its label; dashboard.json can be "
-               "imported by hand, too.\n",
+               "imported by hand, too.\n"
+               "# Together with overlays/tls the ServiceMonitor needs `scheme: https` and a "
+               "tlsConfig with the CA.\n",
                all) &&
            write_object(install, folder, "servicemonitor.yaml", "", service_monitor(a)) &&
            write_file(install, folder, "dashboard.json", json_write_pretty(a, dashboard(a)));
