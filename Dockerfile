@@ -11,7 +11,8 @@ FROM $BASE AS build
 # the Makefile downloads nothing.
 RUN apt-get update -qq && \
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-        gcc make pkg-config libmicrohttpd-dev libjansson-dev libyaml-dev >/dev/null
+        gcc make pkg-config libmicrohttpd-dev libgnutls28-dev libjansson-dev \
+        libyaml-dev >/dev/null
 WORKDIR /src
 COPY Makefile ./
 COPY include include
@@ -25,10 +26,9 @@ RUN build/release/vitess-operator version -o json | grep -F "\"version\": \"$VER
     { echo "VERSION=$VERSION is not what include/hook.h says" >&2; exit 1; }
 
 FROM $BASE
-# libmicrohttpd brings GnuTLS, with which it is linked.
 RUN apt-get update -qq && \
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-        libmicrohttpd12 libjansson4 libyaml-0-2 >/dev/null && \
+        libmicrohttpd12 libgnutls30 libjansson4 libyaml-0-2 >/dev/null && \
     apt-get clean && \
     rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /var/cache/debconf/*-old \
         /var/cache/ldconfig/aux-cache /var/log/apt /var/log/dpkg.log /var/log/alternatives.log
