@@ -2,17 +2,18 @@
 import re
 import subprocess
 import sys
+import textwrap
 
 
 def blocks(path):
     """(line number, info string, text) of each fenced block."""
     info, start, lines = None, 0, []
     for number, line in enumerate(open(path, encoding="utf-8"), 1):
-        fence = re.match(r"^```(.*)$", line)
+        fence = re.match(r"^ *```(.*)$", line)
         if fence and info is None:
             info, start, lines = fence.group(1).strip(), number, []
         elif fence:
-            yield start, info, "".join(lines)
+            yield start, info, textwrap.dedent("".join(lines))
             info = None
         elif info is not None:
             lines.append(line)

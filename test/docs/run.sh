@@ -15,7 +15,7 @@ ln -s "$program" "$work/bin/vitess-operator"
 export PATH="$work/bin:$PATH" NO_COLOR=1
 failed=0
 
-python3 test/docs/blocks.py README.md CONTRIBUTING.md examples/README.md || failed=1
+python3 test/docs/blocks.py README.md CONTRIBUTING.md examples/README.md manifests/README.md || failed=1
 
 # Whatever reason a condition can give is in the handbook.
 while read -r reason; do
