@@ -35,6 +35,20 @@ static bool shrinks(const json_t *wanted, const json_t *observed)
     return before != NULL && after != NULL && quantity_compare(after, before) < 0;
 }
 
+/* The API server expands only claims that are bound; this one grows once it is. */
+static bool unbound(const json_t *observed)
+{
+    return text_equal(json_text_at(observed, "status", "phase"), "Pending");
+}
+
+static json_t *with_size_applied(const json_t *spec, const json_t *wanted, const json_t *applied)
+{
+    json_t *copy = json_overlay(spec == NULL ? json_at(wanted, "spec") : spec, NULL);
+
+    json_put(copy, "resources", json_at(applied, "spec", "resources"));
+    return copy;
+}
+
 const json_t *keep_immutable(struct arena *arena, const json_t *wanted, const json_t *observed,
     const char **refused)
 {
@@ -59,10 +73,10 @@ const json_t *keep_immutable(struct arena *arena, const json_t *wanted, const js
         if (refused != NULL && *refused == NULL)
             *refused = fmt(arena, "spec.%s", row->field);
     }
-    if (text_equal(kind, "PersistentVolumeClaim") && shrinks(wanted, observed)) {
-        if (spec == NULL)
-            spec = json_overlay(json_at(wanted, "spec"), NULL);
-        json_put(spec, "resources", json_at(applied, "spec", "resources"));
+    if (text_equal(kind, "PersistentVolumeClaim") && unbound(observed)) {
+        spec = with_size_applied(spec, wanted, applied);
+    } else if (text_equal(kind, "PersistentVolumeClaim") && shrinks(wanted, observed)) {
+        spec = with_size_applied(spec, wanted, applied);
         if (refused != NULL && *refused == NULL)
             *refused = "spec.resources.requests.storage";
     }

@@ -29,7 +29,7 @@ struct audited {
     bool wanted;     /* by the spec */
     bool serving;    /* at the end of the last step in which anything changed */
     bool down;       /* taken down on purpose and not back yet */
-    bool left;       /* it went when it was not wanted: as if it had never been made */
+    bool released;   /* an edit did not want it at some moment since its Pod was made */
     long unserving;  /* since when it does not serve */
     size_t made;     /* Pods so far */
 };

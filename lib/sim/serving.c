@@ -60,6 +60,7 @@ static void ask_wanted(struct sim *sim, struct audited *tablet)
     struct group *group = tablet->group;
 
     tablet->wanted = wanted_tablet(sim, tablet);
+    tablet->released = tablet->released || !tablet->wanted;
     group->wanted =
         at_least_none(wanted_in_all(sim, tablet->cluster, tablet->keyspace, tablet->shard, true)) +
         at_least_none(wanted_in_all(sim, tablet->cluster, tablet->keyspace, tablet->shard, false));
@@ -128,7 +129,7 @@ void serving_see(struct sim *sim, const struct change *change)
     } else if (change->before == NULL) {
         sim->auditor.restarted += tablet->made++ > 0;
         tablet->uid = pod->uid;
-        tablet->left = false;
+        tablet->released = false;
         tablet->unserving = sim->now;
         ask_wanted(sim, tablet);
     }
@@ -182,11 +183,18 @@ static bool is_broken(const struct version *pod)
     return text_equal(json_text_at(pod->json, "status", "phase"), "Failed");
 }
 
+/* It went since an edit did not want it: until it is made anew it is as if it had never been made.
+ * An edit goes from cell to cell, so that it may be wanted again long before. */
+static bool has_left(const struct audited *tablet)
+{
+    return tablet->released && tablet->uid == NULL;
+}
+
 /* Whether the hook must have known that it does not serve. One that served when the last step ended
  * has gone in this one. */
 static bool is_known_down(const struct sim *sim, const struct audited *tablet)
 {
-    if (is_serving(sim, tablet) || tablet->left)
+    if (is_serving(sim, tablet) || has_left(tablet))
         return false;
     return tablet->down ||
            (!tablet->serving && sim->now - tablet->unserving > NOTICE + sim->options.lag);
@@ -262,9 +270,7 @@ static long look_at_group(struct sim *sim, struct group *group)
         if (tablet->serving && !now)
             tablet->unserving = sim->now;
         tablet->serving = now;
-        if (!tablet->wanted && tablet->uid == NULL)
-            tablet->left = true;
-        if (now || tablet->left)
+        if (now || has_left(tablet))
             tablet->down = false;
         serving += now && tablet->wanted;
     }

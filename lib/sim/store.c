@@ -174,6 +174,8 @@ static struct write create(struct sim *sim, const char *actor, const json_t *giv
             fmt(sim->objects, "%s \"%s\" already exists", kind->plural, object_name(object)));
     if (kind->status)
         json_object_del(object, "status");
+    if (kind_is(kind, "PersistentVolumeClaim"))
+        object = edited(object, json_string("Pending"), "status", "phase");
     stamp_new(sim, kind, object, key_of(sim, kind, object));
     return tell(sim, SIM_CREATE, actor, NULL, version_of(sim, kind, object));
 }

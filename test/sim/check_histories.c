@@ -93,6 +93,9 @@ static const struct history histories[] = {
         "'resources':{'requests':{'storage':'1Gi'}}}}\napply\nready\nrestarts 0"},
     {"scale down in three cells", 3, 1, 2, 0,
         "ready\nset " T1 ".masterEligible.replicas 1\napply\nready\nserving 3"},
+    {"claims grow before they are bound", 1, 1, 3, 0,
+        "steps 4\nset " T1 ".masterEligible.volumeClaim.resources.requests.storage \"8Gi\"\napply\nready\n"
+        "field PersistentVolumeClaim vitess-vttablet-zone1-@replica0 spec.resources.requests.storage \"8Gi\""},
     {"claims grow", 1, 1, 3, 0,
         "ready\nmark\nset " T1 ".masterEligible.volumeClaim.resources.requests.storage \"8Gi\"\n"
         "apply\nready\nrestarts 0"},

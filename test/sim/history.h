@@ -349,7 +349,7 @@ static bool check(struct run *run, const char *words[5], int count)
     } else if (text_equal(command, "condition"))
         expect_condition(run, words[1], words[2], words[3]);
     else if (text_equal(command, "field") && count == 5)
-        expect_field(run, words[1], words[2], words[3], words[4]);
+        expect_field(run, words[1], resolved(words[2]), words[3], words[4]);
     else
         return false;
     return true;

@@ -162,6 +162,24 @@ START_TEST(what_may_change_is_left_alone)
 }
 END_TEST
 
+/* The API server would refuse it. It is no refusal to speak of: it grows as soon as it is bound. */
+START_TEST(claims_grow_once_they_are_bound)
+{
+    static const char *const claim = "{'kind':'PersistentVolumeClaim','spec':{'storageClassName':"
+                                     "'fast','resources':{'requests':{'storage':'%s'}}}}";
+    json_t *observed = json_overlay(applied_as(fmt(arena, claim, "4Gi")), NULL);
+    const char *refused = NULL;
+
+    json_put(observed, "status", json_of("{'phase':'Pending'}"));
+    ck_json(keep_immutable(arena, json_of(fmt(arena, claim, "8Gi")), observed, &refused),
+        fmt(arena, claim, "4Gi"));
+    ck_assert_ptr_null(refused);
+    json_put(observed, "status", json_of("{'phase':'Bound'}"));
+    ck_json(keep_immutable(arena, json_of(fmt(arena, claim, "8Gi")), observed, &refused),
+        fmt(arena, claim, "8Gi"));
+}
+END_TEST
+
 START_TEST(claims_grow_and_never_shrink)
 {
     static const char *const claim = "{'kind':'PersistentVolumeClaim','spec':{'storageClassName':"
@@ -200,6 +218,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, restarts_are_summed_over_containers);
     tcase_add_test(tcase, immutable_fields_are_put_back);
     tcase_add_test(tcase, what_may_change_is_left_alone);
+    tcase_add_test(tcase, claims_grow_once_they_are_bound);
     tcase_add_test(tcase, claims_grow_and_never_shrink);
     tcase_add_test(tcase, a_kept_claim_owns_itself);
 }
