@@ -37,6 +37,10 @@ func newNamespace(t *testing.T) string {
 	if _, err := spaces.Create(ctx, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name}}, metav1.CreateOptions{}); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() {
+		_, _ = cluster.Kubectl("", "delete", "vitessclusters", "--all", "-n", name)
+		_, _ = cluster.Kubectl("", "delete", "namespace", name, "--wait=false")
+	})
 	eventually(t, "service account of "+name, func() string {
 		_, err := cluster.Plane.Client.CoreV1().ServiceAccounts(name).Get(ctx, "default", metav1.GetOptions{})
 		return text(err)

@@ -60,7 +60,6 @@ func (l *life) over() {
 	for len(l.list("pods")) > 0 && time.Now().Before(deadline) && ctx.Err() == nil {
 		time.Sleep(100 * time.Millisecond)
 	}
-	_, _ = cluster.Kubectl("", "delete", "namespace", l.namespace, "--wait=false")
 }
 
 // What lets a VitessCluster be deleted (the admission policy of the manifests asks for it).

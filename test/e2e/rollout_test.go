@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
 	"vitess-operator/test/e2e/vitess"
 )
 
@@ -79,12 +81,12 @@ value: 1000
 `
 
 func TestEveryExampleComesUpAndRests(t *testing.T) {
+	if _, err := cluster.Kubectl(whatExamplesName, "apply", "-f", "-"); err != nil {
+		t.Fatal(err)
+	}
 	for _, path := range files(t, "examples/*.yaml") {
 		t.Run(strings.TrimSuffix(filepath.Base(path), ".yaml"), func(t *testing.T) {
 			l := newParallelLife(t)
-			if _, err := cluster.Kubectl(whatExamplesName, "apply", "-f", "-"); err != nil {
-				t.Fatal(err)
-			}
 			l.apply(string(read(t, path)))
 			l.settled()
 			l.settle(3 * time.Second)
@@ -339,4 +341,26 @@ func TestNamesAsLongAsAllowed(t *testing.T) {
 		return l.unsettled()
 	})
 	l.settle(3 * time.Second)
+}
+
+func TestClaimsGrowWithoutARestart(t *testing.T) {
+	const path = "spec.keyspaces[0].tablets.defaults.volumeClaim.resources.requests.storage"
+	l := newParallelLife(t)
+	l.bringUp(l.small())
+	l.apply(l.small(path, "3Gi"))
+	eventually(t, "the claims grow", func() string {
+		for name := range l.claims() {
+			claim := l.get("persistentvolumeclaims", name)
+			if size, _, _ := unstructured.NestedString(claim.Object, "status", "capacity", "storage"); size != "3Gi" {
+				return fmt.Sprintf("%s has %s", name, size)
+			}
+		}
+		return l.unsettled()
+	})
+	if removed := l.removed(); len(removed) > 0 {
+		t.Errorf("%v was deleted", removed)
+	}
+	l.settle(3 * time.Second)
+	l.resync("1")
+	l.quiet(5 * time.Second)
 }

@@ -8,6 +8,7 @@ import (
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/client-go/util/retry"
 	"sigs.k8s.io/yaml"
 )
 
@@ -114,21 +115,23 @@ func TestSchemaAcceptsAndRefuses(t *testing.T) {
 }
 
 func TestSchemaAcceptsAndRefusesEdits(t *testing.T) {
-	clusters := resource(t, mapper(t), documents(t, []byte(baseCluster))[0])
-	namespace := newNamespace(t)
 	object := documents(t, []byte(baseCluster))[0]
-	object.SetNamespace(namespace)
-	clusters = resource(t, mapper(t), object)
+	object.SetNamespace(newNamespace(t))
+	clusters := resource(t, mapper(t), object)
 	if _, err := clusters.Create(ctx, object, metav1.CreateOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	for _, row := range updateCases {
-		live, err := clusters.Get(ctx, "vitess", metav1.GetOptions{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, err = clusters.Update(ctx, edited(t, live, row.path, row.value), metav1.UpdateOptions{
-			DryRun: []string{metav1.DryRunAll}, FieldValidation: metav1.FieldValidationStrict,
+		// Its status is written all the time, where Metacontroller runs.
+		err := retry.RetryOnConflict(retry.DefaultBackoff, func() error {
+			live, err := clusters.Get(ctx, "vitess", metav1.GetOptions{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = clusters.Update(ctx, edited(t, live, row.path, row.value), metav1.UpdateOptions{
+				DryRun: []string{metav1.DryRunAll}, FieldValidation: metav1.FieldValidationStrict,
+			})
+			return err
 		})
 		expectComplaint(t, row, err)
 	}
