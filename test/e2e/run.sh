@@ -25,7 +25,7 @@ if [ -n "$METACONTROLLER" ]; then
     make -s -C ../.. BUILD=build/e2e/next CFLAGS="-O2 -DOPERATOR_REVISION=$((revision + 1))" \
         build/e2e/next/vitess-operator >/dev/null
 fi
-go test -count=1 -timeout 60m -parallel 4 -v . "$@" | grep -vE '^=== (RUN|PAUSE|CONT|NAME)'
+go test -count=1 -timeout 60m -parallel 4 -v . "$@" | grep -vE '^=== (RUN|PAUSE|CONT|NAME)|: needs Metacontroller$'
 printf '%s s in all\n' $((SECONDS - begin))
 if [ -z "$METACONTROLLER" ]; then
     cat <<'END'
