@@ -23,8 +23,8 @@ struct spec_reader {
     void (*read)(struct spec_reading *reading, const struct spec_field *field, const json_t *value,
         const struct spec_path *path, void *member);
     /* What it is in OpenAPI; NULL: nothing (SPEC_SELF, SPEC_PATH, SPEC_RULE). */
-    const json_t *(*schema)(struct arena *arena, const struct spec_field *field,
-        enum spec_mode mode);
+    const json_t *(
+        *schema)(struct arena *arena, const struct spec_field *field, enum spec_mode mode);
 };
 
 /* The largest number that the row takes in this mode. */
