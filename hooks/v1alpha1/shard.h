@@ -43,7 +43,7 @@ struct shard {
     const json_t *awaited;
     /* The turn: */
     const char *moving;    /* name of the tablet that is being taken down, or NULL */
-    const char *undeleted; /* why a record could not be deleted, or NULL */
+    const char *undeleted; /* which record is still there, and why; or NULL */
     bool retire;           /* it has left the spec */
     bool whole;            /* and so has the shard, in every cell */
     bool kept;             /* it has left, but goes on until nothing is served from it */

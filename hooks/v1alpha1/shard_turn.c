@@ -216,6 +216,8 @@ static bool delete_record(struct shard *shard, const struct tablet *tablet)
             "cannot delete the record of tablet %s: %s",
             tablet->id.alias,
             reply.text);
+    else if (reply.state != TASK_ANSWERED && shard->undeleted == NULL)
+        shard->undeleted = fmt(shard->arena, "deleting the record of tablet %s", tablet->id.alias);
     return reply.state == TASK_ANSWERED;
 }
 

@@ -231,6 +231,9 @@ static void check_reparent(struct sim *sim, const struct audited *leaving)
     if (record == NULL || record->shard->primary != record || !record->alive ||
         text_equal(record->avoided, leaving->uid))
         return;
+    /* Elected in this very step: nobody can have heard of it, and nothing locks VTOrc out. */
+    if (!leaving->serving)
+        return;
     if (wanted_in_all(sim, leaving->cluster, leaving->keyspace, leaving->shard, true) == 1)
         return;
     audit_violation(sim,

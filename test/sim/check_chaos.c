@@ -12,7 +12,7 @@ enum { FIRST_SEED = 1, LAST_SEED = 2 };
 enum { FIRST_SEED = 1, LAST_SEED = 30 };
 #endif
 
-enum { LEAST_HAPPENINGS = 4, MORE_HAPPENINGS = 14, LONGEST_PAUSE = 40 };
+enum { LEAST_HAPPENINGS = 4, MORE_HAPPENINGS = 14, LONGEST_PAUSE = 40, LONG_PAUSE = 400 };
 
 /* --- a cluster --- */
 
@@ -62,8 +62,9 @@ static void let_time_pass(struct chaos *chaos)
 {
     unsigned how = chance(chaos, 10);
 
+    /* Not "settle": what cannot be answered while the rollout is paused is asked for ever. */
     if (how == 0)
-        say(chaos, "settle");
+        say(chaos, "steps %u", LONG_PAUSE);
     else if (how < 8)
         say(chaos, "steps %u", 1 + chance(chaos, LONGEST_PAUSE));
 }
