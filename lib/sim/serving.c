@@ -231,9 +231,6 @@ static void check_reparent(struct sim *sim, const struct audited *leaving)
     if (record == NULL || record->shard->primary != record || !record->alive ||
         text_equal(record->avoided, leaving->uid))
         return;
-    /* Elected in this very step: nobody can have heard of it, and nothing locks VTOrc out. */
-    if (!leaving->serving)
-        return;
     if (wanted_in_all(sim, leaving->cluster, leaving->keyspace, leaving->shard, true) == 1)
         return;
     audit_violation(sim,
@@ -252,7 +249,8 @@ void serving_delete(struct sim *sim, const struct version *pod)
     if (tablet == NULL || live == NULL || live->uid != pod->uid || live->terminating)
         return;
     whole = wanted_in_all(sim, tablet->cluster, tablet->keyspace, tablet->shard, true) < 0;
-    if (is_serving(sim, tablet) && !is_broken(live) && !whole) {
+    /* Of one that began to serve in this very step, or was elected in it, nobody can have heard. */
+    if (tablet->serving && is_serving(sim, tablet) && !is_broken(live) && !whole) {
         check_others(sim, tablet);
         check_reparent(sim, tablet);
     }
