@@ -453,13 +453,26 @@ void sync_shard(const struct request *request, struct answer *answer)
     answer->status = status_of(&shard, &stage, retired, refused);
 }
 
+/* Those of other cells only: its own status would come back to it as a related object's, and cause
+ * a second sync each time. */
+static const json_t *other_cells(const struct request *request, const json_t *spec)
+{
+    struct arena *a = request->arena;
+    const json_t *matches = json_at(spec, "selector", "matchLabels");
+
+    return object(a,
+        F("matchLabels", json_without(matches, "vitess.io/cell")),
+        LIST("matchExpressions",
+            ITEM(F("key", "vitess.io/cell"),
+                F("operator", "NotIn"),
+                LIST("values", V(json_text_at(spec, "cell"))))));
+}
+
 /* Customize hook: which objects a sync of this shard sees beside its own children. It is cached per
  * generation, so it depends on the spec alone. */
 void customize_shard(const struct request *request, struct answer *answer)
 {
     struct arena *a = request->arena;
-    const json_t *spec = json_at(request->parent, "spec");
-    const json_t *matches = json_at(spec, "selector", "matchLabels");
     json_t *rules = json_new_list();
 
     json_add(rules,
@@ -467,6 +480,6 @@ void customize_shard(const struct request *request, struct answer *answer)
             F("apiVersion", API_VERSION),
             F("resource", "vitessshards"),
             F("namespace", object_namespace(request->parent)),
-            MAP("labelSelector", F("matchLabels", json_without(matches, "vitess.io/cell")))));
+            F("labelSelector", other_cells(request, json_at(request->parent, "spec")))));
     answer->related_resources = rules;
 }

@@ -201,9 +201,38 @@ static void await_serving(struct shard *shard, const struct tablet *tablet)
         take_answer(shard, reply.text);
 }
 
+static bool was_there(const struct shard *shard, const struct tablet *tablet)
+{
+    const json_t *uid;
+
+    json_each_item (json_at(status_of(shard), "tablets"), i, uid) {
+        if (text_equal(json_string_value(uid), tablet->id.uid_text))
+            return true;
+    }
+    return false;
+}
+
+/* A Pod that has just gone is made again by this very answer, and one that is being deleted while
+ * it is Ready is in the hands of its kubelet (on a dead node it is not Ready): another event
+ * follows and would void the answer. A Pod that could not be made is not in the status the next
+ * time. */
+static bool passes(const struct shard *shard)
+{
+    for (size_t i = 0; i < shard->count; i++) {
+        const struct tablet *tablet = &shard->tablets[i];
+
+        if (tablet->pod == NULL ? tablet->pool != NULL && was_there(shard, tablet)
+                                : object_terminating(tablet->pod) && pod_ready(tablet->pod))
+            return true;
+    }
+    return false;
+}
+
 /* Nobody can be asked before the first tablet runs, and nobody need be when there is none left. */
 static bool worth_asking(const struct shard *shard)
 {
+    if (passes(shard))
+        return false;
     for (size_t i = 0; i < shard->count; i++) {
         if (shard->tablets[i].pod != NULL && pod_started(shard->tablets[i].pod))
             return true;
