@@ -117,6 +117,12 @@ test-docs: all ## each block of the README, each example
 e2e: all ## in a real control plane (Go builds it once); METACONTROLLER=/path for whole lives of clusters
 	@test/e2e/run.sh $(PROGRAM) $(E2E)
 
+SCALE ?= 1 10
+
+# METACONTROLLER_FLAGS="--client-go-qps=50" or default; PATIENCE=30m for one size. 1000 takes its time.
+scale: all ## what clusters of SCALE="1 10" shards cost there: time, calls, writes, memory; needs Metacontroller
+	@test/e2e/scale.sh $(PROGRAM) $(SCALE)
+
 cluster: all ## a control plane to play with, left running; says how to reach it
 	@test/e2e/cluster.sh up $(PROGRAM)
 
@@ -185,6 +191,6 @@ clean: ## remove build/
 	rm -rf build
 
 .PHONY: all deps packages test unit test-sim run-tests golden golden-update test-http test-cli \
-        test-manifests test-docs manifests e2e cluster cluster-down test-clang lint format coverage fuzz bench image test-image demo help clean
+        test-manifests test-docs manifests e2e scale cluster cluster-down test-clang lint format coverage fuzz bench image test-image demo help clean
 .PRECIOUS: $(BUILD)/%.o
 -include $(OBJECTS:.o=.d) $(BUILD)/lib/cli/main.d $(TEST:%=$(BUILD)/test/%.d)

@@ -118,6 +118,7 @@ func (plane *ControlPlane) describe() error {
 		"--service-account-key-file="+files.accounts,
 		"--service-account-signing-key-file="+files.accounts,
 		"--audit-policy-file="+policy, "--audit-log-path="+plane.auditLog(), "--audit-log-mode=blocking",
+		"--audit-log-maxsize=8192", // megabytes; whoever reads it must not lose what is in another file
 		"--service-cluster-ip-range=10.0.0.0/16", "--endpoint-reconciler-type=none")
 	plane.ControllerManager = plane.program("kube-controller-manager",
 		"--kubeconfig="+plane.Kubeconfig, "--leader-elect=false", "--secure-port=0",
@@ -182,19 +183,24 @@ func (plane *ControlPlane) bringUp(ctx context.Context) error {
 			return err
 		}
 	}
-	for i := 1; i <= nodeCount; i++ {
-		_, err := plane.Client.CoreV1().Nodes().Create(ctx, node(i), metav1.CreateOptions{})
-		if err != nil && !apierrors.IsAlreadyExists(err) {
-			return err
-		}
-	}
-	if err := plane.await(ctx, "the nodes to be Ready", plane.nodesReady); err != nil {
+	if err := plane.AddNodes(ctx, 0); err != nil {
 		return err
 	}
 	return plane.await(ctx, "the service account of namespace default", func(ctx context.Context) error {
 		_, err := plane.Client.CoreV1().ServiceAccounts("default").Get(ctx, "default", metav1.GetOptions{})
 		return err
 	})
+}
+
+// AddNodes returns once there are so many nodes more than usual, all Ready.
+func (plane *ControlPlane) AddNodes(ctx context.Context, more int) error {
+	for i := 1; i <= nodeCount+more; i++ {
+		_, err := plane.Client.CoreV1().Nodes().Create(ctx, node(i), metav1.CreateOptions{})
+		if err != nil && !apierrors.IsAlreadyExists(err) {
+			return err
+		}
+	}
+	return plane.await(ctx, "the nodes to be Ready", plane.nodesReady)
 }
 
 // WaitForAPIServer returns once the API server says that it is ready, or any process has ended.
