@@ -102,11 +102,13 @@ const json_t *apply_merge(struct arena *arena, const json_t *observed, const jso
             json_is_object(last) ? last : NULL,
             json_is_object(desired) ? desired : NULL);
     if (json_is_array(observed)) {
+        /* Over a list that is one value, what is no list counts as Go's nil: it becomes null, and
+         * only the next sync, which finds that, puts in what is desired. */
         const json_t *wanted = json_is_array(desired) ? desired : NULL;
         const json_t *merged =
             merge_lists(arena, observed, json_is_array(last) ? last : NULL, wanted);
 
-        return merged == NULL ? desired : merged;
+        return merged == NULL ? json_null() : merged;
     }
     return desired;
 }

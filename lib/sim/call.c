@@ -107,6 +107,9 @@ const json_t *sync_call(struct sync *sync, bool customize)
         note_refusal(sync, &reply);
         return NULL;
     }
+    /* To Go's decoder null is an object without fields. */
+    if (reply.length == strlen("null") && memcmp(reply.text, "null", reply.length) == 0)
+        return json_new_map();
     answer = json_read(sync->arena, reply.text, reply.length, 0, &fault);
     if (!json_is_object(answer)) {
         sync->error = "the hook's answer is no JSON object";

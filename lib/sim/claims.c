@@ -57,13 +57,21 @@ static const json_t *bound_status(struct sim *sim, const struct version *claim)
 
 static void bind(struct sim *sim, struct version *claim)
 {
-    const json_t *bound = edited(claim->json,
-        json_string("yes"),
-        "metadata",
-        "annotations",
-        "pv.kubernetes.io/bind-completed");
+    static const char *const annotations[][2] = {{"pv.kubernetes.io/bind-completed", "yes"},
+        {"pv.kubernetes.io/bound-by-controller", "yes"},
+        {"volume.beta.kubernetes.io/storage-provisioner", "simulated"},
+        {"volume.kubernetes.io/storage-provisioner", "simulated"}};
+    const json_t *bound = claim->json;
     const char *volume = fmt(sim->objects, "pvc-%s", claim->uid);
-    struct write write = store_patch(sim,
+    struct write write;
+
+    for (size_t i = 0; i < sizeof(annotations) / sizeof(*annotations); i++)
+        bound = edited(bound,
+            json_string(annotations[i][1]),
+            "metadata",
+            "annotations",
+            annotations[i][0]);
+    write = store_patch(sim,
         "volume-binder",
         claim,
         edited(bound, json_string(volume), "spec", "volumeName"));

@@ -158,7 +158,16 @@ static void mount_token(struct arena *arena, json_t *spec)
                 LIST("sources",
                     ITEM(MAP("serviceAccountToken",
                         F("expirationSeconds", INT(3607)),
-                        F("path", "token"))))))));
+                        F("path", "token"))),
+                    ITEM(MAP("configMap",
+                        F("name", "kube-root-ca.crt"),
+                        LIST("items", ITEM(F("key", "ca.crt"), F("path", "ca.crt"))))),
+                    ITEM(MAP("downwardAPI",
+                        LIST("items",
+                            ITEM(F("path", "namespace"),
+                                MAP("fieldRef",
+                                    F("apiVersion", "v1"),
+                                    F("fieldPath", "metadata.namespace")))))))))));
     for (size_t list = 0; list < 2; list++) {
         json_t *containers = edit_child(spec, lists[list]);
 
@@ -222,9 +231,13 @@ static void default_statefulset(json_t *spec)
     put_number(spec, "replicas", 1);
     put_number(spec, "revisionHistoryLimit", 10);
     put_text(spec, "podManagementPolicy", "OrderedReady");
-    put_text(strategy, "type", "RollingUpdate");
-    if (text_equal(json_text_at(strategy, "type"), "RollingUpdate"))
-        put_number(edit_map(strategy, "rollingUpdate"), "partition", 0);
+    /* Who names the type and nothing else gets no partition either. */
+    if (json_at(strategy, "type") == NULL) {
+        put_text(strategy, "type", "RollingUpdate");
+        edit_map(strategy, "rollingUpdate");
+    }
+    if (edit_child(strategy, "rollingUpdate") != NULL)
+        put_number(edit_child(strategy, "rollingUpdate"), "partition", 0);
     put_text(retention, "whenDeleted", "Retain");
     put_text(retention, "whenScaled", "Retain");
     default_pod_spec(edit_map(edit_map(spec, "template"), "spec"));
@@ -319,6 +332,8 @@ void admit_defaults(struct arena *arena, const struct kind *kind, json_t *object
 {
     json_t *spec = edit_child(object, "spec");
 
+    if (kind_is(kind, "Secret"))
+        put_text(object, "type", "Opaque");
     if (spec == NULL)
         return;
     if (kind_is(kind, "Pod")) {

@@ -206,7 +206,8 @@ static const json_t *conditions_of(struct sim *sim, const struct version *deploy
         (struct status_condition){"Available",
             available ? "True" : "False",
             available ? "MinimumReplicasAvailable" : "MinimumReplicasUnavailable",
-            NULL});
+            available ? "Deployment has minimum availability."
+                      : "Deployment does not have minimum availability."});
     status_condition(sim, conditions, old, progressing(counts, left));
     return conditions;
 }

@@ -22,7 +22,10 @@ static const json_t *child_resources(struct arena *arena, const struct hook *hoo
             object(arena,
                 F("apiVersion", child->api_version),
                 F("resource", child->resource),
-                MAP("updateStrategy", F("method", child->update))));
+                /* Metacontroller fills in the second one. */
+                MAP("updateStrategy",
+                    F("method", child->update),
+                    F("statusChecks", json_new_map()))));
     return list;
 }
 
@@ -36,7 +39,14 @@ static const json_t *webhook(struct arena *arena, const struct hook *hook, const
                     "http://vitess-operator.vitess-operator/%s/%s/%s",
                     strrchr(hook->api, '/') + 1,
                     hook->name,
-                    verb))));
+                    verb)),
+            F("timeout", "30s"),
+            F("responseUnMarshallMode", "strict")));
+}
+
+static const char *digest_of(struct arena *arena, const struct hook *hook)
+{
+    return digest(arena, hook->plural, strlen(hook->plural));
 }
 
 static const char *controller_text(struct arena *arena, const struct hook *hook)
@@ -49,6 +59,7 @@ static const char *controller_text(struct arena *arena, const struct hook *hook)
             F("kind", "CompositeController"),
             MAP("metadata",
                 F("name", fmt(arena, "%s-controller", hook->singular)),
+                F("uid", fmt(arena, "00000000-0000-4000-8000-%.12s", digest_of(arena, hook))),
                 F("generation", INT(1)),
                 F("resourceVersion", "1"),
                 F("creationTimestamp", "2026-01-01T00:00:00Z")),

@@ -26,6 +26,7 @@ static void make_node(struct sim *sim, const char *name, const char *zone, const
                 MAP("labels",
                     F("kubernetes.io/hostname", name),
                     F("kubernetes.io/os", "linux"),
+                    F("topology.kubernetes.io/region", "region1"),
                     F(ZONE_LABEL, zone),
                     SPREAD(labels))),
             MAP("spec", OPT("none", (const char *)NULL))));

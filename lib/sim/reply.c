@@ -37,9 +37,17 @@ __attribute__((format(printf, 2, 3))) static void reject(struct sync *sync, cons
     complain(sync, "%s", sync->error);
 }
 
+/* To Go's decoder null is as good as nothing. */
+static bool is_given(const json_t *value)
+{
+    return value != NULL && !json_is_null(value);
+}
+
 static void check_envelope(struct sync *sync, const json_t *answer)
 {
     static const char *const known[] = {"status", "children", "resyncAfterSeconds", "finalized"};
+    const json_t *status = json_at(answer, "status");
+    const json_t *children = json_at(answer, "children");
     const json_t *item;
     const char *key;
 
@@ -51,9 +59,13 @@ static void check_envelope(struct sync *sync, const json_t *answer)
         if (!found)
             reject(sync, "unknown field \"%s\" (version v2 decodes strictly)", key);
     }
-    if (!json_is_object(json_at(answer, "status")))
-        complain(sync, "the status is no mapping");
-    if (!json_is_array(json_at(answer, "children")))
+    if (is_given(status) && !json_is_object(status))
+        reject(sync, "the status is no mapping");
+    else if (!is_given(status))
+        complain(sync, "there is no status");
+    if (is_given(children) && !json_is_array(children))
+        reject(sync, "the children are no list");
+    else if (!is_given(children))
         complain(sync, "there is no list of children: all would be deleted");
     if (json_true_at(answer, "finalized"))
         complain(sync, "finalized, though nothing is finalizing");

@@ -88,6 +88,24 @@ static const json_t *scheduled_status(struct sim *sim, const struct version *pod
         F("qosClass", "Burstable"));
 }
 
+/* The Pod on its node. The API server copies the labels that say where the node is (admission
+ * plugin PodTopologyLabels). */
+static const json_t *placed(struct sim *sim, const struct version *pod, const char *name)
+{
+    static const char *const topology[] = {"topology.kubernetes.io/region",
+        "topology.kubernetes.io/zone"};
+    const struct version *node = store_named(sim, "Node", name);
+    const json_t *result = edited(pod->json, json_string(name), "spec", "nodeName");
+
+    for (size_t i = 0; node != NULL && i < sizeof(topology) / sizeof(*topology); i++) {
+        const char *label = object_label(node->json, topology[i]);
+
+        if (label != NULL)
+            result = edited(result, json_string(label), "metadata", "labels", topology[i]);
+    }
+    return result;
+}
+
 static void schedule(struct sim *sim, struct version *pod)
 {
     const char *claim = claims_missing(sim, pod);
@@ -105,10 +123,7 @@ static void schedule(struct sim *sim, struct version *pod)
         return;
     }
     table_remove(&sim->scheduler.waiting, pod->key);
-    write = store_patch(sim,
-        "scheduler",
-        pod,
-        edited(pod->json, json_string(node->name), "spec", "nodeName"));
+    write = store_patch(sim, "scheduler", pod, placed(sim, pod, node->name));
     if (write.code == WRITTEN)
         store_status(sim, "scheduler", write.version, scheduled_status(sim, pod, NULL));
 }

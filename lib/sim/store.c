@@ -176,6 +176,8 @@ static struct write create(struct sim *sim, const char *actor, const json_t *giv
         json_object_del(object, "status");
     if (kind_is(kind, "PersistentVolumeClaim"))
         object = edited(object, json_string("Pending"), "status", "phase");
+    if (kind_is(kind, "Service"))
+        object = edited(object, json_new_map(), "status", "loadBalancer");
     stamp_new(sim, kind, object, key_of(sim, kind, object));
     return tell(sim, SIM_CREATE, actor, NULL, version_of(sim, kind, object));
 }

@@ -310,7 +310,10 @@ static const struct defect defects[] = {
     {"boom", 500, false},
     {"", 204, false},
     {"", 200, false},
-    {"null", 200, false},
+    /* A valid answer without children: all go. */
+    {"null", 200, true},
+    {"{\\'status\\':{},\\'children\\':{}}", 200, false},
+    {"{\\'status\\':[],\\'children\\':[]}", 200, false},
     {"[]", 200, false},
     {"{}", 200, true},
     {"{\\'status\\':{},\\'children\\':null}", 200, true},

@@ -370,6 +370,50 @@ START_TEST(compaction_keeps_everything)
 }
 END_TEST
 
+/* Seen in a real 1.36: fields that only the API server or its controllers write. */
+START_TEST(small_things_are_as_a_real_server_has_them)
+{
+    apply_text_of("{'apiVersion':'v1','kind':'Secret','metadata':{'name':'s'}}");
+    apply_text_of("{'apiVersion':'v1','kind':'Service','metadata':{'name':'v'},'spec':{'ports':[{"
+                  "'port':80}]}}");
+    apply_text_of("{'apiVersion':'v1','kind':'PersistentVolumeClaim','metadata':{'name':'c'},"
+                  "'spec':{'accessModes':['ReadWriteOnce'],'resources':{'requests':{'storage':"
+                  "'1Gi'}}}}");
+    apply_text_of("{'apiVersion':'v1','kind':'Pod','metadata':{'name':'p'},'spec':{'containers':[{"
+                  "'name':'c','image':'i'}]}}");
+    settle();
+    ck_assert_str_eq(json_text_at(get("Secret", "s"), "type"), "Opaque");
+    ck_json(json_at(get("Service", "v"), "status"), "{'loadBalancer':{}}");
+    ck_assert_str_eq(object_annotation(get("PersistentVolumeClaim", "c"),
+                         "pv.kubernetes.io/bound-by-controller"),
+        "yes");
+    ck_assert_str_eq(object_label(get("Pod", "p"), "topology.kubernetes.io/region"), "region1");
+    ck_assert_ptr_nonnull(object_label(get("Pod", "p"), "topology.kubernetes.io/zone"));
+}
+END_TEST
+
+static const struct {
+    const char *strategy, *stored;
+} strategies[] = {
+    {"{}", "{'type':'RollingUpdate','rollingUpdate':{'partition':0}}"},
+    {"{'type':'RollingUpdate'}", "{'type':'RollingUpdate'}"},
+    {"{'type':'RollingUpdate','rollingUpdate':{}}",
+        "{'type':'RollingUpdate','rollingUpdate':{'partition':0}}"},
+    {"{'type':'OnDelete'}", "{'type':'OnDelete'}"},
+};
+
+START_TEST(a_partition_is_for_who_names_no_strategy)
+{
+    apply_text_of(fmt(arena,
+        "{'apiVersion':'apps/v1','kind':'StatefulSet','metadata':{'name':'s'},'spec':{"
+        "'serviceName':'s','replicas':0,'updateStrategy':%s,'selector':{'matchLabels':{'a':'b'}},"
+        "'template':{'metadata':{'labels':{'a':'b'}},'spec':{'containers':[{'name':'c','image':"
+        "'i'}]}}}}",
+        strategies[_i].strategy));
+    ck_json(json_at(get("StatefulSet", "s"), "spec", "updateStrategy"), strategies[_i].stored);
+}
+END_TEST
+
 static void tests(TCase *tcase)
 {
     tcase_add_checked_fixture(tcase, begin, sim_end);
@@ -393,6 +437,11 @@ static void tests(TCase *tcase)
         (int)(sizeof(changes) / sizeof(*changes)));
     tcase_add_test(tcase, a_claim_grows);
     tcase_add_test(tcase, compaction_keeps_everything);
+    tcase_add_test(tcase, small_things_are_as_a_real_server_has_them);
+    tcase_add_loop_test(tcase,
+        a_partition_is_for_who_names_no_strategy,
+        0,
+        (int)(sizeof(strategies) / sizeof(*strategies)));
 }
 
 TEST_MAIN(tests)
