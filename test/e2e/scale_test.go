@@ -11,10 +11,10 @@ import (
 // What one more shard of three tablets may cost at the most until it is at rest: it is eight objects
 // and some tasks. A fast machine sees states one by one of which a slow one sees several at once
 // (Metacontroller's queue holds an object once), so these bounds stand above what any speed has shown:
-// 24 to 45 writes, 27 to 68 calls.
+// 24 to 47 writes, 27 to 80 calls.
 const (
-	writesAShard = 70
-	callsAShard  = 100
+	writesAShard = 80
+	callsAShard  = 130
 )
 
 func TestWorkGrowsWithTheNumberOfShards(t *testing.T) {

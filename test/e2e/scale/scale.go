@@ -53,7 +53,7 @@ type Count struct {
 	Hooks  Hooks
 	Writes Tally // of Metacontroller, by "verb kind"
 	Others Tally // of everybody else, by who
-	Kept   int   // objects that Metacontroller has made and not deleted again
+	Kept   int   // objects but tasks that Metacontroller has made and not deleted again
 }
 
 // A Tally counts by name.
@@ -126,6 +126,7 @@ func (c *Count) add(write controlplane.Write) {
 	}
 	c.Writes[write.Verb+" "+kind]++
 	switch {
+	case kind == "task pods":
 	case write.Verb == "create" && write.Code < 300:
 		c.Kept++
 	case write.Verb == "delete" && write.Code < 300:
