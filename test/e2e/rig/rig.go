@@ -40,6 +40,7 @@ type Rig struct {
 	Server         *controlplane.Process // vitess-operator serve
 	Metacontroller *controlplane.Process // nil where there is none
 	ServerURL      string
+	Recorder       *Recorder // between the two; nil where there is no Metacontroller
 
 	cancel context.CancelFunc
 }
@@ -76,6 +77,9 @@ func (rig *Rig) bringUp(ctx context.Context) error {
 		return nil
 	}
 	if err := rig.startServer(ctx); err != nil {
+		return err
+	}
+	if rig.Recorder, err = startRecorder(rig.ServerURL); err != nil {
 		return err
 	}
 	return rig.startMetacontroller()
@@ -145,7 +149,7 @@ func (rig *Rig) waitForHTTP(ctx context.Context, process *controlplane.Process, 
 }
 
 func (rig *Rig) startMetacontroller() error {
-	controllers, err := rig.Run("controllers", "--url", rig.ServerURL)
+	controllers, err := rig.Run("controllers", "--url", rig.Recorder.URL)
 	if err != nil {
 		return err
 	}
@@ -165,6 +169,9 @@ func (rig *Rig) Stop() {
 		if process != nil {
 			process.Stop()
 		}
+	}
+	if rig.Recorder != nil {
+		rig.Recorder.server.Close()
 	}
 	rig.cancel()
 	if rig.Vitess != nil {
