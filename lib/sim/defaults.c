@@ -142,6 +142,30 @@ static void tolerate(struct arena *arena, json_t *spec, const char *taint)
             F("tolerationSeconds", INT(300)))));
 }
 
+/* What a token volume is made of. */
+static const json_t *token_source(struct arena *arena)
+{
+    return object(arena,
+        MAP("serviceAccountToken", F("expirationSeconds", INT(3607)), F("path", "token")));
+}
+
+static const json_t *authority_source(struct arena *arena)
+{
+    return object(arena,
+        MAP("configMap",
+            F("name", "kube-root-ca.crt"),
+            LIST("items", ITEM(F("key", "ca.crt"), F("path", "ca.crt")))));
+}
+
+static const json_t *namespace_source(struct arena *arena)
+{
+    const json_t *reference =
+        object(arena, F("apiVersion", "v1"), F("fieldPath", "metadata.namespace"));
+
+    return object(arena,
+        MAP("downwardAPI", LIST("items", ITEM(F("path", "namespace"), F("fieldRef", reference)))));
+}
+
 /* The service account token, as the admission plugin mounts it into each container. */
 static void mount_token(struct arena *arena, json_t *spec)
 {
@@ -156,18 +180,9 @@ static void mount_token(struct arena *arena, json_t *spec)
             MAP("projected",
                 F("defaultMode", INT(420)),
                 LIST("sources",
-                    ITEM(MAP("serviceAccountToken",
-                        F("expirationSeconds", INT(3607)),
-                        F("path", "token"))),
-                    ITEM(MAP("configMap",
-                        F("name", "kube-root-ca.crt"),
-                        LIST("items", ITEM(F("key", "ca.crt"), F("path", "ca.crt"))))),
-                    ITEM(MAP("downwardAPI",
-                        LIST("items",
-                            ITEM(F("path", "namespace"),
-                                MAP("fieldRef",
-                                    F("apiVersion", "v1"),
-                                    F("fieldPath", "metadata.namespace")))))))))));
+                    V(token_source(arena)),
+                    V(authority_source(arena)),
+                    V(namespace_source(arena)))))));
     for (size_t list = 0; list < 2; list++) {
         json_t *containers = edit_child(spec, lists[list]);
 
