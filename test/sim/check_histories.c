@@ -221,8 +221,8 @@ static void run_history(const struct history *history, struct sim_options option
     history_end(&run);
 }
 
-/* With sanitizers each history takes twenty times as long, so every twelfth runs; which ones differs
- * between the two orders. */
+/* With sanitizers each history takes twenty times as long, so every twelfth runs; which ones
+ * differs between the two orders. */
 #ifdef __SANITIZE_ADDRESS__
 #define IN_SAMPLE(index) ((index) % 12 == 0)
 #else
