@@ -34,6 +34,10 @@ __attribute__((format(printf, 2, 3))) void text_addf(struct text *text, const ch
 /* The text so far, "" when nothing was added. */
 const char *text_string(const struct text *text);
 
+/* `text` in double quotes, with a backslash before each quote and backslash in it, as DOT and YAML
+ * read it. */
+const char *text_quoted(struct arena *arena, const char *text);
+
 /* A list of texts. Zero-initialise it but for the arena. */
 struct texts {
     struct arena *arena;

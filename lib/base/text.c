@@ -116,6 +116,20 @@ const char *text_string(const struct text *text)
     return text->bytes == NULL ? "" : text->bytes;
 }
 
+const char *text_quoted(struct arena *arena, const char *text)
+{
+    struct text out = {.arena = arena};
+
+    text_add(&out, "\"");
+    for (; *text != '\0'; text++) {
+        if (*text == '"' || *text == '\\')
+            text_add(&out, "\\");
+        text_add_bytes(&out, text, 1);
+    }
+    text_add(&out, "\"");
+    return text_string(&out);
+}
+
 void texts_add(struct texts *texts, const char *text)
 {
     if (texts->count == texts->capacity) {

@@ -3,21 +3,6 @@
 #include "metadata.h"
 #include "tree_view.h"
 
-/* A text inside double quotes. */
-static const char *quoted(struct arena *arena, const char *text)
-{
-    struct text out = {.arena = arena};
-
-    text_add(&out, "\"");
-    for (; *text != '\0'; text++) {
-        if (*text == '"' || *text == '\\')
-            text_add(&out, "\\");
-        text_add_bytes(&out, text, 1);
-    }
-    text_add(&out, "\"");
-    return text_string(&out);
-}
-
 static const char *colour_of(const struct node *node)
 {
     if (node->state.primary)
@@ -39,7 +24,7 @@ static void draw(void *context, const struct node *node)
 {
     struct text *out = context;
     struct arena *arena = out->arena;
-    const char *identity = quoted(arena, object_identity(arena, node->object));
+    const char *identity = text_quoted(arena, object_identity(arena, node->object));
     const char *image = object_image(node->object);
 
     /* Kinds and names hold nothing that would have to be escaped. */
@@ -51,13 +36,13 @@ static void draw(void *context, const struct node *node)
         node->state.text,
         colour_of(node));
     if (image != NULL)
-        text_addf(out, ", tooltip=%s", quoted(arena, image));
+        text_addf(out, ", tooltip=%s", text_quoted(arena, image));
     text_add(out, "];\n");
     for (size_t i = 0; i < node->count; i++)
         text_addf(out,
             "  %s -> %s;\n",
             identity,
-            quoted(arena, object_identity(arena, node->children[i]->object)));
+            text_quoted(arena, object_identity(arena, node->children[i]->object)));
 }
 
 void tree_dot(struct text *out, const struct forest *forest)

@@ -164,20 +164,6 @@ static bool needs_quotes(const struct setting *setting)
     return setting->kind == SETTING_KIND_ADDRESS || setting->kind == SETTING_KIND_PATH;
 }
 
-static const char *quoted(struct arena *arena, const char *text)
-{
-    struct text out = {.arena = arena};
-
-    text_add(&out, "\"");
-    for (; *text != '\0'; text++) {
-        if (*text == '"' || *text == '\\')
-            text_add(&out, "\\");
-        text_add_bytes(&out, text, 1);
-    }
-    text_add(&out, "\"");
-    return text_string(&out);
-}
-
 const char *settings_text(struct arena *arena, const struct settings *settings)
 {
     struct text out = {.arena = arena};
@@ -188,7 +174,7 @@ const char *settings_text(struct arena *arena, const struct settings *settings)
         text_addf(&out,
             "%s: %s # %s\n",
             server_settings[i].name,
-            needs_quotes(&server_settings[i]) ? quoted(arena, text) : text,
+            needs_quotes(&server_settings[i]) ? text_quoted(arena, text) : text,
             settings->at[i].origin);
     }
     return text_string(&out);

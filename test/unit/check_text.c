@@ -103,8 +103,16 @@ START_TEST(list_grows_sorts_and_joins)
 }
 END_TEST
 
+START_TEST(quotes_and_backslashes_are_escaped)
+{
+    ck_assert_str_eq(text_quoted(arena, ""), "\"\"");
+    ck_assert_str_eq(text_quoted(arena, "a \"b\" \\c"), "\"a \\\"b\\\" \\\\c\"");
+}
+END_TEST
+
 static void tests(TCase *tcase)
 {
+    tcase_add_test(tcase, quotes_and_backslashes_are_escaped);
     tcase_add_test(tcase, fmt_makes_short_and_long_texts);
     tcase_add_test(tcase, copy_ends_where_told);
     tcase_add_test(tcase, comparisons_take_null);
