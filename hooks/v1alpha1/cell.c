@@ -83,7 +83,7 @@ static bool begin(struct cell *cell, struct answer *answer)
         return false;
     if (!named_after(request,
             answer,
-            fmt(cell->arena, "%s-%s", cell->spec.derived.cluster, cell->spec.item.name)))
+            cell_name(cell->arena, cell->spec.derived.cluster, cell->spec.item.name)))
         return false;
     rollout = cell->spec.derived.rollout;
     cell->prefix = object_name(request->parent);

@@ -90,7 +90,7 @@ static bool met_newer(const struct cluster *cluster, struct answer *answer)
 
 static const char *cell_object_name(const struct cluster *cluster, const char *cell)
 {
-    return fmt(cluster->arena, "%s-%s", cluster->derived.cluster, cell);
+    return cell_name(cluster->arena, cluster->derived.cluster, cell);
 }
 
 static void stage_cell(struct cluster *cluster, struct stage *stage, const struct cell_item *item)

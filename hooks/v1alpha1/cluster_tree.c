@@ -271,7 +271,7 @@ const json_t *desired_cell(const struct cluster *cluster, const struct cell_item
         F("apiVersion", API_VERSION),
         F("kind", "VitessCell"),
         MAP("metadata",
-            F("name", fmt(a, "%s-%s", derived->cluster, cell->name)),
+            F("name", cell_name(a, derived->cluster, cell->name)),
             F("namespace", object_namespace(parent)),
             MAP("labels",
                 SPREAD(child_labels(a, derived)),

@@ -226,6 +226,17 @@ bool read_derived(const struct request *request, struct answer *answer,
     return false;
 }
 
+const char *cell_name(struct arena *arena, const char *cluster, const char *cell)
+{
+    return fmt(arena, "%s-%s", cluster, cell);
+}
+
+const char *keyspace_name(struct arena *arena, const char *cluster, const char *cell,
+    const char *keyspace)
+{
+    return fmt(arena, "%s-%s", cell_name(arena, cluster, cell), keyspace);
+}
+
 bool named_after(const struct request *request, struct answer *answer, const char *name)
 {
     if (text_equal(object_name(request->parent), name))

@@ -298,7 +298,7 @@ static bool fits_name(const struct keyspace *keyspace, struct answer *answer)
 
     return named_after(keyspace->request,
         answer,
-        fmt(keyspace->arena, "%s-%s-%s", spec->derived.cluster, spec->cell, spec->item.name));
+        keyspace_name(keyspace->arena, spec->derived.cluster, spec->cell, spec->item.name));
 }
 
 static void begin(struct keyspace *keyspace)

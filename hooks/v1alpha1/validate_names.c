@@ -142,7 +142,7 @@ static void name_keyspace_in(struct names *names, const struct keyspace_item *ke
     const char *cell)
 {
     struct arena *a = names->v->arena;
-    const char *name = fmt(a, "%s-%s-%s", names->cluster, cell, keyspace->name);
+    const char *name = keyspace_name(a, names->cluster, cell, keyspace->name);
     const char *owner = fmt(a, "%s/%s", cell, keyspace->name);
     const char *path = fmt(a, "%s.name", keyspace->path);
 
