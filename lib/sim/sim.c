@@ -27,6 +27,7 @@ struct sim *sim_new(const struct sim_options *options)
     metacontroller_start(sim);
     garbage_start(sim);
     workloads_start(sim);
+    disruption_start(sim);
     scheduler_start(sim);
     kubelet_start(sim);
     vitess_start(sim);
@@ -62,6 +63,7 @@ void world_changed(struct sim *sim, const struct change *change)
     garbage_see(sim, change);
     scheduler_see(sim, change);
     workloads_see(sim, change);
+    disruption_see(sim, change);
     kubelet_see(sim, change);
     vitess_see(sim, change);
     cache_add(sim, change);
@@ -175,9 +177,24 @@ struct actor {
     long (*due)(const struct sim *sim);
 };
 
+/* kube-controller-manager: workloads and disruption budgets; garbage collection has a pace of its
+ * own. */
+static void controllers_turn(struct sim *sim)
+{
+    workloads_turn(sim);
+    disruption_turn(sim);
+}
+
+static long controllers_due(const struct sim *sim)
+{
+    long due = disruption_due(sim), other = workloads_due(sim);
+
+    return due < other ? due : other;
+}
+
 static const struct actor actors[] = {
     {metacontroller_turn, metacontroller_due},
-    {workloads_turn, workloads_due},
+    {controllers_turn, controllers_due},
     {scheduler_turn, scheduler_due},
     {kubelet_turn, kubelet_due},
     {vitess_turn, vitess_due},

@@ -151,6 +151,19 @@ static const json_t *placed(const struct kind *kind, const json_t *object)
     return object;
 }
 
+/* The status that an object has before any controller has seen it: what its kind's strategy and
+ * Go's zero values give it. */
+static json_t *with_first_status(struct sim *sim, const struct kind *kind, json_t *object)
+{
+    if (kind_is(kind, "PersistentVolumeClaim"))
+        return edited(object, json_string("Pending"), "status", "phase");
+    if (kind_is(kind, "Service"))
+        return edited(object, json_new_map(), "status", "loadBalancer");
+    if (kind_is(kind, "PodDisruptionBudget"))
+        return edited(object, disruption_counts(sim, (struct disruption_count){0}), "status");
+    return object;
+}
+
 static struct write create(struct sim *sim, const char *actor, const json_t *given)
 {
     const struct kind *kind = kind_of(&sim->kinds, given);
@@ -174,10 +187,7 @@ static struct write create(struct sim *sim, const char *actor, const json_t *giv
             fmt(sim->objects, "%s \"%s\" already exists", kind->plural, object_name(object)));
     if (kind->status)
         json_object_del(object, "status");
-    if (kind_is(kind, "PersistentVolumeClaim"))
-        object = edited(object, json_string("Pending"), "status", "phase");
-    if (kind_is(kind, "Service"))
-        object = edited(object, json_new_map(), "status", "loadBalancer");
+    object = with_first_status(sim, kind, object);
     stamp_new(sim, kind, object, key_of(sim, kind, object));
     return tell(sim, SIM_CREATE, actor, NULL, version_of(sim, kind, object));
 }

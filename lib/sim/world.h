@@ -3,6 +3,7 @@
 
 #include "auditor.h"
 #include "chance.h"
+#include "disruption.h"
 #include "faults.h"
 #include "garbage.h"
 #include "kubelet.h"
@@ -28,6 +29,7 @@ struct sim {
     struct metacontroller metacontroller;
     struct garbage garbage;
     struct workloads workloads;
+    struct disruption disruption;
     struct scheduler scheduler;
     struct kubelet kubelet;
     struct vitess vitess;
