@@ -32,6 +32,8 @@ const char *invalid_object(struct arena *arena, const struct kind *kind, const j
 const char *invalid_change(struct arena *arena, const struct kind *kind, const json_t *object,
     const json_t *old);
 const char *invalid_pod_spec(struct arena *arena, const json_t *spec, const char *path);
+/* status.qosClass of a Pod that is about to be stored. */
+const char *pod_qos(const json_t *spec);
 /* Syntax of names and labels. */
 bool dns_label(const char *text, size_t limit);
 bool dns_subdomain(const char *text);

@@ -156,7 +156,7 @@ const json_t *pod_status(struct sim *sim, const struct pod_run *run, const struc
     return object(sim->objects,
         F("phase", now),
         F("conditions", conditions_of(sim, run, pod, text_equal(now, "Succeeded"))),
-        F("qosClass", "Burstable"),
+        F("qosClass", json_at(pod->json, "status", "qosClass")),
         F("hostIP", "192.168.0.1"),
         F("podIP", run->address),
         LIST("podIPs", ITEM(F("ip", run->address))),

@@ -82,10 +82,7 @@ static const json_t *scheduled_status(struct sim *sim, const struct version *pod
             why == NULL ? "True" : "False",
             why == NULL ? NULL : "Unschedulable",
             why});
-    return object(sim->objects,
-        F("phase", "Pending"),
-        F("conditions", conditions),
-        F("qosClass", "Burstable"));
+    return edited(json_at(pod->json, "status"), conditions, "conditions");
 }
 
 /* The Pod on its node. The API server copies the labels that say where the node is (admission

@@ -157,6 +157,11 @@ static json_t *with_first_status(struct sim *sim, const struct kind *kind, json_
 {
     if (kind_is(kind, "PersistentVolumeClaim"))
         return edited(object, json_string("Pending"), "status", "phase");
+    if (kind_is(kind, "Pod"))
+        return edited(edited(object, json_string("Pending"), "status", "phase"),
+            json_string(pod_qos(json_at(object, "spec"))),
+            "status",
+            "qosClass");
     if (kind_is(kind, "Service"))
         return edited(object, json_new_map(), "status", "loadBalancer");
     if (kind_is(kind, "PodDisruptionBudget"))

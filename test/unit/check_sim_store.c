@@ -73,6 +73,54 @@ START_TEST(generation_counts_specs_and_revision_counts_writes)
 }
 END_TEST
 
+/* The class of a Pod whose container asks for `resources`; `more` is the rest of its spec. */
+static const char *class_of(const char *resources, const char *more)
+{
+    static int number;
+    const char *name = fmt(arena, "q%d", ++number);
+
+    apply_text_of(fmt(arena,
+        "{'apiVersion':'v1','kind':'Pod','metadata':{'name':'%s'},'spec':{'containers':[{'name':"
+        "'c','image':'i:1','resources':%s}]%s}}",
+        name,
+        resources,
+        more));
+    ck_assert_str_eq(json_text_at(get("Pod", name), "status", "phase"), "Pending");
+    return json_text_at(get("Pod", name), "status", "qosClass");
+}
+
+START_TEST(a_new_pod_has_its_class)
+{
+    const char *full = "{'limits':{'cpu':'1','memory':'1Gi'}}";
+    const char *other = ",'initContainers':[{'name':'i','image':'i:1','resources':%s}]";
+
+    ck_assert_str_eq(class_of("{}", ""), "BestEffort");
+    ck_assert_str_eq(class_of("{'requests':{'cpu':'0'}}", ""), "BestEffort");
+    ck_assert_str_eq(class_of("{'limits':{'ephemeral-storage':'1Gi'}}", ""), "BestEffort");
+    ck_assert_str_eq(class_of("{'requests':{'cpu':'1'}}", ""), "Burstable");
+    ck_assert_str_eq(class_of("{'limits':{'cpu':'1'}}", ""), "Burstable");
+    /* A limit without a request is the request. */
+    ck_assert_str_eq(class_of(full, ""), "Guaranteed");
+    ck_assert_str_eq(class_of("{'limits':{'cpu':1,'memory':'1Gi'},'requests':{'cpu':'1000m'}}", ""),
+        "Guaranteed");
+    ck_assert_str_eq(
+        class_of("{'limits':{'cpu':'1','memory':'1Gi'},'requests':{'cpu':'500m'}}", ""),
+        "Burstable");
+    ck_assert_str_eq(class_of(full, fmt(arena, other, full)), "Guaranteed");
+    ck_assert_str_eq(class_of(full, fmt(arena, other, "{}")), "Burstable");
+    ck_assert_str_eq(class_of("{}", fmt(arena, other, full)), "Burstable");
+}
+END_TEST
+
+START_TEST(a_pod_keeps_its_class)
+{
+    apply_text_of(POD(""));
+    settle();
+    ck_assert_str_eq(json_text_at(get("Pod", "p"), "status", "phase"), "Running");
+    ck_assert_str_eq(json_text_at(get("Pod", "p"), "status", "qosClass"), "BestEffort");
+}
+END_TEST
+
 START_TEST(a_stale_write_conflicts)
 {
     const json_t *old;
@@ -419,6 +467,8 @@ static void tests(TCase *tcase)
     tcase_add_checked_fixture(tcase, begin, sim_end);
     tcase_add_test(tcase, an_object_gets_what_the_server_gives_it);
     tcase_add_test(tcase, generation_counts_specs_and_revision_counts_writes);
+    tcase_add_test(tcase, a_new_pod_has_its_class);
+    tcase_add_test(tcase, a_pod_keeps_its_class);
     tcase_add_test(tcase, a_stale_write_conflicts);
     tcase_add_test(tcase, finalizers_hold_a_deleted_object);
     tcase_add_test(tcase, a_claim_outlives_its_deletion_while_a_pod_uses_it);
