@@ -210,22 +210,24 @@ static struct task_reply ask(struct tasks *tasks, const struct question *questio
     struct task_reply reply = {TASK_ASKED, NULL, question->hash};
     const char *name = pod_name(tasks, question->verb, question->hash);
     const json_t *pod = objects_find(&tasks->pods, name);
+    /* The question may come back before the Pod that was asked it the last time is gone. What that
+     * one says is old. */
+    const json_t *heard = pod != NULL && object_terminating(pod) ? NULL : pod;
 
     if (known != NULL) {
         remember(tasks, question->hash, known);
         return (struct task_reply){TASK_ANSWERED, known, question->hash};
     }
-    if (pod != NULL && ended(pod) != NULL &&
-        text_equal(json_text_at(pod, "status", "phase"), "Succeeded")) {
-        const char *raw = json_text_at(ended(pod), "message");
+    if (ended(heard) != NULL && text_equal(json_text_at(heard, "status", "phase"), "Succeeded")) {
+        const char *raw = json_text_at(ended(heard), "message");
 
         reply.state = TASK_ANSWERED;
         reply.text = digest_answer == NULL ? "" : digest_answer(a, raw == NULL ? "" : raw);
         remember(tasks, question->hash, reply.text);
-    } else if (pod != NULL && failure(pod) != NULL) {
+    } else if (heard != NULL && failure(heard) != NULL) {
         reply.state = TASK_FAILING;
-        reply.text = failure(pod);
-        note_trouble(tasks, question->verb, reply.text, pod_trouble(pod) != NULL);
+        reply.text = failure(heard);
+        note_trouble(tasks, question->verb, reply.text, pod_trouble(heard) != NULL);
     }
     /* A Pod that has ended without an answer (evicted, say) never runs again: leaving it out makes
      * a new one. */

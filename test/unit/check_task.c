@@ -40,7 +40,7 @@ static const char *pod_name_of(const struct tasks *tasks)
 }
 
 /* The Pod that the first ask() makes, with a status. */
-static const json_t *children_with_pod(const char *status)
+static const json_t *children_with(const char *metadata, const char *status)
 {
     struct tasks tasks = begin("{}", no_children(), "vitess-global-vtctld:15999");
     json_t *pod;
@@ -49,10 +49,16 @@ static const json_t *children_with_pod(const char *status)
 
     ask(&tasks);
     pod = json_overlay(json_array_get(tasks.emitted, 0), NULL);
+    json_put(pod, "metadata", json_overlay(json_at(pod, "metadata"), json_of(metadata)));
     json_put(pod, "status", json_of(status));
     json_put(group, fmt(arena, "n/%s", object_name(pod)), pod);
     json_put(children, "Pod.v1", group);
     return children;
+}
+
+static const json_t *children_with_pod(const char *status)
+{
+    return children_with("{}", status);
 }
 
 START_TEST(a_question_is_asked_once)
@@ -146,6 +152,21 @@ START_TEST(an_answer_is_remembered_before_its_pod_goes)
     ck_assert_int_eq(ask(&tasks).state, TASK_ANSWERED);
     ck_assert_uint_eq(json_array_size(tasks.emitted), 0);
     ck_assert_uint_eq(json_array_size(tasks.remembered), 1);
+}
+END_TEST
+
+/* The same question comes back while the Pod of the last time still goes: the name is taken until
+ * it is gone, and only then is it asked anew. */
+START_TEST(what_a_pod_said_that_is_going_is_old)
+{
+    struct tasks tasks = begin("{}",
+        children_with("{'deletionTimestamp':'2026-11-21T08:00:00Z'}",
+            "{'phase':'Succeeded','containerStatuses':[{'state':{'terminated':{'message':'yes'}}"
+            "}]}"),
+        "vitess-global-vtctld:15999");
+
+    ck_assert_int_eq(ask(&tasks).state, TASK_ASKED);
+    ck_assert_uint_eq(json_array_size(tasks.remembered), 0);
 }
 END_TEST
 
@@ -270,6 +291,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, a_task_can_wait_for_its_answer);
     tcase_add_test(tcase, what_is_gone_already_is_deleted);
     tcase_add_test(tcase, an_answer_is_remembered_before_its_pod_goes);
+    tcase_add_test(tcase, what_a_pod_said_that_is_going_is_old);
     tcase_add_test(tcase, an_end_without_its_container_is_no_answer);
     tcase_add_test(tcase, what_is_remembered_is_digested);
     tcase_add_test(tcase, a_failure_is_told_and_tried_again);
