@@ -18,7 +18,8 @@ COPY Makefile ./
 COPY include include
 COPY lib lib
 COPY hooks hooks
-RUN make -j"$(nproc)"
+ARG CFLAGS="-O2 -g"
+RUN make -j"$(nproc)" CFLAGS="$CFLAGS"
 
 # A label that lies about the program is worse than none.
 ARG VERSION=0.1.0

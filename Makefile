@@ -179,6 +179,7 @@ manifests: all ## write manifests/ anew; read the difference
 	@mkdir -p manifests
 	@{ echo '# Made by `make manifests`; do not edit.'; $(PROGRAM) install; } >manifests/vitess-operator.yaml
 	@$(PROGRAM) install --kustomize manifests
+	@{ echo '# Made by `make manifests`; do not edit.'; $(PROGRAM) controllers --role; } >manifests/metacontroller-role.yaml
 
 demo: all ## starts the real server and drives examples/my-vitess.yaml to Ready and through an update
 	@test/demo.sh $(PROGRAM)

@@ -9,6 +9,7 @@
 #define DEFAULT_TIMEOUT "30s"
 
 static const char *url, *timeout, *format;
+static bool role;
 
 static const struct option_row options[] = {
     {"url",
@@ -24,6 +25,13 @@ static const struct option_row options[] = {
         "DURATION",
         "How long Metacontroller waits for an answer; " DEFAULT_TIMEOUT " is the default.",
         &timeout},
+    {"role",
+        0,
+        OPTION_FLAG,
+        NULL,
+        "Print, instead, the ClusterRole that is enough for Metacontroller to run them. Its own "
+        "manifests allow it everything.",
+        &role},
     {"output", 'o', OPTION_TEXT, "yaml|json", OUTPUT_HELP, &format},
     {.name = NULL},
 };
@@ -103,6 +111,12 @@ const json_t *install_controller(struct arena *a, const struct hook *hook, const
                 OPT("customize", hook->customize == NULL ? NULL : webhook(&target, true)))));
 }
 
+static void print_controllers(struct object_output *output)
+{
+    for (const struct hook *hook = hooks; hook->kind != NULL; hook++)
+        output_object(output, install_controller(cli_arena(), hook, url, OPERATOR_NAME, timeout));
+}
+
 static int run(const struct texts *arguments)
 {
     const int chosen =
@@ -113,16 +127,20 @@ static int run(const struct texts *arguments)
         return EXIT_USAGE;
     if (arguments->count > 0)
         return wrong_usage(&command_controllers, "takes no argument");
+    if (role && (url != NULL || timeout != NULL))
+        return wrong_usage(&command_controllers, "--role takes neither --url nor --timeout");
     output_begin(&output);
-    for (const struct hook *hook = hooks; hook->kind != NULL; hook++)
-        output_object(&output, install_controller(cli_arena(), hook, url, OPERATOR_NAME, timeout));
+    if (role)
+        output_object(&output, install_metacontroller_role(cli_arena()));
+    else
+        print_controllers(&output);
     output_end(&output);
     return EXIT_YES;
 }
 
 const struct command command_controllers = {
     .name = "controllers",
-    .usage = "[--url BASE] [--timeout DURATION] [-o yaml|json]",
+    .usage = "[--url BASE] [--timeout DURATION] [--role] [-o yaml|json]",
     .summary = "print the CompositeControllers for Metacontroller",
     .text = "Prints one CompositeController a kind as YAML for kubectl. They tell\n"
             "Metacontroller which objects to watch, how to update each kind of child,\n"
@@ -134,7 +152,8 @@ const struct command command_controllers = {
             "\n"
             "EXAMPLES\n"
             "    vitess-operator controllers | kubectl apply -f -\n"
-            "    vitess-operator controllers --url https://vitess-operator.prod:8443\n",
+            "    vitess-operator controllers --url https://vitess-operator.prod:8443\n"
+            "    vitess-operator controllers --role | kubectl apply -f -\n",
     .options = options,
     .run = run,
 };

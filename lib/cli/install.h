@@ -41,6 +41,9 @@ const json_t *install_network_policy(const struct install *install);
 /* A rule of it: whoever is in that namespace may come in. */
 const json_t *install_ingress_from(struct arena *a, const char *namespace);
 
+/* What Metacontroller must be allowed to run these controllers, and nothing else. */
+const json_t *install_metacontroller_role(struct arena *a);
+
 /* Nobody deletes a cluster by accident. */
 const json_t *install_deletion_policy(struct arena *a);
 /* VitessClusters are made in `namespace` only. */

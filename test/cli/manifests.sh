@@ -48,6 +48,21 @@ lacks 'service:'
 says 'url: https://here:1/v1alpha1/cell/sync'
 says 'timeout: 5s'
 
+# Enough for Metacontroller (test/e2e runs it so), and no more: it reads no Secret.
+run controllers --role -o json
+exits 0
+answers '.[0].items[0] | .kind == "ClusterRole" and .metadata.name == "metacontroller"'
+answers '[.[0].items[0].rules[] | .apiGroups[], .verbs[]] | index("*") == null'
+answers '[.[0].items[0].rules[].resources[]] | index("secrets") == null and index("pods") != null'
+answers '[.[0].items[0].rules[] | select(.verbs | index("create")).resources[]] | index("vitessclusters") == null'
+run controllers --role
+exits 0
+says 'kind: ClusterRole'
+lacks 'kind: CompositeController'
+run controllers --role --url http://here
+exits 2
+complains '--role takes neither --url nor --timeout'
+
 run install
 exits 0
 says 'kind: Deployment'

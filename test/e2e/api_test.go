@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -92,8 +93,8 @@ func files(t *testing.T, pattern string) []string {
 
 func TestManifestsOfTheProgramAreAccepted(t *testing.T) {
 	kinds := mapper(t)
-	for _, command := range []string{"crds", "controllers"} {
-		text, err := cluster.Run(command)
+	for _, command := range []string{"crds", "controllers", "controllers --role"} {
+		text, err := cluster.Run(strings.Fields(command)...)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -46,6 +46,22 @@ spec:
 ---
 `
 
+// What these kinds need on top of what the operator's own do.
+const testRights = `
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: test-hooks}
+rules:
+- {apiGroups: [test.io], resources: ["*"], verbs: ["*"]}
+- {apiGroups: [""], resources: [secrets], verbs: ["*"]}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: {name: test-hooks}
+subjects: [{kind: ServiceAccount, name: metacontroller, namespace: metacontroller}]
+roleRef: {kind: ClusterRole, name: test-hooks, apiGroup: rbac.authorization.k8s.io}
+`
+
 func childRule(version, resource, method string) string {
 	return fmt.Sprintf("{apiVersion: %s, resource: %s, updateStrategy: {method: %s}}", version, resource, method)
 }
@@ -71,6 +87,9 @@ var startTestHooks = sync.OnceValue(func() error {
 		return err
 	}
 	if _, err := cluster.Kubectl("", "wait", "--for=condition=Established", "crd", "boxes.test.io", "bins.test.io", "lids.test.io", "--timeout=60s"); err != nil {
+		return err
+	}
+	if _, err := cluster.Kubectl(testRights, "apply", "-f", "-"); err != nil {
 		return err
 	}
 	controllers := fmt.Sprintf(testController, "box", "boxes", box, "", url, "") +

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -45,6 +46,11 @@ func run(m *testing.M) int {
 		fmt.Fprintln(os.Stderr, "interrupted")
 	}
 	cluster.Stop()
+	if forbidden := cluster.Forbidden(); len(forbidden) > 0 {
+		fmt.Printf("--- FAIL: Metacontroller needs more than `vitess-operator controllers --role`:\n    %s\n",
+			strings.Join(forbidden, "\n    "))
+		code = 1
+	}
 	switch {
 	case code != 0:
 		fmt.Printf("logs are in %s\n", cluster.Plane.Logs())
@@ -65,6 +71,8 @@ func optionsFromEnvironment() (rig.Options, error) {
 	options := rig.Options{
 		Bin:            orElse(os.Getenv("BIN"), filepath.Join(root, "build/e2e/bin")),
 		Operator:       orElse(os.Getenv("OPERATOR"), filepath.Join(root, "build/release/vitess-operator")),
+		Image:          os.Getenv("IMAGE"),
+		Container:      orElse(os.Getenv("CONTAINER"), fmt.Sprintf("vitess-operator-e2e-%d", os.Getpid())),
 		Metacontroller: os.Getenv("METACONTROLLER"),
 	}
 	if options.Metacontroller == "" {

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"vitess-operator/test/e2e/rig"
 )
 
 // A newer build of the operator, and an older one after it.
@@ -30,24 +32,25 @@ spec:
         volumeClaim: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}
 `
 
-func replaceServer(t *testing.T, program string) {
+func replaceServer(t *testing.T, build rig.Build) {
 	t.Helper()
-	if err := cluster.ReplaceServer(ctx, program); err != nil {
+	if err := cluster.ReplaceServer(ctx, build); err != nil {
 		t.Fatal(err)
 	}
 }
 
 func TestUpgradeOfTheOperatorIsARollout(t *testing.T) {
 	l := newLife(t)
-	next := os.Getenv("NEXT")
-	if next == "" {
-		t.Fatal("NEXT must name a build of a later revision: run make e2e")
+	current := rig.Build{Program: cluster.Operator, Image: cluster.Image}
+	next := rig.Build{Program: os.Getenv("NEXT"), Image: os.Getenv("NEXT_IMAGE")}
+	if next.Program == "" && next.Image == "" {
+		t.Fatal("NEXT or NEXT_IMAGE must name a build of a later revision: run make e2e")
 	}
 	cells := func(changes ...string) string { return l.changed(documents(t, []byte(twoCells))[0], changes...) }
 	l.bringUp(cells("spec.revision", "1"))
 	l.settle(3 * time.Second)
 	before := l.tablets()
-	t.Cleanup(func() { replaceServer(t, cluster.Operator) })
+	t.Cleanup(func() { replaceServer(t, current) })
 
 	// A cluster that holds on to its revision notices nothing of a new build.
 	mark := cluster.Plane.AuditMark()
@@ -79,7 +82,7 @@ func TestUpgradeOfTheOperatorIsARollout(t *testing.T) {
 	// An older build touches nothing and says what to do.
 	before = l.tablets()
 	mark = cluster.Plane.AuditMark()
-	replaceServer(t, cluster.Operator)
+	replaceServer(t, current)
 	l.resync("2")
 	eventually(t, "an event says what to do", func() string {
 		events, _ := cluster.Kubectl("", "get", "events", "-n", l.namespace)

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds the container image. `make image` is the way to call it.
 #
-#   IMAGE=NAME:TAG VERSION=VERSION [BASE=IMAGE|local] [MIRROR=URL] [DOCKER_FLAGS=..] test/image/build.sh
+#   IMAGE=NAME:TAG VERSION=VERSION [BASE=IMAGE|local] [CFLAGS=..] [MIRROR=URL] [DOCKER_FLAGS=..] test/image/build.sh
 #
 # BASE=local makes the base from Debian packages first, where no registry answers.
 set -euo pipefail
@@ -32,6 +32,8 @@ revision=$(git rev-parse HEAD 2>/dev/null || echo unknown)
 for name in http_proxy https_proxy no_proxy; do
     [ -z "${!name:-}" ] || flags+=(--build-arg "$name")
 done
+# Yours, as in every other build (see Makefile).
+[ -z "${CFLAGS:-}" ] || flags+=(--build-arg CFLAGS)
 docker build --quiet --force-rm "${flags[@]}" --build-arg "BASE=$base" --build-arg "VERSION=$version" \
     --build-arg "REVISION=$revision" --tag "$image" . >/dev/null
 docker image inspect --format "$image: {{.Size}} bytes, $(docker image inspect --format '{{.Size}}' "$base") of them $base" \

@@ -19,3 +19,13 @@ need_docker() {
 have_image() {
     docker image inspect "$1" >/dev/null 2>&1 || docker pull --quiet "$1" 2>&1
 }
+
+# The base to build on: $1 where docker has or gets it, else "local", which is made.
+base_or_local() {
+    if [ "$1" = local ] || have_image "$1" >/dev/null; then
+        echo "$1"
+    else
+        echo "cannot pull $1, so the base is made: BASE=local" >&2
+        echo local
+    fi
+}

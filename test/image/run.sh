@@ -61,10 +61,7 @@ fresh_clone() {
 }
 
 build() {
-    [ "$base" = local ] || have_image "$base" >/dev/null || {
-        echo "test-image: cannot pull $base, so the base is made: BASE=local"
-        base=local
-    }
+    base=$(base_or_local "$base")
     fresh_clone . "$work/one"
     make --no-print-directory -C "$work/one" image IMAGE="$image" BASE="$base"
     [ "$base" != local ] || base=vitess-operator-base:bookworm

@@ -18,6 +18,11 @@ mkdir "$made"
     echo '# Made by `make manifests`; do not edit.'
     "$VITESS_OPERATOR" install
 } >"$made/vitess-operator.yaml"
+{
+    # shellcheck disable=SC2016 # backquotes of a comment
+    echo '# Made by `make manifests`; do not edit.'
+    "$VITESS_OPERATOR" controllers --role
+} >"$made/metacontroller-role.yaml"
 run install --kustomize "$made"
 exits 0
 called='vitess-operator install'

@@ -17,6 +17,8 @@ type Process struct {
 	Name string
 	Args []string
 	Env  []string // on top of the environment
+	// Signal takes a signal to a program that is no child of ours, such as one in a container.
+	Signal func(syscall.Signal) error
 
 	log  string
 	lock sync.Mutex
@@ -97,7 +99,11 @@ func (process *Process) end(signal syscall.Signal) {
 		return
 	}
 	life := process.run
-	_ = life.command.Process.Signal(signal)
+	if process.Signal != nil {
+		_ = process.Signal(signal)
+	} else {
+		_ = life.command.Process.Signal(signal)
+	}
 	select {
 	case <-life.ended:
 	case <-time.After(15 * time.Second):

@@ -7,12 +7,10 @@ import (
 	"context"
 	_ "embed"
 	"fmt"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"k8s.io/client-go/dynamic"
 
@@ -28,6 +26,8 @@ type Options struct {
 	Bin            string // folder of the control plane's programs and of vtctldclient
 	Folder         string // of this run
 	Operator       string // vitess-operator
+	Image          string // of it, to serve from; "" where it serves as a process
+	Container      string // the name of the image's container
 	Metacontroller string // "" where there is none
 }
 
@@ -42,7 +42,8 @@ type Rig struct {
 	ServerURL      string
 	Recorder       *Recorder // between the two; nil where there is no Metacontroller
 
-	cancel context.CancelFunc
+	address string // of the server
+	cancel  context.CancelFunc
 }
 
 // Start brings up everything, with the CRDs in place. What has been started is ended again where it
@@ -82,7 +83,7 @@ func (rig *Rig) bringUp(ctx context.Context) error {
 	if rig.Recorder, err = startRecorder(rig.ServerURL); err != nil {
 		return err
 	}
-	return rig.startMetacontroller()
+	return rig.startMetacontroller(ctx)
 }
 
 func (rig *Rig) installCRDs() error {
@@ -99,56 +100,11 @@ func (rig *Rig) installCRDs() error {
 	return err
 }
 
-func (rig *Rig) startServer(ctx context.Context) error {
-	port, err := controlplane.FreePort()
+func (rig *Rig) startMetacontroller(ctx context.Context) error {
+	kubeconfig, err := rig.makeAccount(ctx)
 	if err != nil {
 		return err
 	}
-	address := fmt.Sprintf("127.0.0.1:%d", port)
-	rig.ServerURL = "http://" + address
-	rig.Server = controlplane.NewProcess("vitess-operator", rig.Plane.Logs(), rig.Operator, "serve", "--listen", address)
-	if err := rig.Server.Start(); err != nil {
-		return err
-	}
-	return rig.WaitForServer(ctx)
-}
-
-// ReplaceServer ends the server and starts that of another build in its place.
-func (rig *Rig) ReplaceServer(ctx context.Context, program string) error {
-	rig.Server.Stop()
-	rig.Server.Args[0] = program
-	if err := rig.Server.Start(); err != nil {
-		return err
-	}
-	return rig.WaitForServer(ctx)
-}
-
-// WaitForServer returns once the operator answers.
-func (rig *Rig) WaitForServer(ctx context.Context) error {
-	return rig.waitForHTTP(ctx, rig.Server, rig.ServerURL+"/readyz")
-}
-
-func (rig *Rig) waitForHTTP(ctx context.Context, process *controlplane.Process, url string) error {
-	for {
-		response, err := http.Get(url)
-		if err == nil {
-			response.Body.Close()
-			if response.StatusCode == http.StatusOK {
-				return nil
-			}
-		}
-		if end := process.Running(); end != nil {
-			return end
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(20 * time.Millisecond):
-		}
-	}
-}
-
-func (rig *Rig) startMetacontroller() error {
 	controllers, err := rig.Run("controllers", "--url", rig.Recorder.URL)
 	if err != nil {
 		return err
@@ -159,7 +115,7 @@ func (rig *Rig) startMetacontroller() error {
 	rig.Metacontroller = controlplane.NewProcess("metacontroller", rig.Plane.Logs(), rig.Options.Metacontroller,
 		"--metrics-address=0", "--health-probe-bind-address=0", "--zap-log-level=info",
 		"--client-go-qps=200", "--client-go-burst=400", "--discovery-interval=2s")
-	rig.Metacontroller.Env = []string{"KUBECONFIG=" + rig.Plane.Kubeconfig}
+	rig.Metacontroller.Env = []string{"KUBECONFIG=" + kubeconfig}
 	return rig.Metacontroller.Start()
 }
 

@@ -1,0 +1,120 @@
+#include "install.h"
+
+#include <string.h>
+
+#include "template.h"
+
+/* What Metacontroller has to be allowed where it runs our controllers and no others. It takes the
+ * place of the role that Metacontroller comes with, which allows everything.
+ *
+ * Which calls it makes is in its sources (4.17): pkg/controller/composite and common, pkg/events,
+ * and the informers of whatever is a parent, a child or related. */
+
+#define READ "get list watch"
+
+/* A list of the words of a text. */
+static const json_t *words(struct arena *a, const char *text)
+{
+    json_t *list = json_new_list();
+
+    while (*text != '\0') {
+        const size_t length = strcspn(text, " ");
+
+        json_add_text(list, text_copy(a, text, length));
+        text += length + strspn(text + length, " ");
+    }
+    return list;
+}
+
+static const json_t *rule(struct arena *a, const char *group, const json_t *resources,
+    const char *verbs)
+{
+    return object(a,
+        LIST("apiGroups", V(group)),
+        F("resources", resources),
+        F("verbs", words(a, verbs)));
+}
+
+static const char *group_of(struct arena *a, const char *api_version)
+{
+    const char *slash = strchr(api_version, '/');
+
+    return slash == NULL ? "" : text_copy(a, api_version, (size_t)(slash - api_version));
+}
+
+/* Adds a resource to those of its group, once. */
+static void add(struct arena *a, json_t *groups, const char *api_version, const char *resource)
+{
+    const char *group = group_of(a, api_version);
+    json_t *known = json_object_get(groups, group);
+    const json_t *other;
+
+    if (known == NULL) {
+        known = json_new_list();
+        json_put(groups, group, known);
+    }
+    json_each_item (known, i, other)
+        if (text_equal(json_string_value(other), resource))
+            return;
+    json_add_text(known, resource);
+}
+
+static const json_t *rules(struct arena *a, const json_t *groups, const char *verbs)
+{
+    json_t *list = json_new_list();
+    const json_t *resources;
+    const char *group;
+
+    json_each_field (groups, group, resources)
+        json_add(list, rule(a, group, resources, verbs));
+    return list;
+}
+
+/* A parent is only read; of it Metacontroller writes the status. The finalizers are what the
+ * admission plugin OwnerReferencesPermissionEnforcement asks of those who set blockOwnerDeletion.
+ */
+static const json_t *parents_read(struct arena *a, const char *verbs)
+{
+    json_t *groups = json_new_map();
+
+    for (const struct hook *hook = hooks; hook->kind != NULL; hook++)
+        add(a, groups, hook->api, hook->plural);
+    return rules(a, groups, verbs);
+}
+
+static const json_t *parents_written(struct arena *a, const char *verbs)
+{
+    json_t *groups = json_new_map();
+
+    for (const struct hook *hook = hooks; hook->kind != NULL; hook++) {
+        add(a, groups, hook->api, fmt(a, "%s/finalizers", hook->plural));
+        add(a, groups, hook->api, fmt(a, "%s/status", hook->plural));
+    }
+    return rules(a, groups, verbs);
+}
+
+static const json_t *children(struct arena *a, const char *verbs)
+{
+    json_t *groups = json_new_map();
+
+    for (const struct hook *hook = hooks; hook->kind != NULL; hook++)
+        for (const struct child_kind *child = hook->children; child->kind != NULL; child++)
+            add(a, groups, child->api_version, child->resource);
+    return rules(a, groups, verbs);
+}
+
+const json_t *install_metacontroller_role(struct arena *a)
+{
+    return object(a,
+        F("apiVersion", "rbac.authorization.k8s.io/v1"),
+        F("kind", "ClusterRole"),
+        MAP("metadata", F("name", "metacontroller")),
+        LIST("rules",
+            V(rule(a, "metacontroller.k8s.io", words(a, "*"), READ)),
+            V(rule(a, "apiextensions.k8s.io", words(a, "customresourcedefinitions"), READ)),
+            V(rule(a, "", words(a, "namespaces"), READ)),
+            V(rule(a, "", words(a, "events"), "create patch")),
+            EACH(parents_read(a, READ)),
+            EACH(parents_written(a, "update")),
+            EACH(children(a, READ " create update delete"))));
+}
