@@ -265,6 +265,31 @@ func (l *life) quiet(during time.Duration) {
 	}
 }
 
+// untouched is quiet, and more: nobody at all changes an object of the namespace, and no hook is called.
+func (l *life) untouched(during time.Duration) {
+	l.Helper()
+	versions := func() string {
+		var resources []string
+		for _, gvr := range kinds {
+			if gvr.Group != "test.io" {
+				resources = append(resources, gvr.Resource)
+			}
+		}
+		slices.Sort(resources)
+		return l.kubectl("get", strings.Join(resources, ","), "-o",
+			`jsonpath={range .items[*]}{.kind}/{.metadata.name} {.metadata.resourceVersion}{"\n"}{end}`)
+	}
+	before := versions()
+	cluster.Recorder.Keep(l.namespace)
+	l.quiet(during)
+	if calls := len(cluster.Recorder.Take(l.namespace)); calls > 0 {
+		l.Errorf("%d hook calls at rest", calls)
+	}
+	if after := versions(); after != before || len(before) < 500 {
+		l.Errorf("resourceVersions at rest were\n%s, are\n%s", before, after)
+	}
+}
+
 // resync lets every hook be called again, by an annotation that means nothing.
 func (l *life) resync(value string) {
 	l.Helper()

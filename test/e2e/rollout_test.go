@@ -26,7 +26,7 @@ func TestComesUpAndRests(t *testing.T) {
 		t.Errorf("%d tablets, wanted 6", count)
 	}
 	l.settle(3 * time.Second)
-	l.quiet(10 * time.Second)
+	l.untouched(60 * time.Second)
 	l.resync("1")
 	l.quiet(5 * time.Second)
 }
