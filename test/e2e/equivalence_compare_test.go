@@ -85,7 +85,6 @@ var incomparable = map[string][]string{
 		"spec.nodeName", "metadata.labels.topology.kubernetes.io/zone", // who is placed where
 		"status.conditions", "status.containerStatuses.*", "status.initContainerStatuses.*", "status.hostIP",
 		"status.hostIPs", "status.podIP", "status.podIPs", "status.observedGeneration", "status.startTime",
-		"status.qosClass", // the simulator always says Burstable
 	},
 	"Deployment": {
 		"status.conditions.*.lastUpdateTime", "status.conditions.*.message", "status.terminatingReplicas",
@@ -96,9 +95,7 @@ var incomparable = map[string][]string{
 		"spec.volumeName", "metadata.annotations.volume.kubernetes.io/storage-provisioner",
 		"metadata.annotations.volume.beta.kubernetes.io/storage-provisioner",
 	},
-	// The simulator has no disruption controller.
-	"PodDisruptionBudget": {"status"},
-	"Service":             {"spec.clusterIP", "spec.clusterIPs"},
+	"Service": {"spec.clusterIP", "spec.clusterIPs"},
 	"VitessShard": {
 		// Hashes of questions with uids in them.
 		"status.tasks.*.question", "status.reparent.question",
