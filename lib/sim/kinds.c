@@ -33,12 +33,17 @@ static int by_name(const void *a, const void *b)
 /* The whole object as the CRD has it: apiVersion, kind and metadata are the API server's own. */
 static const json_t *schema_of(struct arena *arena, const struct hook *hook)
 {
-    if (hook->spec == NULL)
+    const json_t *anything =
+        object(arena, F("type", "object"), F("x-kubernetes-preserve-unknown-fields", BOOL(true)));
+
+    if (hook->spec == NULL && hook->status == NULL)
         return NULL;
     return object(arena,
         F("type", "object"),
         MAP("properties",
-            F("spec", spec_schema(arena, hook->spec, "", hook_mode(hook))),
+            F("spec",
+                hook->spec == NULL ? anything
+                                   : spec_schema(arena, hook->spec, "", hook_mode(hook))),
             OPT("status",
                 hook->status == NULL ? NULL : spec_schema(arena, hook->status, "", SPEC_DERIVED))));
 }

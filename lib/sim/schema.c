@@ -180,6 +180,12 @@ static const json_t *schema_of_key(const json_t *schema, const char *key)
     return property != NULL ? property : json_at(schema, "additionalProperties");
 }
 
+/* The API server takes a null where none is allowed for no value. */
+static bool is_stray_null(const json_t *property, const json_t *value)
+{
+    return property != NULL && json_is_null(value) && !json_true_at(property, "nullable");
+}
+
 static const char *check_map(struct arena *arena, const json_t *schema, json_t *value,
     const json_t *old, const char *path)
 {
@@ -189,9 +195,12 @@ static const char *check_map(struct arena *arena, const json_t *schema, json_t *
     const char *key;
     const json_t *item;
 
-    json_each_field (json_at(schema, "properties"), key, item)
+    json_each_field (json_at(schema, "properties"), key, item) {
+        if (is_stray_null(item, json_at(value, key)))
+            json_object_del(value, key);
         if (json_at(item, "default") != NULL)
             edit_default(value, key, json_clone(json_at(item, "default")));
+    }
     json_each_field (value, key, item) {
         const json_t *property = schema_of_key(schema, key);
 

@@ -13,7 +13,7 @@ import (
 // Hooks that answer what their parent's spec says, so that a test can try what the operator never
 // does: spec.children and spec.status are the answer, spec.raw is one word for word (with spec.code),
 // spec.related are the rules of the customize hook. The simulator has the same ones
-// (simulated/simulated.c): Box, Bin (generateSelector) and Lid (customize).
+// (simulated/simulated.c): Box, Bin (generateSelector, and a schema of its status) and Lid (customize).
 
 const testCRD = `
 apiVersion: apiextensions.k8s.io/v1
@@ -28,9 +28,12 @@ spec:
     served: true
     storage: true
     subresources: {status: {}}
-    schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}
+    schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true%[4]s}}
 ---
 `
+
+// Of Bins, whose status is pruned.
+const binStatus = ", properties: {status: {type: object, properties: {observedGeneration: {type: integer}, known: {type: integer}}}}"
 
 const testController = `
 apiVersion: metacontroller.k8s.io/v1alpha1
@@ -82,7 +85,8 @@ var startTestHooks = sync.OnceValue(func() error {
 	}, ", ")
 	lid := childRule("v1", "configmaps", "InPlace")
 	customize := fmt.Sprintf("customize: {version: v2, webhook: {url: %s/lid/customize, timeout: 30s, responseUnMarshallMode: strict}}", url)
-	crds := fmt.Sprintf(testCRD, "boxes", "Box", "box") + fmt.Sprintf(testCRD, "bins", "Bin", "bin") + fmt.Sprintf(testCRD, "lids", "Lid", "lid")
+	crds := fmt.Sprintf(testCRD, "boxes", "Box", "box", "") + fmt.Sprintf(testCRD, "bins", "Bin", "bin", binStatus) +
+		fmt.Sprintf(testCRD, "lids", "Lid", "lid", "")
 	if _, err := cluster.Kubectl(crds, "apply", "-f", "-"); err != nil {
 		return err
 	}

@@ -197,30 +197,30 @@ func tryMerge(tw *twin) {
 }
 
 func tryNumbers(tw *twin) {
-	for i, number := range []string{"1", "1.5", "9007199254740993", "1.0", "1e3"} {
+	tw.make(box())
+	for _, number := range []string{"1", "1.5", "9007199254740993", "1.0", "1e3"} {
 		spec := fmt.Sprintf("{raw: %q}", strings.ReplaceAll(fmt.Sprintf(`{"status":{"n":%[1]s},"children":[{"apiVersion":"test.io/v1","kind":"Lid","metadata":{"name":"l","namespace":"NS","labels":{"app":"b"}},`+
 			`"spec":{"selector":{"matchLabels":{"app":"l"}},"related":[],"n":%[1]s}}]}`, number), "NS", tw.namespace))
-		if i == 0 {
-			tw.make(box())
-		}
 		tw.become(spec)
 		tw.rest()
 		tw.equalObjects(number)
-		tw.realWrites()
-		tw.writes = nil
-		before := tw.attempts
-		tw.patch("Box", "b", fmt.Sprintf(`{metadata: {annotations: {again: "%d"}}}`, i))
-		tw.rest()
-		real := map[string]int{}
-		for _, each := range tw.realWrites() {
-			real[each.String()]++
-		}
-		// A PUT that changes nothing is no event in the simulator; it counts it.
-		if simulated := tw.attempts - before; (len(real) > 0) != (simulated > 0) {
+		if real, simulated := tw.costOfSync("Box", "b"); (len(real) > 0) != (simulated > 0) {
 			tw.Errorf("%s: a sync at rest really costs %v, simulated %d writes", number, real, simulated)
 		}
 	}
+}
+
+// costOfSync lets a parent at rest be synced once more and tells what Metacontroller writes then. A PUT
+// that changes nothing is no event in the simulator; it counts it.
+func (tw *twin) costOfSync(kind, name string) (real []write, simulated int) {
+	tw.Helper()
+	tw.realWrites()
+	before := tw.attempts
+	tw.patch(kind, name, fmt.Sprintf(`{metadata: {annotations: {again: "%d"}}}`, before))
+	tw.rest()
+	real, simulated = tw.realWrites(), tw.attempts-before
 	tw.writes = nil
+	return real, simulated
 }
 
 const pod = `{apiVersion: v1, kind: Pod, metadata: {name: p, namespace: NS, labels: {app: b}}, spec: {containers: [{name: c, image: "example.org/%s:1"}]}}`
@@ -286,6 +286,36 @@ func tryStatus(tw *twin) {
 	for _, raw := range []string{`{"status":null,"children":[]}`, `{"children":[]}`, `{"status":{"a":null},"children":[]}`} {
 		tw.become(fmt.Sprintf("{raw: %q}", raw))
 		tw.step(raw)
+	}
+	tryPrunedStatus(tw)
+}
+
+// What the schema prunes is written at each sync, but as nothing changes, nothing comes of it.
+func tryPrunedStatus(tw *twin) {
+	tw.make("{apiVersion: test.io/v1, kind: Bin, metadata: {name: bin}, spec: {status: {known: 1}}}")
+	tw.step("nothing to prune")
+	for _, each := range []struct {
+		status string
+		wanted int
+	}{
+		{"{known: 2}", 0},
+		{"{known: 2, unknown: 1}", 1},
+		{"{known: 2, unknown: {deep: [1]}}", 1},
+	} {
+		tw.patch("Bin", "bin", "{spec: {status: "+each.status+"}}")
+		tw.step(each.status)
+		tw.expectCost("Bin", "bin", each.status, each.wanted)
+	}
+	// Null where the schema does not say nullable is pruned just so.
+	tw.patch("Bin", "bin", `{spec: {raw: '{"status":{"known":null},"children":[]}'}}`)
+	tw.step("null")
+	tw.expectCost("Bin", "bin", "null", 1)
+}
+
+func (tw *twin) expectCost(kind, name, what string, wanted int) {
+	tw.Helper()
+	if real, simulated := tw.costOfSync(kind, name); len(real) != wanted || simulated != wanted {
+		tw.Errorf("%s: a sync at rest really costs %v, simulated %d writes, and not %d", what, real, simulated, wanted)
 	}
 }
 

@@ -298,6 +298,26 @@ START_TEST(a_status_that_never_compares_equal_is_churn)
 }
 END_TEST
 
+/* The status is written at each sync, but nothing changes and so nothing comes of it. */
+START_TEST(a_status_that_the_schema_prunes_is_written_at_each_sync)
+{
+    size_t writes;
+
+    apply_text_of("{'apiVersion':'test.io/v1','kind':'Bin','metadata':{'name':'b'},'spec':{"
+                  "'status':{'known':1,'unknown':1}}}");
+    settle();
+    ck_json(json_at(get("Bin", "b"), "status"), "{'observedGeneration':1,'known':1}");
+    writes = sim->metacontroller.writes;
+    apply_text_of(
+        "{'apiVersion':'test.io/v1','kind':'Bin','metadata':{'name':'b','labels':{'l':'v'}"
+        "},'spec':{'status':{'known':1,'unknown':1}}}");
+    settle();
+    ck_assert_uint_eq(sim->metacontroller.writes, writes + 1);
+    ck_assert_uint_gt(sim_rest(sim, 5), 0);
+    ck_assert_uint_eq(violations_of("churn"), 1);
+}
+END_TEST
+
 /* --- defects of answers --- */
 
 struct defect {
@@ -606,6 +626,7 @@ static void add_sync_tests(TCase *tcase)
     tcase_add_test(tcase, a_parent_without_selector_fails);
     tcase_add_test(tcase, the_status_is_replaced_whole);
     tcase_add_test(tcase, a_status_that_never_compares_equal_is_churn);
+    tcase_add_test(tcase, a_status_that_the_schema_prunes_is_written_at_each_sync);
 }
 
 static void tests(TCase *tcase)

@@ -40,6 +40,10 @@ static const struct row rows[] = {
         "{\"any\":{\"x\":[1]},\"flags\":{\"f\":true},\"name\":\"a\",\"policy\":\"Delete\","
         "\"size\":5}"},
     {"{}", NULL, "spec.name: Required value"},
+    {"{'name':null}", NULL, "spec.name: Required value"},
+    {"{'name':'a','count':null,'policy':null,'typo':null}",
+        NULL,
+        "{\"name\":\"a\",\"policy\":\"Retain\"}"},
     {"{'name':1}", NULL, "spec.name: Invalid value: \"integer\": must be of type string"},
     {"{'name':'A'}", NULL, "spec.name: Invalid value: \"A\": should match '^[a-z]+$'"},
     {"{'name':'abcdef'}", NULL, "spec.name: Invalid value: \"abcdef\": has the wrong length"},

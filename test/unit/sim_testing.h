@@ -6,6 +6,7 @@
 #include "../../lib/sim/world.h"
 #include "conditions.h"
 #include "sim.h"
+#include "spec.h"
 
 /* An embedded cluster for tests, with hooks that say what their parent's spec tells them to say:
  * spec.children and spec.status are the answer, spec.related the rules of the customize hook. */
@@ -42,7 +43,18 @@ static const struct child_kind lid_children[] = {
     {NULL, NULL, NULL, NULL},
 };
 
-/* Box: selector from its spec. Bin: generated selector. Lid: customize hook. */
+struct bin_status {
+    uint32_t generation, known;
+};
+
+static const struct spec_field bin_status_fields[] = {
+    SPEC(struct bin_status, generation, "observedGeneration", ""),
+    SPEC(struct bin_status, known, "known", ""),
+    SPEC_END,
+};
+
+/* Box: selector from its spec. Bin: generated selector, and a schema that prunes its status. Lid:
+ * customize hook. */
 static const struct hook test_hooks[] = {
     {.api = "test.io/v1",
         .kind = "Box",
@@ -57,6 +69,7 @@ static const struct hook test_hooks[] = {
         .singular = "bin",
         .name = "bin",
         .generate_selector = true,
+        .status = bin_status_fields,
         .sync = echo,
         .children = lid_children},
     {.api = "test.io/v1",
