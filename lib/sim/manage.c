@@ -48,7 +48,7 @@ static void create_child(struct sync *sync, const json_t *desired)
     const char *text = apply_text(sync->arena, desired);
     struct write write;
 
-    check_frozen(sync, "created", object_kind(desired), object_name(desired));
+    check_frozen(sync, "created", object_kind(desired), sync_child_name(desired));
     sync->sim->metacontroller.writes++;
     write = store_create(sync->sim, "metacontroller", sync_owned(sync, apply_stamp(desired, text)));
     /* A cache that lags behind does not know the child yet. */
@@ -143,7 +143,8 @@ static struct desired_list sort_desired(struct sync *sync)
 
     json_each_item (sync->desired, i, child) {
         const struct kind *kind = kind_of(&sync->sim->kinds, child);
-        const char *key = fmt(sync->arena, "%s/%s", object_namespace(child), object_name(child));
+        const char *key =
+            fmt(sync->arena, "%s/%s", object_namespace(child), sync_child_name(child));
 
         if (controller_has_child(sync->controller, kind))
             list.at[list.count++] = (struct desired){kind, key, child, i};

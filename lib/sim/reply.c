@@ -94,6 +94,13 @@ static const char *null_in(struct arena *arena, const json_t *value, const char 
     return found;
 }
 
+const char *sync_child_name(const json_t *child)
+{
+    const char *name = object_name(child);
+
+    return name == NULL ? "" : name;
+}
+
 static const json_t *with_namespace(struct sync *sync, const json_t *child)
 {
     if (object_namespace(child) != NULL)
@@ -124,13 +131,15 @@ static const json_t *with_generated_label(struct sync *sync, const json_t *child
 static const json_t *check_child(struct sync *sync, const json_t *child)
 {
     const char *kind = object_kind(child);
-    const char *name = object_name(child);
+    const char *name = sync_child_name(child);
     const char *null = null_in(sync->arena, child, "");
 
-    if (kind == NULL || name == NULL) {
-        reject(sync, "a child has no kind or no name");
+    if (kind == NULL) {
+        reject(sync, "a child has no kind");
         return NULL;
     }
+    if (*name == '\0')
+        complain(sync, "a %s has no name", kind);
     if (!controller_has_child(sync->controller, kind_of(&sync->sim->kinds, child)))
         complain(sync,
             "%s %s is of a kind (%s) that the controller does not watch",
@@ -164,7 +173,8 @@ static const json_t *check_children(struct sync *sync, const json_t *children)
         child = check_child(sync, child);
         if (child == NULL)
             continue;
-        identity = fmt(sync->arena, "%s %s", object_group(sync->arena, child), object_name(child));
+        identity =
+            fmt(sync->arena, "%s %s", object_group(sync->arena, child), sync_child_name(child));
         if (table_get(&seen, identity) != NULL)
             complain(sync, "%s is there twice", identity);
         table_put(&seen, identity, list);

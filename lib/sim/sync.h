@@ -36,6 +36,8 @@ const char *sync_body(struct sync *sync, bool customize, size_t *length);
 const json_t *sync_call(struct sync *sync, bool customize);
 /* reply.c: takes the answer apart and says what is wrong with it. */
 void sync_read(struct sync *sync, const json_t *answer);
+/* "" where the hook gave it none: Metacontroller leaves it to the API server to refuse that. */
+const char *sync_child_name(const json_t *child);
 /* manage.c: deletions first, then creations and updates. */
 void sync_manage(struct sync *sync);
 

@@ -205,6 +205,25 @@ START_TEST(one_refused_child_stops_neither_the_others_nor_the_status)
 }
 END_TEST
 
+START_TEST(a_child_without_a_name_is_a_refused_one)
+{
+    apply_text_of(box(fmt(arena, "[%s]", config("gone", "1"))));
+    settle();
+    apply_text_of("{'apiVersion':'test.io/v1','kind':'Box','metadata':{'name':'b'},'spec':{"
+                  "'selector':{'matchLabels':{'app':'b'}},'raw':'{\\'status\\':{},\\'children\\':["
+                  "{\\'apiVersion\\':\\'v1\\',\\'kind\\':\\'ConfigMap\\',\\'metadata\\':{"
+                  "\\'labels\\':{\\'app\\':\\'b\\'}}},"
+                  "{\\'apiVersion\\':\\'v1\\',\\'kind\\':\\'ConfigMap\\',\\'metadata\\':{"
+                  "\\'name\\':\\'m\\',\\'labels\\':{\\'app\\':\\'b\\'}}}]}'}}");
+    settle();
+    ck_assert_ptr_nonnull(get("ConfigMap", "m"));
+    ck_assert_ptr_null(get("ConfigMap", "gone"));
+    ck_assert_int_eq(json_int_at(get("Box", "b"), 0, "status", "observedGeneration"), 2);
+    ck_assert_uint_gt(violations_of("answer"), 0);
+    ck_assert_uint_gt(violations_of("refused"), 0);
+}
+END_TEST
+
 /* --- claiming --- */
 
 START_TEST(an_orphan_is_adopted_and_released)
@@ -620,6 +639,7 @@ static void add_sync_tests(TCase *tcase)
     tcase_add_test(tcase, all_deletions_come_before_creations_kind_by_kind);
     tcase_add_test(tcase, a_terminating_child_is_left_alone_then_made_anew);
     tcase_add_test(tcase, one_refused_child_stops_neither_the_others_nor_the_status);
+    tcase_add_test(tcase, a_child_without_a_name_is_a_refused_one);
     tcase_add_test(tcase, an_orphan_is_adopted_and_released);
     tcase_add_test(tcase, somebody_elses_child_is_not_touched);
     tcase_add_test(tcase, a_generated_selector_labels_children_by_uid);
