@@ -210,14 +210,8 @@ static const struct history histories[] = {
 static void run_history(const struct history *history, struct sim_options options)
 {
     struct run run = history_begin(history, options);
-    const char *script = history->script;
 
-    while (*script != '\0') {
-        size_t length = strcspn(script, "\n");
-
-        history_command(&run, text_copy(arena, script, length));
-        script += length + (script[length] == '\n');
-    }
+    history_script(&run, history->script);
     history_end(&run);
 }
 

@@ -410,6 +410,16 @@ static void history_command(struct run *run, const char *line)
         FAIL(run, "is no command");
 }
 
+static inline void history_script(struct run *run, const char *script)
+{
+    while (*script != '\0') {
+        size_t length = strcspn(script, "\n");
+
+        history_command(run, text_copy(arena, script, length));
+        script += length + (script[length] == '\n');
+    }
+}
+
 static struct run history_begin(const struct history *history, struct sim_options options)
 {
     return (struct run){.history = history,
