@@ -3,10 +3,12 @@
 #include "edit.h"
 #include "world.h"
 
-struct dependent {
+/* After pkg/controller/garbagecollector of Kubernetes 1.36. */
+
+struct member {
     const struct kind *kind;
     const char *key;
-    struct dependent *next;
+    struct member *next;
 };
 
 void garbage_start(struct sim *sim)
@@ -15,31 +17,74 @@ void garbage_start(struct sim *sim)
 
     garbage->alive.arena = garbage->dependents.arena = sim->arena;
     queue_start(&garbage->lost, sim->arena);
+    queue_start(&garbage->waiting, sim->arena);
 }
 
-static bool refers(const struct version *version, const char *uid)
+static struct member *member_of(struct sim *sim, const struct version *version, struct member *next)
+{
+    struct member *member = arena_make(sim->arena, struct member);
+
+    *member = (struct member){version->kind, version->key, next};
+    return member;
+}
+
+static const json_t *references_of(const struct version *version)
+{
+    return version == NULL ? NULL : json_at(version->json, "metadata", "ownerReferences");
+}
+
+/* How `version` names this owner, or NULL. */
+static const json_t *reference_to(const struct version *version, const char *uid)
 {
     const json_t *reference;
 
-    if (version == NULL)
-        return false;
-    json_each_item (json_at(version->json, "metadata", "ownerReferences"), i, reference) {
+    json_each_item (references_of(version), i, reference) {
         if (text_equal(json_text_at(reference, "uid"), uid))
-            return true;
+            return reference;
     }
-    return false;
+    return NULL;
 }
+
+static bool waits(const struct version *version)
+{
+    return version != NULL && version->terminating &&
+           list_has(json_at(version->json, "metadata", "finalizers"), FOREGROUND);
+}
+
+static struct version *owner_of(const struct sim *sim, const char *uid)
+{
+    const struct member *member = table_get(&sim->garbage.alive, uid);
+
+    return member == NULL ? NULL : store_get(sim, member->kind, member->key);
+}
+
+/* --- what happens --- */
 
 static void note_owner(struct sim *sim, const struct version *version, const char *uid)
 {
     struct garbage *garbage = &sim->garbage;
-    struct dependent *dependent = arena_make(sim->arena, struct dependent);
 
-    *dependent =
-        (struct dependent){version->kind, version->key, table_get(&garbage->dependents, uid)};
-    table_put(&garbage->dependents, uid, dependent);
+    table_put(&garbage->dependents,
+        uid,
+        member_of(sim, version, table_get(&garbage->dependents, uid)));
     if (table_get(&garbage->alive, uid) == NULL)
         queue_add(&garbage->lost, uid);
+}
+
+/* Owners that may have waited for what `change` takes from them. */
+static void see_unblocked(struct sim *sim, const struct change *change)
+{
+    const json_t *before = references_of(change->before);
+    const json_t *reference;
+
+    if (before == references_of(change->after))
+        return;
+    json_each_item (before, i, reference) {
+        const struct version *owner = owner_of(sim, json_text_at(reference, "uid"));
+
+        if (waits(owner))
+            queue_add(&sim->garbage.waiting, owner->uid);
+    }
 }
 
 void garbage_see(struct sim *sim, const struct change *change)
@@ -47,6 +92,7 @@ void garbage_see(struct sim *sim, const struct change *change)
     struct garbage *garbage = &sim->garbage;
     const json_t *reference;
 
+    see_unblocked(sim, change);
     if (change->after == NULL) {
         table_remove(&garbage->alive, change->before->uid);
         if (table_get(&garbage->dependents, change->before->uid) != NULL)
@@ -54,62 +100,154 @@ void garbage_see(struct sim *sim, const struct change *change)
         return;
     }
     if (change->before == NULL)
-        table_put(&garbage->alive, change->after->uid, sim);
-    json_each_item (json_at(change->after->json, "metadata", "ownerReferences"), i, reference) {
+        table_put(&garbage->alive, change->after->uid, member_of(sim, change->after, NULL));
+    if (waits(change->after) && !waits(change->before))
+        queue_add(&garbage->waiting, change->after->uid);
+    json_each_item (references_of(change->after), i, reference) {
         const char *uid = json_text_at(reference, "uid");
 
-        if (!refers(change->before, uid))
+        if (reference_to(change->before, uid) == NULL)
             note_owner(sim, change->after, table_name(&sim->names, uid));
     }
 }
 
-/* References to owners that still are. */
-static json_t *solid_references(struct sim *sim, const struct version *version)
+/* --- what becomes of a dependent --- */
+
+/* References to owners that are and stay. */
+static json_t *solid_references(const struct sim *sim, const struct version *version)
 {
     json_t *list = json_new_list();
     const json_t *reference;
 
-    json_each_item (json_at(version->json, "metadata", "ownerReferences"), i, reference) {
-        if (table_get(&sim->garbage.alive, json_text_at(reference, "uid")) != NULL)
+    json_each_item (references_of(version), i, reference) {
+        const struct version *owner = owner_of(sim, json_text_at(reference, "uid"));
+
+        if (owner != NULL && !waits(owner))
             json_add(list, reference);
     }
     return list;
 }
 
-static void collect(struct sim *sim, const struct dependent *dependent, const char *lost)
+static bool has_waiting_owner(const struct sim *sim, const struct version *version)
 {
-    struct version *version = store_get(sim, dependent->kind, dependent->key);
+    const json_t *reference;
+
+    json_each_item (references_of(version), i, reference) {
+        if (waits(owner_of(sim, json_text_at(reference, "uid"))))
+            return true;
+    }
+    return false;
+}
+
+/* The live dependents of `uid`, one after the other: NULL when there is none left in `*member`. */
+static struct version *next_dependent(const struct sim *sim, const char *uid,
+    const struct member **member)
+{
+    while (*member != NULL) {
+        struct version *version = store_get(sim, (*member)->kind, (*member)->key);
+
+        *member = (*member)->next;
+        if (reference_to(version, uid) != NULL)
+            return version;
+    }
+    return NULL;
+}
+
+static bool has_dependents(const struct sim *sim, const struct version *version)
+{
+    const struct member *member = table_get(&sim->garbage.dependents, version->uid);
+
+    return next_dependent(sim, version->uid, &member) != NULL;
+}
+
+/* attemptToDeleteItem; cycles of owners that wait for each other are not made here. */
+static void collect(struct sim *sim, struct version *version)
+{
     json_t *solid;
 
-    if (!refers(version, lost) || version->terminating)
+    if (version->terminating)
         return;
     solid = solid_references(sim, version);
-    if (json_array_size(solid) == 0)
-        store_delete(sim, "gc", version->kind, version->key, version->uid);
-    else
+    if (json_array_size(solid) > 0)
         store_patch(sim,
             "gc",
             version,
             edited(version->json, solid, "metadata", "ownerReferences"));
+    else if (has_waiting_owner(sim, version) && has_dependents(sim, version))
+        store_delete_foreground(sim, "gc", version->kind, version->key, version->uid);
+    else
+        store_delete(sim, "gc", version->kind, version->key, version->uid);
+}
+
+static void collect_all(struct sim *sim, const char *owner)
+{
+    const struct member *member = table_get(&sim->garbage.dependents, owner);
+    struct version *version;
+
+    while ((version = next_dependent(sim, owner, &member)) != NULL)
+        collect(sim, version);
+}
+
+/* --- owners that wait --- */
+
+static bool is_blocked(const struct sim *sim, const char *owner)
+{
+    const struct member *member = table_get(&sim->garbage.dependents, owner);
+    const struct version *version;
+
+    while ((version = next_dependent(sim, owner, &member)) != NULL) {
+        if (json_true_at(reference_to(version, owner), "blockOwnerDeletion"))
+            return true;
+    }
+    return false;
+}
+
+static void release(struct sim *sim, const struct version *owner)
+{
+    json_t *rest = json_new_list();
+    const json_t *finalizer;
+
+    json_each_item (json_at(owner->json, "metadata", "finalizers"), i, finalizer) {
+        if (!text_equal(json_string_value(finalizer), FOREGROUND))
+            json_add(rest, finalizer);
+    }
+    store_patch(sim,
+        "gc",
+        owner,
+        edited(owner->json, json_array_size(rest) == 0 ? NULL : rest, "metadata", "finalizers"));
+}
+
+static void look_at_waiting(struct sim *sim, const char *uid)
+{
+    const struct version *owner = owner_of(sim, uid);
+
+    if (!waits(owner))
+        return;
+    collect_all(sim, uid);
+    if (!is_blocked(sim, uid))
+        release(sim, owner);
 }
 
 void garbage_turn(struct sim *sim)
 {
     struct garbage *garbage = &sim->garbage;
     struct queue_keys lost = queue_take(&garbage->lost, sim->objects, sim->now);
+    struct queue_keys waiting = queue_take(&garbage->waiting, sim->objects, sim->now);
 
     for (size_t i = 0; i < lost.count; i++) {
-        const struct dependent *dependent = table_get(&garbage->dependents, lost.at[i]);
-
         if (table_get(&garbage->alive, lost.at[i]) != NULL)
             continue;
-        for (; dependent != NULL; dependent = dependent->next)
-            collect(sim, dependent, lost.at[i]);
+        collect_all(sim, lost.at[i]);
         table_remove(&garbage->dependents, lost.at[i]);
     }
+    for (size_t i = 0; i < waiting.count; i++)
+        look_at_waiting(sim, waiting.at[i]);
 }
 
 long garbage_due(const struct sim *sim)
 {
-    return queue_due(&sim->garbage.lost, sim->now);
+    long lost = queue_due(&sim->garbage.lost, sim->now);
+    long waiting = queue_due(&sim->garbage.waiting, sim->now);
+
+    return lost < waiting ? lost : waiting;
 }

@@ -5,11 +5,14 @@
 #include "store.h"
 
 /* The garbage collector: an object whose owners are all gone goes too (Background); one that has an
- * owner left, be it itself, only loses the references to those that are gone. */
+ * owner left, be it itself, only loses the references to those that are gone. An owner that is
+ * deleted in the foreground counts as gone while it waits for its dependents; it goes once none
+ * blocks it any more. */
 struct garbage {
-    struct table alive;      /* uid -> anything */
-    struct table dependents; /* uid -> list of who named it as owner */
+    struct table alive;      /* uid -> struct member, which it is */
+    struct table dependents; /* uid -> list of struct member that named it as owner */
     struct queue lost;       /* uids of owners that are gone */
+    struct queue waiting;    /* uids of owners deleted in the foreground, to look at */
 };
 
 void garbage_start(struct sim *sim);

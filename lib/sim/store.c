@@ -350,7 +350,19 @@ static bool needs_grace(const struct version *version)
     return kind_is(version->kind, "Pod") && json_text_at(version->json, "spec", "nodeName") != NULL;
 }
 
-static struct write mark_deleted(struct sim *sim, const char *actor, struct version *before)
+static json_t *held_by_dependents(const struct version *version)
+{
+    json_t *list = json_new_list();
+    const json_t *finalizer;
+
+    json_each_item (json_at(version->json, "metadata", "finalizers"), i, finalizer)
+        json_add(list, finalizer);
+    json_add_text(list, FOREGROUND);
+    return list;
+}
+
+static struct write mark_deleted(struct sim *sim, const char *actor, struct version *before,
+    bool foreground)
 {
     json_t *metadata = json_overlay(json_at(before->json, "metadata"), NULL);
     json_int_t grace = 0;
@@ -361,13 +373,15 @@ static struct write mark_deleted(struct sim *sim, const char *actor, struct vers
         grace = json_int_at(before->json, 30, "spec", "terminationGracePeriodSeconds");
     json_put_text(metadata, "deletionTimestamp", clock_text(sim->objects, sim->now + (long)grace));
     json_put(metadata, "deletionGracePeriodSeconds", json_integer(grace));
+    if (foreground)
+        json_put(metadata, "finalizers", held_by_dependents(before));
     if (object_generation(before->json) > 0)
         json_put(metadata, "generation", json_integer(object_generation(before->json) + 1));
     return replace(sim, SIM_DELETE, actor, before, edited(before->json, metadata, "metadata"));
 }
 
-struct write store_delete(struct sim *sim, const char *actor, const struct kind *kind,
-    const char *key, const char *uid)
+static struct write delete_version(struct sim *sim, const char *actor, const struct kind *kind,
+    const char *key, const char *uid, bool foreground)
 {
     struct json_scope scope = json_enter(sim->objects);
     struct version *before = store_get(sim, kind, key);
@@ -377,13 +391,25 @@ struct write store_delete(struct sim *sim, const char *actor, const struct kind 
         result = not_found(sim, kind, key);
     else if (uid != NULL && !text_equal(uid, before->uid))
         result = failed(WRITE_CONFLICT, "the UID in the precondition does not match");
-    else if (needs_grace(before) ||
+    else if (foreground || needs_grace(before) ||
              json_array_size(json_at(before->json, "metadata", "finalizers")) > 0)
-        result = mark_deleted(sim, actor, before);
+        result = mark_deleted(sim, actor, before, foreground);
     else
         result = remove_version(sim, actor, before);
     json_leave(scope);
     return result;
+}
+
+struct write store_delete(struct sim *sim, const char *actor, const struct kind *kind,
+    const char *key, const char *uid)
+{
+    return delete_version(sim, actor, kind, key, uid, false);
+}
+
+struct write store_delete_foreground(struct sim *sim, const char *actor, const struct kind *kind,
+    const char *key, const char *uid)
+{
+    return delete_version(sim, actor, kind, key, uid, true);
 }
 
 struct write store_remove(struct sim *sim, const char *actor, const struct version *version)

@@ -91,6 +91,13 @@ struct write store_patch(struct sim *sim, const char *actor, const struct versio
 /* DELETE with propagationPolicy Background; `uid` is a precondition (NULL: none). */
 struct write store_delete(struct sim *sim, const char *actor, const struct kind *kind,
     const char *key, const char *uid);
+/* The same with propagationPolicy Foreground: it stays, going, until the garbage collector has
+ * taken the dependents that block its deletion. Not for Pods, whose end is the kubelet's business.
+ */
+struct write store_delete_foreground(struct sim *sim, const char *actor, const struct kind *kind,
+    const char *key, const char *uid);
+/* The finalizer of that. */
+#define FOREGROUND "foregroundDeletion"
 /* Takes the object out whatever its finalizers are: the end of a Pod's grace period. */
 struct write store_remove(struct sim *sim, const char *actor, const struct version *version);
 

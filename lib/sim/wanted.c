@@ -26,6 +26,12 @@ static void accept(struct sim *sim, struct wanted *wanted, const struct version 
     serving_want(sim, cluster->key);
 }
 
+/* In the foreground a cluster outlives its Pods. */
+static bool is_going(const struct change *change)
+{
+    return change->after == NULL || change->after->terminating;
+}
+
 void wanted_see(struct sim *sim, const struct change *change)
 {
     const struct version *cluster = change->after == NULL ? change->before : change->after;
@@ -38,8 +44,8 @@ void wanted_see(struct sim *sim, const struct change *change)
         wanted = arena_make(sim->arena, struct wanted);
         table_put(&sim->auditor.clusters, cluster->key, wanted);
     }
-    if (wanted->deleted != (change->after == NULL)) {
-        wanted->deleted = change->after == NULL;
+    if (wanted->deleted != is_going(change)) {
+        wanted->deleted = is_going(change);
         serving_want(sim, cluster->key);
     }
     if (wanted->generation != object_generation(cluster->json) &&

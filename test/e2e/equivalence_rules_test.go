@@ -9,6 +9,7 @@ import (
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
 
 // The rules of Metacontroller that hooks of ours depend on, one by one, with hooks made for it. What
@@ -34,6 +35,7 @@ var rules = []rule{
 	{name: "08 waits of 5, 10, 20 ms after errors", why: "the simulator's clock ticks in seconds"},
 	{name: "09 status", try: tryStatus},
 	{name: "10 a parent that goes", try: tryGoingParent},
+	{name: "10 a parent that goes in the foreground", try: tryForeground},
 	{name: "10 finalize hooks", why: "no hook of ours has one: what is deleted goes by garbage collection alone"},
 	{name: "11 label selectors of parents", why: "no controller of ours has one"},
 	{name: "12 answers that are wrong", try: tryWrongAnswers},
@@ -339,6 +341,62 @@ func tryGoingParent(tw *twin) {
 		return ""
 	})
 	tw.step("gone, and its children with it")
+}
+
+func tryForeground(tw *twin) {
+	tw.make(box(config("m", "{k: v}"), claim, lid(`children: [
+		{apiVersion: v1, kind: ConfigMap, metadata: {name: below, namespace: NS, labels: {app: l}}, data: {k: v}}]`)))
+	tw.step("create")
+	tw.ownItself("PersistentVolumeClaim", "d")
+	tw.patch("ConfigMap", "below", "{metadata: {finalizers: [test.io/hold]}}")
+	tw.step("a claim that owns itself, and something that does not go")
+	tw.deleteInForeground("Box", "b")
+	tw.gone("ConfigMap", "m")
+	tw.step("what is held holds its owners, up to the Box; the claim is let go of")
+	tw.become("{status: {still: written}, children: [" + config("new", "{k: v}") + "]}")
+	tw.step("status only")
+	tw.patch("ConfigMap", "below", "{metadata: {finalizers: null}}")
+	tw.gone("Box", "b")
+	tw.step("gone")
+	if _, err := tw.client("PersistentVolumeClaim").Get(ctx, "d", metav1.GetOptions{}); err != nil {
+		tw.Errorf("the claim is not kept: %v", err)
+	}
+}
+
+const claim = `{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: d, namespace: NS, labels: {app: b}}, spec: {
+	accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}`
+
+// gone waits for the garbage collector: nobody writes until it begins.
+func (tw *twin) gone(kind, name string) {
+	tw.Helper()
+	tw.simulate(map[string]any{"settle": 5000})
+	eventually(tw.T, kind+" "+name+" goes", func() string {
+		if _, err := tw.client(kind).Get(ctx, name, metav1.GetOptions{}); err == nil {
+			return "it is there"
+		}
+		return ""
+	})
+}
+
+// ownItself gives an object a reference to itself, as the operator does with a claim that is to stay.
+// Its uid is another one in each world.
+func (tw *twin) ownItself(kind, name string) {
+	tw.Helper()
+	patch := func(objects []any) string {
+		for _, each := range objects {
+			object := &unstructured.Unstructured{Object: each.(map[string]any)}
+			if object.GetKind() == kind && object.GetName() == name {
+				references := append(object.GetOwnerReferences(), metav1.OwnerReference{
+					APIVersion: object.GetAPIVersion(), Kind: kind, Name: name, UID: object.GetUID(),
+				})
+				return jsonOf(tw.T, map[string]any{"metadata": map[string]any{"ownerReferences": references}})
+			}
+		}
+		tw.Fatalf("there is no %s %s", kind, name)
+		return ""
+	}
+	tw.patchReal(kind, name, []byte(patch(tw.realObjects())), false)
+	tw.patchSimulated(kind, name, []byte(patch(tw.simulate(map[string]any{"objects": true}))), false)
 }
 
 func tryWrongAnswers(tw *twin) {

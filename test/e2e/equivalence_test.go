@@ -94,6 +94,32 @@ func TestEquivalenceOfALife(t *testing.T) {
 	}
 }
 
+// The same cluster, deleted in the foreground: top down, and each layer waits for the one below.
+func TestEquivalenceOfForegroundDeletion(t *testing.T) {
+	tw := newTwin(t, "real")
+	tw.create(string(read(t, "examples/my-vitess.yaml")))
+	eventually(t, "6 tablets", func() string {
+		if count := len(tw.tablets()); count != 6 {
+			return fmt.Sprintf("%d tablets\n%s", count, tw.unsettled())
+		}
+		return tw.unsettled()
+	})
+	tw.rest()
+	tw.equal("bring-up")
+	claims := len(tw.claims())
+	tw.annotateDeletion()
+	tw.deleteInForeground("VitessCluster", "vitess")
+	tw.gone("VitessCluster", "vitess")
+	if left := len(tw.list("pods")) + len(tw.list("vitesscells")) + len(tw.list("vitessshards")); left > 0 {
+		t.Errorf("the cluster is gone before %d of its objects", left)
+	}
+	tw.rest()
+	tw.equal("cluster deleted in the foreground")
+	if kept := len(tw.claims()); kept != claims || claims == 0 {
+		t.Errorf("%d of %d claims are kept", kept, claims)
+	}
+}
+
 func (tw *twin) annotateDeletion() {
 	tw.Helper()
 	tw.patch("VitessCluster", "vitess", `{metadata: {annotations: {vitess.io/allow-deletion: "true"}}}`)

@@ -192,6 +192,12 @@ func (tw *twin) patchOf(kind, name, change string, status bool) {
 	if err != nil {
 		tw.Fatal(err)
 	}
+	tw.patchReal(kind, name, text, status)
+	tw.patchSimulated(kind, name, text, status)
+}
+
+func (tw *twin) patchReal(kind, name string, text []byte, status bool) {
+	tw.Helper()
 	var where []string
 	if status {
 		where = append(where, "status")
@@ -199,6 +205,10 @@ func (tw *twin) patchOf(kind, name, change string, status bool) {
 	if _, err := tw.client(kind).Patch(ctx, name, types.MergePatchType, text, metav1.PatchOptions{}, where...); err != nil {
 		tw.Fatal(err)
 	}
+}
+
+func (tw *twin) patchSimulated(kind, name string, text []byte, status bool) {
+	tw.Helper()
 	tw.simulate(map[string]any{"patch": map[string]any{
 		"kind": kind, "namespace": tw.namespace, "name": name, "patch": json.RawMessage(text), "status": status,
 	}})
@@ -206,11 +216,22 @@ func (tw *twin) patchOf(kind, name, change string, status bool) {
 
 func (tw *twin) delete(kind, name string) {
 	tw.Helper()
-	background := metav1.DeletePropagationBackground
-	if err := tw.client(kind).Delete(ctx, name, metav1.DeleteOptions{PropagationPolicy: &background}); err != nil {
+	tw.deleteBy(metav1.DeletePropagationBackground, kind, name)
+}
+
+func (tw *twin) deleteInForeground(kind, name string) {
+	tw.Helper()
+	tw.deleteBy(metav1.DeletePropagationForeground, kind, name)
+}
+
+func (tw *twin) deleteBy(policy metav1.DeletionPropagation, kind, name string) {
+	tw.Helper()
+	if err := tw.client(kind).Delete(ctx, name, metav1.DeleteOptions{PropagationPolicy: &policy}); err != nil {
 		tw.Fatal(err)
 	}
-	tw.simulate(map[string]any{"delete": map[string]any{"kind": kind, "namespace": tw.namespace, "name": name}})
+	tw.simulate(map[string]any{"delete": map[string]any{
+		"kind": kind, "namespace": tw.namespace, "name": name, "foreground": policy == metav1.DeletePropagationForeground,
+	}})
 }
 
 func (tw *twin) vtctlBoth(words ...string) {

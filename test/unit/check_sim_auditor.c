@@ -462,12 +462,31 @@ START_TEST(a_deleted_cluster_keeps_its_data)
 }
 END_TEST
 
+START_TEST(a_cluster_deleted_in_the_foreground_keeps_its_data)
+{
+    struct version *cluster;
+
+    extra = _i == 0 ? "" : ",'volumeClaimRetention':{'whenDeleted':'Delete'}";
+    start();
+    cluster = store_named(sim, "VitessCluster", "default/v");
+    store_delete_foreground(sim, "user", cluster->kind, cluster->key, cluster->uid);
+    audit_disturbed(sim);
+    settle();
+    assert_no_violation();
+    ck_assert_ptr_null(get("VitessCluster", "v"));
+    ck_assert_uint_eq(sim_objects(sim, arena, "VitessShard").count, 0);
+    ck_assert_uint_eq(sim_objects(sim, arena, "Pod").count, 0);
+    ck_assert_uint_eq(sim_objects(sim, arena, "PersistentVolumeClaim").count, _i == 0 ? 3 : 0);
+}
+END_TEST
+
 static void add_clean_tests(TCase *tcase)
 {
     tcase_add_test(tcase, a_rollout_is_clean_and_summed_up);
     tcase_add_test(tcase, a_node_that_dies_is_nobodys_fault);
     tcase_add_test(tcase, a_node_that_dies_in_the_second_in_which_another_tablet_goes);
     tcase_add_test(tcase, a_deleted_cluster_keeps_its_data);
+    tcase_add_loop_test(tcase, a_cluster_deleted_in_the_foreground_keeps_its_data, 0, 2);
 }
 
 static void tests(TCase *tcase)

@@ -1,5 +1,6 @@
 #include "sim_testing.h"
 
+#include "../../lib/sim/edit.h"
 #include "metadata.h"
 
 /* Owners and what befalls their dependents. */
@@ -126,6 +127,147 @@ START_TEST(a_claim_that_no_longer_owns_itself_goes)
 }
 END_TEST
 
+/* --- in the foreground --- */
+
+static void delete_in_foreground(const char *kind, const char *name)
+{
+    struct version *version = store_named(sim, kind, fmt(arena, "default/%s", name));
+
+    ck_assert_int_eq(
+        store_delete_foreground(sim, "user", version->kind, version->key, version->uid).code,
+        WRITTEN);
+}
+
+/* A reference that holds its owner back. */
+static const char *blocking(const char *name)
+{
+    return fmt(arena,
+        "{'apiVersion':'v1','kind':'ConfigMap','name':'%s','uid':'%s','blockOwnerDeletion':true}",
+        name,
+        uid_of("ConfigMap", name));
+}
+
+static void hold(const char *name, bool held)
+{
+    struct version *version = store_named(sim, "ConfigMap", fmt(arena, "default/%s", name));
+
+    store_patch(sim,
+        "user",
+        version,
+        edited(version->json,
+            held ? json_clone(json_of("['f/x']")) : NULL,
+            "metadata",
+            "finalizers"));
+}
+
+START_TEST(an_owner_waits_for_its_dependents)
+{
+    const json_t *root;
+
+    make("root", "");
+    make("branch", blocking("root"));
+    make("leaf", blocking("branch"));
+    hold("leaf", true);
+    delete_in_foreground("ConfigMap", "root");
+    root = get("ConfigMap", "root");
+    ck_json(json_at(root, "metadata", "finalizers"), "['foregroundDeletion']");
+    ck_assert(object_terminating(root));
+    settle();
+    /* The branch has dependents itself, so it waits as well. */
+    ck_json(json_at(get("ConfigMap", "branch"), "metadata", "finalizers"),
+        "['foregroundDeletion']");
+    ck_json(json_at(get("ConfigMap", "leaf"), "metadata", "finalizers"), "['f/x']");
+    ck_assert(object_terminating(get("ConfigMap", "leaf")));
+    hold("leaf", false);
+    ck_assert_ptr_null(get("ConfigMap", "leaf"));
+    ck_assert_ptr_nonnull(get("ConfigMap", "root"));
+    settle();
+    ck_assert_ptr_null(get("ConfigMap", "branch"));
+    ck_assert_ptr_null(get("ConfigMap", "root"));
+}
+END_TEST
+
+START_TEST(only_what_blocks_holds_an_owner_back)
+{
+    make("root", "");
+    make("child", reference_to("root"));
+    hold("child", true);
+    delete_in_foreground("ConfigMap", "root");
+    settle();
+    ck_assert_ptr_null(get("ConfigMap", "root"));
+    ck_assert(object_terminating(get("ConfigMap", "child")));
+}
+END_TEST
+
+START_TEST(an_owner_without_dependents_goes_at_once)
+{
+    make("root", "");
+    delete_in_foreground("ConfigMap", "root");
+    settle();
+    ck_assert_ptr_null(get("ConfigMap", "root"));
+}
+END_TEST
+
+START_TEST(other_finalizers_hold_on)
+{
+    make("root", "");
+    hold("root", true);
+    delete_in_foreground("ConfigMap", "root");
+    settle();
+    ck_json(json_at(get("ConfigMap", "root"), "metadata", "finalizers"), "['f/x']");
+    hold("root", false);
+    ck_assert_ptr_null(get("ConfigMap", "root"));
+}
+END_TEST
+
+START_TEST(a_dependent_with_another_owner_only_loses_the_reference)
+{
+    make("a", "");
+    make("b", "");
+    make("child", fmt(arena, "%s,%s", blocking("a"), blocking("b")));
+    delete_in_foreground("ConfigMap", "a");
+    settle();
+    ck_assert_ptr_null(get("ConfigMap", "a"));
+    ck_assert_str_eq(
+        json_text_at(
+            json_array_get(json_at(get("ConfigMap", "child"), "metadata", "ownerReferences"), 0),
+            "name"),
+        "b");
+    /* A release by hand unblocks just so. */
+    hold("child", true);
+    delete_in_foreground("ConfigMap", "b");
+    settle();
+    ck_assert(object_terminating(get("ConfigMap", "b")));
+    store_patch(sim,
+        "user",
+        store_named(sim, "ConfigMap", "default/child"),
+        edited(get("ConfigMap", "child"), NULL, "metadata", "ownerReferences"));
+    settle();
+    ck_assert_ptr_null(get("ConfigMap", "b"));
+}
+END_TEST
+
+START_TEST(a_claim_that_owns_itself_survives_the_foreground_too)
+{
+    apply_text_of(box(fmt(arena, "[" CLAIM("") ",%s]", config("m", "1"))));
+    settle();
+    apply_text_of(box(fmt(arena,
+        "[" CLAIM(",'ownerReferences':[" REFERENCE("PersistentVolumeClaim", "d", "%s") "]") ",%s]",
+        uid_of("PersistentVolumeClaim", "d"),
+        config("m", "1"))));
+    settle();
+    delete_in_foreground("Box", "b");
+    settle();
+    ck_assert_ptr_null(get("Box", "b"));
+    ck_assert_ptr_null(get("ConfigMap", "m"));
+    ck_assert_uint_eq(
+        json_array_size(json_at(get("PersistentVolumeClaim", "d"), "metadata", "ownerReferences")),
+        1);
+    ck_assert(!object_terminating(get("PersistentVolumeClaim", "d")));
+    assert_no_violation();
+}
+END_TEST
+
 static void tests(TCase *tcase)
 {
     tcase_add_checked_fixture(tcase, begin, sim_end);
@@ -134,6 +276,12 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, an_object_made_for_an_owner_that_is_gone_goes);
     tcase_add_test(tcase, a_claim_that_owns_itself_survives_and_is_adopted_again);
     tcase_add_test(tcase, a_claim_that_no_longer_owns_itself_goes);
+    tcase_add_test(tcase, an_owner_waits_for_its_dependents);
+    tcase_add_test(tcase, only_what_blocks_holds_an_owner_back);
+    tcase_add_test(tcase, an_owner_without_dependents_goes_at_once);
+    tcase_add_test(tcase, other_finalizers_hold_on);
+    tcase_add_test(tcase, a_dependent_with_another_owner_only_loses_the_reference);
+    tcase_add_test(tcase, a_claim_that_owns_itself_survives_the_foreground_too);
 }
 
 TEST_MAIN(tests)

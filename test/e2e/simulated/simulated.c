@@ -3,7 +3,7 @@
  *
  *     {"create": OBJECT}
  *     {"patch": {"kind", "namespace", "name", "patch": MERGE PATCH, "status": BOOL}}
- *     {"delete": {"kind", "namespace", "name"}}
+ *     {"delete": {"kind", "namespace", "name", "foreground": BOOL}}
  *     {"vtctl": [WORD..]}
  *     {"settle": STEPS}     until nothing is due any more, or so many steps
  *     {"resync": ROUNDS}    every parent again, as after Metacontroller's own interval
@@ -142,11 +142,17 @@ static void create(const json_t *given)
 
 static void delete (const json_t *words)
 {
-    if (!sim_delete(sim,
-            json_text_at(words, "kind"),
-            json_text_at(words, "namespace"),
-            json_text_at(words, "name")))
+    struct version *live = named(words);
+
+    if (live != NULL && json_true_at(words, "foreground")) {
+        store_delete_foreground(sim, "user", live->kind, live->key, live->uid);
+        audit_disturbed(sim);
+    } else if (!sim_delete(sim,
+                   json_text_at(words, "kind"),
+                   json_text_at(words, "namespace"),
+                   json_text_at(words, "name"))) {
         refused(NULL);
+    }
 }
 
 static void vtctl(const json_t *list)
