@@ -49,6 +49,9 @@ struct place {
 /* The annotation that carries place.hash; stage.hash_annotation. */
 #define VITESS_HASH_ANNOTATION "vitess.io/spec-hash"
 
+/* On a claim that somebody else has grown: the size that the spec asks for. */
+#define VITESS_SIZE_ANNOTATION "vitess.io/spec-size"
+
 /* --- identity: must never change, every tablet would be made anew (lib/vitess/identity.c) --- */
 
 struct tablet_identity {

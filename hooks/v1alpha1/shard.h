@@ -55,7 +55,7 @@ struct tablet *tablet_of_name(struct shard *shard, const char *name);
 /* The desired objects of a wanted tablet. */
 const json_t *tablet_pod(struct shard *shard, const struct tablet *tablet);
 /* A claim that is not wanted (any more), as it was applied last; its owner reference to itself
- * follows the policy of today. */
+ * follows the policy of today, its size what somebody else has made of it. */
 const json_t *unwanted_claim(struct shard *shard, const json_t *claim);
 const json_t *tablet_claim(struct shard *shard, const struct tablet *tablet, const char **refused);
 

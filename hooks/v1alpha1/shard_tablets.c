@@ -259,18 +259,18 @@ const json_t *unwanted_claim(struct shard *shard, const json_t *claim)
             "ownerReferences",
             owns_itself(a, object_name(claim), object_uid(claim)));
     json_put(copy, "metadata", metadata);
-    return copy;
+    return keep_claim_size(a, copy, claim, VITESS_SIZE_ANNOTATION, NULL);
 }
 
 const json_t *tablet_claim(struct shard *shard, const struct tablet *tablet, const char **refused)
 {
+    struct arena *a = shard->arena;
     struct vttablet vttablet;
+    const json_t *claim;
 
     if (tablet->pool == NULL)
         return unwanted_claim(shard, tablet->claim);
     vttablet = component(shard, tablet);
-    return keep_immutable(shard->arena,
-        vttablet_claim(shard->arena, &vttablet),
-        tablet->claim,
-        refused);
+    claim = keep_immutable(a, vttablet_claim(a, &vttablet), tablet->claim, refused);
+    return keep_claim_size(a, claim, tablet->claim, VITESS_SIZE_ANNOTATION, refused);
 }

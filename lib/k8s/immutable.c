@@ -26,29 +26,6 @@ static const struct immutable_field fields[] = {
     {NULL, NULL},
 };
 
-/* A claim may grow but never shrink. */
-static bool shrinks(const json_t *wanted, const json_t *observed)
-{
-    const char *before = json_text_at(observed, "spec", "resources", "requests", "storage");
-    const char *after = json_text_at(wanted, "spec", "resources", "requests", "storage");
-
-    return before != NULL && after != NULL && quantity_compare(after, before) < 0;
-}
-
-/* The API server expands only claims that are bound; this one grows once it is. */
-static bool unbound(const json_t *observed)
-{
-    return text_equal(json_text_at(observed, "status", "phase"), "Pending");
-}
-
-static json_t *with_size_applied(const json_t *spec, const json_t *wanted, const json_t *applied)
-{
-    json_t *copy = json_overlay(spec == NULL ? json_at(wanted, "spec") : spec, NULL);
-
-    json_put(copy, "resources", json_at(applied, "spec", "resources"));
-    return copy;
-}
-
 const json_t *keep_immutable(struct arena *arena, const json_t *wanted, const json_t *observed,
     const char **refused)
 {
@@ -73,16 +50,88 @@ const json_t *keep_immutable(struct arena *arena, const json_t *wanted, const js
         if (refused != NULL && *refused == NULL)
             *refused = fmt(arena, "spec.%s", row->field);
     }
-    if (text_equal(kind, "PersistentVolumeClaim") && unbound(observed)) {
-        spec = with_size_applied(spec, wanted, applied);
-    } else if (text_equal(kind, "PersistentVolumeClaim") && shrinks(wanted, observed)) {
-        spec = with_size_applied(spec, wanted, applied);
-        if (refused != NULL && *refused == NULL)
-            *refused = "spec.resources.requests.storage";
-    }
     if (spec == NULL)
         return wanted;
     copy = json_overlay(wanted, NULL);
     json_put(copy, "spec", spec);
     return copy;
+}
+
+/* --- the size of a claim --- */
+
+static const char *size_of(const json_t *claim)
+{
+    const char *size = json_text_at(claim, "spec", "resources", "requests", "storage");
+
+    return size != NULL && quantity_is(size) ? size : NULL;
+}
+
+static bool is_less(const char *size, const char *than)
+{
+    return size != NULL && than != NULL && quantity_compare(size, than) < 0;
+}
+
+/* The size that the spec asked for: where more was sent, the annotation tells. */
+static const char *size_asked(const json_t *claim, const char *annotation)
+{
+    const char *asked = object_annotation(claim, annotation);
+
+    return asked != NULL && quantity_is(asked) ? asked : size_of(claim);
+}
+
+/* The API server resizes only claims that are bound; others it leaves as they were made. */
+static bool unbound(const json_t *observed)
+{
+    const char *phase = json_text_at(observed, "status", "phase");
+
+    return phase != NULL && !text_equal(phase, "Bound");
+}
+
+static const json_t *with_size(const json_t *claim, const char *size)
+{
+    json_t *copy = json_overlay(claim, NULL);
+    json_t *spec = json_overlay(json_at(claim, "spec"), NULL);
+    json_t *resources = json_overlay(json_at(spec, "resources"), NULL);
+    json_t *requests = json_overlay(json_at(resources, "requests"), NULL);
+
+    json_put_text(requests, "storage", size);
+    json_put(resources, "requests", requests);
+    json_put(spec, "resources", resources);
+    json_put(copy, "spec", spec);
+    return copy;
+}
+
+static const json_t *with_annotation(const json_t *claim, const char *key, const char *value)
+{
+    json_t *copy = json_overlay(claim, NULL);
+    json_t *metadata = json_overlay(json_at(claim, "metadata"), NULL);
+    json_t *annotations = json_overlay(json_at(metadata, "annotations"), NULL);
+
+    json_put_text(annotations, key, value);
+    json_put(metadata, "annotations", annotations);
+    json_put(copy, "metadata", metadata);
+    return copy;
+}
+
+const json_t *keep_claim_size(struct arena *arena, const json_t *wanted, const json_t *observed,
+    const char *annotation, const char **refused)
+{
+    const json_t *applied = observed == NULL ? NULL : object_last_applied(arena, observed);
+    const char *has = size_of(observed);
+    const char *now = size_asked(wanted, annotation);
+    const char *before = size_asked(applied, annotation);
+
+    if (has == NULL || now == NULL)
+        return wanted;
+    if (!is_less(now, has))
+        return unbound(observed) ? with_size(wanted, has) : wanted;
+    /* Less than was asked for before: somebody wants the claim to shrink. Otherwise somebody else
+     * has grown it, and the spec has all that it asks for. */
+    if (is_less(now, before)) {
+        now = before;
+        if (refused != NULL && *refused == NULL)
+            *refused = "spec.resources.requests.storage";
+    }
+    wanted = with_size(wanted, has);
+    return is_less(now, has) ? with_annotation(wanted, annotation, now) : wanted;
 }

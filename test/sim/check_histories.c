@@ -96,6 +96,16 @@ static const struct history histories[] = {
     {"claims grow before they are bound", 1, 1, 3, 0,
         "steps 4\nset " T1 ".masterEligible.volumeClaim.resources.requests.storage \"8Gi\"\napply\nready\n"
         "field PersistentVolumeClaim vitess-vttablet-zone1-@replica0 spec.resources.requests.storage \"8Gi\""},
+    {"somebody else grows a claim, then the tablet goes, then the spec grows further", 1, 1, 3, 0,
+        "ready\nmark\nedit PersistentVolumeClaim vitess-vttablet-zone1-@replica2 "
+        "spec.resources.requests.storage \"8Gi\"\nready\n"
+        "set " T1 ".masterEligible.replicas 2\napply\nready\n"
+        "edit PersistentVolumeClaim vitess-vttablet-zone1-@replica2 "
+        "spec.resources.requests.storage \"9Gi\"\nready\n"
+        "set " T1 ".masterEligible.replicas 3\napply\nready\n"
+        "field PersistentVolumeClaim vitess-vttablet-zone1-@replica2 spec.resources.requests.storage \"9Gi\"\n"
+        "set " T1 ".masterEligible.volumeClaim.resources.requests.storage \"10Gi\"\napply\nready\n"
+        "field PersistentVolumeClaim vitess-vttablet-zone1-@replica2 spec.resources.requests.storage \"10Gi\""},
     {"claims grow", 1, 1, 3, 0,
         "ready\nmark\nset " T1 ".masterEligible.volumeClaim.resources.requests.storage \"8Gi\"\n"
         "apply\nready\nrestarts 0"},

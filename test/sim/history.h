@@ -19,6 +19,7 @@
  *     unset PATH                removes a field or an item
  *     apply                     kubectl apply of what was edited
  *     delete KIND NAME          kubectl delete
+ *     edit KIND NAME PATH JSON  kubectl edit of another object
  *     fail FAULT                as `simulate --fail`, from the next step on
  *     fail-node-of POD          the node that POD runs on dies
  *     vtctl COMMAND ARGUMENT ARGUMENT         what an administrator does with vtctldclient
@@ -230,7 +231,8 @@ static const char *resolved(const char *text)
         const char *mark, *uid;
     } uids[] = {{"@zone2replica0", "0071922500"},
         {"@replica0", "1421667800"},
-        {"@replica1", "1421667801"}};
+        {"@replica1", "1421667801"},
+        {"@replica2", "1421667802"}};
 
     for (size_t i = 0; i < sizeof(uids) / sizeof(uids[0]); i++) {
         const char *at = strstr(text, uids[i].mark);
@@ -327,6 +329,16 @@ static void expect_field(struct run *run, const char *kind, const char *name, co
         FAIL(run, "it is %s", json_brief(arena, value));
 }
 
+static void edit_object(struct run *run, const char *words[5])
+{
+    const json_t *object = sim_object(run->sim, words[1], "default", resolved(words[2]));
+    const char *message = NULL;
+
+    if (object == NULL ||
+        !sim_apply(run->sim, edited(object, words[3], value_of(words[4])), &message))
+        FAIL(run, "%s", message == NULL ? "it is not there" : message);
+}
+
 /* One command with its words. True where it was one that looks at the outcome. */
 static bool check(struct run *run, const char *words[5], int count)
 {
@@ -375,6 +387,8 @@ static bool act(struct run *run, const char *words[5])
         apply(run);
     else if (text_equal(command, "delete"))
         sim_delete(run->sim, words[1], "default", resolved(words[2]));
+    else if (text_equal(command, "edit"))
+        edit_object(run, words);
     else if (text_equal(command, "fail"))
         fail_with(run, resolved(words[1]));
     else if (text_equal(command, "fail-node-of"))
