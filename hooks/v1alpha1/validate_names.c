@@ -44,27 +44,37 @@ static void report(const struct names *names, const char *path, const struct exc
             most->limit);
 }
 
-/* Objects with different parents may not share a name: the second could never be made. `owner` is
- * what the user named; where that is there twice already, it is said elsewhere. */
-static void take(struct names *names, const char *kind, const char *name, const char *path,
-    const char *owner)
+/* `owner` is what the user named; where that is there twice already, it is said elsewhere. The path
+ * of another owner that has taken the name before, or NULL. */
+static const char *taken_by(struct names *names, const char *kind, const char *name,
+    const char *path, const char *owner)
 {
-    struct arena *a = names->v->arena;
-    const char *key = fmt(a, "%s %s", kind, name);
+    const char *key = fmt(names->v->arena, "%s %s", kind, name);
     const json_t *before = json_at(names->taken, key);
     const char *other = json_string_value(json_array_get(before, 1));
     json_t *taken = json_new_list();
 
-    if (before != NULL && !text_equal(other, owner))
+    json_add_text(taken, path);
+    json_add_text(taken, owner);
+    json_put(names->taken, key, taken);
+    return before == NULL || text_equal(other, owner)
+               ? NULL
+               : json_string_value(json_array_get(before, 0));
+}
+
+/* Objects with different parents may not share a name: the second could never be made. */
+static void take(struct names *names, const char *kind, const char *name, const char *path,
+    const char *owner)
+{
+    const char *other = taken_by(names, kind, name, path, owner);
+
+    if (other != NULL)
         problem_add(names->v->problems,
             path,
             "makes %s \"%s\", as %s does; rename one of them",
             kind,
             name,
-            json_string_value(json_array_get(before, 0)));
-    json_add_text(taken, path);
-    json_add_text(taken, owner);
-    json_put(names->taken, key, taken);
+            other);
 }
 
 static void name_service(struct names *names, struct excess *most, const char *name,
@@ -117,8 +127,51 @@ static void name_cell(struct names *names, const struct cell_item *cell)
     report(names, path, &most);
 }
 
-static void name_shard(struct names *names, const char *keyspace, const char *name,
-    const char *path, const char *owner)
+/* The shards of one keyspace in one cell. */
+struct place_of_shards {
+    const char *cell, *keyspace;
+    const char *name;  /* of the VitessKeyspace */
+    const char *owner; /* "zone1/commerce" */
+    bool types[2];     /* as in tablet_types: whether there are such tablets */
+};
+
+static const char *const tablet_types[] = {"replica", "rdonly"};
+
+/* Uids hold 24 bits of a hash, so two pools of a cell may have the same ones. Each pool has an
+ * index 0, so its first tablet stands for all. */
+static void name_tablets(struct names *names, const struct place_of_shards *place,
+    const char *shard, const char *path)
+{
+    struct arena *a = names->v->arena;
+
+    for (size_t i = 0; i < sizeof(tablet_types) / sizeof(*tablet_types); i++) {
+        const char *type = tablet_types[i];
+        struct tablet_identity id;
+        const char *other;
+
+        if (!place->types[i])
+            continue;
+        id = tablet_identity(a, names->cluster, place->cell, place->keyspace, shard, type, 0);
+        other = taken_by(names,
+            "tablet",
+            id.alias,
+            fmt(a, "the %s tablets of %s", type, path),
+            fmt(a, "%s/%s/%s", place->owner, shard, type));
+        if (other != NULL)
+            problem_add(names->v->problems,
+                path,
+                "gives its %s tablets in cell %s the uids from %s on, which %s have; a uid is a "
+                "hash of cell, keyspace, shard and type: rename the keyspace or shard that is "
+                "new, or choose another key range for it",
+                type,
+                place->cell,
+                id.uid_text,
+                other);
+    }
+}
+
+static void name_shard(struct names *names, const struct place_of_shards *place, const char *name,
+    const char *path)
 {
     const char *suffix = shard_suffix(names->v->arena, name);
     size_t length = strlen(suffix);
@@ -133,28 +186,35 @@ static void name_shard(struct names *names, const char *keyspace, const char *na
             LABEL_LIMIT);
     take(names,
         "VitessShard",
-        fmt(names->v->arena, "%s-%s", keyspace, suffix),
+        fmt(names->v->arena, "%s-%s", place->name, suffix),
         path,
-        fmt(names->v->arena, "%s/%s", owner, suffix));
+        fmt(names->v->arena, "%s/%s", place->owner, suffix));
+    name_tablets(names, place, name, path);
 }
 
 static void name_keyspace_in(struct names *names, const struct keyspace_item *keyspace,
     const char *cell)
 {
     struct arena *a = names->v->arena;
-    const char *name = keyspace_name(a, names->cluster, cell, keyspace->name);
-    const char *owner = fmt(a, "%s/%s", cell, keyspace->name);
     const char *path = fmt(a, "%s.name", keyspace->path);
+    uint32_t replicas = replica_tablets(a, keyspace->tablets);
+    struct place_of_shards place = {
+        .cell = cell,
+        .keyspace = keyspace->name,
+        .name = keyspace_name(a, names->cluster, cell, keyspace->name),
+        .owner = fmt(a, "%s/%s", cell, keyspace->name),
+        .types = {replicas > 0, all_tablets(a, keyspace->tablets) > replicas},
+    };
 
-    take(names, "VitessKeyspace", name, path, owner);
+    take(names, "VitessKeyspace", place.name, path, place.owner);
     if (keyspace->shards_json == NULL)
-        name_shard(names, name, "0", path, owner);
+        name_shard(names, &place, "0", path);
     for (size_t i = 0; i < keyspace->shards.count; i++) {
         const struct shard_item *shard = &keyspace->shards.at[i];
-        const char *shard_name = shard_item_name(a, shard);
+        const char *name = shard_item_name(a, shard);
 
-        if (shard_name != NULL)
-            name_shard(names, name, shard_name, shard->path, owner);
+        if (name != NULL)
+            name_shard(names, &place, name, shard->path);
     }
 }
 

@@ -330,6 +330,69 @@ START_TEST(no_two_objects_have_one_name)
 }
 END_TEST
 
+/* A uid has 24 bits of a hash: zone1/ks1619/0/replica and zone1/ks6619/0/replica have the same. */
+static const json_t *with_one_uid(const char *cells)
+{
+    const json_t *cluster = two_zones();
+
+    for (int i = 0; i < 2; i++)
+        cluster = changed(cluster,
+            fmt(arena, "spec.keyspaces[%d]", i),
+            fmt(arena,
+                "{'name':'%s','cells':%s,'tablets':{'masterEligible':{'replicas':1,"
+                "'volumeClaim':" CLAIM("1Gi") "}}}",
+                i == 0 ? "ks1619" : "ks6619",
+                i == 0 ? "['zone1','zone2']" : cells));
+    return cluster;
+}
+
+START_TEST(no_two_tablets_of_a_cell_have_one_uid)
+{
+    const json_t *cluster = with_one_uid("['zone1','zone2']");
+
+    ck_assert_str_eq(problems_of(cluster, NULL),
+        "spec.keyspaces[1].name: gives its replica tablets in cell zone1 the uids from 0224911300 "
+        "on, "
+        "which "
+        "the replica tablets of spec.keyspaces[0].name have; a uid is a hash of cell, keyspace, "
+        "shard and type: rename the keyspace or shard that is new, or choose another key range for "
+        "it");
+    /* Elsewhere it is another hash; tablets of another type, or none, have other uids. */
+    ck_assert_str_eq(problems_of(with_one_uid("['zone2']"), NULL), "");
+    cluster = changed(cluster, "spec.keyspaces[1].tablets.masterEligible.replicas", "0");
+    ck_assert_ptr_null(strstr(problems_of(cluster, NULL), "uids"));
+}
+END_TEST
+
+/* An ordinary keyspace that it happens to, with pools of two types. */
+START_TEST(no_two_shards_have_tablets_with_one_uid)
+{
+    json_t *shards = json_new_list();
+    const json_t *cluster = changed(two_zones(), "spec.cells[1].name", "'us-east-1a'");
+
+    for (unsigned i = 0; i < 256; i++)
+        json_add(shards,
+            json_of(fmt(arena,
+                "{'keyRange':{'start':'%s','end':'%s'}}",
+                i == 0 ? "" : fmt(arena, "%02x", i),
+                i == 255 ? "" : fmt(arena, "%02x", i + 1))));
+
+    cluster = changed(cluster,
+        "spec.keyspaces",
+        fmt(arena,
+            "[{'name':'orders','cells':['us-east-1a'],'shards':%s,'tablets':{'defaults':{"
+            "'volumeClaim':" CLAIM("1Gi") "},'masterEligible':{'replicas':2},"
+                                          "'batch':{'replicas':1}}}]",
+            json_write(arena, shards, NULL)));
+    ck_assert_str_eq(problems_of(cluster, NULL),
+        "spec.keyspaces[0].shards[169]: gives its replica tablets in cell us-east-1a the uids from "
+        "0834375000 on, which the rdonly tablets of spec.keyspaces[0].shards[160] have; a uid is a "
+        "hash of cell, keyspace, shard and type: rename the keyspace or shard that is new, or "
+        "choose "
+        "another key range for it");
+}
+END_TEST
+
 /* --- what must not change --- */
 
 /* What is said of a change to a cluster whose cells exist. */
@@ -523,6 +586,8 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, every_name_must_fit);
     tcase_add_test(tcase, etcd_labels_its_pods_with_its_name_and_a_hash);
     tcase_add_test(tcase, no_two_objects_have_one_name);
+    tcase_add_test(tcase, no_two_tablets_of_a_cell_have_one_uid);
+    tcase_add_test(tcase, no_two_shards_have_tablets_with_one_uid);
     tcase_add_test(tcase, what_exists_must_not_change);
     tcase_add_test(tcase, the_claim_of_a_pool_without_tablets_may_change);
     tcase_add_test(tcase, wrong_types_do_no_harm);
