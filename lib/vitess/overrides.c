@@ -3,7 +3,8 @@
 #include "metadata.h"
 #include "template.h"
 
-/* The user's overrides of Pods, laid over ours last and in this one place. */
+/* The user's overrides of Pods, laid over ours last and in this one place. What the API server
+ * stores in another way than it is written would be a write per sync. */
 
 static const json_t *by(const char *key, const json_t *list)
 {
@@ -48,9 +49,11 @@ static const json_t *container_overridden(struct arena *a, const json_t *contain
 {
     return object(a,
         SPREAD(container),
-        OPT("env", merged_by("name", json_at(container, "env"), overrides->env)),
+        OPT("env", merged_by("name", json_at(container, "env"), as_stored(a, overrides->env))),
         OPT("volumeMounts",
-            merged_by("mountPath", json_at(container, "volumeMounts"), overrides->volume_mounts)));
+            merged_by("mountPath",
+                json_at(container, "volumeMounts"),
+                as_stored(a, overrides->volume_mounts))));
 }
 
 static const json_t *containers_overridden(struct arena *a, const json_t *containers,
@@ -79,9 +82,8 @@ static const json_t *joined(const json_t *first, const json_t *second)
 const json_t *pod_overridden(struct arena *a, const json_t *pod,
     const struct pod_overrides *overrides)
 {
-    /* The API server stores quantities in one spelling; another one would be a write per sync. */
-    const json_t *sidecars = quantities_canonical(a, overrides->sidecars);
-    const json_t *init = quantities_canonical(a, overrides->init_containers);
+    const json_t *sidecars = as_stored(a, overrides->sidecars);
+    const json_t *init = as_stored(a, overrides->init_containers);
 
     return object(a,
         SPREAD(pod),
@@ -89,11 +91,12 @@ const json_t *pod_overridden(struct arena *a, const json_t *pod,
             joined(init, containers_overridden(a, json_at(pod, "initContainers"), overrides))),
         OPT("containers",
             joined(containers_overridden(a, json_at(pod, "containers"), overrides), sidecars)),
-        OPT("volumes", merged_by("name", json_at(pod, "volumes"), overrides->volumes)),
+        OPT("volumes",
+            merged_by("name", json_at(pod, "volumes"), as_stored(a, overrides->volumes))),
         OPT("nodeSelector", overrides->node_selector),
-        OPT("tolerations", overrides->tolerations),
-        OPT("affinity", overrides->affinity),
-        OPT("topologySpreadConstraints", overrides->topology_spread),
+        OPT("tolerations", as_stored(a, overrides->tolerations)),
+        OPT("affinity", as_stored(a, overrides->affinity)),
+        OPT("topologySpreadConstraints", as_stored(a, overrides->topology_spread)),
         OPT("priorityClassName", overrides->priority_class),
         OPT("serviceAccountName", overrides->service_account));
 }

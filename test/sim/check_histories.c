@@ -53,6 +53,13 @@ static const struct history histories[] = {
         "ready\nmark\nset " T1 ".masterEligible.replicas 3\napply\nready\nrestarts 0\nserving 2"},
     {"vtgate alone restarts no tablet", 2, 1, 2, 0,
         "ready\nmark\nset spec.cells[1].vtgate.image \"vitess/lite:v24.0.5\"\napply\nready\nrestarts 0"},
+    {"empty values in a template", 1, 1, 2, 0,
+        "set spec.cells[1].vtgate.template {'env':[{'name':'E','value':''}],"
+        "'volumes':[{'name':'v','emptyDir':{'medium':'','sizeLimit':'1024Mi'}}],"
+        "'volumeMounts':[{'name':'v','mountPath':'/v','readOnly':false}],"
+        "'tolerations':[{'key':'a','operator':'Exists','value':''}],"
+        "'sidecars':[{'name':'s','image':'x','command':[],'tty':false,"
+        "'ports':[{'containerPort':80,'hostPort':0}]}]}\nready"},
     {"more vtgates restart nothing", 1, 1, 3, 0,
         "ready\nmark\nset spec.cells[1].vtgate.replicas 4\napply\nready\nrestarts 0\n"
         "field Deployment vitess-zone1-vtgate spec.replicas 4"},

@@ -1,5 +1,7 @@
 #include "components.h"
 
+#include "metadata.h"
+
 static const json_t *overridden(const struct pod_overrides *overrides)
 {
     return pod_overridden(arena,
@@ -132,8 +134,99 @@ START_TEST(nothing_empty_is_sent)
 }
 END_TEST
 
+/* What the API server (1.36) stores of each; what it would drop or spell anew is a write per sync.
+ */
+START_TEST(fragments_are_as_the_api_server_stores_them)
+{
+    static const struct {
+        const char *written, *stored;
+    } rows[] = {
+        {"{'name':'a','value':''}", "{'name':'a'}"},
+        {"{'name':'m','mountPath':'/m','readOnly':false,'subPath':''}",
+            "{'name':'m','mountPath':'/m'}"},
+        {"{'name':'m','mountPath':'/m','readOnly':true}",
+            "{'name':'m','mountPath':'/m','readOnly':true}"},
+        {"{'key':'a','operator':'Exists','value':'','tolerationSeconds':0}",
+            "{'key':'a','operator':'Exists','tolerationSeconds':0}"},
+        {"{'command':[],'args':[''],'tty':false,'stdin':false,'stdinOnce':false,'env':null}",
+            "{'args':['']}"},
+        {"{'ports':[{'containerPort':80,'hostPort':0}]}", "{'ports':[{'containerPort':80}]}"},
+        {"{'readinessProbe':{'initialDelaySeconds':0,'periodSeconds':5,"
+         "'terminationGracePeriodSeconds':0}}",
+            "{'readinessProbe':{'periodSeconds':5,'terminationGracePeriodSeconds':0}}"},
+        {"{'securityContext':{'privileged':false,'runAsUser':0}}",
+            "{'securityContext':{'privileged':false,'runAsUser':0}}"},
+        {"{'resources':{'limits':{},'requests':{'cpu':'1000m'}}}",
+            "{'resources':{'requests':{'cpu':'1'}}}"},
+        /* What is empty selects everything, or is data of the user. */
+        {"{'labelSelector':{},'matchLabelKeys':[]}", "{'labelSelector':{}}"},
+        {"{'labelSelector':{'matchLabels':{'a':''}}}",
+            "{'labelSelector':{'matchLabels':{'a':''}}}"},
+        {"{'csi':{'driver':'d','volumeAttributes':{'a':''}}}",
+            "{'csi':{'driver':'d','volumeAttributes':{'a':''}}}"},
+        {"{'hostPath':{'path':'/a','type':''}}", "{'hostPath':{'path':'/a','type':''}}"},
+        {"{'emptyDir':{'medium':'','sizeLimit':'1024Mi'}}", "{'emptyDir':{'sizeLimit':'1Gi'}}"},
+        {"{'emptyDir':{'sizeLimit':1024}}", "{'emptyDir':{'sizeLimit':'1024'}}"},
+        {"{'emptyDir':{'sizeLimit':'much'}}", "{'emptyDir':{'sizeLimit':'much'}}"},
+        {"{'configMap':{'name':'x','optional':false,'items':[]}}",
+            "{'configMap':{'name':'x','optional':false}}"},
+        /* Metacontroller replaces the list of sources as a whole. */
+        {"{'projected':{'sources':[{'serviceAccountToken':{'path':'t'}},{'secret':{'name':'s'}},"
+         "{'downwardAPI':{'items':[{'path':'l','fieldRef':{'fieldPath':'metadata.labels'}},"
+         "{'path':'c','resourceFieldRef':{'resource':'limits.cpu'}}]}}]}}",
+            "{'projected':{'sources':[{'serviceAccountToken':{'expirationSeconds':3600,'path':'t'}}"
+            ",{'secret':{'name':'s'}},{'downwardAPI':{'items':[{'path':'l','fieldRef':{"
+            "'apiVersion':'v1','fieldPath':'metadata.labels'}},{'path':'c','resourceFieldRef':{"
+            "'divisor':'0','resource':'limits.cpu'}}]}}]}}"},
+        {"{'projected':{'sources':[{'serviceAccountToken':{'path':'t','expirationSeconds':600}},"
+         "{'downwardAPI':{'items':[{'path':'c','resourceFieldRef':{'resource':'r','divisor':"
+         "'1000m'}}]}},'none',{'downwardAPI':{'items':[7]}}]}}",
+            "{'projected':{'sources':[{'serviceAccountToken':{'path':'t','expirationSeconds':600}},"
+            "{'downwardAPI':{'items':[{'path':'c','resourceFieldRef':{'resource':'r','divisor':'1'}"
+            "}]}},'none',{'downwardAPI':{'items':[7]}}]}}"},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        const json_t *stored = as_stored(arena, json_of(rows[i].written));
+
+        ck_json(stored, rows[i].stored);
+        ck_json(as_stored(arena, stored), rows[i].stored);
+    }
+    ck_assert_ptr_null(as_stored(arena, NULL));
+}
+END_TEST
+
+START_TEST(overrides_are_stored_as_they_are_sent)
+{
+    struct pod_overrides overrides = {
+        .sidecars = json_of("[{'name':'s','tty':false}]"),
+        .init_containers = json_of("[{'name':'i','command':[]}]"),
+        .env = json_of("[{'name':'E','value':''}]"),
+        .volumes = json_of("[{'name':'v','emptyDir':{'medium':''}}]"),
+        .volume_mounts = json_of("[{'name':'v','mountPath':'/v','readOnly':false}]"),
+        .tolerations = json_of("[{'operator':'Exists','value':''}]"),
+        .affinity = json_of("{'nodeAffinity':{'preferredDuringSchedulingIgnoredDuringExecution':"
+                            "[]}}"),
+        .topology_spread = json_of("[{'topologyKey':'t','matchLabelKeys':[]}]"),
+    };
+
+    ck_json(overridden(&overrides),
+        "{'containers':[{'name':'a','env':[{'name':'TZ','value':'UTC'},{'name':'E'}],"
+        "'volumeMounts':[{'name':'data','mountPath':'/data'},{'name':'v','mountPath':'/v'}]},"
+        "{'name':'b','env':[{'name':'E'}],'volumeMounts':[{'name':'v','mountPath':'/v'}]},"
+        "{'name':'s'}],"
+        "'initContainers':[{'name':'i'},{'name':'first','env':[{'name':'E'}],"
+        "'volumeMounts':[{'name':'v','mountPath':'/v'}]}],"
+        "'volumes':[{'name':'data','emptyDir':{}},{'name':'v','emptyDir':{}}],"
+        "'tolerations':[{'operator':'Exists'}],'affinity':{'nodeAffinity':{}},"
+        "'topologySpreadConstraints':[{'topologyKey':'t'}]}");
+}
+END_TEST
+
 static void tests(TCase *tcase)
 {
+    tcase_add_test(tcase, fragments_are_as_the_api_server_stores_them);
+    tcase_add_test(tcase, overrides_are_stored_as_they_are_sent);
     tcase_add_test(tcase, no_overrides_change_nothing);
     tcase_add_test(tcase, lists_are_merged_by_name);
     tcase_add_test(tcase, sidecars_are_left_as_they_are);
