@@ -9,8 +9,11 @@
  * restores, takes a backup or is drained, so a Ready Pod is not yet one that serves. The question
  * is asked again whenever a Pod of ours or the primary's place changes, and never at rest. */
 
-/* A termination message holds 4,096 bytes; a line of GetTablets has up to 200. */
-enum { TABLETS_A_QUESTION = 20 };
+/* A termination message holds 4,096 bytes. With the longest names that validate_names.c allows a
+ * line of GetTablets (below) has 497: alias 63, keyspace 61, shard 63, type 12, twice a host of 127
+ * (alias.Service; an IPv6 address is shorter) with a port of 5, tags "[]", a time of 20, and what
+ * is between them. With ordinary names half of the message is left for tags of the user's. */
+enum { TABLETS_A_QUESTION = 8 };
 
 /* Fields of a line of `vtctldclient GetTablets` (vitessio/vitess go/cmd/vtctldclient/cli/awk.go):
  * alias keyspace shard type host:port mysqlhost:port [tags] primary-term-start */
