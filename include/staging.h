@@ -85,16 +85,16 @@ const json_t *as_applied(struct arena *arena, const json_t *observed);
 
 /* `wanted` with each field that the API server refuses to change on `observed` put back to what
  * was applied last (StatefulSet claim templates and serviceName, Deployment and StatefulSet
- * selectors, claim class and access modes). `refused`, when set, names the first such field. Returns
- * `wanted` itself where nothing had to be put back. */
+ * selectors, claim class and access modes). `refused`, when set, names the first such field.
+ * Returns `wanted` itself where nothing had to be put back. */
 const json_t *keep_immutable(struct arena *arena, const json_t *wanted, const json_t *observed,
     const char **refused);
 
-/* The PersistentVolumeClaim `wanted` with the size that the API server accepts: never less than that
- * of `observed`, which somebody else may have grown (kubectl, an autoscaler of volumes), and no
- * other one until it is bound. What the spec asks for is then kept in `annotation`, so that a spec
- * that asks for less than before (`refused`, when set, names the field) can be told from one that
- * has not changed. `wanted` may be what was applied last. */
+/* The PersistentVolumeClaim `wanted` with the size that the API server accepts: never less than
+ * that of `observed`, which somebody else may have grown (kubectl, an autoscaler of volumes), and
+ * no other one until it is bound. What the spec asks for is then kept in `annotation`, so that a
+ * spec that asks for less than before (`refused`, when set, names the field) can be told from one
+ * that has not changed. `wanted` may be what was applied last. */
 const json_t *keep_claim_size(struct arena *arena, const json_t *wanted, const json_t *observed,
     const char *annotation, const char **refused);
 
