@@ -51,7 +51,7 @@ static bool dropped(const char *key, const json_t *value)
     case JSON_INTEGER:
         return json_integer_value(value) == 0 && listed(numbers, key);
     case JSON_STRING:
-        return json_string_length(value) == 0 && !listed(text_pointers, key);
+        return *json_string_value(value) == '\0' && !listed(text_pointers, key);
     case JSON_ARRAY:
         return json_array_size(value) == 0;
     case JSON_OBJECT:
