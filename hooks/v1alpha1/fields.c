@@ -870,6 +870,7 @@ struct shard_status {
     SPEC_ITEMS(struct serving_status) serving;
     struct reparent_status *reparent;
     struct awaited_status *awaited;
+    bool leaving;
 };
 
 const struct spec_field shard_status_fields[] = {LEVEL_ROWS(struct shard_status, level.),
@@ -883,6 +884,8 @@ const struct spec_field shard_status_fields[] = {LEVEL_ROWS(struct shard_status,
     SPEC(struct shard_status, primary, "primary", "Alias of the primary, where this cell has it."),
     SPEC(struct shard_status, moving, "moving",
         "Name of the tablet that is being taken down or reparented away from."),
+    SPEC(struct shard_status, leaving, "leaving",
+        "Nothing was served from it when its first tablet was taken down; the others follow."),
     SPEC_EACH(struct shard_status, serving, "serving", "What Vitess said last of each tablet.",
         serving_fields),
     SPEC_STRUCT(struct shard_status, reparent, "reparent",

@@ -48,6 +48,7 @@ static void stage_tablet(struct stage *stage, struct shard *shard, struct tablet
             .settled = tablet->serving,
             .broken = trouble != NULL,
             .started = tablet->pod != NULL && pod_started(tablet->pod),
+            .works = tablet->works,
             .dead = tablet->pod != NULL && pod_dead(tablet->pod),
             .trouble = trouble != NULL   ? trouble
                        : tablet->serving ? NULL
@@ -98,8 +99,8 @@ static bool goes_by_force(const struct stage *stage, size_t index)
 {
     const struct stage_child *child = &stage->at[index];
 
-    return index != stage->next && child->verdict == STAGE_OMIT && !child->broken && !child->dead &&
-           !object_terminating(child->observed);
+    return index != stage->next && child->verdict == STAGE_OMIT && !child->dead &&
+           (!child->broken || child->works) && !object_terminating(child->observed);
 }
 
 /* Force opens every gate but one: no primary goes before another tablet has taken over. */
@@ -308,6 +309,17 @@ static const char *moving(const struct shard *shard)
     return shard->moving;
 }
 
+/* The first tablet goes, so there is no way back but an edit: what Vitess says of the shard from
+ * now on changes nothing. */
+static bool leaves(const struct shard *shard, const struct stage *stage)
+{
+    bool goes = json_true_at(shard->request->parent, "status", "leaving");
+
+    for (size_t i = 0; i < stage->count; i++)
+        goes = goes || stage->at[i].verdict == STAGE_OMIT;
+    return shard->whole && goes;
+}
+
 static const json_t *status_of(struct shard *shard, const struct stage *stage, bool retired,
     const char *refused)
 {
@@ -323,6 +335,7 @@ static const json_t *status_of(struct shard *shard, const struct stage *stage, b
         F("tabletsReady", fmt(a, "%zu/%zu", wanted_serving(shard), shard->wanted)),
         OPT("primary", shard->primary == NULL ? (const char *)NULL : shard->primary->id.alias),
         OPT("moving", moving(shard)),
+        OPT("leaving", leaves(shard, stage) ? json_true() : (json_t *)NULL),
         OPT("retired", retired ? json_true() : (json_t *)NULL),
         OPT("serving", serving_entries(shard)),
         OPT("reparent", shard->reparent),

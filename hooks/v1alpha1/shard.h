@@ -20,6 +20,7 @@ struct tablet {
     const char *since; /* start of a primary's term */
     bool recorded;     /* the newest answer lists it */
     bool serving;
+    bool works; /* somebody may be served by it, although its Pod is not Ready */
 };
 
 struct shard {
@@ -52,6 +53,8 @@ struct shard {
 /* shard_tablets.c */
 void find_tablets(struct shard *shard);
 struct tablet *tablet_of_name(struct shard *shard, const char *name);
+/* Every tablet's Pod that is there, with its incarnation and readiness, as a text. */
+const char *states_of_pods(struct shard *shard);
 /* The desired objects of a wanted tablet. */
 const json_t *tablet_pod(struct shard *shard, const struct tablet *tablet);
 /* A claim that is not wanted (any more), as it was applied last; its owner reference to itself
@@ -72,7 +75,8 @@ const char *turn_denied(struct shard *shard, struct tablet *tablet);
 const char *handover_denied(struct shard *shard, struct tablet *tablet);
 /* Deletes the topology records of tablets that are gone; true when none is left. */
 bool delete_records(struct shard *shard);
-/* Nothing is served from the shard any more, or its policy does not ask. */
+/* Nothing is served from the shard any more, or its policy does not ask. Once the first tablet has
+ * gone it is not asked any more. */
 bool turndown_allowed(struct shard *shard);
 
 #endif

@@ -12,6 +12,15 @@ static const char *incarnation_of(struct arena *a, const json_t *pod)
     return fmt(a, "%s/%lld", object_uid(pod), (long long)pod_restarts(pod));
 }
 
+static const char *state_of(struct arena *a, const json_t *pod)
+{
+    return fmt(a,
+        "%s/%s%s",
+        incarnation_of(a, pod),
+        pod_ready(pod) ? "ready" : "unready",
+        object_terminating(pod) ? "/terminating" : "");
+}
+
 static struct tablet *add_tablet(struct shard *shard, struct tablet_identity id)
 {
     struct tablet *tablet = &shard->tablets[shard->count++];
@@ -106,6 +115,16 @@ static struct objects tablet_pods(struct shard *shard)
     return found;
 }
 
+const char *states_of_pods(struct shard *shard)
+{
+    struct objects pods = tablet_pods(shard);
+    struct text text = {.arena = shard->arena};
+
+    for (size_t i = 0; i < pods.count; i++)
+        text_addf(&text, "%s=%s\n", object_name(pods.at[i]), state_of(shard->arena, pods.at[i]));
+    return text_string(&text);
+}
+
 static void add_unwanted(struct shard *shard, const struct objects *objects)
 {
     for (size_t i = 0; i < objects->count; i++) {
@@ -150,11 +169,7 @@ void find_tablets(struct shard *shard)
         if (tablet->pod == NULL)
             continue;
         tablet->incarnation = incarnation_of(shard->arena, tablet->pod);
-        tablet->state = fmt(shard->arena,
-            "%s/%s%s",
-            tablet->incarnation,
-            pod_ready(tablet->pod) ? "ready" : "unready",
-            object_terminating(tablet->pod) ? "/terminating" : "");
+        tablet->state = state_of(shard->arena, tablet->pod);
     }
 }
 

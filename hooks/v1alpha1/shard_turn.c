@@ -53,6 +53,33 @@ static bool sibling_settled(const json_t *sibling)
            json_text_at(sibling, "status", "moving") == NULL;
 }
 
+static bool lists(const json_t *uids, const char *uid)
+{
+    const json_t *other;
+
+    json_each_item (uids, i, other) {
+        if (text_equal(json_string_value(other), uid))
+            return true;
+    }
+    return false;
+}
+
+/* What has moved in that cell is serving. What is still to move there may be unwell: were two
+ * unwell cells to wait for each other, both would do so for ever. */
+static bool sibling_proven(const json_t *sibling)
+{
+    const json_t *status = json_at(sibling, "status");
+    const json_t *uid;
+
+    if (!observed_newest(sibling) || json_text_at(status, "moving") != NULL)
+        return false;
+    json_each_item (json_at(status, "updatedTablets"), i, uid) {
+        if (!lists(json_at(status, "readyTablets"), json_string_value(uid)))
+            return false;
+    }
+    return true;
+}
+
 /* At the spec that this shard is at, all of it. What is kept although it has left the spec hears of
  * no edit, but for who its tasks talk to. */
 static bool sibling_done(const struct shard *shard, const json_t *sibling)
@@ -76,15 +103,19 @@ static bool has_sibling_in(const struct shard *shard, const char *cell)
     return false;
 }
 
-/* A shard that leaves this cell must be there in the others first. */
-static const char *successors_deny(const struct shard *shard)
+/* In each other cell the shard must be there: a cell that is just being added, or whose VitessShard
+ * somebody has deleted, has no say otherwise. For one that leaves this cell these are the cells
+ * that it stays in. (One that is kept hears of no edit, so it knows only the cells of then.) */
+static const char *missing_siblings_deny(const struct shard *shard)
 {
+    const json_t *cells = shard->retire ? shard->spec.derived.rollout->remaining
+                          : shard->kept ? NULL
+                                        : shard->spec.cells;
     const json_t *cell;
 
-    if (!shard->retire)
-        return NULL;
-    json_each_item (shard->spec.derived.rollout->remaining, i, cell) {
-        if (!has_sibling_in(shard, json_string_value(cell)))
+    json_each_item (cells, i, cell) {
+        if (!text_equal(json_string_value(cell), shard->spec.cell) &&
+            !has_sibling_in(shard, json_string_value(cell)))
             return fmt(shard->arena,
                 "waits until the shard is in cell %s",
                 json_string_value(cell));
@@ -92,9 +123,9 @@ static const char *successors_deny(const struct shard *shard)
     return NULL;
 }
 
-static const char *siblings_deny(struct shard *shard)
+static const char *siblings_deny(struct shard *shard, bool (*is_fine)(const json_t *sibling))
 {
-    const char *denied = successors_deny(shard);
+    const char *denied = missing_siblings_deny(shard);
 
     if (denied != NULL)
         return denied;
@@ -102,9 +133,9 @@ static const char *siblings_deny(struct shard *shard)
         const json_t *sibling = shard->siblings.at[i];
         const char *name = object_name(sibling);
 
-        if (json_true_at(sibling, "status", "retired") || object_terminating(sibling))
+        if (json_true_at(sibling, "status", "retired"))
             continue;
-        if (!sibling_settled(sibling))
+        if (object_terminating(sibling) || !is_fine(sibling))
             return fmt(shard->arena, "waits until VitessShard %s is settled", name);
         if (goes_before(shard, sibling) && !sibling_done(shard, sibling))
             return fmt(shard->arena, "waits until VitessShard %s is up to date", name);
@@ -189,9 +220,14 @@ const char *turn_denied(struct shard *shard, struct tablet *tablet)
     if (!shard->fresh)
         return shard->tasks.trouble == NULL ? "waits to hear from Vitess which tablets serve"
                                             : shard->tasks.trouble;
-    /* One that serves nobody costs nothing, and its mended spec may be all that it needs: were such
-     * ones in two cells to wait for each other, both would do so for ever. */
-    denied = shard->whole || !pod_ready(tablet->pod) ? NULL : siblings_deny(shard);
+    if (shard->whole)
+        denied = NULL;
+    else if (pod_ready(tablet->pod))
+        denied = siblings_deny(shard, sibling_settled);
+    else if (tablet->works)
+        denied = siblings_deny(shard, sibling_proven);
+    else /* It costs nothing, and its mended spec may be all that it needs. */
+        denied = NULL;
     return denied != NULL ? denied : handover_denied(shard, tablet);
 }
 
@@ -234,18 +270,23 @@ bool delete_records(struct shard *shard)
     return gone;
 }
 
+/* Traffic may be switched back at any time, so the answer must be of now: it is void with each
+ * event of a Pod, and nothing is asked while a pause holds the tablets anyway. */
 bool turndown_allowed(struct shard *shard)
 {
     const char *target = fmt(shard->arena, "%s/%s", shard->spec.keyspace, shard->spec.name);
 
-    if (text_equal(shard->spec.turndown_policy, "Immediate"))
+    if (text_equal(shard->spec.turndown_policy, "Immediate") ||
+        json_true_at(shard->request->parent, "status", "leaving"))
         return true;
+    if (shard->spec.derived.rollout->paused)
+        return false;
     /* A shard record that is gone (Reshard complete deletes it) serves nothing either. */
     return task_await(&shard->tasks,
                "idle",
                "\"is_primary_serving\": *false|node doesn't exist",
                (const char *const[]){"GetShard", target, NULL},
-               NULL,
+               states_of_pods(shard),
                NULL)
                .state == TASK_ANSWERED;
 }

@@ -269,12 +269,34 @@ static bool serves(const struct tablet *tablet)
     return serving_type(tablet->type);
 }
 
+static bool runs(const json_t *pod, const char *container)
+{
+    const json_t *status;
+
+    json_each_item (json_at(pod, "status", "containerStatuses"), i, status) {
+        if (text_equal(json_text_at(status, "name"), container))
+            return json_true_at(status, "started") && json_at(status, "state", "running") != NULL;
+    }
+    return false;
+}
+
+/* vtgate does not look at Pods. A sidecar that crashes, or a probe that fails for a moment, makes a
+ * Pod not Ready whose tablet may well be the primary. */
+static bool works(const struct tablet *tablet)
+{
+    if (tablet->pod == NULL || object_terminating(tablet->pod) || pod_dead(tablet->pod))
+        return false;
+    return runs(tablet->pod, "vttablet") && runs(tablet->pod, "mysql") &&
+           (tablet->type == NULL || serving_type(tablet->type));
+}
+
 static void judge(struct shard *shard)
 {
     for (size_t i = 0; i < shard->count; i++) {
         struct tablet *tablet = &shard->tablets[i];
 
         tablet->serving = serves(tablet);
+        tablet->works = works(tablet);
         if (tablet->pod != NULL && text_equal(tablet->type, "primary"))
             shard->primary = tablet;
     }

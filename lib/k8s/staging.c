@@ -14,6 +14,7 @@ struct gate {
     size_t unsettled; /* children that are missing, going or unwell */
     size_t first_unsettled;
     size_t in_flight; /* replaced Pods whose containers have not started yet */
+    size_t unproven;  /* replaced Pods that are not settled yet */
     bool taken;       /* the turn has been given away in this sync */
 };
 
@@ -184,6 +185,8 @@ static void look_at(struct stage *stage, struct gate *gates)
         if (going(child) ||
             (child->current && !child->settled && (!child->started || child->broken)))
             gate->in_flight++;
+        if (going(child) || (child->current && !child->settled))
+            gate->unproven++;
         /* It goes whatever its siblings do, so none of them goes beside it. */
         if (!going(child) && !child->current && forced(stage, child))
             gate->taken = true;
@@ -201,22 +204,34 @@ static enum stage_verdict plan_in_place(const struct stage *stage, const struct 
         return STAGE_OMIT;
     if (child->observed == NULL || child->current || forced(stage, child))
         return STAGE_EMIT;
+    if (stage->paused)
+        return STAGE_KEEP;
     if (child->broken || !child->settled)
         return STAGE_EMIT;
-    if (stage->paused || gate->unsettled > 0 || gate->taken)
+    if (gate->unsettled > 0 || gate->taken)
         return STAGE_KEEP;
     gate->taken = true;
     return STAGE_EMIT;
 }
 
-/* A Pod: one that moves is omitted now and made anew once it is gone. A broken one waits for
- * nobody. Of unsettled ones (they came up with a spec that never gets Ready, say) the next may move
- * when the one before runs; a settled one only when all others are settled. */
+/* Of Pods that never got Ready with the spec they have, the next may move when the one before runs.
+ * One that works although it is unwell (a sidecar crashes, a probe fails for a moment) waits until
+ * what has moved is settled: taking it down costs something. That does not count what is still to
+ * move, or two unwell ones would wait for each other. A settled one waits for all others. */
+static bool may_move(const struct stage_child *child, const struct gate *gate)
+{
+    if (gate->taken)
+        return false;
+    if (child->settled)
+        return gate->unsettled == 0;
+    return child->works ? gate->unproven == 0 : gate->in_flight == 0;
+}
+
+/* A Pod: one that moves is omitted now and made anew once it is gone. A broken one that is of no
+ * use to anybody waits for nobody. */
 static enum stage_verdict plan_replace(const struct stage *stage, const struct stage_child *child,
     struct gate *gate)
 {
-    bool turn;
-
     if (going(child))
         return child->desired == NULL ? STAGE_OMIT : STAGE_EMIT;
     if (child->dead || forced(stage, child))
@@ -225,10 +240,9 @@ static enum stage_verdict plan_replace(const struct stage *stage, const struct s
         return STAGE_EMIT;
     if (stage->paused)
         return STAGE_KEEP;
-    if (child->broken)
+    if (child->broken && !child->works)
         return STAGE_OMIT;
-    turn = child->settled ? gate->unsettled == 0 : gate->in_flight == 0;
-    if (!turn || gate->taken)
+    if (!may_move(child, gate))
         return STAGE_KEEP;
     gate->taken = true;
     return STAGE_OMIT;
@@ -382,7 +396,7 @@ static void count(struct stage *stage)
 
 void stage_plan(struct stage *stage)
 {
-    struct gate gates[GROUPS] = {{0, 0, 0, false}};
+    struct gate gates[GROUPS] = {{0, 0, 0, 0, false}};
 
     look_at(stage, gates);
     decide(stage, gates);

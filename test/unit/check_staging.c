@@ -7,7 +7,7 @@
  *
  *   kind of change   c current   p pending   r has left the spec   m missing
  *   how it is        u unsettled   s unsettled but started   b broken   d dead   t terminating
- *                    (none: settled)   f forced
+ *                    (none: settled)   w but works   f forced
  *
  * and what becomes of it as one: E emitted as desired, K kept as applied last, O omitted. */
 
@@ -57,6 +57,20 @@ static const struct row rows[] = {
         "cu pu pu", "E K K", "RolloutWaiting", "Pod b waits until Pod a is settled: is starting"},
     {"nor when the first one is broken", PODS, false,
         "cb pu pu", "E K K", "RolloutStalled", "Pod a: ImagePullBackOff"},
+    {"a broken one that works takes its turn", PODS, false,
+        "pbw pbw pbw", "O K K", "RolloutProgressing", "updating Pod a"},
+    {"the next one when the first one is settled", PODS, false,
+        "c pbw pbw", "E O K", "RolloutProgressing", "updating Pod b"},
+    {"but not before", PODS, false,
+        "cs pbw pbw", "E K K", "RolloutWaiting", "Pod b waits until Pod a is settled: is starting"},
+    {"nor when the first one is broken again", PODS, false,
+        "cbw pbw pbw", "E K K", "RolloutStalled", "Pod a: ImagePullBackOff"},
+    {"one whose probe fails for a moment waits for one that boots", PODS, false,
+        "cs puw c", "E K E", "RolloutWaiting", "Pod b waits until Pod a is settled: is starting"},
+    {"but not for what is still to move", PODS, false,
+        "puw pu p", "O K K", "RolloutProgressing", "updating Pod a"},
+    {"one that has left and works takes its turn, too", PODS, false,
+        "cs rbw c", "E K E", "RolloutWaiting", "Pod b waits until Pod a is settled: is starting"},
     {"a settled one waits for an unsettled one elsewhere", PODS, false,
         "p c cu", "K E E", "RolloutWaiting", "Pod a waits until Pod c is settled: is starting"},
     {"what is unwell moves before what is well", PODS, false,
@@ -105,8 +119,10 @@ static const struct row rows[] = {
         "pb p", "E K", "RolloutProgressing", "updating VitessCell a"},
     {"own: paused", OWN, true,
         "p p", "K K", "RolloutPaused", "spec.rollout.paused holds VitessCell a"},
-    {"own: a pause lets a mended spec through", OWN, true,
-        "pb p", "E K", "RolloutPaused", "spec.rollout.paused holds VitessCell b"},
+    {"own: a pause holds even a mended spec", OWN, true,
+        "pb pu", "K K", "RolloutPaused", "spec.rollout.paused holds VitessCell a"},
+    {"own: which force lets through", OWN, true,
+        "pbf p", "E K", "RolloutPaused", "spec.rollout.paused holds VitessCell b"},
     {"own: forced", OWN, false,
         "cu pf", "E E", "RolloutProgressing", "updating VitessCell a"},
     {"own: no other one beside it", OWN, false,
@@ -170,6 +186,7 @@ static struct stage_child child_of(const char *letters, char name, enum stage_me
         .settled = well,
         .broken = strpbrk(letters, "bd") != NULL,
         .started = well || strchr(letters, 's') != NULL,
+        .works = strchr(letters, 'w') != NULL,
         .dead = strchr(letters, 'd') != NULL,
         .trouble = strchr(letters, 'b') != NULL ? "ImagePullBackOff"
                    : well                       ? NULL

@@ -15,13 +15,25 @@ import (
 // Tablets is how many each shard has.
 const Tablets = 3
 
-// Manifest is a VitessCluster of one keyspace in one cell, with so many shards of equal key ranges.
+// What the schema allows a keyspace is 512.
+const shardsAKeyspace = 500
+
+// Manifest is a VitessCluster in one cell, with so many shards of equal key ranges in as few keyspaces as
+// take them.
 func Manifest(shards int) string {
-	var ranges strings.Builder
-	for i := range shards {
-		fmt.Fprintf(&ranges, "    - keyRange: {start: %q, end: %q}\n", cut(i, shards), cut(i+1, shards))
+	var keyspaces strings.Builder
+	count := (shards + shardsAKeyspace - 1) / shardsAKeyspace
+	for i := range count {
+		fmt.Fprintf(&keyspaces, `  - name: %s
+    cells: [zone1]
+    tablets:
+      defaults:
+        volumeClaim: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}
+      masterEligible: {replicas: %d}
+    shards:
+%s`, keyspace(i), Tablets, keyRanges((i+1)*shards/count-i*shards/count))
 	}
-	return fmt.Sprintf(`apiVersion: vitess.io/v1alpha1
+	return `apiVersion: vitess.io/v1alpha1
 kind: VitessCluster
 metadata: {name: vitess}
 spec:
@@ -29,14 +41,17 @@ spec:
   - {name: global, etcd: {size: 1}, vtctld: {}}
   - {name: zone1, vtgate: {replicas: 1}}
   keyspaces:
-  - name: main
-    cells: [zone1]
-    tablets:
-      defaults:
-        volumeClaim: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}
-      masterEligible: {replicas: %d}
-    shards:
-%s`, Tablets, ranges.String())
+` + keyspaces.String()
+}
+
+func keyspace(index int) string { return fmt.Sprintf("ks%d", index) }
+
+func keyRanges(shards int) string {
+	var ranges strings.Builder
+	for i := range shards {
+		fmt.Fprintf(&ranges, "    - keyRange: {start: %q, end: %q}\n", cut(i, shards), cut(i+1, shards))
+	}
+	return ranges.String()
 }
 
 // The bound of key ranges after `index` of `count`; both ends are open.
