@@ -11,6 +11,11 @@
  * stage.next (the one child that it is the turn of) and, where something outside must agree first,
  * call stage_hold() on it; then stage_emit(). */
 
+/* Reason of an own CR's Updated condition: it asks something that fails again and again. Other than
+ * RolloutStalled it is no trouble of the spec's, so the newest spec is not what it needs at once.
+ */
+#define TASK_FAILING_REASON "TaskFailing"
+
 enum stage_method {
     STAGE_AT_ONCE,  /* Services, ConfigMaps, PDBs, PVCs: always the newest */
     STAGE_IN_PLACE, /* own CRs, Deployments, StatefulSets: updated, one at a time */
@@ -65,7 +70,7 @@ struct stage {
     /* Of the whole stage, for the Updated condition. */
     size_t total, updated; /* rolling children wanted; those current and taken up */
     const char *reason;    /* "RolloutComplete", "RolloutProgressing", "RolloutWaiting",
-                              "RolloutPaused", "RolloutStalled" */
+                              "RolloutPaused", "RolloutStalled", TASK_FAILING_REASON */
     const char *message;   /* names the child */
 };
 

@@ -400,7 +400,7 @@ static void hold_turn(const struct cluster *cluster, struct stage *stage, const 
         stage_hold(stage,
             "RolloutWaiting",
             fmt(cluster->arena, "keyspace %s needs its laxer durability policy first", keyspace));
-    if (removal != NULL && !text_equal(stage->reason, "RolloutStalled") && !stage->paused) {
+    if (removal != NULL && !stands_still(stage->reason) && !stage->paused) {
         stage->reason = "RolloutProgressing";
         stage->message = removal;
     }

@@ -375,7 +375,8 @@ const char *request_time(const struct request *request)
 
 bool stands_still(const char *reason)
 {
-    return text_equal(reason, "RolloutStalled") || text_equal(reason, "RolloutPaused");
+    return text_equal(reason, "RolloutStalled") || text_equal(reason, "RolloutPaused") ||
+           text_equal(reason, TASK_FAILING_REASON);
 }
 
 /* The message names the failure of "task reparent: failure", and what waits for it. */
@@ -404,7 +405,7 @@ const json_t *level_conditions(const struct request *request,
     if (conditions->stuck != NULL && !(updated && conditions->ready) && !stands_still(reason) &&
         !text_equal(reason, KEPT_UNTIL_IDLE)) {
         updated = false;
-        reason = "RolloutStalled";
+        reason = TASK_FAILING_REASON;
         message = says(message, conditions->stuck) ? message : conditions->stuck;
     }
     if (conditions->ready)

@@ -83,8 +83,8 @@ void plan_own_kinds(struct stage *stage)
         struct stage_child *child = &stage->at[i];
 
         if (child->verdict == STAGE_EMIT && i != stage->next && is_own(child) &&
-            is_pending(child) && !child->broken && !lists_text(stage->force, child->name) &&
-            waits(stage, i)) {
+            is_pending(child) && (stage->paused || !child->broken) &&
+            !lists_text(stage->force, child->name) && waits(stage, i)) {
             child->verdict = STAGE_KEEP;
             say_paused(stage, child);
         }

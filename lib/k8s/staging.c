@@ -361,16 +361,16 @@ static bool say_waiting(struct stage *stage, const struct gate *gates)
     return false;
 }
 
-/* A pause that holds something further down the tree. */
-static bool say_paused_below(struct stage *stage)
+/* What one further down the tree stands still for: a pause, or a task that fails. */
+static bool say_below(struct stage *stage, const char *reason)
 {
     for (size_t i = 0; i < stage->count; i++) {
         const struct stage_child *child = &stage->at[i];
 
         if (child->observed != NULL && !child->updated &&
-            text_equal(condition_reason(child->observed, "Updated"), "RolloutPaused"))
+            text_equal(condition_reason(child->observed, "Updated"), reason))
             return say(stage,
-                "RolloutPaused",
+                reason,
                 fmt(stage->arena,
                     "%s: %s",
                     label(stage, child),
@@ -403,7 +403,9 @@ void stage_plan(struct stage *stage)
     count(stage);
     if (say_stalled(stage))
         return;
-    if (stage->paused && (say_waiting(stage, gates) || say_paused_below(stage)))
+    if (stage->paused && (say_waiting(stage, gates) || say_below(stage, "RolloutPaused")))
+        return;
+    if (say_below(stage, TASK_FAILING_REASON))
         return;
     if (say_progressing(stage) || say_waiting(stage, gates))
         return;

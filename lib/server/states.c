@@ -13,6 +13,7 @@ const char *const state_reasons[STATE_REASONS] = {"",
     "RolloutWaiting",
     "RolloutPaused",
     "RolloutStalled",
+    "TaskFailing",
     "Immutable",
     "Other"};
 

@@ -6,7 +6,7 @@
 #include "template.h"
 
 /* A Pod's name is also its hostname, a DNS label (RFC 1123). */
-enum { NAME_LIMIT = 63, QUESTION_DIGITS = 16, SUFFIX_DIGITS = 8 };
+enum { NAME_LIMIT = 63, QUESTION_DIGITS = 16, SUFFIX_DIGITS = 8, AGAIN_DIGITS = 4 };
 
 #define COMPONENT_LABEL "vitess.io/component"
 
@@ -50,9 +50,38 @@ static const char *pod_name(const struct tasks *tasks, const char *verb, const c
         tasks->client.image,
         tasks->client.server);
     const char *hash = text_copy(a, digest(a, made_of, strlen(made_of)), SUFFIX_DIGITS);
-    int room = NAME_LIMIT - SUFFIX_DIGITS - 2 - (int)strlen(verb);
+    int room = NAME_LIMIT - SUFFIX_DIGITS - AGAIN_DIGITS - 3 - (int)strlen(verb);
 
     return fmt(a, "%.*s-%s-%s", room, tasks->prefix, verb, hash);
+}
+
+/* The Pod that is asked: one that is there, or a new one. The question may come back before the Pod
+ * of the last time is gone, what that one says is old, and on a dead node it may never go: so the
+ * next Pod has another name. */
+struct asked {
+    const char *name;
+    const json_t *pod; /* observed and not going, or NULL */
+};
+
+static struct asked whom_to_ask(const struct tasks *tasks, const char *name)
+{
+    struct arena *a = tasks->request->arena;
+    struct asked asked = {name, objects_find(&tasks->pods, name)};
+
+    for (size_t i = 0; i < tasks->pods.count; i++) {
+        const json_t *pod = tasks->pods.at[i];
+
+        if (text_starts_with(object_name(pod), name) && !object_terminating(pod))
+            return (struct asked){object_name(pod), pod};
+    }
+    while (asked.pod != NULL) {
+        const char *uid = object_uid(asked.pod);
+        const char *old = fmt(a, "%s %s", asked.name, uid == NULL ? "" : uid);
+
+        asked.name = fmt(a, "%s-%.*s", name, AGAIN_DIGITS, digest(a, old, strlen(old)));
+        asked.pod = objects_find(&tasks->pods, asked.name);
+    }
+    return asked;
 }
 
 /* vtctldclient prints to stdout, but Kubernetes takes the log as termination message only on
@@ -181,6 +210,16 @@ static const char *failure(const json_t *pod)
     return pod_trouble(pod);
 }
 
+/* Not just slow. Between two tries it looks well, so a Pod that has failed twice goes on failing
+ * until it succeeds: a condition that came and went with each try would be a write each time. */
+static bool fails_again(const json_t *pod)
+{
+    const char *trouble = pod_trouble(pod);
+
+    return pod_restarts(pod) >= 2 ||
+           (trouble != NULL && !text_equal(trouble, "CrashLoopBackOff") && !pod_dead(pod));
+}
+
 static void note_trouble(struct tasks *tasks, const char *verb, const char *text, bool stuck)
 {
     const char *trouble = fmt(tasks->request->arena, "task %s: %s", verb, text);
@@ -208,31 +247,28 @@ static struct task_reply ask(struct tasks *tasks, const struct question *questio
     struct arena *a = tasks->request->arena;
     const char *known = remembered(tasks, question->hash);
     struct task_reply reply = {TASK_ASKED, NULL, question->hash};
-    const char *name = pod_name(tasks, question->verb, question->hash);
-    const json_t *pod = objects_find(&tasks->pods, name);
-    /* The question may come back before the Pod that was asked it the last time is gone. What that
-     * one says is old. */
-    const json_t *heard = pod != NULL && object_terminating(pod) ? NULL : pod;
+    struct asked asked = whom_to_ask(tasks, pod_name(tasks, question->verb, question->hash));
+    const json_t *pod = asked.pod;
 
     if (known != NULL) {
         remember(tasks, question->hash, known);
         return (struct task_reply){TASK_ANSWERED, known, question->hash};
     }
-    if (ended(heard) != NULL && text_equal(json_text_at(heard, "status", "phase"), "Succeeded")) {
-        const char *raw = json_text_at(ended(heard), "message");
+    if (ended(pod) != NULL && text_equal(json_text_at(pod, "status", "phase"), "Succeeded")) {
+        const char *raw = json_text_at(ended(pod), "message");
 
         reply.state = TASK_ANSWERED;
         reply.text = digest_answer == NULL ? "" : digest_answer(a, raw == NULL ? "" : raw);
         remember(tasks, question->hash, reply.text);
-    } else if (heard != NULL && failure(heard) != NULL) {
+    } else if (pod != NULL && failure(pod) != NULL) {
         reply.state = TASK_FAILING;
-        reply.text = failure(heard);
-        note_trouble(tasks, question->verb, reply.text, pod_trouble(heard) != NULL);
+        reply.text = failure(pod);
+        note_trouble(tasks, question->verb, reply.text, fails_again(pod));
     }
     /* A Pod that has ended without an answer (evicted, say) never runs again: leaving it out makes
      * a new one. */
     if (pod == NULL || !pod_dead(pod) || reply.state == TASK_ANSWERED)
-        emit(tasks, name, task_pod(tasks, name, question));
+        emit(tasks, asked.name, task_pod(tasks, asked.name, question));
     return reply;
 }
 

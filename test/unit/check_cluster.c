@@ -457,6 +457,34 @@ START_TEST(what_is_broken_waits_for_nobody)
 }
 END_TEST
 
+START_TEST(but_for_a_pause)
+{
+    struct world world = settled(two_zones());
+
+    world_report(&world, "demo-zone2", false, false, "RolloutStalled", NULL);
+    edit(&world, "spec.image", "'vitess/lite:v24.0.5'");
+    edit(&world, "spec.rollout", "{'paused':true}");
+    world_rest(&world);
+    ck_assert(!has_spec(&world, "demo-zone2"));
+}
+END_TEST
+
+/* Whoever it asks is away; the spec is not what it wants. */
+START_TEST(a_failing_task_is_no_reason_to_hurry)
+{
+    struct world world = settled(two_zones());
+
+    world_report(&world, "demo-zone1", false, false, "TaskFailing", NULL);
+    world_report(&world, "demo-zone2", false, false, "TaskFailing", NULL);
+    edit(&world, "spec.image", "'vitess/lite:v24.0.5'");
+    world_sync(&world);
+    ck_assert(has_spec(&world, "demo-zone1"));
+    ck_assert(!has_spec(&world, "demo-zone2"));
+    ck_assert_str_eq(world_condition(&world, "Updated"),
+        "False TaskFailing: VitessCell demo-zone1: what it said");
+}
+END_TEST
+
 /* The tablets of a later cell wait for those of the earlier one, so that one must not wait too. */
 START_TEST(an_edit_in_mid_rollout_starts_again_with_the_first_cell)
 {
@@ -890,6 +918,8 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, what_is_unwell_gets_the_newest_spec_at_once);
     tcase_add_test(tcase, what_is_unwell_waits_for_the_cell_that_moves);
     tcase_add_test(tcase, what_is_broken_waits_for_nobody);
+    tcase_add_test(tcase, but_for_a_pause);
+    tcase_add_test(tcase, a_failing_task_is_no_reason_to_hurry);
     tcase_add_test(tcase, an_edit_in_mid_rollout_starts_again_with_the_first_cell);
     tcase_add_test(tcase, an_unwell_cell_does_not_wait_for_a_later_one);
     tcase_add_test(tcase, a_pause_and_its_end_are_no_reason_to_hurry);

@@ -155,18 +155,40 @@ START_TEST(an_answer_is_remembered_before_its_pod_goes)
 }
 END_TEST
 
-/* The same question comes back while the Pod of the last time still goes: the name is taken until
- * it is gone, and only then is it asked anew. */
+#define GOING "{'uid':'u1','deletionTimestamp':'2026-11-21T08:00:00Z'}"
+#define SAYS_YES                                                                                   \
+    "{'phase':'Succeeded','containerStatuses':[{'state':{'terminated':{'message':'yes'}}}]}"
+
+/* The same question comes back while the Pod of the last time still goes, which on a dead node
+ * takes for ever: another one is asked. */
 START_TEST(what_a_pod_said_that_is_going_is_old)
 {
-    struct tasks tasks = begin("{}",
-        children_with("{'deletionTimestamp':'2026-11-21T08:00:00Z'}",
-            "{'phase':'Succeeded','containerStatuses':[{'state':{'terminated':{'message':'yes'}}"
-            "}]}"),
-        "vitess-global-vtctld:15999");
+    const json_t *children = children_with(GOING, SAYS_YES);
+    struct tasks tasks = begin("{}", children, "vitess-global-vtctld:15999");
+    const json_t *pod;
 
     ck_assert_int_eq(ask(&tasks).state, TASK_ASKED);
     ck_assert_uint_eq(json_array_size(tasks.remembered), 0);
+    ck_assert_uint_eq(json_array_size(tasks.emitted), 1);
+    pod = json_array_get(tasks.emitted, 0);
+    ck_assert_ptr_null(json_at(children, "Pod.v1", fmt(arena, "n/%s", object_name(pod))));
+    ck_assert_uint_le(strlen(object_name(pod)), 63);
+}
+END_TEST
+
+/* And once the old one is gone it is still the one that was asked. */
+START_TEST(who_was_asked_instead_is_heard)
+{
+    struct tasks tasks = begin("{}", children_with(GOING, SAYS_YES), "vitess-global-vtctld:15999");
+    const char *name;
+
+    ask(&tasks);
+    name = object_name(json_array_get(tasks.emitted, 0));
+    tasks = begin("{}",
+        children_with(fmt(arena, "{'uid':'u2','name':'%s'}", name), SAYS_YES),
+        "vitess-global-vtctld:15999");
+    ck_assert_int_eq(ask(&tasks).state, TASK_ANSWERED);
+    ck_assert_str_eq(object_name(json_array_get(tasks.emitted, 0)), name);
 }
 END_TEST
 
@@ -232,6 +254,28 @@ START_TEST(a_first_failure_is_no_state_yet)
 }
 END_TEST
 
+/* A condition that changed with each try would be a write each time. */
+START_TEST(between_two_tries_it_still_fails)
+{
+    static const char *const states[] = {"'waiting':{'reason':'CrashLoopBackOff'}",
+        "'running':{}",
+        "'terminated':{'exitCode':1,'message':'no primary'}"};
+
+    for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
+        struct tasks tasks = begin("{}",
+            children_with_pod(fmt(arena,
+                "{'phase':'Running','containerStatuses':[{'restartCount':2,'state':{%s},'lastState'"
+                ":"
+                "{'terminated':{'exitCode':1,'message':'no primary'}}}]}",
+                states[i])),
+            "vitess-global-vtctld:15999");
+
+        ck_assert_int_eq(ask(&tasks).state, TASK_FAILING);
+        ck_assert_str_eq(tasks.stuck, "task idle: no primary");
+    }
+}
+END_TEST
+
 START_TEST(an_image_that_cannot_be_pulled_is_told)
 {
     struct tasks tasks = begin("{}",
@@ -279,7 +323,7 @@ START_TEST(names_are_host_names)
 
     tasks.prefix = "a-cluster-with-a-long-name-zone1-and-a-keyspace-that-is-long-too-x-80";
     ask(&tasks);
-    ck_assert_uint_eq(strlen(pod_name_of(&tasks)), 63);
+    ck_assert_uint_eq(strlen(pod_name_of(&tasks)), 58);
     ck_assert(text_starts_with(pod_name_of(&tasks), "a-cluster-with-a-long-name-zone1-"));
 }
 END_TEST
@@ -292,10 +336,12 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, what_is_gone_already_is_deleted);
     tcase_add_test(tcase, an_answer_is_remembered_before_its_pod_goes);
     tcase_add_test(tcase, what_a_pod_said_that_is_going_is_old);
+    tcase_add_test(tcase, who_was_asked_instead_is_heard);
     tcase_add_test(tcase, an_end_without_its_container_is_no_answer);
     tcase_add_test(tcase, what_is_remembered_is_digested);
     tcase_add_test(tcase, a_failure_is_told_and_tried_again);
     tcase_add_test(tcase, a_first_failure_is_no_state_yet);
+    tcase_add_test(tcase, between_two_tries_it_still_fails);
     tcase_add_test(tcase, an_image_that_cannot_be_pulled_is_told);
     tcase_add_test(tcase, an_evicted_task_is_made_anew);
     tcase_add_test(tcase, names_hash_the_question);
