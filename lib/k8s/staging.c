@@ -110,6 +110,15 @@ static bool images_kept(const json_t *applied, const json_t *observed, const cha
     return true;
 }
 
+/* An admission webhook may have written another image into the Pod that was to be created (of a
+ * mirror, or by digest) and will do so again. A Pod's generation begins at 1 and grows with each
+ * later change of its spec (Kubernetes 1.33; before that it has none). */
+static bool images_edited(const json_t *applied, const json_t *observed)
+{
+    return object_generation(observed) > 1 && !(images_kept(applied, observed, "containers") &&
+                                                  images_kept(applied, observed, "initContainers"));
+}
+
 /* Of a running Pod people can change only images, labels and annotations (and add tolerations);
  * everything else the API server refuses, or normalises, so it is not compared. Metacontroller
  * puts nothing back on kinds that are OnDelete, so an edited Pod is replaced in its turn. */
@@ -119,8 +128,7 @@ static bool edited_by_hand(const struct stage_child *child)
         return false;
     return !texts_kept(child->applied, child->observed, "labels") ||
            !texts_kept(child->applied, child->observed, "annotations") ||
-           !images_kept(child->applied, child->observed, "containers") ||
-           !images_kept(child->applied, child->observed, "initContainers");
+           images_edited(child->applied, child->observed);
 }
 
 static bool is_current(const struct stage *stage, const struct stage_child *child)
