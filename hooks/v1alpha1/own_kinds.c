@@ -1,5 +1,7 @@
 #include "v1alpha1.h"
 
+#include <string.h>
+
 #include "conditions.h"
 #include "template.h"
 
@@ -64,6 +66,36 @@ static bool waits(const struct stage *stage, size_t index)
     return false;
 }
 
+static bool changes(const struct stage_child *child, const char *key, const char *inner)
+{
+    const json_t *wanted = json_at(child->desired, "spec", key);
+    const json_t *had = json_at(child->applied, "spec", key);
+
+    return inner == NULL ? !json_same(wanted, had)
+                         : !json_same(json_at(wanted, inner), json_at(had, inner));
+}
+
+/* Its tasks fail, and the new spec says whom to ask instead, or where their image is. An earlier
+ * cell may wait for them. */
+static bool mends_its_tasks(const struct stage_child *child)
+{
+    const char *message = condition_message(child->observed, "Updated");
+
+    if (!text_equal(condition_reason(child->observed, "Updated"), TASK_FAILING_REASON))
+        return false;
+    if (changes(child, "client", "server") || changes(child, "topology", NULL))
+        return true;
+    return message != NULL && strstr(message, "Image") != NULL &&
+           (changes(child, "client", "image") || changes(child, "imagePullSecrets", NULL) ||
+               changes(child, "imagePullPolicy", NULL));
+}
+
+static bool needs_it_now(const struct stage *stage, const struct stage_child *child)
+{
+    return lists_text(stage->force, child->name) ||
+           (!stage->paused && (child->broken || mends_its_tasks(child)));
+}
+
 /* The first one, unless the stage says of another that it stands still. */
 static void say_paused(struct stage *stage, const struct stage_child *child)
 {
@@ -83,8 +115,7 @@ void plan_own_kinds(struct stage *stage)
         struct stage_child *child = &stage->at[i];
 
         if (child->verdict == STAGE_EMIT && i != stage->next && is_own(child) &&
-            is_pending(child) && (stage->paused || !child->broken) &&
-            !lists_text(stage->force, child->name) && waits(stage, i)) {
+            is_pending(child) && !needs_it_now(stage, child) && waits(stage, i)) {
             child->verdict = STAGE_KEEP;
             say_paused(stage, child);
         }

@@ -443,6 +443,12 @@ START_TEST(what_is_unwell_waits_for_the_cell_that_moves)
 }
 END_TEST
 
+static bool changed_client(const struct world *world, const char *cell)
+{
+    return text_equal(json_text_at(spec_of(world, cell), "client", "server"),
+        "demo-zone2-vtctld:15999");
+}
+
 START_TEST(what_is_broken_waits_for_nobody)
 {
     struct world world = settled(two_zones());
@@ -482,6 +488,20 @@ START_TEST(a_failing_task_is_no_reason_to_hurry)
     ck_assert(!has_spec(&world, "demo-zone2"));
     ck_assert_str_eq(world_condition(&world, "Updated"),
         "False TaskFailing: VitessCell demo-zone1: what it said");
+}
+END_TEST
+
+START_TEST(unless_the_edit_says_whom_to_ask)
+{
+    struct world world = settled(two_zones());
+
+    world_report(&world, "demo-zone1", false, false, "TaskFailing", NULL);
+    world_report(&world, "demo-zone2", false, false, "TaskFailing", NULL);
+    edit(&world, "spec.cells[0].vtctld", "null");
+    edit(&world, "spec.cells[2].vtctld", "{}");
+    world_sync(&world);
+    ck_assert(changed_client(&world, "demo-zone1"));
+    ck_assert(changed_client(&world, "demo-zone2"));
 }
 END_TEST
 
@@ -920,6 +940,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, what_is_broken_waits_for_nobody);
     tcase_add_test(tcase, but_for_a_pause);
     tcase_add_test(tcase, a_failing_task_is_no_reason_to_hurry);
+    tcase_add_test(tcase, unless_the_edit_says_whom_to_ask);
     tcase_add_test(tcase, an_edit_in_mid_rollout_starts_again_with_the_first_cell);
     tcase_add_test(tcase, an_unwell_cell_does_not_wait_for_a_later_one);
     tcase_add_test(tcase, a_pause_and_its_end_are_no_reason_to_hurry);
