@@ -98,7 +98,16 @@ static const json_t *status_of(const struct shard *shard)
     return json_at(shard->request->parent, "status");
 }
 
-/* What the answer depends on, as far as it can be observed: another text is another question. */
+static void add_reparent(struct text *text, const json_t *status)
+{
+    const char *question = json_text_at(status, "reparent", "question");
+
+    if (question != NULL)
+        text_addf(text, "reparent %s\n", question);
+}
+
+/* What the answer depends on, as far as it can be observed: another text is another question. A
+ * reparent that another cell asked for may have made a tablet of ours primary. */
 static const char *observed_state(struct shard *shard)
 {
     struct text text = {.arena = shard->arena};
@@ -112,13 +121,13 @@ static const char *observed_state(struct shard *shard)
 
         if (primary != NULL)
             text_addf(&text, "primary %s\n", primary);
+        add_reparent(&text, json_at(shard->siblings.at[i], "status"));
     }
-    if (json_text_at(status_of(shard), "reparent", "question") != NULL)
-        text_addf(&text, "reparent %s\n", json_text_at(status_of(shard), "reparent", "question"));
+    add_reparent(&text, status_of(shard));
     return digest(shard->arena, text_string(&text), text.length);
 }
 
-static struct tablet *tablet_of_alias(struct shard *shard, const char *alias, size_t length)
+static struct tablet *tablet_of_alias(const struct shard *shard, const char *alias, size_t length)
 {
     for (size_t i = 0; i < shard->count; i++) {
         const char *own = shard->tablets[i].id.alias;
@@ -304,6 +313,11 @@ static void judge(struct shard *shard)
 
 /* --- where the primary is --- */
 
+static bool of_cell(const struct shard *shard, const char *alias)
+{
+    return text_starts_with(alias, fmt(shard->arena, "%s-", shard->spec.cell));
+}
+
 static const char *sibling_primary(const struct shard *shard)
 {
     for (size_t i = 0; i < shard->siblings.count; i++) {
@@ -315,8 +329,40 @@ static const char *sibling_primary(const struct shard *shard)
     return NULL;
 }
 
-/* With no primary in sight a task waits for one (VTOrc elects it). Its answer makes the serving
- * question a new one, since the primary may well be ours. */
+/* What another cell has heard from Vitess, until the cell that has the primary says so itself. That
+ * it should be here is believed until Vitess has answered to us. */
+static const char *hearsay(const struct shard *shard)
+{
+    for (size_t i = 0; i < shard->siblings.count; i++) {
+        const char *primary = json_text_at(shard->siblings.at[i], "status", "awaited", "primary");
+
+        if (primary != NULL && (!shard->fresh || !of_cell(shard, primary)))
+            return primary;
+    }
+    return NULL;
+}
+
+static const char *find_primary_elsewhere(const struct shard *shard)
+{
+    const char *primary = sibling_primary(shard);
+    const char *awaited = json_text_at(shard->awaited, "primary");
+
+    if (primary == NULL && awaited != NULL && !of_cell(shard, awaited))
+        primary = awaited;
+    return primary == NULL ? hearsay(shard) : primary;
+}
+
+static void take_awaited(struct shard *shard, const char *state, const struct task_reply *reply)
+{
+    shard->awaited = object(shard->arena,
+        F("state", state),
+        F("question", reply->question),
+        F("primary", reply->text));
+    shard->elsewhere = find_primary_elsewhere(shard);
+}
+
+/* With no primary in sight a task waits for one (VTOrc elects it). Where it is ours, its answer
+ * makes the serving question a new one. */
 static void await_primary(struct shard *shard, const char *state)
 {
     struct task_reply reply = task_await(&shard->tasks,
@@ -332,10 +378,67 @@ static void await_primary(struct shard *shard, const char *state)
         digest_primary);
 
     if (reply.state == TASK_ANSWERED)
-        shard->awaited = object(shard->arena,
-            F("state", state),
-            F("question", reply.question),
-            F("primary", reply.text));
+        take_awaited(shard, state, &reply);
+}
+
+/* What was said of the tablet that was primary by the answer before, where it is our own reparent
+ * that has moved the primary away from it since. */
+static const json_t *handed_over(const struct shard *shard)
+{
+    const json_t *entry;
+
+    json_each_item (json_at(status_of(shard), "serving"), i, entry) {
+        const char *alias = json_text_at(entry, "tablet");
+        const struct tablet *tablet =
+            alias == NULL ? NULL : tablet_of_alias(shard, alias, strlen(alias));
+
+        if (tablet != NULL && tablet->pod != NULL &&
+            text_equal(json_text_at(entry, "type"), "primary") &&
+            text_equal(json_text_at(entry, "pod"), tablet->state) &&
+            text_equal(tablet->incarnation, shard->reparented))
+            return entry;
+    }
+    return NULL;
+}
+
+/* As if Vitess had not answered yet. */
+static void hold_on(struct shard *shard, const json_t *before)
+{
+    const char *alias = json_text_at(before, "tablet");
+
+    shard->primary = tablet_of_alias(shard, alias, strlen(alias));
+    shard->primary->type = "primary";
+    shard->primary->since = json_text_at(before, "since");
+    shard->fresh = false;
+}
+
+/* A reparent that has succeeded leaves a primary behind. Until Vitess has said where, the answer is
+ * not whole and what was known before it holds: were this cell to give the primary up first, those
+ * of the others that have not heard yet would all have none, and look as if they had lost it.
+ * Vitess is asked once, so that one that is lost is not taken for one on its way. */
+static void follow_primary(struct shard *shard, const char *state)
+{
+    const json_t *before = handed_over(shard);
+    struct task_reply reply;
+
+    if (before == NULL)
+        return;
+    reply = task_ask(&shard->tasks,
+        "primary",
+        (const char *const[]){"GetTablets",
+            "--keyspace",
+            shard->spec.keyspace,
+            "--shard",
+            shard->spec.name,
+            "--tablet-type",
+            "primary",
+            NULL},
+        shard->question,
+        digest_primary);
+    if (reply.state == TASK_ANSWERED && *reply.text != '\0')
+        take_awaited(shard, state, &reply);
+    if (reply.state == TASK_ASKED)
+        hold_on(shard, before);
 }
 
 /* A shard that leaves this cell alone has one to the end; one without tablets need not know. */
@@ -348,14 +451,11 @@ static bool needs_primary(const struct shard *shard)
     return any && !shard->whole;
 }
 
-static void find_primary_elsewhere(struct shard *shard, const char *state)
+static void find_primary(struct shard *shard, const char *state)
 {
-    const char *own_cell = fmt(shard->arena, "%s-", shard->spec.cell);
-    const char *awaited = json_text_at(shard->awaited, "primary");
-
-    shard->elsewhere = sibling_primary(shard);
-    if (shard->elsewhere == NULL && awaited != NULL && !text_starts_with(awaited, own_cell))
-        shard->elsewhere = awaited;
+    shard->elsewhere = find_primary_elsewhere(shard);
+    if (shard->fresh && !has_primary(shard) && needs_primary(shard))
+        follow_primary(shard, state);
     if (shard->fresh && !has_primary(shard) && needs_primary(shard))
         await_primary(shard, state);
 }
@@ -369,13 +469,15 @@ void look_at_vitess(struct shard *shard)
 {
     const char *state = observed_state(shard);
     const char *voids = state;
+    const char *primary;
+    bool current;
 
     shard->reparent = json_at(status_of(shard), "reparent");
     shard->reparented = json_text_at(shard->reparent, "pod");
-    /* What was awaited counts only for the state in which it was. */
-    if (text_equal(json_text_at(status_of(shard), "awaited", "state"), state))
-        shard->awaited = json_at(status_of(shard), "awaited");
-    if (shard->awaited != NULL)
+    shard->awaited = json_at(status_of(shard), "awaited");
+    current = text_equal(json_text_at(shard->awaited, "state"), state);
+    primary = json_text_at(shard->awaited, "primary");
+    if (current && primary != NULL && of_cell(shard, primary))
         voids = fmt(shard->arena, "%s\n%s", state, json_text_at(shard->awaited, "question"));
     shard->fresh = shard->count == 0;
     if (worth_asking(shard)) {
@@ -387,6 +489,9 @@ void look_at_vitess(struct shard *shard)
         await_serving(shard, &shard->tablets[i]);
     if (!shard->fresh)
         take_remembered(shard);
+    /* What was awaited in another state is known until there is an answer for this one. */
+    if (shard->fresh && !current)
+        shard->awaited = NULL;
     judge(shard);
-    find_primary_elsewhere(shard, state);
+    find_primary(shard, state);
 }

@@ -35,6 +35,9 @@ static const struct history histories[] = {
         "ready\nmark\n" ALL_IMAGES "apply\nready\nrestarts 4\nreparents 1\nserving 3"},
     {"an image in three cells, one replica each", 3, 1, 1, 0,
         "ready\nmark\n" IMAGE "apply\nready\nrestarts 3\nserving 2"},
+    {"an image in three cells, each commit in two of them", 3, 1, 1, 0,
+        "set spec.keyspaces[0].durabilityPolicy \"cross_cell\"\nready\nmark\n" ALL_IMAGES
+        "apply\nready\nrestarts 3\nserving 2"},
     {"an image in three cells and two shards", 3, 2, 2, 1,
         "ready\nmark\n" ALL_IMAGES "apply\nready\nrestarts 18\nserving 8"},
     {"an image of a shard with one tablet", 1, 1, 1, 0,
@@ -124,6 +127,12 @@ static const struct history histories[] = {
     {"and in three cells", 3, 1, 1, 0,
         "ready\nmark\nfail image=vitess/lite:v99\nset " T1 ".masterEligible.image \"vitess/lite:v99\"\n"
         "apply\nsettle\ncondition Updated False RolloutStalled\nserving 2\n" IMAGE "apply\nready\nserving 2"},
+    {"and in the first of them only", 3, 1, 1, 0,
+        "set spec.keyspaces[0].durabilityPolicy \"cross_cell\"\n"
+        "set " T1 ".masterEligible.image \"vitess/lite:v24.0.4\"\nready\nmark\nfail image=vitess/lite:v99\n"
+        "set " T1 ".masterEligible.image \"vitess/lite:v99\"\n"
+        "apply\nsettle\ncondition Updated False RolloutStalled\nserving 2\n"
+        "field VitessShard vitess-zone2-main-x-x spec.tablets.masterEligible.image \"vitess/lite:v24.0.4\""},
     {"a cluster that never came up takes a mended image", 1, 1, 3, 0,
         "fail image=vitess/lite:v99\nset spec.image \"vitess/lite:v99\"\nsettle\n"
         ALL_IMAGES "apply\nready"},
