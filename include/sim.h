@@ -27,7 +27,7 @@ struct sim_event {
 struct sim_violation {
     int step;
     const char *rule; /* "serving", "two-cells", "reparent", "claim", "churn", "rest", "refused",
-                         "determinism", "answer", "frozen" */
+                         "determinism", "answer", "frozen", "lock" */
     const char *text;
 };
 

@@ -3,6 +3,8 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "conditions.h"
+#include "edit.h"
 #include "metadata.h"
 #include "world.h"
 
@@ -137,8 +139,81 @@ static void see_claim(struct sim *sim, const struct change *change)
         check_claim(sim, claim, change->actor);
 }
 
+/* --- the lock --- */
+
+static bool is_of_v1alpha1(const struct version *version, const char *kind)
+{
+    return kind_is(version->kind, kind) &&
+           text_equal(version->kind->api_version, "vitess.io/v1alpha1");
+}
+
+/* An edit of a cluster that is well, with nothing else going on: until the next edit or fault all
+ * that happens is its rollout, so whoever looks unwell in it is so on purpose. */
+static void see_edit(struct sim *sim, const struct change *change)
+{
+    const json_t *before = change->before->json;
+
+    if (text_equal(change->actor, "user") && world_due(sim) == NEVER &&
+        condition_true(before, "Ready") && condition_true(before, "Updated"))
+        sim->auditor.quiet_era = sim->auditor.era + 1;
+}
+
+static bool comes_before(const json_t *order, const char *cell, const char *other)
+{
+    const json_t *item;
+
+    json_each_item (order, i, item) {
+        if (text_equal(json_string_value(item), other))
+            return false;
+        if (text_equal(json_string_value(item), cell))
+            return true;
+    }
+    return false;
+}
+
+/* A cell is given a new spec once the cells before it have done with theirs. */
+static void see_cell(struct sim *sim, const struct change *change)
+{
+    const json_t *spec = json_at(change->after->json, "spec");
+    const char *id = json_text_at(spec, "rolloutId");
+    const char *cluster = fmt(sim->objects,
+        "%s/%s",
+        change->after->namespace,
+        json_text_at(spec, "cluster") == NULL ? "" : json_text_at(spec, "cluster"));
+    struct table_row *row;
+
+    if (sim->auditor.era != sim->auditor.quiet_era ||
+        text_equal(id, json_text_at(change->before->json, "spec", "rolloutId")) ||
+        list_has(json_at(spec, "rollout", "force"), change->after->name))
+        return;
+    table_each (&sim->auditor.tablets, row) {
+        const struct audited *tablet = row->value;
+
+        if (tablet->down && tablet->wanted && text_equal(tablet->cluster, cluster) &&
+            comes_before(json_at(spec, "cellOrder"), tablet->cell, json_text_at(spec, "name")))
+            audit_violation(sim,
+                "lock",
+                "VitessCell %s is given a new spec while Pod %s, which was taken down in an "
+                "earlier cell, is not back",
+                change->after->name,
+                tablet->key);
+    }
+}
+
+static void see_lock(struct sim *sim, const struct change *change)
+{
+    if (change->before == NULL || change->after == NULL ||
+        object_generation(change->before->json) == object_generation(change->after->json))
+        return;
+    if (is_of_v1alpha1(change->after, "VitessCluster"))
+        see_edit(sim, change);
+    else if (is_of_v1alpha1(change->after, "VitessCell"))
+        see_cell(sim, change);
+}
+
 void audit_see(struct sim *sim, const struct change *change)
 {
+    see_lock(sim, change);
     wanted_see(sim, change);
     serving_see(sim, change);
     see_claim(sim, change);

@@ -48,6 +48,7 @@ struct auditor {
     struct group *changed; /* groups to look at when the step ends */
     struct table churn;    /* "kind key" -> struct churn */
     size_t era;            /* edits and faults so far */
+    size_t quiet_era;      /* the last one that an edit of a cluster at rest began */
     struct sim_violation *violations;
     size_t count, capacity;
     struct table known; /* texts of violations */

@@ -391,6 +391,57 @@ START_TEST(a_child_touched_while_the_spec_is_invalid)
 }
 END_TEST
 
+/* --- lock --- */
+
+static const json_t *hurry(const json_t *request, const json_t *answer)
+{
+    json_t *children = json_new_list();
+    const json_t *child;
+    const char *id = NULL;
+
+    (void)request;
+    if (sim_serving(sim, "main", "0") == 4)
+        return answer;
+    json_each_item (json_at(answer, "children"), i, child) {
+        if (text_ends_with(object_name(child), "zone1"))
+            id = json_text_at(child, "spec", "rolloutId");
+    }
+    json_each_item (json_at(answer, "children"), j, child)
+        json_add(children,
+            is_second_cell(child) ? edited(child, json_string(id), "spec", "rolloutId") : child);
+    return edited(answer, children, "children");
+}
+
+/* The second cell is given the new spec while a tablet of the first one is down. */
+static void roll_out_in_a_hurry(void)
+{
+    cells = "'zone1','zone2'";
+    replicas = "2";
+    start();
+    wrong.kind = "VitessCluster";
+    wrong.with = hurry;
+    image = "vitess/lite:v24.0.5";
+    apply_cluster();
+}
+
+START_TEST(a_cell_that_is_given_its_spec_too_early)
+{
+    roll_out_in_a_hurry();
+    settle();
+    ck_assert_uint_gt(violations_of("lock"), 0);
+}
+END_TEST
+
+/* Then it may be what mends it. */
+START_TEST(a_cell_that_may_be_hurt_is_given_its_spec_at_any_time)
+{
+    roll_out_in_a_hurry();
+    break_by("hook=VitessKeyspace");
+    settle();
+    ck_assert_uint_eq(violations_of("lock"), 0);
+}
+END_TEST
+
 /* --- histories of honest hooks --- */
 
 START_TEST(a_rollout_is_clean_and_summed_up)
@@ -508,6 +559,8 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, an_answer_without_children);
     tcase_add_test(tcase, an_answer_that_differs);
     tcase_add_test(tcase, a_child_touched_while_the_spec_is_invalid);
+    tcase_add_test(tcase, a_cell_that_is_given_its_spec_too_early);
+    tcase_add_test(tcase, a_cell_that_may_be_hurt_is_given_its_spec_at_any_time);
     add_clean_tests(tcase);
 }
 
