@@ -313,9 +313,13 @@ static void judge(struct shard *shard)
 
 /* --- where the primary is --- */
 
-static bool of_cell(const struct shard *shard, const char *alias)
+/* An alias is "cell-uid", and a cell may be called "zone1-a" beside one called "zone1". */
+static bool is_here(const struct shard *shard, const char *alias)
 {
-    return text_starts_with(alias, fmt(shard->arena, "%s-", shard->spec.cell));
+    const char *dash = strrchr(alias, '-');
+
+    return dash != NULL && strlen(shard->spec.cell) == (size_t)(dash - alias) &&
+           text_starts_with(alias, shard->spec.cell);
 }
 
 static const char *sibling_primary(const struct shard *shard)
@@ -336,7 +340,7 @@ static const char *hearsay(const struct shard *shard)
     for (size_t i = 0; i < shard->siblings.count; i++) {
         const char *primary = json_text_at(shard->siblings.at[i], "status", "awaited", "primary");
 
-        if (primary != NULL && (!shard->fresh || !of_cell(shard, primary)))
+        if (primary != NULL && (!shard->fresh || !is_here(shard, primary)))
             return primary;
     }
     return NULL;
@@ -347,7 +351,7 @@ static const char *find_primary_elsewhere(const struct shard *shard)
     const char *primary = sibling_primary(shard);
     const char *awaited = json_text_at(shard->awaited, "primary");
 
-    if (primary == NULL && awaited != NULL && !of_cell(shard, awaited))
+    if (primary == NULL && awaited != NULL && !is_here(shard, awaited))
         primary = awaited;
     return primary == NULL ? hearsay(shard) : primary;
 }
@@ -477,7 +481,7 @@ void look_at_vitess(struct shard *shard)
     shard->awaited = json_at(status_of(shard), "awaited");
     current = text_equal(json_text_at(shard->awaited, "state"), state);
     primary = json_text_at(shard->awaited, "primary");
-    if (current && primary != NULL && of_cell(shard, primary))
+    if (current && primary != NULL && is_here(shard, primary))
         voids = fmt(shard->arena, "%s\n%s", state, json_text_at(shard->awaited, "question"));
     shard->fresh = shard->count == 0;
     if (worth_asking(shard)) {
