@@ -240,13 +240,27 @@ static bool passes(const struct shard *shard)
     return false;
 }
 
-/* Nobody can be asked before the first tablet runs, and nobody need be when there is none left. */
+static bool runs(const json_t *pod, const char *container)
+{
+    const json_t *status;
+
+    json_each_item (json_at(pod, "status", "containerStatuses"), i, status) {
+        if (text_equal(json_text_at(status, "name"), container))
+            return json_true_at(status, "started") && json_at(status, "state", "running") != NULL;
+    }
+    return false;
+}
+
+/* Nobody can be asked before the first tablet runs (whatever its sidecars do), and nobody need be
+ * when there is none left. */
 static bool worth_asking(const struct shard *shard)
 {
     if (passes(shard))
         return false;
     for (size_t i = 0; i < shard->count; i++) {
-        if (shard->tablets[i].pod != NULL && pod_started(shard->tablets[i].pod))
+        const json_t *pod = shard->tablets[i].pod;
+
+        if (pod != NULL && (pod_started(pod) || runs(pod, "vttablet")))
             return true;
     }
     return shard->wanted == 0 && shard->count > 0;
@@ -276,17 +290,6 @@ static bool serves(const struct tablet *tablet)
     if (tablet->pod == NULL || object_terminating(tablet->pod) || !pod_ready(tablet->pod))
         return false;
     return serving_type(tablet->type);
-}
-
-static bool runs(const json_t *pod, const char *container)
-{
-    const json_t *status;
-
-    json_each_item (json_at(pod, "status", "containerStatuses"), i, status) {
-        if (text_equal(json_text_at(status, "name"), container))
-            return json_true_at(status, "started") && json_at(status, "state", "running") != NULL;
-    }
-    return false;
 }
 
 /* vtgate does not look at Pods. A sidecar that crashes, or a probe that fails for a moment, makes a

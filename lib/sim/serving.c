@@ -156,33 +156,6 @@ static bool is_serving(const struct sim *sim, const struct audited *tablet)
     return record != NULL && record->serving && pod != NULL && !pod->terminating;
 }
 
-/* A state that waiting does not mend. */
-static bool is_broken(const struct version *pod)
-{
-    static const char *const lists[] = {"initContainerStatuses", "containerStatuses"};
-    static const char *const reasons[] = {"CrashLoopBackOff",
-        "ImagePullBackOff",
-        "ErrImagePull",
-        "InvalidImageName",
-        "CreateContainerConfigError",
-        "CreateContainerError"};
-    const json_t *item;
-
-    for (size_t list = 0; list < 2; list++) {
-        json_each_item (json_at(pod->json, "status", lists[list]), i, item) {
-            for (size_t j = 0; j < sizeof(reasons) / sizeof(*reasons); j++) {
-                if (text_equal(json_text_at(item, "state", "waiting", "reason"), reasons[j]))
-                    return true;
-            }
-        }
-    }
-    json_each_item (json_at(pod->json, "status", "conditions"), k, item) {
-        if (text_equal(json_text_at(item, "reason"), "Unschedulable"))
-            return true;
-    }
-    return text_equal(json_text_at(pod->json, "status", "phase"), "Failed");
-}
-
 /* It went since an edit did not want it: until it is made anew it is as if it had never been made.
  * An edit goes from cell to cell, so that it may be wanted again long before. */
 static bool has_left(const struct audited *tablet)
@@ -249,8 +222,9 @@ void serving_delete(struct sim *sim, const struct version *pod)
     if (tablet == NULL || live == NULL || live->uid != pod->uid || live->terminating)
         return;
     whole = wanted_in_all(sim, tablet->cluster, tablet->keyspace, tablet->shard, true) < 0;
-    /* Of one that began to serve in this very step, or was elected in it, nobody can have heard. */
-    if (tablet->serving && is_serving(sim, tablet) && !is_broken(live) && !whole) {
+    /* Of one that began to serve in this very step, or was elected in it, nobody can have heard.
+     * One that serves is no less needed because another container of its Pod crashes. */
+    if (tablet->serving && is_serving(sim, tablet) && !whole) {
         check_others(sim, tablet);
         check_reparent(sim, tablet);
     }

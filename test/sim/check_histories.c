@@ -54,6 +54,11 @@ static const struct history histories[] = {
     {"tablets that restore a backup first", 1, 1, 2, 0,
         "set spec.backupFlags {'backup_storage_implementation':'file','file_backup_storage_root':'/backups'}\n"
         "ready\nmark\nset " T1 ".masterEligible.replicas 3\napply\nready\nrestarts 0\nserving 2"},
+    {"a sidecar that never starts costs no primary when it is mended", 1, 1, 3, 0,
+        "set " T1 ".masterEligible.template {'sidecars':[{'name':'exporter','image':'exporter:1'}]}\n"
+        "fail image=exporter:1\nsettle\ncondition Ready False CellsNotReady\nmark\n"
+        "set " T1 ".masterEligible.template {'sidecars':[{'name':'exporter','image':'exporter:2'}]}\n"
+        "apply\nready\nrestarts 3\nreparents 1\nserving 2"},
     {"vtgate alone restarts no tablet", 2, 1, 2, 0,
         "ready\nmark\nset spec.cells[1].vtgate.image \"vitess/lite:v24.0.5\"\napply\nready\nrestarts 0"},
     {"empty values in a template", 1, 1, 2, 0,
