@@ -40,9 +40,9 @@ static bool is_pending(const struct stage_child *child)
 
 /* It is going, or has the newest spec and has not taken it up. A later one that has heard of it is
  * not in the way of an earlier one: its tablets wait for those of the earlier cell. One that is
- * Updated is in flight no more, though it may not be Ready again: what holds back settled cells. An
- * unsettled one cannot be told from one that the other needs: a replica is not Ready without a
- * primary, and the cell with the VTOrc that is to elect it may be the very one that waits. */
+ * Updated but not Ready again holds back settled cells only. An unsettled one may be what it needs
+ * itself: a replica is not Ready without a primary, and the cell with the VTOrc that is to elect it
+ * may be the very one that would wait. */
 static bool in_flight(const struct stage *stage, size_t index, size_t other)
 {
     const struct stage_child *child = &stage->at[other];
