@@ -237,6 +237,11 @@ const char *keyspace_name(struct arena *arena, const char *cluster, const char *
     return fmt(arena, "%s-%s", cell_name(arena, cluster, cell), keyspace);
 }
 
+const char *shard_name(struct arena *arena, const char *keyspace, const char *shard)
+{
+    return fmt(arena, "%s-%s", keyspace, shard_suffix(arena, shard));
+}
+
 bool named_after(const struct request *request, struct answer *answer, const char *name)
 {
     if (text_equal(object_name(request->parent), name))

@@ -40,10 +40,7 @@ static const char *object_name_of(const struct keyspace *keyspace, const struct 
 {
     struct arena *a = keyspace->arena;
 
-    return fmt(a,
-        "%s-%s",
-        object_name(keyspace->request->parent),
-        shard_suffix(a, shard_item_name(a, shard)));
+    return shard_name(a, object_name(keyspace->request->parent), shard_item_name(a, shard));
 }
 
 /* The cells of the keyspace in the order of rollouts. */

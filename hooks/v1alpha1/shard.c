@@ -364,15 +364,10 @@ static bool fits_name(const struct shard *shard, const struct request *request,
     struct answer *answer)
 {
     const struct shard_spec *spec = &shard->spec;
+    const char *keyspace =
+        keyspace_name(request->arena, spec->derived.cluster, spec->cell, spec->keyspace);
 
-    return named_after(request,
-        answer,
-        fmt(request->arena,
-            "%s-%s-%s-%s",
-            spec->derived.cluster,
-            spec->cell,
-            spec->keyspace,
-            shard_suffix(request->arena, spec->name)));
+    return named_after(request, answer, shard_name(request->arena, keyspace, spec->name));
 }
 
 static bool has_claim(const struct shard *shard, const struct request *request,

@@ -301,10 +301,12 @@ bool newer_revision(const struct request *request, struct answer *answer,
  * is not that of the parent: somebody edited the spec, and everything below would be made anew. */
 bool named_after(const struct request *request, struct answer *answer, const char *name);
 
-/* Names of derived objects: "vitess-zone1" and "vitess-zone1-main". */
+/* Names of derived objects: "vitess-zone1", "vitess-zone1-main", and, from the name of its
+ * VitessKeyspace, "vitess-zone1-main-x-80" of the shard "-80". */
 const char *cell_name(struct arena *arena, const char *cluster, const char *cell);
 const char *keyspace_name(struct arena *arena, const char *cluster, const char *cell,
     const char *keyspace);
+const char *shard_name(struct arena *arena, const char *keyspace, const char *shard);
 
 /* Reads the spec of a derived kind; false, with the answer a 422, where it cannot be parsed. */
 bool read_derived(const struct request *request, struct answer *answer,

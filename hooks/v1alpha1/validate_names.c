@@ -186,7 +186,7 @@ static void name_shard(struct names *names, const struct place_of_shards *place,
             LABEL_LIMIT);
     take(names,
         "VitessShard",
-        fmt(names->v->arena, "%s-%s", place->name, suffix),
+        shard_name(names->v->arena, place->name, name),
         path,
         fmt(names->v->arena, "%s/%s", place->owner, suffix));
     name_tablets(names, place, name, path);
