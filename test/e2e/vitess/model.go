@@ -68,6 +68,7 @@ type shard struct {
 	primary         *tablet
 	tablets         []*tablet
 	lost, electable time.Time // since when VTOrc has seen it so
+	candidates      int       // that it has seen then
 }
 
 type tablet struct {
@@ -280,6 +281,10 @@ func (w *world) vtorc(s *shard, now time.Time, reachable func(*topology) bool) {
 		return
 	}
 	dead := s.primary != nil && (!s.primary.alive || !s.primary.listed)
+	// With each that joins it looks anew, so that who is elected first is not a matter of chance.
+	if now := s.countCandidates(); now != s.candidates {
+		s.candidates, s.electable = now, time.Time{}
+	}
 	switch {
 	case held(s.primary == nil && s.electableNow(), &s.electable, now):
 		chosen := s.choose("")
@@ -307,20 +312,25 @@ func held(holds bool, since *time.Time, now time.Time) bool {
 // A policy is needed, and enough replicas for it; a restore must have ended first.
 func (s *shard) electableNow() bool {
 	policy := s.topology.keyspace(s.keyspace).durability
-	candidates := 0
 	for _, t := range s.tablets {
 		if t.alive && t.kind == typeRestore {
 			return false
-		}
-		if t.candidate() {
-			candidates++
 		}
 	}
 	needed := 2
 	if policy == "none" {
 		needed = 1
 	}
-	return policy != "" && candidates >= needed
+	return policy != "" && s.countCandidates() >= needed
+}
+
+func (s *shard) countCandidates() (count int) {
+	for _, t := range s.tablets {
+		if t.candidate() {
+			count++
+		}
+	}
+	return count
 }
 
 // The lowest alias, of `cell` where it has one.
