@@ -326,7 +326,9 @@ static bool say_progressing(struct stage *stage)
         if (child->desired != NULL && going(child))
             return say(stage,
                 "RolloutProgressing",
-                fmt(stage->arena, "creating %s", label(stage, child)));
+                fmt(stage->arena,
+                    child->observed == NULL ? "creating %s" : "waiting for the old %s to go",
+                    label(stage, child)));
         if (moves || (child->current && !child->updated))
             return say(stage,
                 "RolloutProgressing",

@@ -36,7 +36,7 @@ static const struct row rows[] = {
     {"the next one waits while one is gone", PODS, false,
         "m p p", "E K K", "RolloutProgressing", "creating Pod a"},
     {"or on its way out", PODS, false,
-        "ct p p", "E K K", "RolloutProgressing", "creating Pod a"},
+        "ct p p", "E K K", "RolloutProgressing", "waiting for the old Pod a to go"},
     {"or starting", PODS, false,
         "cu p p", "E K K", "RolloutWaiting", "Pod b waits until Pod a is settled: is starting"},
     {"then it is its turn", PODS, false,
