@@ -179,7 +179,8 @@ static bool reparent_exempt(const struct shard *shard, const struct tablet *tabl
 }
 
 /* PlannedReparentShard --avoid-primary is a no-op where `tablet` is not primary, and the answer
- * holds for this incarnation of its Pod only, so a second rollout asks again. */
+ * holds for this incarnation of its Pod only, so a second rollout asks again. So does one whose new
+ * primary is lost before the tablet has gone: it may be needed. */
 static const char *reparent_denies(struct shard *shard, struct tablet *tablet)
 {
     const char *target = fmt(shard->arena, "%s/%s", shard->spec.keyspace, shard->spec.name);
@@ -188,7 +189,8 @@ static const char *reparent_denies(struct shard *shard, struct tablet *tablet)
         {"PlannedReparentShard", "--avoid-primary", tablet->id.alias, target, cross, NULL};
     struct task_reply reply;
 
-    if (text_equal(shard->reparented, tablet->incarnation) && shard->primary != tablet)
+    if (text_equal(shard->reparented, tablet->incarnation) && shard->primary != tablet &&
+        has_primary(shard))
         return NULL;
     reply = task_ask(&shard->tasks,
         "reparent",
