@@ -44,7 +44,7 @@ if [ -n "$METACONTROLLER" ]; then
         make -s -C ../.. BUILD=build/e2e/next CFLAGS="$next_flags" build/e2e/next/vitess-operator >/dev/null
     fi
 fi
-go test -count=1 -timeout 60m -parallel 4 -v . "$@" | grep -vE '^=== (RUN|PAUSE|CONT|NAME)|: needs Metacontroller$'
+go test -count=1 -timeout 60m -parallel 4 -v . "$@" | grep --line-buffered -vE '^=== (RUN|PAUSE|CONT|NAME)|: needs Metacontroller$'
 printf '%s s in all\n' $((SECONDS - begin))
 if [ -z "$METACONTROLLER" ]; then
     cat <<'END'
