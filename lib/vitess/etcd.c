@@ -57,7 +57,7 @@ static const json_t *arguments(struct arena *a, const struct etcd *etcd)
 static const json_t *resources(struct arena *a, const struct etcd *etcd)
 {
     if (etcd->resources != NULL)
-        return quantities_canonical(a, etcd->resources);
+        return as_stored(a, etcd->resources);
     return object(a,
         MAP("requests", F("cpu", "100m"), F("memory", "256Mi")),
         MAP("limits", F("memory", "512Mi")));
@@ -108,7 +108,7 @@ static const json_t *claim_template(struct arena *a, const struct etcd *etcd)
         F("apiVersion", "v1"),
         F("kind", "PersistentVolumeClaim"),
         MAP("metadata", F("name", "data")),
-        MAP("spec", F("volumeMode", "Filesystem"), SPREAD(quantities_canonical(a, claim))),
+        MAP("spec", F("volumeMode", "Filesystem"), SPREAD(as_stored(a, claim))),
         MAP("status", F("phase", "Pending")));
 }
 

@@ -127,7 +127,7 @@ static const json_t *api_container(struct arena *a, const struct vtadmin *vtadmi
         LIST("ports", ITEM(F("name", "api"), F("containerPort", INT(15001)))),
         F("readinessProbe", http_get(a, "/health", "api")),
         F("livenessProbe", patient_liveness(a, "/health", "api")),
-        OPT("resources", quantities_canonical(a, vtadmin->api_resources)),
+        OPT("resources", as_stored(a, vtadmin->api_resources)),
         F("volumeMounts", mounts));
 }
 
@@ -149,7 +149,7 @@ static const json_t *web_container(struct arena *a, const struct vtadmin *vtadmi
         LIST("ports", ITEM(F("name", "web"), F("containerPort", INT(15000)))),
         F("readinessProbe", http_get(a, "/", "web")),
         F("livenessProbe", patient_liveness(a, "/", "web")),
-        OPT("resources", quantities_canonical(a, vtadmin->web_resources)),
+        OPT("resources", as_stored(a, vtadmin->web_resources)),
         LIST("volumeMounts", V(read_only_mount(a, "web-config", "/var/www/config"))));
 }
 

@@ -42,7 +42,7 @@ static const json_t *pod(struct arena *a, const struct vtctld *vtctld)
                     ITEM(F("name", "grpc"), F("containerPort", INT(15999)))),
                 F("readinessProbe", http_get(a, "/debug/health", "web")),
                 F("livenessProbe", patient_liveness(a, "/debug/status", "web")),
-                OPT("resources", quantities_canonical(a, vtctld->resources)),
+                OPT("resources", as_stored(a, vtctld->resources)),
                 OPT("volumeMounts", mounts))),
         OPT("volumes", volumes));
 }

@@ -114,7 +114,7 @@ static const json_t *pod(struct arena *a, const struct vtgate *vtgate)
                 F("livenessProbe", patient_liveness(a, "/debug/status", "web")),
                 /* Until every node knows that this Pod is going, clients still connect to it. */
                 MAP("lifecycle", MAP("preStop", MAP("exec", LIST("command", V("sleep"), V("5"))))),
-                OPT("resources", quantities_canonical(a, vtgate->resources)),
+                OPT("resources", as_stored(a, vtgate->resources)),
                 OPT("volumeMounts", mounts(a, vtgate)))),
         OPT("volumes", volumes(a, vtgate)));
 }

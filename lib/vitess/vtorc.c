@@ -45,7 +45,7 @@ static const json_t *pod(struct arena *a, const struct vtorc *vtorc)
                 LIST("ports", ITEM(F("name", "web"), F("containerPort", INT(15000)))),
                 F("readinessProbe", http_get(a, "/debug/health", "web")),
                 F("livenessProbe", patient_liveness(a, "/debug/liveness", "web")),
-                OPT("resources", quantities_canonical(a, vtorc->resources)),
+                OPT("resources", as_stored(a, vtorc->resources)),
                 OPT("volumeMounts", mounts))),
         OPT("volumes", volumes));
 }

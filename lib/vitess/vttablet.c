@@ -79,7 +79,7 @@ static const json_t *vttablet_container(struct arena *a, const struct vttablet *
             F("failureThreshold", INT(720))),
         F("livenessProbe", patient_liveness(a, "/debug/status", "web")),
         OPT("lifecycle", vttablet_handover(a, tablet)),
-        OPT("resources", quantities_canonical(a, tablet->vttablet_resources)),
+        OPT("resources", as_stored(a, tablet->vttablet_resources)),
         LIST("volumeMounts", EACH(shared_mounts(a)), EACH(tls)));
 }
 
@@ -102,7 +102,7 @@ static const json_t *mysql_container(struct arena *a, const struct vttablet *tab
         /* No probe restarts it: mysqld is down for hours during a restore or an offline backup,
          * and mysqlctld ends by itself when mysqld crashes. */
         F("lifecycle", mysql_wait_for_vttablet(a)),
-        OPT("resources", quantities_canonical(a, tablet->mysql_resources)),
+        OPT("resources", as_stored(a, tablet->mysql_resources)),
         LIST("volumeMounts", EACH(shared_mounts(a)), EACH(secrets)));
 }
 

@@ -20,5 +20,5 @@ const json_t *vttablet_claim(struct arena *a, const struct vttablet *tablet)
                 F(TABLET_UID_LABEL, tablet->id.uid_text)),
             OPT("ownerReferences",
                 kept ? owns_itself(a, tablet->id.name, tablet->claim_uid) : NULL)),
-        F("spec", quantities_canonical(a, tablet->claim)));
+        F("spec", as_stored(a, tablet->claim)));
 }
