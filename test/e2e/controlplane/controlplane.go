@@ -129,6 +129,8 @@ func (plane *ControlPlane) describe() error {
 	plane.Scheduler = plane.program("kube-scheduler",
 		"--kubeconfig="+plane.Kubeconfig, "--leader-elect=false", "--secure-port=0",
 		"--kube-api-qps=1000", "--kube-api-burst=1000")
+	// It ends itself when it hears what contradicts its cache, which a restarted API server can cause.
+	plane.Scheduler.Revived = true
 	plane.Kwok = plane.program("kwok",
 		"--kubeconfig="+plane.Kubeconfig, "--config="+stages, "--manage-all-nodes=true",
 		"--node-lease-duration-seconds=40", "--server-address=")

@@ -19,6 +19,8 @@ type Process struct {
 	Env  []string // on top of the environment
 	// Signal takes a signal to a program that is no child of ours, such as one in a container.
 	Signal func(syscall.Signal) error
+	// Revived is started again when it ends by itself, as kubelet does with the Pods of a control plane.
+	Revived bool
 
 	log  string
 	lock sync.Mutex
@@ -30,6 +32,7 @@ type run struct {
 	command *exec.Cmd
 	ended   chan struct{}
 	err     error // how it ended, once it has
+	asked   bool  // to end
 }
 
 // NewProcess describes a program; it is not started yet. args[0] is the program itself.
@@ -42,6 +45,10 @@ func NewProcess(name, logs string, args ...string) *Process {
 func (process *Process) Start() error {
 	process.lock.Lock()
 	defer process.lock.Unlock()
+	return process.start()
+}
+
+func (process *Process) start() error {
 	log, err := os.OpenFile(process.log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
 	if err != nil {
 		return err
@@ -58,9 +65,22 @@ func (process *Process) Start() error {
 	go func() {
 		life.err = command.Wait()
 		close(life.ended)
+		process.revive(life)
 	}()
 	process.run = life
 	return nil
+}
+
+func (process *Process) revive(life *run) {
+	if !process.Revived {
+		return
+	}
+	time.Sleep(time.Second)
+	process.lock.Lock()
+	defer process.lock.Unlock()
+	if process.run == life && !life.asked {
+		_ = process.start()
+	}
 }
 
 // Running says whether it runs, and if not, why not.
@@ -99,6 +119,7 @@ func (process *Process) end(signal syscall.Signal) {
 		return
 	}
 	life := process.run
+	life.asked = true
 	if process.Signal != nil {
 		_ = process.Signal(signal)
 	} else {
