@@ -217,19 +217,16 @@ const char *handover_denied(struct shard *shard, struct tablet *tablet)
 
 const char *turn_denied(struct shard *shard, struct tablet *tablet)
 {
-    const char *denied;
+    const char *denied = NULL;
 
     if (!shard->fresh)
         return shard->tasks.trouble == NULL ? "waits to hear from Vitess which tablets serve"
                                             : shard->tasks.trouble;
-    if (shard->whole)
-        denied = NULL;
-    else if (pod_ready(tablet->pod))
+    /* One that serves nobody costs nothing, and its mended spec may be all that it needs. */
+    if (!shard->whole && pod_ready(tablet->pod))
         denied = siblings_deny(shard, sibling_settled);
-    else if (tablet->works)
+    else if (!shard->whole && tablet->works)
         denied = siblings_deny(shard, sibling_proven);
-    else /* It costs nothing, and its mended spec may be all that it needs. */
-        denied = NULL;
     return denied != NULL ? denied : handover_denied(shard, tablet);
 }
 
