@@ -37,7 +37,8 @@ struct stage_child {
     bool settled; /* observed, up to date with its own generation, and well */
     bool broken;  /* a state, not a duration: CrashLoopBackOff, Unschedulable, RolloutStalled ... */
     bool started; /* STAGE_REPLACE: its containers run, so another unsettled one may move */
-    bool works;   /* STAGE_REPLACE: unsettled or broken as it is, somebody is served by it */
+    bool works;   /* STAGE_REPLACE: broken as it is, it does something, so it moves in its turn */
+    bool needed;  /* STAGE_REPLACE: unsettled as it is, somebody is served by it */
     bool dead;    /* STAGE_REPLACE: it has ended for good (evicted, phase Failed): healed at once */
     const char *trouble;   /* why it is not settled or is broken: "ImagePullBackOff"; may be NULL */
     const json_t *control; /* NULL: that of the stage */

@@ -49,6 +49,7 @@ static void stage_tablet(struct stage *stage, struct shard *shard, struct tablet
             .broken = trouble != NULL,
             .started = tablet->pod != NULL && pod_started(tablet->pod),
             .works = tablet->works,
+            .needed = is_needed(shard, tablet),
             .dead = tablet->pod != NULL && pod_dead(tablet->pod),
             .trouble = trouble != NULL   ? trouble
                        : tablet->serving ? NULL
@@ -298,26 +299,17 @@ static const json_t *conditions_of(const struct shard *shard, const struct stage
     return level_conditions(shard->request, &level);
 }
 
-/* A tablet that is on its way out counts as moving until it is gone, so that the other cells wait.
+/* A tablet that is on its way out counts as moving until it is back, so that the other cells wait.
  */
 static const char *moving(const struct shard *shard)
 {
     for (size_t i = 0; i < shard->count; i++) {
-        if (shard->tablets[i].pod != NULL && object_terminating(shard->tablets[i].pod))
-            return shard->tablets[i].id.name;
+        const struct tablet *tablet = &shard->tablets[i];
+
+        if (tablet->pod == NULL ? tablet->pool != NULL : object_terminating(tablet->pod))
+            return tablet->id.name;
     }
     return shard->moving;
-}
-
-/* The first tablet goes, so there is no way back but an edit: what Vitess says of the shard from
- * now on changes nothing. */
-static bool leaves(const struct shard *shard, const struct stage *stage)
-{
-    bool goes = json_true_at(shard->request->parent, "status", "leaving");
-
-    for (size_t i = 0; i < stage->count; i++)
-        goes = goes || stage->at[i].verdict == STAGE_OMIT;
-    return shard->whole && goes;
 }
 
 static const json_t *status_of(struct shard *shard, const struct stage *stage, bool retired,
@@ -335,7 +327,7 @@ static const json_t *status_of(struct shard *shard, const struct stage *stage, b
         F("tabletsReady", fmt(a, "%zu/%zu", wanted_serving(shard), shard->wanted)),
         OPT("primary", shard->primary == NULL ? (const char *)NULL : shard->primary->id.alias),
         OPT("moving", moving(shard)),
-        OPT("leaving", leaves(shard, stage) ? json_true() : (json_t *)NULL),
+        OPT("leaving", shard->leaving ? json_true() : (json_t *)NULL),
         OPT("retired", retired ? json_true() : (json_t *)NULL),
         OPT("serving", serving_entries(shard)),
         OPT("reparent", shard->reparent),

@@ -20,7 +20,7 @@ struct tablet {
     const char *since; /* start of a primary's term */
     bool recorded;     /* the newest answer lists it */
     bool serving;
-    bool works; /* somebody may be served by it, although its Pod is not Ready */
+    bool works; /* its processes run, although its Pod may not be Ready */
 };
 
 struct shard {
@@ -48,11 +48,14 @@ struct shard {
     bool retire;           /* it has left the spec */
     bool whole;            /* and so has the shard, in every cell */
     bool kept;             /* it has left, but goes on until nothing is served from it */
+    bool leaving;          /* which is the case now, or was when its first tablet went */
 };
 
 /* shard_tablets.c */
 void find_tablets(struct shard *shard);
 struct tablet *tablet_of_name(struct shard *shard, const char *name);
+/* As many tablets as are wanted are there, and none of them is going. */
+bool has_every_tablet(struct shard *shard);
 /* Every tablet's Pod that is there, with its incarnation and readiness, as a text. */
 const char *states_of_pods(struct shard *shard);
 /* The desired objects of a wanted tablet. */
@@ -68,6 +71,9 @@ void look_at_vitess(struct shard *shard);
 bool has_primary(const struct shard *shard);
 
 /* shard_turn.c */
+/* Somebody may be served by it although its Pod is not Ready. Where no tablet is primary nobody is,
+ * and none may become so before the next one has moved. */
+bool is_needed(const struct shard *shard, const struct tablet *tablet);
 /* Why `tablet` may not be taken down on purpose now, or NULL when it may. Asks for a reparent where
  * one is due. */
 const char *turn_denied(struct shard *shard, struct tablet *tablet);

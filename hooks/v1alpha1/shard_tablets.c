@@ -115,6 +115,16 @@ static struct objects tablet_pods(struct shard *shard)
     return found;
 }
 
+bool has_every_tablet(struct shard *shard)
+{
+    struct objects pods = tablet_pods(shard);
+    size_t there = 0;
+
+    for (size_t i = 0; i < pods.count; i++)
+        there += !object_terminating(pods.at[i]);
+    return there >= all_tablets(shard->arena, shard->spec.tablets);
+}
+
 const char *states_of_pods(struct shard *shard)
 {
     struct objects pods = tablet_pods(shard);

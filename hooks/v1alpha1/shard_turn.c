@@ -65,14 +65,19 @@ static bool lists(const json_t *uids, const char *uid)
 }
 
 /* What has moved in that cell is serving. What is still to move there may be unwell: were two
- * unwell cells to wait for each other, both would do so for ever. */
-static bool sibling_proven(const json_t *sibling)
+ * unwell cells to wait for each other, both would do so for ever. What has moved is told by a cell
+ * that has this edit; of one that waits for it `updatedTablets` says nothing. */
+static bool sibling_proven(const struct shard *shard, const json_t *sibling)
 {
+    const json_t *own = shard->request->parent;
     const json_t *status = json_at(sibling, "status");
     const json_t *uid;
 
     if (!observed_newest(sibling) || json_text_at(status, "moving") != NULL)
         return false;
+    if (!leaves_its_cell(own) &&
+        !json_same(json_at(own, "spec", "rolloutId"), json_at(sibling, "spec", "rolloutId")))
+        return true;
     json_each_item (json_at(status, "updatedTablets"), i, uid) {
         if (!lists(json_at(status, "readyTablets"), json_string_value(uid)))
             return false;
@@ -123,24 +128,47 @@ static const char *missing_siblings_deny(const struct shard *shard)
     return NULL;
 }
 
-static const char *siblings_deny(struct shard *shard, bool (*is_fine)(const json_t *sibling))
+static const char *waits_for(const struct shard *shard, const json_t *sibling, const char *what)
+{
+    return fmt(shard->arena, "waits until VitessShard %s is %s", object_name(sibling), what);
+}
+
+/* Of a tablet that is settled. */
+static const char *sibling_denies_settled(const struct shard *shard, const json_t *sibling)
+{
+    if (!sibling_settled(sibling))
+        return waits_for(shard, sibling, "settled");
+    if (goes_before(shard, sibling) && !sibling_done(shard, sibling))
+        return waits_for(shard, sibling, "up to date");
+    return NULL;
+}
+
+/* Of one that is unwell but needed. A sibling that is well takes nothing down before this shard is
+ * well again, and waits for that with its own edit: so it need not be up to date. */
+static const char *sibling_denies_unwell(const struct shard *shard, const json_t *sibling)
+{
+    if (!sibling_proven(shard, sibling))
+        return waits_for(shard, sibling, "settled");
+    if (!condition_true(sibling, "Ready") && goes_before(shard, sibling) &&
+        !sibling_done(shard, sibling))
+        return waits_for(shard, sibling, "up to date");
+    return NULL;
+}
+
+static const char *siblings_deny(struct shard *shard,
+    const char *(*denies)(const struct shard *shard, const json_t *sibling))
 {
     const char *denied = missing_siblings_deny(shard);
 
-    if (denied != NULL)
-        return denied;
-    for (size_t i = 0; i < shard->siblings.count; i++) {
+    for (size_t i = 0; i < shard->siblings.count && denied == NULL; i++) {
         const json_t *sibling = shard->siblings.at[i];
-        const char *name = object_name(sibling);
 
         if (json_true_at(sibling, "status", "retired"))
             continue;
-        if (object_terminating(sibling) || !is_fine(sibling))
-            return fmt(shard->arena, "waits until VitessShard %s is settled", name);
-        if (goes_before(shard, sibling) && !sibling_done(shard, sibling))
-            return fmt(shard->arena, "waits until VitessShard %s is up to date", name);
+        denied = object_terminating(sibling) ? waits_for(shard, sibling, "settled")
+                                             : denies(shard, sibling);
     }
-    return NULL;
+    return denied;
 }
 
 /* --- the primary --- */
@@ -215,6 +243,11 @@ const char *handover_denied(struct shard *shard, struct tablet *tablet)
     return reparent_exempt(shard, tablet) ? NULL : reparent_denies(shard, tablet);
 }
 
+bool is_needed(const struct shard *shard, const struct tablet *tablet)
+{
+    return tablet->works && !(shard->fresh && !has_primary(shard));
+}
+
 const char *turn_denied(struct shard *shard, struct tablet *tablet)
 {
     const char *denied = NULL;
@@ -224,9 +257,9 @@ const char *turn_denied(struct shard *shard, struct tablet *tablet)
                                             : shard->tasks.trouble;
     /* One that serves nobody costs nothing, and its mended spec may be all that it needs. */
     if (!shard->whole && pod_ready(tablet->pod))
-        denied = siblings_deny(shard, sibling_settled);
-    else if (!shard->whole && tablet->works)
-        denied = siblings_deny(shard, sibling_proven);
+        denied = siblings_deny(shard, sibling_denies_settled);
+    else if (!shard->whole && is_needed(shard, tablet))
+        denied = siblings_deny(shard, sibling_denies_unwell);
     return denied != NULL ? denied : handover_denied(shard, tablet);
 }
 
@@ -270,22 +303,26 @@ bool delete_records(struct shard *shard)
 }
 
 /* Traffic may be switched back at any time, so the answer must be of now: it is void with each
- * event of a Pod, and nothing is asked while a pause holds the tablets anyway. */
+ * event of a Pod, and nothing is asked while a pause holds the tablets anyway. The first tablet
+ * goes once status.leaving has been observed beside the answer; from then on what Vitess says
+ * changes nothing, and a sync that sees the Pod go has seen status.leaving too. */
 bool turndown_allowed(struct shard *shard)
 {
     const char *target = fmt(shard->arena, "%s/%s", shard->spec.keyspace, shard->spec.name);
+    const bool marked = json_true_at(shard->request->parent, "status", "leaving");
 
-    if (text_equal(shard->spec.turndown_policy, "Immediate") ||
-        json_true_at(shard->request->parent, "status", "leaving"))
+    if (text_equal(shard->spec.turndown_policy, "Immediate"))
         return true;
-    if (shard->spec.derived.rollout->paused)
-        return false;
+    shard->leaving = marked && !has_every_tablet(shard);
+    if (shard->leaving || shard->spec.derived.rollout->paused)
+        return shard->leaving;
     /* A shard record that is gone (Reshard complete deletes it) serves nothing either. */
-    return task_await(&shard->tasks,
-               "idle",
-               "\"is_primary_serving\": *false|node doesn't exist",
-               (const char *const[]){"GetShard", target, NULL},
-               states_of_pods(shard),
-               NULL)
-               .state == TASK_ANSWERED;
+    shard->leaving = task_await(&shard->tasks,
+                         "idle",
+                         "\"is_primary_serving\": *false|node doesn't exist",
+                         (const char *const[]){"GetShard", target, NULL},
+                         states_of_pods(shard),
+                         NULL)
+                         .state == TASK_ANSWERED;
+    return marked && shard->leaving;
 }

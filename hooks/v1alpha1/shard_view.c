@@ -484,7 +484,7 @@ void look_at_vitess(struct shard *shard)
     shard->awaited = json_at(status_of(shard), "awaited");
     current = text_equal(json_text_at(shard->awaited, "state"), state);
     primary = json_text_at(shard->awaited, "primary");
-    if (current && primary != NULL && is_here(shard, primary))
+    if (current && primary != NULL && tablet_of_alias(shard, primary, strlen(primary)) != NULL)
         voids = fmt(shard->arena, "%s\n%s", state, json_text_at(shard->awaited, "question"));
     shard->fresh = shard->count == 0;
     if (worth_asking(shard)) {

@@ -223,16 +223,17 @@ static enum stage_verdict plan_in_place(const struct stage *stage, const struct 
 }
 
 /* Of Pods that never got Ready with the spec they have, the next may move when the one before runs.
- * One that works although it is unwell (a sidecar crashes, a probe fails for a moment) waits until
- * what has moved is settled: taking it down costs something. That does not count what is still to
- * move, or two unwell ones would wait for each other. A settled one waits for all others. */
+ * One that is needed although it is unwell (a sidecar crashes, a probe fails for a moment) waits
+ * until what has moved is settled: taking it down costs something. That does not count what is
+ * still to move, or two unwell ones would wait for each other. A settled one waits for all others.
+ */
 static bool may_move(const struct stage_child *child, const struct gate *gate)
 {
     if (gate->taken)
         return false;
     if (child->settled)
         return gate->unsettled == 0;
-    return child->works ? gate->unproven == 0 : gate->in_flight == 0;
+    return child->needed ? gate->unproven == 0 : gate->in_flight == 0;
 }
 
 /* A Pod: one that moves is omitted now and made anew once it is gone. A broken one that is of no

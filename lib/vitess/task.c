@@ -74,13 +74,14 @@ static struct asked whom_to_ask(const struct tasks *tasks, const char *name)
         if (text_starts_with(object_name(pod), name) && !object_terminating(pod))
             return (struct asked){object_name(pod), pod};
     }
-    while (asked.pod != NULL) {
+    for (size_t tries = 0; asked.pod != NULL && tries <= tasks->pods.count; tries++) {
         const char *uid = object_uid(asked.pod);
-        const char *old = fmt(a, "%s %s", asked.name, uid == NULL ? "" : uid);
+        const char *old = fmt(a, "%zu %s", tries, uid == NULL ? "" : uid);
 
         asked.name = fmt(a, "%s-%.*s", name, AGAIN_DIGITS, digest(a, old, strlen(old)));
         asked.pod = objects_find(&tasks->pods, asked.name);
     }
+    asked.pod = NULL;
     return asked;
 }
 

@@ -45,12 +45,12 @@ func run(m *testing.M) int {
 	case <-ctx.Done():
 		fmt.Fprintln(os.Stderr, "interrupted")
 	}
-	cluster.Stop()
 	if forbidden := cluster.Forbidden(); len(forbidden) > 0 {
 		fmt.Printf("--- FAIL: Metacontroller needs more than `vitess-operator controllers --role`:\n    %s\n",
 			strings.Join(forbidden, "\n    "))
 		code = 1
 	}
+	cluster.Stop()
 	switch {
 	case code != 0:
 		fmt.Printf("logs are in %s\n", cluster.Plane.Logs())

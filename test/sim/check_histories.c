@@ -59,6 +59,20 @@ static const struct history histories[] = {
         "fail image=exporter:1\nsettle\ncondition Ready False CellsNotReady\nmark\n"
         "set " T1 ".masterEligible.template {'sidecars':[{'name':'exporter','image':'exporter:2'}]}\n"
         "apply\nready\nrestarts 3\nreparents 1\nserving 2"},
+    {"flags under which nobody can be primary are mended", 1, 1, 3, 0,
+        "set " T1 ".masterEligible.vttablet.flags {'init-tablet-type':'rdonly'}\n"
+        "set spec.keyspaces[0].durabilityPolicy \"semi_sync\"\nsettle\ncondition Ready False CellsNotReady\n"
+        "unset " T1 ".masterEligible.vttablet.flags\napply\nready\nserving 2"},
+    {"and so in three cells", 3, 1, 1, 0,
+        "set " T1 ".masterEligible.vttablet.flags {'init-tablet-type':'rdonly'}\n"
+        "set spec.keyspaces[0].durabilityPolicy \"semi_sync\"\nsettle\ncondition Ready False CellsNotReady\n"
+        "unset " T1 ".masterEligible.vttablet.flags\napply\nready\nserving 2"},
+    {"a sidecar that breaks in the second cell only", 2, 1, 2, 0,
+        "set " T1 ".masterEligible.template {'sidecars':[{'name':'exporter','image':'exporter:1'}]}\n"
+        "ready\nfail image=exporter:1\nfail pod=vitess-vttablet-zone2-@zone2replica0\nsettle\n"
+        "condition Ready False CellsNotReady\nmark\n"
+        "set " T1 ".masterEligible.template {'sidecars':[{'name':'exporter','image':'exporter:2'}]}\n"
+        "apply\nready\nrestarts 4\nserving 3"},
     {"vtgate alone restarts no tablet", 2, 1, 2, 0,
         "ready\nmark\nset spec.cells[1].vtgate.image \"vitess/lite:v24.0.5\"\napply\nready\nrestarts 0"},
     {"empty values in a template", 1, 1, 2, 0,

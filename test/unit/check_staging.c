@@ -7,7 +7,7 @@
  *
  *   kind of change   c current   p pending   r has left the spec   m missing
  *   how it is        u unsettled   s unsettled but started   b broken   d dead   t terminating
- *                    (none: settled)   w but works   f forced
+ *                    (none: settled)   w but works   n but works and is needed   f forced
  *
  * and what becomes of it as one: E emitted as desired, K kept as applied last, O omitted. */
 
@@ -57,20 +57,24 @@ static const struct row rows[] = {
         "cu pu pu", "E K K", "RolloutWaiting", "Pod b waits until Pod a is settled: is starting"},
     {"nor when the first one is broken", PODS, false,
         "cb pu pu", "E K K", "RolloutStalled", "Pod a: ImagePullBackOff"},
-    {"a broken one that works takes its turn", PODS, false,
-        "pbw pbw pbw", "O K K", "RolloutProgressing", "updating Pod a"},
+    {"a broken one that is needed takes its turn", PODS, false,
+        "pbn pbn pbn", "O K K", "RolloutProgressing", "updating Pod a"},
     {"the next one when the first one is settled", PODS, false,
-        "c pbw pbw", "E O K", "RolloutProgressing", "updating Pod b"},
+        "c pbn pbn", "E O K", "RolloutProgressing", "updating Pod b"},
     {"but not before", PODS, false,
-        "cs pbw pbw", "E K K", "RolloutWaiting", "Pod b waits until Pod a is settled: is starting"},
+        "cs pbn pbn", "E K K", "RolloutWaiting", "Pod b waits until Pod a is settled: is starting"},
     {"nor when the first one is broken again", PODS, false,
-        "cbw pbw pbw", "E K K", "RolloutStalled", "Pod a: ImagePullBackOff"},
+        "cbn pbn pbn", "E K K", "RolloutStalled", "Pod a: ImagePullBackOff"},
     {"one whose probe fails for a moment waits for one that boots", PODS, false,
-        "cs puw c", "E K E", "RolloutWaiting", "Pod b waits until Pod a is settled: is starting"},
+        "cs pun c", "E K E", "RolloutWaiting", "Pod b waits until Pod a is settled: is starting"},
     {"but not for what is still to move", PODS, false,
-        "puw pu p", "O K K", "RolloutProgressing", "updating Pod a"},
-    {"one that has left and works takes its turn, too", PODS, false,
-        "cs rbw c", "E K E", "RolloutWaiting", "Pod b waits until Pod a is settled: is starting"},
+        "pun pu p", "O K K", "RolloutProgressing", "updating Pod a"},
+    {"one that nobody needs moves when the one before runs", PODS, false,
+        "cs pbw pbw", "E O K", "RolloutProgressing", "updating Pod b"},
+    {"but not at once", PODS, false,
+        "cu pbw pbw", "E K K", "RolloutWaiting", "Pod b waits until Pod a is settled: is starting"},
+    {"one that has left and is needed takes its turn, too", PODS, false,
+        "cs rbn c", "E K E", "RolloutWaiting", "Pod b waits until Pod a is settled: is starting"},
     {"a settled one waits for an unsettled one elsewhere", PODS, false,
         "p c cu", "K E E", "RolloutWaiting", "Pod a waits until Pod c is settled: is starting"},
     {"what is unwell moves before what is well", PODS, false,
@@ -186,7 +190,8 @@ static struct stage_child child_of(const char *letters, char name, enum stage_me
         .settled = well,
         .broken = strpbrk(letters, "bd") != NULL,
         .started = well || strchr(letters, 's') != NULL,
-        .works = strchr(letters, 'w') != NULL,
+        .works = strpbrk(letters, "wn") != NULL,
+        .needed = strchr(letters, 'n') != NULL,
         .dead = strchr(letters, 'd') != NULL,
         .trouble = strchr(letters, 'b') != NULL ? "ImagePullBackOff"
                    : well                       ? NULL

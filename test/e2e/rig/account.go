@@ -2,6 +2,7 @@ package rig
 
 import (
 	"context"
+	"fmt"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -59,17 +60,27 @@ func (rig *Rig) makeAccount(ctx context.Context) (path string, err error) {
 }
 
 // In a line of its log quotes may be quoted.
-var forbidden = regexp.MustCompile(`is forbidden: User .* (cannot .* resource \\*"[^"\\]*\\*" in API group \\*"[^"\\]*)`)
+var forbidden = regexp.MustCompile(`is forbidden: User .* cannot (\w+) resource \\*"([^"\\]*)\\*" in API group \\*"([^"\\]*)`)
 
-// Forbidden is what Metacontroller was not allowed to do.
+// Forbidden is what Metacontroller has tried and is not allowed to do. An API server that has just been
+// restarted refuses everything for a moment, so it is asked again.
 func (rig *Rig) Forbidden() []string {
 	if rig.Metacontroller == nil {
 		return nil
 	}
 	var all []string
 	for _, found := range forbidden.FindAllStringSubmatch(rig.Metacontroller.Log(), -1) {
-		all = append(all, strings.ReplaceAll(found[1], `\`, "")+`"`)
+		verb := found[1]
+		resource, subresource, _ := strings.Cut(found[2], "/")
+		tried := fmt.Sprintf("%s %s of the group %q", verb, found[2], found[3])
+		if slices.Contains(all, tried) {
+			continue
+		}
+		answer, _ := rig.Kubectl("", "auth", "can-i", verb, strings.TrimSuffix(resource+"."+found[3], "."),
+			"--subresource="+subresource, "--all-namespaces", "--as=system:serviceaccount:metacontroller:metacontroller")
+		if strings.TrimSpace(answer) != "yes" {
+			all = append(all, tried)
+		}
 	}
-	slices.Sort(all)
-	return slices.Compact(all)
+	return all
 }
