@@ -116,10 +116,11 @@ static void stage_shard(const struct keyspace *keyspace, struct stage *stage,
 /* A shard lives on in other cells where its keyspace does, unless the shard has left that too. */
 static bool lives_on(const struct keyspace *keyspace, const json_t *shard)
 {
-    const json_t *shards = keyspace->spec.derived.rollout->remaining_shards;
+    const struct rollout_spec *rollout = keyspace->spec.derived.rollout;
+    const char *name = json_text_at(shard, "spec", "name");
 
     return keyspace->retire &&
-           (shards == NULL || lists_text(shards, json_text_at(shard, "spec", "name")));
+           (rollout->remaining_shards == NULL || lists_text(rollout->remaining_shards, name));
 }
 
 /* All leaving shards retire at the same time: each is a Vitess shard of its own. */

@@ -229,6 +229,18 @@ START_TEST(it_counts_as_moving_before_it_has_heard)
 }
 END_TEST
 
+/* Somebody has taken the control block out of the spec. */
+START_TEST(a_shard_that_left_stays_without_a_control_block)
+{
+    struct world world = settled();
+
+    edit(&world, "spec.shards", RESHARDED);
+    json_object_del(json_object_get(world.parent, "spec"), "rollout");
+    ck_assert_int_eq(world_sync(&world), 200);
+    ck_json(json_at(spec_of(&world, LOW), "rollout"), "{'paused':false,'retire':true}");
+}
+END_TEST
+
 START_TEST(a_keyspace_that_left_retires_with_all_its_shards)
 {
     struct world world = settled();
@@ -371,6 +383,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, shards_get_a_new_spec_one_at_a_time);
     tcase_add_test(tcase, the_end_of_a_pause_lets_one_shard_move);
     tcase_add_test(tcase, a_shard_that_left_stays_until_it_has_retired);
+    tcase_add_test(tcase, a_shard_that_left_stays_without_a_control_block);
     tcase_add_test(tcase, it_counts_as_moving_before_it_has_heard);
     tcase_add_test(tcase, a_keyspace_that_left_retires_with_all_its_shards);
     tcase_add_test(tcase, a_shard_that_left_everywhere_lives_on_in_no_cell);
