@@ -37,9 +37,9 @@ int quantity_compare(const char *a, const char *b);
  * canonical (numbers too), so that what we send equals what the API server stores. */
 const json_t *quantities_canonical(struct arena *arena, const json_t *value);
 
-/* A copy of `value`, a part of a Pod or claim that the user wrote, as the API server stores it: quantities
- * canonical, without fields that are empty and that it would drop, and with what it would add where
- * Metacontroller does not see that as an addition. NULL stays NULL. */
+/* A copy of `value`, a part of a Pod or claim that the user wrote, as the API server stores it:
+ * quantities canonical, without fields that are empty and that it would drop, and with what it
+ * would add where Metacontroller does not see that as an addition. NULL stays NULL. */
 const json_t *as_stored(struct arena *arena, const json_t *value);
 
 /* The newest RFC 3339 timestamp of the known time fields in `value` (creationTimestamp,
