@@ -67,6 +67,8 @@ const json_t *json_at_path(const json_t *value, const char *const *keys);
 #define json_int_at(value, fallback, ...) json_int_or(json_at((value), __VA_ARGS__), (fallback))
 #define json_true_at(value, ...) json_is_true(json_at((value), __VA_ARGS__))
 json_int_t json_int_or(const json_t *value, json_int_t fallback);
+/* `list` is a list that has the string `text`; NULL and any other type have none. */
+bool json_list_has(const json_t *list, const char *text);
 
 /* Both evaluate what they go over once, and take NULL and any other type for empty. */
 #define json_each_item(list, index, item)                                                          \

@@ -168,7 +168,7 @@ void derive(struct cluster *cluster)
 
 bool keyspace_in_cell(const struct keyspace_item *keyspace, const char *cell)
 {
-    return lists_text(keyspace->cells, cell);
+    return json_list_has(keyspace->cells, cell);
 }
 
 uint32_t replicas_in_all_cells(struct arena *arena, const struct keyspace_item *keyspace)

@@ -274,17 +274,6 @@ bool newer_revision(const struct request *request, struct answer *answer,
     return true;
 }
 
-bool lists_text(const json_t *list, const char *text)
-{
-    const json_t *item;
-
-    json_each_item (list, i, item) {
-        if (text_equal(json_string_value(item), text))
-            return true;
-    }
-    return false;
-}
-
 static bool has_null(const json_t *value)
 {
     const json_t *item;

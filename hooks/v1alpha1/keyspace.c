@@ -51,7 +51,7 @@ static const json_t *cells_in_order(const struct keyspace *keyspace)
     const json_t *cell;
 
     json_each_item (order, i, cell) {
-        if (lists_text(keyspace->spec.item.cells, json_string_value(cell)))
+        if (json_list_has(keyspace->spec.item.cells, json_string_value(cell)))
             json_add(cells, cell);
     }
     return order == NULL ? keyspace->spec.item.cells : cells;
@@ -120,7 +120,7 @@ static bool lives_on(const struct keyspace *keyspace, const json_t *shard)
     const char *name = json_text_at(shard, "spec", "name");
 
     return keyspace->retire &&
-           (rollout->remaining_shards == NULL || lists_text(rollout->remaining_shards, name));
+           (rollout->remaining_shards == NULL || json_list_has(rollout->remaining_shards, name));
 }
 
 /* All leaving shards retire at the same time: each is a Vitess shard of its own. */

@@ -95,7 +95,7 @@ static bool mends_its_tasks(const struct stage_child *child)
 
 static bool needs_it_now(const struct stage *stage, const struct stage_child *child)
 {
-    return lists_text(stage->force, child->name) ||
+    return json_list_has(stage->force, child->name) ||
            (!stage->paused && (child->broken || mends_its_tasks(child)));
 }
 

@@ -53,17 +53,6 @@ static bool sibling_settled(const json_t *sibling)
            json_text_at(sibling, "status", "moving") == NULL;
 }
 
-static bool lists(const json_t *uids, const char *uid)
-{
-    const json_t *other;
-
-    json_each_item (uids, i, other) {
-        if (text_equal(json_string_value(other), uid))
-            return true;
-    }
-    return false;
-}
-
 /* What has moved in that cell is serving. What is still to move there may be unwell: were two
  * unwell cells to wait for each other, both would do so for ever. What has moved is told by a cell
  * that has this edit; of one that waits for it `updatedTablets` says nothing. */
@@ -79,7 +68,7 @@ static bool sibling_proven(const struct shard *shard, const json_t *sibling)
         !json_same(json_at(own, "spec", "rolloutId"), json_at(sibling, "spec", "rolloutId")))
         return true;
     json_each_item (json_at(status, "updatedTablets"), i, uid) {
-        if (!lists(json_at(status, "readyTablets"), json_string_value(uid)))
+        if (!json_list_has(json_at(status, "readyTablets"), json_string_value(uid)))
             return false;
     }
     return true;

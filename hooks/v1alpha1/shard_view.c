@@ -215,13 +215,7 @@ static void await_serving(struct shard *shard, const struct tablet *tablet)
 
 static bool was_there(const struct shard *shard, const struct tablet *tablet)
 {
-    const json_t *uid;
-
-    json_each_item (json_at(status_of(shard), "tablets"), i, uid) {
-        if (text_equal(json_string_value(uid), tablet->id.uid_text))
-            return true;
-    }
-    return false;
+    return json_list_has(json_at(status_of(shard), "tablets"), tablet->id.uid_text);
 }
 
 /* A Pod that has just gone is made again by this very answer, and one that is being deleted while

@@ -380,9 +380,6 @@ void advice_add(struct advice *advice, const char *reason, const char *message);
 void advice_of(struct advice *advice, const struct objects *children);
 void advice_give(const struct advice *advice, struct level_conditions *conditions);
 
-/* `list` is a list of texts that has `text`. */
-bool lists_text(const json_t *list, const char *text);
-
 /* `value` without the keys and items that are null, which Kubernetes treats as absent. */
 const json_t *without_nulls(const json_t *value);
 

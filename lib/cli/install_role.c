@@ -47,16 +47,13 @@ static void add(struct arena *a, json_t *groups, const char *api_version, const 
 {
     const char *group = group_of(a, api_version);
     json_t *known = json_object_get(groups, group);
-    const json_t *other;
 
     if (known == NULL) {
         known = json_new_list();
         json_put(groups, group, known);
     }
-    json_each_item (known, i, other)
-        if (text_equal(json_string_value(other), resource))
-            return;
-    json_add_text(known, resource);
+    if (!json_list_has(known, resource))
+        json_add_text(known, resource);
 }
 
 static const json_t *rules(struct arena *a, const json_t *groups, const char *verbs)

@@ -45,6 +45,17 @@ const json_t *json_at_path(const json_t *value, const char *const *keys)
     return value;
 }
 
+bool json_list_has(const json_t *list, const char *text)
+{
+    const json_t *item;
+
+    json_each_item (list, i, item) {
+        if (text_equal(json_string_value(item), text))
+            return true;
+    }
+    return false;
+}
+
 json_int_t json_int_or(const json_t *value, json_int_t fallback)
 {
     return json_is_integer(value) ? json_integer_value(value) : fallback;

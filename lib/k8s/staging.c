@@ -165,13 +165,7 @@ static bool taken_up(const json_t *observed)
 
 static bool forced(const struct stage *stage, const struct stage_child *child)
 {
-    const json_t *name;
-
-    json_each_item (stage->force, i, name) {
-        if (text_equal(json_string_value(name), child->name))
-            return true;
-    }
-    return false;
+    return json_list_has(stage->force, child->name);
 }
 
 static void look_at(struct stage *stage, struct gate *gates)

@@ -184,7 +184,7 @@ static void see_cell(struct sim *sim, const struct change *change)
 
     if (sim->auditor.era != sim->auditor.quiet_era ||
         text_equal(id, json_text_at(change->before->json, "spec", "rolloutId")) ||
-        list_has(json_at(spec, "rollout", "force"), change->after->name))
+        json_list_has(json_at(spec, "rollout", "force"), change->after->name))
         return;
     table_each (&sim->auditor.tablets, row) {
         const struct audited *tablet = row->value;

@@ -34,14 +34,3 @@ void edit_default(json_t *mapping, const char *key, json_t *value)
     if (json_object_get(mapping, key) == NULL)
         json_put(mapping, key, value);
 }
-
-bool list_has(const json_t *list, const char *text)
-{
-    const json_t *item;
-
-    json_each_item (list, i, item) {
-        if (text_equal(json_string_value(item), text))
-            return true;
-    }
-    return false;
-}

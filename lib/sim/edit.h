@@ -19,7 +19,4 @@ json_t *edit_map(json_t *mapping, const char *key);
 /* Puts `value` where the key is missing. */
 void edit_default(json_t *mapping, const char *key, json_t *value);
 
-/* A list of texts has this one. */
-bool list_has(const json_t *list, const char *text);
-
 #endif

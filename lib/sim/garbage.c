@@ -48,7 +48,7 @@ static const json_t *reference_to(const struct version *version, const char *uid
 static bool waits(const struct version *version)
 {
     return version != NULL && version->terminating &&
-           list_has(json_at(version->json, "metadata", "finalizers"), FOREGROUND);
+           json_list_has(json_at(version->json, "metadata", "finalizers"), FOREGROUND);
 }
 
 static struct version *owner_of(const struct sim *sim, const char *uid)

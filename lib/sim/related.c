@@ -16,7 +16,7 @@ bool rule_matches(const json_t *rule, const struct version *version)
     if (namespace != NULL && !text_equal(namespace, version->namespace))
         return false;
     if (json_array_size(names) > 0)
-        return list_has(names, version->name);
+        return json_list_has(names, version->name);
     return selector_matches(json_at(rule, "labelSelector"),
         json_at(version->json, "metadata", "labels"));
 }

@@ -112,7 +112,7 @@ long wanted_tablets(const struct sim *sim, const char *cluster, const char *cell
 {
     const json_t *item = keyspace_of(spec_of(sim, cluster), keyspace);
 
-    if (item == NULL || !list_has(json_at(item, "cells"), cell) ||
+    if (item == NULL || !json_list_has(json_at(item, "cells"), cell) ||
         !has_shard(sim->objects, item, shard))
         return -1;
     return replicas_of(item, replica_type ? "masterEligible" : "batch");
