@@ -22,6 +22,8 @@ const json_t *object_last_applied(struct arena *arena, const json_t *object);
 /* "Kind.group/version" as the request names a group of children: "Pod.v1",
  * "Deployment.apps/v1". */
 const char *object_group(struct arena *arena, const json_t *object);
+/* "apps" of the API version "apps/v1", "" of "v1". */
+const char *api_group(struct arena *arena, const char *api_version);
 
 /* A LabelSelector (matchLabels and matchExpressions) against labels. An empty selector matches
  * everything. */

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "install.h"
+#include "metadata.h"
 #include "output.h"
 #include "template.h"
 
@@ -73,7 +74,7 @@ static const json_t *version_of(struct arena *a, const struct hook *hook)
 
 const json_t *install_crd(struct arena *a, const struct hook *hook)
 {
-    const char *group = text_copy(a, hook->api, strcspn(hook->api, "/"));
+    const char *group = api_group(a, hook->api);
 
     return object(a,
         F("apiVersion", "apiextensions.k8s.io/v1"),

@@ -1,7 +1,5 @@
 #include "install.h"
 
-#include <string.h>
-
 #include "metadata.h"
 #include "template.h"
 
@@ -27,11 +25,6 @@
     "' " ALLOW_DELETION "=true'"
 
 /* Kinds that users write, or every kind; by group, as the API wants it. */
-static const char *group(struct arena *a, const struct hook *hook)
-{
-    return text_copy(a, hook->api, strcspn(hook->api, "/"));
-}
-
 static const json_t *of_users(void)
 {
     json_t *plurals = json_new_list();
@@ -47,18 +40,19 @@ static const json_t *crd_names(struct arena *a)
     json_t *names = json_new_list();
 
     for (const struct hook *hook = hooks; hook->kind != NULL; hook++)
-        json_add_text(names, fmt(a, "%s.%s", hook->plural, group(a, hook)));
+        json_add_text(names, fmt(a, "%s.%s", hook->plural, api_group(a, hook->api)));
     return names;
 }
 
 static const json_t *groups(struct arena *a)
 {
-    json_t *list = json_new_list(), *seen = json_new_map();
+    json_t *list = json_new_list();
 
     for (const struct hook *hook = hooks; hook->kind != NULL; hook++) {
-        if (json_at(seen, group(a, hook)) == NULL)
-            json_add_text(list, group(a, hook));
-        json_put(seen, group(a, hook), json_true());
+        const char *group = api_group(a, hook->api);
+
+        if (!json_list_has(list, group))
+            json_add_text(list, group);
     }
     return list;
 }

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "metadata.h"
 #include "template.h"
 
 /* What Metacontroller has to be allowed where it runs our controllers and no others. It takes the
@@ -35,17 +36,10 @@ static const json_t *rule(struct arena *a, const char *group, const json_t *reso
         F("verbs", words(a, verbs)));
 }
 
-static const char *group_of(struct arena *a, const char *api_version)
-{
-    const char *slash = strchr(api_version, '/');
-
-    return slash == NULL ? "" : text_copy(a, api_version, (size_t)(slash - api_version));
-}
-
 /* Adds a resource to those of its group, once. */
 static void add(struct arena *a, json_t *groups, const char *api_version, const char *resource)
 {
-    const char *group = group_of(a, api_version);
+    const char *group = api_group(a, api_version);
     json_t *known = json_object_get(groups, group);
 
     if (known == NULL) {

@@ -51,6 +51,13 @@ const json_t *object_last_applied(struct arena *arena, const json_t *object)
     return text == NULL ? NULL : json_read(arena, text, strlen(text), 0, &fault);
 }
 
+const char *api_group(struct arena *arena, const char *api_version)
+{
+    const char *slash = strchr(api_version, '/');
+
+    return slash == NULL ? "" : text_copy(arena, api_version, (size_t)(slash - api_version));
+}
+
 const char *object_group(struct arena *arena, const json_t *object)
 {
     const char *kind = object_kind(object), *version = json_text_at(object, "apiVersion");

@@ -82,8 +82,16 @@ START_TEST(last_applied_is_parsed)
 }
 END_TEST
 
+START_TEST(api_version_has_a_group)
+{
+    ck_assert_str_eq(api_group(arena, "networking.k8s.io/v1"), "networking.k8s.io");
+    ck_assert_str_eq(api_group(arena, "v1"), "");
+}
+END_TEST
+
 static void tests(TCase *tcase)
 {
+    tcase_add_test(tcase, api_version_has_a_group);
     tcase_add_test(tcase, reads_what_is_there);
     tcase_add_test(tcase, takes_anything_for_an_object);
     tcase_add_test(tcase, group_has_the_api_group);
