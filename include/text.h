@@ -16,6 +16,8 @@ const char *text_copy(struct arena *arena, const char *text, size_t length);
 
 /* NULL-safe: two NULLs are equal, NULL and a text are not. */
 bool text_equal(const char *a, const char *b);
+/* `text` is one of `list`, which a NULL ends. */
+bool text_is_one_of(const char *text, const char *const *list);
 bool text_starts_with(const char *text, const char *prefix);
 bool text_ends_with(const char *text, const char *suffix);
 

@@ -55,6 +55,15 @@ bool text_equal(const char *a, const char *b)
     return strcmp(a, b) == 0;
 }
 
+bool text_is_one_of(const char *text, const char *const *list)
+{
+    for (; *list != NULL; list++) {
+        if (text_equal(*list, text))
+            return true;
+    }
+    return false;
+}
+
 bool text_starts_with(const char *text, const char *prefix)
 {
     return text != NULL && prefix != NULL && strncmp(text, prefix, strlen(prefix)) == 0;

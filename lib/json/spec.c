@@ -56,20 +56,13 @@ static const char *enum_rule(struct arena *arena, const char *const *values)
     return text_string(&rule);
 }
 
-static bool listed(const char *const *values, const char *text)
-{
-    while (*values != NULL && strcmp(*values, text) != 0)
-        values++;
-    return *values != NULL;
-}
-
 static void check_text(struct spec_reading *reading, const struct spec_field *field,
     const json_t *value, const struct spec_path *path)
 {
     const char *text = json_string_value(value);
     long long length = (long long)json_string_length(value);
 
-    if (field->values != NULL && !listed(field->values, text))
+    if (field->values != NULL && !text_is_one_of(text, field->values))
         wrong_value(reading, path, enum_rule(reading->arena, field->values), value);
     else if (field->format != NULL && !field->format->accepts(text))
         wrong_value(reading, path, field->format->rule, value);

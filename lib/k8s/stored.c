@@ -8,15 +8,6 @@
  * absent means the same are listed here; of pointers it does not (terminationGracePeriodSeconds:
  * 0). */
 
-static bool listed(const char *const *list, const char *key)
-{
-    for (; *list != NULL; list++) {
-        if (text_equal(*list, key))
-            return true;
-    }
-    return false;
-}
-
 /* Maps with keys of the user's own: what is in them is data, whatever it is. */
 static const char *const maps[] = {"annotations",
     "labels",
@@ -47,15 +38,15 @@ static bool dropped(const char *key, const json_t *value)
     case JSON_NULL:
         return true;
     case JSON_FALSE:
-        return listed(flags, key);
+        return text_is_one_of(key, flags);
     case JSON_INTEGER:
-        return json_integer_value(value) == 0 && listed(numbers, key);
+        return json_integer_value(value) == 0 && text_is_one_of(key, numbers);
     case JSON_STRING:
-        return *json_string_value(value) == '\0' && !listed(text_pointers, key);
+        return *json_string_value(value) == '\0' && !text_is_one_of(key, text_pointers);
     case JSON_ARRAY:
         return json_array_size(value) == 0;
     case JSON_OBJECT:
-        return json_object_size(value) == 0 && listed(maps, key);
+        return json_object_size(value) == 0 && text_is_one_of(key, maps);
     default:
         return false;
     }
@@ -122,9 +113,9 @@ static const json_t *stored(struct arena *arena, const json_t *value);
 
 static const json_t *stored_field(struct arena *arena, const char *key, const json_t *value)
 {
-    if (listed(maps, key))
+    if (text_is_one_of(key, maps))
         return value;
-    if (listed(quantities, key))
+    if (text_is_one_of(key, quantities))
         return canonical_quantity(arena, value);
     value = stored(arena, value);
     return text_equal(key, "sources") && json_is_array(value) ? sources(arena, value) : value;

@@ -65,11 +65,7 @@ static bool is_stuck(const char *reason)
         "RunContainerError",
         NULL};
 
-    for (const char *const *name = stuck; *name != NULL; name++) {
-        if (text_equal(reason, *name))
-            return true;
-    }
-    return false;
+    return text_is_one_of(reason, stuck);
 }
 
 static const char *waiting_trouble(const json_t *statuses)

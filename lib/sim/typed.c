@@ -3,15 +3,6 @@
 /* Go decodes a built-in object into a struct and encodes it again: null is as good as absent, and
  * omitempty drops "", false, 0, [] and {} of fields that are no pointers. */
 
-static bool listed(const char *const *list, const char *key)
-{
-    for (; *list != NULL; list++) {
-        if (text_equal(*list, key))
-            return true;
-    }
-    return false;
-}
-
 /* Maps of the user's own keys: their values are data and stay, whatever they are. */
 static const char *const maps[] = {"labels",
     "annotations",
@@ -50,15 +41,15 @@ static bool dropped(const char *key, const json_t *value)
     case JSON_NULL:
         return true;
     case JSON_FALSE:
-        return listed(plain_flags, key);
+        return text_is_one_of(key, plain_flags);
     case JSON_INTEGER:
-        return json_integer_value(value) == 0 && listed(plain_numbers, key);
+        return json_integer_value(value) == 0 && text_is_one_of(key, plain_numbers);
     case JSON_STRING:
-        return json_string_length(value) == 0 && !listed(text_pointers, key);
+        return json_string_length(value) == 0 && !text_is_one_of(key, text_pointers);
     case JSON_ARRAY:
         return json_array_size(value) == 0;
     case JSON_OBJECT:
-        return json_object_size(value) == 0 && listed(maps, key);
+        return json_object_size(value) == 0 && text_is_one_of(key, maps);
     case JSON_REAL:
     case JSON_TRUE:
         break;
@@ -76,7 +67,7 @@ static json_t *copy_of_map(const json_t *value, bool typed)
 
     json_each_field (value, key, item) {
         if (!typed || !dropped(key, item))
-            json_put(copy, key, copy_of(item, typed && !listed(maps, key)));
+            json_put(copy, key, copy_of(item, typed && !text_is_one_of(key, maps)));
     }
     return copy;
 }

@@ -151,8 +151,21 @@ START_TEST(loops_take_anything)
 }
 END_TEST
 
+START_TEST(list_has_a_text)
+{
+    const json_t *list = json_of("['a',1,null,'']");
+
+    ck_assert(json_list_has(list, "a"));
+    ck_assert(json_list_has(list, ""));
+    ck_assert(!json_list_has(list, "b"));
+    ck_assert(!json_list_has(json_of("{'a':'a'}"), "a"));
+    ck_assert(!json_list_has(NULL, "a"));
+}
+END_TEST
+
 static void tests(TCase *tcase)
 {
+    tcase_add_test(tcase, list_has_a_text);
     tcase_add_test(tcase, scopes_nest);
     tcase_add_test(tcase, no_scope_is_malloc);
     tcase_add_test(tcase, each_thread_has_its_own_scope);

@@ -110,8 +110,21 @@ START_TEST(quotes_and_backslashes_are_escaped)
 }
 END_TEST
 
+START_TEST(one_of_a_list)
+{
+    static const char *const list[] = {"a", "", NULL};
+
+    ck_assert(text_is_one_of("a", list));
+    ck_assert(text_is_one_of("", list));
+    ck_assert(!text_is_one_of("b", list));
+    ck_assert(!text_is_one_of(NULL, list));
+    ck_assert(!text_is_one_of("a", &list[2]));
+}
+END_TEST
+
 static void tests(TCase *tcase)
 {
+    tcase_add_test(tcase, one_of_a_list);
     tcase_add_test(tcase, quotes_and_backslashes_are_escaped);
     tcase_add_test(tcase, fmt_makes_short_and_long_texts);
     tcase_add_test(tcase, copy_ends_where_told);
