@@ -7,14 +7,12 @@ set -euo pipefail
 command=${1:?usage: test/e2e/cluster.sh up PROGRAM, or down}
 program=$(realpath "${2:-.}")
 cd "$(dirname "$0")"
-export PATH=$PATH:/usr/local/go/bin
+. ./setup.sh
 folder=$(realpath -m ../../build/e2e/playground)
-bin=$(realpath -m ../../build/e2e/bin)
-metacontroller=${METACONTROLLER:-$(command -v metacontroller || true)}
 
 # The process of the pid file, if it is still ours.
 running() {
-    pid=$(cat "$folder/pid" 2>/dev/null) && [ "$(readlink "/proc/$pid/exe")" = "$bin/playground" ]
+    pid=$(cat "$folder/pid" 2>/dev/null) && [ "$(readlink "/proc/$pid/exe")" = "$BIN/playground" ]
 }
 
 down() {
@@ -32,25 +30,22 @@ up() {
         start
     fi
     cat <<END
-    export KUBECONFIG=$folder/kubeconfig PATH=$bin:\$PATH
+    export KUBECONFIG=$folder/kubeconfig PATH=$BIN:\$PATH
     kubectl apply -f examples/my-vitess.yaml
     kubectl get vitess --watch
 END
-    [ -n "$metacontroller" ] || cat <<'END'
-Without Metacontroller nothing becomes of a VitessCluster. To have it: make cluster-down, then
-    git clone https://github.com/metacontroller/metacontroller && cd metacontroller
-    go build -o /tmp/metacontroller ./pkg/cmd/metacontroller
-    METACONTROLLER=/tmp/metacontroller make cluster
-END
+    [ -n "$METACONTROLLER" ] || {
+        echo 'Without Metacontroller nothing becomes of a VitessCluster. To have it: make cluster-down, then'
+        how_to_get_metacontroller cluster
+    }
 }
 
 start() {
-    tools/build.sh "$bin"
-    go build -o "$bin/vtctldclient" ./vtctldclient
-    go build -o "$bin/playground" ./playground
+    build_tools
+    go build -o "$BIN/playground" ./playground
     rm -rf "$folder"
     mkdir -p "$folder"
-    setsid "$bin/playground" "$folder" "$bin" "$program" ${metacontroller:+"$metacontroller"} \
+    setsid "$BIN/playground" "$folder" "$BIN" "$program" ${METACONTROLLER:+"$METACONTROLLER"} \
         >"$folder/log" 2>&1 </dev/null &
     echo $! >"$folder/pid"
     until [ -e "$folder/ready" ]; do

@@ -8,16 +8,12 @@ set -euo pipefail
 program=$(realpath "${1:?usage: test/e2e/run.sh PROGRAM [go test options]}")
 shift
 cd "$(dirname "$0")"
-export PATH=$PATH:/usr/local/go/bin
-BIN=$(realpath -m ../../build/e2e/bin)
-export BIN OPERATOR=$program
+. ./setup.sh
+export OPERATOR=$program
 begin=$SECONDS
 
-tools/build.sh "$BIN"
-go build -o "$BIN/vtctldclient" ./vtctldclient
+build_tools
 go vet ./...
-METACONTROLLER=${METACONTROLLER:-$(command -v metacontroller || true)}
-export METACONTROLLER
 
 # build_images: this build's, and that of a later revision, which is what an upgrade brings.
 build_images() {
@@ -47,10 +43,6 @@ fi
 go test -count=1 -timeout 60m -parallel 4 -v . "$@" | grep --line-buffered -vE '^=== (RUN|PAUSE|CONT|NAME)|: needs Metacontroller$'
 printf '%s s in all\n' $((SECONDS - begin))
 if [ -z "$METACONTROLLER" ]; then
-    cat <<'END'
-Left out, for want of Metacontroller: every test of a cluster's life. To run them too:
-    git clone https://github.com/metacontroller/metacontroller && cd metacontroller
-    go build -o /tmp/metacontroller ./pkg/cmd/metacontroller
-    METACONTROLLER=/tmp/metacontroller make e2e
-END
+    echo "Left out, for want of Metacontroller: every test of a cluster's life. To run them too:"
+    how_to_get_metacontroller e2e
 fi

@@ -6,22 +6,15 @@ set -euo pipefail
 program=$(realpath "${1:?usage: test/e2e/scale.sh PROGRAM SHARDS..}")
 shift
 cd "$(dirname "$0")"
-export PATH=$PATH:/usr/local/go/bin
-bin=$(realpath -m ../../build/e2e/bin)
-metacontroller=${METACONTROLLER:-$(command -v metacontroller || true)}
-[ -n "$metacontroller" ] || {
-    cat >&2 <<'END'
-Nothing can be measured without Metacontroller:
-    git clone https://github.com/metacontroller/metacontroller && cd metacontroller
-    go build -o /tmp/metacontroller ./pkg/cmd/metacontroller
-    METACONTROLLER=/tmp/metacontroller make scale
-END
+. ./setup.sh
+[ -n "$METACONTROLLER" ] || {
+    echo 'Nothing can be measured without Metacontroller:' >&2
+    how_to_get_metacontroller scale >&2
     exit 1
 }
-tools/build.sh "$bin"
-go build -o "$bin/vtctldclient" ./vtctldclient
-go build -o "$bin/scale" ./scale/cmd
+build_tools
+go build -o "$BIN/scale" ./scale/cmd
 mkdir -p ../../build/e2e/runs
 folder=$(mktemp -d "$(realpath ../../build/e2e/runs)/scale-XXXXXX")
-"$bin/scale" "$folder" "$bin" "$program" "$metacontroller" "$@"
+"$BIN/scale" "$folder" "$BIN" "$program" "$METACONTROLLER" "$@"
 rm -rf "$folder"
