@@ -49,7 +49,7 @@ start() {
         >"$folder/log" 2>&1 </dev/null &
     echo $! >"$folder/pid"
     until [ -e "$folder/ready" ]; do
-        running || { cat "$folder/log" >&2; exit 1; }
+        kill -0 "$!" 2>/dev/null || { cat "$folder/log" >&2; exit 1; }
         sleep 0.1
     done
 }
