@@ -70,16 +70,10 @@ static struct world shard_of(const struct longest *names)
 
 static void run_pods(struct world *world)
 {
-    json_t *child;
-
-    json_each_item (world->children, i, child) {
-        if (text_equal(object_kind(child), "Pod"))
-            put_at(child,
-                "status",
-                json_of("{'phase':'Running','conditions':[{'type':'Ready','status':'True'}],"
-                        "'containerStatuses':[{'name':'vttablet','ready':true,'restartCount':0,"
-                        "'state':{'running':{}}}]}"));
-    }
+    world_report_pods(world,
+        "{'phase':'Running','conditions':[{'type':'Ready','status':'True'}],"
+        "'containerStatuses':[{'name':'vttablet','ready':true,'restartCount':0,"
+        "'state':{'running':{}}}]}");
 }
 
 /* HOST of the first "--tablet-hostname=HOST". */

@@ -203,18 +203,23 @@ static inline void world_settle(struct world *world, const char *name, const cha
     world_report(world, name, true, true, "RolloutComplete", more);
 }
 
-/* Every task Pod has done what it was asked. */
-static inline void world_answer_tasks(struct world *world)
+/* Gives every Pod this status. */
+static inline void world_report_pods(struct world *world, const char *status)
 {
     json_t *child;
 
     json_each_item (world->children, i, child) {
         if (text_equal(object_kind(child), "Pod"))
-            put_at(child,
-                "status",
-                json_of("{'phase':'Succeeded','containerStatuses':[{'name':'task','state':"
-                        "{'terminated':{'exitCode':0,'message':'done'}}}]}"));
+            put_at(child, "status", json_of(status));
     }
+}
+
+/* Every task Pod has done what it was asked. */
+static inline void world_answer_tasks(struct world *world)
+{
+    world_report_pods(world,
+        "{'phase':'Succeeded','containerStatuses':[{'name':'task','state':"
+        "{'terminated':{'exitCode':0,'message':'done'}}}]}");
 }
 
 /* Behind "vtctldclient --server SERVER". */
