@@ -15,9 +15,20 @@ json_int_t object_generation(const json_t *object);
 /* metadata.deletionTimestamp is set. */
 bool object_terminating(const json_t *object);
 
-/* What Metacontroller applied last: the parsed metacontroller.k8s.io/last-applied-configuration
- * annotation, or NULL where there is none or it is not JSON. Parsed at each call. */
+/* What Metacontroller applied last to this very object: the parsed
+ * metacontroller.k8s.io/last-applied-configuration annotation. NULL where there is none, where it
+ * is not JSON, or where its apiVersion, kind, namespace or name is not the object's own: then
+ * nothing is known to have been applied. Parsed at each call. */
 const json_t *object_last_applied(struct arena *arena, const json_t *object);
+/* The annotation whomever it is about, as Metacontroller itself reads it when it merges. */
+const json_t *object_applied_annotation(struct arena *arena, const json_t *object);
+/* What to send for `observed` so that it stays as it is: what was applied last to it, or, where
+ * that is not known, just enough of it that Metacontroller's merge puts nothing back and takes
+ * nothing away. */
+const json_t *as_applied(struct arena *arena, const json_t *observed);
+/* The same for one of our own kinds, always with its whole spec: the API server adds nothing to it,
+ * and the hook of that kind believes only what is applied here. */
+const json_t *resource_as_applied(struct arena *arena, const json_t *observed);
 
 /* "Kind.group/version" as the request names a group of children: "Pod.v1",
  * "Deployment.apps/v1". */

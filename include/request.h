@@ -10,7 +10,8 @@
  * between the versions. */
 struct request {
     struct arena *arena;
-    const json_t *parent;
+    const json_t *parent;   /* of a derived kind: with the spec that its own parent wrote */
+    const json_t *spec;     /* of the parent as it is, edits by hand included */
     const json_t *children; /* group -> key -> object */
     const json_t *related;  /* the same shape */
     bool finalizing;
@@ -23,6 +24,16 @@ struct objects {
 
 /* All observed children of a group such as "Pod.v1" whose namespace is the parent's. */
 struct objects observed(const struct request *request, const char *group);
+/* `object` of a derived kind with the spec that our own hook wrote: what was applied last.
+ * Metacontroller keeps fields that somebody adds by hand (kubectl edit), and a flag or a
+ * `rollout.retire` that nobody wrote into the VitessCluster must not be obeyed. Itself where
+ * nothing is known to have been applied. */
+const json_t *as_written(struct arena *arena, const json_t *object);
+/* observed() and related() for groups of derived kinds: each as it was written. */
+struct objects observed_resources(const struct request *request, const char *group);
+struct objects related_resources(const struct request *request, const char *group);
+/* The path of the first field of the parent's spec that was added by hand, or NULL. */
+const char *added_by_hand(const struct request *request);
 /* The one of that name in `objects`, or NULL. */
 const json_t *objects_find(const struct objects *objects, const char *name);
 /* Those that carry the label. */
@@ -36,6 +47,7 @@ struct answer {
     const char *message;  /* plain text of any code but 200 */
     const json_t *status; /* a mapping */
     json_t *children;     /* list: the whole desired set */
+    json_t *released;     /* child_identity() -> why: observed children that may be left out */
     const json_t *related_resources; /* customize hooks only: list of rules */
     /* For logs and metrics; never sent. */
     const char *outcome; /* "ok", "frozen", "invalid", ... */
@@ -44,14 +56,18 @@ struct answer {
 
 /* Adds one desired child. */
 void want(struct answer *answer, const json_t *child);
+/* Lets an observed child go: left out of the answer it is deleted. `why` says so in a few words
+ * ("scaled down"). An answer that leaves out a child that was not released is refused. */
+void release_child(struct arena *arena, struct answer *answer, const json_t *child,
+    const char *why);
+/* "Pod.v1 name", which is unique among the children of one parent. */
+const char *child_identity(struct arena *arena, const json_t *child);
 
 /* Ends with `code` and a text: nothing is applied and the text becomes an Event on the parent. */
 __attribute__((format(printf, 4, 5))) void refuse(const struct request *request,
     struct answer *answer, int code, const char *format, ...);
 
-/* Re-emits every observed child from its last-applied configuration, so that nothing changes and
- * nothing is deleted. False, with the answer a 422 of `problems`, where a child that is not
- * terminating carries no last-applied configuration. */
-bool freeze(const struct request *request, struct answer *answer, const struct problems *problems);
+/* Wants every observed child as it is, so that nothing changes and nothing is deleted. */
+void freeze(const struct request *request, struct answer *answer, const struct problems *problems);
 
 #endif

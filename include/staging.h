@@ -2,6 +2,7 @@
 #define VITESS_OPERATOR_STAGING_H
 
 #include "json.h"
+#include "request.h"
 #include "text.h"
 
 /* Rollouts staged inside a hook: which desired children go out now, which are held at what was
@@ -40,7 +41,8 @@ struct stage_child {
     bool works;   /* STAGE_REPLACE: broken as it is, it does something, so it moves in its turn */
     bool needed;  /* STAGE_REPLACE: unsettled as it is, somebody is served by it */
     bool dead;    /* STAGE_REPLACE: it has ended for good (evicted, phase Failed): healed at once */
-    const char *trouble;   /* why it is not settled or is broken: "ImagePullBackOff"; may be NULL */
+    const char *pinned;  /* STAGE_REPLACE: why it is not left out whatever else is true, or NULL */
+    const char *trouble; /* why it is not settled or is broken: "ImagePullBackOff"; may be NULL */
     const json_t *control; /* NULL: that of the stage */
     /* What it is given while it is held, for what cannot wait; NULL: what was applied last. */
     const json_t *meanwhile;
@@ -80,15 +82,11 @@ void stage_plan(struct stage *stage);
 /* Takes the turn away from `stage->next`: it is held (or, to be removed, kept) and the rollout
  * waits for `why`. */
 void stage_hold(struct stage *stage, const char *reason, const char *why);
-/* Adds what the verdicts say to `children`. */
-void stage_emit(const struct stage *stage, json_t *children);
+/* Wants what the verdicts say, and releases what they leave out. */
+void stage_emit(const struct stage *stage, struct answer *answer);
 /* Everything wanted exists, is current and was taken up, and nothing is left to remove. A child
  * that is unwell (its node died) is not a rollout. */
 bool stage_complete(const struct stage *stage);
-
-/* `observed` as it was applied last, or, where somebody took that annotation away, just enough of
- * it to keep it: nothing is put back on it and nothing of it is removed. */
-const json_t *as_applied(struct arena *arena, const json_t *observed);
 
 /* `wanted` with each field that the API server refuses to change on `observed` put back to what
  * was applied last (StatefulSet claim templates and serviceName, Deployment and StatefulSet

@@ -61,7 +61,11 @@ struct task_reply task_await(struct tasks *tasks, const char *verb, const char *
 struct task_reply task_delete(struct tasks *tasks, const char *verb, const char *const *arguments,
     const char *voids);
 
-/* Adds the Pods to the answer; status.tasks is tasks->remembered. */
+/* A Pod that a task of this parent runs or ran in. */
+bool task_pod_is_ours(const struct tasks *tasks, const json_t *pod);
+
+/* Adds the Pods to the answer, and releases those of tasks that are over; status.tasks is
+ * tasks->remembered. */
 void tasks_emit(const struct tasks *tasks, struct answer *answer);
 
 #endif

@@ -42,6 +42,7 @@ static void talk_to_vitess(struct cell *cell)
     cell->tasks = tasks_begin(cell->request,
         &cell->place,
         (struct vtctl_client){client->image, client->server});
+    find_unknown_pods(cell->request, &cell->unknown, &cell->tasks);
     /* The record outlives the VitessCell: VitessCluster deletes it when nobody names the cell. */
     if (cell->retiring) {
         cell->retired = cell->keyspaces.count == 0;
@@ -56,12 +57,13 @@ static void talk_to_vitess(struct cell *cell)
 /* In the order of 2018: what serves the cell, its registration, its keyspaces last. */
 static void emit(const struct cell *cell, struct answer *answer)
 {
-    json_t *staged = json_new_list();
+    struct answer staged = {.children = json_new_list(), .released = answer->released};
     bool asked = false;
     const json_t *child;
 
-    stage_emit(&cell->stage, staged);
-    json_each_item (staged, i, child) {
+    stage_emit(&cell->stage, &staged);
+    release_components(cell, answer);
+    json_each_item (staged.children, i, child) {
         if (!asked && text_equal(object_kind(child), "VitessKeyspace")) {
             tasks_emit(&cell->tasks, answer);
             asked = true;
@@ -70,6 +72,32 @@ static void emit(const struct cell *cell, struct answer *answer)
     }
     if (!asked)
         tasks_emit(&cell->tasks, answer);
+    want_unknown(cell->arena, answer, &cell->unknown);
+}
+
+static bool is_our_component(void *hook, const json_t *object)
+{
+    return is_component_name(hook, object_name(object));
+}
+
+/* A keyspace of the spec, or one that has left it: then its own spec has its name. */
+static bool is_our_keyspace(void *hook, const json_t *keyspace)
+{
+    const struct cell *cell = hook;
+    const char *left = json_text_at(keyspace, "spec", "name");
+
+    for (size_t i = 0; i < cell->spec.keyspaces.count; i++) {
+        if (text_equal(object_name(keyspace), cell_object(cell, cell->spec.keyspaces.at[i].name)))
+            return true;
+    }
+    return left != NULL && text_equal(object_name(keyspace), cell_object(cell, left));
+}
+
+static struct objects components(struct cell *cell, const char *group)
+{
+    struct objects all = observed(cell->request, group);
+
+    return known_children(cell->request, &cell->unknown, &all, is_our_component, cell);
 }
 
 static bool begin(struct cell *cell, struct answer *answer)
@@ -90,13 +118,15 @@ static bool begin(struct cell *cell, struct answer *answer)
     cell->place = place_of(request, cell->arena, &cell->spec.derived, cell->spec.item.name);
     cell->control = text_equal(cell->spec.item.name, CONTROL_CELL);
     cell->retiring = rollout != NULL && rollout->retire;
-    cell->statefulsets = observed(request, "StatefulSet.apps/v1");
-    cell->deployments = observed(request, "Deployment.apps/v1");
-    cell->services = observed(request, "Service.v1");
-    cell->config_maps = observed(request, "ConfigMap.v1");
-    cell->budgets = observed(request, "PodDisruptionBudget.policy/v1");
-    cell->policies = observed(request, "NetworkPolicy.networking.k8s.io/v1");
-    cell->keyspaces = observed(request, "VitessKeyspace." API_VERSION);
+    cell->statefulsets = components(cell, "StatefulSet.apps/v1");
+    cell->deployments = components(cell, "Deployment.apps/v1");
+    cell->services = components(cell, "Service.v1");
+    cell->config_maps = components(cell, "ConfigMap.v1");
+    cell->budgets = components(cell, "PodDisruptionBudget.policy/v1");
+    cell->policies = components(cell, "NetworkPolicy.networking.k8s.io/v1");
+    cell->keyspaces = observed_resources(request, "VitessKeyspace." API_VERSION);
+    cell->keyspaces =
+        known_children(request, &cell->unknown, &cell->keyspaces, is_our_keyspace, cell);
     cell->stage = (struct stage){
         .arena = cell->arena,
         .paused = rollout != NULL && rollout->paused,

@@ -20,6 +20,7 @@ struct cell {
     bool retiring; /* it has left the spec of the VitessCluster */
     /* Observed: */
     struct objects statefulsets, deployments, services, config_maps, budgets, policies, keyspaces;
+    struct unknown_children unknown; /* and none of these */
     struct stage stage;
     struct tasks tasks;
     bool registered; /* Vitess knows the cell */
@@ -33,6 +34,11 @@ const char *cell_object(const struct cell *cell, const char *suffix);
 
 /* cell_components.c */
 void stage_components(struct cell *cell);
+/* Of components that the cell may have, wanted or not. */
+bool is_component_name(const struct cell *cell, const char *name);
+const char *vttablet_service_name(const struct cell *cell);
+/* Lets go what belongs to components that are not wanted any more. */
+void release_components(const struct cell *cell, struct answer *answer);
 /* VTOrc runs where there are tablets, unless it is switched off. */
 bool wants_vtorc(const struct cell *cell);
 

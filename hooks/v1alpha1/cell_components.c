@@ -458,3 +458,63 @@ void stage_components(struct cell *cell)
         stage_at_once(cell, vttablet_service(cell->arena, &cell->place));
     stage_policies(cell);
 }
+
+/* --- what is not wanted any more --- */
+
+/* Names that this build or an older one gives to objects of a cell: a new component is a new row,
+ * and a row stays when the component goes, or its objects would be taken for somebody else's. */
+static const char *const suffixes[] = {"etcd",
+    "etcd-client",
+    "etcd-peer",
+    "vtctld",
+    "vtgate",
+    "vtorc",
+    "vtadmin",
+    "vttablet",
+    "task",
+    NULL};
+
+const char *vttablet_service_name(const struct cell *cell)
+{
+    return fmt(cell->arena, "%s-vttablet-%s", cell->place.cluster, cell->spec.item.name);
+}
+
+bool is_component_name(const struct cell *cell, const char *name)
+{
+    for (const char *const *suffix = suffixes; *suffix != NULL; suffix++) {
+        if (text_equal(name, cell_object(cell, *suffix)))
+            return true;
+    }
+    return text_equal(name, vttablet_service_name(cell));
+}
+
+static bool is_staged(const struct cell *cell, const json_t *object)
+{
+    for (size_t i = 0; i < cell->stage.count; i++) {
+        const struct stage_child *child = &cell->stage.at[i];
+
+        if (child->observed == object)
+            return true;
+    }
+    return false;
+}
+
+void release_components(const struct cell *cell, struct answer *answer)
+{
+    const struct objects *all[] = {&cell->statefulsets,
+        &cell->deployments,
+        &cell->services,
+        &cell->config_maps,
+        &cell->budgets,
+        &cell->policies};
+
+    for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
+        for (size_t j = 0; j < all[i]->count; j++) {
+            if (!is_staged(cell, all[i]->at[j]))
+                release_child(cell->arena,
+                    answer,
+                    all[i]->at[j],
+                    "its component has left the spec");
+        }
+    }
+}

@@ -25,8 +25,7 @@ static bool etcd_available(const struct cell *cell)
 
 static const json_t *vttablet_service_of(const struct cell *cell)
 {
-    return objects_find(&cell->services,
-        fmt(cell->arena, "%s-vttablet-%s", cell->place.cluster, cell->spec.item.name));
+    return objects_find(&cell->services, vttablet_service_name(cell));
 }
 
 /* --- Ready --- */
@@ -153,6 +152,8 @@ static const json_t *conditions_of(const struct cell *cell)
 
     if (cell->refused != NULL)
         advice_add(&advice, "Immutable", cell->refused);
+    advise_edit(&advice, cell->request);
+    advise_unknown(&advice, cell->request->parent, &cell->unknown);
     advice_of(&advice, &cell->keyspaces);
     advice_give(&advice, &level);
     return level_conditions(cell->request, &level);

@@ -42,8 +42,7 @@ static void stay(const struct request *request, struct answer *answer,
 {
     json_t *status = json_without(json_at(request->parent, "status"), "observedGeneration");
 
-    if (!freeze(request, answer, problems))
-        return;
+    freeze(request, answer, problems);
     json_put(status, "conditions", frozen_conditions(request, problems));
     answer->status = status;
 }
@@ -91,6 +90,20 @@ static bool met_newer(const struct cluster *cluster, struct answer *answer)
 static const char *cell_object_name(const struct cluster *cluster, const char *cell)
 {
     return cell_name(cluster->arena, cluster->derived.cluster, cell);
+}
+
+/* A cell of the spec, or one that has left it: then its own spec has its name. */
+static bool is_our_cell(void *hook, const json_t *cell)
+{
+    const struct cluster *cluster = hook;
+    const char *left = json_text_at(cell, "spec", "name");
+
+    for (size_t i = 0; i < cluster->spec.cells.count; i++) {
+        if (text_equal(object_name(cell),
+                cell_object_name(cluster, cluster->spec.cells.at[i].name)))
+            return true;
+    }
+    return left != NULL && text_equal(object_name(cell), cell_object_name(cluster, left));
 }
 
 static void stage_cell(struct cluster *cluster, struct stage *stage, const struct cell_item *item)
@@ -448,7 +461,7 @@ void sync_cluster(const struct request *request, struct answer *answer)
 {
     struct cluster cluster = {.request = request,
         .arena = request->arena,
-        .cells = observed(request, "VitessCell." API_VERSION)};
+        .cells = observed_resources(request, "VitessCell." API_VERSION)};
     const char *removal;
     const char *records;
     struct stage stage;
@@ -458,9 +471,12 @@ void sync_cluster(const struct request *request, struct answer *answer)
     if (met_newer(&cluster, answer) || !read_spec(&cluster, answer))
         return;
     derive(&cluster);
+    cluster.cells =
+        known_children(request, &cluster.unknown, &cluster.cells, is_our_cell, &cluster);
     find_policies(&cluster);
     stage = stage_cells(&cluster);
     cluster.tasks = begin_tasks(&cluster);
+    find_unknown_pods(request, &cluster.unknown, &cluster.tasks);
     aliased = tell_alias(&cluster);
     settled = all_cells_settled(&cluster, &stage);
     tell_policies(&cluster, settled);
@@ -470,7 +486,8 @@ void sync_cluster(const struct request *request, struct answer *answer)
     hold_turn(&cluster, &stage, removal);
     say_kept_children(&stage);
 
-    stage_emit(&stage, answer->children);
+    stage_emit(&stage, answer);
+    want_unknown(cluster.arena, answer, &cluster.unknown);
     if (!can_ask(&cluster))
         cluster.tasks.emitted = json_new_list();
     tasks_emit(&cluster.tasks, answer);

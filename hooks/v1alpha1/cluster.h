@@ -19,8 +19,9 @@ struct cluster {
     const struct request *request;
     struct arena *arena;
     struct cluster_spec spec;
-    struct derived_spec derived;      /* what goes down to every cell */
-    struct objects cells;             /* observed VitessCells */
+    struct derived_spec derived; /* what goes down to every cell */
+    struct objects cells;        /* observed VitessCells of ours */
+    struct unknown_children unknown;
     struct keyspace_policy *policies; /* as spec.keyspaces */
     struct tasks tasks;
     const json_t *left_cells; /* whose topology records are still there */

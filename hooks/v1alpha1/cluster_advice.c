@@ -142,6 +142,7 @@ void advise(const struct cluster *cluster, struct level_conditions *conditions)
         check_cell(&advice, &cluster->spec.cells.at[i]);
     for (size_t i = 0; i < cluster->spec.keyspaces.count; i++)
         check_keyspace(&advice, cluster, &cluster->policies[i]);
+    advise_unknown(&advice, cluster->request->parent, &cluster->unknown);
     advice_of(&advice, &cluster->cells);
     advice_give(&advice, conditions);
 }

@@ -454,6 +454,19 @@ void advice_add(struct advice *advice, const char *reason, const char *message)
     texts_add(&advice->messages, message);
 }
 
+void advise_edit(struct advice *advice, const struct request *request)
+{
+    const char *field = added_by_hand(request);
+
+    if (field != NULL)
+        advice_add(advice,
+            "EditIgnored",
+            fmt(advice->arena,
+                "%s was added by hand and is ignored: this object is written by the operator; edit "
+                "the VitessCluster instead",
+                field));
+}
+
 void advice_of(struct advice *advice, const struct objects *children)
 {
     for (size_t i = 0; i < children->count; i++) {

@@ -863,9 +863,19 @@ static const struct spec_field awaited_fields[] = {
     SPEC(struct awaited_status, primary, "primary", "Alias of the primary that came."),
     SPEC_END};
 
+struct holds_data_status {
+    const char *tablet, *claim;
+};
+
+static const struct spec_field holds_data_fields[] = {
+    SPEC(struct holds_data_status, tablet, "tablet", "Alias of the tablet."),
+    SPEC(struct holds_data_status, claim, "claim", "Uid of its PersistentVolumeClaim."),
+    SPEC_END};
+
 struct shard_status {
     struct level_status level;
-    const json_t *tablets, *ready_tablets, *updated_tablets;
+    const json_t *tablets, *ready_tablets, *updated_tablets, *scaled_down;
+    SPEC_ITEMS(struct holds_data_status) holds_data;
     const char *primary, *moving;
     SPEC_ITEMS(struct serving_status) serving;
     struct reparent_status *reparent;
@@ -888,6 +898,11 @@ const struct spec_field shard_status_fields[] = {LEVEL_ROWS(struct shard_status,
         "Nothing is served from it: its tablets are taken down, all of them."),
     SPEC_EACH(struct shard_status, serving, "serving", "What Vitess said last of each tablet.",
         serving_fields),
+    SPEC_EACH(struct shard_status, holds_data, "holdsData",
+        "Claims that are known to hold the data of the shard.", holds_data_fields),
+    SPEC(struct shard_status, scaled_down, "scaledDown",
+        "Uids of tablets that were taken down since fewer are wanted, and whose claims are there.",
+        .shape = SPEC_TEXT_LIST),
     SPEC_STRUCT(struct shard_status, reparent, "reparent",
         "The last planned reparent away from a tablet.", reparent_fields),
     SPEC_STRUCT(struct shard_status, awaited, "awaited",

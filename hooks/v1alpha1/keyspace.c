@@ -12,7 +12,8 @@ struct keyspace {
     const struct request *request;
     struct arena *arena;
     struct keyspace_spec spec;
-    struct objects observed; /* VitessShards */
+    struct objects observed; /* VitessShards of ours */
+    struct unknown_children unknown;
     struct tasks tasks;
     /* The same for every shard: */
     const json_t *down, *labels, *cells;
@@ -244,6 +245,8 @@ static const json_t *conditions_of(const struct keyspace *keyspace, const struct
         .stuck = keyspace->tasks.stuck};
     struct advice advice = advice_begin(keyspace->arena);
 
+    advise_edit(&advice, keyspace->request);
+    advise_unknown(&advice, keyspace->request->parent, &keyspace->unknown);
     advice_of(&advice, &keyspace->observed);
     advice_give(&advice, &level);
     return level_conditions(keyspace->request, &level);
@@ -271,6 +274,21 @@ static const json_t *status_of(const struct keyspace *keyspace, const struct sta
 }
 
 /* --- the hook --- */
+
+/* A shard of the spec, or one that has left it: then its own spec has its name. */
+static bool is_our_shard(void *hook, const json_t *shard)
+{
+    const struct keyspace *keyspace = hook;
+    const char *parent = object_name(keyspace->request->parent);
+    const char *left = json_text_at(shard, "spec", "name");
+
+    for (size_t i = 0; i < shard_count(keyspace); i++) {
+        if (text_equal(object_name(shard), object_name_of(keyspace, shard_at(keyspace, i))))
+            return true;
+    }
+    return left != NULL &&
+           text_equal(object_name(shard), shard_name(keyspace->arena, parent, left));
+}
 
 /* A shard without a name can only come from an edit by hand. */
 static bool read_keyspace(struct keyspace *keyspace, struct answer *answer)
@@ -308,6 +326,12 @@ static void begin(struct keyspace *keyspace)
     struct place place = place_of(keyspace->request, a, derived, keyspace->spec.cell);
 
     keyspace->tasks = tasks_begin(keyspace->request, &place, client);
+    keyspace->observed = known_children(keyspace->request,
+        &keyspace->unknown,
+        &keyspace->observed,
+        is_our_shard,
+        keyspace);
+    find_unknown_pods(keyspace->request, &keyspace->unknown, &keyspace->tasks);
     keyspace->down = derived_down(a, derived);
     keyspace->labels = place.labels;
     keyspace->cells = cells_in_order(keyspace);
@@ -321,7 +345,7 @@ void sync_keyspace(const struct request *request, struct answer *answer)
 {
     struct keyspace keyspace = {.request = request,
         .arena = request->arena,
-        .observed = observed(request, "VitessShard." API_VERSION)};
+        .observed = observed_resources(request, "VitessShard." API_VERSION)};
     struct stage stage;
     bool retired;
 
@@ -332,7 +356,8 @@ void sync_keyspace(const struct request *request, struct answer *answer)
     stage = stage_shards(&keyspace);
     retired = keyspace.retire && leave_cell(&keyspace);
 
-    stage_emit(&stage, answer->children);
+    stage_emit(&stage, answer);
+    want_unknown(keyspace.arena, answer, &keyspace.unknown);
     tasks_emit(&keyspace.tasks, answer);
     answer->status = status_of(&keyspace, &stage, retired);
 }

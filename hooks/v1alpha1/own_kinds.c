@@ -146,7 +146,7 @@ bool is_retiring(const json_t *child)
 static const json_t *leaving_object(struct arena *arena, const json_t *observed,
     const json_t *client)
 {
-    const json_t *applied = as_applied(arena, observed);
+    const json_t *applied = resource_as_applied(arena, observed);
     json_t *spec = json_overlay(json_at(applied, "spec"), NULL);
     json_t *object = json_overlay(applied, NULL);
 

@@ -15,7 +15,7 @@ enum { TABLETS };
 /* The same Vitess shard in the other cells (customize hook). */
 static struct objects find_siblings(const struct shard *shard)
 {
-    struct objects all = related(shard->request, SIBLINGS);
+    struct objects all = related_resources(shard->request, SIBLINGS);
     struct objects found = {arena_array(shard->arena, all.count + 1, sizeof(*found.at)), 0};
 
     for (size_t i = 0; i < all.count; i++) {
@@ -45,15 +45,17 @@ static void stage_tablet(struct stage *stage, struct shard *shard, struct tablet
             .observed = tablet->pod,
             .method = STAGE_REPLACE,
             .group = TABLETS,
-            .settled = tablet->serving,
+            .settled = tablet->serving && !tablet->unproven,
             .broken = trouble != NULL,
             .started = tablet->pod != NULL && pod_started(tablet->pod),
             .works = tablet->works,
             .needed = is_needed(shard, tablet),
             .dead = tablet->pod != NULL && pod_dead(tablet->pod),
-            .trouble = trouble != NULL   ? trouble
-                       : tablet->serving ? NULL
-                                         : "does not serve yet",
+            .pinned = claim_holds(shard, tablet),
+            .trouble = trouble != NULL    ? trouble
+                       : !tablet->serving ? "does not serve yet"
+                       : tablet->unproven ? "is not known to have the shard's data yet"
+                                          : NULL,
         });
 }
 
@@ -132,19 +134,26 @@ static bool claim_stays(const struct shard *shard, const struct tablet *tablet, 
 
     if (tablet->pool != NULL || shard->retire)
         return true;
-    if (retention == NULL || !text_equal(retention->when_scaled, "Delete"))
+    if (retention == NULL || !text_equal(retention->when_scaled, "Delete") ||
+        !was_scaled_down(shard, tablet))
         return true;
     return tablet->pod != NULL || !records_gone;
 }
 
-/* A claim that has the labels of this shard and is of no tablet of it: left out it would go. */
-static void want_strange_claims(struct shard *shard, struct answer *answer)
+static bool is_of_tablet(void *hook, const json_t *claim)
 {
-    for (size_t i = 0; i < shard->claims.count; i++) {
-        const json_t *claim = shard->claims.at[i];
+    return tablet_of_name(hook, object_name(claim)) != NULL;
+}
 
-        if (tablet_of_name(shard, object_name(claim)) == NULL)
-            want(answer, unwanted_claim(shard, claim));
+/* A claim among them is kept beyond the shard too, for the data that somebody has put into it. */
+static void want_unknown_too(struct shard *shard, struct answer *answer)
+{
+    const json_t *child;
+
+    json_each_item (shard->unknown.list, i, child) {
+        bool claim = text_equal(object_kind(child), "PersistentVolumeClaim");
+
+        want(answer, claim ? unwanted_claim(shard, child) : as_applied(shard->arena, child));
     }
 }
 
@@ -156,7 +165,12 @@ static void want_claims(struct shard *shard, struct answer *answer, bool records
 
         if (tablet->pool == NULL && tablet->claim == NULL)
             continue;
-        if (claim_stays(shard, tablet, records_gone)) {
+        if (!claim_stays(shard, tablet, records_gone)) {
+            release_child(shard->arena,
+                answer,
+                tablet->claim,
+                "volumeClaimRetention.whenScaled: Delete");
+        } else {
             const char *field = NULL;
 
             want(answer, tablet_claim(shard, tablet, &field));
@@ -170,8 +184,8 @@ static void want_claims(struct shard *shard, struct answer *answer, bool records
 }
 
 /* One budget for the shard over all cells, since two on one Pod make every eviction an error. The
- * keyspace's first cell has it. */
-static void want_budget(struct shard *shard, struct answer *answer)
+ * keyspace's first cell has it. NULL: none is wanted here. */
+static const json_t *desired_budget(struct shard *shard)
 {
     const struct shard_spec *spec = &shard->spec;
     const char *first = json_string_value(json_array_get(spec->cells, 0));
@@ -179,13 +193,22 @@ static void want_budget(struct shard *shard, struct answer *answer)
         json_without(json_at(spec->derived.selector, "matchLabels"), "vitess.io/cell");
 
     if (shard->retire || !text_equal(first, spec->cell))
-        return;
-    want(answer,
-        vttablet_disruption_budget(shard->arena,
-            &shard->place,
-            object_name(shard->request->parent),
-            selector,
-            spec->all_tablets == 0 ? 0 : spec->all_tablets - 1));
+        return NULL;
+    return vttablet_disruption_budget(shard->arena,
+        &shard->place,
+        object_name(shard->request->parent),
+        selector,
+        spec->all_tablets == 0 ? 0 : spec->all_tablets - 1);
+}
+
+static void want_budget(struct shard *shard, struct answer *answer)
+{
+    const json_t *budget = desired_budget(shard);
+
+    if (budget != NULL)
+        want(answer, budget);
+    else if (shard->budget != NULL)
+        release_child(shard->arena, answer, shard->budget, "no disruption budget is wanted");
 }
 
 /* --- status --- */
@@ -278,11 +301,16 @@ static const json_t *conditions_of(const struct shard *shard, const struct stage
     struct level_conditions level = {.ready = missing == NULL && has_primary(shard),
         .stage = stage,
         .stuck = shard->tasks.stuck};
+    struct advice advice = advice_begin(shard->arena);
 
     if (shard->undeleted != NULL)
         level.pending = shard->undeleted;
     else if (shard->retire && !retired)
         level.pending = "deleting the topology records of its tablets";
+    else if (unproven_tablet(shard) != NULL)
+        level.pending = fmt(shard->arena,
+            "waits until tablet %s has caught up with the data of the shard",
+            unproven_tablet(shard)->id.name);
     if (missing != NULL) {
         level.ready_reason = "TabletsNotServing";
         level.ready_message = missing;
@@ -292,10 +320,12 @@ static const json_t *conditions_of(const struct shard *shard, const struct stage
                                   ? shard->tasks.trouble
                                   : "no tablet of this shard is primary in any cell";
     }
-    if (refused != NULL) {
-        level.advice_reason = "Immutable";
-        level.advice_message = refused;
-    }
+    if (refused != NULL)
+        advice_add(&advice, "Immutable", refused);
+    advise_claims(&advice, shard);
+    advise_edit(&advice, shard->request);
+    advise_unknown(&advice, shard->request->parent, &shard->unknown);
+    advice_give(&advice, &level);
     return level_conditions(shard->request, &level);
 }
 
@@ -309,6 +339,8 @@ static const char *moving(const struct shard *shard)
         if (tablet->pod == NULL ? tablet->pool != NULL : object_terminating(tablet->pod))
             return tablet->id.name;
     }
+    if (shard->moving == NULL && unproven_tablet(shard) != NULL)
+        return unproven_tablet(shard)->id.name;
     return shard->moving;
 }
 
@@ -330,6 +362,8 @@ static const json_t *status_of(struct shard *shard, const struct stage *stage, b
         OPT("leaving", shard->leaving ? json_true() : (json_t *)NULL),
         OPT("retired", retired ? json_true() : (json_t *)NULL),
         OPT("serving", serving_entries(shard)),
+        OPT("holdsData", claims_that_hold_data(shard)),
+        OPT("scaledDown", scaled_down(shard)),
         OPT("reparent", shard->reparent),
         OPT("awaited", shard->awaited),
         OPT("tasks", shard->tasks.remembered),
@@ -392,6 +426,7 @@ static void begin(struct shard *shard, const struct request *request)
     shard->arena = request->arena;
     shard->place = place_of(request, request->arena, derived, shard->spec.cell);
     shard->tasks = tasks_begin(request, &shard->place, client);
+    find_pods(shard);
     shard->siblings = find_siblings(shard);
     if (rollout != NULL && rollout->retire) {
         bool everywhere = json_array_size(rollout->remaining) == 0;
@@ -437,7 +472,10 @@ void sync_shard(const struct request *request, struct answer *answer)
         return;
     begin(&shard, request);
     find_tablets(&shard);
+    known_children(request, &shard.unknown, &shard.claims, is_of_tablet, &shard);
+    find_fates(&shard);
     look_at_vitess(&shard);
+    prove_data(&shard);
     stage = stage_tablets(&shard);
     take_turn(&shard, &stage);
     hand_over_forced(&shard, &stage);
@@ -446,9 +484,9 @@ void sync_shard(const struct request *request, struct answer *answer)
     retired = shard.retire && stage.count == 0 && records_gone;
 
     want_claims(&shard, answer, records_gone, &refused);
-    want_strange_claims(&shard, answer);
+    want_unknown_too(&shard, answer);
     want_budget(&shard, answer);
-    stage_emit(&stage, answer->children);
+    stage_emit(&stage, answer);
     tasks_emit(&shard.tasks, answer);
     answer->status = status_of(&shard, &stage, retired, refused);
 }

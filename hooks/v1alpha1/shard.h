@@ -4,7 +4,17 @@
 #include "v1alpha1.h"
 
 /* The inside of the VitessShard hook: shard_tablets.c knows the tablets, shard_view.c what Vitess
- * says of them, shard_turn.c when one may be taken down, shard.c puts the answer together. */
+ * says of them, shard_claims.c what their volumes hold, shard_turn.c when one may be taken down,
+ * shard.c puts the answer together. */
+
+/* What becomes of a tablet's claim when its Pod goes. */
+enum claim_fate {
+    CLAIM_SAFE,
+    CLAIM_TERMINATING, /* somebody deletes it, and only the Pod holds that up */
+    CLAIM_LOST,        /* phase Lost: the volume is gone */
+    CLAIM_UNSEEN,      /* the Pod runs, but there is no such claim among our children */
+    CLAIM_REPLACED     /* the claim is younger than the Pod that runs on the one before */
+};
 
 /* One tablet of this cell: wanted, or still known by its Pod, its claim or both. */
 struct tablet {
@@ -21,6 +31,10 @@ struct tablet {
     bool recorded;     /* the newest answer lists it */
     bool serving;
     bool works; /* its processes run, although its Pod may not be Ready */
+    /* Its claim (shard_claims.c): */
+    enum claim_fate fate;
+    bool proven;   /* the claim holds the shard's data */
+    bool unproven; /* it serves, and that is still to be seen */
 };
 
 struct shard {
@@ -32,7 +46,10 @@ struct shard {
     struct tablet *tablets; /* wanted rdonly, wanted replica, then the others by uid */
     size_t count;
     size_t wanted;
-    struct objects claims;   /* observed, of whatever name */
+    struct objects pods;   /* observed, of tablets */
+    struct objects claims; /* observed, of whatever name */
+    const json_t *budget;  /* observed, or NULL */
+    struct unknown_children unknown;
     struct objects siblings; /* VitessShards of the same Vitess shard in other cells */
     /* The view: */
     bool fresh;             /* Vitess has answered for exactly the Pods that are observed */
@@ -52,6 +69,8 @@ struct shard {
 };
 
 /* shard_tablets.c */
+/* Tells the Pods of tablets from those of tasks and from what is none of ours. */
+void find_pods(struct shard *shard);
 void find_tablets(struct shard *shard);
 struct tablet *tablet_of_name(struct shard *shard, const char *name);
 /* As many tablets as are wanted are there, and none of them is going. */
@@ -69,6 +88,24 @@ const json_t *tablet_claim(struct shard *shard, const struct tablet *tablet, con
 void look_at_vitess(struct shard *shard);
 /* A primary is known, here or in another cell. */
 bool has_primary(const struct shard *shard);
+
+/* shard_claims.c */
+/* Fills tablet->fate. */
+void find_fates(struct shard *shard);
+/* Why the Pod of `tablet` is not taken down on purpose, whatever the spec says, or NULL. */
+const char *claim_holds(const struct shard *shard, const struct tablet *tablet);
+/* Names each such claim, and says what to do. */
+void advise_claims(struct advice *advice, const struct shard *shard);
+/* Fills tablet->proven and ->unproven; asks Vitess where that is not known yet. After the view. */
+void prove_data(struct shard *shard);
+/* status.holdsData */
+const json_t *claims_that_hold_data(const struct shard *shard);
+/* The first wanted tablet that serves from a claim which is not known to hold the data, or NULL. */
+const struct tablet *unproven_tablet(const struct shard *shard);
+/* It was taken down by this VitessShard because fewer are wanted. */
+bool was_scaled_down(const struct shard *shard, const struct tablet *tablet);
+/* status.scaledDown */
+const json_t *scaled_down(const struct shard *shard);
 
 /* shard_turn.c */
 /* Somebody may be served by it although its Pod is not Ready. Where no tablet is primary nobody is,

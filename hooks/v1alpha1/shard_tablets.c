@@ -102,36 +102,77 @@ static int by_uid_descending(const void *a, const void *b)
     return left->id.uid < right->id.uid ? 1 : left->id.uid > right->id.uid ? -1 : 0;
 }
 
-/* All Pods but those of tasks. */
-static struct objects tablet_pods(struct shard *shard)
+static bool is_wanted(struct shard *shard, const struct tablet_identity *id)
+{
+    const struct tablets_spec *pools = shard->spec.tablets;
+    const struct pool_spec *pool = pools == NULL                    ? NULL
+                                   : text_equal(id->type, "rdonly") ? pools->batch
+                                                                    : pools->master_eligible;
+    const struct pool_spec *merged = merged_pool(shard->arena, pools, pool);
+
+    return merged != NULL && id->uid % 100 < merged->replicas;
+}
+
+/* A Pod that is wanted is ours by its name alone. One that is not may be a copy of a tablet, which
+ * nobody asked us to take down: ours is what was applied as such. */
+static bool is_tablet_pod(struct shard *shard, const json_t *pod)
+{
+    struct tablet_identity id;
+
+    return identity_of_name(shard, object_name(pod), &id) &&
+           (is_wanted(shard, &id) || object_last_applied(shard->arena, pod) != NULL);
+}
+
+static bool is_ours(void *hook, const json_t *pod)
+{
+    struct shard *shard = hook;
+
+    return is_tablet_pod(shard, pod) || task_pod_is_ours(&shard->tasks, pod);
+}
+
+static bool is_a_tablets(void *hook, const json_t *pod)
+{
+    return is_tablet_pod(hook, pod);
+}
+
+/* It has the name of the VitessShard. */
+static bool is_our_budget(void *hook, const json_t *budget)
+{
+    const struct shard *shard = hook;
+
+    return text_equal(object_name(budget), object_name(shard->request->parent));
+}
+
+void find_pods(struct shard *shard)
 {
     struct objects all = observed(shard->request, "Pod.v1");
-    struct objects found = {arena_array(shard->arena, all.count + 1, sizeof(*found.at)), 0};
+    struct objects budgets = observed(shard->request, "PodDisruptionBudget.policy/v1");
+    struct unknown_children others = {NULL};
 
-    for (size_t i = 0; i < all.count; i++) {
-        if (!text_equal(object_label(all.at[i], "vitess.io/component"), "task"))
-            found.at[found.count++] = all.at[i];
-    }
-    return found;
+    known_children(shard->request, &shard->unknown, &all, is_ours, shard);
+    shard->pods = known_children(shard->request, &others, &all, is_a_tablets, shard);
+    budgets = known_children(shard->request, &shard->unknown, &budgets, is_our_budget, shard);
+    shard->budget = budgets.count == 0 ? NULL : budgets.at[0];
 }
 
 bool has_every_tablet(struct shard *shard)
 {
-    struct objects pods = tablet_pods(shard);
     size_t there = 0;
 
-    for (size_t i = 0; i < pods.count; i++)
-        there += !object_terminating(pods.at[i]);
+    for (size_t i = 0; i < shard->pods.count; i++)
+        there += !object_terminating(shard->pods.at[i]);
     return there >= all_tablets(shard->arena, shard->spec.tablets);
 }
 
 const char *states_of_pods(struct shard *shard)
 {
-    struct objects pods = tablet_pods(shard);
     struct text text = {.arena = shard->arena};
 
-    for (size_t i = 0; i < pods.count; i++)
-        text_addf(&text, "%s=%s\n", object_name(pods.at[i]), state_of(shard->arena, pods.at[i]));
+    for (size_t i = 0; i < shard->pods.count; i++) {
+        const json_t *pod = shard->pods.at[i];
+
+        text_addf(&text, "%s=%s\n", object_name(pod), state_of(shard->arena, pod));
+    }
     return text_string(&text);
 }
 
@@ -151,11 +192,10 @@ void find_tablets(struct shard *shard)
     const struct tablets_spec *pools = shard->spec.tablets;
     const struct pool_spec *batch = NULL;
     const struct pool_spec *eligible = NULL;
-    struct objects pods = tablet_pods(shard);
     size_t room;
 
     shard->claims = observed(shard->request, "PersistentVolumeClaim.v1");
-    room = pods.count + shard->claims.count + 1;
+    room = shard->pods.count + shard->claims.count + 1;
     if (pools != NULL && !shard->retire) {
         batch = merged_pool(shard->arena, pools, pools->batch);
         eligible = merged_pool(shard->arena, pools, pools->master_eligible);
@@ -165,7 +205,7 @@ void find_tablets(struct shard *shard)
     add_pool(shard, batch, "rdonly");
     add_pool(shard, eligible, "replica");
     shard->wanted = shard->count;
-    add_unwanted(shard, &pods);
+    add_unwanted(shard, &shard->pods);
     add_unwanted(shard, &shard->claims);
     qsort(shard->tablets + shard->wanted,
         shard->count - shard->wanted,
@@ -174,7 +214,7 @@ void find_tablets(struct shard *shard)
     for (size_t i = 0; i < shard->count; i++) {
         struct tablet *tablet = &shard->tablets[i];
 
-        tablet->pod = objects_find(&pods, tablet->id.name);
+        tablet->pod = objects_find(&shard->pods, tablet->id.name);
         tablet->claim = objects_find(&shard->claims, tablet->id.name);
         if (tablet->pod == NULL)
             continue;

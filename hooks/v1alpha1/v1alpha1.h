@@ -376,9 +376,29 @@ struct advice {
 };
 struct advice advice_begin(struct arena *arena);
 void advice_add(struct advice *advice, const char *reason, const char *message);
+/* Says that the parent, of a derived kind, was edited by hand in vain. */
+void advise_edit(struct advice *advice, const struct request *request);
 /* Adds the Advice conditions of `children`. */
 void advice_of(struct advice *advice, const struct objects *children);
 void advice_give(const struct advice *advice, struct level_conditions *conditions);
+
+/* --- children that are none of ours (unknown.c) --- */
+
+struct unknown_children {
+    json_t *list; /* NULL: none yet */
+};
+/* Those of `all` that `is_ours`; the others are added to `unknown`. */
+struct objects known_children(const struct request *request, struct unknown_children *unknown,
+    const struct objects *all, bool (*is_ours)(void *hook, const json_t *child), void *hook);
+/* The same for the Pods of a parent that makes none but those of its tasks. */
+void find_unknown_pods(const struct request *request, struct unknown_children *unknown,
+    struct tasks *tasks);
+/* Keeps them as they are. */
+void want_unknown(struct arena *arena, struct answer *answer,
+    const struct unknown_children *unknown);
+/* Names them and says what to do. */
+void advise_unknown(struct advice *advice, const json_t *parent,
+    const struct unknown_children *unknown);
 
 /* `value` without the keys and items that are null, which Kubernetes treats as absent. */
 const json_t *without_nulls(const json_t *value);

@@ -26,34 +26,92 @@ static const struct immutable_field fields[] = {
     {NULL, NULL},
 };
 
+/* Everything that `part` says is in `whole`, which may say more: API defaults. */
+static bool is_part_of(const json_t *part, const json_t *whole)
+{
+    const json_t *item;
+    const char *key;
+
+    if (json_is_array(part)) {
+        if (json_array_size(part) != json_array_size(whole))
+            return false;
+        json_each_item (part, i, item) {
+            if (!is_part_of(item, json_array_get(whole, i)))
+                return false;
+        }
+        return true;
+    }
+    if (!json_is_object(part) || !json_is_object(whole))
+        return json_same(part, whole);
+    json_each_field (part, key, item) {
+        if (!is_part_of(item, json_at(whole, key)))
+            return false;
+    }
+    return true;
+}
+
+/* An object of which nobody knows what was applied: restored, or its annotation taken away. */
+struct unknown_past {
+    const json_t *observed;
+    const json_t *annotation; /* of whomever: what it has and we do not send, is taken away */
+};
+
+static bool may_be_sent(const struct unknown_past *past, const char *field, const json_t *wanted)
+{
+    const json_t *now = json_at(past->observed, "spec", field);
+
+    return wanted == NULL ? now == NULL || json_at(past->annotation, "spec", field) == NULL
+                          : is_part_of(wanted, now);
+}
+
+struct immutable {
+    struct arena *arena;
+    const json_t *applied; /* NULL: the past is unknown */
+    struct unknown_past past;
+    json_t *spec; /* NULL: nothing had to be put back */
+    const char **refused;
+};
+
+static const json_t *value_before(const struct immutable *to, const char *field)
+{
+    return json_at(to->applied != NULL ? to->applied : to->past.observed, "spec", field);
+}
+
+static void put_back(struct immutable *to, const json_t *wanted, const char *field)
+{
+    const json_t *before = value_before(to, field);
+    const json_t *now = json_at(wanted, "spec", field);
+
+    if (to->applied != NULL ? json_same(before, now) : may_be_sent(&to->past, field, now))
+        return;
+    if (to->spec == NULL)
+        to->spec = json_overlay(json_at(wanted, "spec"), NULL);
+    if (before == NULL)
+        to->spec = json_without(to->spec, field);
+    else
+        json_put(to->spec, field, before);
+    if (to->refused != NULL && *to->refused == NULL)
+        *to->refused = fmt(to->arena, "spec.%s", field);
+}
+
 const json_t *keep_immutable(struct arena *arena, const json_t *wanted, const json_t *observed,
     const char **refused)
 {
-    const json_t *applied = observed == NULL ? NULL : object_last_applied(arena, observed);
-    const char *kind = object_kind(wanted);
+    struct immutable to = {.arena = arena, .refused = refused};
     json_t *copy;
-    json_t *spec = NULL;
 
-    if (applied == NULL)
+    if (observed == NULL)
         return wanted;
+    to.applied = object_last_applied(arena, observed);
+    to.past = (struct unknown_past){observed, object_applied_annotation(arena, observed)};
     for (const struct immutable_field *row = fields; row->kind != NULL; row++) {
-        const json_t *before = json_at(applied, "spec", row->field);
-
-        if (!text_equal(row->kind, kind) || json_same(before, json_at(wanted, "spec", row->field)))
-            continue;
-        if (spec == NULL)
-            spec = json_overlay(json_at(wanted, "spec"), NULL);
-        if (before == NULL)
-            spec = json_without(spec, row->field);
-        else
-            json_put(spec, row->field, before);
-        if (refused != NULL && *refused == NULL)
-            *refused = fmt(arena, "spec.%s", row->field);
+        if (text_equal(row->kind, object_kind(wanted)))
+            put_back(&to, wanted, row->field);
     }
-    if (spec == NULL)
+    if (to.spec == NULL)
         return wanted;
     copy = json_overlay(wanted, NULL);
-    json_put(copy, "spec", spec);
+    json_put(copy, "spec", to.spec);
     return copy;
 }
 

@@ -42,15 +42,6 @@ bool object_terminating(const json_t *object)
     return json_text_at(object, "metadata", "deletionTimestamp") != NULL;
 }
 
-const json_t *object_last_applied(struct arena *arena, const json_t *object)
-{
-    const char *text =
-        object_annotation(object, "metacontroller.k8s.io/last-applied-configuration");
-    struct json_fault fault;
-
-    return text == NULL ? NULL : json_read(arena, text, strlen(text), 0, &fault);
-}
-
 const char *api_group(struct arena *arena, const char *api_version)
 {
     const char *slash = strchr(api_version, '/');

@@ -190,7 +190,7 @@ static void look_at(struct stage *stage, struct gate *gates)
         if (going(child) || (child->current && !child->settled))
             gate->unproven++;
         /* It goes whatever its siblings do, so none of them goes beside it. */
-        if (!going(child) && !child->current && forced(stage, child))
+        if (!going(child) && !child->current && child->pinned == NULL && forced(stage, child))
             gate->taken = true;
     }
 }
@@ -237,6 +237,8 @@ static enum stage_verdict plan_replace(const struct stage *stage, const struct s
 {
     if (going(child))
         return child->desired == NULL ? STAGE_OMIT : STAGE_EMIT;
+    if (child->pinned != NULL)
+        return child->current ? STAGE_EMIT : STAGE_KEEP;
     if (child->dead || forced(stage, child))
         return child->dead || !child->current ? STAGE_OMIT : STAGE_EMIT;
     if (child->current)
@@ -291,6 +293,11 @@ static bool say(struct stage *stage, const char *reason, const char *message)
     return true;
 }
 
+static bool is_pending(const struct stage_child *child)
+{
+    return child->method != STAGE_AT_ONCE && child->observed != NULL && !child->current;
+}
+
 static bool say_stalled(struct stage *stage)
 {
     for (size_t i = 0; i < stage->count; i++) {
@@ -300,13 +307,12 @@ static bool say_stalled(struct stage *stage)
             return say(stage,
                 "RolloutStalled",
                 fmt(stage->arena, "%s: %s", label(stage, child), trouble(child)));
+        if (is_pending(child) && child->pinned != NULL && !going(child))
+            return say(stage,
+                "RolloutStalled",
+                fmt(stage->arena, "%s: %s", label(stage, child), child->pinned));
     }
     return false;
-}
-
-static bool is_pending(const struct stage_child *child)
-{
-    return child->method != STAGE_AT_ONCE && child->observed != NULL && !child->current;
 }
 
 /* The first child that is on its way: made, moved, removed, or busy with what it was given. */
@@ -429,43 +435,38 @@ void stage_hold(struct stage *stage, const char *reason, const char *why)
 
 /* --- the answer --- */
 
-const json_t *as_applied(struct arena *arena, const json_t *observed)
-{
-    const json_t *applied = object_last_applied(arena, observed);
-
-    if (applied != NULL)
-        return applied;
-    return object(arena,
-        F("apiVersion", json_text_at(observed, "apiVersion")),
-        F("kind", object_kind(observed)),
-        MAP("metadata",
-            F("name", object_name(observed)),
-            OPT("namespace", object_namespace(observed)),
-            OPT("labels", json_at(observed, "metadata", "labels"))));
-}
-
 static const json_t *held(const struct stage *stage, const struct stage_child *child)
 {
-    if (child->meanwhile != NULL)
-        return with_stage_control(stage, child, child->meanwhile);
-    if (child->applied != NULL)
-        return with_stage_control(stage, child, child->applied);
-    if (child->desired != NULL && child->method != STAGE_REPLACE)
-        return with_stage_control(stage, child, child->desired);
-    return as_applied(stage->arena, child->observed);
+    struct arena *a = stage->arena;
+    const json_t *control = control_of(stage, child);
+    const json_t *kept = child->meanwhile != NULL ? child->meanwhile
+                         : control != NULL        ? resource_as_applied(a, child->observed)
+                         : child->applied != NULL ? child->applied
+                                                  : as_applied(a, child->observed);
+
+    return control == NULL ? kept : with_control(kept, control);
 }
 
-void stage_emit(const struct stage *stage, json_t *children)
+static const char *why_omitted(const struct stage_child *child)
+{
+    if (child->desired == NULL)
+        return "it has left the spec";
+    return child->dead ? "it has ended" : "it is replaced";
+}
+
+void stage_emit(const struct stage *stage, struct answer *answer)
 {
     for (size_t i = 0; i < stage->count; i++) {
         const struct stage_child *child = &stage->at[i];
 
+        if (child->verdict == STAGE_OMIT && child->observed != NULL)
+            release_child(stage->arena, answer, child->observed, why_omitted(child));
         if (child->verdict == STAGE_OMIT)
             continue;
         if (child->verdict == STAGE_KEEP || (child->current && same_hash(stage, child)))
-            json_add(children, held(stage, child));
+            want(answer, held(stage, child));
         else
-            json_add(children, with_stage_control(stage, child, child->desired));
+            want(answer, with_stage_control(stage, child, child->desired));
     }
 }
 

@@ -174,7 +174,7 @@ const json_t *apply_update(struct arena *arena, const json_t *observed, const js
     const char *text)
 {
     const char *annotation = object_annotation(observed, LAST_APPLIED);
-    const json_t *last = object_last_applied(arena, observed);
+    const json_t *last = object_applied_annotation(arena, observed);
     const json_t *merged;
 
     if (annotation != NULL && last == NULL)

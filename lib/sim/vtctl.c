@@ -438,6 +438,39 @@ static struct vtctl_result get_tablets(struct call *call)
     return prints(texts_join(&lines, ""));
 }
 
+/* Line by line as GetTablets, with position and lag. A tablet that cannot be reached at once fails
+ * all of it (vitessio/vitess go/vt/vtctl/grpcvtctldserver/server.go ShardReplicationPositions). */
+static struct vtctl_result replication_positions(struct call *call)
+{
+    const struct shard_record *shard = shard_of(call);
+    struct texts lines = {.arena = call->arena};
+
+    if (shard == NULL)
+        return no_shard(call);
+    for (const struct tablet *tablet = shard->tablets; tablet != NULL; tablet = tablet->next) {
+        const char *line = awk_line(call->arena, tablet);
+        bool known = tablet->type == TABLET_PRIMARY || tablet->replicating;
+
+        if (!tablet->listed)
+            continue;
+        if (!tablet->alive)
+            return fails(call,
+                "Unknown",
+                fmt(call->arena,
+                    "ReplicationStatus(%s) failed: connection refused",
+                    tablet->alias));
+        texts_add(&lines,
+            fmt(call->arena,
+                "%.*s%s\n",
+                (int)strlen(line) - 1,
+                line,
+                known ? " MySQL56/16b1039f-22b6-11ed-b765-0a43f95f28a3:1-100 0"
+                      : "<err> <err> <err>"));
+    }
+    texts_sort(&lines);
+    return prints(texts_join(&lines, ""));
+}
+
 static struct tablet *tablet_of(struct call *call, const char *alias)
 {
     struct table_row *row;
@@ -654,6 +687,7 @@ struct vtctl_result vtctl_run(struct sim *sim, struct global_topology *topology,
         {"RemoveKeyspaceCell", 2, 2, FLAGS("f|force", "r|recursive"), remove_cell},
         {"SetKeyspaceDurabilityPolicy", 1, 1, FLAGS("durability-policy="), set_durability},
         {"SetShardIsPrimaryServing", 2, 2, NO_FLAGS, set_serving},
+        {"ShardReplicationPositions", 1, 1, NO_FLAGS, replication_positions},
         {"UpdateCellInfo", 1, 1, FLAGS("r|root=", "a|server-address="), update_cell},
         {"UpdateCellsAlias", 1, 1, FLAGS("c|cells="), update_alias},
         {NULL, 0, 0, NULL, NULL},

@@ -20,7 +20,7 @@ static bool declared(const struct hook *hook, const json_t *child)
 static const json_t *selector_of(const struct hook *hook, const struct request *request)
 {
     if (!hook->generate_selector)
-        return json_at(request->parent, "spec", "selector");
+        return json_at(request->spec, "selector");
     return object(request->arena,
         MAP("matchLabels", OPT("controller-uid", object_uid(request->parent))));
 }
@@ -45,30 +45,64 @@ static const char *child_bug(const struct hook *hook, const struct request *requ
     return NULL;
 }
 
-const char *answer_bug(const struct hook *hook, const struct request *request,
-    const struct answer *answer)
+/* Fills `seen` with what the answer has. */
+static const char *wanted_bug(const struct hook *hook, const struct request *request,
+    const struct answer *answer, json_t *seen)
 {
     struct arena *a = request->arena;
     const json_t *selector = selector_of(hook, request);
-    json_t *seen = json_new_map();
     const json_t *child;
 
-    if (!json_is_object(answer->status))
-        return "the status is no mapping";
-    if (template_bug(answer->status) != NULL)
-        return template_bug(answer->status);
     json_each_item (answer->children, i, child) {
         const char *bug = child_bug(hook, request, selector, child);
         const char *identity;
 
         if (bug != NULL)
             return bug;
-        identity = fmt(a, "%s %s", object_group(a, child), object_name(child));
+        identity = child_identity(a, child);
         if (json_at(seen, identity) != NULL)
             return fmt(a, "%s is there twice", identity);
         json_put(seen, identity, json_true());
     }
     return NULL;
+}
+
+/* The last line of defence: Metacontroller deletes what an answer leaves out, so that takes a
+ * decision that names the child. What is being deleted already goes whatever is answered. */
+static const char *left_out_bug(const struct request *request, const struct answer *answer,
+    const json_t *seen)
+{
+    const json_t *members;
+    const json_t *child;
+    const char *group;
+    const char *key;
+
+    json_each_field (request->children, group, members) {
+        json_each_field (members, key, child) {
+            const char *identity = child_identity(request->arena, child);
+
+            if (json_at(seen, identity) == NULL && json_at(answer->released, identity) == NULL &&
+                !object_terminating(child))
+                return fmt(request->arena,
+                    "%s is left out, which would delete it, though nothing has released it",
+                    identity);
+        }
+    }
+    return NULL;
+}
+
+const char *answer_bug(const struct hook *hook, const struct request *request,
+    const struct answer *answer)
+{
+    json_t *seen = json_new_map();
+    const char *bug;
+
+    if (!json_is_object(answer->status))
+        return "the status is no mapping";
+    if (template_bug(answer->status) != NULL)
+        return template_bug(answer->status);
+    bug = wanted_bug(hook, request, answer, seen);
+    return bug != NULL ? bug : left_out_bug(request, answer, seen);
 }
 
 const json_t *answer_body(struct arena *arena, bool customize, const struct answer *answer)

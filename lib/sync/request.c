@@ -31,6 +31,44 @@ static struct objects objects_of(const struct request *request, const json_t *gr
     return found;
 }
 
+/* --- what was written, and what was added by hand --- */
+
+const json_t *as_written(struct arena *arena, const json_t *object)
+{
+    const json_t *written = json_at(object_last_applied(arena, object), "spec");
+    json_t *copy;
+
+    if (!json_is_object(written))
+        return object;
+    copy = json_overlay(object, NULL);
+    json_put(copy, "spec", written);
+    return copy;
+}
+
+static const char *first_added(struct arena *arena, const json_t *written, const json_t *now,
+    const char *path)
+{
+    const json_t *value;
+    const char *key;
+
+    json_each_field (now, key, value) {
+        const char *below = fmt(arena, "%s.%s", path, key);
+        const json_t *before = json_at(written, key);
+        const char *added = before == NULL ? below : first_added(arena, before, value, below);
+
+        if (added != NULL)
+            return added;
+    }
+    return NULL;
+}
+
+const char *added_by_hand(const struct request *request)
+{
+    return first_added(request->arena, json_at(request->parent, "spec"), request->spec, "spec");
+}
+
+/* --- objects --- */
+
 struct objects observed(const struct request *request, const char *group)
 {
     return objects_of(request, request->children, group);
@@ -39,6 +77,23 @@ struct objects observed(const struct request *request, const char *group)
 struct objects related(const struct request *request, const char *group)
 {
     return objects_of(request, request->related, group);
+}
+
+static struct objects all_as_written(const struct request *request, struct objects objects)
+{
+    for (size_t i = 0; i < objects.count; i++)
+        objects.at[i] = as_written(request->arena, objects.at[i]);
+    return objects;
+}
+
+struct objects observed_resources(const struct request *request, const char *group)
+{
+    return all_as_written(request, observed(request, group));
+}
+
+struct objects related_resources(const struct request *request, const char *group)
+{
+    return all_as_written(request, related(request, group));
 }
 
 const json_t *objects_find(const struct objects *objects, const char *name)
@@ -80,6 +135,16 @@ void want(struct answer *answer, const json_t *child)
     json_add(answer->children, child);
 }
 
+const char *child_identity(struct arena *arena, const json_t *child)
+{
+    return fmt(arena, "%s %s", object_group(arena, child), object_name(child));
+}
+
+void release_child(struct arena *arena, struct answer *answer, const json_t *child, const char *why)
+{
+    json_put_text(answer->released, child_identity(arena, child), why);
+}
+
 void refuse(const struct request *request, struct answer *answer, int code, const char *format, ...)
 {
     va_list arguments;
@@ -92,7 +157,7 @@ void refuse(const struct request *request, struct answer *answer, int code, cons
         answer->outcome = code == 422 ? "invalid" : code == 503 ? "later" : "bug";
 }
 
-bool freeze(const struct request *request, struct answer *answer, const struct problems *problems)
+void freeze(const struct request *request, struct answer *answer, const struct problems *problems)
 {
     json_t *children = json_new_list();
     const json_t *members;
@@ -102,20 +167,9 @@ bool freeze(const struct request *request, struct answer *answer, const struct p
 
     answer->problems = problems->count;
     json_each_field (request->children, group, members) {
-        json_each_field (members, key, child) {
-            const json_t *applied = object_last_applied(request->arena, child);
-
-            /* A terminating child goes whatever we answer; there is nothing to hold. */
-            if (applied == NULL && object_terminating(child))
-                continue;
-            if (applied == NULL) {
-                refuse(request, answer, 422, "%s", problems_text(problems));
-                return false;
-            }
-            json_add(children, applied);
-        }
+        json_each_field (members, key, child)
+            json_add(children, as_applied(request->arena, child));
     }
     answer->children = children;
     answer->outcome = "frozen";
-    return true;
 }

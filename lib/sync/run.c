@@ -105,12 +105,14 @@ static const char *updated_reason(const json_t *status)
 static void run_hook(struct arena *arena, const struct hook *hook, bool customize,
     const json_t *body, struct sync_result *result)
 {
+    const json_t *parent = json_at(body, "parent");
     struct request request = {.arena = arena,
-        .parent = json_at(body, "parent"),
+        .parent = hook->derived ? as_written(arena, parent) : parent,
+        .spec = json_at(parent, "spec"),
         .children = json_at(body, "children"),
         .related = json_at(body, "related"),
         .finalizing = json_true_at(body, "finalizing")};
-    struct answer answer = {.code = 200, .children = json_new_list()};
+    struct answer answer = {.code = 200, .children = json_new_list(), .released = json_new_map()};
     const char *bug = NULL;
 
     (customize ? hook->customize : hook->sync)(&request, &answer);

@@ -311,10 +311,33 @@ struct task_reply task_await(struct tasks *tasks, const char *verb, const char *
     return ask(tasks, &question, digest_answer);
 }
 
+static bool is_emitted(const struct tasks *tasks, const json_t *pod)
+{
+    const json_t *other;
+
+    json_each_item (tasks->emitted, i, other) {
+        if (text_equal(object_name(other), object_name(pod)))
+            return true;
+    }
+    return false;
+}
+
 void tasks_emit(const struct tasks *tasks, struct answer *answer)
 {
     const json_t *pod;
 
     json_each_item (tasks->emitted, i, pod)
         want(answer, pod);
+    for (size_t i = 0; i < tasks->pods.count; i++) {
+        pod = tasks->pods.at[i];
+        if (task_pod_is_ours(tasks, pod) && !is_emitted(tasks, pod))
+            release_child(tasks->request->arena, answer, pod, "its answer is known, or not needed");
+    }
+}
+
+bool task_pod_is_ours(const struct tasks *tasks, const json_t *pod)
+{
+    return text_equal(object_label(pod, COMPONENT_LABEL), "task") &&
+           (object_last_applied(tasks->request->arena, pod) != NULL ||
+               text_starts_with(object_name(pod), tasks->prefix));
 }

@@ -178,16 +178,33 @@ static bool step(struct run *run)
     return more;
 }
 
+/* What does not say that it is Ready and Updated, from the top down. */
 static const char *state_of(struct run *run)
 {
-    const json_t *cluster = sim_object(run->sim, "VitessCluster", "default", "vitess");
+    static const char *const kinds[] = {"VitessCluster",
+        "VitessCell",
+        "VitessKeyspace",
+        "VitessShard"};
+    struct text text = {.arena = arena};
 
-    return fmt(arena,
-        "Ready: %s %s; Updated: %s %s",
-        condition_reason(cluster, "Ready"),
-        condition_message(cluster, "Ready"),
-        condition_reason(cluster, "Updated"),
-        condition_message(cluster, "Updated"));
+    for (size_t k = 0; k < sizeof(kinds) / sizeof(*kinds); k++) {
+        struct objects all = sim_objects(run->sim, arena, kinds[k]);
+
+        for (size_t i = 0; i < all.count; i++) {
+            const json_t *one = all.at[i];
+
+            if (!condition_true(one, "Ready") || !condition_true(one, "Updated"))
+                text_addf(&text,
+                    "\n  %s %s: Ready: %s %s; Updated: %s %s",
+                    kinds[k],
+                    object_name(one),
+                    condition_reason(one, "Ready"),
+                    condition_message(one, "Ready"),
+                    condition_reason(one, "Updated"),
+                    condition_message(one, "Updated"));
+        }
+    }
+    return text_string(&text);
 }
 
 static void until_ready(struct run *run)

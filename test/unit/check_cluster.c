@@ -868,11 +868,24 @@ START_TEST(a_spec_that_never_worked_makes_nothing)
 }
 END_TEST
 
+/* As if another build had answered: what was applied last has one more change. */
+static void apply_by_another(json_t *child, const char *path, const char *value)
+{
+    const json_t *applied = changed(object_last_applied(arena, child), path, value);
+
+    put_at(child, path, json_array_get(json_of(fmt(arena, "[%s]", value)), 0));
+    put_at(child,
+        "metadata.annotations",
+        object(arena,
+            F("metacontroller.k8s.io/last-applied-configuration",
+                json_write(arena, applied, NULL))));
+}
+
 START_TEST(an_older_build_moves_nothing)
 {
     struct world world = settled(two_zones());
 
-    put_at(world_child(&world, "demo-zone1"), "spec.revision", json_integer(2));
+    apply_by_another(world_child(&world, "demo-zone1"), "spec.revision", "2");
     ck_assert_int_eq(world_sync(&world), 503);
     ck_assert_str_eq(world.answer.message,
         "this build renders revision 1, but VitessCell demo-zone1 is at revision 2; to go back on "
@@ -906,7 +919,10 @@ START_TEST(status_of_2018_holds)
                 object(arena,
                     F("apiVersion", API_VERSION),
                     F("kind", "VitessCell"),
-                    MAP("metadata", F("name", json_text_at(cell, "name")), F("namespace", "shop")),
+                    MAP("metadata",
+                        F("name",
+                            fmt(arena, "demo-%s", json_text_at(cell, "name") + strlen("vitess-"))),
+                        F("namespace", "shop")),
                     MAP("spec", F("name", json_text_at(cell, "name") + strlen("vitess-"))),
                     MAP("status", LIST("conditions", V(json_at(cell, "condition"))))));
         ck_assert_int_eq(world_sync(&world), 200);

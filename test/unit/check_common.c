@@ -319,10 +319,10 @@ START_TEST(what_leaves_is_kept_even_without_its_last_applied)
 
     stage_leaving(&stage, &leaving, 0, json_of("{'retire':true}"), NULL);
     stage_plan(&stage);
-    stage_emit(&stage, children);
+    stage_emit(&stage, &(struct answer){.children = children, .released = json_new_map()});
     ck_json(children,
         "[{'apiVersion':'vitess.io/v1alpha1','kind':'VitessCell','metadata':{"
-        "'name':'x','namespace':'n','labels':{'a':'b'}},'spec':{'rollout':{"
+        "'name':'x','namespace':'n','labels':{'a':'b'}},'spec':{'y':1,'rollout':{"
         "'retire':true}}}]");
 }
 END_TEST
@@ -331,16 +331,18 @@ START_TEST(what_leaves_hears_who_to_talk_to)
 {
     struct stage stage = {.arena = arena, .paused = true};
     struct objects leaving =
-        objects_of("[{'kind':'VitessCell','metadata':{'name':'x','annotations':{"
+        objects_of("[{'apiVersion':'v1','kind':'VitessCell','metadata':{'name':'x','annotations':{"
                    "'metacontroller.k8s.io/last-applied-configuration':"
-                   "'{\\'kind\\':\\'VitessCell\\',\\'spec\\':{\\'a\\':1,\\'client\\':1}}'}}}]");
+                   "'{\\'apiVersion\\':\\'v1\\',\\'kind\\':\\'VitessCell\\',\\'metadata\\':{"
+                   "\\'name\\':\\'x\\'},\\'spec\\':{\\'a\\':1,\\'client\\':1}}'}}}]");
     json_t *children = json_new_list();
 
     stage_leaving(&stage, &leaving, 0, json_of("{'retire':true}"), json_of("{'server':'v'}"));
     stage_plan(&stage);
-    stage_emit(&stage, children);
+    stage_emit(&stage, &(struct answer){.children = children, .released = json_new_map()});
     ck_json(children,
-        "[{'kind':'VitessCell','spec':{'a':1,'client':{'server':'v'},'rollout':{'retire':true}}}]");
+        "[{'apiVersion':'v1','kind':'VitessCell','metadata':{'name':'x'},'spec':{'a':1,'client':{"
+        "'server':'v'},'rollout':{'retire':true}}}]");
 }
 END_TEST
 
@@ -350,8 +352,7 @@ START_TEST(what_is_staged_already_does_not_leave)
     struct objects objects =
         objects_of("[{'kind':'K','metadata':{'name':'a'}},"
                    "{'kind':'K','metadata':{'name':'b'},'status':{'retired':true}},"
-                   "{'kind':'K','metadata':{'name':'c','annotations':{"
-                   "'metacontroller.k8s.io/last-applied-configuration':'{}'}}}]");
+                   "{'apiVersion':'v1','kind':'K','metadata':{'name':'c'}}]");
 
     stage_add(&stage, (struct stage_child){.name = "a"});
     stage_leaving(&stage, &objects, 3, json_of("{'retire':true}"), NULL);
@@ -359,7 +360,7 @@ START_TEST(what_is_staged_already_does_not_leave)
     ck_assert_str_eq(stage.at[1].name, "b");
     ck_assert_ptr_eq(stage.at[1].desired, NULL);
     ck_assert_str_eq(stage.at[2].name, "c");
-    ck_json(stage.at[2].desired, "{}");
+    ck_json(stage.at[2].desired, "{'apiVersion':'v1','kind':'K','metadata':{'name':'c'}}");
     ck_json(stage.at[2].control, "{'retire':true}");
     ck_assert_int_eq(stage.at[2].group, 3);
 }
@@ -390,7 +391,7 @@ START_TEST(a_spec_of_another_object_is_refused)
 {
     struct request request = {.arena = arena,
         .parent = json_of("{'kind':'VitessCell','metadata':{'name':'demo-zone1'}}")};
-    struct answer answer = {.code = 200};
+    struct answer answer = {.code = 200, .released = json_new_map()};
 
     ck_assert(named_after(&request, &answer, "demo-zone1"));
     ck_assert(!named_after(&request, &answer, "demo-zone2"));

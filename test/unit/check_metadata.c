@@ -56,14 +56,24 @@ START_TEST(group_has_the_api_group)
 }
 END_TEST
 
-static const json_t *applied(const char *text)
+#define OWN                                                                                        \
+    "\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"name\":\"a\",\"namespace\":\"n\"}"
+
+static const json_t *annotated(const char *text)
 {
-    json_t *annotations = json_new_map(), *metadata = json_new_map(), *object = json_new_map();
+    json_t *annotations = json_new_map();
+    json_t *metadata = json_overlay(json_of("{'name':'a','namespace':'n'}"), NULL);
+    json_t *object = json_overlay(json_of("{'apiVersion':'v1','kind':'Pod','x':2,'y':3}"), NULL);
 
     json_put_text(annotations, "metacontroller.k8s.io/last-applied-configuration", text);
     json_put(metadata, "annotations", annotations);
     json_put(object, "metadata", metadata);
-    return object_last_applied(arena, object);
+    return object;
+}
+
+static const json_t *applied(const char *text)
+{
+    return object_last_applied(arena, annotated(text));
 }
 
 START_TEST(group_needs_kind_and_version)
@@ -73,9 +83,38 @@ START_TEST(group_needs_kind_and_version)
 }
 END_TEST
 
+/* Each is about another object, as a copy's is. */
+static const char *const of_others[] = {
+    "{\"apiVersion\":\"v2\",\"kind\":\"Pod\",\"metadata\":{\"name\":\"a\",\"namespace\":\"n\"},"
+    "\"x\":1}",
+    "{\"apiVersion\":\"v1\",\"kind\":\"Job\",\"metadata\":{\"name\":\"a\",\"namespace\":\"n\"},"
+    "\"x\":1}",
+    "{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"name\":\"b\",\"namespace\":\"n\"},"
+    "\"x\":1}",
+    "{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"name\":\"a\",\"namespace\":\"m\"},"
+    "\"x\":1}",
+    "{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"name\":\"a\"},\"x\":1}",
+    "{\"apiVersion\":\"v1\",\"metadata\":{\"name\":\"a\",\"namespace\":\"n\"},\"x\":1}",
+    "{\"kind\":\"Pod\",\"metadata\":{\"name\":\"a\",\"namespace\":\"n\"},\"x\":1}",
+    "{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":[],\"x\":1}",
+    "{\"x\":1}",
+};
+
+START_TEST(what_was_applied_is_believed_of_the_object_itself_only)
+{
+    ck_assert_ptr_null(applied(of_others[_i]));
+    /* Metacontroller would take x away from what does not send it. */
+    ck_json(as_applied(arena, annotated(of_others[_i])),
+        "{'apiVersion':'v1','kind':'Pod','metadata':{'name':'a','namespace':'n'},'x':2}");
+    ck_json(as_applied(arena, annotated("{" OWN ",\"x\":1}")),
+        "{'apiVersion':'v1','kind':'Pod','metadata':{'name':'a','namespace':'n'},'x':1}");
+}
+END_TEST
+
 START_TEST(last_applied_is_parsed)
 {
-    ck_json(applied("{\"kind\":\"Pod\"}"), "{'kind':'Pod'}");
+    ck_json(applied("{" OWN ",\"x\":1}"),
+        "{'apiVersion':'v1','kind':'Pod','metadata':{'name':'a','namespace':'n'},'x':1}");
     ck_assert_ptr_null(applied("{\"kind\":"));
     ck_assert_ptr_null(applied(""));
     ck_assert_ptr_null(applied("3"));
@@ -97,6 +136,10 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, group_has_the_api_group);
     tcase_add_test(tcase, group_needs_kind_and_version);
     tcase_add_test(tcase, last_applied_is_parsed);
+    tcase_add_loop_test(tcase,
+        what_was_applied_is_believed_of_the_object_itself_only,
+        0,
+        sizeof(of_others) / sizeof(of_others[0]));
 }
 
 TEST_MAIN(tests)

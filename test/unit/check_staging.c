@@ -264,7 +264,7 @@ START_TEST(held_children_are_what_was_applied_last)
     ck_assert_str_eq(stage.reason, "RolloutWaiting");
     ck_assert_str_eq(stage.message, "Pod b: moves the primary away first");
     ck_assert_uint_eq(stage.next, SIZE_MAX);
-    stage_emit(&stage, children);
+    stage_emit(&stage, &(struct answer){.children = children, .released = json_new_map()});
     ck_json(children,
         "[{'apiVersion':'v1','kind':'Pod','metadata':{'name':'a'},"
         "'spec':{'containers':[{'image':'new','name':'x'}]}},"
@@ -285,7 +285,7 @@ START_TEST(what_may_not_go_and_was_never_applied_keeps_its_identity)
             .method = PODS,
             .settled = true});
     stage_plan(&stage);
-    stage_emit(&stage, children);
+    stage_emit(&stage, &(struct answer){.children = children, .released = json_new_map()});
     ck_json(children,
         "[{'apiVersion':'v1','kind':'Pod','metadata':{'name':'a','namespace':'n',"
         "'labels':{'x':'y'}}}]");
@@ -323,7 +323,7 @@ START_TEST(control_goes_out_at_once_and_is_no_change)
     json_t *children = json_new_list();
 
     ck_assert(stage.at[0].current);
-    stage_emit(&stage, children);
+    stage_emit(&stage, &(struct answer){.children = children, .released = json_new_map()});
     ck_json(json_at(json_array_get(children, 0), "spec"), "{'rollout':{'paused':true},'x':1}");
 }
 END_TEST
@@ -334,7 +334,7 @@ START_TEST(control_is_laid_over_a_held_child)
     json_t *children = json_new_list();
 
     ck_assert(!stage.at[0].current);
-    stage_emit(&stage, children);
+    stage_emit(&stage, &(struct answer){.children = children, .released = json_new_map()});
     ck_json(json_at(json_array_get(children, 0), "spec"), "{'rollout':{'paused':true},'x':1}");
 }
 END_TEST
@@ -346,7 +346,7 @@ START_TEST(what_cannot_wait_goes_to_a_held_child)
 
     ck_assert_int_eq(stage.at[0].verdict, STAGE_KEEP);
     stage.at[0].meanwhile = json_of("{'spec':{'x':1,'y':2}}");
-    stage_emit(&stage, children);
+    stage_emit(&stage, &(struct answer){.children = children, .released = json_new_map()});
     ck_json(json_at(json_array_get(children, 0), "spec"),
         "{'rollout':{'paused':true},'x':1,'y':2}");
 }
@@ -384,7 +384,7 @@ START_TEST(same_hash_is_current_whatever_this_build_renders)
     json_t *children = json_new_list();
 
     ck_assert(stage.at[0].current);
-    stage_emit(&stage, children);
+    stage_emit(&stage, &(struct answer){.children = children, .released = json_new_map()});
     ck_json(json_at(json_array_get(children, 0), "spec"), "{'old':1}");
     ck_assert_int_eq(stage_with_hashes("1", "2").at[0].verdict, STAGE_OMIT);
 }

@@ -119,6 +119,8 @@ static void list_pods(const struct request *request, struct answer *answer)
 
     for (size_t i = 0; i < pods.count; i++)
         text_addf(&names, "%s,", object_name(pods.at[i]));
+    for (size_t i = 0; i < pods.count; i++)
+        release_child(request->arena, answer, pods.at[i], "a test");
     answer->status = object(request->arena,
         F("pods", text_string(&names)),
         F("found", BOOL(objects_find(&pods, "b") != NULL)),
@@ -294,13 +296,110 @@ START_TEST(a_frozen_tree_is_what_was_applied_last)
 }
 END_TEST
 
-START_TEST(without_last_applied_nothing_is_answered)
+/* Nothing is known of what was applied to either: one has no annotation, the other one somebody
+ * else's. What goes out takes nothing away from them. */
+START_TEST(a_frozen_tree_is_as_it_is_where_nobody_knows_what_was_applied)
 {
-    struct sync_result result =
-        run_with(frozen, "{" PARENT ",'children':{'Pod.v1':{'a':" POD("a") "}}}");
+    struct sync_result result = run_with(frozen,
+        "{" PARENT ",'children':{'Pod.v1':{'a':" POD(
+            "a") ",'b':{'apiVersion':'v1','kind':'Pod',"
+                 "'metadata':{'name':'b','namespace':'n','labels':{'a':'b'},'annotations':{'x':'"
+                 "now',"
+                 "'y':'1','metacontroller.k8s.io/"
+                 "last-applied-configuration':'{\\'apiVersion\\':\\'v1\\',"
+                 "\\'kind\\':\\'Pod\\',\\'metadata\\':{\\'name\\':\\'a\\',\\'namespace\\':\\'n\\',"
+                 "\\'annotations\\':{\\'x\\':\\'then\\',\\'gone\\':\\'1\\'}},\\'spec\\':{\\'list\\'"
+                 ":[1]}}'}},"
+                 "'spec':{'list':[2,3],'other':true},'status':{}}}}}");
 
-    ck_assert_int_eq(result.code, 422);
-    ck_assert_str_eq(result.body, "spec.x: must be y\n");
+    ck_assert_int_eq(result.code, 200);
+    ck_assert_str_eq(result.body,
+        "{\"children\":[{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"labels\":{\"a\":"
+        "\"b\"},\"name\":\"a\",\"namespace\":\"n\"}},{\"apiVersion\":\"v1\",\"kind\":\"Pod\","
+        "\"metadata\":{\"annotations\":{\"x\":\"now\"},\"labels\":{\"a\":\"b\"},\"name\":\"b\","
+        "\"namespace\":\"n\"},\"spec\":{\"list\":[2,3]}}],\"status\":{}}");
+}
+END_TEST
+
+/* --- the last line --- */
+
+static void forgets_one(const struct request *request, struct answer *answer)
+{
+    struct objects pods = observed(request, "Pod.v1");
+
+    answer->status = json_new_map();
+    release_child(request->arena, answer, pods.at[0], "a test");
+}
+
+START_TEST(an_answer_that_leaves_out_what_nothing_released_is_refused)
+{
+    struct sync_result result = run_with(forgets_one,
+        "{" PARENT ",'children':{'Pod.v1':{'b':" POD("b") ",'a':" POD("a") "}}}");
+
+    ck_assert_int_eq(result.code, 500);
+    ck_assert_str_eq(result.body,
+        "internal: Pod.v1 b is left out, which would delete it, though nothing has released it\n");
+    ck_assert_str_eq(result.outcome, "bug");
+}
+END_TEST
+
+START_TEST(what_goes_already_may_be_left_out)
+{
+    struct sync_result result = run_with(forgets_one,
+        "{" PARENT
+        ",'children':{'Pod.v1':{'a':" POD("a") ",'b':{'apiVersion':'v1','kind':'Pod',"
+                                               "'metadata':{'name':'b','namespace':'n','"
+                                               "deletionTimestamp':'2026-01-01T00:00:00Z'}}}}}");
+
+    ck_assert_int_eq(result.code, 200);
+    ck_assert_str_eq(result.body, "{\"children\":[],\"status\":{}}");
+}
+END_TEST
+
+/* --- what was written, and what was added by hand --- */
+
+static void tell_spec(const struct request *request, struct answer *answer)
+{
+    const char *added = added_by_hand(request);
+
+    answer->status = object(request->arena,
+        F("spec", json_without(json_at(request->parent, "spec"), "selector")),
+        OPT("added", added));
+}
+
+static struct sync_result run_edited(bool derived, const char *applied_name)
+{
+    struct hook hook = fake_hook;
+    const char *body = fmt(arena,
+        "{'parent':{'apiVersion':'vitess.io/v1alpha1','kind':'VitessShard','metadata':{'name':'s',"
+        "'namespace':'n','annotations':{'metacontroller.k8s.io/last-applied-configuration':"
+        "'{\\'apiVersion\\':\\'vitess.io/v1alpha1\\',\\'kind\\':\\'VitessShard\\',\\'metadata\\':{"
+        "\\'name\\':\\'%s\\',\\'namespace\\':\\'n\\'},\\'spec\\':{\\'selector\\':{},\\'flags\\':{"
+        "\\'a\\':1}}}'}},'spec':{'selector':{'matchLabels':{'a':'b'}},'flags':{'a':2,'b':3},"
+        "'rollout':{'retire':true}}},'children':{'Pod.v1':{}}}",
+        applied_name);
+    const char *text = json_write(arena, json_of(body), NULL);
+
+    hook.derived = derived;
+    behaviour = tell_spec;
+    return sync_run(arena, &hook, false, text, strlen(text), (struct sync_limits){0});
+}
+
+START_TEST(a_derived_kind_obeys_what_was_written_and_nothing_that_was_added)
+{
+    ck_assert_str_eq(run_edited(true, "s").body,
+        "{\"children\":[],\"status\":{\"added\":\"spec.flags.b\",\"spec\":{\"flags\":{\"a\":1}}}}");
+}
+END_TEST
+
+START_TEST(users_and_copies_are_read_as_they_are)
+{
+    static const char *const as_it_is = "{\"children\":[],\"status\":{\"spec\":{\"flags\":{\"a\":2,"
+                                        "\"b\":3},\"rollout\":{\"retire\":true}"
+                                        "}}}";
+
+    ck_assert_str_eq(run_edited(false, "s").body, as_it_is);
+    ck_assert_str_eq(run_edited(true, "original-of-a-copy").body, as_it_is);
 }
 END_TEST
 
@@ -338,7 +437,11 @@ static void tests(TCase *tcase)
     tcase_add_loop_test(tcase, answers_that_never_leave, 0, sizeof(refused) / sizeof(refused[0]));
     tcase_add_test(tcase, memory_is_limited);
     tcase_add_test(tcase, a_frozen_tree_is_what_was_applied_last);
-    tcase_add_test(tcase, without_last_applied_nothing_is_answered);
+    tcase_add_test(tcase, a_frozen_tree_is_as_it_is_where_nobody_knows_what_was_applied);
+    tcase_add_test(tcase, an_answer_that_leaves_out_what_nothing_released_is_refused);
+    tcase_add_test(tcase, what_goes_already_may_be_left_out);
+    tcase_add_test(tcase, a_derived_kind_obeys_what_was_written_and_nothing_that_was_added);
+    tcase_add_test(tcase, users_and_copies_are_read_as_they_are);
     tcase_add_test(tcase, routes_are_found);
 }
 

@@ -20,7 +20,7 @@ static struct tasks begin(const char *status, const json_t *children, const char
             "'spec':{},'status':%s}",
             status)),
         .children = children};
-    answer = (struct answer){.code = 200, .children = json_new_list()};
+    answer = (struct answer){.code = 200, .children = json_new_list(), .released = json_new_map()};
     place = (struct place){.namespace = "n",
         .labels = json_of("{'vitess.io/cluster':'vitess'}"),
         .topology = {"etcd2", "etcd:2379", "/vitess/global", NULL}};

@@ -137,12 +137,14 @@ static inline int world_sync(struct world *world)
 {
     struct request request = {.arena = arena,
         .parent = world->parent,
+        .spec = json_at(world->parent, "spec"),
         .children = world_groups(world),
         .related = json_object()};
     json_t *children = json_new_list();
     const json_t *desired;
 
-    world->answer = (struct answer){.code = 200, .children = json_new_list()};
+    world->answer =
+        (struct answer){.code = 200, .children = json_new_list(), .released = json_new_map()};
     world->sync(&request, &world->answer);
     if (world->answer.code != 200)
         return world->answer.code;

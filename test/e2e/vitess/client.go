@@ -81,6 +81,7 @@ var commands = map[string]command{
 	"GetTablets":                  {0, 0, tabletFlags, getTablets},
 	"DeleteTablets":               {1, many, func(f *pflag.FlagSet) { f.BoolP("allow-primary", "p", false, "") }, deleteTablets},
 	"PlannedReparentShard":        {1, 1, reparentFlags, plannedReparent},
+	"ShardReplicationPositions":   {1, 1, noFlags, replicationPositions},
 }
 
 func cellFlags(f *pflag.FlagSet) {
@@ -338,6 +339,31 @@ func (c *call) askedFor(t *tablet) bool {
 	return (len(c.list("cell")) == 0 || slices.Contains(c.list("cell"), t.cell)) &&
 		matches("keyspace", t.shard.keyspace) && matches("shard", t.shard.name) &&
 		(c.text("tablet-type") == "" || strings.EqualFold(c.text("tablet-type"), t.kind.String()))
+}
+
+// Line by line as GetTablets, with position and lag; one tablet that cannot be reached fails all
+// (go/vt/vtctl/grpcvtctldserver/server.go).
+func replicationPositions(c *call) result {
+	s := c.shard()
+	if s == nil {
+		return c.noShard()
+	}
+	var out strings.Builder
+	for _, alias := range sortedKeys(c.topology.tablets) {
+		t := c.topology.tablets[alias]
+		if t.shard != s || !t.listed {
+			continue
+		}
+		if !t.alive {
+			return fails("Unknown", "ReplicationStatus(%s) failed: connection refused", alias)
+		}
+		position := "<err> <err> <err>"
+		if t.kind == typePrimary || t.replicating {
+			position = " MySQL56/16b1039f-22b6-11ed-b765-0a43f95f28a3:1-100 0"
+		}
+		out.WriteString(strings.TrimSuffix(awkLine(t), "\n") + position + "\n")
+	}
+	return prints(out.String())
 }
 
 func getTablets(c *call) result {

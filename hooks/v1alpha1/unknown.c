@@ -1,0 +1,96 @@
+#include "v1alpha1.h"
+
+/* Children that carry our labels although no hook of ours makes objects of their names: a manifest
+ * that somebody copied, a volume's clone, what a restore brought back. Metacontroller has adopted
+ * them, so leaving them out would delete them. They stay as they are, and a condition names them.
+ */
+
+/* More than these are counted. */
+enum { NAMED = 3 };
+
+struct objects known_children(const struct request *request, struct unknown_children *unknown,
+    const struct objects *all, bool (*is_ours)(void *hook, const json_t *child), void *hook)
+{
+    struct objects ours = {arena_array(request->arena, all->count + 1, sizeof(*ours.at)), 0};
+
+    if (unknown->list == NULL)
+        unknown->list = json_new_list();
+    for (size_t i = 0; i < all->count; i++) {
+        if (is_ours(hook, all->at[i]))
+            ours.at[ours.count++] = all->at[i];
+        else
+            json_add(unknown->list, all->at[i]);
+    }
+    return ours;
+}
+
+static bool is_our_task(void *hook, const json_t *pod)
+{
+    return task_pod_is_ours(hook, pod);
+}
+
+void find_unknown_pods(const struct request *request, struct unknown_children *unknown,
+    struct tasks *tasks)
+{
+    struct objects pods = observed(request, "Pod.v1");
+
+    known_children(request, unknown, &pods, is_our_task, tasks);
+}
+
+void want_unknown(struct arena *arena, struct answer *answer,
+    const struct unknown_children *unknown)
+{
+    const json_t *child;
+
+    json_each_item (unknown->list, i, child)
+        want(answer, as_applied(arena, child));
+}
+
+static const char *names(struct arena *arena, const struct unknown_children *unknown)
+{
+    struct texts named = {.arena = arena};
+    size_t count = json_array_size(unknown->list);
+    const json_t *child;
+
+    json_each_item (unknown->list, i, child) {
+        if (i < NAMED)
+            texts_add(&named, fmt(arena, "%s %s", object_kind(child), object_name(child)));
+    }
+    return count <= NAMED ? texts_join(&named, ", ")
+                          : fmt(arena, "%s and %zu more", texts_join(&named, ", "), count - NAMED);
+}
+
+/* kubectl takes a kind in small letters for a resource. */
+static const char *resource_of(struct arena *arena, const json_t *child)
+{
+    struct text text = {.arena = arena};
+
+    for (const char *c = object_kind(child); *c != '\0'; c++)
+        text_add_bytes(&text, &(char){*c >= 'A' && *c <= 'Z' ? (char)(*c - 'A' + 'a') : *c}, 1);
+    return text_string(&text);
+}
+
+void advise_unknown(struct advice *advice, const json_t *parent,
+    const struct unknown_children *unknown)
+{
+    struct arena *a = advice->arena;
+    const json_t *first = json_array_get(unknown->list, 0);
+
+    if (first == NULL)
+        return;
+    advice_add(advice,
+        "UnknownObject",
+        fmt(a,
+            "%s: labelled as part of %s %s, which did not make it: it is left as it is; delete it, "
+            "or take the label off: kubectl label --namespace %s %s %s %s-",
+            names(a, unknown),
+            object_kind(parent),
+            object_name(parent),
+            object_namespace(parent),
+            resource_of(a, first),
+            object_name(first),
+            object_label(first, "controller-uid") != NULL &&
+                    text_equal(object_kind(parent), "VitessCluster")
+                ? "controller-uid"
+                : "vitess.io/cluster"));
+}

@@ -1,0 +1,106 @@
+#include "metadata.h"
+
+#include <string.h>
+
+#include "template.h"
+
+/* What Metacontroller applied last, and what to send for a child that is to stay as it is. */
+
+const json_t *object_applied_annotation(struct arena *arena, const json_t *object)
+{
+    const char *text =
+        object_annotation(object, "metacontroller.k8s.io/last-applied-configuration");
+    struct json_fault fault;
+
+    return text == NULL ? NULL : json_read(arena, text, strlen(text), 0, &fault);
+}
+
+/* A copy (kubectl get | sed | apply, a volume clone, a restore into another namespace) carries the
+ * annotation of its original. And whoever may annotate a claim must not get a Pod created with
+ * Metacontroller's rights. */
+static bool is_about(const json_t *applied, const json_t *object)
+{
+    return text_equal(json_text_at(applied, "apiVersion"), json_text_at(object, "apiVersion")) &&
+           text_equal(object_kind(applied), object_kind(object)) &&
+           text_equal(object_namespace(applied), object_namespace(object)) &&
+           text_equal(object_name(applied), object_name(object));
+}
+
+const json_t *object_last_applied(struct arena *arena, const json_t *object)
+{
+    const json_t *applied = object_applied_annotation(arena, object);
+
+    return applied != NULL && is_about(applied, object) ? applied : NULL;
+}
+
+/* `observed` as far as `applied` has the same fields. Metacontroller merges lists in ways that
+ * depend on all of their items, so of a list everything is taken. */
+static const json_t *projected(const json_t *observed, const json_t *applied)
+{
+    json_t *copy;
+    const json_t *value;
+    const char *key;
+
+    if (!json_is_object(observed))
+        return observed;
+    copy = json_new_map();
+    json_each_field (applied, key, value) {
+        const json_t *now = json_at(observed, key);
+
+        if (now != NULL && !json_is_null(now))
+            json_put(copy, key, projected(now, value));
+    }
+    return copy;
+}
+
+/* What nobody may send: Metacontroller leaves it as it is. */
+static const json_t *without_system_fields(const json_t *metadata)
+{
+    static const char *const fields[] = {"creationTimestamp",
+        "deletionGracePeriodSeconds",
+        "deletionTimestamp",
+        "generation",
+        "managedFields",
+        "resourceVersion",
+        "selfLink",
+        "uid",
+        NULL};
+
+    for (const char *const *field = fields; *field != NULL; field++)
+        metadata = json_without(metadata, *field);
+    return metadata;
+}
+
+/* Metacontroller takes away what the annotation has and the answer has not, whomever the annotation
+ * is about (pkg/dynamic/apply: Merge). So each field that the annotation has is sent back as it is
+ * now, and what is left of it changes nothing. */
+static const json_t *as_it_is(struct arena *arena, const json_t *observed)
+{
+    const json_t *kept = projected(observed, object_applied_annotation(arena, observed));
+
+    return object(arena,
+        SPREAD(json_without(json_without(kept, "metadata"), "status")),
+        F("apiVersion", json_text_at(observed, "apiVersion")),
+        F("kind", object_kind(observed)),
+        MAP("metadata",
+            SPREAD(without_system_fields(json_at(kept, "metadata"))),
+            F("name", object_name(observed)),
+            OPT("namespace", object_namespace(observed)),
+            OPT("labels", json_at(observed, "metadata", "labels"))));
+}
+
+const json_t *resource_as_applied(struct arena *arena, const json_t *observed)
+{
+    const json_t *applied = object_last_applied(arena, observed);
+
+    if (json_is_object(json_at(applied, "spec")))
+        return applied;
+    return object(arena, SPREAD(as_it_is(arena, observed)), OPT("spec", json_at(observed, "spec")));
+}
+
+const json_t *as_applied(struct arena *arena, const json_t *observed)
+{
+    const json_t *applied = object_last_applied(arena, observed);
+
+    return applied != NULL ? applied : as_it_is(arena, observed);
+}
