@@ -38,6 +38,9 @@ static struct reason etcd_reason(const struct cell *cell)
 {
     if (cell->spec.item.etcd == NULL || etcd_available(cell))
         return (struct reason){NULL, NULL};
+    if (!exists(cell, &cell->statefulsets, "etcd"))
+        return (struct reason){"EtcdNotReady",
+            being_created(cell->request, "StatefulSet", cell_object(cell, "etcd"))};
     return (struct reason){"EtcdNotReady", "etcd has no quorum"};
 }
 
@@ -50,6 +53,8 @@ static struct reason deployment_reason(const struct cell *cell, bool wanted, con
 
     if (!wanted || deployment_available(cell, suffix))
         return (struct reason){NULL, NULL};
+    if (deployment == NULL)
+        return (struct reason){reason, being_created(cell->request, "Deployment", name)};
     return (struct reason){reason,
         fmt(cell->arena,
             "Deployment %s is not available%s%s",
@@ -64,7 +69,7 @@ static struct reason service_reason(const struct cell *cell, bool wanted, const 
 
     if (!wanted || exists(cell, &cell->services, suffix))
         return (struct reason){NULL, NULL};
-    return (struct reason){"ServiceMissing", fmt(cell->arena, "Service %s is being created", name)};
+    return (struct reason){"ServiceMissing", being_created(cell->request, "Service", name)};
 }
 
 static struct reason registration_reason(const struct cell *cell)
@@ -80,7 +85,8 @@ static struct reason vttablet_reason(const struct cell *cell)
 {
     if (cell->control || vttablet_service_of(cell) != NULL)
         return (struct reason){NULL, NULL};
-    return (struct reason){"ServiceMissing", "the Service of the tablets is being created"};
+    return (struct reason){"ServiceMissing",
+        being_created(cell->request, "Service", vttablet_service_name(cell))};
 }
 
 static struct reason keyspace_reason(const struct cell *cell)
@@ -92,7 +98,7 @@ static struct reason keyspace_reason(const struct cell *cell)
 
         if (keyspace == NULL)
             return (struct reason){"KeyspacesNotReady",
-                fmt(cell->arena, "VitessKeyspace %s is being created", name)};
+                being_created(cell->request, "VitessKeyspace", name)};
         if (!condition_true(keyspace, "Ready"))
             return (struct reason){"KeyspacesNotReady",
                 fmt(cell->arena,

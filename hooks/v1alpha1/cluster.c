@@ -345,7 +345,7 @@ static const char *why_not_ready(const struct cluster *cluster, const struct sta
         const char *message = condition_message(child->observed, "Ready");
 
         if (child->observed == NULL)
-            return fmt(cluster->arena, "VitessCell %s is being created", child->name);
+            return being_created(cluster->request, "VitessCell", child->name);
         if (!condition_true(child->observed, "Ready"))
             return fmt(cluster->arena,
                 "VitessCell %s%s%s",

@@ -208,7 +208,7 @@ static const char *why_not_ready(const struct keyspace *keyspace, const struct s
         if (i >= shard_count(keyspace) && !keyspace->retire)
             break;
         if (child->observed == NULL)
-            return fmt(keyspace->arena, "VitessShard %s is being created", child->name);
+            return being_created(keyspace->request, "VitessShard", child->name);
         if (!condition_true(child->observed, "Ready"))
             return fmt(keyspace->arena,
                 "VitessShard %s%s%s",

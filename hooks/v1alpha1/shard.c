@@ -267,31 +267,61 @@ static size_t wanted_serving(const struct shard *shard)
     return count;
 }
 
+static const char *why_not_serving(const struct shard *shard, const struct tablet *tablet)
+{
+    const char *trouble = pod_trouble(tablet->pod);
+
+    if (trouble != NULL)
+        return trouble;
+    if (object_terminating(tablet->pod))
+        return "its Pod is being deleted";
+    if (!pod_ready(tablet->pod))
+        return "its Pod is not Ready";
+    if (shard->tasks.trouble != NULL)
+        return shard->tasks.trouble;
+    return tablet->type == NULL ? "Vitess has not been heard yet"
+                                : fmt(shard->arena, "Vitess lists it as %s", tablet->type);
+}
+
 /* The first wanted tablet that does not serve, and why. */
 static const char *who_does_not_serve(const struct shard *shard)
 {
     for (size_t i = 0; i < shard->wanted; i++) {
         const struct tablet *tablet = &shard->tablets[i];
-        const char *why = tablet->pod == NULL ? "is being created" : pod_trouble(tablet->pod);
+        const char *name = tablet->id.name;
 
         if (tablet->serving)
             continue;
-        if (why == NULL && object_terminating(tablet->pod))
-            why = "its Pod is being deleted";
-        if (why == NULL && !pod_ready(tablet->pod))
-            why = "its Pod is not Ready";
-        if (why == NULL && shard->tasks.trouble != NULL)
-            why = shard->tasks.trouble;
-        if (why == NULL && tablet->type != NULL)
-            why = fmt(shard->arena, "Vitess lists it as %s", tablet->type);
         return fmt(shard->arena,
-            "%zu of %zu tablets serve; %s: %s",
+            "%zu of %zu tablets serve; %s",
             wanted_serving(shard),
             shard->wanted,
-            tablet->id.name,
-            why == NULL ? "Vitess has not been heard yet" : why);
+            tablet->pod == NULL
+                ? being_created(shard->request, "Pod", name)
+                : fmt(shard->arena, "%s: %s", name, why_not_serving(shard, tablet)));
     }
     return NULL;
+}
+
+/* It takes effect when the Pod is made anew for some other reason, unless a policy writes it. */
+static void advise_texts(struct advice *advice, const struct shard *shard)
+{
+    for (size_t i = 0; i < shard->count; i++) {
+        const struct tablet *tablet = &shard->tablets[i];
+        const char *text = tablet->pod == NULL || object_terminating(tablet->pod)
+                               ? NULL
+                               : changed_text(shard->arena, tablet->pod);
+
+        if (text != NULL)
+            advice_add(advice,
+                "PodChanged",
+                fmt(shard->arena,
+                    "Pod %s: %s is not what the spec says: it was edited, or an admission policy "
+                    "rewrites it; the Pod is left as it is; put it right with kubectl, or mend the "
+                    "policy and delete the Pod",
+                    tablet->id.name,
+                    text));
+    }
 }
 
 static const json_t *conditions_of(const struct shard *shard, const struct stage *stage,
@@ -323,6 +353,7 @@ static const json_t *conditions_of(const struct shard *shard, const struct stage
     if (refused != NULL)
         advice_add(&advice, "Immutable", refused);
     advise_claims(&advice, shard);
+    advise_texts(&advice, shard);
     advise_edit(&advice, shard->request);
     advise_unknown(&advice, shard->request->parent, &shard->unknown);
     advice_give(&advice, &level);

@@ -5,6 +5,28 @@
  * them, so leaving them out would delete them. They stay as they are, and a condition names them.
  */
 
+/* kubectl takes a kind in small letters for a resource. */
+static const char *resource_of(struct arena *arena, const char *kind)
+{
+    struct text text = {.arena = arena};
+
+    for (const char *c = kind; *c != '\0'; c++)
+        text_add_bytes(&text, &(char){*c >= 'A' && *c <= 'Z' ? (char)(*c - 'A' + 'a') : *c}, 1);
+    return text_string(&text);
+}
+
+const char *being_created(const struct request *request, const char *kind, const char *name)
+{
+    return fmt(request->arena,
+        "%s %s is being created; if that lasts, see whether there is one already, and whose: "
+        "kubectl describe %s --namespace %s %s",
+        kind,
+        name,
+        resource_of(request->arena, kind),
+        object_namespace(request->parent),
+        name);
+}
+
 /* More than these are counted. */
 enum { NAMED = 3 };
 
@@ -60,16 +82,6 @@ static const char *names(struct arena *arena, const struct unknown_children *unk
                           : fmt(arena, "%s and %zu more", texts_join(&named, ", "), count - NAMED);
 }
 
-/* kubectl takes a kind in small letters for a resource. */
-static const char *resource_of(struct arena *arena, const json_t *child)
-{
-    struct text text = {.arena = arena};
-
-    for (const char *c = object_kind(child); *c != '\0'; c++)
-        text_add_bytes(&text, &(char){*c >= 'A' && *c <= 'Z' ? (char)(*c - 'A' + 'a') : *c}, 1);
-    return text_string(&text);
-}
-
 void advise_unknown(struct advice *advice, const json_t *parent,
     const struct unknown_children *unknown)
 {
@@ -87,7 +99,7 @@ void advise_unknown(struct advice *advice, const json_t *parent,
             object_kind(parent),
             object_name(parent),
             object_namespace(parent),
-            resource_of(a, first),
+            resource_of(a, object_kind(first)),
             object_name(first),
             object_label(first, "controller-uid") != NULL &&
                     text_equal(object_kind(parent), "VitessCluster")

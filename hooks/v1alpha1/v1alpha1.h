@@ -382,6 +382,10 @@ void advise_edit(struct advice *advice, const struct request *request);
 void advice_of(struct advice *advice, const struct objects *children);
 void advice_give(const struct advice *advice, struct level_conditions *conditions);
 
+/* Of a child that is wanted and not there, for conditions. Metacontroller does not tell a hook why:
+ * where an object of that name has another owner, it takes AlreadyExists for success. */
+const char *being_created(const struct request *request, const char *kind, const char *name);
+
 /* --- children that are none of ours (unknown.c) --- */
 
 struct unknown_children {

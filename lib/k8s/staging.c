@@ -75,21 +75,6 @@ static bool same_hash(const struct stage *stage, const struct stage_child *child
            text_equal(wanted, object_annotation(child->applied, stage->hash_annotation));
 }
 
-/* Every label or annotation that we applied is still there as applied. */
-static bool texts_kept(const json_t *applied, const json_t *observed, const char *field)
-{
-    const json_t *ours = json_at(applied, "metadata", field);
-    const json_t *theirs = json_at(observed, "metadata", field);
-    const json_t *value;
-    const char *key;
-
-    json_each_field (ours, key, value) {
-        if (!json_same(value, json_at(theirs, key)))
-            return false;
-    }
-    return true;
-}
-
 static bool images_kept(const json_t *applied, const json_t *observed, const char *field)
 {
     const json_t *theirs = json_at(observed, "spec", field);
@@ -120,15 +105,32 @@ static bool images_edited(const json_t *applied, const json_t *observed)
 }
 
 /* Of a running Pod people can change only images, labels and annotations (and add tolerations);
- * everything else the API server refuses, or normalises, so it is not compared. Metacontroller
- * puts nothing back on kinds that are OnDelete, so an edited Pod is replaced in its turn. */
+ * everything else the API server refuses, or normalises. Metacontroller puts nothing back on kinds
+ * that are OnDelete, so a Pod with another image is replaced in its turn. Labels and annotations
+ * are not compared: nothing tells an edit from what an admission policy writes into each new Pod,
+ * and a Pod made anew because of that would be made anew for ever. */
 static bool edited_by_hand(const struct stage_child *child)
 {
-    if (child->method != STAGE_REPLACE)
-        return false;
-    return !texts_kept(child->applied, child->observed, "labels") ||
-           !texts_kept(child->applied, child->observed, "annotations") ||
-           images_edited(child->applied, child->observed);
+    return child->method == STAGE_REPLACE && images_edited(child->applied, child->observed);
+}
+
+const char *changed_text(struct arena *arena, const json_t *observed)
+{
+    static const char *const fields[] = {"labels", "annotations"};
+    const json_t *applied = object_last_applied(arena, observed);
+
+    for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
+        const json_t *ours = json_at(applied, "metadata", fields[i]);
+        const json_t *theirs = json_at(observed, "metadata", fields[i]);
+        const json_t *value;
+        const char *key;
+
+        json_each_field (ours, key, value) {
+            if (!json_same(value, json_at(theirs, key)))
+                return fmt(arena, "metadata.%s[%s]", fields[i], key);
+        }
+    }
+    return NULL;
 }
 
 static bool is_current(const struct stage *stage, const struct stage_child *child)

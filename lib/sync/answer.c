@@ -105,9 +105,40 @@ const char *answer_bug(const struct hook *hook, const struct request *request,
     return bug != NULL ? bug : left_out_bug(request, answer, seen);
 }
 
-const json_t *answer_body(struct arena *arena, bool customize, const struct answer *answer)
+/* The end of an object that another owner has left behind wakes nobody, and Metacontroller takes
+ * AlreadyExists for success: so while something is wanted that is not there it has to ask again. At
+ * rest nothing is asked for. */
+enum { ASK_AGAIN_SECONDS = 30 };
+
+static bool misses_something(const struct request *request, const struct answer *answer)
 {
+    json_t *there = json_new_map();
+    const json_t *members;
+    const json_t *child;
+    const char *group;
+    const char *key;
+
+    json_each_field (request->children, group, members) {
+        json_each_field (members, key, child)
+            json_put(there, child_identity(request->arena, child), json_true());
+    }
+    json_each_item (answer->children, i, child) {
+        if (json_at(there, child_identity(request->arena, child)) == NULL)
+            return true;
+    }
+    return false;
+}
+
+const json_t *answer_body(const struct request *request, bool customize,
+    const struct answer *answer)
+{
+    struct arena *a = request->arena;
+
     if (customize)
-        return object(arena, F("relatedResources", answer->related_resources));
-    return object(arena, F("status", answer->status), F("children", answer->children));
+        return object(a, F("relatedResources", answer->related_resources));
+    return object(a,
+        F("status", answer->status),
+        F("children", answer->children),
+        OPT("resyncAfterSeconds",
+            misses_something(request, answer) ? json_integer(ASK_AGAIN_SECONDS) : NULL));
 }

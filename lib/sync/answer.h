@@ -5,12 +5,14 @@
 
 /* What is wrong with an answer that a hook of ours gave, or NULL: a template bug, a child without
  * kind or name, in another namespace, named twice, of a kind the hook does not declare, or with
- * labels that the parent's selector does not match. Any of these makes Metacontroller refuse the
- * whole answer or delete children, so it is never sent. */
+ * labels that the parent's selector does not match; or an observed child that is left out and that
+ * nothing has released. Any of these makes Metacontroller refuse the whole answer or delete
+ * children, so it is never sent. */
 const char *answer_bug(const struct hook *hook, const struct request *request,
     const struct answer *answer);
 
 /* The response body of a sync or a customize hook. */
-const json_t *answer_body(struct arena *arena, bool customize, const struct answer *answer);
+const json_t *answer_body(const struct request *request, bool customize,
+    const struct answer *answer);
 
 #endif

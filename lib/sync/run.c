@@ -132,7 +132,7 @@ static void run_hook(struct arena *arena, const struct hook *hook, bool customiz
     }
     result->children = json_array_size(answer.children);
     result->code = 200;
-    result->body = json_write(arena, answer_body(arena, customize, &answer), &result->length);
+    result->body = json_write(arena, answer_body(&request, customize, &answer), &result->length);
     result->json = true;
 }
 

@@ -176,7 +176,9 @@ START_TEST(vitess_is_asked_once_it_can_answer)
     world_sync(&world);
     ck_assert_str_eq(world_tasks(&world), "");
     ck_assert_str_eq(world_condition(&world, "Ready"),
-        "False CellsNotReady: VitessCell demo-global is being created");
+        "False CellsNotReady: VitessCell demo-global is being created; if that lasts, see "
+        "whether there is one already, and whose: kubectl describe vitesscell --namespace shop "
+        "demo-global");
     settle_all(&world);
     world_sync(&world);
     ck_assert_str_eq(world_tasks(&world),

@@ -399,6 +399,7 @@ START_TEST(pod_edited_by_hand_is_pending)
         /* As an admission webhook made it, and as a Kubernetes before 1.33 says. */
         "'labels':{'l':'1'},'generation':1}, 'spec':{'containers':[{'name':'x','image':'m/i'}]}",
         "'labels':{'l':'1'}}, 'spec':{'containers':[{'name':'x','image':'m/i'}]}",
+        /* An admission policy would write this into each new Pod, too. */
         "'labels':{'l':'2'}}, 'spec':{'containers':[{'name':'x','image':'i'}]}",
         "'labels':{}}, 'spec':{'containers':[{'name':'x','image':'i'}]}",
         "'labels':{'l':'1'},'generation':2}, 'spec':{'containers':[{'name':'x','image':'j'}]}",
@@ -418,8 +419,68 @@ START_TEST(pod_edited_by_hand_is_pending)
                 .method = PODS,
                 .settled = true});
         stage_plan(&stage);
-        ck_assert_msg(stage.at[0].current == (i <= 2), "%s", live[i]);
+        ck_assert_msg(stage.at[0].current == (i <= 4), "%s", live[i]);
     }
+}
+END_TEST
+
+static const json_t *pod_with(const char *metadata)
+{
+    static const char *const applied =
+        "{'apiVersion':'v1','kind':'Pod','metadata':{'name':'a','labels':{'l':'1'},'annotations':{"
+        "'n':'1'}}}";
+
+    return json_of(fmt(arena,
+        "{'apiVersion':'v1','kind':'Pod','metadata':{'name':'a',%s,'metacontroller.k8s.io/"
+        "last-applied-configuration':%s}}}",
+        metadata,
+        with_applied(applied)));
+}
+
+START_TEST(changed_labels_and_annotations_are_named)
+{
+    ck_assert_ptr_null(
+        changed_text(arena, pod_with("'labels':{'l':'1','x':'2'},'annotations':{'n':'1'")));
+    ck_assert_str_eq(changed_text(arena, pod_with("'labels':{'l':'2'},'annotations':{'n':'1'")),
+        "metadata.labels[l]");
+    ck_assert_str_eq(changed_text(arena, pod_with("'labels':{'l':'1'},'annotations':{'m':'1'")),
+        "metadata.annotations[n]");
+    ck_assert_ptr_null(changed_text(arena, json_of("{'kind':'Pod'}")));
+}
+END_TEST
+
+/* A Pod whose claim would go with it. */
+START_TEST(what_is_pinned_stays_whatever_else_is_true)
+{
+    static const char *const kinds[] = {"p", "pf", "pb", "pd", "r", "rf", "rd"};
+
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+        struct stage stage = {.arena = arena};
+        json_t *force = json_new_list();
+        struct stage_child child = child_of(kinds[i], 'a', PODS, force);
+
+        child.pinned = "its claim would go";
+        stage.force = force;
+        stage_add(&stage, child);
+        stage_plan(&stage);
+        ck_assert_msg(stage.at[0].verdict == STAGE_KEEP, "%s", kinds[i]);
+        ck_assert_str_eq(stage.reason, "RolloutStalled");
+        ck_assert_msg(strstr(stage.message, ": its claim would go") != NULL, "%s", stage.message);
+    }
+}
+END_TEST
+
+START_TEST(a_pinned_pod_holds_no_other_up)
+{
+    struct stage stage = {.arena = arena};
+    json_t *force = json_new_list();
+    struct stage_child child = child_of("p", 'a', PODS, force);
+
+    child.pinned = "its claim would go";
+    stage_add(&stage, child);
+    stage_add(&stage, child_of("p", 'b', PODS, force));
+    stage_plan(&stage);
+    ck_assert_str_eq(verdicts_of(&stage), "K O");
 }
 END_TEST
 
@@ -449,6 +510,9 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, what_cannot_wait_goes_to_a_held_child);
     tcase_add_test(tcase, same_hash_is_current_whatever_this_build_renders);
     tcase_add_test(tcase, pod_edited_by_hand_is_pending);
+    tcase_add_test(tcase, changed_labels_and_annotations_are_named);
+    tcase_add_test(tcase, what_is_pinned_stays_whatever_else_is_true);
+    tcase_add_test(tcase, a_pinned_pod_holds_no_other_up);
     tcase_add_test(tcase, groups_do_not_wait_for_each_other);
 }
 
