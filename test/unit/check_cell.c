@@ -150,7 +150,10 @@ START_TEST(the_control_cell_has_etcd_and_vtctld)
         "Deployment demo-global-vtctld\n"
         "Service demo-global-vtctld");
     ck_assert(json_true_at(world_status(&world), "cellInfoRegistered"));
-    ck_assert_str_eq(world_condition(&world, "Ready"), "False EtcdNotReady: etcd has no quorum");
+    ck_assert_str_eq(world_condition(&world, "Ready"),
+        "False EtcdNotReady: StatefulSet demo-global-etcd is being created; if that lasts, see "
+        "whether there is one already, and whose: kubectl describe statefulset --namespace shop "
+        "demo-global-etcd");
     come_up(&world);
     ck_assert_str_eq(world_condition(&world, "Ready"), "True Ready");
 }
