@@ -26,8 +26,8 @@ struct sim_event {
 
 struct sim_violation {
     int step;
-    const char *rule; /* "serving", "two-cells", "reparent", "claim", "churn", "rest", "refused",
-                         "determinism", "answer", "frozen", "lock" */
+    const char *rule; /* "serving", "two-cells", "reparent", "claim", "left-out", "data", "churn",
+                         "rest", "refused", "determinism", "answer", "frozen", "lock" */
     const char *text;
 };
 
@@ -54,10 +54,37 @@ bool sim_apply(struct sim *sim, const json_t *object, const char **message);
 /* What `kubectl delete` does. */
 bool sim_delete(struct sim *sim, const char *kind, const char *namespace, const char *name);
 
+/* The same with another propagationPolicy. */
+enum sim_propagation { SIM_BACKGROUND, SIM_FOREGROUND, SIM_ORPHAN };
+bool sim_delete_by(struct sim *sim, const char *kind, const char *namespace, const char *name,
+    enum sim_propagation propagation);
+/* What `kubectl edit --subresource=status` does: `object` is there already, only its status is
+ * taken. */
+bool sim_edit_status(struct sim *sim, const json_t *object, const char **message);
+
+/* Remembers all objects of a namespace and the data on its volumes. */
+void sim_backup(struct sim *sim, const char *namespace);
+/* What a restore makes of the last backup: objects that are not there are created, with uids of
+ * their own; labels and annotations (what Metacontroller applied last among them) are kept.
+ * False where there is no backup. */
+enum sim_restore {
+    SIM_STRIPPED, /* without ownerReferences, as Velero does */
+    SIM_PLAIN     /* with them, as `kubectl apply` of a saved list does: they name uids of then */
+};
+bool sim_restore(struct sim *sim, const char *namespace, enum sim_restore how);
+
+/* Metacontroller ends and starts again. */
+void sim_restart_metacontroller(struct sim *sim);
+/* A node that died is there again. False where it did not die. */
+bool sim_return_node(struct sim *sim, const char *node);
+
 /* Faults: "pod=NAME@STEP" (its containers crash three times; without @STEP they do so for ever),
  * "node=NAME@STEP" (dies for good; nodes are node-1 to node-6, unless you apply some),
  * "image=IMAGE@STEP" (cannot be pulled), "task=VERB@STEP" (fails three times, then works; VERB as
- * in the name of a task's Pod, or a command of vtctldclient), "hook=KIND@STEP" (answers 500 once).
+ * in the name of a task's Pod, or a command of vtctldclient), "hook=KIND@STEP" (answers 500 once;
+ * KIND/429: with Retry-After; KIND/timeout: not at all; 429 or timeout: whichever hook is called
+ * next), "admit=label:KEY=VALUE@STEP" and "admit=annotation:KEY=VALUE@STEP" (an admission policy
+ * that writes it into each new Pod), "stop=SECONDS@STEP" (Pods take so long to end).
  * False with a message where the text is none of these. */
 bool sim_fail(struct sim *sim, const char *fault, const char **message);
 

@@ -32,7 +32,9 @@ static const struct option_row options[] = {
         "FAULT",
         "Let something go wrong: pod=NAME[@STEP] (its containers crash), node=NAME@STEP (it dies), "
         "image=IMAGE@STEP (it cannot be pulled), task=VERB@STEP (it fails, then works), "
-        "hook=KIND@STEP (it answers 500 once). May be given several times.",
+        "hook=KIND@STEP (it answers 500 once; KIND/429: not now; KIND/timeout: nothing), "
+        "admit=label:KEY=VALUE@STEP or admit=annotation:KEY=VALUE@STEP (a policy writes it into "
+        "new Pods), stop=SECONDS@STEP (Pods end slowly). May be given several times.",
         &faults},
     {"seed",
         0,
@@ -305,7 +307,8 @@ const struct command command_simulate = {
             "allows, a primary deleted without a reparent, a cell that gets an edit before\n"
             "the one before it is done, a volume claim deleted while it is wanted, an\n"
             "object deleted and made again in a loop, a write at rest, two different\n"
-            "answers to one request, an answer that deletes what it must not.\n"
+            "answers to one request, an answer that leaves out what it must not, the last\n"
+            "copy of a shard's data lost.\n"
             "\n"
             "Lines begin with the step and a sign: + made, ~ changed, . new state,\n"
             "- deleted, * new primary, ! violation.\n"

@@ -10,7 +10,11 @@
 
 /* More of it within one era is churn. A question to Vitess comes back with the state that it is
  * asked in: while a primary moves from cell to cell, once for each tablet. */
-enum { RECREATIONS = 3, RECREATIONS_OF_A_TASK = 12, NO_OPS = 3 };
+enum { RECREATIONS = 3, RECREATIONS_OF_A_TASK = 12, RECREATIONS_UNDER_ADMISSION = 2, NO_OPS = 3 };
+
+/* What happens by itself (a node dies) reaches the hook by status, sibling and answer: only then
+ * must it wait. */
+enum { NOTICE = 6 };
 
 struct churn {
     size_t era;
@@ -23,6 +27,7 @@ void auditor_start(struct sim *sim)
 
     auditor->tablets.arena = auditor->clusters.arena = auditor->groups.arena = sim->arena;
     auditor->churn.arena = auditor->known.arena = sim->arena;
+    auditor->made.arena = auditor->copies.arena = sim->arena;
     auditor->lowest = SIZE_MAX;
 }
 
@@ -78,8 +83,12 @@ void audit_create(struct sim *sim, const struct version *child)
 {
     struct churn *churn = churn_of(sim, child);
     bool task = text_equal(object_label(child->json, "vitess.io/component"), "task");
+    int most = task ? RECREATIONS_OF_A_TASK : RECREATIONS;
 
-    if (++churn->created > (task ? RECREATIONS_OF_A_TASK : RECREATIONS))
+    /* A policy writes the same texts again: to replace the Pod for them helps nobody. */
+    if (!task && kind_is(child->kind, "Pod") && faults_admits(sim))
+        most = RECREATIONS_UNDER_ADMISSION;
+    if (++churn->created > most)
         audit_violation(sim,
             "churn",
             "%s %s is deleted and created again and again",
@@ -103,6 +112,15 @@ void audit_no_op(struct sim *sim, const struct version *version, const char *wha
 
 /* --- claims --- */
 
+/* This very cluster has wanted the tablet, and does no longer. Not one of that name before it. */
+static bool is_released(const struct sim *sim, const struct audited *tablet)
+{
+    const struct wanted *wanted =
+        tablet == NULL ? NULL : table_get(&sim->auditor.clusters, tablet->cluster);
+
+    return wanted != NULL && wanted->uid != NULL && tablet->wanted_by == wanted->uid;
+}
+
 static void check_claim(struct sim *sim, const struct version *claim, const char *actor)
 {
     const struct audited *tablet = serving_tablet(sim, claim->key);
@@ -116,6 +134,11 @@ static void check_claim(struct sim *sim, const struct version *claim, const char
 
     if (text_equal(actor, "user"))
         return;
+    if (text_equal(actor, "metacontroller") && !is_released(sim, tablet))
+        audit_violation(sim,
+            "claim",
+            "PersistentVolumeClaim %s is deleted though its VitessCluster has never scaled it down",
+            claim->name);
     if (tablet != NULL && wanted_tablet(sim, tablet))
         audit_violation(sim,
             "claim",
@@ -217,12 +240,27 @@ void audit_see(struct sim *sim, const struct change *change)
     wanted_see(sim, change);
     serving_see(sim, change);
     see_claim(sim, change);
+    data_see(sim, change);
+    left_out_see(sim, change);
 }
 
 void audit_delete(struct sim *sim, const struct version *child)
 {
+    left_out_delete(sim, child);
     if (kind_is(child->kind, "Pod"))
         serving_delete(sim, child);
+}
+
+void audit_restored(struct sim *sim, const json_t *before, const struct version *version)
+{
+    left_out_restored(sim, before, version);
+    if (kind_is(version->kind, "PersistentVolumeClaim"))
+        data_restored(sim, object_uid(before), version);
+}
+
+bool audit_knows(const struct sim *sim, long since)
+{
+    return since < sim->auditor.rested || sim->now - since > NOTICE + sim->options.lag;
 }
 
 void audit_step(struct sim *sim)

@@ -5,6 +5,9 @@
 
 /* One request, asked twice: a hook is a pure function, so its answers are the same to the byte. */
 
+/* Retry-After of a 429 that was asked for, and the webhook's timeout (metacontroller.c). */
+enum { RETRY_AFTER = 5, TIMEOUT = 30 };
+
 struct reply {
     int code;
     const char *text;
@@ -78,6 +81,26 @@ static void note_refusal(struct sync *sync, const struct reply *reply)
             sync->error);
 }
 
+/* A fault that was asked for. A hook that hangs is given up when the webhook's timeout is over. */
+static bool fails_on_purpose(struct sync *sync)
+{
+    switch (faults_hook(sync->sim, sync->parent->kind)) {
+    case HOOK_ANSWERS_500:
+        sync->error = "the hook answered 500: this fault was asked for";
+        return true;
+    case HOOK_ANSWERS_429:
+        sync->retry_after = RETRY_AFTER;
+        return true;
+    case HOOK_HANGS:
+        sync->took = TIMEOUT;
+        sync->error = "context deadline exceeded: this fault was asked for";
+        return true;
+    case HOOK_ANSWERS:
+        break;
+    }
+    return false;
+}
+
 const json_t *sync_call(struct sync *sync, bool customize)
 {
     struct json_fault fault = {0, 0, NULL};
@@ -87,10 +110,8 @@ const json_t *sync_call(struct sync *sync, bool customize)
     const char *body;
     size_t length;
 
-    if (faults_hook_fails(sim, sync->parent->kind)) {
-        sync->error = "the hook answered 500: this fault was asked for";
+    if (fails_on_purpose(sync))
         return NULL;
-    }
     body = sync_body(sync, customize, &length);
     sim->metacontroller.calls++;
     reply = ask(sync, sync->arena, customize, body, length);

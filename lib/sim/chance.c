@@ -17,6 +17,11 @@ static uint64_t next(struct chance *chance)
     return mixed ^ (mixed >> 31);
 }
 
+size_t chance_below(struct chance *chance, size_t below)
+{
+    return chance->seed == 0 || below < 2 ? 0 : (size_t)(next(chance) % below);
+}
+
 void chance_shuffle(struct chance *chance, void *items, size_t count, size_t size)
 {
     unsigned char *bytes = items;

@@ -12,6 +12,8 @@ struct chance {
 };
 
 struct chance chance_of(unsigned seed);
+/* 0 to `below` - 1; always 0 for seed 0. */
+size_t chance_below(struct chance *chance, size_t below);
 void chance_shuffle(struct chance *chance, void *items, size_t count, size_t size);
 
 #endif

@@ -18,15 +18,19 @@ static bool uses(const struct version *pod, const char *claim)
     return false;
 }
 
-static bool in_use(struct sim *sim, const struct version *claim)
+/* A Pod that no node has taken yet does not count (pvc_protection_controller.go, podUsesPVC): no
+ * kubelet starts one whose claim is being deleted. Nor does `but`. */
+static bool in_use(struct sim *sim, const struct version *claim, const struct version *but)
 {
     struct shelf pods = shelf_of_kind(&sim->store.live.all, kind_by_name(&sim->kinds, "Pod"));
 
     for (size_t i = 0; i < pods.count; i++) {
-        const char *phase = json_text_at(pods.at[i]->json, "status", "phase");
+        const struct version *pod = pods.at[i];
+        const char *phase = json_text_at(pod->json, "status", "phase");
 
-        if (pods.at[i]->namespace == claim->namespace && !text_equal(phase, "Succeeded") &&
-            !text_equal(phase, "Failed") && uses(pods.at[i], claim->name))
+        if (pod != but && pod->namespace == claim->namespace && !text_equal(phase, "Succeeded") &&
+            !text_equal(phase, "Failed") && json_text_at(pod->json, "spec", "nodeName") != NULL &&
+            uses(pod, claim->name))
             return true;
     }
     return false;
@@ -82,7 +86,7 @@ static void bind(struct sim *sim, struct version *claim)
 
 static void unprotect(struct sim *sim, struct version *claim)
 {
-    if (in_use(sim, claim)) {
+    if (in_use(sim, claim, NULL)) {
         table_put(&sim->scheduler.leaving, claim->key, sim);
         return;
     }
@@ -109,7 +113,7 @@ void claims_turn(struct sim *sim)
     }
 }
 
-const char *claims_missing(struct sim *sim, const struct version *pod)
+const char *claims_trouble(struct sim *sim, const struct version *pod)
 {
     const json_t *volume;
 
@@ -124,7 +128,10 @@ const char *claims_missing(struct sim *sim, const struct version *pod)
             fmt(sim->objects, "%s/%s", pod->namespace, name));
         if (claim == NULL || claim->terminating ||
             !text_equal(json_text_at(claim->json, "status", "phase"), "Bound"))
-            return name;
+            return fmt(sim->objects, "persistentvolumeclaim \"%s\" is not bound", name);
+        /* Really it is the volume that two nodes cannot have at a time. */
+        if (in_use(sim, claim, pod))
+            return fmt(sim->objects, "Multi-Attach error: another Pod uses volume \"%s\"", name);
     }
     return NULL;
 }

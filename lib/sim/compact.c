@@ -36,10 +36,10 @@ static void move_view(struct arena *arena, struct view *view)
         move_shelf(arena, row->value);
 }
 
-static void move_pending(struct arena *arena, struct cache *cache)
+static void move_stream(struct arena *arena, struct stream *stream)
 {
-    for (size_t i = 0; i < cache->count; i++) {
-        struct change *change = &cache->pending[(cache->first + i) % cache->capacity];
+    for (size_t i = 0; i < stream->count; i++) {
+        struct change *change = &stream->pending[(stream->first + i) % stream->capacity];
 
         change->before = move(arena, change->before);
         change->after = move(arena, change->after);
@@ -58,7 +58,8 @@ void store_compact(struct sim *sim)
     scope = json_enter(fresh);
     move_view(fresh, &sim->store.live);
     move_view(fresh, &sim->metacontroller.cache.seen);
-    move_pending(fresh, &sim->metacontroller.cache);
+    for (size_t i = 0; i < sim->metacontroller.cache.kinds; i++)
+        move_stream(fresh, &sim->metacontroller.cache.streams[i]);
     json_leave(scope);
     arena_free(sim->objects);
     sim->objects = fresh;

@@ -4,12 +4,13 @@
 #include <string.h>
 #include <strings.h>
 
+#include "edit.h"
 #include "world.h"
 
 /* A Pod that is made to crash does so this often; a task fails this often. */
 enum { CRASHES = 3, TASK_TRIES = 3 };
 
-static const char *const kinds[] = {"pod", "node", "image", "task", "hook"};
+static const char *const kinds[] = {"pod", "node", "image", "task", "hook", "admit", "stop"};
 
 static bool kind_named(const char *text, size_t length, enum fault_kind *kind)
 {
@@ -40,6 +41,13 @@ static long second_of(const char *what, size_t *length)
     return second;
 }
 
+/* "label:KEY=VALUE" or "annotation:KEY=VALUE". */
+static bool is_rewrite(const char *what)
+{
+    return (text_starts_with(what, "label:") || text_starts_with(what, "annotation:")) &&
+           strchr(what, '=') != NULL;
+}
+
 bool faults_add(struct sim *sim, const char *text, const char **message)
 {
     const char *equals = strchr(text, '=');
@@ -50,13 +58,19 @@ bool faults_add(struct sim *sim, const char *text, const char **message)
     if (equals == NULL || equals[1] == '\0' ||
         !kind_named(text, (size_t)(equals - text), &fault.kind)) {
         *message = fmt(sim->arena,
-            "must be pod=NAME, node=NAME, image=IMAGE, task=VERB or hook=KIND, with @STEP behind "
-            "it, got \"%s\"",
+            "must be pod=NAME, node=NAME, image=IMAGE, task=VERB, hook=KIND, admit=REWRITE or "
+            "stop=SECONDS, with @STEP behind it, got \"%s\"",
             text);
         return false;
     }
     fault.second = second_of(equals + 1, &length);
     fault.what = table_name(&sim->names, text_copy(sim->arena, equals + 1, length));
+    if (fault.kind == FAULT_ADMIT && !is_rewrite(fault.what)) {
+        *message = fmt(sim->arena,
+            "admit must be label:KEY=VALUE or annotation:KEY=VALUE, got \"%s\"",
+            fault.what);
+        return false;
+    }
     if (fault.kind == FAULT_TASK)
         fault.left = TASK_TRIES;
     while (*last != NULL)
@@ -158,14 +172,78 @@ bool faults_task_fails(struct sim *sim, const char *pod, const char *command)
     return false;
 }
 
-bool faults_hook_fails(struct sim *sim, const struct kind *kind)
+/* "VitessShard", "shard", "VitessShard/429", "shard/timeout", or "429" for whichever is asked next.
+ */
+enum hook_outcome faults_hook(struct sim *sim, const struct kind *kind)
 {
-    struct fault *fault = active(sim, FAULT_HOOK, kind->name);
+    static const struct {
+        const char *name;
+        enum hook_outcome outcome;
+    } ways[] = {{NULL, HOOK_ANSWERS_500}, {"429", HOOK_ANSWERS_429}, {"timeout", HOOK_HANGS}};
 
-    if (fault == NULL)
-        fault = active(sim, FAULT_HOOK, kind->hook->name);
-    if (fault == NULL)
-        return false;
-    fault->left--;
-    return true;
+    for (size_t i = 0; sim->faults.first != NULL && i < sizeof(ways) / sizeof(*ways); i++) {
+        const char *way = ways[i].name;
+        const char *behind = way == NULL ? "" : fmt(sim->objects, "/%s", way);
+        struct fault *fault =
+            active(sim, FAULT_HOOK, fmt(sim->objects, "%s%s", kind->name, behind));
+
+        if (fault == NULL)
+            fault = active(sim, FAULT_HOOK, fmt(sim->objects, "%s%s", kind->hook->name, behind));
+        if (fault == NULL && way != NULL)
+            fault = active(sim, FAULT_HOOK, way);
+        if (fault == NULL)
+            continue;
+        fault->left--;
+        return ways[i].outcome;
+    }
+    return HOOK_ANSWERS;
+}
+
+long faults_stop(const struct sim *sim)
+{
+    long seconds = 0;
+
+    for (const struct fault *fault = sim->faults.first; fault != NULL; fault = fault->next) {
+        if (fault->kind == FAULT_STOP && fault->second <= sim->now)
+            seconds = atol(fault->what);
+    }
+    return seconds;
+}
+
+/* --- admission --- */
+
+static void rewrite(struct sim *sim, const char *what, json_t *object)
+{
+    const char *colon = strchr(what, ':');
+    const char *equals = strchr(what, '=');
+    const char *field = text_starts_with(what, "label:") ? "labels" : "annotations";
+    json_t *metadata = edit_map(object, "metadata");
+    json_t *texts = json_overlay(json_at(metadata, field), NULL);
+
+    json_put_text(texts,
+        text_copy(sim->objects, colon + 1, (size_t)(equals - colon) - 1),
+        equals + 1);
+    json_put(metadata, field, texts);
+}
+
+bool faults_admits(const struct sim *sim)
+{
+    for (const struct fault *fault = sim->faults.first; fault != NULL; fault = fault->next) {
+        if (fault->kind == FAULT_ADMIT && fault->second <= sim->now)
+            return true;
+    }
+    return false;
+}
+
+bool faults_admit(struct sim *sim, const struct kind *kind, json_t *object)
+{
+    bool any = false;
+
+    for (const struct fault *fault = sim->faults.first; fault != NULL; fault = fault->next) {
+        if (fault->kind != FAULT_ADMIT || fault->second > sim->now || !kind_is(kind, "Pod"))
+            continue;
+        rewrite(sim, fault->what, object);
+        any = true;
+    }
+    return any;
 }

@@ -7,7 +7,17 @@
 
 /* What goes wrong on purpose, and from which second on. */
 
-enum fault_kind { FAULT_POD, FAULT_NODE, FAULT_IMAGE, FAULT_TASK, FAULT_HOOK };
+enum fault_kind {
+    FAULT_POD,
+    FAULT_NODE,
+    FAULT_IMAGE,
+    FAULT_TASK,
+    FAULT_HOOK,
+    FAULT_ADMIT,
+    FAULT_STOP
+};
+
+enum hook_outcome { HOOK_ANSWERS, HOOK_ANSWERS_500, HOOK_ANSWERS_429, HOOK_HANGS };
 
 struct fault {
     enum fault_kind kind;
@@ -33,6 +43,13 @@ const char *faults_image(struct sim *sim, const char *image);
 /* How often a new Pod of this name crashes: 0, or -1 for ever. */
 int faults_pod_crashes(struct sim *sim, const char *name);
 bool faults_task_fails(struct sim *sim, const char *pod, const char *command);
-bool faults_hook_fails(struct sim *sim, const struct kind *kind);
+/* Seconds that a Pod's processes take to end once they are told to. */
+long faults_stop(const struct sim *sim);
+enum hook_outcome faults_hook(struct sim *sim, const struct kind *kind);
+/* An admission policy rewrites Pods. */
+bool faults_admits(const struct sim *sim);
+/* What admission policies of others make of an object that is being created: in place. True where
+ * there is one. */
+bool faults_admit(struct sim *sim, const struct kind *kind, json_t *object);
 
 #endif

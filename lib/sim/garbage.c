@@ -18,6 +18,7 @@ void garbage_start(struct sim *sim)
     garbage->alive.arena = garbage->dependents.arena = sim->arena;
     queue_start(&garbage->lost, sim->arena);
     queue_start(&garbage->waiting, sim->arena);
+    queue_start(&garbage->suspects, sim->arena);
 }
 
 static struct member *member_of(struct sim *sim, const struct version *version, struct member *next)
@@ -45,30 +46,50 @@ static const json_t *reference_to(const struct version *version, const char *uid
     return NULL;
 }
 
-static bool waits(const struct version *version)
+static bool is_held(const struct version *version, const char *finalizer)
 {
     return version != NULL && version->terminating &&
-           json_list_has(json_at(version->json, "metadata", "finalizers"), FOREGROUND);
+           json_list_has(json_at(version->json, "metadata", "finalizers"), finalizer);
 }
 
-static struct version *owner_of(const struct sim *sim, const char *uid)
+static bool waits(const struct version *version)
+{
+    return is_held(version, FOREGROUND);
+}
+
+static struct version *of_uid(const struct sim *sim, const char *uid)
 {
     const struct member *member = table_get(&sim->garbage.alive, uid);
 
     return member == NULL ? NULL : store_get(sim, member->kind, member->key);
 }
 
+/* The owner is looked up by kind and name in the dependent's own namespace, and then its uid must
+ * be that of the reference (isDangling): what is elsewhere or was made anew is no owner. */
+static struct version *owner_of(const struct sim *sim, const struct version *dependent,
+    const json_t *reference)
+{
+    struct version *owner = of_uid(sim, json_text_at(reference, "uid"));
+
+    if (owner == NULL || !text_equal(owner->kind->name, json_text_at(reference, "kind")) ||
+        !text_equal(owner->name, json_text_at(reference, "name")) ||
+        (owner->kind->namespaced && !text_equal(owner->namespace, dependent->namespace)))
+        return NULL;
+    return owner;
+}
+
 /* --- what happens --- */
 
-static void note_owner(struct sim *sim, const struct version *version, const char *uid)
+static void note_owner(struct sim *sim, const struct version *version, const json_t *reference)
 {
     struct garbage *garbage = &sim->garbage;
+    const char *uid = table_name(&sim->names, json_text_at(reference, "uid"));
 
     table_put(&garbage->dependents,
         uid,
         member_of(sim, version, table_get(&garbage->dependents, uid)));
-    if (table_get(&garbage->alive, uid) == NULL)
-        queue_add(&garbage->lost, uid);
+    if (owner_of(sim, version, reference) == NULL)
+        queue_add(&garbage->suspects, version->uid);
 }
 
 /* Owners that may have waited for what `change` takes from them. */
@@ -80,7 +101,7 @@ static void see_unblocked(struct sim *sim, const struct change *change)
     if (before == references_of(change->after))
         return;
     json_each_item (before, i, reference) {
-        const struct version *owner = owner_of(sim, json_text_at(reference, "uid"));
+        const struct version *owner = of_uid(sim, json_text_at(reference, "uid"));
 
         if (waits(owner))
             queue_add(&sim->garbage.waiting, owner->uid);
@@ -101,13 +122,12 @@ void garbage_see(struct sim *sim, const struct change *change)
     }
     if (change->before == NULL)
         table_put(&garbage->alive, change->after->uid, member_of(sim, change->after, NULL));
-    if (waits(change->after) && !waits(change->before))
+    if ((waits(change->after) && !waits(change->before)) ||
+        (is_held(change->after, ORPHAN) && !is_held(change->before, ORPHAN)))
         queue_add(&garbage->waiting, change->after->uid);
     json_each_item (references_of(change->after), i, reference) {
-        const char *uid = json_text_at(reference, "uid");
-
-        if (reference_to(change->before, uid) == NULL)
-            note_owner(sim, change->after, table_name(&sim->names, uid));
+        if (reference_to(change->before, json_text_at(reference, "uid")) == NULL)
+            note_owner(sim, change->after, reference);
     }
 }
 
@@ -120,7 +140,7 @@ static json_t *solid_references(const struct sim *sim, const struct version *ver
     const json_t *reference;
 
     json_each_item (references_of(version), i, reference) {
-        const struct version *owner = owner_of(sim, json_text_at(reference, "uid"));
+        const struct version *owner = owner_of(sim, version, reference);
 
         if (owner != NULL && !waits(owner))
             json_add(list, reference);
@@ -133,7 +153,7 @@ static bool has_waiting_owner(const struct sim *sim, const struct version *versi
     const json_t *reference;
 
     json_each_item (references_of(version), i, reference) {
-        if (waits(owner_of(sim, json_text_at(reference, "uid"))))
+        if (waits(owner_of(sim, version, reference)))
             return true;
     }
     return false;
@@ -202,13 +222,13 @@ static bool is_blocked(const struct sim *sim, const char *owner)
     return false;
 }
 
-static void release(struct sim *sim, const struct version *owner)
+static void release(struct sim *sim, const struct version *owner, const char *holder)
 {
     json_t *rest = json_new_list();
     const json_t *finalizer;
 
     json_each_item (json_at(owner->json, "metadata", "finalizers"), i, finalizer) {
-        if (!text_equal(json_string_value(finalizer), FOREGROUND))
+        if (!text_equal(json_string_value(finalizer), holder))
             json_add(rest, finalizer);
     }
     store_patch(sim,
@@ -217,15 +237,42 @@ static void release(struct sim *sim, const struct version *owner)
         edited(owner->json, json_array_size(rest) == 0 ? NULL : rest, "metadata", "finalizers"));
 }
 
+/* Takes the references to `owner` off its dependents (attemptToOrphan). */
+static void orphan_all(struct sim *sim, const struct version *owner)
+{
+    const struct member *member = table_get(&sim->garbage.dependents, owner->uid);
+    struct version *version;
+
+    while ((version = next_dependent(sim, owner->uid, &member)) != NULL) {
+        json_t *rest = json_new_list();
+        const json_t *reference;
+
+        json_each_item (references_of(version), i, reference) {
+            if (!text_equal(json_text_at(reference, "uid"), owner->uid))
+                json_add(rest, reference);
+        }
+        store_patch(sim,
+            "gc",
+            version,
+            edited(version->json,
+                json_array_size(rest) == 0 ? NULL : rest,
+                "metadata",
+                "ownerReferences"));
+    }
+    release(sim, owner, ORPHAN);
+}
+
 static void look_at_waiting(struct sim *sim, const char *uid)
 {
-    const struct version *owner = owner_of(sim, uid);
+    const struct version *owner = of_uid(sim, uid);
 
-    if (!waits(owner))
-        return;
-    collect_all(sim, uid);
-    if (!is_blocked(sim, uid))
-        release(sim, owner);
+    if (is_held(owner, ORPHAN)) {
+        orphan_all(sim, owner);
+    } else if (waits(owner)) {
+        collect_all(sim, uid);
+        if (!is_blocked(sim, uid))
+            release(sim, owner, FOREGROUND);
+    }
 }
 
 void garbage_turn(struct sim *sim)
@@ -233,7 +280,14 @@ void garbage_turn(struct sim *sim)
     struct garbage *garbage = &sim->garbage;
     struct queue_keys lost = queue_take(&garbage->lost, sim->objects, sim->now);
     struct queue_keys waiting = queue_take(&garbage->waiting, sim->objects, sim->now);
+    struct queue_keys suspects = queue_take(&garbage->suspects, sim->objects, sim->now);
 
+    for (size_t i = 0; i < suspects.count; i++) {
+        struct version *version = of_uid(sim, suspects.at[i]);
+
+        if (version != NULL && json_array_size(references_of(version)) > 0)
+            collect(sim, version);
+    }
     for (size_t i = 0; i < lost.count; i++) {
         if (table_get(&garbage->alive, lost.at[i]) != NULL)
             continue;
@@ -248,6 +302,8 @@ long garbage_due(const struct sim *sim)
 {
     long lost = queue_due(&sim->garbage.lost, sim->now);
     long waiting = queue_due(&sim->garbage.waiting, sim->now);
+    long suspects = queue_due(&sim->garbage.suspects, sim->now);
+    long due = lost < waiting ? lost : waiting;
 
-    return lost < waiting ? lost : waiting;
+    return suspects < due ? suspects : due;
 }

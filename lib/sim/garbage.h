@@ -12,7 +12,8 @@ struct garbage {
     struct table alive;      /* uid -> struct member, which it is */
     struct table dependents; /* uid -> list of struct member that named it as owner */
     struct queue lost;       /* uids of owners that are gone */
-    struct queue waiting;    /* uids of owners deleted in the foreground, to look at */
+    struct queue waiting;    /* uids of owners deleted in the foreground or orphaning, to look at */
+    struct queue suspects;   /* uids of dependents with an owner that is not there */
 };
 
 void garbage_start(struct sim *sim);

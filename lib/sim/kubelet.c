@@ -120,6 +120,23 @@ void kubelet_lose_node(struct sim *sim, const char *node)
     }
 }
 
+/* As after a reboot: what ran there starts again. */
+void kubelet_regain_node(struct sim *sim, const char *node)
+{
+    struct table_row *row;
+
+    table_each (&sim->kubelet.runs, row) {
+        struct pod_run *run = row->value;
+        const struct version *pod = store_named(sim, "Pod", run->key);
+
+        if (!text_equal(run->node, node) || !run->lost)
+            continue;
+        run->lost = false;
+        run->stopped = pod != NULL && pod->terminating;
+        queue_add(&sim->kubelet.queue, run->uid);
+    }
+}
+
 void kubelet_crash(struct sim *sim, struct pod_run *run, int times)
 {
     run->crashes = times;
@@ -322,6 +339,12 @@ static void step_pod(struct sim *sim, struct pod_run *run)
         return;
     if (pod->terminating && run->stopped) {
         store_remove(sim, "kubelet", pod);
+        return;
+    }
+    if (pod->terminating && run->stops == 0)
+        run->stops = sim->now + faults_stop(sim);
+    if (pod->terminating && run->stops > sim->now) {
+        look_again(sim, run, run->stops);
         return;
     }
     if (pod->terminating) {

@@ -36,6 +36,7 @@ struct pod_run {
     struct container_run *containers;
     bool lost;                        /* its node died */
     bool stopped;                     /* its processes have ended for good */
+    long stops;                       /* second at which they end, once they were told to */
     int crashes;                      /* how often its containers still crash; -1: for ever */
     struct global_topology *topology; /* of the Vitess process in it */
     struct tablet *tablet;
@@ -56,6 +57,8 @@ long kubelet_due(const struct sim *sim);
 void kubelet_poke(struct sim *sim, const char *uid);
 /* All that ran there has ended. */
 void kubelet_lose_node(struct sim *sim, const char *node);
+/* It is back. */
+void kubelet_regain_node(struct sim *sim, const char *node);
 struct pod_run *kubelet_run(const struct sim *sim, const char *uid);
 /* The Pod's containers crash, `times` in a row (-1: for ever). */
 void kubelet_crash(struct sim *sim, struct pod_run *run, int times);

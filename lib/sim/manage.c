@@ -49,9 +49,11 @@ static void create_child(struct sync *sync, const json_t *desired)
     struct write write;
 
     check_frozen(sync, "created", object_kind(desired), sync_child_name(desired));
-    sync->sim->metacontroller.writes++;
     write = store_create(sync->sim, "metacontroller", sync_owned(sync, apply_stamp(desired, text)));
-    /* A cache that lags behind does not know the child yet. */
+    /* AlreadyExists is swallowed: a cache that lags behind does not know the child yet. So is that
+     * of an object that belongs to somebody else, for ever. */
+    if (write.code != WRITE_EXISTS)
+        sync->sim->metacontroller.writes++;
     if (write.code == WRITE_REFUSED)
         note_write(sync, &write);
     else if (write.code == WRITTEN)

@@ -8,8 +8,13 @@
 #include "template.h"
 #include "world.h"
 
-/* A sync that fails again and again for the same reason is still retried, but nobody waits. */
+/* A sync that fails again and again for the same reason, or that asks for another one and never
+ * changes anything, is still repeated, but nobody waits. */
 enum { HOPELESS = 8 };
+
+/* How long Metacontroller is away when it is restarted, and how much longer one of its controllers
+ * may take than another until its informers are filled. */
+enum { AWAY = 3, FILLING = 4 };
 
 /* --- controllers --- */
 
@@ -115,7 +120,7 @@ void metacontroller_start(struct sim *sim)
     struct metacontroller *metacontroller = &sim->metacontroller;
     struct json_scope scope = json_enter(sim->arena);
 
-    cache_start(&metacontroller->cache, sim->arena);
+    cache_start(sim);
     while (sim->hooks[metacontroller->count].kind != NULL)
         metacontroller->count++;
     metacontroller->controllers =
@@ -277,14 +282,34 @@ void metacontroller_see(struct sim *sim, const struct change *change)
     enqueue_related(sim, change);
 }
 
+static void enqueue_parents(struct sim *sim, struct controller *controller)
+{
+    struct shelf parents = shelf_of_kind(&sim->metacontroller.cache.seen.all, controller->kind);
+
+    for (size_t j = 0; j < parents.count; j++)
+        queue_add(&controller->queue, parents.at[j]->key);
+}
+
 void metacontroller_enqueue_all(struct sim *sim)
 {
-    for (size_t i = 0; i < sim->metacontroller.count; i++) {
-        struct controller *controller = &sim->metacontroller.controllers[i];
-        struct shelf parents = shelf_of_kind(&sim->metacontroller.cache.seen.all, controller->kind);
+    for (size_t i = 0; i < sim->metacontroller.count; i++)
+        enqueue_parents(sim, &sim->metacontroller.controllers[i]);
+}
 
-        for (size_t j = 0; j < parents.count; j++)
-            queue_add(&controller->queue, parents.at[j]->key);
+/* What it knew is lost: delays, back-off and the customize hook's answers. A controller's workers
+ * start once its own informers are filled (WaitForCacheSync in composite/controller.go), so nothing
+ * is ever synced against a cache that lacks a kind; but another controller may start later. */
+void metacontroller_restart(struct sim *sim)
+{
+    struct metacontroller *metacontroller = &sim->metacontroller;
+
+    cache_list(sim);
+    for (size_t i = 0; i < metacontroller->count; i++) {
+        struct controller *controller = &metacontroller->controllers[i];
+
+        controller->parents = (struct table){.arena = sim->arena};
+        queue_start(&controller->queue, sim->arena);
+        controller->starts = sim->now + AWAY + (long)chance_below(&sim->chance, FILLING + 1);
     }
 }
 
@@ -299,9 +324,9 @@ static long backoff(int failures)
 }
 
 static void fail(struct sim *sim, struct controller *controller, struct parent *parent,
-    const char *error)
+    const char *error, long took)
 {
-    long second = sim->now + backoff(parent->failures);
+    long second = sim->now + took + backoff(parent->failures);
 
     if (text_equal(parent->error, error)) {
         parent->repeats++;
@@ -317,8 +342,22 @@ static void fail(struct sim *sim, struct controller *controller, struct parent *
         queue_add_idle(&controller->queue, parent->key, second);
 }
 
+/* resyncAfterSeconds: the earliest one wins. */
+static void come_back(struct sim *sim, struct controller *controller, struct parent *parent,
+    double seconds, bool wrote)
+{
+    long second = sim->now + 1 + (long)seconds;
+
+    parent->idle_resyncs = wrote ? 0 : parent->idle_resyncs + 1;
+    if (parent->idle_resyncs < HOPELESS)
+        queue_add_at(&controller->queue, parent->key, second);
+    else
+        queue_add_idle(&controller->queue, parent->key, second);
+}
+
 static void sync_key(struct sim *sim, struct controller *controller, const char *key)
 {
+    const size_t written = sim->metacontroller.writes;
     struct sync sync = {.sim = sim,
         .controller = controller,
         .memory = controller_parent(sim, controller, key),
@@ -330,18 +369,53 @@ static void sync_key(struct sim *sim, struct controller *controller, const char 
         table_remove(&controller->parents, key);
     else
         sync_parent(&sync);
+    if (sync.took > 0)
+        sync.memory->busy = sim->now + sync.took;
     if (sync.retry_after > 0) {
         queue_add_at(&controller->queue, key, sim->now + sync.retry_after);
     } else if (sync.error != NULL) {
-        fail(sim, controller, sync.memory, sync.error);
+        fail(sim, controller, sync.memory, sync.error, sync.took);
     } else {
         sync.memory->failures = sync.memory->repeats = 0;
         sync.memory->error = NULL;
     }
     if (sync.resync_after > 0)
-        queue_add_at(&controller->queue, key, sim->now + 1 + (long)sync.resync_after);
+        come_back(sim,
+            controller,
+            sync.memory,
+            sync.resync_after,
+            sim->metacontroller.writes > written);
+    else
+        sync.memory->idle_resyncs = 0;
     json_leave(scope);
     arena_free(sync.arena);
+}
+
+/* Takes the keys that are ready. One parent is never synced twice at a time: a key that came while
+ * its hook call hangs waits for the end of it. */
+static struct queue_keys keys_of_turn(struct sim *sim, struct controller *controller,
+    struct arena *arena)
+{
+    struct queue_keys keys = {NULL, 0};
+    size_t free = 0;
+
+    if (controller->starts > sim->now)
+        return keys;
+    if (controller->starts > 0) {
+        controller->starts = 0;
+        enqueue_parents(sim, controller);
+    }
+    keys = queue_take(&controller->queue, arena, sim->now);
+    for (size_t i = 0; i < keys.count; i++) {
+        const struct parent *parent = table_get(&controller->parents, keys.at[i]);
+
+        if (parent != NULL && parent->busy > sim->now)
+            queue_add_at(&controller->queue, keys.at[i], parent->busy);
+        else
+            keys.at[free++] = keys.at[i];
+    }
+    keys.count = free;
+    return keys;
 }
 
 struct turn {
@@ -358,7 +432,7 @@ void metacontroller_turn(struct sim *sim)
 
     for (size_t i = 0; i < metacontroller->count; i++) {
         struct controller *controller = &metacontroller->controllers[i];
-        struct queue_keys keys = queue_take(&controller->queue, arena, sim->now);
+        struct queue_keys keys = keys_of_turn(sim, controller, arena);
         struct turn *more = arena_array(arena, count + keys.count + 1, sizeof(*more));
 
         if (count > 0)
@@ -373,14 +447,21 @@ void metacontroller_turn(struct sim *sim)
     arena_free(arena);
 }
 
+static long controller_due(const struct controller *controller, long now)
+{
+    if (controller->starts > 0)
+        return controller->starts > now ? controller->starts : now + 1;
+    return queue_due(&controller->queue, now);
+}
+
 long metacontroller_due(const struct sim *sim)
 {
     long due = NEVER;
 
-    if (sim->metacontroller.cache.count > 0)
+    if (sim->metacontroller.cache.pending > 0)
         return sim->now + 1;
     for (size_t i = 0; i < sim->metacontroller.count; i++) {
-        long other = queue_due(&sim->metacontroller.controllers[i].queue, sim->now);
+        long other = controller_due(&sim->metacontroller.controllers[i], sim->now);
 
         due = other < due ? other : due;
     }

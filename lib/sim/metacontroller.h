@@ -14,6 +14,8 @@ struct parent {
     int failures;      /* in a row */
     const char *error; /* of the last sync, or NULL */
     int repeats;       /* how often in a row it was this error */
+    int idle_resyncs;  /* how often in a row it asked for another sync and changed nothing */
+    long busy;         /* second at which a hook call that hangs is given up */
     /* The customize hook's answer, kept for one uid and generation: */
     const char *customized_uid;
     json_int_t customized_generation;
@@ -27,6 +29,7 @@ struct controller {
     const char *text;             /* the CompositeController, as requests carry it */
     struct queue queue;
     struct table parents; /* key -> struct parent */
+    long starts;          /* second at which its workers start; 0: they run */
 };
 
 struct metacontroller {
@@ -42,6 +45,8 @@ void metacontroller_turn(struct sim *sim);
 long metacontroller_due(const struct sim *sim);
 /* An event of the informers. */
 void metacontroller_see(struct sim *sim, const struct change *change);
+/* The process ends and starts again. */
+void metacontroller_restart(struct sim *sim);
 /* As the periodic resync does. */
 void metacontroller_enqueue_all(struct sim *sim);
 

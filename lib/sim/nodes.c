@@ -62,6 +62,15 @@ static void write_ready(struct sim *sim, const struct version *node, const char 
         edited(json_at(node->json, "status"), conditions, "conditions"));
 }
 
+static const json_t *labels_to_keep(struct sim *sim, const struct version *node)
+{
+    struct json_scope scope = json_enter(sim->arena);
+    const json_t *labels = json_clone(json_at(node->json, "metadata", "labels"));
+
+    json_leave(scope);
+    return labels;
+}
+
 void nodes_see(struct sim *sim, const struct change *change)
 {
     const struct version *version = change->after == NULL ? change->before : change->after;
@@ -70,6 +79,9 @@ void nodes_see(struct sim *sim, const struct change *change)
     if (!kind_is(version->kind, "Node"))
         return;
     if (change->after == NULL) {
+        table_put(&sim->scheduler.lost,
+            version->name,
+            table_get(&sim->scheduler.nodes, version->name));
         table_remove(&sim->scheduler.nodes, version->name);
         return;
     }
@@ -78,7 +90,9 @@ void nodes_see(struct sim *sim, const struct change *change)
     if (text_equal(change->actor, "user"))
         sim->scheduler.fixed = true;
     node = arena_make(sim->arena, struct node);
-    *node = (struct node){.name = version->name, .owners = {.arena = sim->arena}};
+    *node = (struct node){.name = version->name,
+        .labels = labels_to_keep(sim, version),
+        .owners = {.arena = sim->arena}};
     table_put(&sim->scheduler.nodes, version->name, node);
     write_ready(sim, version, "True");
 }
@@ -162,6 +176,40 @@ static void age_node(struct sim *sim, struct node *node)
         queue_add_at(&sim->scheduler.deaths, node->name, node->died + REMOVED);
     else if (object != NULL)
         store_remove(sim, "cloud", object);
+}
+
+/* --- return --- */
+
+/* The node object that is registered anew: as it was, but empty. */
+static void register_again(struct sim *sim, const struct node *node)
+{
+    store_create(sim,
+        "cloud",
+        object(sim->objects,
+            F("apiVersion", "v1"),
+            F("kind", "Node"),
+            MAP("metadata", F("name", node->name), OPT("labels", node->labels)),
+            MAP("spec", OPT("none", (const char *)NULL))));
+}
+
+bool nodes_return(struct sim *sim, const char *name)
+{
+    struct node *node = table_get(&sim->scheduler.nodes, name);
+    struct version *live = node_object(sim, name);
+
+    if (node == NULL)
+        node = table_get(&sim->scheduler.lost, name);
+    if (node == NULL || node->died == 0)
+        return false;
+    node->died = 0;
+    if (live == NULL) {
+        register_again(sim, node);
+        return true;
+    }
+    queue_cancel(&sim->scheduler.deaths, node->name);
+    write_ready(sim, live, "True");
+    kubelet_regain_node(sim, node->name);
+    return true;
 }
 
 void nodes_turn(struct sim *sim)

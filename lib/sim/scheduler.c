@@ -11,6 +11,7 @@ void scheduler_start(struct sim *sim)
 {
     struct scheduler *scheduler = &sim->scheduler;
 
+    scheduler->lost.arena = sim->arena;
     scheduler->nodes.arena = scheduler->waiting.arena = scheduler->leaving.arena = sim->arena;
     queue_start(&scheduler->pods, sim->arena);
     queue_start(&scheduler->claims, sim->arena);
@@ -61,9 +62,10 @@ void scheduler_see(struct sim *sim, const struct change *change)
             wake_waiting(sim);
         return;
     }
-    if (change->after == NULL)
+    if (change->after == NULL) {
         table_remove(&sim->scheduler.waiting, version->key);
-    else if (!has_node(version))
+        wake_waiting(sim);
+    } else if (!has_node(version))
         queue_add(&sim->scheduler.pods, version->key);
     if (has_node(change->before) && change->after == NULL)
         count_pod(sim, change->before, -1);
@@ -105,14 +107,11 @@ static const json_t *placed(struct sim *sim, const struct version *pod, const ch
 
 static void schedule(struct sim *sim, struct version *pod)
 {
-    const char *claim = claims_missing(sim, pod);
-    const char *why = NULL;
+    const char *why = claims_trouble(sim, pod);
     struct node *node = NULL;
     struct write write;
 
-    if (claim != NULL)
-        why = fmt(sim->objects, "persistentvolumeclaim \"%s\" is not bound", claim);
-    else
+    if (why == NULL)
         node = nodes_choose(sim, pod, &why);
     if (node == NULL) {
         table_put(&sim->scheduler.waiting, pod->key, sim);

@@ -8,10 +8,6 @@
 /* Tablets that Metacontroller takes down: never while another one of the same Vitess shard is not
  * serving, never in two cells at once, and never the primary without a planned reparent. */
 
-/* What happens by itself (a node dies) reaches the hook by status, sibling and answer: only then
- * must it wait. */
-enum { NOTICE = 6 };
-
 struct audited *serving_tablet(const struct sim *sim, const char *key)
 {
     return table_get(&sim->auditor.tablets, key);
@@ -28,7 +24,7 @@ static const json_t *tablet_container(const struct version *pod)
     return NULL;
 }
 
-static struct group *group_of(struct sim *sim, const char *name)
+struct group *serving_group(struct sim *sim, const char *name)
 {
     struct group *group = table_get(&sim->auditor.groups, name);
 
@@ -61,6 +57,8 @@ static void ask_wanted(struct sim *sim, struct audited *tablet)
 
     tablet->wanted = wanted_tablet(sim, tablet);
     tablet->released = tablet->released || !tablet->wanted;
+    if (tablet->wanted)
+        tablet->wanted_by = wanted_uid(sim, tablet->cluster);
     group->wanted =
         at_least_none(wanted_in_all(sim, tablet->cluster, tablet->keyspace, tablet->shard, true)) +
         at_least_none(wanted_in_all(sim, tablet->cluster, tablet->keyspace, tablet->shard, false));
@@ -89,7 +87,9 @@ static struct audited *new_tablet(struct sim *sim, const struct version *pod,
     const char *cluster = object_label(pod->json, "vitess.io/cluster");
     struct audited *tablet;
 
-    if (dash == NULL)
+    /* A copy under another name is no tablet of ours. */
+    if (dash == NULL ||
+        !text_ends_with(pod->name, fmt(sim->objects, "-%010lu", strtoul(dash + 1, NULL, 10))))
         return NULL;
     tablet = arena_make(sim->arena, struct audited);
     *tablet = (struct audited){.key = pod->key,
@@ -100,7 +100,7 @@ static struct audited *new_tablet(struct sim *sim, const struct version *pod,
         .shard = table_name(&sim->names, program_flag(&arguments, "init-shard")),
         .replica_type = text_equal(program_flag(&arguments, "init-tablet-type"), "replica"),
         .index = (long)(strtoul(dash + 1, NULL, 10) % 100)};
-    tablet->group = group_of(sim,
+    tablet->group = serving_group(sim,
         table_name(&sim->names,
             fmt(sim->objects, "%s %s/%s", tablet->cluster, tablet->keyspace, tablet->shard)));
     tablet->next = tablet->group->first;
@@ -148,7 +148,7 @@ void serving_changed(struct sim *sim, const char *pod_uid)
 
 /* --- how it is --- */
 
-static bool is_serving(const struct sim *sim, const struct audited *tablet)
+bool serving_now(const struct sim *sim, const struct audited *tablet)
 {
     const struct tablet *record = vitess_tablet_of_pod(sim, tablet->uid);
     const struct version *pod = tablet->uid == NULL ? NULL : store_named(sim, "Pod", tablet->key);
@@ -167,10 +167,9 @@ static bool has_left(const struct audited *tablet)
  * has gone in this one. */
 static bool is_known_down(const struct sim *sim, const struct audited *tablet)
 {
-    if (is_serving(sim, tablet) || has_left(tablet))
+    if (serving_now(sim, tablet) || has_left(tablet))
         return false;
-    return tablet->down ||
-           (!tablet->serving && sim->now - tablet->unserving > NOTICE + sim->options.lag);
+    return tablet->down || (!tablet->serving && audit_knows(sim, tablet->unserving));
 }
 
 /* --- the rules --- */
@@ -224,10 +223,12 @@ void serving_delete(struct sim *sim, const struct version *pod)
     whole = wanted_in_all(sim, tablet->cluster, tablet->keyspace, tablet->shard, true) < 0;
     /* Of one that began to serve in this very step, or was elected in it, nobody can have heard.
      * One that serves is no less needed because another container of its Pod crashes. */
-    if (tablet->serving && is_serving(sim, tablet) && !whole) {
+    if (tablet->serving && serving_now(sim, tablet) && !whole) {
         check_others(sim, tablet);
         check_reparent(sim, tablet);
     }
+    if (!whole)
+        data_delete(sim, tablet, live);
     tablet->down = true;
     touch(sim, tablet->group);
 }
@@ -240,7 +241,7 @@ static long look_at_group(struct sim *sim, struct group *group)
     long serving = 0;
 
     for (struct audited *tablet = group->first; tablet != NULL; tablet = tablet->next) {
-        bool now = is_serving(sim, tablet);
+        bool now = serving_now(sim, tablet);
 
         if (tablet->serving && !now)
             tablet->unserving = sim->now;
@@ -261,6 +262,7 @@ void serving_step(struct sim *sim)
     for (; group != NULL; group = group->next_changed) {
         long serving = look_at_group(sim, group);
 
+        data_step(sim, group);
         group->changed = false;
         if (group->wanted > 0 && serving == group->wanted)
             group->up = true;

@@ -100,20 +100,27 @@ static const json_t *applied(const struct version *live, const json_t *object)
     return result;
 }
 
+/* The stored object of that kind, namespace and name, or NULL. */
+static struct version *live_of(struct sim *sim, const struct kind *kind, const json_t *object)
+{
+    const char *namespace = object_namespace(object);
+
+    if (object_name(object) == NULL)
+        return NULL;
+    return store_get(sim,
+        kind,
+        kind->namespaced ? fmt(sim->objects,
+                               "%s/%s",
+                               namespace == NULL ? "default" : namespace,
+                               object_name(object))
+                         : object_name(object));
+}
+
 static struct write apply(struct sim *sim, const json_t *object)
 {
     const struct kind *kind = kind_of(&sim->kinds, object);
-    const char *namespace = object_namespace(object);
-    struct version *live = NULL;
+    struct version *live = kind == NULL ? NULL : live_of(sim, kind, object);
 
-    if (kind != NULL && object_name(object) != NULL)
-        live = store_get(sim,
-            kind,
-            kind->namespaced ? fmt(sim->objects,
-                                   "%s/%s",
-                                   namespace == NULL ? "default" : namespace,
-                                   object_name(object))
-                             : object_name(object));
     if (live == NULL)
         return store_create(sim, "user", object);
     return store_update(sim, "user", applied(live, object));
@@ -132,14 +139,20 @@ bool sim_apply(struct sim *sim, const json_t *object, const char **message)
     return write.code == WRITTEN || write.code == WRITE_SAME;
 }
 
-bool sim_delete(struct sim *sim, const char *kind, const char *namespace, const char *name)
+bool sim_delete_by(struct sim *sim, const char *kind, const char *namespace, const char *name,
+    enum sim_propagation propagation)
 {
+    static struct write (*const ways[])(struct sim * sim,
+        const char *actor,
+        const struct kind *kind,
+        const char *key,
+        const char *uid) = {store_delete, store_delete_foreground, store_delete_orphaning};
     const struct kind *found = kind_by_name(&sim->kinds, kind);
     struct json_scope scope = json_enter(sim->objects);
     struct write write = {.code = WRITE_NOT_FOUND};
 
     if (found != NULL)
-        write = store_delete(sim,
+        write = ways[propagation](sim,
             "user",
             found,
             table_name(&sim->names,
@@ -148,6 +161,46 @@ bool sim_delete(struct sim *sim, const char *kind, const char *namespace, const 
     audit_disturbed(sim);
     json_leave(scope);
     return write.code == WRITTEN || write.code == WRITE_SAME;
+}
+
+bool sim_delete(struct sim *sim, const char *kind, const char *namespace, const char *name)
+{
+    return sim_delete_by(sim, kind, namespace, name, SIM_BACKGROUND);
+}
+
+bool sim_edit_status(struct sim *sim, const json_t *object, const char **message)
+{
+    const struct kind *kind = kind_of(&sim->kinds, object);
+    struct json_scope scope = json_enter(sim->objects);
+    struct version *live = kind == NULL ? NULL : live_of(sim, kind, object);
+    struct write write = {.code = WRITE_NOT_FOUND, .message = "it is not there"};
+
+    if (live != NULL)
+        write = store_status(sim, "user", live, json_clone(json_at(object, "status")));
+    audit_disturbed(sim);
+    if (message != NULL)
+        *message = table_name(&sim->names, write.message);
+    json_leave(scope);
+    return write.code == WRITTEN || write.code == WRITE_SAME;
+}
+
+void sim_restart_metacontroller(struct sim *sim)
+{
+    struct json_scope scope = json_enter(sim->objects);
+
+    metacontroller_restart(sim);
+    audit_disturbed(sim);
+    json_leave(scope);
+}
+
+bool sim_return_node(struct sim *sim, const char *node)
+{
+    struct json_scope scope = json_enter(sim->objects);
+    bool there = nodes_return(sim, table_name(&sim->names, node));
+
+    audit_disturbed(sim);
+    json_leave(scope);
+    return there;
 }
 
 bool sim_fail(struct sim *sim, const char *fault, const char **message)
@@ -221,6 +274,8 @@ bool sim_step(struct sim *sim)
     struct actor order[ACTORS];
     struct json_scope scope;
 
+    if (due > sim->now + 1)
+        sim->auditor.rested = sim->now;
     if (due == NEVER)
         return false;
     store_compact(sim);

@@ -169,6 +169,18 @@ static json_t *with_first_status(struct sim *sim, const struct kind *kind, json_
     return object;
 }
 
+/* Mutating admission of somebody else's. */
+static const json_t *rewritten(struct sim *sim, const struct kind *kind, const json_t *object)
+{
+    json_t *copy;
+
+    if (sim->faults.first == NULL)
+        return object;
+    copy = json_overlay(object, NULL);
+    json_put(copy, "metadata", json_overlay(json_at(object, "metadata"), NULL));
+    return faults_admit(sim, kind, copy) ? copy : object;
+}
+
 static struct write create(struct sim *sim, const char *actor, const json_t *given)
 {
     const struct kind *kind = kind_of(&sim->kinds, given);
@@ -184,7 +196,7 @@ static struct write create(struct sim *sim, const char *actor, const json_t *giv
                                                           : json_text_at(given, "apiVersion")));
     if (json_at(given, "metadata", "resourceVersion") != NULL)
         return failed(WRITE_REFUSED, "resourceVersion should not be set on objects to be created");
-    object = admit(sim->objects, kind, placed(kind, given), NULL, &message);
+    object = admit(sim->objects, kind, rewritten(sim, kind, placed(kind, given)), NULL, &message);
     if (object == NULL)
         return failed(WRITE_REFUSED, message);
     if (store_get(sim, kind, key_of(sim, kind, object)) != NULL)
@@ -350,19 +362,19 @@ static bool needs_grace(const struct version *version)
     return kind_is(version->kind, "Pod") && json_text_at(version->json, "spec", "nodeName") != NULL;
 }
 
-static json_t *held_by_dependents(const struct version *version)
+static json_t *held_by(const struct version *version, const char *by)
 {
     json_t *list = json_new_list();
     const json_t *finalizer;
 
     json_each_item (json_at(version->json, "metadata", "finalizers"), i, finalizer)
         json_add(list, finalizer);
-    json_add_text(list, FOREGROUND);
+    json_add_text(list, by);
     return list;
 }
 
 static struct write mark_deleted(struct sim *sim, const char *actor, struct version *before,
-    bool foreground)
+    const char *holder)
 {
     json_t *metadata = json_overlay(json_at(before->json, "metadata"), NULL);
     json_int_t grace = 0;
@@ -373,15 +385,15 @@ static struct write mark_deleted(struct sim *sim, const char *actor, struct vers
         grace = json_int_at(before->json, 30, "spec", "terminationGracePeriodSeconds");
     json_put_text(metadata, "deletionTimestamp", clock_text(sim->objects, sim->now + (long)grace));
     json_put(metadata, "deletionGracePeriodSeconds", json_integer(grace));
-    if (foreground)
-        json_put(metadata, "finalizers", held_by_dependents(before));
+    if (holder != NULL)
+        json_put(metadata, "finalizers", held_by(before, holder));
     if (object_generation(before->json) > 0)
         json_put(metadata, "generation", json_integer(object_generation(before->json) + 1));
     return replace(sim, SIM_DELETE, actor, before, edited(before->json, metadata, "metadata"));
 }
 
 static struct write delete_version(struct sim *sim, const char *actor, const struct kind *kind,
-    const char *key, const char *uid, bool foreground)
+    const char *key, const char *uid, const char *holder)
 {
     struct json_scope scope = json_enter(sim->objects);
     struct version *before = store_get(sim, kind, key);
@@ -391,9 +403,9 @@ static struct write delete_version(struct sim *sim, const char *actor, const str
         result = not_found(sim, kind, key);
     else if (uid != NULL && !text_equal(uid, before->uid))
         result = failed(WRITE_CONFLICT, "the UID in the precondition does not match");
-    else if (foreground || needs_grace(before) ||
+    else if (holder != NULL || needs_grace(before) ||
              json_array_size(json_at(before->json, "metadata", "finalizers")) > 0)
-        result = mark_deleted(sim, actor, before, foreground);
+        result = mark_deleted(sim, actor, before, holder);
     else
         result = remove_version(sim, actor, before);
     json_leave(scope);
@@ -403,13 +415,19 @@ static struct write delete_version(struct sim *sim, const char *actor, const str
 struct write store_delete(struct sim *sim, const char *actor, const struct kind *kind,
     const char *key, const char *uid)
 {
-    return delete_version(sim, actor, kind, key, uid, false);
+    return delete_version(sim, actor, kind, key, uid, NULL);
 }
 
 struct write store_delete_foreground(struct sim *sim, const char *actor, const struct kind *kind,
     const char *key, const char *uid)
 {
-    return delete_version(sim, actor, kind, key, uid, true);
+    return delete_version(sim, actor, kind, key, uid, FOREGROUND);
+}
+
+struct write store_delete_orphaning(struct sim *sim, const char *actor, const struct kind *kind,
+    const char *key, const char *uid)
+{
+    return delete_version(sim, actor, kind, key, uid, ORPHAN);
 }
 
 struct write store_remove(struct sim *sim, const char *actor, const struct version *version)

@@ -96,8 +96,12 @@ struct write store_delete(struct sim *sim, const char *actor, const struct kind 
  */
 struct write store_delete_foreground(struct sim *sim, const char *actor, const struct kind *kind,
     const char *key, const char *uid);
-/* The finalizer of that. */
+/* And with Orphan: it stays until the garbage collector has taken its name off its dependents. */
+struct write store_delete_orphaning(struct sim *sim, const char *actor, const struct kind *kind,
+    const char *key, const char *uid);
+/* The finalizers of those. */
 #define FOREGROUND "foregroundDeletion"
+#define ORPHAN "orphan"
 /* Takes the object out whatever its finalizers are: the end of a Pod's grace period. */
 struct write store_remove(struct sim *sim, const char *actor, const struct version *version);
 

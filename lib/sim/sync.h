@@ -19,6 +19,7 @@ struct sync {
     bool frozen;       /* the hook says InvalidSpec: nothing may change */
     const char *error; /* what fails the whole sync, or NULL */
     int retry_after;   /* the hook answered 429: seconds */
+    int took;          /* seconds in which nothing else is done for this parent */
 };
 
 void sync_parent(struct sync *sync);

@@ -22,6 +22,7 @@ static void accept(struct sim *sim, struct wanted *wanted, const struct version 
 
     wanted->spec = json_clone(json_at(cluster->json, "spec"));
     wanted->generation = object_generation(cluster->json);
+    wanted->uid = cluster->uid;
     json_leave(scope);
     serving_want(sim, cluster->key);
 }
@@ -48,18 +49,36 @@ void wanted_see(struct sim *sim, const struct change *change)
         wanted->deleted = is_going(change);
         serving_want(sim, cluster->key);
     }
-    if (wanted->generation != object_generation(cluster->json) &&
+    if ((wanted->generation != object_generation(cluster->json) || wanted->uid != cluster->uid) &&
         json_int_at(cluster->json, 0, "status", "observedGeneration") ==
             object_generation(cluster->json) &&
         !text_equal(condition_reason(cluster->json, "Ready"), "InvalidSpec"))
         accept(sim, wanted, cluster);
 }
 
-static const json_t *spec_of(const struct sim *sim, const char *cluster)
+const json_t *wanted_spec(const struct sim *sim, const char *cluster)
 {
     const struct wanted *wanted = table_get(&sim->auditor.clusters, cluster);
 
     return wanted == NULL || wanted->deleted ? NULL : wanted->spec;
+}
+
+const char *wanted_uid(const struct sim *sim, const char *cluster)
+{
+    const struct wanted *wanted = table_get(&sim->auditor.clusters, cluster);
+
+    return wanted == NULL ? NULL : wanted->uid;
+}
+
+bool wanted_etcd(const struct sim *sim, const char *cluster, const char *cell)
+{
+    const json_t *item;
+
+    json_each_item (json_at(wanted_spec(sim, cluster), "cells"), i, item) {
+        if (text_equal(json_text_at(item, "name"), cell))
+            return json_at(item, "etcd") != NULL;
+    }
+    return false;
 }
 
 static const json_t *keyspace_of(const json_t *spec, const char *keyspace)
@@ -110,7 +129,7 @@ static long replicas_of(const json_t *keyspace, const char *pool)
 long wanted_tablets(const struct sim *sim, const char *cluster, const char *cell,
     const char *keyspace, const char *shard, bool replica_type)
 {
-    const json_t *item = keyspace_of(spec_of(sim, cluster), keyspace);
+    const json_t *item = keyspace_of(wanted_spec(sim, cluster), keyspace);
 
     if (item == NULL || !json_list_has(json_at(item, "cells"), cell) ||
         !has_shard(sim->objects, item, shard))
@@ -121,7 +140,7 @@ long wanted_tablets(const struct sim *sim, const char *cluster, const char *cell
 long wanted_in_all(const struct sim *sim, const char *cluster, const char *keyspace,
     const char *shard, bool replica_type)
 {
-    const json_t *item = keyspace_of(spec_of(sim, cluster), keyspace);
+    const json_t *item = keyspace_of(wanted_spec(sim, cluster), keyspace);
 
     if (item == NULL || !has_shard(sim->objects, item, shard))
         return -1;

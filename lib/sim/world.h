@@ -36,6 +36,7 @@ struct sim {
     struct faults faults;
     struct auditor auditor;
     struct record record;
+    const json_t *backup; /* list of the objects of a namespace, or NULL */
 };
 
 /* Tells every part of the cluster of a write. */

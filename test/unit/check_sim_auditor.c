@@ -3,6 +3,7 @@
 #include "hook.h"
 #include "metadata.h"
 
+#include "../../lib/sim/apply.h"
 #include "../../lib/sim/edit.h"
 
 /* Each rule of the auditor catches a hook that breaks it: the real hooks, with answers that a
@@ -15,7 +16,7 @@ static struct {
     tamper *with;     /* NULL: none */
 } wrong;
 
-static const char *cells, *replicas, *image, *extra;
+static const char *cells, *replicas, *image, *extra, *lock;
 
 /* The replica-type tablets of main/0 in zone1, without the last digit; ...0 is primary. */
 #define TABLET "v-vttablet-zone1-088515750"
@@ -46,6 +47,7 @@ static void begin(void)
     replicas = "3";
     image = "vitess/lite:v24.0.4";
     extra = "";
+    lock = "'lockserver':{'addresses':['etcd.example.com:2379']},'cells':[{'name':'global',";
     wrong.with = NULL;
     sim_begin((struct sim_options){.hooks = hooks, .call = tampering_call});
 }
@@ -54,11 +56,12 @@ static void apply_cluster(void)
 {
     apply_text_of(fmt(arena,
         "{'apiVersion':'vitess.io/v1alpha1','kind':'VitessCluster','metadata':{'name':'v'},'spec':{"
-        "'image':'%s','lockserver':{'addresses':['etcd.example.com:2379']},'cells':[{'name':"
-        "'global','vtctld':{}},{'name':'zone1'},{'name':'zone2'}],'keyspaces':[{'name':'main',"
+        "'image':'%s',%s'vtctld':{}},{'name':'zone1'},{'name':'zone2'}],'keyspaces':[{'name':'main'"
+        ","
         "'cells':[%s],'tablets':{'masterEligible':{'replicas':%s,'volumeClaim':{'accessModes':["
         "'ReadWriteOnce'],'resources':{'requests':{'storage':'1Gi'}}}}}}]%s}}",
         image,
+        lock,
         cells,
         replicas,
         extra));
@@ -99,6 +102,17 @@ static bool is_tablet(const json_t *child)
 {
     return text_equal(object_kind(child), "Pod") &&
            text_equal(object_label(child, "vitess.io/component"), "vttablet");
+}
+
+static bool is_second_cell(const json_t *child)
+{
+    return text_ends_with(object_name(child), "zone2");
+}
+
+static const json_t *drop_second_cell(const json_t *request, const json_t *answer)
+{
+    (void)request;
+    return without_children(answer, is_second_cell);
 }
 
 /* --- serving --- */
@@ -237,6 +251,25 @@ static const json_t *drop_last_claim(const json_t *request, const json_t *answer
     return without_children(answer, is_last_claim);
 }
 
+/* The fourth claim as it is, whatever the hook wants. */
+static const json_t *keep_last_claim(const json_t *request, const json_t *answer)
+{
+    json_t *children = json_new_list();
+    const json_t *child;
+    const char *key;
+
+    json_each_item (json_at(without_children(answer, is_last_claim), "children"), i, child)
+        json_add(children, child);
+    json_each_field (json_at(request, "children", "PersistentVolumeClaim.v1"), key, child) {
+        struct json_fault fault;
+        const char *text = object_annotation(child, LAST_APPLIED);
+
+        if (is_last_claim(child) && text != NULL)
+            json_add(children, json_read(arena, text, strlen(text), 0, &fault));
+    }
+    return edited(answer, children, "children");
+}
+
 /* Scaled from four to three; the fourth one's claim is let go. */
 static void scale_down(void)
 {
@@ -266,7 +299,260 @@ START_TEST(a_claim_deleted_as_its_policy_says)
 }
 END_TEST
 
+/* A cluster of that name made anew has not scaled anything down. */
+START_TEST(a_claim_that_an_earlier_cluster_had_is_deleted)
+{
+    extra = ",'volumeClaimRetention':{'whenScaled':'Delete'}";
+    replicas = "4";
+    start();
+    sim_delete(sim, "VitessCluster", "default", "v");
+    settle();
+    wrong.kind = "VitessShard";
+    wrong.with = keep_last_claim;
+    replicas = "3";
+    apply_cluster();
+    settle();
+    ck_assert_uint_eq(sim_objects(sim, arena, "PersistentVolumeClaim").count, 4);
+    assert_no_violation();
+    tamper_with("VitessShard", drop_last_claim);
+    ck_assert_uint_gt(violations_of("claim"), 0);
+}
+END_TEST
+
+/* --- left out --- */
+
+/* What `kubectl get -o yaml | sed | kubectl apply` makes, less what Metacontroller applied. */
+static void copy_of(const char *kind, const char *name)
+{
+    static const char *const fields[] = {"uid",
+        "resourceVersion",
+        "creationTimestamp",
+        "generation",
+        NULL};
+    const json_t *object = json_without(get(kind, name), "status");
+
+    for (const char *const *field = fields; *field != NULL; field++)
+        object = edited(object, NULL, "metadata", *field);
+    object = edited(object, NULL, "metadata", "annotations", LAST_APPLIED);
+    object = edited(object, NULL, "spec", "volumeName");
+    object = edited(object, NULL, "spec", "nodeName");
+    object = edited(object, json_string("copy"), "metadata", "name");
+    ck_assert(sim_apply(sim, object, NULL));
+}
+
+static bool is_copy(const json_t *child)
+{
+    return text_equal(object_name(child), "copy");
+}
+
+static const json_t *drop_copy(const json_t *request, const json_t *answer)
+{
+    (void)request;
+    return without_children(answer, is_copy);
+}
+
+/* The answer with the copy told to retire. */
+static const json_t *retire_copy(const json_t *request, const json_t *answer)
+{
+    const json_t *copy =
+        json_at(request, "children", "VitessShard.vitess.io/v1alpha1", "default/copy");
+    const json_t *children = json_at(without_children(answer, is_copy), "children");
+    json_t *more = json_new_list();
+    const json_t *child;
+
+    if (copy == NULL)
+        return answer;
+    json_each_item (children, i, child)
+        json_add(more, child);
+    copy = edited(json_without(copy, "status"), json_true(), "spec", "rollout", "retire");
+    json_add(more,
+        edited(copy,
+            edited(edited(json_new_map(), json_string("copy"), "name"),
+                json_at(copy, "metadata", "labels"),
+                "labels"),
+            "metadata"));
+    return edited(answer, more, "children");
+}
+
+static const struct {
+    const char *kind, *name, *parent;
+    tamper *with;
+} copies[] = {
+    {"PersistentVolumeClaim", TABLET "1", "VitessShard", drop_copy},
+    {"Pod", TABLET "1", "VitessShard", drop_copy},
+    {"VitessShard", "v-zone1-main-0", "VitessKeyspace", drop_copy},
+    {"VitessShard", "v-zone1-main-0", "VitessKeyspace", retire_copy},
+};
+
+START_TEST(a_copy_that_was_none_of_ours)
+{
+    start();
+    wrong.kind = copies[_i].parent;
+    wrong.with = copies[_i].with;
+    copy_of(copies[_i].kind, copies[_i].name);
+    steps(60);
+    ck_assert_uint_gt(violations_of("left-out"), 0);
+}
+END_TEST
+
+START_TEST(a_cell_left_out_before_it_has_retired)
+{
+    start();
+    tamper_with("VitessCluster", drop_second_cell);
+    ck_assert_uint_gt(violations_of("left-out"), 0);
+}
+END_TEST
+
+static bool is_shard(const json_t *child)
+{
+    return text_equal(object_kind(child), "VitessShard");
+}
+
+static const json_t *drop_shards(const json_t *request, const json_t *answer)
+{
+    (void)request;
+    return without_children(answer, is_shard);
+}
+
+/* Somebody, or a fault of ours, has written that it has; its tablets are there all the same. */
+START_TEST(a_shard_left_out_because_its_status_says_so)
+{
+    const json_t *shard;
+
+    start();
+    shard = edited(get("VitessShard", "v-zone1-main-0"), json_true(), "status", "retired");
+    wrong.kind = "VitessKeyspace";
+    wrong.with = drop_shards;
+    ck_assert(sim_edit_status(sim, shard, NULL));
+    steps(60);
+    ck_assert_uint_gt(violations_of("left-out"), 0);
+}
+END_TEST
+
+static bool is_set(const json_t *child)
+{
+    return text_equal(object_kind(child), "StatefulSet");
+}
+
+static const json_t *drop_sets(const json_t *request, const json_t *answer)
+{
+    (void)request;
+    return without_children(answer, is_set);
+}
+
+START_TEST(a_lock_server_left_out)
+{
+    lock = "'cells':[{'name':'global','etcd':{'size':1},";
+    start();
+    tamper_with("VitessCell", drop_sets);
+    ck_assert_uint_gt(violations_of("left-out"), 0);
+}
+END_TEST
+
+/* --- data --- */
+
+static void delete_claims(int count)
+{
+    for (int i = 0; i < count; i++)
+        sim_delete(sim, "PersistentVolumeClaim", "default", fmt(arena, TABLET "%d", i));
+    steps(20);
+}
+
+START_TEST(a_tablet_taken_down_whose_claim_is_being_deleted)
+{
+    start();
+    delete_claims(3);
+    assert_no_violation();
+    tamper_with("VitessShard", drop_second_tablet);
+    ck_assert_uint_gt(violations_of("data"), 0);
+}
+END_TEST
+
+START_TEST(a_tablet_taken_down_whose_volume_is_lost)
+{
+    start();
+    ck_assert(sim_edit_status(sim,
+        edited(get("PersistentVolumeClaim", TABLET "1"), json_string("Lost"), "status", "phase"),
+        NULL));
+    steps(20);
+    tamper_with("VitessShard", drop_second_tablet);
+    ck_assert_uint_gt(violations_of("data"), 0);
+}
+END_TEST
+
+/* By people, one Pod after the other: no fault of ours. */
+START_TEST(claims_and_then_pods_deleted_by_hand)
+{
+    start();
+    wrong.kind = "VitessShard";
+    wrong.with = NULL;
+    delete_claims(3);
+    for (int i = 0; i < 3; i++) {
+        sim_delete(sim, "Pod", "default", fmt(arena, TABLET "%d", i));
+        settle();
+    }
+    ck_assert_uint_eq(violations_of("data"), 0);
+}
+END_TEST
+
+START_TEST(the_last_copy_lost_to_our_own_doing)
+{
+    size_t violations;
+
+    start();
+    delete_claims(3);
+    tamper_with("VitessShard", drop_tablets);
+    violations = violations_of("data");
+    /* Each of the three, and what came of it. */
+    ck_assert_uint_eq(violations, 4);
+}
+END_TEST
+
+START_TEST(a_tablet_taken_down_while_another_one_restores)
+{
+    extra = ",'backupFlags':{'backup_storage_implementation':'file','file_backup_storage_root':"
+            "'/backups'}";
+    start();
+    sim_delete(sim, "PersistentVolumeClaim", "default", TABLET "2");
+    sim_delete(sim, "Pod", "default", TABLET "2");
+    for (int i = 0; i < 40 && sim_serving(sim, "main", "0") == 3; i++)
+        steps(1);
+    steps(10);
+    ck_assert_uint_eq(sim_serving(sim, "main", "0"), 2);
+    tamper_with("VitessShard", drop_second_tablet);
+    ck_assert_uint_gt(violations_of("data"), 0);
+}
+END_TEST
+
 /* --- churn, rest, refused --- */
+
+/* Whoever takes what a policy has written for an edit by hand. */
+static bool is_rewritten(const json_t *child)
+{
+    const json_t *pod = get("Pod", object_name(child));
+
+    return is_tablet(child) && text_ends_with(object_name(child), "01") && pod != NULL &&
+           !text_equal(object_label(pod, "team"), "db");
+}
+
+static const json_t *drop_rewritten(const json_t *request, const json_t *answer)
+{
+    (void)request;
+    return without_children(answer, is_rewritten);
+}
+
+START_TEST(a_pod_replaced_again_and_again_under_admission)
+{
+    start();
+    break_by("admit=label:team=infra@1");
+    steps(1);
+    wrong.kind = "VitessShard";
+    wrong.with = drop_rewritten;
+    metacontroller_enqueue_all(sim);
+    steps(60);
+    ck_assert_uint_gt(violations_of("churn"), 0);
+}
+END_TEST
 
 static const json_t *flip_flop(const json_t *request, const json_t *answer)
 {
@@ -365,17 +651,6 @@ START_TEST(an_answer_that_differs)
 END_TEST
 
 /* --- frozen --- */
-
-static bool is_second_cell(const json_t *child)
-{
-    return text_ends_with(object_name(child), "zone2");
-}
-
-static const json_t *drop_second_cell(const json_t *request, const json_t *answer)
-{
-    (void)request;
-    return without_children(answer, is_second_cell);
-}
 
 START_TEST(a_child_touched_while_the_spec_is_invalid)
 {
@@ -531,6 +806,25 @@ START_TEST(a_cluster_deleted_in_the_foreground_keeps_its_data)
 }
 END_TEST
 
+static void add_left_out_tests(TCase *tcase)
+{
+    int count = sizeof(copies) / sizeof(copies[0]);
+
+    tcase_add_loop_test(tcase, a_copy_that_was_none_of_ours, 0, count);
+    tcase_add_test(tcase, a_cell_left_out_before_it_has_retired);
+    tcase_add_test(tcase, a_shard_left_out_because_its_status_says_so);
+    tcase_add_test(tcase, a_lock_server_left_out);
+}
+
+static void add_data_tests(TCase *tcase)
+{
+    tcase_add_test(tcase, a_tablet_taken_down_whose_claim_is_being_deleted);
+    tcase_add_test(tcase, a_tablet_taken_down_whose_volume_is_lost);
+    tcase_add_test(tcase, claims_and_then_pods_deleted_by_hand);
+    tcase_add_test(tcase, the_last_copy_lost_to_our_own_doing);
+    tcase_add_test(tcase, a_tablet_taken_down_while_another_one_restores);
+}
+
 static void add_clean_tests(TCase *tcase)
 {
     tcase_add_test(tcase, a_rollout_is_clean_and_summed_up);
@@ -553,6 +847,10 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, a_claim_deleted_while_wanted_by_the_last_valid_spec);
     tcase_add_test(tcase, a_claim_deleted_under_retain);
     tcase_add_test(tcase, a_claim_deleted_as_its_policy_says);
+    tcase_add_test(tcase, a_claim_that_an_earlier_cluster_had_is_deleted);
+    add_left_out_tests(tcase);
+    add_data_tests(tcase);
+    tcase_add_test(tcase, a_pod_replaced_again_and_again_under_admission);
     tcase_add_test(tcase, a_child_deleted_and_created_in_a_loop);
     tcase_add_test(tcase, a_write_at_rest);
     tcase_add_test(tcase, a_change_that_the_api_server_refuses);

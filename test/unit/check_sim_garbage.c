@@ -268,6 +268,84 @@ START_TEST(a_claim_that_owns_itself_survives_the_foreground_too)
 }
 END_TEST
 
+/* kubectl delete --cascade=orphan: dependents stay, and know it no more. */
+START_TEST(an_owner_that_orphans)
+{
+    make("root", "");
+    make("branch", reference_to("root"));
+    make("leaf", reference_to("branch"));
+    settle();
+    ck_assert(sim_delete_by(sim, "ConfigMap", "default", "root", SIM_ORPHAN));
+    ck_assert(object_terminating(get("ConfigMap", "root")));
+    settle();
+    ck_assert_ptr_null(get("ConfigMap", "root"));
+    ck_assert_ptr_null(json_at(get("ConfigMap", "branch"), "metadata", "ownerReferences"));
+    ck_assert_ptr_nonnull(get("ConfigMap", "leaf"));
+}
+END_TEST
+
+/* An owner of that name that was made anew, or is in another namespace, is none. */
+START_TEST(an_owner_is_told_by_kind_name_namespace_and_uid)
+{
+    const char *uid;
+
+    make("root", "");
+    uid = uid_of("ConfigMap", "root");
+    make("a", REFERENCE("ConfigMap", "root", "an old uid"));
+    make("b", fmt(arena, REFERENCE("ConfigMap", "toor", "%s"), uid));
+    make("c", fmt(arena, REFERENCE("Secret", "root", "%s"), uid));
+    settle();
+    ck_assert_ptr_null(get("ConfigMap", "a"));
+    ck_assert_ptr_null(get("ConfigMap", "b"));
+    ck_assert_ptr_null(get("ConfigMap", "c"));
+    apply_text_of(fmt(arena,
+        "{'apiVersion':'v1','kind':'ConfigMap','metadata':{'name':'child','namespace':'far',"
+        "'ownerReferences':[%s]}}",
+        reference_to("root")));
+    settle();
+    ck_assert_ptr_null(sim_object(sim, "ConfigMap", "far", "child"));
+    make("child", reference_to("root"));
+    settle();
+    ck_assert_ptr_nonnull(get("ConfigMap", "child"));
+}
+END_TEST
+
+static void claim_that_owns_itself(void)
+{
+    apply_text_of(box("[" CLAIM("") "]"));
+    settle();
+    apply_text_of(box(self_owned()));
+    settle();
+    sim_backup(sim, "default");
+    sim_delete(sim, "Box", "default", "b");
+    sim_delete(sim, "PersistentVolumeClaim", "default", "d");
+    settle();
+    ck_assert_ptr_null(get("PersistentVolumeClaim", "d"));
+}
+
+/* The uid in its reference to itself is that of then. */
+START_TEST(a_claim_that_owned_itself_is_restored_with_its_owners)
+{
+    claim_that_owns_itself();
+    ck_assert(sim_restore(sim, "default", SIM_PLAIN));
+    ck_assert_ptr_nonnull(get("PersistentVolumeClaim", "d"));
+    settle();
+    ck_assert_ptr_null(get("PersistentVolumeClaim", "d"));
+}
+END_TEST
+
+START_TEST(a_claim_that_owned_itself_is_restored_without_owners)
+{
+    claim_that_owns_itself();
+    ck_assert(sim_restore(sim, "far", SIM_STRIPPED));
+    settle();
+    ck_assert_ptr_null(get("PersistentVolumeClaim", "d"));
+    ck_assert_ptr_nonnull(sim_object(sim, "PersistentVolumeClaim", "far", "d"));
+    ck_assert_ptr_nonnull(object_annotation(sim_object(sim, "PersistentVolumeClaim", "far", "d"),
+        "metacontroller.k8s.io/last-applied-configuration"));
+}
+END_TEST
+
 static void tests(TCase *tcase)
 {
     tcase_add_checked_fixture(tcase, begin, sim_end);
@@ -282,6 +360,10 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, other_finalizers_hold_on);
     tcase_add_test(tcase, a_dependent_with_another_owner_only_loses_the_reference);
     tcase_add_test(tcase, a_claim_that_owns_itself_survives_the_foreground_too);
+    tcase_add_test(tcase, an_owner_that_orphans);
+    tcase_add_test(tcase, an_owner_is_told_by_kind_name_namespace_and_uid);
+    tcase_add_test(tcase, a_claim_that_owned_itself_is_restored_with_its_owners);
+    tcase_add_test(tcase, a_claim_that_owned_itself_is_restored_without_owners);
 }
 
 TEST_MAIN(tests)

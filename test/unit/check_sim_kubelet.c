@@ -190,6 +190,113 @@ START_TEST(a_node_that_dies_takes_its_pods_along)
 }
 END_TEST
 
+/* Kills the node of Pod p, lets `seconds` go by, and brings it back. */
+static const char *lose_node_for(int seconds)
+{
+    const char *node;
+    int end;
+
+    pod(PLAIN);
+    settle();
+    node = text_copy(arena, json_text_at(get("Pod", "p"), "spec", "nodeName"), 6);
+    break_by(fmt(arena, "node=%s@%d", node, sim_steps(sim) + 1));
+    end = sim_steps(sim) + seconds;
+    while (sim_steps(sim) < end && sim_step(sim))
+        ;
+    ck_assert(sim_return_node(sim, node));
+    ck_assert(!sim_return_node(sim, node));
+    settle();
+    ck_assert(condition_true(sim_object(sim, "Node", NULL, node), "Ready"));
+    return node;
+}
+
+START_TEST(a_node_that_comes_back_in_time_has_its_pods)
+{
+    const char *uid;
+
+    lose_node_for(3);
+    uid = object_uid(get("Pod", "p"));
+    ck_assert_ptr_nonnull(uid);
+    ck_assert(condition_true(get("Pod", "p"), "Ready"));
+    ck_assert_int_eq(
+        json_int_at(json_array_get(json_at(get("Pod", "p"), "status", "containerStatuses"), 0),
+            0,
+            "restartCount"),
+        1);
+}
+END_TEST
+
+START_TEST(a_node_that_comes_back_late_has_none)
+{
+    const char *node = lose_node_for(15);
+
+    ck_assert_ptr_null(get("Pod", "p"));
+    ck_assert_str_eq(object_label(sim_object(sim, "Node", NULL, node), "kubernetes.io/hostname"),
+        node);
+}
+END_TEST
+
+START_TEST(pods_that_end_slowly)
+{
+    int begin;
+
+    break_by("stop=40@1");
+    pod(PLAIN);
+    settle();
+    sim_delete(sim, "Pod", "default", "p");
+    begin = sim_steps(sim);
+    while (get("Pod", "p") != NULL && sim_step(sim))
+        ck_assert(get("Pod", "p") == NULL || condition_true(get("Pod", "p"), "Ready") ||
+                  sim_steps(sim) >= begin + 40);
+    ck_assert_int_ge(sim_steps(sim), begin + 40);
+}
+END_TEST
+
+START_TEST(an_admission_policy_rewrites_new_pods)
+{
+    pod(PLAIN);
+    settle();
+    break_by("admit=label:team=infra@1");
+    break_by("admit=annotation:example.com/note=a=b@1");
+    steps(1);
+    ck_assert_ptr_null(object_label(get("Pod", "p"), "team"));
+    sim_delete(sim, "Pod", "default", "p");
+    settle();
+    pod(PLAIN);
+    settle();
+    ck_assert_str_eq(object_label(get("Pod", "p"), "team"), "infra");
+    ck_assert_str_eq(object_annotation(get("Pod", "p"), "example.com/note"), "a=b");
+}
+END_TEST
+
+#define ON_DISK                                                                                    \
+    "'containers':[{'name':'c','image':'i'}],'volumes':[{'name':'d','persistentVolumeClaim':{"     \
+    "'claimName':'d'}}]"
+#define POD_ON_DISK(name)                                                                          \
+    "{'apiVersion':'v1','kind':'Pod','metadata':{'name':'" name "'},'spec':{" ON_DISK "}}"
+
+/* pvc_protection_controller.go: a Pod without a node keeps no claim. */
+START_TEST(a_claim_that_is_deleted_goes_with_the_pod_that_runs)
+{
+    apply_text_of(
+        "{'apiVersion':'v1','kind':'PersistentVolumeClaim','metadata':{'name':'d'},'spec':{"
+        "'accessModes':['ReadWriteOnce'],'resources':{'requests':{'storage':'1Gi'}}}}");
+    apply_text_of(POD_ON_DISK("one"));
+    settle();
+    /* One volume, one Pod. */
+    apply_text_of(POD_ON_DISK("two"));
+    settle();
+    ck_assert_ptr_null(json_text_at(get("Pod", "two"), "spec", "nodeName"));
+    sim_delete(sim, "PersistentVolumeClaim", "default", "d");
+    settle();
+    ck_assert(object_terminating(get("PersistentVolumeClaim", "d")));
+    sim_delete(sim, "Pod", "default", "one");
+    settle();
+    ck_assert_ptr_null(get("PersistentVolumeClaim", "d"));
+    ck_assert_ptr_null(json_text_at(get("Pod", "two"), "spec", "nodeName"));
+}
+END_TEST
+
 START_TEST(faults_are_read)
 {
     static const char *const wrong[] = {"", "pod", "pod=", "disk=x@3", "=x"};
@@ -198,6 +305,9 @@ START_TEST(faults_are_read)
     for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++)
         ck_assert(!sim_fail(sim, wrong[i], &message));
     ck_assert_ptr_nonnull(strstr(message, "must be pod=NAME"));
+    ck_assert(!sim_fail(sim, "admit=team=infra", &message));
+    ck_assert_str_eq(message,
+        "admit must be label:KEY=VALUE or annotation:KEY=VALUE, got \"team=infra\"");
     break_by("image=i@sha256:0123");
     ck_assert_int_eq(sim->faults.first->second, 0);
     ck_assert_str_eq(sim->faults.first->what, "i@sha256:0123");
@@ -220,6 +330,11 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, nodes_are_made_as_they_are_asked_for_unless_the_user_brought_some);
     tcase_add_test(tcase, pods_of_one_owner_spread);
     tcase_add_test(tcase, a_node_that_dies_takes_its_pods_along);
+    tcase_add_test(tcase, a_node_that_comes_back_in_time_has_its_pods);
+    tcase_add_test(tcase, a_node_that_comes_back_late_has_none);
+    tcase_add_test(tcase, pods_that_end_slowly);
+    tcase_add_test(tcase, an_admission_policy_rewrites_new_pods);
+    tcase_add_test(tcase, a_claim_that_is_deleted_goes_with_the_pod_that_runs);
     tcase_add_test(tcase, faults_are_read);
 }
 

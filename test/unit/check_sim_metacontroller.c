@@ -603,6 +603,109 @@ START_TEST(a_hook_that_fails_once_is_asked_again)
 }
 END_TEST
 
+/* Seconds until the ConfigMap is there, when the first call goes as `fault` says. */
+static int seconds_until_made(const char *fault)
+{
+    sim_end();
+    sim_begin((struct sim_options){0});
+    break_by(fault);
+    apply_text_of(box(fmt(arena, "[%s]", config("m", "1"))));
+    while (get("ConfigMap", "m") == NULL && sim_step(sim))
+        ;
+    assert_no_violation();
+    return sim_steps(sim);
+}
+
+START_TEST(a_429_is_repeated_after_retry_after)
+{
+    ck_assert_int_eq(seconds_until_made("hook=Box/429@1"), 6);
+    ck_assert_int_eq(seconds_until_made("hook=429@1"), 6);
+    ck_assert_int_eq(seconds_until_made("hook=Lid/429@1"), 1);
+}
+END_TEST
+
+START_TEST(a_hook_that_hangs_is_given_up_after_the_timeout)
+{
+    ck_assert_int_eq(seconds_until_made("hook=box/timeout@1"), 32);
+}
+END_TEST
+
+/* Its parent is not synced beside it, whatever happens meanwhile. */
+START_TEST(a_hook_that_hangs_holds_its_parent)
+{
+    break_by("hook=timeout@1");
+    apply_text_of(box(fmt(arena, "[%s]", config("m", "1"))));
+    steps(1);
+    apply_text_of(box(fmt(arena, "[%s]", config("m", "2"))));
+    for (int i = 0; i < 5 && sim_steps(sim) < 30; i++) {
+        ck_assert_ptr_null(get("ConfigMap", "m"));
+        steps(1);
+    }
+    settle();
+    ck_json(json_at(get("ConfigMap", "m"), "data"), "{'k':'2'}");
+}
+END_TEST
+
+START_TEST(a_restart_forgets_delays_and_syncs_every_parent)
+{
+    size_t calls;
+
+    apply_text_of("{'apiVersion':'test.io/v1','kind':'Box','metadata':{'name':'b'},'spec':{"
+                  "'selector':{'matchLabels':{'app':'b'}},'raw':'{\\\"status\\\":{},"
+                  "\\\"children\\\":[],\\\"resyncAfterSeconds\\\":500}'}}");
+    apply_text_of("{'apiVersion':'test.io/v1','kind':'Box','metadata':{'name':'c'},'spec':{"
+                  "'selector':{'matchLabels':{'app':'c'}}}}");
+    steps(5);
+    calls = sim->metacontroller.calls;
+    sim_restart_metacontroller(sim);
+    apply_text_of("{'apiVersion':'test.io/v1','kind':'Box','metadata':{'name':'d'},'spec':{"
+                  "'selector':{'matchLabels':{'app':'d'}}}}");
+    steps(1);
+    ck_assert_uint_eq(sim->metacontroller.calls, calls + 3);
+    ck_assert_ptr_nonnull(json_at(get("Box", "d"), "status"));
+}
+END_TEST
+
+/* Another sync that changes nothing is still made, but nobody waits for it for ever. */
+START_TEST(an_idle_resync_does_not_keep_the_cluster_going)
+{
+    apply_text_of("{'apiVersion':'test.io/v1','kind':'Box','metadata':{'name':'b'},'spec':{"
+                  "'selector':{'matchLabels':{'app':'b'}},'raw':'{\\\"status\\\":{},"
+                  "\\\"children\\\":[],\\\"resyncAfterSeconds\\\":30}'}}");
+    settle();
+    ck_assert_uint_gt(sim->metacontroller.calls, 3);
+    assert_no_violation();
+}
+END_TEST
+
+/* What is there and belongs to somebody else is wanted in vain, at each sync. */
+START_TEST(a_child_that_exists_and_is_not_ours_costs_no_write)
+{
+    apply_text_of(
+        "{'apiVersion':'v1','kind':'ConfigMap','metadata':{'name':'m'},'data':{'k':'x'}}");
+    apply_text_of(box(fmt(arena, "[%s]", config("m", "1"))));
+    settle();
+    ck_assert_uint_eq(sim_rest(sim, 3), 0);
+    ck_json(json_at(get("ConfigMap", "m"), "data"), "{'k':'x'}");
+}
+END_TEST
+
+/* Each kind has an informer of its own. */
+START_TEST(kinds_lag_differently)
+{
+    bool differ = false;
+
+    sim_end();
+    sim_begin((struct sim_options){.seed = 3, .lag = 4});
+    for (size_t i = 0; i < sim->metacontroller.cache.kinds; i++) {
+        ck_assert_uint_le(sim->metacontroller.cache.streams[i].lag, 4);
+        differ = differ || sim->metacontroller.cache.streams[i].lag !=
+                               sim->metacontroller.cache.streams[0].lag;
+    }
+    ck_assert(differ);
+}
+END_TEST
+
 START_TEST(every_call_is_recorded)
 {
     char folder[] = "/tmp/check_sim_XXXXXX";
@@ -649,6 +752,17 @@ static void add_sync_tests(TCase *tcase)
     tcase_add_test(tcase, a_status_that_the_schema_prunes_is_written_at_each_sync);
 }
 
+static void add_fault_tests(TCase *tcase)
+{
+    tcase_add_test(tcase, a_429_is_repeated_after_retry_after);
+    tcase_add_test(tcase, a_hook_that_hangs_is_given_up_after_the_timeout);
+    tcase_add_test(tcase, a_hook_that_hangs_holds_its_parent);
+    tcase_add_test(tcase, a_restart_forgets_delays_and_syncs_every_parent);
+    tcase_add_test(tcase, an_idle_resync_does_not_keep_the_cluster_going);
+    tcase_add_test(tcase, a_child_that_exists_and_is_not_ours_costs_no_write);
+    tcase_add_test(tcase, kinds_lag_differently);
+}
+
 static void tests(TCase *tcase)
 {
     tcase_add_checked_fixture(tcase, begin, sim_end);
@@ -667,6 +781,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, a_cache_that_lags_creates_what_exists_and_goes_on);
     tcase_add_test(tcase, one_seed_is_one_history);
     tcase_add_test(tcase, a_hook_that_fails_once_is_asked_again);
+    add_fault_tests(tcase);
     tcase_add_test(tcase, every_call_is_recorded);
 }
 
