@@ -3,6 +3,7 @@
 
 #include "../unit/testing.h"
 
+#include <setjmp.h>
 #include <stdio.h>
 
 #include "conditions.h"
@@ -18,16 +19,36 @@
  *     set PATH JSON             edits the VitessCluster: spec.cells[1].vtgate.replicas 3
  *     unset PATH                removes a field or an item
  *     apply                     kubectl apply of what was edited
+ *     spec JSON                 the whole spec of the VitessCluster
+ *     revision N                spec.revision
+ *     force NAME..              spec.rollout.force; without a NAME: none
  *     delete KIND NAME          kubectl delete
+ *     delete-cluster HOW        kubectl delete --cascade=HOW: background, foreground, orphan
  *     edit KIND NAME PATH JSON  kubectl edit of another object
+ *     status KIND NAME PATH JSON              and of its status
+ *     label KIND NAME KEY VALUE               kubectl label; the VALUE - takes it off
+ *     annotate KIND NAME KEY VALUE            kubectl annotate
+ *     copy KIND NAME NEWNAME    what `kubectl get -o yaml | sed | kubectl apply` makes of an object
+ *     backup                    all objects of the namespace are saved, and the data on its volumes
+ *     restore NAMESPACE         what is missing is made again as Velero does
+ *     reapply NAMESPACE         and as `kubectl apply` of the saved objects does: owners are kept
+ *     wipe                      the namespace is deleted with all that is in it, and made again
+ *     restart-metacontroller
  *     fail FAULT                as `simulate --fail`, from the next step on
+ *     hook 429|timeout KIND     the next call of that hook
+ *     admit label|annotation KEY VALUE        a policy writes it into each new Pod
  *     fail-node-of POD          the node that POD runs on dies
+ *     node-back NODE            and is there again; the NODE last: the one that died last
+ *     cluster NAME              what follows is about another VitessCluster, of the same shape
+ *     namespace NAME            and in another namespace
  *     vtctl COMMAND ARGUMENT ARGUMENT         what an administrator does with vtctldclient
  *     mark                      restarts and reparents are counted from here
  *     restarts N | reparents N | serving N    since the mark; at least N serving all the time
  *     has KIND NAME | gone KIND NAME
- *     condition TYPE STATUS REASON            of the VitessCluster
- *     field KIND NAME PATH JSON               of an object
+ *     kept KIND NAME            it is the one that was there at the mark; the NAME *: all of the
+ * kind condition TYPE STATUS REASON            of the VitessCluster warns TEXT                the
+ * message of some condition has TEXT in it says TYPE TEXT            the message of that condition
+ * has TEXT in it field KIND NAME PATH JSON               of an object
  *
  * Whatever the script says, no history may end with a violation or a write at rest. The caller ends
  * each history with history_end(). */
@@ -120,11 +141,21 @@ static const json_t *edited(const json_t *value, const char *path, const json_t 
 
 /* --- the script --- */
 
+/* How a history failed: for who shortens it. */
+struct failure {
+    jmp_buf back;
+    const char *kind; /* the rule that was violated, or the command that failed */
+};
+
 struct run {
     const struct history *history;
     struct sim *sim;
     const json_t *cluster;
+    json_t *clusters;             /* those that were edited before, by name */
+    const char *name, *namespace; /* of the cluster */
     const char *line;
+    const char *node;           /* that died last */
+    json_t *marked;             /* "kind name" -> uid at the mark */
     size_t restarts, reparents; /* at the mark */
     size_t lowest;              /* serving tablets in any shard of `main` since the mark */
     bool up;
@@ -132,24 +163,31 @@ struct run {
     int lag;
     struct text log;                         /* the script so far */
     const char *(*explain)(struct run *run); /* what else to say of a failure, or NULL */
+    struct failure *failure;                 /* where a failure goes to; NULL: the test fails */
 };
 
 /* Check refuses long messages, so what explains it goes to stderr. */
-static void explain(struct run *run)
+__attribute__((noreturn)) static void fail_history(struct run *run, const char *kind,
+    const char *text)
 {
+    if (run->failure != NULL) {
+        run->failure->kind = kind;
+        longjmp(run->failure->back, 1);
+    }
     if (run->explain != NULL)
         fprintf(stderr, "%s", run->explain(run));
+    ck_abort_msg("%s: \"%s\" (step %d): %.1500s",
+        run->history->shows,
+        run->line,
+        sim_steps(run->sim),
+        text);
+    abort();
 }
 
 #define FAIL(run, ...)                                                                             \
-    do {                                                                                           \
-        explain(run);                                                                              \
-        ck_abort_msg("%s: \"%s\" (step %d): %s",                                                   \
-            (run)->history->shows,                                                                 \
-            (run)->line,                                                                           \
-            sim_steps((run)->sim),                                                                 \
-            fmt(arena, __VA_ARGS__));                                                              \
-    } while (0)
+    fail_history((run),                                                                            \
+        text_copy(arena, (run)->line, strcspn((run)->line, " ")),                                  \
+        fmt(arena, __VA_ARGS__))
 
 enum { STEPS_MAX = 3000 };
 
@@ -231,9 +269,21 @@ static void until_quiet(struct run *run)
     FAIL(run, "never comes; %s", state_of(run));
 }
 
+static const char *identity_of(const json_t *object)
+{
+    return fmt(arena, "%s %s", object_kind(object), object_name(object));
+}
+
 static void mark(struct run *run)
 {
     struct sim_summary summary = sim_summary(run->sim);
+    struct objects all = sim_objects(run->sim, arena, NULL);
+
+    run->marked = json_new_map();
+    for (size_t i = 0; i < all.count; i++) {
+        if (text_equal(object_namespace(all.at[i]), run->namespace))
+            json_put_text(run->marked, identity_of(all.at[i]), object_uid(all.at[i]));
+    }
 
     run->restarts = summary.pods_restarted;
     run->reparents = summary.reparents;
@@ -276,10 +326,11 @@ static void fail_with(struct run *run, const char *fault)
 static void fail_node_of(struct run *run, const char *pod)
 {
     const char *node =
-        json_text_at(sim_object(run->sim, "Pod", "default", pod), "spec", "nodeName");
+        json_text_at(sim_object(run->sim, "Pod", run->namespace, pod), "spec", "nodeName");
 
     if (node == NULL)
         FAIL(run, "there is no Pod %s on a node", pod);
+    run->node = text_copy(arena, node, strlen(node));
     fail_with(run, fmt(arena, "node=%s", node));
 }
 
@@ -299,7 +350,7 @@ static void applied(struct run *run)
         apply(run);
 }
 
-static void vtctl(struct run *run, const char *words[5])
+static void vtctl(struct run *run, const char *words[6])
 {
     const char *message = NULL;
 
@@ -316,7 +367,7 @@ static void expect_number(struct run *run, size_t got, size_t wanted)
 static void expect_condition(struct run *run, const char *type, const char *status,
     const char *reason)
 {
-    const json_t *cluster = sim_object(run->sim, "VitessCluster", "default", "vitess");
+    const json_t *cluster = sim_object(run->sim, "VitessCluster", run->namespace, run->name);
 
     if (!text_equal(condition_status(cluster, type), status) ||
         !text_equal(condition_reason(cluster, type), reason))
@@ -327,6 +378,29 @@ static void expect_condition(struct run *run, const char *type, const char *stat
             condition_message(cluster, type));
 }
 
+static void expect_message(struct run *run, const char *type, const char *text)
+{
+    const json_t *cluster = sim_object(run->sim, "VitessCluster", run->namespace, run->name);
+    const char *message = condition_message(cluster, type);
+
+    if (message == NULL || strstr(message, text) == NULL)
+        FAIL(run, "it says %s", message);
+}
+
+static void expect_warning(struct run *run, const char *text)
+{
+    const json_t *cluster = sim_object(run->sim, "VitessCluster", run->namespace, run->name);
+    const json_t *condition;
+
+    json_each_item (json_at(cluster, "status", "conditions"), i, condition) {
+        const char *message = json_text_at(condition, "message");
+
+        if (message != NULL && strstr(message, text) != NULL)
+            return;
+    }
+    FAIL(run, "nothing says so; %s", state_of(run));
+}
+
 static const json_t *value_of(const char *text)
 {
     return json_array_get(json_of(fmt(arena, "[%s]", text)), 0);
@@ -335,7 +409,7 @@ static const json_t *value_of(const char *text)
 static void expect_field(struct run *run, const char *kind, const char *name, const char *path,
     const char *wanted)
 {
-    const json_t *value = sim_object(run->sim, kind, "default", name);
+    const json_t *value = sim_object(run->sim, kind, run->namespace, name);
     char *copy = strdup(path);
 
     for (char *key = strtok(copy, "."); key != NULL; key = strtok(NULL, "."))
@@ -346,18 +420,166 @@ static void expect_field(struct run *run, const char *kind, const char *name, co
         FAIL(run, "it is %s", json_brief(arena, value));
 }
 
-static void edit_object(struct run *run, const char *words[5])
+/* --- objects by hand --- */
+
+static const json_t *object_of(struct run *run, const char *kind, const char *name)
 {
-    const json_t *object = sim_object(run->sim, words[1], "default", resolved(words[2]));
+    const json_t *object = sim_object(run->sim, kind, run->namespace, resolved(name));
+
+    if (object == NULL)
+        FAIL(run, "it is not there");
+    return object;
+}
+
+static void apply_object(struct run *run, const json_t *object)
+{
     const char *message = NULL;
 
-    if (object == NULL ||
-        !sim_apply(run->sim, edited(object, words[3], value_of(words[4])), &message))
-        FAIL(run, "%s", message == NULL ? "it is not there" : message);
+    if (!sim_apply(run->sim, object, &message))
+        FAIL(run, "%s", message);
+}
+
+static void edit_object(struct run *run, const char *words[6])
+{
+    const json_t *object = object_of(run, words[1], words[2]);
+
+    apply_object(run, edited(object, words[3], value_of(words[4])));
+}
+
+static void edit_status(struct run *run, const char *words[6])
+{
+    const json_t *object = object_of(run, words[1], words[2]);
+    const char *message = NULL;
+
+    if (!sim_edit_status(run->sim,
+            edited(object, fmt(arena, "status.%s", words[3]), value_of(words[4])),
+            &message))
+        FAIL(run, "%s", message);
+}
+
+/* Keys of labels have dots in them, so they are no path. */
+static void edit_text(struct run *run, const char *words[6], const char *field)
+{
+    const json_t *object = object_of(run, words[1], words[2]);
+    json_t *texts = json_without(json_at(object, "metadata", field), words[3]);
+
+    if (!text_equal(words[4], "-"))
+        json_put_text(texts, words[3], words[4]);
+    apply_object(run, edited(object, fmt(arena, "metadata.%s", field), texts));
+}
+
+/* What was bound or scheduled is not copied, or the copy could not live. */
+static void copy_object(struct run *run, const char *words[6])
+{
+    static const char *const paths[] = {"status",
+        "metadata.uid",
+        "metadata.resourceVersion",
+        "metadata.creationTimestamp",
+        "metadata.deletionTimestamp",
+        "metadata.generation",
+        "spec.nodeName",
+        "spec.volumeName"};
+    const json_t *object = object_of(run, words[1], words[2]);
+
+    for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
+        object = edited(object, paths[i], NULL);
+    apply_object(run, edited(object, "metadata.name", json_string(words[3])));
+}
+
+static void delete_cluster(struct run *run, const char *how)
+{
+    static const struct {
+        const char *name;
+        enum sim_propagation propagation;
+    } ways[] = {{"background", SIM_BACKGROUND},
+        {"foreground", SIM_FOREGROUND},
+        {"orphan", SIM_ORPHAN}};
+
+    for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+        if (text_equal(ways[i].name, how))
+            sim_delete_by(run->sim,
+                "VitessCluster",
+                run->namespace,
+                run->name,
+                ways[i].propagation);
+    }
+}
+
+static void wipe(struct run *run)
+{
+    struct objects all = sim_objects(run->sim, arena, NULL);
+
+    for (size_t i = 0; i < all.count; i++) {
+        if (text_equal(object_namespace(all.at[i]), run->namespace))
+            sim_delete(run->sim, object_kind(all.at[i]), run->namespace, object_name(all.at[i]));
+    }
+}
+
+static void restore(struct run *run, const char *namespace, enum sim_restore how)
+{
+    if (!sim_restore(run->sim, namespace, how))
+        FAIL(run, "there is no backup");
+}
+
+static void node_back(struct run *run, const char *node)
+{
+    if (text_equal(node, "last"))
+        node = run->node;
+    if (node == NULL || !sim_return_node(run->sim, node))
+        FAIL(run, "no such node has died");
+}
+
+static void force(struct run *run, const char *const words[6])
+{
+    json_t *names = json_new_list();
+
+    for (int i = 1; i < 5 && words[i] != NULL; i++)
+        json_add_text(names, resolved(words[i]));
+    run->cluster =
+        edited(run->cluster, "spec.rollout.force", json_array_size(names) == 0 ? NULL : names);
+}
+
+/* What follows is about the cluster of that name in that namespace. */
+static void turn_to(struct run *run, const char *name, const char *namespace)
+{
+    const char *before = fmt(arena, "%s/%s", run->namespace, run->name);
+    const char *after = fmt(arena, "%s/%s", namespace, name);
+    const json_t *cluster;
+
+    json_put(run->clusters, before, run->cluster);
+    cluster = json_at(run->clusters, after);
+    if (cluster == NULL)
+        cluster = edited(edited(cluster_of(run->history), "metadata.name", json_string(name)),
+            "metadata.namespace",
+            json_string(namespace));
+    run->cluster = cluster;
+    run->name = name;
+    run->namespace = namespace;
+    run->applied = sim_object(run->sim, "VitessCluster", namespace, name) != NULL;
+}
+
+/* --- what has become of it --- */
+
+static void expect_kept(struct run *run, const char *kind, const char *name)
+{
+    const char *identity;
+    const json_t *uid;
+
+    json_each_field (run->marked, identity, uid) {
+        size_t length = strlen(kind);
+        const json_t *now;
+
+        if (!text_starts_with(identity, kind) || identity[length] != ' ' ||
+            (!text_equal(name, "*") && !text_equal(identity + length + 1, name)))
+            continue;
+        now = sim_object(run->sim, kind, run->namespace, identity + length + 1);
+        if (!text_equal(object_uid(now), json_string_value(uid)))
+            FAIL(run, "%s is %s", identity, now == NULL ? "gone" : "another one");
+    }
 }
 
 /* One command with its words. True where it was one that looks at the outcome. */
-static bool check(struct run *run, const char *words[5], int count)
+static bool check(struct run *run, const char *words[6], int count)
 {
     struct sim_summary now = sim_summary(run->sim);
     const char *command = words[0];
@@ -371,12 +593,18 @@ static bool check(struct run *run, const char *words[5], int count)
     else if (text_equal(command, "serving"))
         return true;
     else if (text_equal(command, "has") || text_equal(command, "gone")) {
-        bool there = sim_object(run->sim, words[1], "default", words[2]) != NULL;
+        bool there = sim_object(run->sim, words[1], run->namespace, resolved(words[2])) != NULL;
 
         if (there != text_equal(command, "has"))
             FAIL(run, "it is %s", there ? "there" : "not there");
     } else if (text_equal(command, "condition"))
         expect_condition(run, words[1], words[2], words[3]);
+    else if (text_equal(command, "says"))
+        expect_message(run, words[1], words[2]);
+    else if (text_equal(command, "warns"))
+        expect_warning(run, resolved(words[1]));
+    else if (text_equal(command, "kept"))
+        expect_kept(run, words[1], resolved(words[2]));
     else if (text_equal(command, "field") && count == 5)
         expect_field(run, words[1], resolved(words[2]), words[3], words[4]);
     else
@@ -384,7 +612,7 @@ static bool check(struct run *run, const char *words[5], int count)
     return true;
 }
 
-static bool act(struct run *run, const char *words[5])
+static bool act(struct run *run, const char *words[6])
 {
     const char *command = words[0];
 
@@ -402,10 +630,12 @@ static bool act(struct run *run, const char *words[5])
         run->cluster = edited(run->cluster, words[1], NULL);
     else if (text_equal(command, "apply"))
         apply(run);
-    else if (text_equal(command, "delete"))
-        sim_delete(run->sim, words[1], "default", resolved(words[2]));
-    else if (text_equal(command, "edit"))
-        edit_object(run, words);
+    else if (text_equal(command, "spec"))
+        run->cluster = edited(run->cluster, "spec", value_of(words[1]));
+    else if (text_equal(command, "revision"))
+        run->cluster = edited(run->cluster, "spec.revision", value_of(words[1]));
+    else if (text_equal(command, "force"))
+        force(run, words);
     else if (text_equal(command, "fail"))
         fail_with(run, resolved(words[1]));
     else if (text_equal(command, "fail-node-of"))
@@ -414,30 +644,79 @@ static bool act(struct run *run, const char *words[5])
         vtctl(run, words);
     else if (text_equal(command, "mark"))
         mark(run);
+    else if (text_equal(command, "cluster"))
+        turn_to(run, words[1], run->namespace);
+    else if (text_equal(command, "namespace"))
+        turn_to(run, run->name, words[1]);
     else
         return false;
     return true;
 }
 
+/* What is done to others than the VitessCluster. */
+static bool act_by_hand(struct run *run, const char *words[6])
+{
+    const char *command = words[0];
+
+    if (text_equal(command, "delete"))
+        sim_delete(run->sim, words[1], run->namespace, resolved(words[2]));
+    else if (text_equal(command, "delete-cluster"))
+        delete_cluster(run, words[1]);
+    else if (text_equal(command, "edit"))
+        edit_object(run, words);
+    else if (text_equal(command, "status"))
+        edit_status(run, words);
+    else if (text_equal(command, "label"))
+        edit_text(run, words, "labels");
+    else if (text_equal(command, "annotate"))
+        edit_text(run, words, "annotations");
+    else if (text_equal(command, "copy"))
+        copy_object(run, words);
+    else if (text_equal(command, "backup"))
+        sim_backup(run->sim, run->namespace);
+    else if (text_equal(command, "restore"))
+        restore(run, words[1], SIM_STRIPPED);
+    else if (text_equal(command, "reapply"))
+        restore(run, words[1], SIM_PLAIN);
+    else if (text_equal(command, "wipe"))
+        wipe(run);
+    else if (text_equal(command, "restart-metacontroller"))
+        sim_restart_metacontroller(run->sim);
+    else if (text_equal(command, "hook"))
+        fail_with(run, fmt(arena, "hook=%s/%s", words[2], words[1]));
+    else if (text_equal(command, "admit"))
+        fail_with(run, fmt(arena, "admit=%s:%s=%s", words[1], words[2], words[3]));
+    else if (text_equal(command, "node-back"))
+        node_back(run, words[1]);
+    else
+        return false;
+    return true;
+}
+
+/* The last word of a line takes all the rest: a value may have spaces. */
+static bool takes_the_rest(const char *command, int count)
+{
+    return count == 4 || (count == 2 && text_equal(command, "set")) ||
+           (count == 2 && text_equal(command, "says")) ||
+           (count == 1 && (text_equal(command, "spec") || text_equal(command, "warns")));
+}
+
 static void history_command(struct run *run, const char *line)
 {
-    const char *words[5] = {NULL};
+    const char *words[6] = {NULL};
     int count = 0;
 
     run->line = line;
     text_addf(&run->log, "%s\n", line);
-    /* The last word of a line takes all the rest: a value may have spaces. */
     while (*line != '\0' && count < 5) {
-        size_t length = count == 4 || (count == 2 && text_equal(words[0], "set"))
-                            ? strlen(line)
-                            : strcspn(line, " ");
+        size_t length = takes_the_rest(words[0], count) ? strlen(line) : strcspn(line, " ");
 
         words[count++] = text_copy(arena, line, length);
         line += length + (line[length] == ' ');
     }
     if (text_equal(words[0], "set"))
         run->cluster = edited(run->cluster, words[1], value_of(words[2]));
-    else if (!act(run, words) && !check(run, words, count))
+    else if (!act(run, words) && !act_by_hand(run, words) && !check(run, words, count))
         FAIL(run, "is no command");
 }
 
@@ -456,6 +735,9 @@ static struct run history_begin(const struct history *history, struct sim_option
     return (struct run){.history = history,
         .sim = sim_new(&options),
         .cluster = cluster_of(history),
+        .clusters = json_new_map(),
+        .name = "vitess",
+        .namespace = "default",
         .line = "the beginning",
         .lowest = SIZE_MAX,
         .lag = options.lag,
@@ -471,12 +753,14 @@ static void history_end(struct run *run)
     until_quiet(run);
     writes = sim_rest(run->sim, 3);
     summary = sim_summary(run->sim);
-    for (size_t i = 0; i < summary.violation_count; i++)
-        FAIL(run,
-            "step %d, rule %s: %s",
-            summary.violations[i].step,
-            summary.violations[i].rule,
-            summary.violations[i].text);
+    if (summary.violation_count > 0)
+        fail_history(run,
+            summary.violations[0].rule,
+            fmt(arena,
+                "step %d, rule %s: %s",
+                summary.violations[0].step,
+                summary.violations[0].rule,
+                summary.violations[0].text));
     if (writes > 0)
         FAIL(run, "%zu writes at rest", writes);
     sim_free(run->sim);
