@@ -27,7 +27,7 @@ void auditor_start(struct sim *sim)
 
     auditor->tablets.arena = auditor->clusters.arena = auditor->groups.arena = sim->arena;
     auditor->churn.arena = auditor->known.arena = sim->arena;
-    auditor->made.arena = auditor->copies.arena = sim->arena;
+    auditor->made.arena = auditor->copies.arena = auditor->claims.arena = sim->arena;
     auditor->lowest = SIZE_MAX;
 }
 
@@ -112,32 +112,46 @@ void audit_no_op(struct sim *sim, const struct version *version, const char *wha
 
 /* --- claims --- */
 
-/* This very cluster has wanted the tablet, and does no longer. Not one of that name before it. */
-static bool is_released(const struct sim *sim, const struct audited *tablet)
+/* "namespace/name" of the VitessCluster that the labels of a claim name. */
+static const char *cluster_of(struct sim *sim, const struct version *claim)
 {
-    const struct wanted *wanted =
-        tablet == NULL ? NULL : table_get(&sim->auditor.clusters, tablet->cluster);
+    const char *name = object_label(claim->json, "vitess.io/cluster");
 
-    return wanted != NULL && wanted->uid != NULL && tablet->wanted_by == wanted->uid;
+    return table_name(&sim->names,
+        fmt(sim->objects, "%s/%s", claim->namespace, name == NULL ? "" : name));
+}
+
+/* In the time of this very VitessCluster the claim was made, or its tablet was wanted: not of one
+ * of that name before it. */
+static bool was_wanted(struct sim *sim, const struct version *claim, const struct audited *tablet)
+{
+    const struct version *cluster = store_named(sim, "VitessCluster", cluster_of(sim, claim));
+
+    if (cluster == NULL)
+        return false;
+    return table_get(&sim->auditor.claims, claim->uid) == cluster->uid ||
+           (tablet != NULL && tablet->wanted_by == cluster->uid);
+}
+
+static void see_new_claim(struct sim *sim, const struct version *claim)
+{
+    const struct version *cluster = store_named(sim, "VitessCluster", cluster_of(sim, claim));
+
+    if (cluster != NULL)
+        table_put(&sim->auditor.claims, claim->uid, cluster->uid);
 }
 
 static void check_claim(struct sim *sim, const struct version *claim, const char *actor)
 {
     const struct audited *tablet = serving_tablet(sim, claim->key);
-    const char *cluster = table_name(&sim->names,
-        fmt(sim->objects,
-            "%s/%s",
-            claim->namespace,
-            object_label(claim->json, "vitess.io/cluster") == NULL
-                ? ""
-                : object_label(claim->json, "vitess.io/cluster")));
+    const char *cluster = cluster_of(sim, claim);
 
     if (text_equal(actor, "user"))
         return;
-    if (text_equal(actor, "metacontroller") && !is_released(sim, tablet))
+    if (text_equal(actor, "metacontroller") && !was_wanted(sim, claim, tablet))
         audit_violation(sim,
             "claim",
-            "PersistentVolumeClaim %s is deleted though its VitessCluster has never scaled it down",
+            "PersistentVolumeClaim %s is deleted though this VitessCluster has never wanted it",
             claim->name);
     if (tablet != NULL && wanted_tablet(sim, tablet))
         audit_violation(sim,
@@ -156,6 +170,9 @@ static void see_claim(struct sim *sim, const struct change *change)
 {
     const struct version *claim = change->before;
 
+    if (claim == NULL && kind_is(change->after->kind, "PersistentVolumeClaim") &&
+        text_equal(change->actor, "metacontroller"))
+        see_new_claim(sim, change->after);
     if (claim == NULL || claim->terminating || !kind_is(claim->kind, "PersistentVolumeClaim"))
         return;
     if (change->after == NULL || change->after->terminating)

@@ -56,6 +56,7 @@ struct auditor {
     struct group *changed; /* groups to look at when the step ends */
     struct table churn;    /* "kind key" -> struct churn */
     struct table made;     /* "kind key" of guarded objects that some controller has made */
+    struct table claims;   /* uid of claim -> uid of the VitessCluster that it was made for */
     struct table copies;   /* uid of claim -> struct copy of its shard's data */
     size_t era;            /* edits and faults so far */
     size_t quiet_era;      /* the last one that an edit of a cluster at rest began */
@@ -114,6 +115,8 @@ void serving_changed(struct sim *sim, const char *pod_uid);
 struct audited *serving_tablet(const struct sim *sim, const char *key);
 /* It serves at this moment, and its Pod is not being deleted. */
 bool serving_now(const struct sim *sim, const struct audited *tablet);
+/* The user's spec.rollout.force names its Pod: who does that has been told what it costs. */
+bool serving_forced(const struct sim *sim, const struct audited *tablet);
 /* "cluster keyspace/shard"; made when it is first named. */
 struct group *serving_group(struct sim *sim, const char *name);
 

@@ -113,15 +113,6 @@ void data_see(struct sim *sim, const struct change *change)
 
 /* --- Pods that are taken down --- */
 
-/* Whoever names a Pod in spec.rollout.force has been told what it costs. */
-static bool is_forced(const struct sim *sim, const struct audited *tablet)
-{
-    const char *slash = strrchr(tablet->key, '/');
-
-    return json_list_has(json_at(wanted_spec(sim, tablet->cluster), "rollout", "force"),
-        slash + 1);
-}
-
 static bool has_ended(const struct version *pod)
 {
     const char *phase = json_text_at(pod->json, "status", "phase");
@@ -135,7 +126,7 @@ static void check_own_claim(struct sim *sim, struct audited *tablet, const struc
 
     if (claim == NULL || !(claim->terminating || is_lost(claim)) || has_ended(pod))
         return;
-    if (!audit_knows(sim, tablet->claim_going) || !tablet->wanted || is_forced(sim, tablet))
+    if (!audit_knows(sim, tablet->claim_going) || !tablet->wanted || serving_forced(sim, tablet))
         return;
     tablet->claim_ended_by_us = true;
     audit_violation(sim,
@@ -185,8 +176,7 @@ void data_delete(struct sim *sim, struct audited *tablet, const struct version *
 static struct group *group_in(struct sim *sim, const struct group *group, const char *namespace)
 {
     return serving_group(sim,
-        table_name(&sim->names,
-            fmt(sim->objects, "%s%s", namespace, strchr(group->name, '/'))));
+        table_name(&sim->names, fmt(sim->objects, "%s%s", namespace, strchr(group->name, '/'))));
 }
 
 void data_restored(struct sim *sim, const char *uid, const struct version *claim)

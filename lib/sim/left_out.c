@@ -7,8 +7,7 @@
 
 static const char *name_of(struct sim *sim, const struct version *version)
 {
-    return table_name(&sim->names,
-        fmt(sim->objects, "%s %s", version->kind->name, version->key));
+    return table_name(&sim->names, fmt(sim->objects, "%s %s", version->kind->name, version->key));
 }
 
 static bool is_strange(struct sim *sim, const struct version *version)
@@ -54,8 +53,7 @@ static bool is_within(const struct audited *tablet, const struct version *versio
 static const struct audited *tablet_within(struct sim *sim, const struct version *version)
 {
     const char *name = json_text_at(version->json, "spec", "cluster");
-    const char *cluster =
-        fmt(sim->objects, "%s/%s", version->namespace, name == NULL ? "" : name);
+    const char *cluster = fmt(sim->objects, "%s/%s", version->namespace, name == NULL ? "" : name);
     struct table_row *row;
 
     table_each (&sim->auditor.tablets, row) {

@@ -196,12 +196,13 @@ static void check_others(struct sim *sim, const struct audited *leaving)
     }
 }
 
+/* Who was made primary a moment ago, by an administrator or VTOrc, may be thought none yet. */
 static void check_reparent(struct sim *sim, const struct audited *leaving)
 {
     const struct tablet *record = vitess_tablet_of_pod(sim, leaving->uid);
 
     if (record == NULL || record->shard->primary != record || !record->alive ||
-        text_equal(record->avoided, leaving->uid))
+        text_equal(record->avoided, leaving->uid) || !audit_knows(sim, record->term))
         return;
     if (wanted_in_all(sim, leaving->cluster, leaving->keyspace, leaving->shard, true) == 1)
         return;
@@ -210,6 +211,12 @@ static void check_reparent(struct sim *sim, const struct audited *leaving)
         "Pod %s of the primary %s is deleted without a PlannedReparentShard",
         leaving->key,
         record->alias);
+}
+
+bool serving_forced(const struct sim *sim, const struct audited *tablet)
+{
+    return json_list_has(json_at(wanted_spec(sim, tablet->cluster), "rollout", "force"),
+        strrchr(tablet->key, '/') + 1);
 }
 
 void serving_delete(struct sim *sim, const struct version *pod)
@@ -224,7 +231,8 @@ void serving_delete(struct sim *sim, const struct version *pod)
     /* Of one that began to serve in this very step, or was elected in it, nobody can have heard.
      * One that serves is no less needed because another container of its Pod crashes. */
     if (tablet->serving && serving_now(sim, tablet) && !whole) {
-        check_others(sim, tablet);
+        if (!serving_forced(sim, tablet))
+            check_others(sim, tablet);
         check_reparent(sim, tablet);
     }
     if (!whole)

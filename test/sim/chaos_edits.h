@@ -2,9 +2,13 @@
 #define VITESS_OPERATOR_TEST_CHAOS_EDITS_H
 
 #include "history.h"
+#include "hook.h"
 
 /* What happens to a cluster in a random history. Each row of `happenings` writes commands of
  * history.h, so that the script of a failure can be replayed from check_histories.c. */
+
+/* Steps: of a cluster that is away, and until what follows from one step has happened. */
+enum { LONGEST_ABSENCE = 60, SETTLING = 150 };
 
 struct chaos {
     struct run run;
@@ -12,6 +16,11 @@ struct chaos {
     const char *mend;         /* the command that takes a bad edit back, or NULL */
     const char *etcd_cell;    /* that must stay, or NULL */
     int nodes_lost;
+    const char *dead;   /* the node that died last and has not come back, or NULL */
+    struct texts lines; /* what has been said so far */
+    struct texts undo;  /* what takes back what was done by hand */
+    size_t head;        /* so many of the lines made the cluster */
+    size_t body;        /* and so many are before all that is broken is mended; SIZE_MAX: not yet */
     int images, labels, zones; /* numbers that have been given away */
 };
 
@@ -27,10 +36,14 @@ static unsigned chance(struct chaos *chaos, unsigned below)
 __attribute__((format(printf, 2, 3))) static void say(struct chaos *chaos, const char *format, ...)
 {
     va_list arguments;
+    const char *line;
 
     va_start(arguments, format);
-    history_command(&chaos->run, vfmt(arena, format, arguments));
+    line = vfmt(arena, format, arguments);
     va_end(arguments);
+    texts_add(&chaos->lines, line);
+    history_command(&chaos->run, line);
+    expect_no_violation(&chaos->run);
 }
 
 /* --- the spec as it is --- */
@@ -265,6 +278,70 @@ static void edit_policies(struct chaos *chaos)
             chance(chaos, 2) == 0 ? "Retain" : "Delete");
 }
 
+static void edit_durability(struct chaos *chaos)
+{
+    static const char *const policies[] = {"none", "semi_sync", "cross_cell"};
+
+    say(chaos,
+        "set spec.keyspaces[%zu].durabilityPolicy \"%s\"",
+        some_keyspace(chaos),
+        policies[chance(chaos, 3)]);
+}
+
+static void edit_network_policy(struct chaos *chaos)
+{
+    say(chaos, "set spec.networkPolicy {'enabled':%s}", chance(chaos, 2) == 0 ? "true" : "false");
+}
+
+static void edit_vtorc(struct chaos *chaos)
+{
+    size_t cell = some_cell(chaos);
+
+    switch (chance(chaos, 3)) {
+    case 0:
+        say(chaos, "set spec.cells[%zu].vtorc {'enabled':false}", cell);
+        break;
+    case 1:
+        say(chaos, "set spec.cells[%zu].vtorc {'image':'%s'}", cell, some_image(chaos));
+        break;
+    default:
+        say(chaos, "unset spec.cells[%zu].vtorc", cell);
+    }
+}
+
+static void edit_vtadmin(struct chaos *chaos)
+{
+    if (json_at(json_array_get(cells(chaos), 0), "vtadmin") == NULL)
+        say(chaos, "set spec.cells[0].vtadmin {}");
+    else
+        say(chaos, "unset spec.cells[0].vtadmin");
+}
+
+/* Everything answers 503 until it is taken back. */
+static void edit_revision(struct chaos *chaos)
+{
+    say(chaos, "revision %d", OPERATOR_REVISION + 1);
+    say(chaos, "apply");
+    say(chaos, "steps %u", 1 + chance(chaos, 20));
+    if (chance(chaos, 2) == 0)
+        say(chaos, "revision %d", OPERATOR_REVISION);
+    else
+        say(chaos, "unset spec.revision");
+}
+
+static const char *some_object(struct chaos *chaos, const char *kind);
+
+static void edit_force(struct chaos *chaos)
+{
+    static const char *const kinds[] = {"Pod", "VitessCell", "VitessKeyspace", "VitessShard"};
+    const char *name = some_object(chaos, kinds[chance(chaos, 4)]);
+
+    if (json_at(chaos->run.cluster, "spec", "rollout", "force") != NULL)
+        say(chaos, "unset spec.rollout.force");
+    else if (name != NULL)
+        say(chaos, "force %s", name);
+}
+
 /* --- adding and removing --- */
 
 static void add_cell(struct chaos *chaos)
@@ -416,12 +493,13 @@ static void delete_some(struct chaos *chaos)
         "StatefulSet",
         "PodDisruptionBudget",
         "VitessShard",
-        "VitessKeyspace"};
-    const char *kind = kinds[chance(chaos, 9)];
+        "VitessKeyspace",
+        "VitessCell"};
+    const char *kind = kinds[chance(chaos, 10)];
     const char *name = some_object(chaos, kind);
 
     if (name != NULL)
-        say(chaos, "delete %s %s", kind, name);
+        say(chaos, "try delete %s %s", kind, name);
 }
 
 static void crash_pod(struct chaos *chaos)
@@ -434,8 +512,18 @@ static void crash_pod(struct chaos *chaos)
 
 static void lose_node(struct chaos *chaos)
 {
-    if (chaos->nodes_lost < 2)
-        say(chaos, "fail node=node-%d", 1 + 3 * chaos->nodes_lost++);
+    if (chaos->nodes_lost >= 2)
+        return;
+    chaos->dead = fmt(arena, "node-%d", 1 + 3 * chaos->nodes_lost++);
+    say(chaos, "fail node=%s", chaos->dead);
+    say(chaos, "steps %u", 1 + chance(chaos, 20));
+}
+
+static void return_node(struct chaos *chaos)
+{
+    if (chaos->dead != NULL)
+        say(chaos, "node-back %s", chaos->dead);
+    chaos->dead = NULL;
 }
 
 static void fail_task(struct chaos *chaos)
@@ -462,7 +550,170 @@ static void fail_hook(struct chaos *chaos)
         "VitessKeyspace",
         "VitessShard"};
 
-    say(chaos, "fail hook=%s", kinds[chance(chaos, 4)]);
+    switch (chance(chaos, 4)) {
+    case 0:
+        say(chaos, "hook 429 %s", kinds[chance(chaos, 4)]);
+        break;
+    case 1:
+        say(chaos, "hook timeout %s", kinds[chance(chaos, 4)]);
+        break;
+    default:
+        say(chaos, "fail hook=%s", kinds[chance(chaos, 4)]);
+    }
+}
+
+static void restart_metacontroller(struct chaos *chaos)
+{
+    say(chaos, "restart-metacontroller");
+}
+
+/* An administrator moves a primary, whatever the operator is about. */
+static void reparent(struct chaos *chaos)
+{
+    struct objects shards = sim_objects(chaos->run.sim, arena, "VitessShard");
+    const json_t *shard =
+        shards.count == 0 ? NULL : shards.at[chance(chaos, (unsigned)shards.count)];
+    const json_t *ready = json_at(shard, "status", "readyTablets");
+    const char *uid = json_array_size(ready) == 0
+                          ? NULL
+                          : json_string_value(json_array_get(ready,
+                                chance(chaos, (unsigned)json_array_size(ready))));
+
+    if (uid != NULL)
+        say(chaos,
+            "try vtctl PlannedReparentShard %s/%s --new-primary %s-%s",
+            json_text_at(shard, "spec", "keyspace"),
+            json_text_at(shard, "spec", "name"),
+            json_text_at(shard, "spec", "cell"),
+            uid);
+}
+
+/* --- by hand, on what is not the user's --- */
+
+static void annotate_some(struct chaos *chaos)
+{
+    static const char *const kinds[] = {"VitessCell",
+        "VitessKeyspace",
+        "VitessShard",
+        "Service",
+        "Deployment",
+        "StatefulSet",
+        "PersistentVolumeClaim"};
+    const char *kind = kinds[chance(chaos, 7)];
+    const char *name = some_object(chaos, kind);
+
+    if (name == NULL)
+        return;
+    if (chance(chaos, 2) == 0)
+        say(chaos, "try label %s %s example.com/mine l%d", kind, name, ++chaos->labels);
+    else
+        say(chaos, "try annotate %s %s example.com/note n%d", kind, name, ++chaos->labels);
+}
+
+/* What selectors look at: it is given up, until somebody puts it right. */
+static void relabel_some(struct chaos *chaos)
+{
+    static const char *const kinds[] = {"VitessKeyspace",
+        "VitessShard",
+        "Pod",
+        "PersistentVolumeClaim"};
+    const char *kind = kinds[chance(chaos, 4)];
+    const char *name = some_object(chaos, kind);
+    const char *key = text_equal(kind, "VitessKeyspace") ? "vitess.io/cell" : "vitess.io/keyspace";
+    const char *before =
+        name == NULL ? NULL : object_label(sim_object(chaos->run.sim, kind, "default", name), key);
+
+    if (before == NULL)
+        return;
+    texts_add(&chaos->undo, fmt(arena, "try label %s %s %s %s", kind, name, key, before));
+    say(chaos, "try label %s %s %s elsewhere", kind, name, key);
+}
+
+static void drift(struct chaos *chaos)
+{
+    static const char *const edits[] = {"rollout.retire true",
+        "rollout.paused true",
+        "tablets.masterEligible.vttablet.flags {'queryserver-config-pool-size':7}",
+        "tablets.masterEligible.replicas 1",
+        "image \"vitess/lite:v24.0.9\"",
+        "template {'metadata':{'labels':{'theirs':'yes'}}}"};
+    static const char *const kinds[] = {"VitessShard",
+        "VitessShard",
+        "VitessKeyspace",
+        "VitessCell"};
+    const char *kind = kinds[chance(chaos, 4)];
+    const char *name = some_object(chaos, kind);
+    const char *edit = edits[chance(chaos, text_equal(kind, "VitessCell") ? 2 : 6)];
+
+    if (name != NULL)
+        say(chaos, "try edit %s %s spec.%s", kind, name, edit);
+}
+
+static void edit_status_of_some(struct chaos *chaos)
+{
+    static const char *const edits[] = {"retired true",
+        "conditions []",
+        "tabletsReady \"9/9\"",
+        "observedGeneration 99",
+        "leaving true",
+        "readyTablets []",
+        "updatedTablets []"};
+    static const char *const kinds[] = {"VitessShard",
+        "VitessShard",
+        "VitessKeyspace",
+        "VitessCell"};
+    unsigned which = chance(chaos, 4);
+    const char *name = some_object(chaos, kinds[which]);
+    const char *edit = edits[chance(chaos, which < 2 ? 7 : 4)];
+
+    if (name != NULL)
+        say(chaos, "try status %s %s %s", kinds[which], name, edit);
+}
+
+static void copy_some(struct chaos *chaos)
+{
+    static const char *const kinds[] = {"PersistentVolumeClaim",
+        "VitessShard",
+        "VitessKeyspace",
+        "VitessCell",
+        "Deployment"};
+    const char *kind = kinds[chance(chaos, 5)];
+    const char *name = some_object(chaos, kind);
+
+    if (name != NULL)
+        say(chaos, "try copy %s %s copy%d", kind, name, ++chaos->labels);
+}
+
+/* It stays as long as its Pod does. */
+static void delete_claim(struct chaos *chaos)
+{
+    const char *name = some_object(chaos, "PersistentVolumeClaim");
+
+    if (name != NULL)
+        say(chaos, "try delete PersistentVolumeClaim %s", name);
+}
+
+static void delete_cluster_and_apply(struct chaos *chaos)
+{
+    say(chaos, "delete-cluster %s", chance(chaos, 2) == 0 ? "background" : "foreground");
+    if (chance(chaos, 3) > 0)
+        say(chaos, "steps %u", 1 + chance(chaos, LONGEST_ABSENCE));
+    if (chance(chaos, 2) == 0)
+        edit_replicas(chaos);
+    say(chaos, "apply");
+}
+
+static void edit_when_deleted(struct chaos *chaos)
+{
+    say(chaos,
+        "set spec.volumeClaimRetention.whenDeleted \"%s\"",
+        chance(chaos, 2) == 0 ? "Retain" : "Delete");
+}
+
+static void begin_admission(struct chaos *chaos)
+{
+    say(chaos, "admit label team infra");
+    say(chaos, "set spec.template {'metadata':{'labels':{'team':'t%d'}}}", ++chaos->labels);
 }
 
 /* --- all --- */
@@ -485,39 +736,85 @@ static const struct happening happenings[] = {
     {2, true, edit_bad_flag}, {3, true, edit_backups},
     {6, false, delete_some},  {5, false, crash_pod},       {3, false, lose_node},
     {5, false, fail_task},    {4, false, fail_hook},
+    {3, true, edit_durability},         {2, true, edit_network_policy},
+    {3, true, edit_vtorc},              {2, true, edit_vtadmin},
+    {2, true, edit_revision},           {4, true, edit_force},
+    {3, false, return_node},            {3, false, restart_metacontroller},
+    {4, false, reparent},               {3, false, annotate_some},
+};
+
+/* What the hooks are not up to yet: with CHAOS_DAMAGE=1 only. */
+static const struct happening damages[] = {
+    {3, false, relabel_some},           {6, false, drift},
+    {4, false, edit_status_of_some},    {4, false, copy_some},
+    {5, false, delete_claim},           {4, false, delete_cluster_and_apply},
+    {2, true, edit_when_deleted},       {1, true, begin_admission},
 };
 /* clang-format on */
 
+enum { HAPPENINGS = sizeof(happenings) / sizeof(happenings[0]) };
+enum { DAMAGES = sizeof(damages) / sizeof(damages[0]) };
+
 static const struct happening *some_happening(struct chaos *chaos)
 {
-    size_t count = sizeof(happenings) / sizeof(happenings[0]);
+    size_t count = HAPPENINGS + (getenv("CHAOS_DAMAGE") == NULL ? 0 : DAMAGES);
     unsigned sum = 0;
     unsigned at;
 
     for (size_t i = 0; i < count; i++)
-        sum += happenings[i].weight;
+        sum += (i < HAPPENINGS ? &happenings[i] : &damages[i - HAPPENINGS])->weight;
     at = chance(chaos, sum);
     for (size_t i = 0; i < count; i++) {
-        if (at < happenings[i].weight)
-            return &happenings[i];
-        at -= happenings[i].weight;
+        const struct happening *one = i < HAPPENINGS ? &happenings[i] : &damages[i - HAPPENINGS];
+
+        if (at < one->weight)
+            return one;
+        at -= one->weight;
     }
     return &happenings[0];
 }
 
-/* Everything that is broken is put right: an image or flag, a pause, a bad edit. */
+/* Claims that somebody has deleted: whoever did lets them go, one Pod after the other. */
+static void let_claims_go(struct chaos *chaos)
+{
+    struct objects claims = sim_objects(chaos->run.sim, arena, "PersistentVolumeClaim");
+    struct texts going = {.arena = arena};
+
+    for (size_t i = 0; i < claims.count; i++) {
+        if (object_terminating(claims.at[i]))
+            texts_add(&going, object_name(claims.at[i]));
+    }
+    for (size_t i = 0; i < going.count; i++) {
+        if (i == 0)
+            say(chaos, "steps %u", SETTLING);
+        say(chaos, "try delete Pod %s", going.at[i]);
+        say(chaos, "steps %u", SETTLING);
+    }
+}
+
+/* Everything that is broken is put right: an image or flag, a pause, a bad edit, what was done by
+ * hand. */
 static void mend_all(struct chaos *chaos)
 {
     const char *good = some_image(chaos);
-    const json_t *keyspace;
+    const json_t *keyspace, *cell;
 
+    chaos->body = chaos->lines.count;
     mend_edit(chaos);
     json_each_item (keyspaces(chaos), k, keyspace) {
         say(chaos, "set spec.keyspaces[%zu].tablets.masterEligible.image \"%s\"", k, good);
         say(chaos, "unset spec.keyspaces[%zu].tablets.masterEligible.vttablet.flags", k);
+        say(chaos, "unset spec.keyspaces[%zu].durabilityPolicy", k);
     }
-    say(chaos, "set spec.rollout.paused false");
+    json_each_item (cells(chaos), c, cell)
+        say(chaos, "unset spec.cells[%zu].vtorc", c);
+    say(chaos, "set spec.rollout {'paused':false}");
+    say(chaos, "unset spec.revision");
     say(chaos, "apply");
+    for (size_t i = 0; i < chaos->undo.count; i++)
+        say(chaos, "%s", chaos->undo.at[i]);
+    let_claims_go(chaos);
+    say(chaos, "ready");
 }
 
 #endif

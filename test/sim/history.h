@@ -42,13 +42,13 @@
  *     cluster NAME              what follows is about another VitessCluster, of the same shape
  *     namespace NAME            and in another namespace
  *     vtctl COMMAND ARGUMENT ARGUMENT         what an administrator does with vtctldclient
- *     mark                      restarts and reparents are counted from here
- *     restarts N | reparents N | serving N    since the mark; at least N serving all the time
- *     has KIND NAME | gone KIND NAME
- *     kept KIND NAME            it is the one that was there at the mark; the NAME *: all of the
- * kind condition TYPE STATUS REASON            of the VitessCluster warns TEXT                the
- * message of some condition has TEXT in it says TYPE TEXT            the message of that condition
- * has TEXT in it field KIND NAME PATH JSON               of an object
+ *     try COMMAND               the same, but no failure where the object is not there or Vitess
+ * says no mark                      restarts and reparents are counted from here restarts N |
+ * reparents N | serving N    since the mark; at least N serving all the time has KIND NAME | gone
+ * KIND NAME kept KIND NAME            it is the one that was there at the mark; the NAME *: all of
+ * the kind condition TYPE STATUS REASON            of the VitessCluster warns TEXT the message of
+ * some condition has TEXT in it says TYPE TEXT            the message of that condition has TEXT in
+ * it field KIND NAME PATH JSON               of an object
  *
  * Whatever the script says, no history may end with a violation or a write at rest. The caller ends
  * each history with history_end(). */
@@ -144,7 +144,8 @@ static const json_t *edited(const json_t *value, const char *path, const json_t 
 /* How a history failed: for who shortens it. */
 struct failure {
     jmp_buf back;
-    const char *kind; /* the rule that was violated, or the command that failed */
+    char kind[64]; /* the rule that was violated, or the command that failed */
+    char text[1024];
 };
 
 struct run {
@@ -161,21 +162,23 @@ struct run {
     bool up;
     bool applied;
     int lag;
-    struct text log;                         /* the script so far */
-    const char *(*explain)(struct run *run); /* what else to say of a failure, or NULL */
-    struct failure *failure;                 /* where a failure goes to; NULL: the test fails */
+    struct failure *failure; /* where a failure goes to; NULL: the test fails */
 };
 
-/* Check refuses long messages, so what explains it goes to stderr. */
+/* Check refuses long messages. */
 __attribute__((noreturn)) static void fail_history(struct run *run, const char *kind,
     const char *text)
 {
     if (run->failure != NULL) {
-        run->failure->kind = kind;
+        snprintf(run->failure->kind, sizeof(run->failure->kind), "%s", kind);
+        snprintf(run->failure->text,
+            sizeof(run->failure->text),
+            "\"%s\" (step %d): %s",
+            run->line,
+            sim_steps(run->sim),
+            text);
         longjmp(run->failure->back, 1);
     }
-    if (run->explain != NULL)
-        fprintf(stderr, "%s", run->explain(run));
     ck_abort_msg("%s: \"%s\" (step %d): %.1500s",
         run->history->shows,
         run->line,
@@ -701,13 +704,36 @@ static bool takes_the_rest(const char *command, int count)
            (count == 1 && (text_equal(command, "spec") || text_equal(command, "warns")));
 }
 
+static void history_command(struct run *run, const char *line);
+
+/* Of "KIND NAME ..." the object, of "vtctl ..." whatever it says. */
+static void try_command(struct run *run, const char *line)
+{
+    const char *words[6] = {NULL};
+    int count = 0;
+
+    for (const char *at = line; *at != '\0' && count < 5;) {
+        size_t length = strcspn(at, " ");
+
+        words[count++] = text_copy(arena, at, length);
+        at += length + (at[length] == ' ');
+    }
+    if (text_equal(words[0], "vtctl"))
+        sim_vtctl(run->sim, &words[1], NULL);
+    else if (sim_object(run->sim, words[1], run->namespace, resolved(words[2])) != NULL)
+        history_command(run, line);
+}
+
 static void history_command(struct run *run, const char *line)
 {
     const char *words[6] = {NULL};
     int count = 0;
 
     run->line = line;
-    text_addf(&run->log, "%s\n", line);
+    if (text_starts_with(line, "try ")) {
+        try_command(run, line + strlen("try "));
+        return;
+    }
     while (*line != '\0' && count < 5) {
         size_t length = takes_the_rest(words[0], count) ? strlen(line) : strcspn(line, " ");
 
@@ -740,19 +766,14 @@ static struct run history_begin(const struct history *history, struct sim_option
         .namespace = "default",
         .line = "the beginning",
         .lowest = SIZE_MAX,
-        .lag = options.lag,
-        .log = {.arena = arena}};
+        .lag = options.lag};
 }
 
-static void history_end(struct run *run)
+/* Nothing that the auditor forbids has happened so far. */
+static void expect_no_violation(struct run *run)
 {
-    struct sim_summary summary;
-    size_t writes;
+    struct sim_summary summary = sim_summary(run->sim);
 
-    run->line = "the end";
-    until_quiet(run);
-    writes = sim_rest(run->sim, 3);
-    summary = sim_summary(run->sim);
     if (summary.violation_count > 0)
         fail_history(run,
             summary.violations[0].rule,
@@ -761,6 +782,16 @@ static void history_end(struct run *run)
                 summary.violations[0].step,
                 summary.violations[0].rule,
                 summary.violations[0].text));
+}
+
+static void history_end(struct run *run)
+{
+    size_t writes;
+
+    run->line = "the end";
+    until_quiet(run);
+    writes = sim_rest(run->sim, 3);
+    expect_no_violation(run);
     if (writes > 0)
         FAIL(run, "%zu writes at rest", writes);
     sim_free(run->sim);
