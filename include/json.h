@@ -67,6 +67,15 @@ const json_t *json_at_path(const json_t *value, const char *const *keys);
 #define json_int_at(value, fallback, ...) json_int_or(json_at((value), __VA_ARGS__), (fallback))
 #define json_true_at(value, ...) json_is_true(json_at((value), __VA_ARGS__))
 json_int_t json_int_or(const json_t *value, json_int_t fallback);
+
+/* Who computes with numbers of a request does it with these: they end at the smallest and largest
+ * number instead of overflowing. */
+json_int_t json_int_sum(json_int_t a, json_int_t b);
+json_int_t json_int_product(json_int_t a, json_int_t b);
+/* A whole number there that counts something: 0 where it is negative or none. */
+#define json_count_at(value, ...) json_count_of(json_at((value), __VA_ARGS__))
+uint32_t json_count_of(const json_t *value);
+
 /* `list` is a list that has the string `text`; NULL and any other type have none. */
 bool json_list_has(const json_t *list, const char *text);
 

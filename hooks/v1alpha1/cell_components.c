@@ -163,19 +163,22 @@ static void keep_lock_server(struct cell *cell)
     keep_as_applied(cell, &cell->budgets, "etcd");
 }
 
+/* Far more than any etcd has; each of them becomes part of the command line. */
+enum { MOST_MEMBERS = 100 };
+
 /* Members cannot be added or removed yet: another number of them would have no quorum. */
 static uint32_t kept_size(struct cell *cell, const struct etcd_spec *spec)
 {
     const json_t *etcd = objects_find(&cell->statefulsets, cell_object(cell, "etcd"));
     const json_t *applied = etcd == NULL ? NULL : object_last_applied(cell->arena, etcd);
-    json_int_t size = json_int_at(applied, spec->size, "spec", "replicas");
+    uint32_t size = json_count_at(applied, "spec", "replicas");
 
-    if (size == spec->size || size < 1)
+    if (size == spec->size || size < 1 || size > MOST_MEMBERS)
         return spec->size;
     cell->refused = fmt(cell->arena,
         "StatefulSet %s: spec.replicas cannot be changed; what was applied is kept",
         cell_object(cell, "etcd"));
-    return (uint32_t)size;
+    return size;
 }
 
 static const json_t *etcd_block(const struct cell *cell, uint32_t size)

@@ -179,16 +179,12 @@ static const json_t *deployment_status(const struct cell *cell, const char *suff
         F("availableDeployments", one_if(deployment_available(cell, suffix))));
 }
 
-static uint32_t wanted_tablets(const struct cell *cell)
+static json_int_t wanted_tablets(const struct cell *cell)
 {
-    uint32_t sum = 0;
+    json_int_t sum = 0;
 
-    for (size_t i = 0; !cell->retiring && i < cell->spec.keyspaces.count; i++) {
-        const struct keyspace_item *keyspace = &cell->spec.keyspaces.at[i];
-        size_t shards = keyspace->shards_json == NULL ? 1 : keyspace->shards.count;
-
-        sum += all_tablets(cell->arena, keyspace->tablets) * (uint32_t)shards;
-    }
+    for (size_t i = 0; !cell->retiring && i < cell->spec.keyspaces.count; i++)
+        sum = json_int_sum(sum, tablets_in_cell(cell->arena, &cell->spec.keyspaces.at[i]));
     return sum;
 }
 
@@ -221,7 +217,10 @@ const json_t *cell_status(const struct cell *cell)
         F("readyTablets", INT(status_sum(keyspaces, "readyTablets"))),
         F("updatedTablets", INT(status_sum(keyspaces, "updatedTablets"))),
         F("tabletsReady",
-            fmt(a, "%lld/%u", (long long)serving_sum(keyspaces), wanted_tablets(cell))),
+            fmt(a,
+                "%lld/%lld",
+                (long long)serving_sum(keyspaces),
+                (long long)wanted_tablets(cell))),
         OPT("retired", cell->retired ? json_true() : NULL),
         OPT("tasks", cell->tasks.remembered),
         F("conditions", conditions_of(cell)));

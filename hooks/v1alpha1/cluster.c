@@ -71,14 +71,14 @@ static bool read_spec(struct cluster *cluster, struct answer *answer)
 static bool met_newer(const struct cluster *cluster, struct answer *answer)
 {
     struct request as_cell = *cluster->request;
-    json_int_t asked = json_int_at(cluster->request->parent, 0, "spec", "revision");
-    struct derived_spec derived = {.revision = asked > 0 ? (uint32_t)asked : 0};
+    uint32_t asked = json_count_at(cluster->request->parent, "spec", "revision");
+    struct derived_spec derived = {.revision = asked};
 
     if (newer_revision(cluster->request, answer, &derived))
         return true;
     for (size_t i = 0; asked == 0 && i < cluster->cells.count; i++) {
         as_cell.parent = cluster->cells.at[i];
-        derived.revision = (uint32_t)json_int_at(as_cell.parent, 0, "spec", "revision");
+        derived.revision = json_count_at(as_cell.parent, "spec", "revision");
         if (newer_revision(&as_cell, answer, &derived))
             return true;
     }
@@ -293,16 +293,15 @@ static bool tell_alias(struct cluster *cluster)
 
 /* --- status --- */
 
-static uint32_t wanted_tablets(const struct cluster *cluster)
+static json_int_t wanted_tablets(const struct cluster *cluster)
 {
-    uint32_t sum = 0;
+    json_int_t sum = 0;
 
     for (size_t i = 0; i < cluster->spec.keyspaces.count; i++) {
         const struct keyspace_item *keyspace = &cluster->spec.keyspaces.at[i];
-        size_t shards = keyspace->shards_json == NULL ? 1 : keyspace->shards.count;
+        json_int_t cells = (json_int_t)json_array_size(keyspace->cells);
 
-        sum += all_tablets(cluster->arena, keyspace->tablets) *
-               (uint32_t)(shards * json_array_size(keyspace->cells));
+        sum = json_int_sum(sum, json_int_product(cells, tablets_in_cell(cluster->arena, keyspace)));
     }
     return sum;
 }
@@ -392,7 +391,10 @@ static const json_t *status_of(const struct cluster *cluster, const struct stage
         F("readyTablets", INT(status_sum(&cluster->cells, "readyTablets"))),
         F("updatedTablets", INT(status_sum(&cluster->cells, "updatedTablets"))),
         F("tabletsReady",
-            fmt(a, "%lld/%u", (long long)serving_sum(&cluster->cells), wanted_tablets(cluster))),
+            fmt(a,
+                "%lld/%lld",
+                (long long)serving_sum(&cluster->cells),
+                (long long)wanted_tablets(cluster))),
         OPT("addresses", addresses(cluster)),
         F("revision", cluster->derived.revision),
         OPT("leftCells", cluster->left_cells),

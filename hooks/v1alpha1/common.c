@@ -50,6 +50,13 @@ uint32_t all_tablets(struct arena *arena, const struct tablets_spec *tablets)
     return replica_tablets(arena, tablets) + replicas_of(arena, tablets, tablets->batch);
 }
 
+json_int_t tablets_in_cell(struct arena *arena, const struct keyspace_item *keyspace)
+{
+    size_t shards = keyspace->shards_json == NULL ? 1 : keyspace->shards.count;
+
+    return json_int_product((json_int_t)shards, all_tablets(arena, keyspace->tablets));
+}
+
 const char *shard_item_name(struct arena *arena, const struct shard_item *shard)
 {
     const struct key_range *range = shard->key_range;
@@ -337,7 +344,7 @@ json_int_t status_sum(const struct objects *objects, const char *field)
     json_int_t sum = 0;
 
     for (size_t i = 0; i < objects->count; i++)
-        sum += json_int_at(objects->at[i], 0, "status", field);
+        sum = json_int_sum(sum, json_int_at(objects->at[i], 0, "status", field));
     return sum;
 }
 
@@ -349,7 +356,7 @@ json_int_t serving_sum(const struct objects *objects)
         const char *ready = json_text_at(objects->at[i], "status", "tabletsReady");
 
         if (ready != NULL && !json_true_at(objects->at[i], "spec", "rollout", "retire"))
-            sum += strtoll(ready, NULL, 10);
+            sum = json_int_sum(sum, strtoll(ready, NULL, 10));
     }
     return sum;
 }

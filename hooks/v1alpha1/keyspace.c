@@ -87,8 +87,8 @@ static const json_t *desired_shard(const struct keyspace *keyspace, const struct
             F("image", spec->image),
             F("cells", keyspace->cells),
             F("turndownPolicy", spec->item.turndown_policy),
-            F("replicaTablets", cells * keyspace->replica_tablets),
-            F("allTablets", cells * keyspace->all_tablets),
+            F("replicaTablets", json_int_product(cells, keyspace->replica_tablets)),
+            F("allTablets", json_int_product(cells, keyspace->all_tablets)),
             F("tablets", spec->item.tablets->json)));
 }
 
@@ -195,7 +195,7 @@ static json_int_t wanted_tablets(const struct keyspace *keyspace)
 {
     if (keyspace->retire)
         return 0;
-    return (json_int_t)shard_count(keyspace) * keyspace->all_tablets;
+    return tablets_in_cell(keyspace->arena, &keyspace->spec.item);
 }
 
 /* Leaving shards do not count, unless the whole keyspace leaves and they are all there is. */

@@ -424,6 +424,8 @@ json_int_t serving_sum(const struct objects *objects);
 /* Tablets of one shard in one cell: replica type, and of any type. */
 uint32_t replica_tablets(struct arena *arena, const struct tablets_spec *tablets);
 uint32_t all_tablets(struct arena *arena, const struct tablets_spec *tablets);
+/* Tablets of all shards of the keyspace in one cell. */
+json_int_t tablets_in_cell(struct arena *arena, const struct keyspace_item *keyspace);
 
 /* validate.c: every problem of a user's VitessCluster that the table of fields cannot see. `spec`
  * was read in SPEC_STRICT mode. request->children are the observed VitessCells, which what must

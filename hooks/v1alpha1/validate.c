@@ -394,17 +394,18 @@ static void check_primaries(const struct validation *v, const struct keyspace_it
 }
 
 /* Tablets that can acknowledge what one primary writes. */
-static uint32_t acknowledgers(const struct validation *v, const struct keyspace_item *keyspace,
+static json_int_t acknowledgers(const struct validation *v, const struct keyspace_item *keyspace,
     const char *policy)
 {
-    uint32_t cells = (uint32_t)json_array_size(keyspace->cells);
-    uint32_t count = replica_tablets(v->arena, keyspace->tablets);
+    json_int_t cells = (json_int_t)json_array_size(keyspace->cells);
+    json_int_t count = replica_tablets(v->arena, keyspace->tablets);
 
     if (text_ends_with(policy, "_with_rdonly_ack"))
         count = all_tablets(v->arena, keyspace->tablets);
     if (text_starts_with(policy, "cross_cell"))
-        return cells < 2 ? 0 : count * (cells - 1);
-    return cells * count == 0 ? 0 : cells * count - 1;
+        return cells < 2 ? 0 : json_int_product(count, cells - 1);
+    count = json_int_product(count, cells);
+    return count == 0 ? 0 : count - 1;
 }
 
 /* With nobody to acknowledge it the first write would hang for ever. */

@@ -60,3 +60,30 @@ json_int_t json_int_or(const json_t *value, json_int_t fallback)
 {
     return json_is_integer(value) ? json_integer_value(value) : fallback;
 }
+
+json_int_t json_int_sum(json_int_t a, json_int_t b)
+{
+    json_int_t sum;
+
+    if (__builtin_add_overflow(a, b, &sum))
+        return a < 0 ? INT64_MIN : INT64_MAX;
+    return sum;
+}
+
+json_int_t json_int_product(json_int_t a, json_int_t b)
+{
+    json_int_t product;
+
+    if (__builtin_mul_overflow(a, b, &product))
+        return (a < 0) != (b < 0) ? INT64_MIN : INT64_MAX;
+    return product;
+}
+
+uint32_t json_count_of(const json_t *value)
+{
+    json_int_t number = json_int_or(value, 0);
+
+    if (number < 0)
+        return 0;
+    return number > UINT32_MAX ? UINT32_MAX : (uint32_t)number;
+}

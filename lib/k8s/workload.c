@@ -120,12 +120,12 @@ static json_int_t restarts(const json_t *statuses)
     json_int_t sum = 0;
 
     json_each_item (statuses, i, status)
-        sum += json_int_at(status, 0, "restartCount");
+        sum = json_int_sum(sum, json_int_at(status, 0, "restartCount"));
     return sum;
 }
 
 json_int_t pod_restarts(const json_t *pod)
 {
-    return restarts(json_at(pod, "status", "initContainerStatuses")) +
-           restarts(json_at(pod, "status", "containerStatuses"));
+    return json_int_sum(restarts(json_at(pod, "status", "initContainerStatuses")),
+        restarts(json_at(pod, "status", "containerStatuses")));
 }

@@ -467,6 +467,36 @@ START_TEST(etcd_keeps_its_size)
 }
 END_TEST
 
+/* Each member is part of the command line of all, so a number that somebody wrote into the
+ * annotation must not be believed to the end of all memory. */
+START_TEST(no_etcd_has_more_than_a_hundred_members)
+{
+    static const struct {
+        const char *applied;
+        int kept;
+    } rows[] = {{"100", 100}, {"101", 1}, {"4294967299", 1}, {"-1", 1}};
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        struct world world = cell_of(two_zones(), "demo-global");
+        json_t *etcd;
+        const json_t *applied;
+
+        world_sync(&world);
+        come_up(&world);
+        etcd = world_of(&world, "StatefulSet", "demo-global-etcd");
+        applied = changed(object_last_applied(arena, etcd), "spec.replicas", rows[i].applied);
+        json_object_set(json_object_get(json_object_get(etcd, "metadata"), "annotations"),
+            "metacontroller.k8s.io/last-applied-configuration",
+            json_string(json_write(arena, applied, NULL)));
+        edit(&world, "spec.etcd.size", "1");
+        ck_assert_int_eq(world_sync(&world), 200);
+        ck_assert_int_eq(
+            json_int_at(world_of(&world, "StatefulSet", "demo-global-etcd"), 0, "spec", "replicas"),
+            rows[i].kept);
+    }
+}
+END_TEST
+
 START_TEST(the_lock_server_is_never_left_out)
 {
     struct world world = cell_of(two_zones(), "demo-global");
@@ -730,6 +760,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, what_shapes_a_workload_is_in_its_hash_and_nothing_else);
     tcase_add_test(tcase, what_cannot_change_is_kept_and_said);
     tcase_add_test(tcase, etcd_keeps_its_size);
+    tcase_add_test(tcase, no_etcd_has_more_than_a_hundred_members);
     tcase_add_test(tcase, the_lock_server_is_never_left_out);
     tcase_add_test(tcase, a_newer_revision_is_left_alone);
     tcase_add_test(tcase, a_keyspace_that_left_stays_until_it_has_retired);

@@ -903,6 +903,23 @@ START_TEST(an_older_build_moves_nothing)
 }
 END_TEST
 
+/* What is no revision is older than any: nobody is told to go back to 1 from 4294967295. */
+START_TEST(a_revision_below_none_is_none)
+{
+    struct world world = settled(two_zones());
+
+    put_at(world_child(&world, "demo-zone1"), "spec.revision", json_integer(-1));
+    ck_assert_int_eq(world_sync(&world), 200);
+    put_at(world_child(&world, "demo-zone1"), "spec.revision", json_integer(INT64_MIN));
+    ck_assert_int_eq(world_sync(&world), 200);
+    put_at(world_child(&world, "demo-zone1"), "spec.revision", json_integer(1LL << 32));
+    ck_assert_int_eq(world_sync(&world), 503);
+    put_at(world_child(&world, "demo-zone1"), "spec.revision", json_integer(1));
+    edit(&world, "spec.revision", "4294967296");
+    ck_assert_int_eq(world_sync(&world), 503);
+}
+END_TEST
+
 /* --- 2018 --- */
 
 START_TEST(status_of_2018_holds)
@@ -979,6 +996,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, a_spec_that_cannot_work_freezes_the_tree);
     tcase_add_test(tcase, a_spec_that_never_worked_makes_nothing);
     tcase_add_test(tcase, an_older_build_moves_nothing);
+    tcase_add_test(tcase, a_revision_below_none_is_none);
     tcase_add_test(tcase, status_of_2018_holds);
 }
 

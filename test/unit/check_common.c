@@ -208,6 +208,18 @@ START_TEST(children_are_counted)
 }
 END_TEST
 
+START_TEST(counts_end_at_the_largest_number)
+{
+    struct objects objects =
+        objects_of("[{'status':{'tablets':9223372036854775807,'tabletsReady':"
+                   "'99999999999999999999/3'}},"
+                   "{'status':{'tablets':1,'tabletsReady':'9223372036854775807/3'}}]");
+
+    ck_assert_int_eq(status_sum(&objects, "tablets"), INT64_MAX);
+    ck_assert_int_eq(serving_sum(&objects), INT64_MAX);
+}
+END_TEST
+
 START_TEST(the_newest_time_of_all_objects_counts)
 {
     struct request request = {.arena = arena, .parent = json_of("{}")};
@@ -432,6 +444,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, a_pause_can_be_taken_back);
     tcase_add_test(tcase, nulls_are_taken_out);
     tcase_add_test(tcase, children_are_counted);
+    tcase_add_test(tcase, counts_end_at_the_largest_number);
     tcase_add_test(tcase, the_newest_time_of_all_objects_counts);
     tcase_add_test(tcase, conditions_say_where_a_level_is);
     tcase_add_test(tcase, a_child_is_retiring_while_it_takes_something_down);

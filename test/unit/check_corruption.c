@@ -5,7 +5,8 @@
 #include "hook.h"
 #include "yaml.h"
 
-/* Each golden request with one field broken: removed, null, 0, "x", [] or {}. Whatever is broken,
+/* Each golden request with one field broken: removed, null, "x", [], {} or a number that is as
+ * small or as large as numbers get. Whatever is broken,
  * an answer of 200 keeps what carries data and who is primary, and the same request gives the same
  * bytes again.
  *
@@ -88,10 +89,19 @@ static const json_t *answer_of(const struct run *run)
 
 /* --- breaking it --- */
 
-enum { WAYS = 6 };
+enum { WAYS = 10 };
 
 /* Way 0 removes. */
-static const char *const ways[WAYS] = {"removed", "null", "0", "\"x\"", "[]", "{}"};
+static const char *const ways[WAYS] = {"removed",
+    "null",
+    "0",
+    "\"x\"",
+    "[]",
+    "{}",
+    "-1",
+    "-9223372036854775808",
+    "9223372036854775807",
+    "1e300"};
 
 static const json_t *broken_value(int way)
 {
@@ -104,8 +114,16 @@ static const json_t *broken_value(int way)
         return json_string("x");
     case 4:
         return json_new_list();
-    default:
+    case 5:
         return json_new_map();
+    case 6:
+        return json_integer(-1);
+    case 7:
+        return json_integer(INT64_MIN);
+    case 8:
+        return json_integer(INT64_MAX);
+    default:
+        return json_real(1e300);
     }
 }
 

@@ -129,6 +129,31 @@ START_TEST(paths_end_at_the_first_missing_step)
 }
 END_TEST
 
+START_TEST(numbers_end_where_they_have_no_place)
+{
+    const json_t *value = json_of("{'least':-9223372036854775808,'most':9223372036854775807,"
+                                  "'fits':4294967295,'over':4294967296,'real':1e300,'text':'1'}");
+
+    ck_assert_int_eq(json_int_sum(2, -3), -1);
+    ck_assert_int_eq(json_int_sum(INT64_MAX, 1), INT64_MAX);
+    ck_assert_int_eq(json_int_sum(1, INT64_MAX), INT64_MAX);
+    ck_assert_int_eq(json_int_sum(INT64_MIN, -1), INT64_MIN);
+    ck_assert_int_eq(json_int_sum(INT64_MIN, INT64_MAX), -1);
+    ck_assert_int_eq(json_int_product(-2, 3), -6);
+    ck_assert_int_eq(json_int_product(INT64_MAX, 2), INT64_MAX);
+    ck_assert_int_eq(json_int_product(INT64_MIN, -1), INT64_MAX);
+    ck_assert_int_eq(json_int_product(INT64_MIN, 2), INT64_MIN);
+    ck_assert_int_eq(json_int_product(2, INT64_MIN), INT64_MIN);
+    ck_assert_uint_eq(json_count_at(value, "least"), 0);
+    ck_assert_uint_eq(json_count_at(value, "most"), UINT32_MAX);
+    ck_assert_uint_eq(json_count_at(value, "fits"), UINT32_MAX);
+    ck_assert_uint_eq(json_count_at(value, "over"), UINT32_MAX);
+    ck_assert_uint_eq(json_count_at(value, "real"), 0);
+    ck_assert_uint_eq(json_count_at(value, "text"), 0);
+    ck_assert_uint_eq(json_count_at(value, "missing"), 0);
+}
+END_TEST
+
 START_TEST(loops_take_anything)
 {
     const json_t *item;
@@ -173,6 +198,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, clone_keeps_the_order_of_keys);
     tcase_add_test(tcase, same_is_deep_equal);
     tcase_add_test(tcase, paths_end_at_the_first_missing_step);
+    tcase_add_test(tcase, numbers_end_where_they_have_no_place);
     tcase_add_test(tcase, loops_take_anything);
 }
 

@@ -112,6 +112,23 @@ START_TEST(restarts_are_summed_over_containers)
 }
 END_TEST
 
+#define MOST "9223372036854775807"
+#define LEAST "-9223372036854775808"
+
+START_TEST(restarts_end_at_the_largest_number)
+{
+    ck_assert_int_eq(pod_restarts(json_of(
+                         "{'status':{'initContainerStatuses':[{'restartCount':" MOST "}],"
+                         "'containerStatuses':[{'restartCount':" MOST "},{'restartCount':1}]}}")),
+        INT64_MAX);
+    ck_assert_int_eq(
+        pod_restarts(json_of("{'status':{'initContainerStatuses':[{'restartCount':" LEAST "}],"
+                             "'containerStatuses':[{'restartCount':" LEAST "},{'restartCount':-1}]"
+                             "}}")),
+        INT64_MIN);
+}
+END_TEST
+
 /* --- what the API server refuses to change --- */
 
 static const json_t *applied_as(const char *object)
@@ -304,6 +321,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, deployment_trouble_is_a_state);
     tcase_add_loop_test(tcase, pod_trouble_is_a_state, 0, sizeof(pods) / sizeof(pods[0]));
     tcase_add_test(tcase, restarts_are_summed_over_containers);
+    tcase_add_test(tcase, restarts_end_at_the_largest_number);
     tcase_add_test(tcase, immutable_fields_are_put_back);
     tcase_add_test(tcase, what_may_change_is_left_alone);
     tcase_add_test(tcase, a_claim_keeps_its_class);
