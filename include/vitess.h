@@ -104,11 +104,16 @@ const char *image_mysql_version(struct arena *arena, const char *image);
  * names log_dir, log_link and log_backtrace_at stay as they are). */
 const char *flag_name(struct arena *arena, const char *name);
 /* Sorted argument list, "--name=value" each, of maps of flags laid over each other, lowest
- * precedence first; a NULL map adds nothing. Names are normalised before they override. */
-const json_t *flag_arguments(struct arena *arena, const json_t *const *maps, size_t count);
+ * precedence first; a NULL map adds nothing. Names are normalised before they override. The process
+ * gets each value as it is in its map; only in `references`, which everything else is laid over
+ * (NULL: none), Kubernetes replaces "$(NAME)". */
+const json_t *flag_arguments(struct arena *arena, const json_t *references,
+    const json_t *const *maps, size_t count);
 /* The same for maps that are written out: flag_list(arena, lowest, ..., highest). */
-#define flag_list(arena, ...)                                                                      \
+#define flag_list(arena, ...) flag_list_over((arena), NULL, __VA_ARGS__)
+#define flag_list_over(arena, references, ...)                                                     \
     flag_arguments((arena),                                                                        \
+        (references),                                                                              \
         (const json_t *const[]){__VA_ARGS__},                                                      \
         sizeof((const void *[]){__VA_ARGS__}) / sizeof(const void *))
 /* A problem for each flag of a user that this binary ("vttablet") no longer has, with the
@@ -125,6 +130,14 @@ const json_t *flag_value(struct arena *arena, const json_t *flags, const char *n
 #define VITESS_IMAGE "vitess/lite:v24.0.4"
 #define VTADMIN_IMAGE "vitess/vtadmin:v24.0.4"
 #define ETCD_IMAGE "quay.io/coreos/etcd:v3.5.17"
+
+/* `text` as an item of a container's command or args, or as a value of its environment, so that the
+ * process gets just that: Kubernetes replaces "$(NAME)" there, and "$$" by "$". Not for hooks of a
+ * lifecycle, where it does not (lib/vitess/verbatim.c). Unchanged where there is nothing to
+ * replace. */
+const char *verbatim(struct arena *arena, const char *text);
+/* A list of texts, each of them so. */
+const json_t *verbatim_list(struct arena *arena, const json_t *list);
 
 /* --- components, one file each: lib/vitess/<name>.c ---
  *

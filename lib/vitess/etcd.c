@@ -30,15 +30,22 @@ static const char *initial_cluster(struct arena *a, const struct etcd *etcd)
 }
 
 /* Kubernetes itself puts the environment variable into the arguments; no shell is involved. */
+static const json_t *named_after_pod(struct arena *a, const struct etcd *etcd)
+{
+    const char *here = fmt(a, "http://$(POD_NAME).%s", verbatim(a, domain(a, etcd)));
+
+    return object(a,
+        F("name", "$(POD_NAME)"),
+        F("advertise-client-urls", fmt(a, "%s:2379", here)),
+        F("initial-advertise-peer-urls", fmt(a, "%s:2380", here)));
+}
+
 static const json_t *own_flags(struct arena *a, const struct etcd *etcd)
 {
     return object(a,
-        F("name", "$(POD_NAME)"),
         F("data-dir", DATA "/data"),
         F("listen-client-urls", "http://0.0.0.0:2379"),
-        F("advertise-client-urls", fmt(a, "http://$(POD_NAME).%s:2379", domain(a, etcd))),
         F("listen-peer-urls", "http://0.0.0.0:2380"),
-        F("initial-advertise-peer-urls", fmt(a, "http://$(POD_NAME).%s:2380", domain(a, etcd))),
         F("listen-metrics-urls", "http://0.0.0.0:2381"),
         F("initial-cluster", initial_cluster(a, etcd)),
         F("initial-cluster-state", "new"),
@@ -51,7 +58,7 @@ static const json_t *own_flags(struct arena *a, const struct etcd *etcd)
 
 static const json_t *arguments(struct arena *a, const struct etcd *etcd)
 {
-    return flag_list(a, own_flags(a, etcd), etcd->flags);
+    return flag_list_over(a, named_after_pod(a, etcd), own_flags(a, etcd), etcd->flags);
 }
 
 static const json_t *resources(struct arena *a, const struct etcd *etcd)

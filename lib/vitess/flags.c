@@ -45,30 +45,36 @@ static struct texts sorted_keys(struct arena *arena, const json_t *map)
 
 /* Where one map has a flag in both spellings the one with underscores wins, as it does in Vitess,
  * which takes the last of a sorted command line. */
-static void lay_over(struct arena *arena, json_t *merged, const json_t *map)
+static void lay_over(struct arena *arena, json_t *merged, const json_t *map, bool references)
 {
     struct texts keys = sorted_keys(arena, map);
 
     for (size_t i = 0; i < keys.count; i++) {
         const json_t *value = json_at(map, keys.at[i]);
 
+        const char *text = value_text(arena, value);
+
         if (!json_is_null(value))
-            json_put_text(merged, flag_name(arena, keys.at[i]), value_text(arena, value));
+            json_put_text(merged,
+                flag_name(arena, keys.at[i]),
+                references ? text : verbatim(arena, text));
     }
 }
 
-const json_t *flag_arguments(struct arena *arena, const json_t *const *maps, size_t count)
+const json_t *flag_arguments(struct arena *arena, const json_t *references,
+    const json_t *const *maps, size_t count)
 {
     json_t *merged = json_new_map();
     json_t *arguments = json_new_list();
     struct texts names;
 
+    lay_over(arena, merged, references, true);
     for (size_t i = 0; i < count; i++)
-        lay_over(arena, merged, maps[i]);
+        lay_over(arena, merged, maps[i], false);
     names = sorted_keys(arena, merged);
     for (size_t i = 0; i < names.count; i++)
         json_add_text(arguments,
-            fmt(arena, "--%s=%s", names.at[i], json_text_at(merged, names.at[i])));
+            fmt(arena, "--%s=%s", verbatim(arena, names.at[i]), json_text_at(merged, names.at[i])));
     return arguments;
 }
 
@@ -76,6 +82,6 @@ const json_t *flag_value(struct arena *arena, const json_t *flags, const char *n
 {
     json_t *merged = json_new_map();
 
-    lay_over(arena, merged, flags);
+    lay_over(arena, merged, flags, true);
     return json_at(merged, name);
 }

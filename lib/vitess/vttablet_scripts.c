@@ -4,7 +4,8 @@
 #include "template.h"
 
 /* The few places of a tablet Pod where a shell cannot be avoided. Each script is fixed text, and
- * all values are its positional arguments: none ever becomes part of shell text. */
+ * all values are its positional arguments: none ever becomes part of shell text. Kubernetes
+ * replaces "$(NAME)" in a container's command, but nothing in a hook's (see verbatim.c). */
 
 /* $1: host that MySQL reports, $2: the user's my.cnf, $3: "copy" where MySQL's image has no Vitess.
  * The section header lets the user's text begin with plain settings. The error log goes to the
@@ -27,17 +28,6 @@ static const char wait_text[] = "for ((i = 0; i < 90; i++)); do\n"
                                 "  sleep 1\n"
                                 "done\n";
 
-/* In a container's command Kubernetes replaces "$(NAME)", and "$$" by "$". (Not in a probe's or a
- * hook's.) */
-static const char *verbatim(struct arena *a, const char *value)
-{
-    struct text result = {.arena = a};
-
-    for (; *value != '\0'; value++)
-        text_add_bytes(&result, *value == '$' ? "$$" : value, *value == '$' ? 2 : 1);
-    return text_string(&result);
-}
-
 const json_t *vttablet_init_container(struct arena *a, const struct vttablet *tablet)
 {
     const char *config = tablet->mysql_config == NULL ? "" : tablet->mysql_config;
@@ -51,7 +41,7 @@ const json_t *vttablet_init_container(struct arena *a, const struct vttablet *ta
             V("-c"),
             V(init_text),
             V("init"),
-            V(vttablet_hostname(a, tablet)),
+            V(verbatim(a, vttablet_hostname(a, tablet))),
             V(verbatim(a, config)),
             V(vttablet_foreign_mysql(tablet) ? "copy" : "")),
         MAP("resources",

@@ -8,7 +8,7 @@ static const json_t *arguments(const char *low, const char *middle, const char *
         middle == NULL ? NULL : json_of(middle),
         high == NULL ? NULL : json_of(high)};
 
-    return flag_arguments(arena, maps, 3);
+    return flag_arguments(arena, NULL, maps, 3);
 }
 
 static const char *problems_of(const char *binary, unsigned major, const char *flags)
@@ -46,10 +46,21 @@ START_TEST(later_maps_win_in_any_spelling)
 }
 END_TEST
 
+/* Of "$$(" in an argument Kubernetes makes "$(". */
 START_TEST(values_stay_as_they_are)
 {
-    ck_json(arguments("{'a':'x y $(rm -rf)','b':'','c':null}", NULL, NULL),
-        "['--a=x y $(rm -rf)','--b=']");
+    ck_json(arguments("{'a':'x y $(rm -rf)','b':'','c':null,'d':'^$'}", NULL, NULL),
+        "['--a=x y $$(rm -rf)','--b=','--d=^$']");
+    ck_json(arguments("{'$(X)':1}", NULL, NULL), "['--$$(X)=1']");
+}
+END_TEST
+
+START_TEST(only_references_of_ours_are_replaced)
+{
+    const json_t *references = json_of("{'a':'$(POD_NAME)','b':'$(POD_NAME)'}");
+
+    ck_json(flag_list_over(arena, references, json_of("{'b':'$(POD_NAME)','c':1}")),
+        "['--a=$(POD_NAME)','--b=$$(POD_NAME)','--c=1']");
 }
 END_TEST
 
@@ -150,6 +161,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, a_flag_is_found_in_any_spelling);
     tcase_add_test(tcase, removed_flags_are_named_with_what_to_do);
     tcase_add_test(tcase, a_flag_is_refused_by_its_own_binary_only);
+    tcase_add_test(tcase, only_references_of_ours_are_replaced);
     tcase_add_test(tcase, what_is_gone_depends_on_the_version);
     tcase_add_test(tcase, what_is_no_flag_is_named);
     tcase_add_test(tcase, no_flag_that_exists_is_refused);
