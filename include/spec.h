@@ -29,12 +29,17 @@ extern const struct spec_format spec_image;        /* container image reference 
 extern const struct spec_format spec_key_range;    /* hex of even length, or "" */
 extern const struct spec_format spec_address;      /* host:port */
 extern const struct spec_format spec_root;         /* path that begins with a slash: "/vitess" */
+extern const struct spec_format spec_key;          /* key of a Secret or ConfigMap */
+
+/* No newline and no other control character of ASCII; and the same for the schema. */
+bool spec_printable(const char *text);
+extern const char spec_printable_pattern[];
 
 /* Fragments that pass through as JSON, and how far the schema types them. */
 enum spec_shape {
     SPEC_ANY = 0,     /* x-kubernetes-preserve-unknown-fields */
     SPEC_TEXT_MAP,    /* map of strings: labels, annotations, node selector */
-    SPEC_FLAG_MAP,    /* flag name to string, number or boolean */
+    SPEC_FLAG_MAP,    /* flag name to string (of one line), number or boolean */
     SPEC_RESOURCES,   /* ResourceRequirements: limits and requests of quantities */
     SPEC_CLAIM,       /* PersistentVolumeClaimSpec */
     SPEC_SELECTOR,    /* LabelSelector */

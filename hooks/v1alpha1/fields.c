@@ -33,7 +33,8 @@ static const struct spec_field secret_key_fields[] = {
     SPEC(struct secret_key, name, "name",
         "Name of the Secret, in the namespace of the VitessCluster.", .required = true,
         .format = &spec_object_name),
-    SPEC(struct secret_key, key, "key", "Key in the Secret that holds the file.", .required = true),
+    SPEC(struct secret_key, key, "key", "Key in the Secret that holds the file.", .required = true,
+        .format = &spec_key),
     SPEC_END};
 
 static const struct spec_field pod_template_fields[] = {

@@ -125,6 +125,7 @@ static void check_etcd(const struct validation *v, const struct cell_item *cell)
     /* Half of an even number of members is no majority. */
     if (etcd->size != 0 && etcd->size % 2 == 0)
         problem_add(v->problems, at(v, path, "size"), "must be 1, 3 or 5, got %u", etcd->size);
+    check_flags(v, "etcd", path, etcd->flags, NULL);
     check_resources(v, at(v, path, "resources"), etcd->resources);
     check_claim(v, at(v, path, "volumeClaim"), etcd->claim);
 }

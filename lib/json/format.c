@@ -164,6 +164,35 @@ const struct spec_format spec_key_range = {
     .accepts = accepts_key_range,
 };
 
+/* --- what becomes part of a command line --- */
+
+/* ASCII; both RE2 and POSIX know the class. */
+#define CONTROL "[:cntrl:]"
+
+bool spec_printable(const char *text)
+{
+    for (; *text != '\0'; text++)
+        if ((unsigned char)*text < ' ' || *text == 0x7f)
+            return false;
+    return true;
+}
+
+const char spec_printable_pattern[] = "^[^" CONTROL "]*$";
+
+/* IsConfigMapKey() of apimachinery; the two dots would lead out of the folder. */
+static bool accepts_key(const char *text)
+{
+    return ends(skip(text, LOWER UPPER DIGITS "-._")) && strcmp(text, ".") != 0 &&
+           !text_starts_with(text, "..") && strlen(text) <= 253;
+}
+
+const struct spec_format spec_key = {
+    .rule = "must be a key of a Secret such as \"users.json\"",
+    .pattern = "^([-_a-zA-Z0-9]|\\.[-_a-zA-Z0-9])[-._a-zA-Z0-9]*$",
+    .longest = 253,
+    .accepts = accepts_key,
+};
+
 /* --- where etcd is --- */
 
 /* A DNS name or an IP address, and a port. */
@@ -173,13 +202,13 @@ static bool accepts_address(const char *text)
 {
     const char *colon = strrchr(text, ':');
 
-    return colon != NULL && colon != text && strpbrk(text, " ,/") == NULL &&
+    return colon != NULL && colon != text && strpbrk(text, " ,/") == NULL && spec_printable(text) &&
            ends(skip(colon + 1, DIGITS)) && strlen(text) <= ADDRESS_LIMIT;
 }
 
 const struct spec_format spec_address = {
     .rule = "must be host:port without a scheme, such as \"etcd:2379\"",
-    .pattern = "^[^ ,/]+:[0-9]+$",
+    .pattern = "^[^ ,/" CONTROL "]+:[0-9]+$",
     .longest = ADDRESS_LIMIT,
     .accepts = accepts_address,
 };
@@ -188,12 +217,13 @@ static bool accepts_root(const char *text)
 {
     size_t length = strlen(text);
 
-    return length <= ROOT_LIMIT && text[0] == '/' && text[length - 1] != '/';
+    return length <= ROOT_LIMIT && text[0] == '/' && text[length - 1] != '/' &&
+           spec_printable(text);
 }
 
 const struct spec_format spec_root = {
-    .rule = "must begin with \"/\" and not end with it",
-    .pattern = "^/.*[^/]$",
+    .rule = "must begin with \"/\", not end with it, and have no control character",
+    .pattern = "^/[^" CONTROL "]*[^/" CONTROL "]$",
     .longest = ROOT_LIMIT,
     .accepts = accepts_root,
 };

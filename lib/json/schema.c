@@ -107,8 +107,12 @@ const json_t *spec_schema_json(struct arena *arena, const struct spec_field *fie
     case SPEC_TEXT_MAP:
         return map_of(arena, object(arena, F("type", "string")));
     case SPEC_FLAG_MAP:
-        /* A structural schema has no type that takes text, numbers and booleans. */
-        return map_of(arena, object(arena, PRESERVE));
+        /* A structural schema has no type that takes text, numbers and booleans; a pattern is for
+         * text only. */
+        return map_of(arena,
+            object(arena,
+                PRESERVE,
+                OPT("pattern", mode == SPEC_DERIVED ? NULL : spec_printable_pattern)));
     case SPEC_QUANTITY_MAP:
         return map_of(arena, quantity(arena, mode));
     case SPEC_TEXT_LIST:

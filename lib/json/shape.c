@@ -89,9 +89,11 @@ static const char *text_rule(const json_t *value, enum spec_mode mode)
     return json_is_string(value) ? NULL : "must be text";
 }
 
+/* No program wants two lines of a flag; scripts, logs and hashes of ours rely on one. */
 static const char *flag_rule(const json_t *value, enum spec_mode mode)
 {
-    (void)mode;
+    if (json_is_string(value) && mode == SPEC_STRICT && !spec_printable(json_string_value(value)))
+        return "must have no newline or other control character";
     if (json_is_string(value) || json_is_number(value) || json_is_boolean(value))
         return NULL;
     return "must be text, a number, true or false";

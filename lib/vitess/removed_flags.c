@@ -148,13 +148,16 @@ void flags_check_major(const char *binary, unsigned major, const json_t *flags, 
         const char *here = fmt(arena, "%s.%s", path, key);
 
         if (!is_name(name)) {
+            const char *shown = json_brief(arena, json_string(key));
+
             problem_add(problems,
-                here,
-                "must be the name of a flag such as \"port\", got \"%s\"",
-                key);
+                fmt(arena, "%s[%s]", path, shown),
+                "must be the name of a flag such as \"port\", got %s",
+                shown);
             continue;
         }
-        if (before != NULL)
+        /* etcd was never asked for this, and takes the one that wins. */
+        if (before != NULL && is_vitess(binary))
             problem_add(problems, here, "is the same flag as %s, give it once", before);
         json_put_text(spellings, name, key);
         check_removed(binary, major, name, here, problems);

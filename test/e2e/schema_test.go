@@ -50,6 +50,9 @@ var schemaCases = []schemaCase{
 	{"spec.cells[0].etcd.resources", "{requests: {cpu: 100m, memory: 1Gi}}", ""},
 	{"spec.cells[0].etcd.resources", "{requests: {cpu: 2}}", ""},
 	{"spec.cells[1].vtgate.flags", "{some-flag: true, another: 3, third: x}", ""},
+	{"spec.cells[1].vtgate.flags", `{some-flag: "$(X) $$ \u00e9", another: 1e3}`, ""},
+	{"spec.cells[1].vtgate.auth", "{static: {name: users, key: .users.json}}", ""},
+	{"spec.lockserver", "{addresses: ['etcd:2379'], root: /a/b}", ""},
 	{"spec.keyspaces[0].durabilityPolicy", "semi_sync", ""},
 	{"spec.keyspaces[0].shards", "", ""},
 	{"spec.keyspaces", "", ""},
@@ -77,6 +80,11 @@ var schemaCases = []schemaCase{
 	{"spec.cells[1].name", "Zone_1", "spec.cells[1].name"},
 	{"spec.keyspaces[0].name", "a/b", "spec.keyspaces[0].name"},
 	{"spec.cells[1].vtgate.image", "vitess/lite: v24", "spec.cells[1].vtgate.image"},
+	{"spec.cells[1].vtgate.flags", `{some-flag: "a\nb"}`, "spec.cells[1].vtgate.flags.some-flag in body should match"},
+	{"spec.backupFlags", `{some-flag: "a\u007f"}`, "spec.backupFlags.some-flag in body should match"},
+	{"spec.cells[1].vtgate.auth", "{static: {name: users, key: ..}}", "spec.cells[1].vtgate.auth.static.key in body should match"},
+	{"spec.lockserver", `{addresses: ["etcd\n:2379"]}`, "spec.lockserver.addresses[0] in body should match"},
+	{"spec.lockserver", `{addresses: ["etcd:2379"], root: "/a\n"}`, "spec.lockserver.root in body should match"},
 
 	// Rules over several fields.
 	{"spec.cells[0].etcd", "", "one cell must have etcd, or spec.lockserver must name an etcd that exists"},

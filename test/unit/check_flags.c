@@ -119,11 +119,14 @@ END_TEST
 START_TEST(what_is_no_flag_is_named)
 {
     ck_assert_str_eq(problems_of("vtgate", 0, "{'a=b':1}"),
-        "spec.flags.a=b: must be the name of a flag such as \"port\", got \"a=b\"");
+        "spec.flags[\"a=b\"]: must be the name of a flag such as \"port\", got \"a=b\"");
     ck_assert_str_eq(problems_of("vtgate", 0, "{'--':1}"),
-        "spec.flags.--: must be the name of a flag such as \"port\", got \"--\"");
+        "spec.flags[\"--\"]: must be the name of a flag such as \"port\", got \"--\"");
+    ck_assert_str_eq(problems_of("etcd", 0, "{'a\\nb':1}"),
+        "spec.flags[\"a\\nb\"]: must be the name of a flag such as \"port\", got \"a\\nb\"");
     ck_assert_str_eq(problems_of("vtgate", 0, "{'query_timeout':1,'query-timeout':2}"),
         "spec.flags.query-timeout: is the same flag as query_timeout, give it once");
+    ck_assert_str_eq(problems_of("etcd", 0, "{'data_dir':1,'data-dir':2}"), "");
 }
 END_TEST
 
@@ -158,10 +161,10 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, arguments_are_sorted);
     tcase_add_test(tcase, later_maps_win_in_any_spelling);
     tcase_add_test(tcase, values_stay_as_they_are);
+    tcase_add_test(tcase, only_references_of_ours_are_replaced);
     tcase_add_test(tcase, a_flag_is_found_in_any_spelling);
     tcase_add_test(tcase, removed_flags_are_named_with_what_to_do);
     tcase_add_test(tcase, a_flag_is_refused_by_its_own_binary_only);
-    tcase_add_test(tcase, only_references_of_ours_are_replaced);
     tcase_add_test(tcase, what_is_gone_depends_on_the_version);
     tcase_add_test(tcase, what_is_no_flag_is_named);
     tcase_add_test(tcase, no_flag_that_exists_is_refused);

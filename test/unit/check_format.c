@@ -166,16 +166,38 @@ START_TEST(addresses_and_roots)
         {":2379", false},
         {"http://etcd:2379", false},
         {"a:1,b:2", false},
-        {"a b:1", false}};
+        {"a b:1", false},
+        {"a\nb:1", false},
+        {"\x7f:1", false}};
     static const struct row roots[] = {{"/vitess", true},
         {"/a/b", true},
         {"/", false},
         {"", false},
         {"vitess", false},
-        {"/vitess/", false}};
+        {"/vitess/", false},
+        {"/a\n", false},
+        {"/a\tb", false}};
 
     CHECK_ROWS(&spec_address, addresses);
     CHECK_ROWS(&spec_root, roots);
+}
+END_TEST
+
+START_TEST(keys)
+{
+    static const struct row rows[] = {{"users.json", true},
+        {".dockerconfigjson", true},
+        {"A_b-1", true},
+        {"a..b", true},
+        {"", false},
+        {".", false},
+        {"..", false},
+        {"..a", false},
+        {"a/b", false},
+        {"a b", false},
+        {"a\n", false}};
+
+    CHECK_ROWS(&spec_key, rows);
 }
 END_TEST
 
@@ -188,8 +210,9 @@ START_TEST(rule_and_pattern_agree)
         &spec_key_range,
         &spec_service_name,
         &spec_address,
-        &spec_root};
-    static const char alphabet[] = "a0A-._:/@[], ";
+        &spec_root,
+        &spec_key};
+    static const char alphabet[] = "a0A-._:/@[], \n\x7f";
     size_t size = sizeof(alphabet) - 1;
     uint32_t state = 1;
 
@@ -222,6 +245,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, key_ranges);
     tcase_add_test(tcase, service_names);
     tcase_add_test(tcase, addresses_and_roots);
+    tcase_add_test(tcase, keys);
     tcase_add_test(tcase, rule_and_pattern_agree);
 }
 

@@ -57,8 +57,8 @@ START_TEST(fragments)
     ck_json(schema_of(FIELD(json, .shape = SPEC_TEXT_MAP)),
         "{'type':'object','additionalProperties':{'type':'string'},'description':'X.'}");
     ck_json(schema_of(FIELD(json, .shape = SPEC_FLAG_MAP)),
-        "{'type':'object','additionalProperties':{'x-kubernetes-preserve-unknown-fields':true},"
-        "'description':'X.'}");
+        "{'type':'object','additionalProperties':{'x-kubernetes-preserve-unknown-fields':true,"
+        "'pattern':'^[^[:cntrl:]]*$'},'description':'X.'}");
     ck_json(schema_of(FIELD(json, .shape = SPEC_TEXT_LIST, .min = 1, .max = 3)),
         "{'type':'array','items':{'type':'string'},'minItems':1,'maxItems':3,'description':'X.'}");
     ck_json(schema_of(FIELD(json, .shape = SPEC_OBJECT_LIST)),

@@ -211,6 +211,10 @@ START_TEST(problems_word_for_word)
             "spec.flags.a: must be text, a number, true or false, got {}\n"
             "spec.flags.b: must be text, a number, true or false, got null\n"
             "spec.flags.c: must be text, a number, true or false, got [1]"},
+        {"{'flags':{'a':'x\\ny','b':'\\u007f','c':'tab\\t','d':'caf\xc3\xa9'}}",
+            "spec.flags.a: must have no newline or other control character, got \"x\\ny\"\n"
+            "spec.flags.b: must have no newline or other control character, got \"\x7f\"\n"
+            "spec.flags.c: must have no newline or other control character, got \"tab\\t\""},
         {"{'labels':{'vitess.io/x':1,'b':true}}",
             "spec.labels[\"vitess.io/x\"]: must be text, got 1\n"
             "spec.labels.b: must be text, got true"},

@@ -88,7 +88,14 @@ START_TEST(a_lock_server_of_their_own_must_be_reachable)
             "\"etcd:2379\", got \"etcd:\""},
         {"spec.lockserver",
             "{'addresses':['etcd:2379'],'root':'vitess/'}",
-            "spec.lockserver.root: must begin with \"/\" and not end with it, got \"vitess/\""},
+            "spec.lockserver.root: must begin with \"/\", not end with it, and have no control "
+            "character, got \"vitess/\""},
+        {"spec.lockserver",
+            "{'addresses':['etcd\\n:2379'],'root':'/vitess\\n'}",
+            "spec.lockserver.addresses[0]: must be host:port without a scheme, such as "
+            "\"etcd:2379\", got \"etcd\\n:2379\"\n"
+            "spec.lockserver.root: must begin with \"/\", not end with it, and have no control "
+            "character, got \"/vitess\\n\""},
         {"spec.lockserver", "{'addresses':['etcd:2379'],'tlsSecret':'etcd-tls'}", ""},
     };
     static const struct row no_vtctld = {"spec.lockserver",
@@ -225,6 +232,57 @@ START_TEST(flags_that_vitess_no_longer_has_are_named)
 
         ck_assert_msg(text_starts_with(problems, rows[i].beginning), "%s", problems);
     }
+}
+END_TEST
+
+/* A flag of two lines is none, wherever flags are taken. */
+START_TEST(flags_have_one_line)
+{
+    static const struct {
+        const char *block, *flags;
+        bool missing; /* the block, in two_zones() */
+    } places[] = {
+        {"spec", "spec.backupFlags", false},
+        {"spec.cells[0].etcd", "spec.cells[0].etcd.flags", false},
+        {"spec.cells[0].vtctld", "spec.cells[0].vtctld.flags", false},
+        {"spec.cells[1].vtgate", "spec.cells[1].vtgate.flags", false},
+        {"spec.cells[1].vtorc", "spec.cells[1].vtorc.flags", true},
+        {"spec.cells[1].orchestrator", "spec.cells[1].orchestrator.flags", true},
+        {"spec.cells[1].vtadmin", "spec.cells[1].vtadmin.flags", true},
+        {TABLETS ".defaults.vttablet", TABLETS ".defaults.vttablet.flags", true},
+        {TABLETS ".masterEligible.vttablet", TABLETS ".masterEligible.vttablet.flags", true},
+        {TABLETS ".batch.mysql", TABLETS ".batch.mysql.flags", true},
+    };
+
+    for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
+        const char *flags = places[i].flags;
+        const json_t *cluster =
+            places[i].missing ? changed(two_zones(), places[i].block, "{}") : two_zones();
+
+        ck_assert_str_eq(problems_of(changed(cluster, flags, "{'x':'a$(b)$$','y':1}"), NULL), "");
+        ck_assert_str_eq(problems_of(changed(cluster, flags, "{'x':'a\\nb'}"), NULL),
+            fmt(arena,
+                "%s.x: must have no newline or other control character, got \"a\\nb\"",
+                flags));
+        ck_assert_str_eq(problems_of(changed(cluster, flags, "{'a\\nb':'x'}"), NULL),
+            fmt(arena,
+                "%s[\"a\\nb\"]: must be the name of a flag such as \"port\", got \"a\\nb\"",
+                flags));
+    }
+}
+END_TEST
+
+START_TEST(keys_of_secrets_are_keys)
+{
+    static const struct row rows[] = {
+        {"spec.cells[1].vtgate.auth", "{'static':{'name':'users','key':'users.json'}}", ""},
+        {"spec.cells[1].vtgate.auth",
+            "{'static':{'name':'users','key':'a\\nb'}}",
+            "spec.cells[1].vtgate.auth.static.key: must be a key of a Secret such as "
+            "\"users.json\", got \"a\\nb\""},
+    };
+
+    EXPECT(rows);
 }
 END_TEST
 
@@ -581,6 +639,8 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, tablets_must_be_able_to_serve);
     tcase_add_test(tcase, somebody_must_acknowledge_writes);
     tcase_add_test(tcase, flags_that_vitess_no_longer_has_are_named);
+    tcase_add_test(tcase, flags_have_one_line);
+    tcase_add_test(tcase, keys_of_secrets_are_keys);
     tcase_add_test(tcase, labels_must_be_labels_and_match);
     tcase_add_test(tcase, what_only_hooks_write_is_refused);
     tcase_add_test(tcase, every_name_must_fit);
