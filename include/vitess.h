@@ -139,6 +139,13 @@ const char *verbatim(struct arena *arena, const char *text);
 /* A list of texts, each of them so. */
 const json_t *verbatim_list(struct arena *arena, const json_t *list);
 
+/* A problem for each of the user's containers, variables, volumes and mounts that has the name (a
+ * mount: the path) of one that is in `pod`, the PodSpec as the operator makes it without overrides,
+ * and for what the user gives twice and the API server does not take twice. `path` is that of the
+ * overrides (lib/vitess/reserved.c). */
+void overrides_check(const json_t *pod, const struct pod_overrides *overrides, const char *path,
+    struct problems *problems);
+
 /* --- components, one file each: lib/vitess/<name>.c ---
  *
  * place.hash goes onto Deployments, StatefulSets and tablet Pods; everything else is always

@@ -3,8 +3,8 @@
 
 #include "v1alpha1.h"
 
-/* The inside of the VitessCluster hook: validate.c, validate_names.c and validate_changes.c judge
- * the user's spec, cluster_tree.c says what each cell is told, cluster_policy.c what Vitess is told
+/* The inside of the VitessCluster hook: validate.c and the files named after it judge the user's
+ * spec, cluster_tree.c says what each cell is told, cluster_policy.c what Vitess is told
  * of its keyspaces, cluster_advice.c what should be better, cluster.c puts the answer together. */
 
 /* How one keyspace acknowledges transactions. */
@@ -78,6 +78,8 @@ struct validation {
     struct problems *problems;
 };
 
+/* validate_overrides.c: names in overrides of Pods that the operator itself gives. */
+void validate_overrides(const struct validation *v);
 /* validate_names.c: names of every object that would be made. */
 void validate_names(const struct validation *v);
 /* validate_changes.c: what must not change once it has been created. */

@@ -60,16 +60,19 @@ static const struct spec_field pod_template_fields[] = {
         "ServiceAccount of the Pods, for example one that may write to the backup storage.",
         .format = &spec_object_name),
     SPEC(struct pod_overrides, sidecars, "sidecars",
-        "More containers that run beside those of the operator.", .shape = SPEC_OBJECT_LIST),
+        "More containers that run beside those of the operator, with names of their own.",
+        .shape = SPEC_OBJECT_LIST),
     SPEC(struct pod_overrides, init_containers, "initContainers",
         "More init containers; they run before those of the operator.", .shape = SPEC_OBJECT_LIST),
     SPEC(struct pod_overrides, env, "env",
-        "More environment variables for every container of the operator.",
+        "More environment variables for every container of the operator. Of those that it sets "
+        "itself only the settings TZ and VT_MYSQL_ROOT can be replaced.",
         .shape = SPEC_OBJECT_LIST),
-    SPEC(struct pod_overrides, volumes, "volumes", "More volumes for the Pods.",
-        .shape = SPEC_OBJECT_LIST),
+    SPEC(struct pod_overrides, volumes, "volumes",
+        "More volumes for the Pods, with names of their own.", .shape = SPEC_OBJECT_LIST),
     SPEC(struct pod_overrides, volume_mounts, "volumeMounts",
-        "Where the containers of the operator mount the volumes.", .shape = SPEC_OBJECT_LIST),
+        "Where the containers of the operator mount the volumes: where it mounts none itself.",
+        .shape = SPEC_OBJECT_LIST),
     SPEC_END};
 
 #define POD_TEMPLATE(type)                                                                         \

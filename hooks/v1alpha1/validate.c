@@ -457,6 +457,7 @@ void validate_cluster(const struct request *request, const struct cluster_spec *
         check_keyspace(&v, &spec->keyspaces.at[i]);
     flags_check("vtctld", spec->backup_flags, "spec.backupFlags", problems);
     flags_check("vttablet", spec->backup_flags, "spec.backupFlags", problems);
+    validate_overrides(&v);
     validate_names(&v);
     validate_changes(&v);
 }

@@ -286,6 +286,127 @@ START_TEST(keys_of_secrets_are_keys)
 }
 END_TEST
 
+/* --- overrides of Pods --- */
+
+#define POOL TABLETS ".masterEligible.template"
+#define VOLUME ": must not be the name of a volume that the operator makes in this Pod, got \""
+#define CONTAINER                                                                                  \
+    ": must not be the name of a container that the operator makes in this Pod, got \""
+#define VARIABLE ": must not be a variable that the operator sets in this Pod, got \""
+#define MOUNT ": must not be where the operator mounts a volume in this Pod, got \""
+#define RENAME "\"; give yours another name"
+#define OMIT "\"; leave it out"
+#define ELSEWHERE_IN_POD "\"; mount yours elsewhere"
+
+START_TEST(what_the_operator_makes_is_not_replaced)
+{
+    static const struct row rows[] = {
+        {POOL,
+            "{'volumes':[{'name':'mine','emptyDir':{}},{'name':'vtdataroot','emptyDir':{}}]}",
+            POOL ".volumes[1].name" VOLUME "vtdataroot" RENAME},
+        {POOL,
+            "{'sidecars':[{'name':'mysql'}],'initContainers':[{'name':'init-vtdataroot'}]}",
+            POOL ".sidecars[0].name" CONTAINER "mysql" RENAME "\n" POOL
+                 ".initContainers[0].name" CONTAINER "init-vtdataroot" RENAME},
+        {POOL,
+            "{'env':[{'name':'TZ','value':'Europe/Paris'},{'name':'VT_MYSQL_ROOT','value':'/opt'},"
+            "{'name':'EXTRA_MY_CNF','value':'/x'},{'name':'VTDATAROOT','value':'/x'}]}",
+            POOL ".env[2].name" VARIABLE "EXTRA_MY_CNF" OMIT "\n" POOL ".env[3].name" VARIABLE
+                 "VTDATAROOT" OMIT},
+        {POOL,
+            "{'volumes':[{'name':'mine'}],'volumeMounts':[{'name':'mine','mountPath':"
+            "'/vt/vtdataroot'},{'name':'mine','mountPath':'/vt//x/../shared/'}]}",
+            POOL ".volumeMounts[0].mountPath" MOUNT "/vt/vtdataroot" ELSEWHERE_IN_POD "\n" POOL
+                 ".volumeMounts[1].mountPath" MOUNT "/vt//x/../shared/" ELSEWHERE_IN_POD},
+        /* What only other Pods have is free, and so is what is there only with another block. */
+        {POOL,
+            "{'volumes':[{'name':'data'},{'name':'topology-tls'},{'name':'init-db'}],"
+            "'sidecars':[{'name':'vtgate'}],'env':[{'name':'POD_NAME'}],"
+            "'volumeMounts':[{'name':'data','mountPath':'/vt/vtdataroot/backups'}]}",
+            ""},
+        {TABLETS ".masterEligible",
+            "{'replicas':2,'mysql':{'initScript':{'name':'init','key':'a.sql'}},"
+            "'template':{'volumes':[{'name':'init-db'}]}}",
+            POOL ".volumes[0].name" VOLUME "init-db" RENAME},
+        /* The block of both pools is named once, and only where it is used. */
+        {TABLETS ".defaults.template",
+            "{'volumes':[{'name':'shared'}]}",
+            TABLETS ".defaults.template.volumes[0].name" VOLUME "shared" RENAME},
+        {"spec.cells[0].etcd.template",
+            "{'volumes':[{'name':'data'}],'sidecars':[{'name':'etcd'}],'env':[{'name':'POD_NAME'}],"
+            "'volumeMounts':[{'name':'x','mountPath':'/var/etcd'}]}",
+            "spec.cells[0].etcd.template.sidecars[0].name" CONTAINER "etcd" RENAME "\n"
+            "spec.cells[0].etcd.template.env[0].name" VARIABLE "POD_NAME" OMIT "\n"
+            "spec.cells[0].etcd.template.volumes[0].name" VOLUME "data" RENAME "\n"
+            "spec.cells[0].etcd.template.volumeMounts[0].mountPath" MOUNT
+            "/var/etcd" ELSEWHERE_IN_POD},
+        {"spec.cells[0].vtctld.template",
+            "{'sidecars':[{'name':'vtctld'}]}",
+            "spec.cells[0].vtctld.template.sidecars[0].name" CONTAINER "vtctld" RENAME},
+        {"spec.cells[1].vtgate",
+            "{'auth':{'static':{'name':'u','key':'k'}},'tls':{'secret':'t'},'template':{'sidecars':"
+            "[{'name':'vtgate'}],'volumes':[{'name':'mysql-auth'},{'name':'mysql-tls'}]}}",
+            "spec.cells[1].vtgate.template.sidecars[0].name" CONTAINER "vtgate" RENAME "\n"
+            "spec.cells[1].vtgate.template.volumes[0].name" VOLUME "mysql-auth" RENAME "\n"
+            "spec.cells[1].vtgate.template.volumes[1].name" VOLUME "mysql-tls" RENAME},
+        {"spec.cells[1].vtgate.template", "{'volumes':[{'name':'mysql-auth'}]}", ""},
+        {"spec.cells[1].vtorc",
+            "{'template':{'sidecars':[{'name':'vtorc'}]}}",
+            "spec.cells[1].vtorc.template.sidecars[0].name" CONTAINER "vtorc" RENAME},
+        {"spec.cells[1].orchestrator",
+            "{'template':{'sidecars':[{'name':'vtorc'}]}}",
+            "spec.cells[1].orchestrator.template.sidecars[0].name" CONTAINER "vtorc" RENAME},
+        {"spec.cells[0].vtadmin",
+            "{'rbac':{'name':'r','key':'k'},'template':{'env':[{'name':'VTADMIN_WEB_PORT'}],"
+            "'volumes':[{'name':'rbac'},{'name':'web-config'}]}}",
+            "spec.cells[0].vtadmin.template.env[0].name" VARIABLE "VTADMIN_WEB_PORT" OMIT "\n"
+            "spec.cells[0].vtadmin.template.volumes[0].name" VOLUME "rbac" RENAME "\n"
+            "spec.cells[0].vtadmin.template.volumes[1].name" VOLUME "web-config" RENAME},
+    };
+
+    EXPECT(rows);
+}
+END_TEST
+
+START_TEST(an_etcd_behind_tls_brings_a_volume_of_its_own)
+{
+    const json_t *cluster =
+        changed(two_zones(), "spec.lockserver", "{'addresses':['etcd:2379'],'tlsSecret':'t'}");
+
+    ck_assert_str_eq(
+        problems_of(changed(cluster, POOL, "{'volumes':[{'name':'topology-tls'}]}"), NULL),
+        POOL ".volumes[0].name" VOLUME "topology-tls" RENAME);
+}
+END_TEST
+
+/* The API server refuses such a Pod, after its predecessor has gone. */
+START_TEST(what_a_pod_may_not_have_twice)
+{
+    static const struct row rows[] = {
+        {POOL,
+            "{'sidecars':[{'name':'a'},{'name':'b'},{'name':'a'}],'initContainers':[{'name':'b'}]}",
+            POOL ".sidecars[2].name: must differ between items, \"a\" is also at " POOL
+                 ".sidecars[0].name\n" POOL
+                 ".initContainers[0].name: must differ between items, \"b\" is also at " POOL
+                 ".sidecars[1].name"},
+        {POOL,
+            "{'volumes':[{'name':'a'},{'name':'a'}]}",
+            POOL ".volumes[1].name: must differ between items, \"a\" is also at " POOL
+                 ".volumes[0].name"},
+        {POOL,
+            "{'volumeMounts':[{'name':'a','mountPath':'/a'},{'name':'b','mountPath':'/a'}]}",
+            POOL ".volumeMounts[1].mountPath: must differ between items, \"/a\" is also at " POOL
+                 ".volumeMounts[0].mountPath"},
+        /* The last one of a name wins. */
+        {POOL, "{'env':[{'name':'A','value':'1'},{'name':'A','value':'2'}]}", ""},
+        /* The API server says what it misses. */
+        {POOL, "{'sidecars':[{},{}],'volumes':[{'name':1}],'env':[{}],'volumeMounts':[{}]}", ""},
+    };
+
+    EXPECT(rows);
+}
+END_TEST
+
 START_TEST(labels_must_be_labels_and_match)
 {
     static const struct row rows[] = {
@@ -641,6 +762,9 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, flags_that_vitess_no_longer_has_are_named);
     tcase_add_test(tcase, flags_have_one_line);
     tcase_add_test(tcase, keys_of_secrets_are_keys);
+    tcase_add_test(tcase, what_the_operator_makes_is_not_replaced);
+    tcase_add_test(tcase, an_etcd_behind_tls_brings_a_volume_of_its_own);
+    tcase_add_test(tcase, what_a_pod_may_not_have_twice);
     tcase_add_test(tcase, labels_must_be_labels_and_match);
     tcase_add_test(tcase, what_only_hooks_write_is_refused);
     tcase_add_test(tcase, every_name_must_fit);

@@ -1,0 +1,181 @@
+#include "pod.h"
+
+#include <string.h>
+
+/* What a user may not give the name of to something else: an override of the same name would
+ * replace what the operator makes, such as the disk of a tablet. The names are taken from the Pod
+ * itself, so that they cannot differ from what is in it. */
+
+/* These are settings: a time zone, and where a MySQL image has its programs. */
+static const char *const changeable[] = {"TZ", "VT_MYSQL_ROOT", NULL};
+
+/* Names of one kind. */
+struct names {
+    struct problems *problems;
+    const char *path;   /* of the template block */
+    const char *key;    /* that holds the name: "name", "mountPath" */
+    const char *what;   /* a name in `own` is: "the name of a volume ..." */
+    const char *advice; /* "give yours another name" */
+    json_t *own;        /* the operator's */
+    json_t *given;      /* name -> path of the user's first one; NULL: may be there twice */
+};
+
+/* "/vt//data/./x/" -> "/vt/data/x": one place has many spellings. */
+static const char *clean_path(struct arena *a, const char *path)
+{
+    struct texts parts = {.arena = a};
+
+    while (*path != '\0') {
+        size_t length = strcspn(path, "/");
+        const char *part = text_copy(a, path, length);
+
+        if (text_equal(part, ".."))
+            parts.count -= parts.count > 0;
+        else if (length > 0 && !text_equal(part, "."))
+            texts_add(&parts, part);
+        path += length + (path[length] == '/');
+    }
+    return fmt(a, "/%s", texts_join(&parts, "/"));
+}
+
+static const char *name_of(const struct names *names, const json_t *item)
+{
+    const char *name = json_text_at(item, names->key);
+
+    return name == NULL || !text_equal(names->key, "mountPath")
+               ? name
+               : clean_path(names->problems->arena, name);
+}
+
+static void reserve(struct names *names, const json_t *list)
+{
+    const json_t *item;
+
+    json_each_item (list, i, item) {
+        const char *name = name_of(names, item);
+
+        if (name != NULL && !text_is_one_of(name, changeable))
+            json_put(names->own, name, json_true());
+    }
+}
+
+/* The same list of each container of the operator. */
+static void reserve_in_containers(struct names *names, const json_t *pod, const char *list)
+{
+    const json_t *container;
+
+    json_each_item (json_at(pod, "initContainers"), i, container)
+        reserve(names, json_at(container, list));
+    json_each_item (json_at(pod, "containers"), i, container)
+        reserve(names, json_at(container, list));
+}
+
+static void check_item(struct names *names, const json_t *item, const char *path)
+{
+    const char *name = json_text_at(item, names->key);
+    const char *shown = json_brief(names->problems->arena, json_at(item, names->key));
+
+    if (name == NULL)
+        return;
+    if (json_at(names->own, name_of(names, item)) != NULL)
+        problem_add(names->problems,
+            path,
+            "must not be %s, got %s; %s",
+            names->what,
+            shown,
+            names->advice);
+    else if (json_at(names->given, name) != NULL)
+        problem_add(names->problems,
+            path,
+            "must differ between items, %s is also at %s",
+            shown,
+            json_text_at(names->given, name));
+    else if (names->given != NULL)
+        json_put_text(names->given, name, path);
+}
+
+static void check_list(struct names *names, const char *key, const json_t *list)
+{
+    const json_t *item;
+
+    json_each_item (list, i, item)
+        check_item(names,
+            item,
+            fmt(names->problems->arena, "%s.%s[%zu].%s", names->path, key, i, names->key));
+}
+
+static struct names names_of(struct problems *problems, const char *path, const char *key,
+    const char *what, const char *advice)
+{
+    return (struct names){problems, path, key, what, advice, json_new_map(), json_new_map()};
+}
+
+#define ANOTHER_NAME "give yours another name"
+
+/* Init containers and containers share their names. */
+static void check_containers(const json_t *pod, const struct pod_overrides *overrides,
+    const char *path, struct problems *problems)
+{
+    struct names names = names_of(problems,
+        path,
+        "name",
+        "the name of a container that the operator makes in this Pod",
+        ANOTHER_NAME);
+
+    reserve(&names, json_at(pod, "initContainers"));
+    reserve(&names, json_at(pod, "containers"));
+    check_list(&names, "sidecars", overrides->sidecars);
+    check_list(&names, "initContainers", overrides->init_containers);
+}
+
+static void check_environment(const json_t *pod, const struct pod_overrides *overrides,
+    const char *path, struct problems *problems)
+{
+    struct names names = names_of(problems,
+        path,
+        "name",
+        "a variable that the operator sets in this Pod",
+        "leave it out");
+
+    /* The API server takes a variable twice. */
+    names.given = NULL;
+    reserve_in_containers(&names, pod, "env");
+    check_list(&names, "env", overrides->env);
+}
+
+/* The volumes of a StatefulSet's claims are only named where they are mounted. */
+static void check_volumes(const json_t *pod, const struct pod_overrides *overrides,
+    const char *path, struct problems *problems)
+{
+    struct names names = names_of(problems,
+        path,
+        "name",
+        "the name of a volume that the operator makes in this Pod",
+        ANOTHER_NAME);
+
+    reserve(&names, json_at(pod, "volumes"));
+    reserve_in_containers(&names, pod, "volumeMounts");
+    check_list(&names, "volumes", overrides->volumes);
+}
+
+static void check_mounts(const json_t *pod, const struct pod_overrides *overrides,
+    const char *path, struct problems *problems)
+{
+    struct names names = names_of(problems,
+        path,
+        "mountPath",
+        "where the operator mounts a volume in this Pod",
+        "mount yours elsewhere");
+
+    reserve_in_containers(&names, pod, "volumeMounts");
+    check_list(&names, "volumeMounts", overrides->volume_mounts);
+}
+
+void overrides_check(const json_t *pod, const struct pod_overrides *overrides, const char *path,
+    struct problems *problems)
+{
+    check_containers(pod, overrides, path, problems);
+    check_environment(pod, overrides, path, problems);
+    check_volumes(pod, overrides, path, problems);
+    check_mounts(pod, overrides, path, problems);
+}
