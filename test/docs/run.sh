@@ -24,6 +24,13 @@ while read -r reason; do
     failed=1
 done < <(grep -rho '^ *reason: [A-Za-z]*' test/golden --include=answer.yaml | awk '{print $2}' | sort -u)
 
+# Whatever test SECURITY.md points at is there.
+while read -r test; do
+    [ -e "$test" ] && continue
+    echo "SECURITY.md: there is no $test"
+    failed=1
+done < <(grep -o '`test/[^`*]*`' SECURITY.md | tr -d '`' | sort -u)
+
 for example in examples/*.yaml; do
     if "$program" validate "$example" >"$work/out" 2>&1 &&
         "$program" simulate "$example" >"$work/out" 2>&1; then
