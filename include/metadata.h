@@ -59,5 +59,7 @@ const json_t *as_stored(struct arena *arena, const json_t *value);
  * lastTransitionTime, startedAt, finishedAt, startTime, managedFields[].time), or NULL. It stands
  * in for a clock: a re-sync brings the same text. */
 const char *newest_timestamp(const json_t *value);
+/* RFC 3339: "2026-11-21T08:00:00Z". NULL is none. */
+bool timestamp_is(const char *text);
 
 #endif

@@ -130,5 +130,15 @@ bool pod_started(const json_t *pod);
 bool pod_ready(const json_t *pod);
 /* Sum of restartCount over containers and init containers. */
 json_int_t pod_restarts(const json_t *pod);
+/* The entry of status.containerStatuses of that name, or NULL. An admission webhook may have put
+ * containers of its own before and behind it. */
+const json_t *pod_container(const json_t *pod, const char *name);
+/* It has been started at least once: the init containers are done and do not hold it up any more.
+ */
+bool container_has_started(const json_t *pod, const char *name);
+/* pod_trouble() and restarts of the container `name` alone, and of what it needs to start: a node,
+ * its image, the init containers. What the others do is not its trouble. */
+const char *container_trouble(const json_t *pod, const char *name);
+json_int_t container_restarts(const json_t *pod, const char *name);
 
 #endif

@@ -73,6 +73,13 @@ static bool read_moment(const char *text, struct moment *moment)
     return zone[1] == '\0';
 }
 
+bool timestamp_is(const char *text)
+{
+    struct moment moment;
+
+    return read_moment(text, &moment);
+}
+
 struct newest {
     const char *text;
     struct moment moment;

@@ -68,33 +68,75 @@ static bool is_stuck(const char *reason)
     return text_is_one_of(reason, stuck);
 }
 
+static const char *stuck_reason(const json_t *container_status)
+{
+    const char *reason = json_text_at(container_status, "state", "waiting", "reason");
+
+    return is_stuck(reason) ? reason : NULL;
+}
+
 static const char *waiting_trouble(const json_t *statuses)
 {
     const json_t *status;
 
     json_each_item (statuses, i, status) {
-        const char *reason = json_text_at(status, "state", "waiting", "reason");
-
-        if (is_stuck(reason))
-            return reason;
+        if (stuck_reason(status) != NULL)
+            return stuck_reason(status);
     }
+    return NULL;
+}
+
+/* Of the Pod as a whole: it has ended, or finds no node. */
+static const char *whole_pod_trouble(const json_t *pod)
+{
+    if (pod_dead(pod)) {
+        const char *reason = json_text_at(pod, "status", "reason");
+
+        return reason == NULL ? "Failed" : reason;
+    }
+    if (text_equal(condition_status(pod, "PodScheduled"), "False") &&
+        text_equal(condition_reason(pod, "PodScheduled"), "Unschedulable"))
+        return "Unschedulable";
     return NULL;
 }
 
 const char *pod_trouble(const json_t *pod)
 {
     const json_t *status = json_at(pod, "status");
-    const char *reason;
+    const char *reason = whole_pod_trouble(pod);
 
-    if (pod_dead(pod)) {
-        reason = json_text_at(status, "reason");
-        return reason == NULL ? "Failed" : reason;
-    }
-    if (text_equal(condition_status(pod, "PodScheduled"), "False") &&
-        text_equal(condition_reason(pod, "PodScheduled"), "Unschedulable"))
-        return "Unschedulable";
-    reason = waiting_trouble(json_at(status, "initContainerStatuses"));
+    if (reason == NULL)
+        reason = waiting_trouble(json_at(status, "initContainerStatuses"));
     return reason == NULL ? waiting_trouble(json_at(status, "containerStatuses")) : reason;
+}
+
+const json_t *pod_container(const json_t *pod, const char *name)
+{
+    const json_t *status;
+
+    json_each_item (json_at(pod, "status", "containerStatuses"), i, status) {
+        if (text_equal(json_text_at(status, "name"), name))
+            return status;
+    }
+    return NULL;
+}
+
+bool container_has_started(const json_t *pod, const char *name)
+{
+    const json_t *status = pod_container(pod, name);
+
+    return json_at(status, "state", "running") != NULL ||
+           json_at(status, "state", "terminated") != NULL ||
+           json_at(status, "lastState", "terminated") != NULL;
+}
+
+const char *container_trouble(const json_t *pod, const char *name)
+{
+    const char *reason = whole_pod_trouble(pod);
+
+    if (reason == NULL && !container_has_started(pod, name))
+        reason = waiting_trouble(json_at(pod, "status", "initContainerStatuses"));
+    return reason == NULL ? stuck_reason(pod_container(pod, name)) : reason;
 }
 
 bool pod_ready(const json_t *pod)
@@ -128,4 +170,11 @@ json_int_t pod_restarts(const json_t *pod)
 {
     return json_int_sum(restarts(json_at(pod, "status", "initContainerStatuses")),
         restarts(json_at(pod, "status", "containerStatuses")));
+}
+
+json_int_t container_restarts(const json_t *pod, const char *name)
+{
+    if (!container_has_started(pod, name))
+        return restarts(json_at(pod, "status", "initContainerStatuses"));
+    return json_int_at(pod_container(pod, name), 0, "restartCount");
 }

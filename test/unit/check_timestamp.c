@@ -106,8 +106,21 @@ START_TEST(first_of_equal_ones)
 }
 END_TEST
 
+START_TEST(what_a_timestamp_is)
+{
+    ck_assert(timestamp_is("2026-01-01T00:00:00Z"));
+    ck_assert(timestamp_is("2026-01-01T02:00:00.5+02:00"));
+    ck_assert(!timestamp_is("2026-01-01"));
+    ck_assert(!timestamp_is("2026-01-01T00:00:00Z "));
+    ck_assert(!timestamp_is("<null>"));
+    ck_assert(!timestamp_is(""));
+    ck_assert(!timestamp_is(NULL));
+}
+END_TEST
+
 static void tests(TCase *tcase)
 {
+    tcase_add_test(tcase, what_a_timestamp_is);
     tcase_add_test(tcase, of_every_known_field);
     tcase_add_test(tcase, of_nothing_else);
     tcase_add_test(tcase, what_is_no_timestamp_is_passed_over);

@@ -129,6 +129,48 @@ START_TEST(restarts_end_at_the_largest_number)
 }
 END_TEST
 
+static const json_t *pod_of(const char *inits, const char *containers)
+{
+    return json_of(fmt(arena,
+        "{'status':{'phase':'Running','initContainerStatuses':[%s],'containerStatuses':[%s]}}",
+        inits,
+        containers));
+}
+
+#define LOOPS(name)                                                                                \
+    "{'name':'" name "','restartCount':3,'state':{'waiting':{'reason':'CrashLoopBackOff'}}}"
+
+/* Others may be before and behind it. */
+START_TEST(one_container_of_a_pod)
+{
+    const json_t *runs = pod_of(LOOPS("init"),
+        LOOPS("a") ",{'name':'b','restartCount':1,'state':{'running':{}}}," LOOPS("c"));
+    const json_t *waits = pod_of(LOOPS("init"),
+        "{'name':'b','restartCount':0,'state':{'waiting':{'reason':'PodInitializing'}}}");
+    const json_t *ended = pod_of(LOOPS("init"), "{'name':'b','state':{'terminated':{}}}");
+    const json_t *again = pod_of(LOOPS("init"),
+        "{'name':'b','restartCount':7,'lastState':{'terminated':{}},'state':{'waiting':{'reason':"
+        "'ErrImagePull'}}}");
+
+    ck_assert_int_eq(json_int_at(pod_container(runs, "b"), 0, "restartCount"), 1);
+    ck_assert_ptr_null(pod_container(runs, "init"));
+    ck_assert_ptr_null(pod_container(NULL, "b"));
+    ck_assert(container_has_started(runs, "b"));
+    ck_assert_ptr_null(container_trouble(runs, "b"));
+    ck_assert_int_eq(container_restarts(runs, "b"), 1);
+    ck_assert(!container_has_started(waits, "b"));
+    ck_assert_str_eq(container_trouble(waits, "b"), "CrashLoopBackOff");
+    ck_assert_int_eq(container_restarts(waits, "b"), 3);
+    ck_assert(container_has_started(ended, "b"));
+    ck_assert_ptr_null(container_trouble(ended, "b"));
+    ck_assert_str_eq(container_trouble(again, "b"), "ErrImagePull");
+    ck_assert_int_eq(container_restarts(again, "b"), 7);
+    ck_assert_str_eq(
+        container_trouble(json_of("{'status':{'phase':'Failed','reason':'Evicted'}}"), "b"),
+        "Evicted");
+}
+END_TEST
+
 /* --- what the API server refuses to change --- */
 
 static const json_t *applied_as(const char *object)
@@ -322,6 +364,7 @@ static void tests(TCase *tcase)
     tcase_add_loop_test(tcase, pod_trouble_is_a_state, 0, sizeof(pods) / sizeof(pods[0]));
     tcase_add_test(tcase, restarts_are_summed_over_containers);
     tcase_add_test(tcase, restarts_end_at_the_largest_number);
+    tcase_add_test(tcase, one_container_of_a_pod);
     tcase_add_test(tcase, immutable_fields_are_put_back);
     tcase_add_test(tcase, what_may_change_is_left_alone);
     tcase_add_test(tcase, a_claim_keeps_its_class);
