@@ -7,7 +7,18 @@
 /* Talking to Vitess without calls: a task is a child Pod that runs vtctldclient and leaves its
  * answer as termination message. Its name hashes its question, so a question is asked once; what
  * makes an answer void is part of the question. Answers are copied to status.tasks of the parent;
- * the Pod goes once the copy has been observed, so a lost Pod is not a lost answer. */
+ * the Pod goes once the copy has been observed, so a lost Pod is not a lost answer.
+ *
+ * Tablets move by what these Pods say, so an answer is taken only of a Pod
+ * - that the parent controls: a Pod with our labels, made by somebody else, is no child of ours;
+ * - whose last-applied configuration is about the Pod itself and has the image and the command that
+ *   we ask this question with. Labels, pull policy and the like may differ: an upgrade of ours or
+ *   an edit does not make a running question void;
+ * - whose container "task" runs that command and, since it was made, that image. What an admission
+ *   webhook adds beside it is its own business, as is the image that it takes from a mirror.
+ * The answer is what the container "task" leaves when it ends with exit code 0, whatever the other
+ * containers and the phase of the Pod say. This keeps out who may create Pods or edit their
+ * metadata. Who may write the status of Pods is a kubelet, and can say anything. */
 
 /* Who the tasks of one parent talk to. */
 struct vtctl_client {
@@ -27,13 +38,24 @@ struct task_reply {
     const char *question; /* its hash: part of a further question that depends on this answer */
 };
 
+/* How the answer of a question is read. */
+struct task_reading {
+    /* What the output is remembered as. NULL where it is not what was asked for: then `unexpected`
+     * says what is wrong with it, and it is a failure. */
+    const char *(
+        *digest)(struct arena *arena, const void *asked, const char *raw, const char **unexpected);
+    /* `text` can be what digest() made: a status may have been edited by anybody. */
+    bool (*valid)(struct arena *arena, const void *asked, const char *text);
+    const void *asked; /* handed to both */
+};
+
 /* All tasks of one sync. */
 struct tasks {
     const struct request *request;
     struct place place;
     struct vtctl_client client;
     const char *prefix;  /* of Pod names: the parent's name */
-    struct objects pods; /* observed task Pods */
+    struct objects pods; /* observed Pods of any kind: a task's is known by its name */
     json_t *emitted;     /* Pods to want */
     json_t *remembered;  /* the new status.tasks */
     const char *trouble; /* first failing task, as text for a condition, or NULL */
@@ -45,23 +67,26 @@ struct tasks tasks_begin(const struct request *request, const struct place *plac
 
 /* Asks `arguments` (NULL-terminated, without the --server part). `verb` is a short DNS label for
  * the Pod's name. `voids` is text that makes a new question of the same arguments (NULL: none).
- * `digest_answer` turns the raw answer into the text that is remembered (NULL: remembers "",
- * success is all there is to know). */
+ * `reading` NULL: success is all there is to know, and is remembered as "". */
 struct task_reply task_ask(struct tasks *tasks, const char *verb, const char *const *arguments,
-    const char *voids, const char *(*digest_answer)(struct arena *arena, const char *raw));
+    const char *voids, const struct task_reading *reading);
 
 /* The same for what becomes true some day: the Pod itself runs the command until its output matches
- * `pattern` (grep -E), so that nothing polls through the API server and no hook needs a clock. */
+ * `pattern` (grep -E), so that nothing polls through the API server and no hook needs a clock. The
+ * output has standard error in it. */
 struct task_reply task_await(struct tasks *tasks, const char *verb, const char *pattern,
-    const char *const *arguments, const char *voids,
-    const char *(*digest_answer)(struct arena *arena, const char *raw));
+    const char *const *arguments, const char *voids, const struct task_reading *reading);
 
 /* The same for what deletes: where it is gone already ("node doesn't exist") that is success too.
  * Vitess calls it an error, but a task whose answer was lost with its Pod is asked again. */
 struct task_reply task_delete(struct tasks *tasks, const char *verb, const char *const *arguments,
     const char *voids);
 
-/* A Pod that a task of this parent runs or ran in. */
+/* `text` has the shape of a reply's question. */
+bool task_question_is(const char *text);
+
+/* `pod` is a task's of this parent: it is labelled so, and was either applied by us or has the name
+ * of a task. Only these are ever left out of an answer by tasks_emit(). */
 bool task_pod_is_ours(const struct tasks *tasks, const json_t *pod);
 
 /* Adds the Pods to the answer, and releases those of tasks that are over; status.tasks is

@@ -4,8 +4,8 @@
 #include "v1alpha1.h"
 
 /* The inside of the VitessShard hook: shard_tablets.c knows the tablets, shard_view.c what Vitess
- * says of them, shard_claims.c what their volumes hold, shard_turn.c when one may be taken down,
- * shard.c puts the answer together. */
+ * says of them, shard_memory.c what it said before, shard_claims.c what their volumes hold,
+ * shard_turn.c when one may be taken down, shard.c puts the answer together. */
 
 /* What becomes of a tablet's claim when its Pod goes. */
 enum claim_fate {
@@ -83,6 +83,17 @@ const json_t *tablet_pod(struct shard *shard, const struct tablet *tablet);
  * follows the policy of today, its size what somebody else has made of it. */
 const json_t *unwanted_claim(struct shard *shard, const json_t *claim);
 const json_t *tablet_claim(struct shard *shard, const struct tablet *tablet, const char **refused);
+
+/* shard_memory.c; each NULL where the status has none of the right shape. */
+const json_t *shard_status(const struct shard *shard);
+const json_t *remembered_reparent(const json_t *status); /* {pod, question} */
+const json_t *remembered_awaited(const json_t *status);  /* {state, question, primary} */
+const char *remembered_primary(const json_t *status);    /* its alias */
+struct tablet *tablet_of_alias(const struct shard *shard, const char *alias);
+/* The tablet that an entry of status.serving is about: {tablet, type, pod, since}. */
+struct tablet *tablet_of_serving(const struct shard *shard, const json_t *entry);
+/* Vitess has listed the tablet process that runs now. */
+bool was_listed(const struct shard *shard, const struct tablet *tablet);
 
 /* shard_view.c */
 void look_at_vitess(struct shard *shard);

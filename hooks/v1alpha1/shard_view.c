@@ -1,8 +1,8 @@
 #include "shard.h"
 
-#include <stdlib.h>
 #include <string.h>
 
+#include "get_tablets.h"
 #include "template.h"
 
 /* What Vitess says of the tablets of this cell. vttablet's /healthz answers 200 also while a tablet
@@ -10,97 +10,19 @@
  * is asked again whenever a Pod of ours or the primary's place changes, and never at rest. */
 
 /* A termination message holds 4,096 bytes. With the longest names that validate_names.c allows a
- * line of GetTablets (below) has 497: alias 63, keyspace 61, shard 63, type 12, twice a host of 127
+ * line of GetTablets has 497: alias 63, keyspace 61, shard 63, type 12, twice a host of 127
  * (alias.Service; an IPv6 address is shorter) with a port of 5, tags "[]", a time of 20, and what
  * is between them. With ordinary names half of the message is left for tags of the user's. */
 enum { TABLETS_A_QUESTION = 8 };
 
-/* Fields of a line of `vtctldclient GetTablets` (vitessio/vitess go/cmd/vtctldclient/cli/awk.go):
- * alias keyspace shard type host:port mysqlhost:port [tags] primary-term-start */
-enum { LINE_ALIAS = 0, LINE_TYPE = 3 };
-
-/* Matches such a line up to its type. A keyspace may be called "primary", too. */
+/* Matches a line of GetTablets up to its type. A keyspace may be called "primary", too. */
 #define LISTED_AS "^[^ ]+ [^ ]+ [^ ]+ "
-
-static bool next_word(const char **text, const char **word, size_t *length)
-{
-    while (**text == ' ')
-        (*text)++;
-    *word = *text;
-    while (**text != ' ' && **text != '\0')
-        (*text)++;
-    *length = (size_t)(*text - *word);
-    return *length > 0;
-}
-
-/* "zone1-0214747900 main -80 primary ... 2026-11-21T08:00:00Z" -> "zone1-0214747900 primary
- * 2026-11-21T08:00:00Z"; other lines (warnings) give nothing. */
-static void digest_line(struct text *out, const char *line)
-{
-    const char *words[3] = {"", "", ""};
-    size_t lengths[3] = {0, 0, 0};
-    const char *word;
-    size_t length;
-
-    for (int i = 0; next_word(&line, &word, &length); i++) {
-        int slot = i == LINE_ALIAS ? 0 : i == LINE_TYPE ? 1 : 2;
-
-        words[slot] = word;
-        lengths[slot] = length;
-        if (i > LINE_TYPE)
-            words[2] = word, lengths[2] = length;
-    }
-    if (lengths[1] == 0)
-        return;
-    if (out->length > 0)
-        text_add(out, "\n");
-    text_add_bytes(out, words[0], lengths[0]);
-    text_add(out, " ");
-    text_add_bytes(out, words[1], lengths[1]);
-    text_add(out, " ");
-    text_add_bytes(out, words[2], lengths[2]);
-}
-
-static const char *digest_tablets(struct arena *a, const char *raw)
-{
-    struct text out = {.arena = a};
-
-    while (*raw != '\0') {
-        const char *end = strchrnul(raw, '\n');
-
-        digest_line(&out, text_copy(a, raw, (size_t)(end - raw)));
-        raw = *end == '\0' ? end : end + 1;
-    }
-    return text_string(&out);
-}
-
-/* The alias of the primary in an answer of GetTablets. */
-static const char *digest_primary(struct arena *a, const char *raw)
-{
-    const char *lines = digest_tablets(a, raw);
-
-    while (*lines != '\0') {
-        const char *end = strchrnul(lines, '\n');
-        const char *line = text_copy(a, lines, (size_t)(end - lines));
-        const char *type = strchr(line, ' ') + 1;
-
-        if (text_starts_with(type, "primary "))
-            return text_copy(a, line, (size_t)(type - line) - 1);
-        lines = *end == '\0' ? end : end + 1;
-    }
-    return "";
-}
 
 /* --- the question --- */
 
-static const json_t *status_of(const struct shard *shard)
-{
-    return json_at(shard->request->parent, "status");
-}
-
 static void add_reparent(struct text *text, const json_t *status)
 {
-    const char *question = json_text_at(status, "reparent", "question");
+    const char *question = json_text_at(remembered_reparent(status), "question");
 
     if (question != NULL)
         text_addf(text, "reparent %s\n", question);
@@ -117,55 +39,73 @@ static const char *observed_state(struct shard *shard)
             text_addf(&text, "%s=%s\n", shard->tablets[i].id.uid_text, shard->tablets[i].state);
     }
     for (size_t i = 0; i < shard->siblings.count; i++) {
-        const char *primary = json_text_at(shard->siblings.at[i], "status", "primary");
+        const json_t *status = json_at(shard->siblings.at[i], "status");
+        const char *primary = remembered_primary(status);
 
         if (primary != NULL)
             text_addf(&text, "primary %s\n", primary);
-        add_reparent(&text, json_at(shard->siblings.at[i], "status"));
+        add_reparent(&text, status);
     }
-    add_reparent(&text, status_of(shard));
+    add_reparent(&text, shard_status(shard));
     return digest(shard->arena, text_string(&text), text.length);
 }
 
-static struct tablet *tablet_of_alias(const struct shard *shard, const char *alias, size_t length)
-{
-    for (size_t i = 0; i < shard->count; i++) {
-        const char *own = shard->tablets[i].id.alias;
-
-        if (strlen(own) == length && strncmp(own, alias, length) == 0)
-            return &shard->tablets[i];
-    }
-    return NULL;
-}
-
-/* "alias type since" */
-static void take_line(struct shard *shard, const char *line)
-{
-    const char *words[3];
-    size_t lengths[3];
-    struct tablet *tablet;
-
-    for (int i = 0; i < 3; i++) {
-        if (!next_word(&line, &words[i], &lengths[i]))
-            return;
-    }
-    tablet = tablet_of_alias(shard, words[0], lengths[0]);
-    if (tablet == NULL)
-        return;
-    tablet->recorded = true;
-    tablet->type = text_copy(shard->arena, words[1], lengths[1]);
-    tablet->since = text_copy(shard->arena, words[2], lengths[2]);
-}
-
-/* It may come out of the status, which anybody could have edited. */
 static void take_answer(struct shard *shard, const char *lines)
 {
-    while (*lines != '\0') {
-        const char *end = strchrnul(lines, '\n');
+    struct tablet_line line;
 
-        take_line(shard, text_copy(shard->arena, lines, (size_t)(end - lines)));
-        lines = *end == '\0' ? end : end + 1;
+    while (tablet_line_next(shard->arena, &lines, &line)) {
+        struct tablet *tablet = tablet_of_alias(shard, line.alias);
+
+        if (tablet == NULL)
+            continue;
+        tablet->recorded = true;
+        tablet->type = line.type;
+        tablet->since = line.since;
     }
+}
+
+static struct task_reply ask_for(struct shard *shard, const char *verb, const char *strict,
+    const struct texts *aliases, const char *voids)
+{
+    const struct tablets_asked asked = {shard->spec.keyspace, shard->spec.name, aliases, NULL};
+    const struct task_reading reading = tablets_reading(&asked);
+    struct task_reply reply = task_ask(&shard->tasks,
+        verb,
+        (const char *const[]){"GetTablets",
+            "--tablet-alias",
+            texts_join(aliases, ","),
+            strict,
+            NULL},
+        voids,
+        &reading);
+
+    if (reply.state == TASK_ANSWERED)
+        take_answer(shard, reply.text);
+    return reply;
+}
+
+/* A tablet is recorded before its Pod gets Ready, and then for as long as it runs. */
+static bool must_be_recorded(const struct shard *shard, const struct tablet *tablet)
+{
+    return tablet->pod != NULL && (pod_ready(tablet->pod) || was_listed(shard, tablet));
+}
+
+/* A tablet whose record cannot be read, since the topology of its cell does not answer, is left out
+ * as well, with a success (topo.PartialResult in go/vt/vtctl/grpcvtctldserver/server.go). So where
+ * one is missing that must be there Vitess is asked again, and fails then until it knows. */
+static bool ask_strictly(struct shard *shard, const struct texts *asked, const char *voids)
+{
+    struct texts missing = {.arena = shard->arena};
+
+    for (size_t i = 0; i < asked->count; i++) {
+        const struct tablet *tablet = tablet_of_alias(shard, asked->at[i]);
+
+        if (!tablet->recorded && must_be_recorded(shard, tablet))
+            texts_add(&missing, asked->at[i]);
+    }
+    return missing.count == 0 ||
+           ask_for(shard, "missing", "--strict", &missing, voids).state == TASK_ANSWERED;
 }
 
 /* Asks for up to TABLETS_A_QUESTION tablets from `first` on. */
@@ -176,46 +116,48 @@ static bool ask_some(struct shard *shard, size_t first, const char *voids)
 
     for (size_t i = first; i < shard->count && i < first + TABLETS_A_QUESTION; i++)
         texts_add(&aliases, shard->tablets[i].id.alias);
-    reply = task_ask(&shard->tasks,
-        "serving",
-        (const char *const[]){"GetTablets", "--tablet-alias", texts_join(&aliases, ","), NULL},
-        voids,
-        digest_tablets);
+    reply = ask_for(shard, "serving", NULL, &aliases, voids);
     if (shard->question == NULL)
         shard->question = reply.question;
-    if (reply.state != TASK_ANSWERED)
-        return false;
-    take_answer(shard, reply.text);
-    return true;
+    return reply.state == TASK_ANSWERED && ask_strictly(shard, &aliases, voids);
 }
+
+static const char *const serving_types[] = {"primary", "replica", "rdonly", NULL};
 
 static bool serving_type(const char *type)
 {
-    return text_equal(type, "primary") || text_equal(type, "replica") || text_equal(type, "rdonly");
+    return text_is_one_of(type, serving_types);
 }
 
 /* No event tells that a tablet has restored its backup, or is drained no more: its Pod is Ready all
  * the while. So a task waits for it. */
 static void await_serving(struct shard *shard, const struct tablet *tablet)
 {
+    struct texts alias = {.arena = shard->arena};
+    const struct tablets_asked asked = {shard->spec.keyspace,
+        shard->spec.name,
+        &alias,
+        serving_types};
+    const struct task_reading reading = tablets_reading(&asked);
     struct task_reply reply;
 
     if (tablet->pod == NULL || !pod_ready(tablet->pod) || object_terminating(tablet->pod) ||
         serving_type(tablet->type))
         return;
+    texts_add(&alias, tablet->id.alias);
     reply = task_await(&shard->tasks,
         "await-serving",
         LISTED_AS "(primary|replica|rdonly) ",
         (const char *const[]){"GetTablets", "--tablet-alias", tablet->id.alias, NULL},
         shard->question,
-        digest_tablets);
+        &reading);
     if (reply.state == TASK_ANSWERED)
         take_answer(shard, reply.text);
 }
 
 static bool was_there(const struct shard *shard, const struct tablet *tablet)
 {
-    return json_list_has(json_at(status_of(shard), "tablets"), tablet->id.uid_text);
+    return json_list_has(json_at(shard_status(shard), "tablets"), tablet->id.uid_text);
 }
 
 /* A Pod that has just gone is made again by this very answer, and one that is being deleted while
@@ -236,13 +178,9 @@ static bool passes(const struct shard *shard)
 
 static bool runs(const json_t *pod, const char *container)
 {
-    const json_t *status;
+    const json_t *status = pod_container(pod, container);
 
-    json_each_item (json_at(pod, "status", "containerStatuses"), i, status) {
-        if (text_equal(json_text_at(status, "name"), container))
-            return json_true_at(status, "started") && json_at(status, "state", "running") != NULL;
-    }
-    return false;
+    return json_true_at(status, "started") && json_at(status, "state", "running") != NULL;
 }
 
 /* Nobody can be asked before the first tablet runs (whatever its sidecars do), and nobody need be
@@ -267,9 +205,8 @@ static void take_remembered(struct shard *shard)
 {
     const json_t *entry;
 
-    json_each_item (json_at(status_of(shard), "serving"), i, entry) {
-        const char *alias = json_text_at(entry, "tablet");
-        struct tablet *tablet = alias == NULL ? NULL : tablet_of_alias(shard, alias, strlen(alias));
+    json_each_item (json_at(shard_status(shard), "serving"), i, entry) {
+        struct tablet *tablet = tablet_of_serving(shard, entry);
 
         if (tablet == NULL || tablet->type != NULL ||
             !text_equal(tablet->state, json_text_at(entry, "pod")))
@@ -322,7 +259,7 @@ static bool is_here(const struct shard *shard, const char *alias)
 static const char *sibling_primary(const struct shard *shard)
 {
     for (size_t i = 0; i < shard->siblings.count; i++) {
-        const char *primary = json_text_at(shard->siblings.at[i], "status", "primary");
+        const char *primary = remembered_primary(json_at(shard->siblings.at[i], "status"));
 
         if (primary != NULL)
             return primary;
@@ -335,7 +272,8 @@ static const char *sibling_primary(const struct shard *shard)
 static const char *hearsay(const struct shard *shard)
 {
     for (size_t i = 0; i < shard->siblings.count; i++) {
-        const char *primary = json_text_at(shard->siblings.at[i], "status", "awaited", "primary");
+        const json_t *status = json_at(shard->siblings.at[i], "status");
+        const char *primary = json_text_at(remembered_awaited(status), "primary");
 
         if (primary != NULL && (!shard->fresh || !is_here(shard, primary)))
             return primary;
@@ -366,6 +304,9 @@ static void take_awaited(struct shard *shard, const char *state, const struct ta
  * makes the serving question a new one. */
 static void await_primary(struct shard *shard, const char *state)
 {
+    static const char *const types[] = {"primary", NULL};
+    const struct tablets_asked asked = {shard->spec.keyspace, shard->spec.name, NULL, types};
+    const struct task_reading reading = primary_reading(&asked);
     struct task_reply reply = task_await(&shard->tasks,
         "await-primary",
         LISTED_AS "primary ",
@@ -376,7 +317,7 @@ static void await_primary(struct shard *shard, const char *state)
             shard->spec.name,
             NULL},
         shard->question,
-        digest_primary);
+        &reading);
 
     if (reply.state == TASK_ANSWERED)
         take_awaited(shard, state, &reply);
@@ -388,10 +329,8 @@ static const json_t *handed_over(const struct shard *shard)
 {
     const json_t *entry;
 
-    json_each_item (json_at(status_of(shard), "serving"), i, entry) {
-        const char *alias = json_text_at(entry, "tablet");
-        const struct tablet *tablet =
-            alias == NULL ? NULL : tablet_of_alias(shard, alias, strlen(alias));
+    json_each_item (json_at(shard_status(shard), "serving"), i, entry) {
+        const struct tablet *tablet = tablet_of_serving(shard, entry);
 
         if (tablet != NULL && tablet->pod != NULL &&
             text_equal(json_text_at(entry, "type"), "primary") &&
@@ -405,9 +344,7 @@ static const json_t *handed_over(const struct shard *shard)
 /* As if Vitess had not answered yet. */
 static void hold_on(struct shard *shard, const json_t *before)
 {
-    const char *alias = json_text_at(before, "tablet");
-
-    shard->primary = tablet_of_alias(shard, alias, strlen(alias));
+    shard->primary = tablet_of_serving(shard, before);
     shard->primary->type = "primary";
     shard->primary->since = json_text_at(before, "since");
     shard->fresh = false;
@@ -419,6 +356,8 @@ static void hold_on(struct shard *shard, const json_t *before)
  * Vitess is asked once, so that one that is lost is not taken for one on its way. */
 static void follow_primary(struct shard *shard, const char *state)
 {
+    const struct tablets_asked asked = {shard->spec.keyspace, shard->spec.name, NULL, NULL};
+    const struct task_reading reading = primary_reading(&asked);
     const json_t *before = handed_over(shard);
     struct task_reply reply;
 
@@ -435,7 +374,7 @@ static void follow_primary(struct shard *shard, const char *state)
             "primary",
             NULL},
         shard->question,
-        digest_primary);
+        &reading);
     if (reply.state == TASK_ANSWERED && *reply.text != '\0')
         take_awaited(shard, state, &reply);
     if (reply.state == TASK_ASKED)
@@ -473,12 +412,12 @@ void look_at_vitess(struct shard *shard)
     const char *primary;
     bool current;
 
-    shard->reparent = json_at(status_of(shard), "reparent");
+    shard->reparent = remembered_reparent(shard_status(shard));
     shard->reparented = json_text_at(shard->reparent, "pod");
-    shard->awaited = json_at(status_of(shard), "awaited");
+    shard->awaited = remembered_awaited(shard_status(shard));
     current = text_equal(json_text_at(shard->awaited, "state"), state);
     primary = json_text_at(shard->awaited, "primary");
-    if (current && primary != NULL && tablet_of_alias(shard, primary, strlen(primary)) != NULL)
+    if (current && tablet_of_alias(shard, primary) != NULL)
         voids = fmt(shard->arena, "%s\n%s", state, json_text_at(shard->awaited, "question"));
     shard->fresh = shard->count == 0;
     if (worth_asking(shard)) {

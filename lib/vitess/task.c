@@ -3,24 +3,21 @@
 #include <string.h>
 
 #include "staging.h"
+#include "task_pod.h"
 #include "template.h"
 
-/* A Pod's name is also its hostname, a DNS label (RFC 1123). */
-enum { NAME_LIMIT = 63, QUESTION_DIGITS = 16, SUFFIX_DIGITS = 8, AGAIN_DIGITS = 4 };
-
-#define COMPONENT_LABEL "vitess.io/component"
+/* Exit codes from here on tell of a signal: the container was killed. */
+enum { KILLED = 128 };
 
 struct tasks tasks_begin(const struct request *request, const struct place *place,
     struct vtctl_client client)
 {
-    struct objects pods = observed(request, "Pod.v1");
-
     return (struct tasks){
         .request = request,
         .place = *place,
         .client = client,
         .prefix = object_name(request->parent),
-        .pods = objects_labelled(request->arena, &pods, COMPONENT_LABEL, "task"),
+        .pods = observed(request, "Pod.v1"),
         .emitted = json_new_list(),
         .remembered = json_new_list(),
     };
@@ -38,53 +35,6 @@ static const char *question_of(struct arena *a, const char *const *arguments, co
     return text_copy(a, digest(a, text_string(&text), text.length), QUESTION_DIGITS);
 }
 
-/* Another image or server is another Pod, so that a mended one is tried at once, but not another
- * question: what was answered stays answered. */
-static const char *pod_name(const struct tasks *tasks, const char *verb, const char *question)
-{
-    struct arena *a = tasks->request->arena;
-    const char *made_of = fmt(a,
-        "%s\n%s\n%s\n%s",
-        tasks->prefix,
-        question,
-        tasks->client.image,
-        tasks->client.server);
-    const char *hash = text_copy(a, digest(a, made_of, strlen(made_of)), SUFFIX_DIGITS);
-    int room = NAME_LIMIT - SUFFIX_DIGITS - AGAIN_DIGITS - 3 - (int)strlen(verb);
-
-    return fmt(a, "%.*s-%s-%s", room, tasks->prefix, verb, hash);
-}
-
-/* The Pod that is asked: one that is there, or a new one. The question may come back before the Pod
- * of the last time is gone, what that one says is old, and on a dead node it may never go: so the
- * next Pod has another name. */
-struct asked {
-    const char *name;
-    const json_t *pod; /* observed and not going, or NULL */
-};
-
-static struct asked whom_to_ask(const struct tasks *tasks, const char *name)
-{
-    struct arena *a = tasks->request->arena;
-    struct asked asked = {name, objects_find(&tasks->pods, name)};
-
-    for (size_t i = 0; i < tasks->pods.count; i++) {
-        const json_t *pod = tasks->pods.at[i];
-
-        if (text_starts_with(object_name(pod), name) && !object_terminating(pod))
-            return (struct asked){object_name(pod), pod};
-    }
-    for (size_t tries = 0; asked.pod != NULL && tries <= tasks->pods.count; tries++) {
-        const char *uid = object_uid(asked.pod);
-        const char *old = fmt(a, "%zu %s", tries, uid == NULL ? "" : uid);
-
-        asked.name = fmt(a, "%s-%.*s", name, AGAIN_DIGITS, digest(a, old, strlen(old)));
-        asked.pod = objects_find(&tasks->pods, asked.name);
-    }
-    asked.pod = NULL;
-    return asked;
-}
-
 /* vtctldclient prints to stdout, but Kubernetes takes the log as termination message only on
  * failure. The scripts are fixed and the command their arguments: no value becomes shell text. */
 #define ONCE "exec \"$@\" >/dev/termination-log"
@@ -95,86 +45,27 @@ static struct asked whom_to_ask(const struct tasks *tasks, const char *name)
     "pattern=$1; shift; \"$@\" >/dev/termination-log 2>&1 || grep -Eq \"$pattern\" "               \
     "/dev/termination-log"
 
-/* What is asked: a command, and the script that runs it. */
-struct question {
-    const char *verb;
-    const char *script;
-    const char *pattern; /* that the output must match, or an error may; NULL for ONCE */
-    const char *const *arguments;
-    const char *hash;
-};
-
-static const json_t *command(const struct tasks *tasks, const struct question *question)
-{
-    const struct topology *topology = &tasks->place.topology;
-    struct arena *a = tasks->request->arena;
-    json_t *list = json_new_list();
-
-    json_add_text(list, "sh");
-    json_add_text(list, "-c");
-    json_add_text(list, question->script);
-    json_add_text(list, "task");
-    if (question->pattern != NULL)
-        json_add_text(list, question->pattern);
-    json_add_text(list, "/vt/bin/vtctldclient");
-    json_add_text(list, "--server");
-    json_add_text(list, tasks->client.server);
-    if (text_equal(tasks->client.server, "internal")) {
-        json_add_text(list, fmt(a, "--topo-implementation=%s", topology->implementation));
-        json_add_text(list, fmt(a, "--topo-global-server-address=%s", topology->addresses));
-        json_add_text(list, fmt(a, "--topo-global-root=%s", topology->global_root));
-    }
-    for (const char *const *argument = question->arguments; *argument != NULL; argument++)
-        json_add_text(list, *argument);
-    return list;
-}
-
-static const json_t *task_pod(const struct tasks *tasks, const char *name,
-    const struct question *question)
-{
-    const struct place *place = &tasks->place;
-    struct arena *a = tasks->request->arena;
-
-    return object(a,
-        F("apiVersion", "v1"),
-        F("kind", "Pod"),
-        MAP("metadata",
-            F("name", name),
-            F("namespace", place->namespace),
-            MAP("labels", SPREAD(place->labels), F(COMPONENT_LABEL, "task"))),
-        MAP("spec",
-            F("restartPolicy", "OnFailure"),
-            F("automountServiceAccountToken", BOOL(false)),
-            F("enableServiceLinks", BOOL(false)),
-            OPT("imagePullSecrets", place->pull_secrets),
-            MAP("securityContext",
-                F("runAsNonRoot", BOOL(true)),
-                F("runAsUser", INT(999)),
-                F("runAsGroup", INT(999)),
-                MAP("seccompProfile", F("type", "RuntimeDefault"))),
-            LIST("containers",
-                ITEM(F("name", "task"),
-                    F("image", tasks->client.image),
-                    OPT("imagePullPolicy", place->pull_policy),
-                    F("command", verbatim_list(a, command(tasks, question))),
-                    F("terminationMessagePolicy", "FallbackToLogsOnError"),
-                    MAP("resources",
-                        MAP("requests", F("cpu", "10m"), F("memory", "64Mi")),
-                        MAP("limits", F("memory", "256Mi"))),
-                    MAP("securityContext",
-                        F("allowPrivilegeEscalation", BOOL(false)),
-                        MAP("capabilities", LIST("drop", V("ALL"))))))));
-}
-
 /* --- answers --- */
 
-static const char *remembered(const struct tasks *tasks, const char *question)
+static bool is_valid(const struct tasks *tasks, const struct task_reading *reading,
+    const char *answer)
+{
+    if (answer == NULL || reading == NULL)
+        return text_equal(answer, "");
+    return reading->valid(tasks->request->arena, reading->asked, answer);
+}
+
+static const char *remembered(const struct tasks *tasks, const char *question,
+    const struct task_reading *reading)
 {
     const json_t *entry;
 
     json_each_item (json_at(tasks->request->parent, "status", "tasks"), i, entry) {
-        if (text_equal(json_text_at(entry, "question"), question))
-            return json_text_at(entry, "answer");
+        const char *answer = json_text_at(entry, "answer");
+
+        if (text_equal(json_text_at(entry, "question"), question) &&
+            is_valid(tasks, reading, answer))
+            return answer;
     }
     return NULL;
 }
@@ -191,44 +82,95 @@ static void remember(struct tasks *tasks, const char *question, const char *answ
         object(tasks->request->arena, F("question", question), F("answer", answer)));
 }
 
-/* What the task's container left when it ended, now or (it has been started again) last time. */
+/* How the task's container has ended, or NULL while it has not: "terminated" of now, since what it
+ * left the time before is void once it has been started again. */
 static const json_t *ended(const json_t *pod)
 {
-    const json_t *status = json_array_get(json_at(pod, "status", "containerStatuses"), 0);
-    const json_t *now = json_at(status, "state", "terminated");
-
-    return now == NULL ? json_at(status, "lastState", "terminated") : now;
+    return json_at(pod_container(pod, TASK_CONTAINER), "state", "terminated");
 }
 
-static const char *failure(const json_t *pod)
+static bool succeeded(const json_t *pod)
 {
-    const char *message = json_text_at(ended(pod), "message");
+    return json_int_at(ended(pod), -1, "exitCode") == 0;
+}
 
-    if (message != NULL && *message != '\0')
+/* How a container has failed, now or (it has been started again) last time, or NULL. */
+static const json_t *failed(const json_t *status)
+{
+    const json_t *end = json_at(status, "state", "terminated");
+
+    if (end == NULL)
+        end = json_at(status, "lastState", "terminated");
+    return json_int_at(end, 0, "exitCode") == 0 ? NULL : end;
+}
+
+/* One that was killed leaves what it had got so far, which may look like a good answer: its reason
+ * tells more. */
+static const char *words_of(struct arena *a, const char *who, const json_t *end)
+{
+    json_int_t code = json_int_at(end, 0, "exitCode");
+    const char *message = json_text_at(end, "message");
+    const char *reason = json_text_at(end, "reason");
+
+    if (code < KILLED && message != NULL && *message != '\0')
         return message;
-    if (ended(pod) != NULL)
-        return json_text_at(ended(pod), "reason");
-    return pod_trouble(pod);
+    return fmt(a,
+        "%s ended with exit code %lld%s%s%s",
+        who,
+        (long long)code,
+        reason == NULL ? "" : " (",
+        reason == NULL ? "" : reason,
+        reason == NULL ? "" : ")");
+}
+
+/* An init container holds it up. */
+static const char *failure_before_start(struct arena *a, const json_t *pod)
+{
+    const json_t *status;
+
+    json_each_item (json_at(pod, "status", "initContainerStatuses"), i, status) {
+        const char *name = json_text_at(status, "name");
+        const json_t *end = failed(status);
+
+        if (end != NULL && name != NULL)
+            return words_of(a, fmt(a, "its init container %s", name), end);
+    }
+    return NULL;
+}
+
+/* Why there is no answer yet, or NULL while it is just slow. */
+static const char *failure(struct arena *a, const json_t *pod)
+{
+    const json_t *end = failed(pod_container(pod, TASK_CONTAINER));
+    const char *before = container_has_started(pod, TASK_CONTAINER) || pod_dead(pod)
+                             ? NULL
+                             : failure_before_start(a, pod);
+
+    if (end != NULL)
+        return words_of(a, "its container", end);
+    return before == NULL ? container_trouble(pod, TASK_CONTAINER) : before;
 }
 
 /* Not just slow. Between two tries it looks well, so a Pod that has failed twice goes on failing
  * until it succeeds: a condition that came and went with each try would be a write each time. */
 static bool fails_again(const json_t *pod)
 {
-    const char *trouble = pod_trouble(pod);
+    const char *trouble = container_trouble(pod, TASK_CONTAINER);
 
-    return pod_restarts(pod) >= 2 ||
+    return container_restarts(pod, TASK_CONTAINER) >= 2 ||
            (trouble != NULL && !text_equal(trouble, "CrashLoopBackOff") && !pod_dead(pod));
 }
 
-static void note_trouble(struct tasks *tasks, const char *verb, const char *text, bool stuck)
+static struct task_reply fail(struct tasks *tasks, const struct question *question,
+    const char *text, bool stuck)
 {
-    const char *trouble = fmt(tasks->request->arena, "task %s: %s", verb, text);
+    const char *trouble = fmt(tasks->request->arena, "task %s: %s", question->verb, text);
 
     if (tasks->trouble == NULL)
         tasks->trouble = trouble;
     if (tasks->stuck == NULL && stuck)
         tasks->stuck = trouble;
+    return (struct task_reply){TASK_FAILING, text, question->hash};
 }
 
 static void emit(struct tasks *tasks, const char *name, const json_t *pod)
@@ -242,39 +184,81 @@ static void emit(struct tasks *tasks, const char *name, const json_t *pod)
     json_add(tasks->emitted, pod);
 }
 
-static struct task_reply ask(struct tasks *tasks, const struct question *question,
-    const char *(*digest_answer)(struct arena *arena, const char *raw))
+static struct task_reply answered(struct tasks *tasks, const struct question *question,
+    const char *text)
+{
+    remember(tasks, question->hash, text);
+    return (struct task_reply){TASK_ANSWERED, text, question->hash};
+}
+
+/* What it says is what it will say: nobody would be helped by a Pod that asks again and again. */
+static struct task_reply read_answer(struct tasks *tasks, const struct question *question,
+    const json_t *pod, const struct task_reading *reading)
 {
     struct arena *a = tasks->request->arena;
-    const char *known = remembered(tasks, question->hash);
-    struct task_reply reply = {TASK_ASKED, NULL, question->hash};
-    struct asked asked = whom_to_ask(tasks, pod_name(tasks, question->verb, question->hash));
-    const json_t *pod = asked.pod;
+    const char *raw = json_text_at(ended(pod), "message");
+    const char *unexpected = "";
+    const char *text = "";
 
-    if (known != NULL) {
-        remember(tasks, question->hash, known);
-        return (struct task_reply){TASK_ANSWERED, known, question->hash};
-    }
-    if (ended(pod) != NULL && text_equal(json_text_at(pod, "status", "phase"), "Succeeded")) {
-        const char *raw = json_text_at(ended(pod), "message");
+    if (reading != NULL)
+        text = reading->digest(a, reading->asked, raw == NULL ? "" : raw, &unexpected);
+    if (text != NULL)
+        return answered(tasks, question, text);
+    return fail(tasks,
+        question,
+        fmt(a, "unexpected answer: %s; delete Pod %s to ask again", unexpected, object_name(pod)),
+        true);
+}
 
-        reply.state = TASK_ANSWERED;
-        reply.text = digest_answer == NULL ? "" : digest_answer(a, raw == NULL ? "" : raw);
-        remember(tasks, question->hash, reply.text);
-    } else if (pod != NULL && failure(pod) != NULL) {
-        reply.state = TASK_FAILING;
-        reply.text = failure(pod);
-        note_trouble(tasks, question->verb, reply.text, fails_again(pod));
-    }
+static struct task_reply listen(struct tasks *tasks, const struct question *question,
+    const json_t *pod, const struct task_reading *reading)
+{
+    struct arena *a = tasks->request->arena;
+
+    if (pod == NULL || !task_pod_is_controlled(tasks, pod))
+        return (struct task_reply){TASK_ASKED, NULL, question->hash};
+    if (!task_pod_runs_command(pod, task_pod(tasks, object_name(pod), question)))
+        return fail(tasks,
+            question,
+            fmt(a,
+                "Pod %s does not run the command that it was made with, so its answer is not "
+                "taken: an admission webhook must leave its container \"" TASK_CONTAINER
+                "\" as it is",
+                object_name(pod)),
+            true);
+    if (succeeded(pod))
+        return read_answer(tasks, question, pod, reading);
+    if (failure(a, pod) != NULL)
+        return fail(tasks, question, failure(a, pod), fails_again(pod));
+    return (struct task_reply){TASK_ASKED, NULL, question->hash};
+}
+
+static struct task_reply ask(struct tasks *tasks, const struct question *question,
+    const struct task_reading *reading)
+{
+    const char *known = remembered(tasks, question->hash, reading);
+    struct task_reply reply;
+    struct asked asked;
+
+    if (known != NULL)
+        return answered(tasks, question, known);
+    asked = whom_to_ask(tasks, question);
+    reply = listen(tasks, question, asked.pod, reading);
     /* A Pod that has ended without an answer (evicted, say) never runs again: leaving it out makes
      * a new one. */
-    if (pod == NULL || !pod_dead(pod) || reply.state == TASK_ANSWERED)
+    if (asked.pod == NULL || !pod_dead(asked.pod) || succeeded(asked.pod))
         emit(tasks, asked.name, task_pod(tasks, asked.name, question));
     return reply;
 }
 
+bool task_question_is(const char *text)
+{
+    return text != NULL && strlen(text) == QUESTION_DIGITS &&
+           strspn(text, "0123456789abcdef") == QUESTION_DIGITS;
+}
+
 struct task_reply task_ask(struct tasks *tasks, const char *verb, const char *const *arguments,
-    const char *voids, const char *(*digest_answer)(struct arena *arena, const char *raw))
+    const char *voids, const struct task_reading *reading)
 {
     struct question question = {verb,
         ONCE,
@@ -282,7 +266,7 @@ struct task_reply task_ask(struct tasks *tasks, const char *verb, const char *co
         arguments,
         question_of(tasks->request->arena, arguments, voids)};
 
-    return ask(tasks, &question, digest_answer);
+    return ask(tasks, &question, reading);
 }
 
 struct task_reply task_delete(struct tasks *tasks, const char *verb, const char *const *arguments,
@@ -298,8 +282,7 @@ struct task_reply task_delete(struct tasks *tasks, const char *verb, const char 
 }
 
 struct task_reply task_await(struct tasks *tasks, const char *verb, const char *pattern,
-    const char *const *arguments, const char *voids,
-    const char *(*digest_answer)(struct arena *arena, const char *raw))
+    const char *const *arguments, const char *voids, const struct task_reading *reading)
 {
     struct arena *a = tasks->request->arena;
     struct question question = {verb,
@@ -308,7 +291,7 @@ struct task_reply task_await(struct tasks *tasks, const char *verb, const char *
         arguments,
         question_of(a, arguments, fmt(a, "%s\n%s", pattern, voids == NULL ? "" : voids))};
 
-    return ask(tasks, &question, digest_answer);
+    return ask(tasks, &question, reading);
 }
 
 static bool is_emitted(const struct tasks *tasks, const json_t *pod)
@@ -333,11 +316,4 @@ void tasks_emit(const struct tasks *tasks, struct answer *answer)
         if (task_pod_is_ours(tasks, pod) && !is_emitted(tasks, pod))
             release_child(tasks->request->arena, answer, pod, "its answer is known, or not needed");
     }
-}
-
-bool task_pod_is_ours(const struct tasks *tasks, const json_t *pod)
-{
-    return text_equal(object_label(pod, COMPONENT_LABEL), "task") &&
-           (object_last_applied(tasks->request->arena, pod) != NULL ||
-               text_starts_with(object_name(pod), tasks->prefix));
 }

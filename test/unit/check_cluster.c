@@ -220,7 +220,7 @@ START_TEST(a_failing_task_is_said)
                 "status",
                 json_of("{'phase':'Running','containerStatuses':[{'name':'task','state':"
                         "{'waiting':{'reason':'CrashLoopBackOff'}},'lastState':{'terminated':"
-                        "{'message':'no route to topology'}}}]}"));
+                        "{'exitCode':1,'message':'no route to topology'}}}]}"));
     }
     world_sync(&world);
     ck_assert_str_eq(world_condition(&world, "Ready"),

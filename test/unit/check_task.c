@@ -1,6 +1,8 @@
-#include "testing.h"
+#include "world.h"
 
 #include "task.h"
+
+#define SERVER "vitess-global-vtctld:15999"
 
 static struct request request;
 static struct answer answer;
@@ -16,7 +18,8 @@ static struct tasks begin(const char *status, const json_t *children, const char
 
     request = (struct request){.arena = arena,
         .parent = json_of(fmt(arena,
-            "{'kind':'VitessShard','metadata':{'name':'vitess-zone1-main-x-80','namespace':'n'},"
+            "{'kind':'VitessShard','metadata':{'name':'vitess-zone1-main-x-80','namespace':'n','"
+            "uid':'p1'},"
             "'spec':{},'status':%s}",
             status)),
         .children = children};
@@ -34,36 +37,145 @@ static struct task_reply ask(struct tasks *tasks)
     return task_ask(tasks, "idle", (const char *const[]){"GetShard", "main/-80", NULL}, NULL, NULL);
 }
 
+static const char *louder(struct arena *a, const void *asked, const char *raw,
+    const char **unexpected)
+{
+    *unexpected = fmt(a, "%s is not %s", json_brief(a, json_string(raw)), (const char *)asked);
+    return text_equal(raw, asked) ? fmt(a, "%s!", raw) : NULL;
+}
+
+static bool is_loud(struct arena *a, const void *asked, const char *text)
+{
+    return text_equal(text, fmt(a, "%s!", (const char *)asked));
+}
+
+static struct task_reply ask_loudly(struct tasks *tasks)
+{
+    static const struct task_reading reading = {louder, is_loud, "yes"};
+
+    return task_ask(tasks,
+        "idle",
+        (const char *const[]){"GetShard", "main/-80", NULL},
+        NULL,
+        &reading);
+}
+
 static const char *pod_name_of(const struct tasks *tasks)
 {
     return object_name(json_array_get(tasks->emitted, 0));
 }
 
-/* The Pod that the first ask() makes, with a status. */
-static const json_t *children_with(const char *metadata, const char *status)
+#define LAST_APPLIED "metacontroller.k8s.io/last-applied-configuration"
+
+/* `desired` as the cluster has it: a child of the parent, with what was applied. */
+static json_t *applied(const json_t *desired)
 {
-    struct tasks tasks = begin("{}", no_children(), "vitess-global-vtctld:15999");
-    json_t *pod;
+    json_t *pod = json_clone(desired);
+
+    put_at(pod, "metadata.uid", json_string("u1"));
+    put_at(pod, "metadata.generation", json_integer(1));
+    put_at(pod, "metadata.ownerReferences", json_of("[{'uid':'p1','controller':true}]"));
+    put_at(pod, "metadata.annotations", json_new_map());
+    json_put(json_object_get(json_object_get(pod, "metadata"), "annotations"),
+        LAST_APPLIED,
+        json_string(json_write(arena, desired, NULL)));
+    return pod;
+}
+
+/* The Pod that the first ask() makes. */
+static json_t *asked_pod(void)
+{
+    struct tasks tasks = begin("{}", no_children(), SERVER);
+
+    ask(&tasks);
+    return applied(json_array_get(tasks.emitted, 0));
+}
+
+static const json_t *children_of(const json_t *pod)
+{
     json_t *group = json_new_map();
     json_t *children = json_new_map();
 
-    ask(&tasks);
-    pod = json_overlay(json_array_get(tasks.emitted, 0), NULL);
-    json_put(pod, "metadata", json_overlay(json_at(pod, "metadata"), json_of(metadata)));
-    json_put(pod, "status", json_of(status));
     json_put(group, fmt(arena, "n/%s", object_name(pod)), pod);
     json_put(children, "Pod.v1", group);
     return children;
 }
 
+/* The Pod that the first ask() makes, with a status. */
 static const json_t *children_with_pod(const char *status)
 {
-    return children_with("{}", status);
+    json_t *pod = asked_pod();
+
+    put_at(pod, "status", json_of(status));
+    return children_of(pod);
+}
+
+/* "'waiting':{...}" -> the status of a Pod whose only container is in that state. */
+static const char *in_state(const char *phase, const char *state)
+{
+    return fmt(arena,
+        "{'phase':'%s','containerStatuses':[{'name':'task','restartCount':0,'state':{%s}}]}",
+        phase,
+        state);
+}
+
+#define ENDED_WELL "'terminated':{'exitCode':0,'reason':'Completed','message':'yes'}"
+#define SAYS_YES in_state("Succeeded", ENDED_WELL)
+
+/* What ask() hears of a Pod, and what it makes of it. */
+static struct task_reply hears(const json_t *pod, struct tasks *tasks)
+{
+    *tasks = begin("{}", children_of(pod), SERVER);
+    return ask(tasks);
+}
+
+/* It says yes, but nobody listens: the Pod stays as it is. */
+static void is_not_heard(const json_t *pod)
+{
+    struct tasks tasks;
+
+    ck_assert_int_ne(hears(pod, &tasks).state, TASK_ANSWERED);
+    ck_assert_uint_eq(json_array_size(tasks.remembered), 0);
+    ck_assert_uint_eq(json_array_size(tasks.emitted), 1);
+    ck_assert_str_eq(pod_name_of(&tasks), object_name(pod));
+}
+
+/* Another one is asked in its place, and it goes. */
+static void is_replaced(const json_t *pod)
+{
+    struct tasks tasks;
+
+    ck_assert_int_eq(hears(pod, &tasks).state, TASK_ASKED);
+    ck_assert_ptr_null(tasks.trouble);
+    ck_assert_uint_eq(json_array_size(tasks.remembered), 0);
+    ck_assert_uint_eq(json_array_size(tasks.emitted), 1);
+    ck_assert_str_ne(pod_name_of(&tasks), object_name(pod));
+    ck_assert(task_pod_is_ours(&tasks, pod));
+}
+
+static void is_heard(const json_t *pod)
+{
+    struct tasks tasks;
+
+    ck_assert_int_eq(hears(pod, &tasks).state, TASK_ANSWERED);
+    ck_assert_ptr_null(tasks.trouble);
+    ck_assert_uint_eq(json_array_size(tasks.remembered), 1);
+    ck_assert_uint_eq(json_array_size(tasks.emitted), 1);
+    ck_assert_str_eq(pod_name_of(&tasks), object_name(pod));
+}
+
+/* The Pod that was asked, which says yes, with one change. */
+static const json_t *pod_with(const char *path, const char *value)
+{
+    json_t *pod = asked_pod();
+
+    put_at(pod, "status", json_of(SAYS_YES));
+    return changed(pod, path, value);
 }
 
 START_TEST(a_question_is_asked_once)
 {
-    struct tasks tasks = begin("{}", no_children(), "vitess-global-vtctld:15999");
+    struct tasks tasks = begin("{}", no_children(), SERVER);
     struct task_reply reply = ask(&tasks);
     const json_t *container;
 
@@ -136,9 +248,8 @@ END_TEST
 
 START_TEST(an_answer_is_remembered_before_its_pod_goes)
 {
-    const json_t *children = children_with_pod(
-        "{'phase':'Succeeded','containerStatuses':[{'state':{'terminated':{'message':'yes'}}}]}");
-    struct tasks tasks = begin("{}", children, "vitess-global-vtctld:15999");
+    const json_t *children = children_with_pod(SAYS_YES);
+    struct tasks tasks = begin("{}", children, SERVER);
     struct task_reply reply = ask(&tasks);
 
     ck_assert_int_eq(reply.state, TASK_ANSWERED);
@@ -148,55 +259,139 @@ START_TEST(an_answer_is_remembered_before_its_pod_goes)
 
     tasks = begin(fmt(arena, "{'tasks':[{'question':'%s','answer':''}]}", reply.question),
         children,
-        "vitess-global-vtctld:15999");
+        SERVER);
     ck_assert_int_eq(ask(&tasks).state, TASK_ANSWERED);
     ck_assert_uint_eq(json_array_size(tasks.emitted), 0);
     ck_assert_uint_eq(json_array_size(tasks.remembered), 1);
 }
 END_TEST
 
-#define GOING "{'uid':'u1','deletionTimestamp':'2026-11-21T08:00:00Z'}"
-#define SAYS_YES                                                                                   \
-    "{'phase':'Succeeded','containerStatuses':[{'state':{'terminated':{'message':'yes'}}}]}"
+/* Anybody may have edited the status. */
+START_TEST(what_is_remembered_in_another_shape_is_asked_anew)
+{
+    static const char *const entries[] = {"{'question':'%s','answer':'done'}",
+        "{'question':'%s','answer':5}",
+        "{'question':'%s','answer':null}",
+        "{'question':'%s'}",
+        "{'question':['%s'],'answer':''}",
+        "'%s'"};
+    struct tasks tasks = begin("{}", no_children(), SERVER);
+    const char *question = ask(&tasks).question;
+
+    for (size_t i = 0; i < sizeof(entries) / sizeof(*entries); i++) {
+        struct text entry = {.arena = arena};
+
+        text_add(&entry, "{'tasks':[");
+        for (const char *at = entries[i]; *at != '\0'; at++) {
+            if (*at == '%')
+                text_add(&entry, question), at++;
+            else
+                text_add_bytes(&entry, at, 1);
+        }
+        text_add(&entry, "]}");
+        tasks = begin(text_string(&entry), no_children(), SERVER);
+        ck_assert_int_eq(ask(&tasks).state, TASK_ASKED);
+        ck_assert_uint_eq(json_array_size(tasks.emitted), 1);
+        ck_assert_uint_eq(json_array_size(tasks.remembered), 0);
+    }
+}
+END_TEST
+
+#define GOING "metadata.deletionTimestamp", "'2026-11-21T08:00:00Z'"
 
 /* The same question comes back while the Pod of the last time still goes, which on a dead node
  * takes for ever: another one is asked. */
 START_TEST(what_a_pod_said_that_is_going_is_old)
 {
-    const json_t *children = children_with(GOING, SAYS_YES);
-    struct tasks tasks = begin("{}", children, "vitess-global-vtctld:15999");
-    const json_t *pod;
+    const json_t *pod = pod_with(GOING);
+    struct tasks tasks;
 
-    ck_assert_int_eq(ask(&tasks).state, TASK_ASKED);
-    ck_assert_uint_eq(json_array_size(tasks.remembered), 0);
-    ck_assert_uint_eq(json_array_size(tasks.emitted), 1);
-    pod = json_array_get(tasks.emitted, 0);
-    ck_assert_ptr_null(json_at(children, "Pod.v1", fmt(arena, "n/%s", object_name(pod))));
-    ck_assert_uint_le(strlen(object_name(pod)), 63);
+    is_replaced(pod);
+    hears(pod, &tasks);
+    ck_assert_uint_le(strlen(pod_name_of(&tasks)), 63);
 }
 END_TEST
 
 /* And once the old one is gone it is still the one that was asked. */
 START_TEST(who_was_asked_instead_is_heard)
 {
-    struct tasks tasks = begin("{}", children_with(GOING, SAYS_YES), "vitess-global-vtctld:15999");
-    const char *name;
+    struct tasks tasks;
+    json_t *pod;
 
-    ask(&tasks);
-    name = object_name(json_array_get(tasks.emitted, 0));
-    tasks = begin("{}",
-        children_with(fmt(arena, "{'uid':'u2','name':'%s'}", name), SAYS_YES),
-        "vitess-global-vtctld:15999");
-    ck_assert_int_eq(ask(&tasks).state, TASK_ANSWERED);
-    ck_assert_str_eq(object_name(json_array_get(tasks.emitted, 0)), name);
+    hears(pod_with(GOING), &tasks);
+    pod = applied(json_array_get(tasks.emitted, 0));
+    put_at(pod, "status", json_of(SAYS_YES));
+    is_heard(pod);
+}
+END_TEST
+
+/* --- the container --- */
+
+#define SIDE_CAR(state) "{'name':'istio-proxy','restartCount':9,'state':{" state "}}"
+#define TASK_THAT(state) "{'name':'task','restartCount':0,'state':{" state "}}"
+
+/* A side car that an admission webhook has put before or behind it runs on for ever, or says
+ * something of its own. */
+START_TEST(an_answer_is_that_of_the_container_of_the_task)
+{
+    static const char *const statuses[] = {
+        "{'phase':'Running','containerStatuses':[" TASK_THAT(ENDED_WELL) "," SIDE_CAR(
+            "'running':{}") "]}",
+        "{'phase':'Running','containerStatuses':[" SIDE_CAR("'running':{}") "," TASK_THAT(
+            ENDED_WELL) "]}",
+        "{'phase':'Running','containerStatuses':[" SIDE_CAR(
+            "'waiting':{'reason':'CrashLoopBackOff'}") "," TASK_THAT(ENDED_WELL) "]}",
+        "{'phase':'Succeeded','containerStatuses':[" SIDE_CAR(
+            "'terminated':{'exitCode':0}") "," TASK_THAT(ENDED_WELL) "]}",
+        /* The kubelet says Running until all that belongs to the Pod is gone. */
+        "{'phase':'Running','containerStatuses':[" TASK_THAT(ENDED_WELL) "]}",
+        /* Evicted after it had answered. */
+        "{'phase':'Failed','reason':'Evicted','containerStatuses':[" TASK_THAT(ENDED_WELL) "]}",
+    };
+
+    for (size_t i = 0; i < sizeof(statuses) / sizeof(*statuses); i++) {
+        struct tasks tasks = begin("{}", children_with_pod(statuses[i]), SERVER);
+
+        ck_assert_str_eq(ask_loudly(&tasks).text, "yes!");
+        ck_assert_ptr_null(tasks.trouble);
+        ck_assert_uint_eq(json_array_size(tasks.emitted), 1);
+    }
+}
+END_TEST
+
+START_TEST(what_another_container_says_is_no_answer)
+{
+    static const char *const statuses[] = {
+        "{'phase':'Running','containerStatuses':[" SIDE_CAR(ENDED_WELL) "," TASK_THAT(
+            "'running':{}") "]}",
+        "{'phase':'Running','containerStatuses':[" SIDE_CAR(ENDED_WELL) "]}",
+        "{'phase':'Running','containerStatuses':[" SIDE_CAR(
+            "'waiting':{'reason':'CrashLoopBackOff'}") "," TASK_THAT("'running':{}") "]}",
+        "{'phase':'Running','containerStatuses':[" SIDE_CAR(
+            "'terminated':{'exitCode':1,'message':'no'}") "," TASK_THAT("'running':{}") "]}",
+        /* Not even its own, of the time before. */
+        "{'phase':'Running','containerStatuses':[{'name':'task','restartCount':1,"
+        "'state':{'running':{}},'lastState':{" ENDED_WELL "}}]}",
+        /* And no exit code is no success. */
+        "{'phase':'Running','containerStatuses':[" TASK_THAT("'terminated':{'message':'yes'}") "]}",
+        "{'phase':'Running','containerStatuses':[" TASK_THAT(
+            "'terminated':{'exitCode':'0','message':'yes'}") "]}",
+    };
+
+    for (size_t i = 0; i < sizeof(statuses) / sizeof(*statuses); i++) {
+        struct tasks tasks = begin("{}", children_with_pod(statuses[i]), SERVER);
+
+        ck_assert_int_eq(ask_loudly(&tasks).state, TASK_ASKED);
+        ck_assert_ptr_null(tasks.trouble);
+        ck_assert_uint_eq(json_array_size(tasks.emitted), 1);
+    }
 }
 END_TEST
 
 /* Nobody could read what it said: that is not to have said nothing, so it is asked anew. */
 START_TEST(an_end_without_its_container_is_no_answer)
 {
-    struct tasks tasks =
-        begin("{}", children_with_pod("{'phase':'Succeeded'}"), "vitess-global-vtctld:15999");
+    struct tasks tasks = begin("{}", children_with_pod("{'phase':'Succeeded'}"), SERVER);
 
     ck_assert_int_ne(ask(&tasks).state, TASK_ANSWERED);
     ck_assert_uint_eq(json_array_size(tasks.remembered), 0);
@@ -204,31 +399,226 @@ START_TEST(an_end_without_its_container_is_no_answer)
 }
 END_TEST
 
-static const char *loudly(struct arena *a, const char *raw)
+/* --- the Pod --- */
+
+START_TEST(only_a_pod_of_the_parent_is_heard)
 {
-    return fmt(a, "%s!", raw);
+    is_heard(pod_with("metadata.uid", "'u2'"));
+    is_not_heard(pod_with("metadata.ownerReferences", NULL));
+    is_not_heard(pod_with("metadata.ownerReferences", "[{'uid':'p1'}]"));
+    is_not_heard(pod_with("metadata.ownerReferences", "[{'uid':'p1','controller':false}]"));
+    is_not_heard(pod_with("metadata.ownerReferences", "[{'uid':'p2','controller':true}]"));
+    is_not_heard(pod_with("metadata.ownerReferences", "[{'controller':true}]"));
 }
+END_TEST
+
+/* The Pod that was asked, with one change in what was applied. */
+static const json_t *applied_with(const char *path, const char *value)
+{
+    json_t *pod = json_clone(pod_with("metadata.uid", "'u1'"));
+    const char *text = object_annotation(pod, LAST_APPLIED);
+    struct json_fault fault;
+    const json_t *last = json_read(arena, text, strlen(text), 0, &fault);
+
+    json_put(json_object_get(json_object_get(pod, "metadata"), "annotations"),
+        LAST_APPLIED,
+        json_string(json_write(arena, changed(last, path, value), NULL)));
+    return pod;
+}
+
+START_TEST(only_a_pod_that_was_applied_for_this_question_is_heard)
+{
+    is_heard(applied_with("metadata.labels", "{'vitess.io/component':'task'}"));
+    is_heard(applied_with("spec.containers[0].imagePullPolicy", "'Always'"));
+    is_heard(applied_with("spec.tolerations", "[{'operator':'Exists'}]"));
+    is_replaced(pod_with("metadata.annotations", NULL));
+    is_replaced(pod_with("metadata.annotations", "{'" LAST_APPLIED "':'no JSON'}"));
+    is_replaced(applied_with("apiVersion", "'v2'"));
+    is_replaced(applied_with("kind", "'Job'"));
+    is_replaced(applied_with("metadata.namespace", "'other'"));
+    is_replaced(applied_with("metadata.name", "'other'"));
+    is_replaced(applied_with("spec.containers", "[]"));
+    is_replaced(applied_with("spec.containers[0].name", "'other'"));
+    is_replaced(applied_with("spec.containers[0].image", "'other'"));
+    is_replaced(applied_with("spec.containers[0].command[8]", "'main/80-'"));
+    is_replaced(applied_with("spec.containers[0].args", "['x']"));
+}
+END_TEST
+
+START_TEST(only_a_pod_that_runs_what_was_applied_is_heard)
+{
+    json_t *edited = json_clone(pod_with("spec.containers[0].image", "'mirror/lite'"));
+
+    is_heard(pod_with("spec.containers[0].env", "[{'name':'A','value':'b'}]"));
+    is_heard(pod_with("spec.containers[0].volumeMounts", "[{'name':'a','mountPath':'/b'}]"));
+    is_heard(pod_with("spec.volumes", "[{'name':'a','emptyDir':{}}]"));
+    is_heard(pod_with("spec.ephemeralContainers", "[{'name':'task','image':'busybox'}]"));
+    is_heard(pod_with("spec.containers[0].args", "[]"));
+    is_not_heard(pod_with("spec.containers[0].command[8]", "'main/80-'"));
+    is_not_heard(pod_with("spec.containers[0].command", NULL));
+    is_not_heard(pod_with("spec.containers[0].args", "['x']"));
+    is_not_heard(pod_with("spec.containers[0].name", "'other'"));
+    is_not_heard(pod_with("spec.containers", "[]"));
+    /* An image that admission has taken from a mirror, and one that somebody put there later. */
+    is_heard(edited);
+    put_at(edited, "metadata.generation", json_integer(2));
+    is_replaced(edited);
+}
+END_TEST
+
+START_TEST(a_command_that_admission_has_changed_is_told)
+{
+    const json_t *pod = pod_with("spec.containers[0].args", "['x']");
+    struct tasks tasks;
+
+    ck_assert_int_eq(hears(pod, &tasks).state, TASK_FAILING);
+    ck_assert_str_eq(tasks.stuck,
+        fmt(arena,
+            "task idle: Pod %s does not run the command that it was made with, so its answer is "
+            "not taken: an admission webhook must leave its container \"task\" as it is",
+            object_name(pod)));
+}
+END_TEST
+
+/* Ours is asked beside it, and it is for others to say what becomes of it. */
+START_TEST(a_name_that_only_starts_alike_is_nobody_of_ours)
+{
+    static const char *const suffixes[] = {"-evil", "-123", "-12345", "-ABCD", "x", "-", "-abcg"};
+    const char *ours = object_name(asked_pod());
+
+    for (size_t i = 0; i < sizeof(suffixes) / sizeof(*suffixes); i++) {
+        const char *name = fmt(arena, "'%s%s'", ours, suffixes[i]);
+        struct tasks tasks = begin("{}", no_children(), SERVER);
+        json_t *evil;
+
+        ask(&tasks);
+        evil = applied(changed(json_array_get(tasks.emitted, 0), "metadata.name", name));
+        put_at(evil, "status", json_of(SAYS_YES));
+        ck_assert_int_eq(hears(evil, &tasks).state, TASK_ASKED);
+        ck_assert_str_eq(pod_name_of(&tasks), ours);
+        put_at(evil, "metadata.annotations", NULL);
+        ck_assert_int_eq(hears(evil, &tasks).state, TASK_ASKED);
+        ck_assert_str_eq(pod_name_of(&tasks), ours);
+        ck_assert(!task_pod_is_ours(&tasks, evil));
+    }
+}
+END_TEST
+
+/* A right name is enough to be replaced, never to be heard. */
+START_TEST(a_forged_pod_of_the_right_name_is_replaced)
+{
+    const char *name = fmt(arena, "%s-00ff", object_name(asked_pod()));
+    json_t *forged = json_clone(pod_with("metadata.annotations", NULL));
+    struct tasks tasks;
+
+    is_replaced(forged);
+    put_at(forged, "metadata.name", json_string(name));
+    ck_assert_int_eq(hears(forged, &tasks).state, TASK_ASKED);
+    ck_assert_str_eq(pod_name_of(&tasks), object_name(asked_pod()));
+    ck_assert(task_pod_is_ours(&tasks, forged));
+}
+END_TEST
+
+START_TEST(a_pod_is_ours_by_what_was_applied_or_by_its_name)
+{
+    static const struct {
+        const char *name;
+        bool ours;
+    } rows[] = {{"vitess-zone1-main-x-80-serving-947be4a2", true},
+        {"vitess-zone1-main-x-80-await-serving-947be4a2", true},
+        {"vitess-zone1-main-x-80-await-serving-947be4a2-0a1b", true},
+        {"vitess-zone1-main-x-80-947be4a2", false},
+        {"vitess-zone1-main-x-80--947be4a2", false},
+        {"vitess-zone1-main-x-80-serving", false},
+        {"vitess-zone1-main-x-80-serving-947be4a", false},
+        {"vitess-zone1-main-x-80-serving-947be4a2-evil", false},
+        {"vitess-zone1-main-x-80-serving-947BE4A2", false},
+        {"vitess-zone1-main-x-serving-947be4a2", false},
+        {"vitess-vttablet-zone1-0214747900", false},
+        {"", false}};
+    struct tasks tasks = begin("{}", no_children(), SERVER);
+    const char *labels = "{'metadata':{'name':'%s','labels':{'vitess.io/component':'%s'}}}";
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        ck_assert_msg(task_pod_is_ours(&tasks, json_of(fmt(arena, labels, rows[i].name, "task"))) ==
+                          rows[i].ours,
+            "%s",
+            rows[i].name);
+        ck_assert(!task_pod_is_ours(&tasks, json_of(fmt(arena, labels, rows[i].name, "vttablet"))));
+    }
+    ck_assert(!task_pod_is_ours(&tasks, json_of("{}")));
+    ck_assert(!task_pod_is_ours(&tasks, NULL));
+    /* What was applied is of itself, whatever has become of its labels. */
+    ck_assert(task_pod_is_ours(&tasks, pod_with("metadata.labels", NULL)));
+}
+END_TEST
+
+/* Long names of parents are cut, by as much as the verb needs. */
+START_TEST(cut_names_are_ours_too)
+{
+    struct tasks tasks = begin("{}", no_children(), SERVER);
+
+    tasks.prefix = "a-cluster-with-a-long-name-zone1-and-a-keyspace-that-is-long-too-x-80";
+    ask(&tasks);
+    task_ask(&tasks, "await-serving", (const char *const[]){"GetTablets", NULL}, NULL, NULL);
+    for (size_t i = 0; i < 2; i++) {
+        json_t *pod = json_clone(json_array_get(tasks.emitted, i));
+
+        put_at(pod, "metadata.labels", json_of("{'vitess.io/component':'task'}"));
+        ck_assert(task_pod_is_ours(&tasks, pod));
+        put_at(pod, "metadata.name", json_string(fmt(arena, "b%s", object_name(pod) + 1)));
+        ck_assert(!task_pod_is_ours(&tasks, pod));
+    }
+}
+END_TEST
+
+/* --- what it says --- */
 
 START_TEST(what_is_remembered_is_digested)
 {
-    struct tasks tasks = begin("{}",
-        children_with_pod("{'phase':'Succeeded','containerStatuses':[{'state':{'terminated':{"
-                          "'message':'yes'}}}]}"),
-        "vitess-global-vtctld:15999");
-    struct task_reply reply =
-        task_ask(&tasks, "idle", (const char *const[]){"GetShard", "main/-80", NULL}, NULL, loudly);
+    struct tasks tasks = begin("{}", children_with_pod(SAYS_YES), SERVER);
+    struct task_reply reply = ask_loudly(&tasks);
 
     ck_assert_str_eq(reply.text, "yes!");
+    tasks = begin(fmt(arena, "{'tasks':[{'question':'%s','answer':'yes!'}]}", reply.question),
+        no_children(),
+        SERVER);
+    ck_assert_str_eq(ask_loudly(&tasks).text, "yes!");
+    tasks = begin(fmt(arena, "{'tasks':[{'question':'%s','answer':'yes'}]}", reply.question),
+        no_children(),
+        SERVER);
+    ck_assert_int_eq(ask_loudly(&tasks).state, TASK_ASKED);
 }
 END_TEST
+
+/* It would say so again, and again. */
+START_TEST(an_unexpected_answer_is_told_and_stays)
+{
+    const json_t *children =
+        children_with_pod(in_state("Succeeded", "'terminated':{'exitCode':0,'message':'perhaps'}"));
+    struct tasks tasks = begin("{}", children, SERVER);
+    struct task_reply reply = ask_loudly(&tasks);
+
+    ck_assert_int_eq(reply.state, TASK_FAILING);
+    ck_assert_str_eq(tasks.stuck,
+        fmt(arena,
+            "task idle: unexpected answer: \"perhaps\" is not yes; delete Pod %s to ask again",
+            object_name(asked_pod())));
+    ck_assert_str_eq(tasks.trouble, tasks.stuck);
+    ck_assert_uint_eq(json_array_size(tasks.emitted), 1);
+    ck_assert_uint_eq(json_array_size(tasks.remembered), 0);
+}
+END_TEST
+
+#define FAILED_ONCE "'terminated':{'exitCode':1,'message':'no primary'}"
 
 START_TEST(a_failure_is_told_and_tried_again)
 {
     struct tasks tasks = begin("{}",
-        children_with_pod("{'phase':'Running','containerStatuses':[{'restartCount':3,'state':{"
-                          "'waiting':{'reason':'CrashLoopBackOff'}},'lastState':{'terminated':{"
-                          "'exitCode':1,'message':'no primary'}}}]}"),
-        "vitess-global-vtctld:15999");
+        children_with_pod("{'phase':'Running','containerStatuses':[{'name':'task',"
+                          "'restartCount':3,'state':{'waiting':{'reason':'CrashLoopBackOff'}},"
+                          "'lastState':{" FAILED_ONCE "}}]}"),
+        SERVER);
     struct task_reply reply = ask(&tasks);
 
     ck_assert_int_eq(reply.state, TASK_FAILING);
@@ -243,10 +633,10 @@ END_TEST
 START_TEST(a_first_failure_is_no_state_yet)
 {
     struct tasks tasks = begin("{}",
-        children_with_pod("{'phase':'Running','containerStatuses':[{'restartCount':1,'state':{"
-                          "'running':{}},'lastState':{'terminated':{'exitCode':1,'message':"
-                          "'no primary'}}}]}"),
-        "vitess-global-vtctld:15999");
+        children_with_pod(
+            "{'phase':'Running','containerStatuses':[{'name':'task',"
+            "'restartCount':1,'state':{'running':{}},'lastState':{" FAILED_ONCE "}}]}"),
+        SERVER);
 
     ask(&tasks);
     ck_assert_str_eq(tasks.trouble, "task idle: no primary");
@@ -259,16 +649,15 @@ START_TEST(between_two_tries_it_still_fails)
 {
     static const char *const states[] = {"'waiting':{'reason':'CrashLoopBackOff'}",
         "'running':{}",
-        "'terminated':{'exitCode':1,'message':'no primary'}"};
+        FAILED_ONCE};
 
     for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
         struct tasks tasks = begin("{}",
             children_with_pod(fmt(arena,
-                "{'phase':'Running','containerStatuses':[{'restartCount':2,'state':{%s},'lastState'"
-                ":"
-                "{'terminated':{'exitCode':1,'message':'no primary'}}}]}",
+                "{'phase':'Running','containerStatuses':[{'name':'task','restartCount':2,"
+                "'state':{%s},'lastState':{" FAILED_ONCE "}}]}",
                 states[i])),
-            "vitess-global-vtctld:15999");
+            SERVER);
 
         ck_assert_int_eq(ask(&tasks).state, TASK_FAILING);
         ck_assert_str_eq(tasks.stuck, "task idle: no primary");
@@ -276,22 +665,86 @@ START_TEST(between_two_tries_it_still_fails)
 }
 END_TEST
 
-START_TEST(an_image_that_cannot_be_pulled_is_told)
+/* A task that waits writes down all that it hears, so one that is killed in the meantime leaves
+ * what looks like an answer. */
+START_TEST(what_a_killed_container_leaves_is_not_told)
 {
-    struct tasks tasks = begin("{}",
-        children_with_pod("{'phase':'Pending','containerStatuses':[{'state':{'waiting':{'reason':"
-                          "'ImagePullBackOff'}}}]}"),
-        "vitess-global-vtctld:15999");
+    static const struct {
+        const char *end, *text;
+    } rows[] = {{"'exitCode':137,'reason':'OOMKilled','message':'a good answer'",
+                    "its container ended with exit code 137 (OOMKilled)"},
+        {"'exitCode':143,'reason':'Error','message':'a good answer'",
+            "its container ended with exit code 143 (Error)"},
+        {"'exitCode':143", "its container ended with exit code 143"},
+        {"'exitCode':1,'message':''", "its container ended with exit code 1"},
+        {"'exitCode':127,'message':'sh: not found'", "sh: not found"}};
 
-    ck_assert_str_eq(ask(&tasks).text, "ImagePullBackOff");
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        struct tasks tasks = begin("{}",
+            children_with_pod(in_state("Running", fmt(arena, "'terminated':{%s}", rows[i].end))),
+            SERVER);
+
+        ck_assert_str_eq(ask(&tasks).text, rows[i].text);
+    }
+}
+END_TEST
+
+#define INIT_THAT(status)                                                                          \
+    "{'phase':'Pending','initContainerStatuses':[{'name':'istio-init'," status                     \
+    "}],'containerStatuses':[" TASK_THAT("'waiting':{'reason':'PodInitializing'}") "]}"
+
+START_TEST(what_keeps_it_from_starting_is_told)
+{
+    static const struct {
+        const char *status, *text;
+        bool stuck;
+    } rows[] = {{"{'phase':'Pending','containerStatuses':[" TASK_THAT(
+                     "'waiting':{'reason':'ImagePullBackOff'}") "]}",
+                    "ImagePullBackOff",
+                    true},
+        {"{'phase':'Pending','conditions':[{'type':'PodScheduled','status':'False','reason':"
+         "'Unschedulable'}]}",
+            "Unschedulable",
+            true},
+        /* An init container of somebody else's keeps it waiting, and does so between its tries. */
+        {INIT_THAT("'restartCount':0,'state':{'waiting':{'reason':'ErrImagePull'}}"),
+            "ErrImagePull",
+            true},
+        {INIT_THAT("'restartCount':1,'state':{'waiting':{'reason':'CrashLoopBackOff'}},"
+                   "'lastState':{'terminated':{'exitCode':1,'message':'no iptables'}}"),
+            "no iptables",
+            false},
+        {INIT_THAT("'restartCount':2,'state':{'running':{}},"
+                   "'lastState':{'terminated':{'exitCode':2,'reason':'Error'}}"),
+            "its init container istio-init ended with exit code 2 (Error)",
+            true},
+        {INIT_THAT("'restartCount':0,'state':{'running':{}}"), NULL, false},
+        /* Once it runs, a side car among the init containers is no matter of ours. */
+        {"{'phase':'Running','initContainerStatuses':[{'name':'proxy','restartCount':9,"
+         "'state':{'waiting':{'reason':'CrashLoopBackOff'}}}],'containerStatuses':[" TASK_THAT(
+             "'running':{}") "]}",
+            NULL,
+            false},
+        {"{'phase':'Running','containerStatuses':[" SIDE_CAR(
+             "'waiting':{'reason':'ImagePullBackOff'}") "," TASK_THAT("'running':{}") "]}",
+            NULL,
+            false},
+        {"{}", NULL, false}};
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        struct tasks tasks = begin("{}", children_with_pod(rows[i].status), SERVER);
+
+        ck_assert_pstr_eq(ask(&tasks).text, rows[i].text);
+        ck_assert_int_eq(tasks.stuck != NULL, rows[i].stuck);
+        ck_assert_uint_eq(json_array_size(tasks.emitted), 1);
+    }
 }
 END_TEST
 
 START_TEST(an_evicted_task_is_made_anew)
 {
-    struct tasks tasks = begin("{}",
-        children_with_pod("{'phase':'Failed','reason':'Evicted'}"),
-        "vitess-global-vtctld:15999");
+    struct tasks tasks =
+        begin("{}", children_with_pod("{'phase':'Failed','reason':'Evicted'}"), SERVER);
 
     ask(&tasks);
     ck_assert_uint_eq(json_array_size(tasks.emitted), 0);
@@ -335,14 +788,27 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, a_task_can_wait_for_its_answer);
     tcase_add_test(tcase, what_is_gone_already_is_deleted);
     tcase_add_test(tcase, an_answer_is_remembered_before_its_pod_goes);
+    tcase_add_test(tcase, what_is_remembered_in_another_shape_is_asked_anew);
     tcase_add_test(tcase, what_a_pod_said_that_is_going_is_old);
     tcase_add_test(tcase, who_was_asked_instead_is_heard);
+    tcase_add_test(tcase, an_answer_is_that_of_the_container_of_the_task);
+    tcase_add_test(tcase, what_another_container_says_is_no_answer);
     tcase_add_test(tcase, an_end_without_its_container_is_no_answer);
+    tcase_add_test(tcase, only_a_pod_of_the_parent_is_heard);
+    tcase_add_test(tcase, only_a_pod_that_was_applied_for_this_question_is_heard);
+    tcase_add_test(tcase, only_a_pod_that_runs_what_was_applied_is_heard);
+    tcase_add_test(tcase, a_command_that_admission_has_changed_is_told);
+    tcase_add_test(tcase, a_name_that_only_starts_alike_is_nobody_of_ours);
+    tcase_add_test(tcase, a_forged_pod_of_the_right_name_is_replaced);
+    tcase_add_test(tcase, a_pod_is_ours_by_what_was_applied_or_by_its_name);
+    tcase_add_test(tcase, cut_names_are_ours_too);
     tcase_add_test(tcase, what_is_remembered_is_digested);
+    tcase_add_test(tcase, an_unexpected_answer_is_told_and_stays);
     tcase_add_test(tcase, a_failure_is_told_and_tried_again);
     tcase_add_test(tcase, a_first_failure_is_no_state_yet);
     tcase_add_test(tcase, between_two_tries_it_still_fails);
-    tcase_add_test(tcase, an_image_that_cannot_be_pulled_is_told);
+    tcase_add_test(tcase, what_a_killed_container_leaves_is_not_told);
+    tcase_add_test(tcase, what_keeps_it_from_starting_is_told);
     tcase_add_test(tcase, an_evicted_task_is_made_anew);
     tcase_add_test(tcase, names_hash_the_question);
     tcase_add_test(tcase, names_are_host_names);

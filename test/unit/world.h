@@ -95,8 +95,10 @@ static inline json_t *world_of(const struct world *world, const char *kind, cons
     return NULL;
 }
 
-/* The object that `desired` becomes: with a generation that tells whether its spec changed. */
-static inline json_t *world_applied(const json_t *desired, const json_t *before)
+/* The object that `desired` becomes as a child of `parent`: with a generation that tells whether
+ * its spec changed. */
+static inline json_t *world_applied(const json_t *parent, const json_t *desired,
+    const json_t *before)
 {
     const char *text = json_write(arena, desired, NULL);
     bool same = json_same(json_at(before, "spec"), json_at(desired, "spec"));
@@ -105,6 +107,10 @@ static inline json_t *world_applied(const json_t *desired, const json_t *before)
 
     put_at(object, "metadata.uid", json_string(fmt(arena, "uid-%s", object_name(desired))));
     put_at(object, "metadata.generation", json_integer(generation));
+    if (json_at(desired, "metadata", "ownerReferences") == NULL)
+        put_at(object,
+            "metadata.ownerReferences",
+            json_of(fmt(arena, "[{'uid':'%s','controller':true}]", object_uid(parent))));
     json_object_set(json_object_get(object, "metadata"), "annotations", json_object());
     json_object_set(json_object_get(json_object_get(object, "metadata"), "annotations"),
         "metacontroller.k8s.io/last-applied-configuration",
@@ -152,7 +158,9 @@ static inline int world_sync(struct world *world)
     json_each_item (world->answer.children, i, desired) {
         ck_assert_ptr_eq(template_bug(desired), NULL);
         json_add(children,
-            world_applied(desired, world_of(world, object_kind(desired), object_name(desired))));
+            world_applied(world->parent,
+                desired,
+                world_of(world, object_kind(desired), object_name(desired))));
     }
     world->children = children;
     put_at(world->parent, "status", json_clone(world->answer.status));

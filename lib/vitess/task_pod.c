@@ -1,0 +1,232 @@
+#include "task_pod.h"
+
+#include <string.h>
+
+#include "template.h"
+
+/* A Pod's name is also its hostname, a DNS label (RFC 1123). */
+enum { NAME_LIMIT = 63, SUFFIX_DIGITS = 8, AGAIN_DIGITS = 4 };
+
+#define COMPONENT_LABEL "vitess.io/component"
+
+/* --- names: PARENT-VERB-HASH, or PARENT-VERB-HASH-AGAIN --- */
+
+/* How much of the parent's name there is room for. */
+static size_t room_beside(const char *verb)
+{
+    size_t others = strlen(verb) + SUFFIX_DIGITS + AGAIN_DIGITS + 3;
+
+    return others > NAME_LIMIT ? 0 : NAME_LIMIT - others;
+}
+
+/* Another image or server is another Pod, so that a mended one is tried at once, but not another
+ * question: what was answered stays answered. */
+static const char *pod_name(const struct tasks *tasks, const char *verb, const char *question)
+{
+    struct arena *a = tasks->request->arena;
+    const char *made_of = fmt(a,
+        "%s\n%s\n%s\n%s",
+        tasks->prefix,
+        question,
+        tasks->client.image,
+        tasks->client.server);
+    const char *hash = text_copy(a, digest(a, made_of, strlen(made_of)), SUFFIX_DIGITS);
+
+    return fmt(a, "%.*s-%s-%s", (int)room_beside(verb), tasks->prefix, verb, hash);
+}
+
+static bool is_hex(const char *text, size_t length)
+{
+    return strlen(text) == length && strspn(text, "0123456789abcdef") == length;
+}
+
+/* `name` is `first`, or what is asked in its place. */
+static bool is_named(const char *name, const char *first)
+{
+    size_t length = strlen(first);
+
+    if (!text_starts_with(name, first))
+        return false;
+    return name[length] == '\0' || (name[length] == '-' && is_hex(name + length + 1, AGAIN_DIGITS));
+}
+
+/* `name` without "-" and a hash of `digits` digits behind it, or NULL where it has none. */
+static const char *without_hash(struct arena *a, const char *name, size_t digits)
+{
+    const char *dash = name == NULL ? NULL : strrchr(name, '-');
+
+    return dash == NULL || !is_hex(dash + 1, digits) ? NULL
+                                                     : text_copy(a, name, (size_t)(dash - name));
+}
+
+static bool has_task_name(const struct tasks *tasks, const char *name)
+{
+    struct arena *a = tasks->request->arena;
+    const char *again = without_hash(a, name, AGAIN_DIGITS);
+    const char *rest = without_hash(a, again == NULL ? name : again, SUFFIX_DIGITS);
+    size_t length = strlen(tasks->prefix);
+
+    for (const char *dash = rest; dash != NULL; dash = strchr(dash + 1, '-')) {
+        size_t room = room_beside(dash + 1);
+
+        if (*dash == '-' && dash[1] != '\0' &&
+            (size_t)(dash - rest) == (length < room ? length : room) &&
+            strncmp(rest, tasks->prefix, (size_t)(dash - rest)) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* --- the Pod --- */
+
+static const json_t *command(const struct tasks *tasks, const struct question *question)
+{
+    const struct topology *topology = &tasks->place.topology;
+    struct arena *a = tasks->request->arena;
+    json_t *list = json_new_list();
+
+    json_add_text(list, "sh");
+    json_add_text(list, "-c");
+    json_add_text(list, question->script);
+    json_add_text(list, "task");
+    if (question->pattern != NULL)
+        json_add_text(list, question->pattern);
+    json_add_text(list, "/vt/bin/vtctldclient");
+    json_add_text(list, "--server");
+    json_add_text(list, tasks->client.server);
+    if (text_equal(tasks->client.server, "internal")) {
+        json_add_text(list, fmt(a, "--topo-implementation=%s", topology->implementation));
+        json_add_text(list, fmt(a, "--topo-global-server-address=%s", topology->addresses));
+        json_add_text(list, fmt(a, "--topo-global-root=%s", topology->global_root));
+    }
+    for (const char *const *argument = question->arguments; *argument != NULL; argument++)
+        json_add_text(list, *argument);
+    return list;
+}
+
+const json_t *task_pod(const struct tasks *tasks, const char *name, const struct question *question)
+{
+    const struct place *place = &tasks->place;
+    struct arena *a = tasks->request->arena;
+
+    return object(a,
+        F("apiVersion", "v1"),
+        F("kind", "Pod"),
+        MAP("metadata",
+            F("name", name),
+            F("namespace", place->namespace),
+            MAP("labels", SPREAD(place->labels), F(COMPONENT_LABEL, "task"))),
+        MAP("spec",
+            F("restartPolicy", "OnFailure"),
+            F("automountServiceAccountToken", BOOL(false)),
+            F("enableServiceLinks", BOOL(false)),
+            OPT("imagePullSecrets", place->pull_secrets),
+            MAP("securityContext",
+                F("runAsNonRoot", BOOL(true)),
+                F("runAsUser", INT(999)),
+                F("runAsGroup", INT(999)),
+                MAP("seccompProfile", F("type", "RuntimeDefault"))),
+            LIST("containers",
+                ITEM(F("name", TASK_CONTAINER),
+                    F("image", tasks->client.image),
+                    OPT("imagePullPolicy", place->pull_policy),
+                    F("command", verbatim_list(a, command(tasks, question))),
+                    F("terminationMessagePolicy", "FallbackToLogsOnError"),
+                    MAP("resources",
+                        MAP("requests", F("cpu", "10m"), F("memory", "64Mi")),
+                        MAP("limits", F("memory", "256Mi"))),
+                    MAP("securityContext",
+                        F("allowPrivilegeEscalation", BOOL(false)),
+                        MAP("capabilities", LIST("drop", V("ALL"))))))));
+}
+
+/* --- whose Pod it is --- */
+
+static const json_t *task_container(const json_t *pod)
+{
+    const json_t *container;
+
+    json_each_item (json_at(pod, "spec", "containers"), i, container) {
+        if (text_equal(json_text_at(container, "name"), TASK_CONTAINER))
+            return container;
+    }
+    return NULL;
+}
+
+bool task_pod_is_ours(const struct tasks *tasks, const json_t *pod)
+{
+    const json_t *applied = object_last_applied(tasks->request->arena, pod);
+
+    if (text_equal(object_label(applied, COMPONENT_LABEL), "task"))
+        return true;
+    return text_equal(object_label(pod, COMPONENT_LABEL), "task") &&
+           has_task_name(tasks, object_name(pod));
+}
+
+bool task_pod_is_controlled(const struct tasks *tasks, const json_t *pod)
+{
+    const char *parent = object_uid(tasks->request->parent);
+    const json_t *owner;
+
+    json_each_item (json_at(pod, "metadata", "ownerReferences"), i, owner) {
+        if (json_true_at(owner, "controller") && parent != NULL &&
+            text_equal(json_text_at(owner, "uid"), parent))
+            return true;
+    }
+    return false;
+}
+
+/* Somebody has given it another image since it was made; of a running Pod's containers nothing else
+ * can be changed. One that an admission webhook gave to the new Pod (of a mirror, or by digest) is
+ * no edit: the generation of a Pod begins at 1 (Kubernetes 1.33; before that it has none). */
+static bool image_edited(const json_t *pod, const json_t *applied)
+{
+    return object_generation(pod) > 1 && !text_equal(json_text_at(task_container(pod), "image"),
+                                             json_text_at(task_container(applied), "image"));
+}
+
+/* It was made to ask what `wanted` asks, and nobody has edited it since. */
+static bool asks(struct arena *a, const json_t *pod, const json_t *wanted)
+{
+    const json_t *applied = object_last_applied(a, pod);
+    const json_t *container = task_container(applied);
+    const json_t *own = task_container(wanted);
+
+    return container != NULL && json_same(json_at(container, "command"), json_at(own, "command")) &&
+           json_same(json_at(container, "image"), json_at(own, "image")) &&
+           json_at(container, "args") == NULL && !image_edited(pod, applied);
+}
+
+/* Not so where an admission webhook puts a program of its own before it. A new Pod would be no
+ * better. */
+bool task_pod_runs_command(const json_t *pod, const json_t *wanted)
+{
+    const json_t *container = task_container(pod);
+
+    return json_same(json_at(container, "command"), json_at(task_container(wanted), "command")) &&
+           json_array_size(json_at(container, "args")) == 0;
+}
+
+struct asked whom_to_ask(const struct tasks *tasks, const struct question *question)
+{
+    struct arena *a = tasks->request->arena;
+    const char *name = pod_name(tasks, question->verb, question->hash);
+    struct asked asked = {name, objects_find(&tasks->pods, name)};
+    const json_t *wanted = task_pod(tasks, name, question);
+
+    for (size_t i = 0; i < tasks->pods.count; i++) {
+        const json_t *pod = tasks->pods.at[i];
+
+        if (is_named(object_name(pod), name) && !object_terminating(pod) && asks(a, pod, wanted))
+            return (struct asked){object_name(pod), pod};
+    }
+    for (size_t tries = 0; asked.pod != NULL && tries <= tasks->pods.count; tries++) {
+        const char *uid = object_uid(asked.pod);
+        const char *old = fmt(a, "%zu %s", tries, uid == NULL ? "" : uid);
+
+        asked.name = fmt(a, "%s-%.*s", name, AGAIN_DIGITS, digest(a, old, strlen(old)));
+        asked.pod = objects_find(&tasks->pods, asked.name);
+    }
+    asked.pod = NULL;
+    return asked;
+}
