@@ -84,8 +84,9 @@ bool sim_return_node(struct sim *sim, const char *node);
  * in the name of a task's Pod, or a command of vtctldclient), "hook=KIND@STEP" (answers 500 once;
  * KIND/429: with Retry-After; KIND/timeout: not at all; 429 or timeout: whichever hook is called
  * next), "admit=label:KEY=VALUE@STEP" and "admit=annotation:KEY=VALUE@STEP" (an admission policy
- * that writes it into each new Pod), "stop=SECONDS@STEP" (Pods take so long to end).
- * False with a message where the text is none of these. */
+ * that writes it into each new Pod), "sidecar=first@STEP" and "sidecar=last@STEP" (an admission
+ * webhook puts a container that never ends into each new Pod), "stop=SECONDS@STEP" (Pods take so
+ * long to end). False with a message where the text is none of these. */
 bool sim_fail(struct sim *sim, const char *fault, const char **message);
 
 /* What an administrator does with vtctldclient ("SetShardIsPrimaryServing", "main/0", "false",

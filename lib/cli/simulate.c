@@ -34,7 +34,9 @@ static const struct option_row options[] = {
         "image=IMAGE@STEP (it cannot be pulled), task=VERB@STEP (it fails, then works), "
         "hook=KIND@STEP (it answers 500 once; KIND/429: not now; KIND/timeout: nothing), "
         "admit=label:KEY=VALUE@STEP or admit=annotation:KEY=VALUE@STEP (a policy writes it into "
-        "new Pods), stop=SECONDS@STEP (Pods end slowly). May be given several times.",
+        "new Pods), sidecar=first[@STEP] or sidecar=last (a webhook puts a container into new "
+        "Pods), "
+        "stop=SECONDS@STEP (Pods end slowly). May be given several times.",
         &faults},
     {"seed",
         0,

@@ -5,12 +5,14 @@
 #include <strings.h>
 
 #include "edit.h"
+#include "template.h"
 #include "world.h"
 
 /* A Pod that is made to crash does so this often; a task fails this often. */
 enum { CRASHES = 3, TASK_TRIES = 3 };
 
-static const char *const kinds[] = {"pod", "node", "image", "task", "hook", "admit", "stop"};
+static const char *const kinds[] = {
+    "pod", "node", "image", "task", "hook", "admit", "stop", "sidecar"};
 
 static bool kind_named(const char *text, size_t length, enum fault_kind *kind)
 {
@@ -48,23 +50,32 @@ static bool is_rewrite(const char *what)
            strchr(what, '=') != NULL;
 }
 
-bool faults_add(struct sim *sim, const char *text, const char **message)
+static bool read_fault(struct sim *sim, const char *text, struct fault *fault)
 {
+    static const char *const places[] = {"first", "last", NULL};
     const char *equals = strchr(text, '=');
-    struct fault fault = {.left = 1};
-    struct fault **last = &sim->faults.first;
     size_t length;
 
     if (equals == NULL || equals[1] == '\0' ||
-        !kind_named(text, (size_t)(equals - text), &fault.kind)) {
+        !kind_named(text, (size_t)(equals - text), &fault->kind))
+        return false;
+    fault->second = second_of(equals + 1, &length);
+    fault->what = table_name(&sim->names, text_copy(sim->arena, equals + 1, length));
+    return fault->kind != FAULT_SIDECAR || text_is_one_of(fault->what, places);
+}
+
+bool faults_add(struct sim *sim, const char *text, const char **message)
+{
+    struct fault fault = {.left = 1};
+    struct fault **last = &sim->faults.first;
+
+    if (!read_fault(sim, text, &fault)) {
         *message = fmt(sim->arena,
-            "must be pod=NAME, node=NAME, image=IMAGE, task=VERB, hook=KIND, admit=REWRITE or "
-            "stop=SECONDS, with @STEP behind it, got \"%s\"",
+            "must be pod=NAME, node=NAME, image=IMAGE, task=VERB, hook=KIND, admit=REWRITE, "
+            "sidecar=first, sidecar=last or stop=SECONDS, with @STEP behind it, got \"%s\"",
             text);
         return false;
     }
-    fault.second = second_of(equals + 1, &length);
-    fault.what = table_name(&sim->names, text_copy(sim->arena, equals + 1, length));
     if (fault.kind == FAULT_ADMIT && !is_rewrite(fault.what)) {
         *message = fmt(sim->arena,
             "admit must be label:KEY=VALUE or annotation:KEY=VALUE, got \"%s\"",
@@ -246,4 +257,32 @@ bool faults_admit(struct sim *sim, const struct kind *kind, json_t *object)
         any = true;
     }
     return any;
+}
+
+/* --- a mesh --- */
+
+static const json_t *side_car(struct sim *sim, const char *place)
+{
+    return object(sim->objects,
+        F("name", fmt(sim->objects, "mesh-%s", place)),
+        F("image", "mesh/proxy:1"));
+}
+
+const json_t *faults_inject(struct sim *sim, const struct kind *kind, const json_t *object)
+{
+    bool first = active(sim, FAULT_SIDECAR, "first") != NULL;
+    bool last = active(sim, FAULT_SIDECAR, "last") != NULL;
+    json_t *containers;
+    const json_t *container;
+
+    if (!kind_is(kind, "Pod") || (!first && !last))
+        return object;
+    containers = json_new_list();
+    if (first)
+        json_add(containers, side_car(sim, "first"));
+    json_each_item (json_at(object, "spec", "containers"), i, container)
+        json_add(containers, container);
+    if (last)
+        json_add(containers, side_car(sim, "last"));
+    return edited(object, containers, "spec", "containers");
 }

@@ -14,7 +14,8 @@ enum fault_kind {
     FAULT_TASK,
     FAULT_HOOK,
     FAULT_ADMIT,
-    FAULT_STOP
+    FAULT_STOP,
+    FAULT_SIDECAR
 };
 
 enum hook_outcome { HOOK_ANSWERS, HOOK_ANSWERS_500, HOOK_ANSWERS_429, HOOK_HANGS };
@@ -51,5 +52,8 @@ bool faults_admits(const struct sim *sim);
 /* What admission policies of others make of an object that is being created: in place. True where
  * there is one. */
 bool faults_admit(struct sim *sim, const struct kind *kind, json_t *object);
+/* The admission webhook of a mesh: `object`, where it is a new Pod, with the side car that it puts
+ * "first" or "last" among the containers. */
+const json_t *faults_inject(struct sim *sim, const struct kind *kind, const json_t *object);
 
 #endif

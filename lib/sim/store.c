@@ -196,7 +196,11 @@ static struct write create(struct sim *sim, const char *actor, const json_t *giv
                                                           : json_text_at(given, "apiVersion")));
     if (json_at(given, "metadata", "resourceVersion") != NULL)
         return failed(WRITE_REFUSED, "resourceVersion should not be set on objects to be created");
-    object = admit(sim->objects, kind, rewritten(sim, kind, placed(kind, given)), NULL, &message);
+    object = admit(sim->objects,
+        kind,
+        faults_inject(sim, kind, rewritten(sim, kind, placed(kind, given))),
+        NULL,
+        &message);
     if (object == NULL)
         return failed(WRITE_REFUSED, message);
     if (store_get(sim, kind, key_of(sim, kind, object)) != NULL)

@@ -26,6 +26,14 @@ static const struct history histories[] = {
         "ready\ngone StatefulSet vitess-global-etcd"},
     {"an etcd of one", 1, 1, 2, 0, "set spec.cells[0].etcd.size 1\nready"},
 
+    {"a mesh puts its proxy before the containers of each Pod", 1, 1, 3, 0,
+        "fail sidecar=first\nready\nfield VitessCluster vitess status.tabletsReady \"3/3\""},
+    {"a mesh puts its proxy behind the containers of each Pod", 2, 1, 2, 1,
+        "fail sidecar=last\nready\nmark\n" IMAGE "apply\nready\nrestarts 4\nreparents 1"},
+    {"two meshes come later", 1, 1, 3, 0,
+        "ready\nfail sidecar=first\nfail sidecar=last\nmark\n" IMAGE
+        "apply\nready\nrestarts 3\nreparents 1\nserving 2"},
+
     /* --- rollouts --- */
     {"an image, one tablet at a time, the primary after a reparent", 1, 1, 3, 0,
         "ready\nmark\n" IMAGE "apply\nready\nrestarts 3\nreparents 1\nserving 2"},

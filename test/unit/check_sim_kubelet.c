@@ -297,9 +297,33 @@ START_TEST(a_claim_that_is_deleted_goes_with_the_pod_that_runs)
 }
 END_TEST
 
+static const char *names_of(const json_t *containers)
+{
+    struct texts names = {.arena = arena};
+    const json_t *container;
+
+    json_each_item (containers, i, container)
+        texts_add(&names, json_text_at(container, "name"));
+    return texts_join(&names, " ");
+}
+
+START_TEST(a_mesh_puts_side_cars_into_new_pods)
+{
+    break_by("sidecar=first");
+    break_by("sidecar=last");
+    pod(PLAIN);
+    settle();
+    ck_assert_str_eq(names_of(json_at(get("Pod", "p"), "spec", "containers")),
+        "mesh-first c mesh-last");
+    ck_assert_str_eq(names_of(json_at(get("Pod", "p"), "status", "containerStatuses")),
+        "mesh-first c mesh-last");
+    ck_assert_str_eq(json_text_at(get("Pod", "p"), "status", "phase"), "Running");
+}
+END_TEST
+
 START_TEST(faults_are_read)
 {
-    static const char *const wrong[] = {"", "pod", "pod=", "disk=x@3", "=x"};
+    static const char *const wrong[] = {"", "pod", "pod=", "disk=x@3", "=x", "sidecar=middle"};
     const char *message = NULL;
 
     for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++)
@@ -335,6 +359,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, pods_that_end_slowly);
     tcase_add_test(tcase, an_admission_policy_rewrites_new_pods);
     tcase_add_test(tcase, a_claim_that_is_deleted_goes_with_the_pod_that_runs);
+    tcase_add_test(tcase, a_mesh_puts_side_cars_into_new_pods);
     tcase_add_test(tcase, faults_are_read);
 }
 
