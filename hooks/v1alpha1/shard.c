@@ -271,6 +271,9 @@ static const char *why_not_serving(const struct shard *shard, const struct table
 {
     const char *trouble = pod_trouble(tablet->pod);
 
+    /* Without it the Pod cannot start, and its own trouble (Unschedulable) says less. */
+    if (tablet->claim == NULL && !pod_started(tablet->pod))
+        return being_created(shard->request, "PersistentVolumeClaim", tablet->id.name);
     if (trouble != NULL)
         return trouble;
     if (object_terminating(tablet->pod))
