@@ -28,8 +28,8 @@ static const struct option_row options[] = {
         0,
         OPTION_TEXT,
         "NAME",
-        "Namespace of Metacontroller, the only one that may call the operator; metacontroller is "
-        "the default.",
+        "Namespace of Metacontroller, the only one that may call the operator, and whose accounts "
+        "may delete what is derived of a VitessCluster; metacontroller is the default.",
         &metacontroller},
     {"kustomize",
         0,
@@ -44,14 +44,14 @@ static const struct option_row options[] = {
 const json_t *install_objects(const struct install *install)
 {
     struct arena *a = install->arena;
-    const json_t *policy = install_deletion_policy(a);
+    const json_t *policies = install_deletion_policies(a, install->metacontroller), *each;
     json_t *list = json_new_list();
 
     json_add(list, install_namespace(install));
     for (const struct hook *hook = hooks; hook->kind != NULL; hook++)
         json_add(list, install_crd(a, hook));
-    json_add(list, policy);
-    json_add(list, install_binding(a, policy));
+    json_each_item (install_bound(a, policies), i, each)
+        json_add(list, each);
     json_add(list, install_config(install));
     json_add(list, install_service(install));
     json_add(list, install_deployment(install));
@@ -104,10 +104,11 @@ const struct command command_install = {
     .text =
         "Prints the whole installation as YAML for kubectl: Namespace, CRDs, "
         "CompositeControllers,\n"
-        "Deployment, Service, ConfigMap, PodDisruptionBudget, NetworkPolicy, and a policy that\n"
-        "refuses to delete a VitessCluster, or one of the CRDs, without the annotation\n"
-        "vitess.io/allow-deletion=true. There is no ServiceAccount and no RBAC: the operator\n"
-        "makes no calls. Metacontroller 4.15 and Kubernetes 1.30, or newer, have to be there.\n"
+        "Deployment, Service, ConfigMap, PodDisruptionBudget, NetworkPolicy, and policies that\n"
+        "refuse to delete a VitessCluster, what is derived of it, or one of the CRDs without the\n"
+        "annotation vitess.io/allow-deletion=true. There is no ServiceAccount and no RBAC: the\n"
+        "operator makes no calls. Metacontroller 4.15 and Kubernetes 1.30, or newer, have to be\n"
+        "there.\n"
         "\n"
         "With --kustomize the same is written as files: base/, and overlays/ for TLS, for\n"
         "monitoring, and for an operator and its clusters in a single namespace.\n"

@@ -44,12 +44,13 @@ const json_t *install_ingress_from(struct arena *a, const char *namespace);
 /* What Metacontroller must be allowed to run these controllers, and nothing else. */
 const json_t *install_metacontroller_role(struct arena *a);
 
-/* Nobody deletes a cluster by accident. */
-const json_t *install_deletion_policy(struct arena *a);
+/* Admission policies, each a list. Nobody deletes by accident what takes Pods with it; who runs in
+ * the namespace `metacontroller` may delete what is derived. */
+const json_t *install_deletion_policies(struct arena *a, const char *metacontroller);
 /* VitessClusters are made in `namespace` only. */
-const json_t *install_namespace_policy(struct arena *a, const char *namespace);
-/* A policy does nothing until it is bound. */
-const json_t *install_binding(struct arena *a, const json_t *bound);
+const json_t *install_namespace_policies(struct arena *a, const char *namespace);
+/* These policies and what puts them into force. */
+const json_t *install_bound(struct arena *a, const json_t *policies);
 
 /* Labels of every object of the operator. */
 const json_t *install_labels(struct arena *a);

@@ -7,30 +7,70 @@
  *
  * Deleting a VitessCluster takes every Pod below it at once, and so does deleting a CRD, for which
  * the API server asks no policy about the objects. Both need an annotation first, of everybody.
+ * Deleting a VitessCell, VitessKeyspace or VitessShard takes the Pods below that one just as fast,
+ * and what is written in the VitessCluster makes it again. So it needs the annotation too, of
+ * everybody but those whose work it is: Metacontroller, which deletes what a rollout has emptied,
+ * the garbage collector, when the owner is gone, and the namespace controller.
  *
  * It does not save what is in a namespace that somebody deletes: Pods and claims go as everything
  * else in it, only the VitessCluster stays, and with it the namespace, until it is allowed to go.
+ *
+ * Every expression is CEL; Kubernetes 1.30 knows all that they use.
  */
 
-/* An expression that is true where the object may go. */
+/* True where the object may go. */
 #define ALLOWED                                                                                    \
     "has(oldObject.metadata.annotations) && '" ALLOW_DELETION "' in "                              \
     "oldObject.metadata.annotations && "                                                           \
     "oldObject.metadata.annotations['" ALLOW_DELETION "'] == 'true'"
 
-#define MESSAGE                                                                                    \
-    "'this takes every Pod below it away; if that is meant, first run: kubectl annotate ' + "      \
-    "(request.resource.resource == 'customresourcedefinitions' ? 'crd ' : 'vitesscluster "         \
-    "--namespace ' + oldObject.metadata.namespace + ' ') + oldObject.metadata.name + "             \
+/* True for those two of kube-controller-manager: each by its own account, or all by one where it
+ * runs with --use-service-account-credentials=false. */
+#define CONTROLLERS                                                                                \
+    "request.userInfo.username in ['system:serviceaccount:kube-system:generic-garbage-collector'," \
+    " 'system:serviceaccount:kube-system:namespace-controller', "                                  \
+    "'system:kube-controller-manager']"
+
+/* True for Metacontroller, whatever its ServiceAccount is called (%s: its namespace). */
+#define METACONTROLLER                                                                             \
+    "(has(request.userInfo.groups) && 'system:serviceaccounts:%s' in request.userInfo.groups)"
+
+/* What becomes of the data: texts for Delete and for Retain, which is the default. */
+#define BY_RETENTION(gone, kept)                                                                   \
+    "(oldObject.?spec.?volumeClaimRetention.?whenDeleted.orValue('Retain') == 'Delete' ? '" gone   \
+    "' : '" kept "')"
+
+/* The one command that lets a namespaced object go. */
+#define ANNOTATE(kind)                                                                             \
+    "'; if that is meant, first run: kubectl annotate ' + " kind                                   \
+    " + ' --namespace ' + oldObject.metadata.namespace + ' ' + oldObject.metadata.name + "         \
     "' " ALLOW_DELETION "=true'"
 
-/* Kinds that users write, or every kind; by group, as the API wants it. */
-static const json_t *of_users(void)
+#define CLUSTER_MESSAGE                                                                            \
+    "'this takes every Pod of the cluster away at once, and ' + " BY_RETENTION(                    \
+        "also deletes its volume claims with the data, since "                                     \
+        "spec.volumeClaimRetention.whenDeleted is Delete",                                         \
+        "keeps its volume claims, since spec.volumeClaimRetention.whenDeleted is "                 \
+        "Retain") " + " ANNOTATE("'vitesscluster'")
+
+#define DERIVED_MESSAGE                                                                            \
+    "'this takes every Pod below it away at once, the primary too' + " BY_RETENTION(               \
+        ", and deletes their volume claims with the data, since "                                  \
+        "spec.volumeClaimRetention.whenDeleted is Delete",                                         \
+        "") " + ', and it is made again from the VitessCluster, which is what to edit instead' "   \
+            "+ " ANNOTATE("request.kind.kind.lowerAscii()")
+
+#define CRD_MESSAGE                                                                                \
+    "'this takes every object of this kind and every Pod below them away; if that is meant, "      \
+    "first run: kubectl annotate crd ' + oldObject.metadata.name + ' " ALLOW_DELETION "=true'"
+
+/* Kinds that users write, or those that are derived of them. */
+static const json_t *plurals_of(bool derived)
 {
     json_t *plurals = json_new_list();
 
     for (const struct hook *hook = hooks; hook->kind != NULL; hook++)
-        if (!hook->derived)
+        if (hook->derived == derived)
             json_add_text(plurals, hook->plural);
     return plurals;
 }
@@ -77,7 +117,7 @@ static const json_t *rule(struct arena *a, const json_t *group_names, const json
         LIST("operations", V(operation)));
 }
 
-static const json_t *policy(struct arena *a, const char *name, const json_t *rules,
+static const json_t *policy(struct arena *a, const char *name, const json_t *matched,
     const json_t *validation)
 {
     return object(a,
@@ -86,50 +126,87 @@ static const json_t *policy(struct arena *a, const char *name, const json_t *rul
         MAP("metadata", F("name", name), F("labels", install_labels(a))),
         MAP("spec",
             F("failurePolicy", "Fail"),
-            MAP("matchConstraints", F("resourceRules", rules)),
+            MAP("matchConstraints", LIST("resourceRules", V(matched))),
             LIST("validations", V(validation))));
 }
 
-const json_t *install_deletion_policy(struct arena *a)
-{
-    json_t *rules = json_new_list();
-
-    json_add(rules, rule(a, groups(a), of_users(), NULL, "DELETE"));
-    json_add(rules,
-        rule(a,
-            texts("apiextensions.k8s.io"),
-            texts("customresourcedefinitions"),
-            crd_names(a),
-            "DELETE"));
-    return policy(a,
-        OPERATOR_NAME "-deletion",
-        rules,
-        object(a,
-            F("expression", ALLOWED),
-            F("messageExpression", MESSAGE),
-            F("message", "needs the annotation " ALLOW_DELETION "=true"),
-            F("reason", "Forbidden")));
-}
-
-const json_t *install_namespace_policy(struct arena *a, const char *namespace)
-{
-    json_t *rules = json_new_list();
-
-    json_add(rules, rule(a, groups(a), of_users(), NULL, "CREATE"));
-    return policy(a,
-        OPERATOR_NAME "-namespace",
-        rules,
-        object(a,
-            F("expression", fmt(a, "request.namespace == '%s'", namespace)),
-            F("message", fmt(a, "this operator runs clusters in namespace %s only", namespace)),
-            F("reason", "Forbidden")));
-}
-
-const json_t *install_binding(struct arena *a, const json_t *bound)
+/* A policy does nothing until it is bound. */
+static const json_t *binding(struct arena *a, const json_t *bound)
 {
     return object(a,
         F("apiVersion", "admissionregistration.k8s.io/v1"),
         F("kind", "ValidatingAdmissionPolicyBinding"),
         MAP("metadata", F("name", object_name(bound)), F("labels", install_labels(a))),
         MAP("spec", F("policyName", object_name(bound)), LIST("validationActions", V("Deny"))));
+}
+
+/* A deletion that needs the annotation, of everybody but `others` (an expression, or NULL). */
+static const json_t *needs_annotation(struct arena *a, const char *name, const json_t *matched,
+    const char *others, const char *message)
+{
+    return policy(a,
+        fmt(a, OPERATOR_NAME "-%s-deletion", name),
+        matched,
+        object(a,
+            F("expression", others == NULL ? ALLOWED : fmt(a, "%s || (" ALLOWED ")", others)),
+            F("messageExpression", message),
+            F("message", "needs the annotation " ALLOW_DELETION "=true"),
+            F("reason", "Forbidden")));
+}
+
+static const json_t *crd_rule(struct arena *a)
+{
+    return rule(a,
+        texts("apiextensions.k8s.io"),
+        texts("customresourcedefinitions"),
+        crd_names(a),
+        "DELETE");
+}
+
+const json_t *install_deletion_policies(struct arena *a, const char *metacontroller)
+{
+    json_t *policies = json_new_list();
+    const char *others = fmt(a, CONTROLLERS " || " METACONTROLLER, metacontroller);
+
+    json_add(policies,
+        needs_annotation(a,
+            "cluster",
+            rule(a, groups(a), plurals_of(false), NULL, "DELETE"),
+            NULL,
+            CLUSTER_MESSAGE));
+    json_add(policies,
+        needs_annotation(a,
+            "derived",
+            rule(a, groups(a), plurals_of(true), NULL, "DELETE"),
+            others,
+            DERIVED_MESSAGE));
+    json_add(policies, needs_annotation(a, "crd", crd_rule(a), NULL, CRD_MESSAGE));
+    return policies;
+}
+
+const json_t *install_namespace_policies(struct arena *a, const char *namespace)
+{
+    json_t *policies = json_new_list();
+
+    json_add(policies,
+        policy(a,
+            OPERATOR_NAME "-namespace",
+            rule(a, groups(a), plurals_of(false), NULL, "CREATE"),
+            object(a,
+                F("expression", fmt(a, "request.namespace == '%s'", namespace)),
+                F("message", fmt(a, "this operator runs clusters in namespace %s only", namespace)),
+                F("reason", "Forbidden"))));
+    return policies;
+}
+
+const json_t *install_bound(struct arena *a, const json_t *policies)
+{
+    const json_t *each;
+    json_t *list = json_new_list();
+
+    json_each_item (policies, i, each) {
+        json_add(list, each);
+        json_add(list, binding(a, each));
+    }
+    return list;
 }

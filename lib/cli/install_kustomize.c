@@ -38,15 +38,6 @@ static const json_t *operator_objects(const struct install *install)
     return list;
 }
 
-static const json_t *with_binding(struct arena *a, const json_t *policy)
-{
-    json_t *list = json_new_list();
-
-    json_add(list, policy);
-    json_add(list, install_binding(a, policy));
-    return list;
-}
-
 static bool write_base(const struct install *install, const char *folder)
 {
     struct arena *a = install->arena;
@@ -76,7 +67,7 @@ static bool write_base(const struct install *install, const char *folder)
                folder,
                "admission.yaml",
                "",
-               with_binding(a, install_deletion_policy(a))) &&
+               install_bound(a, install_deletion_policies(a, install->metacontroller))) &&
            write_list(install, folder, "operator.yaml", "", operator_objects(install)) &&
            write_list(install, folder, "controllers.yaml", "", controllers(install)) &&
            write_file(install, folder, CONFIG_FILE, fmt(a, MADE "%s", install_settings(a)));
@@ -141,7 +132,7 @@ static bool write_single(const struct install *install, const char *folder)
                folder,
                "admission.yaml",
                "",
-               with_binding(a, install_namespace_policy(a, SINGLE)));
+               install_bound(a, install_namespace_policies(a, SINGLE)));
 }
 
 /* --- all --- */

@@ -98,6 +98,12 @@ answers '[.[0].items[] | select(.kind == "Deployment").spec.template.spec
     | .priorityClassName, .containers[0].image] == ["high", "registry.example.com/a/b:c"]'
 answers '[.[0].items[] | select(.kind == "NetworkPolicy").spec.ingress[0].from[0].namespaceSelector.matchLabels[]]
     == ["meta"]'
+# Whoever is not Metacontroller needs an annotation to delete what only Metacontroller deletes.
+answers '[.[0].items[] | select(.kind == "ValidatingAdmissionPolicy").spec
+    | select(.matchConstraints.resourceRules[0].resources == ["vitesscells", "vitesskeyspaces", "vitessshards"])
+    | .validations[0].expression] | length == 1 and all(contains("\u0027system:serviceaccounts:meta\u0027 in"))'
+answers '[.[0].items[] | select(.kind == "ValidatingAdmissionPolicyBinding").spec | [.policyName, .validationActions[]]]
+    == [.[0].items[] | select(.kind == "ValidatingAdmissionPolicy") | [.metadata.name, "Deny"]]'
 run install --image 'a b'
 exits 2
 complains "--image must be a container image such as"

@@ -38,6 +38,7 @@ func newNamespace(t *testing.T) string {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
+		_, _ = cluster.Kubectl("", "annotate", "--overwrite", "vitessclusters", "--all", "-n", name, allowDeletion)
 		_, _ = cluster.Kubectl("", "delete", "vitessclusters", "--all", "-n", name)
 		_, _ = cluster.Kubectl("", "delete", "namespace", name, "--wait=false")
 	})
@@ -47,6 +48,10 @@ func newNamespace(t *testing.T) string {
 	})
 	return name
 }
+
+// What lets an object be deleted that takes Pods with it (the admission policies of the manifests ask
+// for it).
+const allowDeletion = "vitess.io/allow-deletion=true"
 
 func text(err error) string {
 	if err == nil {

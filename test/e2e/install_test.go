@@ -1,6 +1,8 @@
 package e2e
 
 import (
+	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -67,47 +69,153 @@ func TestKustomizationsAreAccepted(t *testing.T) {
 	}
 }
 
-// The policies of the installation, in force while the test runs.
-func TestDeletionNeedsAnAnnotation(t *testing.T) {
-	for _, object := range documents(t, []byte(installation(t))) {
-		if !strings.HasPrefix(object.GetKind(), "ValidatingAdmissionPolicy") {
-			continue
+// asked tries something as a user of kubectl, and gives what the API server said to it.
+func asked(namespace string, arguments ...string) string {
+	_, err := cluster.Kubectl("", append(arguments, "-n", namespace)...)
+	return text(err)
+}
+
+// refused waits until a deletion is refused with this advice. The API server takes a moment to enforce a
+// new policy, and nothing is deleted meanwhile.
+func refused(t *testing.T, namespace, kind, name, advice string) {
+	t.Helper()
+	eventually(t, "deletion is not refused with the advice", func() string {
+		answer := asked(namespace, "delete", kind, name, "--dry-run=server")
+		if !strings.HasSuffix(strings.TrimSpace(answer), "denied request: "+advice) {
+			return fmt.Sprintf("%q", answer)
 		}
-		policies := resource(t, mapper(t), object)
-		if _, err := policies.Create(ctx, object, metav1.CreateOptions{}); err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = policies.Delete(ctx, object.GetName(), metav1.DeleteOptions{}) })
+		return ""
+	})
+	if asked(namespace, "delete", kind, name, "--wait=false") == "" {
+		t.Errorf("%s %s was deleted without the annotation", kind, name)
 	}
+}
+
+func TestDeletionNeedsAnAnnotation(t *testing.T) {
 	namespace := newNamespace(t)
 	object := documents(t, []byte(baseCluster))[0]
 	object.SetNamespace(namespace)
 	if _, err := resource(t, mapper(t), object).Create(ctx, object, metav1.CreateOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	try := func(arguments ...string) error {
-		_, err := cluster.Kubectl("", append(arguments, "-n", namespace)...)
-		return err
+	const all = "this takes every Pod of the cluster away at once, and "
+	const command = "; if that is meant, first run: kubectl annotate vitesscluster --namespace deletionneedsanannotation vitess vitess.io/allow-deletion=true"
+	refused(t, namespace, "vitesscluster", "vitess",
+		all+"keeps its volume claims, since spec.volumeClaimRetention.whenDeleted is Retain"+command)
+	must := func(arguments ...string) {
+		t.Helper()
+		if complaint := asked(namespace, arguments...); complaint != "" {
+			t.Fatal(complaint)
+		}
 	}
-	const advice = "kubectl annotate vitesscluster --namespace deletionneedsanannotation vitess vitess.io/allow-deletion=true"
-	// The API server takes a moment to enforce a new policy.
+	must("patch", "vitesscluster", "vitess", "--type=merge", "-p", `{"spec":{"volumeClaimRetention":{"whenDeleted":"Delete"}}}`)
+	refused(t, namespace, "vitesscluster", "vitess",
+		all+"also deletes its volume claims with the data, since spec.volumeClaimRetention.whenDeleted is Delete"+command)
+	refused(t, namespace, "crd", "vitessclusters.vitess.io",
+		"this takes every object of this kind and every Pod below them away; if that is meant, first run: kubectl annotate crd vitessclusters.vitess.io vitess.io/allow-deletion=true")
+	must("annotate", "vitesscluster", "vitess", allowDeletion)
+	must("delete", "vitesscluster", "vitess", "--wait=false")
+}
+
+// derived makes what the base cluster becomes in a namespace, without it: kind -> names.
+func derived(t *testing.T, namespace string) map[string][]string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "vitess.yaml")
+	if err := os.WriteFile(file, []byte(baseCluster), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	text, err := cluster.Run("render", file, "--namespace", namespace)
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := map[string][]string{}
+	for _, object := range documents(t, []byte(text)) {
+		if object.GroupVersionKind().Group != "vitess.io" {
+			continue
+		}
+		if _, err := resource(t, mapper(t), object).Create(ctx, object, metav1.CreateOptions{}); err != nil {
+			t.Fatal(err)
+		}
+		kind := strings.ToLower(object.GetKind())
+		names[kind] = append(names[kind], object.GetName())
+	}
+	return names
+}
+
+func TestDerivedObjectsAreDeletedByTheirMakersOnly(t *testing.T) {
+	namespace := newNamespace(t)
+	all := derived(t, namespace)
+	if len(all) != 3 {
+		t.Fatalf("made %v, wanted some of each of three kinds", all)
+	}
+	advice := func(kind, name, claims string) string {
+		return "this takes every Pod below it away at once, the primary too" + claims +
+			", and it is made again from the VitessCluster, which is what to edit instead; if that is meant, first run: kubectl annotate " +
+			kind + " --namespace " + namespace + " " + name + " vitess.io/allow-deletion=true"
+	}
+	for kind, names := range all {
+		name := names[0]
+		refused(t, namespace, kind, name, advice(kind, name, ""))
+		if complaint := asked(namespace, "patch", kind, name, "--type=merge", "-p", `{"spec":{"volumeClaimRetention":{"whenDeleted":"Delete"}}}`); complaint != "" {
+			t.Error(complaint)
+		}
+		refused(t, namespace, kind, name, advice(kind, name, ", and deletes their volume claims with the data, since spec.volumeClaimRetention.whenDeleted is Delete"))
+		// Neither the name of the account nor that of somebody else's counts.
+		for user, allowed := range map[string]bool{
+			"system:serviceaccount:metacontroller:metacontroller":               true,
+			"system:serviceaccount:metacontroller:another-name":                 true,
+			"system:serviceaccount:kube-system:generic-garbage-collector":       true,
+			"system:serviceaccount:kube-system:namespace-controller":            true,
+			"system:kube-controller-manager":                                    true,
+			"system:serviceaccount:kube-system:job-controller":                  false,
+			"system:serviceaccount:metacontroller-2:metacontroller":             false,
+			"system:serviceaccount:" + namespace + ":metacontroller":            false,
+			"system:serviceaccount:" + namespace + ":generic-garbage-collector": false,
+		} {
+			account := strings.Split(user, ":")
+			arguments := []string{"delete", kind, name, "--dry-run=server", "--as=" + user, "--as-group=system:masters"}
+			if len(account) == 4 {
+				arguments = append(arguments, "--as-group=system:serviceaccounts:"+account[2])
+			}
+			if complaint := asked(namespace, arguments...); (complaint == "") != allowed {
+				t.Errorf("%s deletes a %s: %q", user, kind, complaint)
+			}
+		}
+		for _, arguments := range [][]string{{"annotate", kind, name, allowDeletion}, {"delete", kind, name, "--dry-run=server"}} {
+			if complaint := asked(namespace, arguments...); complaint != "" {
+				t.Error(complaint)
+			}
+		}
+	}
+}
+
+// The collector itself, by whatever account it works.
+func TestDerivedObjectsAreCollectedWithTheirOwner(t *testing.T) {
+	namespace := newNamespace(t)
+	owner, err := cluster.Plane.Client.CoreV1().ConfigMaps(namespace).Create(ctx,
+		&corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Name: "owner"}}, metav1.CreateOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	reference := fmt.Sprintf(`{"metadata":{"ownerReferences":[{"apiVersion":"v1","kind":"ConfigMap","name":"owner","uid":"%s"}]}}`, owner.UID)
+	for kind, names := range derived(t, namespace) {
+		for _, name := range names {
+			if complaint := asked(namespace, "patch", kind, name, "--type=merge", "-p", reference); complaint != "" {
+				t.Fatal(complaint)
+			}
+		}
+	}
 	eventually(t, "the policy is in force", func() string {
-		err := try("delete", "vitesscluster", "vitess", "--dry-run=server")
-		if err == nil || !strings.Contains(err.Error(), advice) {
-			return "deletion is not refused with the advice: " + text(err)
+		if asked(namespace, "delete", "vitesscells", "--all", "--dry-run=server") == "" {
+			return "a VitessCell could be deleted by hand"
 		}
 		return ""
 	})
-	if err := try("delete", "vitesscluster", "vitess", "--wait=false"); err == nil {
-		t.Error("a VitessCluster was deleted without the annotation")
+	if complaint := asked(namespace, "delete", "configmap", "owner"); complaint != "" {
+		t.Fatal(complaint)
 	}
-	if err := try("delete", "crd", "vitessclusters.vitess.io", "--dry-run=server"); err == nil {
-		t.Error("a CRD could be deleted without the annotation")
-	}
-	if err := try("annotate", "vitesscluster", "vitess", "vitess.io/allow-deletion=true"); err != nil {
-		t.Error(err)
-	}
-	if err := try("delete", "vitesscluster", "vitess", "--wait=false"); err != nil {
-		t.Error(err)
-	}
+	eventually(t, "all goes with its owner", func() string {
+		left, err := cluster.Kubectl("", "get", "vitesscells,vitesskeyspaces,vitessshards", "-o", "name", "-n", namespace)
+		return left + text(err)
+	})
 }

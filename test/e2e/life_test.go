@@ -62,9 +62,6 @@ func (l *life) over() {
 	}
 }
 
-// What lets a VitessCluster be deleted (the admission policy of the manifests asks for it).
-const allowDeletion = "vitess.io/allow-deletion=true"
-
 func (l *life) kubectl(arguments ...string) string {
 	l.Helper()
 	out, err := cluster.Kubectl("", append(arguments, "-n", l.namespace)...)

@@ -124,6 +124,8 @@ func (plane *ControlPlane) describe() error {
 		"--kubeconfig="+plane.Kubeconfig, "--leader-elect=false", "--secure-port=0",
 		"--service-account-private-key-file="+files.accounts, "--root-ca-file="+files.authority,
 		"--kube-api-qps=1000", "--kube-api-burst=1000",
+		// Each controller by its own account, as in a real cluster: admission policies tell them apart.
+		"--use-service-account-credentials=true",
 		// A claim whose volume comes a moment later is looked at again at this interval.
 		"--pvclaimbinder-sync-period=2s")
 	plane.Scheduler = plane.program("kube-scheduler",

@@ -30,18 +30,23 @@ subjects: [{kind: ServiceAccount, name: metacontroller, namespace: metacontrolle
 roleRef: {kind: ClusterRole, name: metacontroller, apiGroup: rbac.authorization.k8s.io}
 `
 
-// makeAccount gives a kubeconfig with which Metacontroller may do what `vitess-operator controllers
-// --role` says, and no more.
-func (rig *Rig) makeAccount(ctx context.Context) (path string, err error) {
+// makeAccount makes Metacontroller's account, which may do what `vitess-operator controllers --role`
+// says, and no more.
+func (rig *Rig) makeAccount() error {
 	role, err := rig.Run("controllers", "--role")
 	if err != nil {
-		return "", err
+		return err
 	}
 	for _, manifest := range []string{account, role} {
 		if _, err := rig.Kubectl(manifest, "apply", "-f", "-"); err != nil {
-			return "", err
+			return err
 		}
 	}
+	return nil
+}
+
+// logIn gives a kubeconfig of that account.
+func (rig *Rig) logIn(ctx context.Context) (path string, err error) {
 	day := int64(24 * 60 * 60)
 	token, err := rig.Plane.Client.CoreV1().ServiceAccounts("metacontroller").CreateToken(ctx, "metacontroller",
 		&authenticationv1.TokenRequest{Spec: authenticationv1.TokenRequestSpec{ExpirationSeconds: &day}}, metav1.CreateOptions{})

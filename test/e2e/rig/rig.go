@@ -71,8 +71,10 @@ func (rig *Rig) bringUp(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := rig.installCRDs(); err != nil {
-		return err
+	for _, install := range []func() error{rig.installCRDs, rig.installPolicies, rig.makeAccount} {
+		if err := install(); err != nil {
+			return err
+		}
 	}
 	if rig.Options.Metacontroller == "" {
 		return nil
@@ -100,8 +102,25 @@ func (rig *Rig) installCRDs() error {
 	return err
 }
 
+// installPolicies puts the admission policies of the installation into force: whole lives of clusters
+// have to do with them.
+func (rig *Rig) installPolicies() error {
+	installation, err := rig.Run("install")
+	if err != nil {
+		return err
+	}
+	var policies []string
+	for _, document := range strings.Split(installation, "\n---\n") {
+		if strings.Contains(document, "\nkind: ValidatingAdmissionPolicy") {
+			policies = append(policies, document)
+		}
+	}
+	_, err = rig.Kubectl(strings.Join(policies, "\n---\n"), "apply", "-f", "-")
+	return err
+}
+
 func (rig *Rig) startMetacontroller(ctx context.Context) error {
-	kubeconfig, err := rig.makeAccount(ctx)
+	kubeconfig, err := rig.logIn(ctx)
 	if err != nil {
 		return err
 	}
