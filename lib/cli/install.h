@@ -44,8 +44,8 @@ const json_t *install_ingress_from(struct arena *a, const char *namespace);
 /* What Metacontroller must be allowed to run these controllers, and nothing else. */
 const json_t *install_metacontroller_role(struct arena *a);
 
-/* Admission policies, each a list. Nobody deletes by accident what takes Pods with it; who runs in
- * the namespace `metacontroller` may delete what is derived. */
+/* Admission policies, each a list. Nobody deletes by accident what takes Pods or data with it; who
+ * runs in the namespace `metacontroller` may delete what is derived. */
 const json_t *install_deletion_policies(struct arena *a, const char *metacontroller);
 /* VitessClusters are made in `namespace` only. */
 const json_t *install_namespace_policies(struct arena *a, const char *namespace);

@@ -1,6 +1,7 @@
 #include "install.h"
 
 #include "metadata.h"
+#include "pod.h"
 #include "template.h"
 
 /* Policies that the API server judges by itself: no webhook, no right of ours.
@@ -24,12 +25,13 @@
     "oldObject.metadata.annotations && "                                                           \
     "oldObject.metadata.annotations['" ALLOW_DELETION "'] == 'true'"
 
-/* True for those two of kube-controller-manager: each by its own account, or all by one where it
- * runs with --use-service-account-credentials=false. */
-#define CONTROLLERS                                                                                \
+/* True for the garbage collector, and for the namespace controller: each by its own account, or all
+ * by one where kube-controller-manager runs with --use-service-account-credentials=false. */
+#define COLLECTOR                                                                                  \
     "request.userInfo.username in ['system:serviceaccount:kube-system:generic-garbage-collector'," \
-    " 'system:serviceaccount:kube-system:namespace-controller', "                                  \
-    "'system:kube-controller-manager']"
+    " 'system:kube-controller-manager']"
+#define NAMESPACE_CONTROLLER                                                                       \
+    "request.userInfo.username == 'system:serviceaccount:kube-system:namespace-controller'"
 
 /* True for Metacontroller, whatever its ServiceAccount is called (%s: its namespace). */
 #define METACONTROLLER                                                                             \
@@ -63,6 +65,20 @@
 #define CRD_MESSAGE                                                                                \
     "'this takes every object of this kind and every Pod below them away; if that is meant, "      \
     "first run: kubectl annotate crd ' + oldObject.metadata.name + ' " ALLOW_DELETION "=true'"
+
+/* True where the claim has a reference to itself with a uid that is not its own. */
+#define RESTORED                                                                                   \
+    "(has(oldObject.metadata.ownerReferences) && oldObject.metadata.ownerReferences.exists(r, "    \
+    "r.kind == 'PersistentVolumeClaim' && r.name == oldObject.metadata.name && "                   \
+    "r.uid != oldObject.metadata.uid))"
+
+/* True in a namespace that is being deleted, by which controller ever. */
+#define NAMESPACE_GOES "has(namespaceObject.metadata.deletionTimestamp)"
+
+#define CLAIM_MESSAGE                                                                              \
+    "'this claim was restored with the ownerReferences of its former life, which is no reason to " \
+    "delete it; to give it to a cluster again, remove metadata.ownerReferences from ' + "          \
+    "oldObject.metadata.name"
 
 /* Kinds that users write, or those that are derived of them. */
 static const json_t *plurals_of(bool derived)
@@ -117,8 +133,9 @@ static const json_t *rule(struct arena *a, const json_t *group_names, const json
         LIST("operations", V(operation)));
 }
 
+/* `labels` is which objects it is asked about, or NULL: all. */
 static const json_t *policy(struct arena *a, const char *name, const json_t *matched,
-    const json_t *validation)
+    const json_t *labels, const json_t *validation)
 {
     return object(a,
         F("apiVersion", "admissionregistration.k8s.io/v1"),
@@ -126,7 +143,9 @@ static const json_t *policy(struct arena *a, const char *name, const json_t *mat
         MAP("metadata", F("name", name), F("labels", install_labels(a))),
         MAP("spec",
             F("failurePolicy", "Fail"),
-            MAP("matchConstraints", LIST("resourceRules", V(matched))),
+            MAP("matchConstraints",
+                LIST("resourceRules", V(matched)),
+                OPT("objectSelector", labels)),
             LIST("validations", V(validation))));
 }
 
@@ -147,6 +166,7 @@ static const json_t *needs_annotation(struct arena *a, const char *name, const j
     return policy(a,
         fmt(a, OPERATOR_NAME "-%s-deletion", name),
         matched,
+        NULL,
         object(a,
             F("expression", others == NULL ? ALLOWED : fmt(a, "%s || (" ALLOWED ")", others)),
             F("messageExpression", message),
@@ -163,10 +183,32 @@ static const json_t *crd_rule(struct arena *a)
         "DELETE");
 }
 
+/* A claim that is to outlive its owner carries a reference to itself, its only mark that survives
+ * the deletion of owners and is cleaned up after it (see owns_itself). Whoever restores it from
+ * plain YAML gives it another uid, so that the collector takes all its owners for gone and deletes
+ * it within milliseconds: nobody can mend it before. It never deletes a claim of which this
+ * reference is true, so what is refused here is that accident and nothing else. */
+static const json_t *claim_policy(struct arena *a)
+{
+    const json_t *ours = object(a,
+        LIST("matchExpressions", ITEM(F("key", COMPONENT_LABEL), F("operator", "Exists"))));
+
+    return policy(a,
+        OPERATOR_NAME "-restored-claims",
+        rule(a, texts(""), texts("persistentvolumeclaims"), NULL, "DELETE"),
+        ours,
+        object(a,
+            F("expression", "!(" COLLECTOR " && " RESTORED ") || " NAMESPACE_GOES),
+            F("messageExpression", CLAIM_MESSAGE),
+            F("message", "remove metadata.ownerReferences"),
+            F("reason", "Forbidden")));
+}
+
 const json_t *install_deletion_policies(struct arena *a, const char *metacontroller)
 {
     json_t *policies = json_new_list();
-    const char *others = fmt(a, CONTROLLERS " || " METACONTROLLER, metacontroller);
+    const char *others =
+        fmt(a, COLLECTOR " || " NAMESPACE_CONTROLLER " || " METACONTROLLER, metacontroller);
 
     json_add(policies,
         needs_annotation(a,
@@ -181,6 +223,7 @@ const json_t *install_deletion_policies(struct arena *a, const char *metacontrol
             others,
             DERIVED_MESSAGE));
     json_add(policies, needs_annotation(a, "crd", crd_rule(a), NULL, CRD_MESSAGE));
+    json_add(policies, claim_policy(a));
     return policies;
 }
 
@@ -192,6 +235,7 @@ const json_t *install_namespace_policies(struct arena *a, const char *namespace)
         policy(a,
             OPERATOR_NAME "-namespace",
             rule(a, groups(a), plurals_of(false), NULL, "CREATE"),
+            NULL,
             object(a,
                 F("expression", fmt(a, "request.namespace == '%s'", namespace)),
                 F("message", fmt(a, "this operator runs clusters in namespace %s only", namespace)),

@@ -10,6 +10,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	apiresource "k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
@@ -218,4 +219,74 @@ func TestDerivedObjectsAreCollectedWithTheirOwner(t *testing.T) {
 		left, err := cluster.Kubectl("", "get", "vitesscells,vitesskeyspaces,vitessshards", "-o", "name", "-n", namespace)
 		return left + text(err)
 	})
+}
+
+// A claim as a restore from plain YAML makes it: its owners are named by uids of a former life.
+func restoredClaim(t *testing.T, namespace, name string, owners ...metav1.OwnerReference) {
+	t.Helper()
+	_, err := cluster.Plane.Client.CoreV1().PersistentVolumeClaims(namespace).Create(ctx, &corev1.PersistentVolumeClaim{
+		ObjectMeta: metav1.ObjectMeta{Name: name, Labels: map[string]string{"vitess.io/component": "vttablet"}, OwnerReferences: owners},
+		Spec: corev1.PersistentVolumeClaimSpec{
+			AccessModes: []corev1.PersistentVolumeAccessMode{corev1.ReadWriteOnce},
+			Resources:   corev1.VolumeResourceRequirements{Requests: corev1.ResourceList{corev1.ResourceStorage: apiresource.MustParse("1Gi")}},
+		},
+	}, metav1.CreateOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestRestoredClaimsAreNotCollected(t *testing.T) {
+	namespace := newNamespace(t)
+	itself := func(name string) metav1.OwnerReference {
+		return metav1.OwnerReference{APIVersion: "v1", Kind: "PersistentVolumeClaim", Name: name, UID: "11111111-2222-3333-4444-555555555555"}
+	}
+	yes := true
+	gone := metav1.OwnerReference{
+		APIVersion: "v1", Kind: "ConfigMap", Name: "gone", UID: "11111111-2222-3333-4444-666666666666", Controller: &yes, BlockOwnerDeletion: &yes,
+	}
+	// With the very words of its own delete request the collector is refused.
+	restoredClaim(t, namespace, "kept", itself("kept"))
+	restoredClaim(t, namespace, "owned", itself("owned"), gone)
+	eventually(t, "the collector is not refused", func() string {
+		answer := asked(namespace, "delete", "pvc", "owned", "--dry-run=server", "--as=system:serviceaccount:kube-system:generic-garbage-collector")
+		const advice = "denied request: this claim was restored with the ownerReferences of its former life, which is no reason to delete it; to give it to a cluster again, remove metadata.ownerReferences from owned"
+		if !strings.HasSuffix(strings.TrimSpace(answer), advice) {
+			return fmt.Sprintf("%q", answer)
+		}
+		return ""
+	})
+	// The collector has come by when it has taken what has no reference to itself.
+	restoredClaim(t, namespace, "later", itself("later"), gone)
+	restoredClaim(t, namespace, "unmarked", gone)
+	restoredClaim(t, namespace, "of-another", itself("kept"))
+	claims := func() map[string]bool {
+		found, err := cluster.Plane.Client.CoreV1().PersistentVolumeClaims(namespace).List(ctx, metav1.ListOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		names := map[string]bool{}
+		for _, claim := range found.Items {
+			names[claim.Name] = claim.DeletionTimestamp == nil
+		}
+		return names
+	}
+	eventually(t, "the collector comes by", func() string {
+		if names := claims(); names["unmarked"] || names["of-another"] {
+			return fmt.Sprint(names)
+		}
+		return ""
+	})
+	for _, name := range []string{"kept", "owned", "later"} {
+		if !claims()[name] {
+			t.Errorf("the restored claim %s was deleted", name)
+		}
+	}
+	// They are the user's, as any other claim, and go with their namespace.
+	if complaint := asked(namespace, "delete", "pvc", "kept", "--wait=false"); complaint != "" {
+		t.Error(complaint)
+	}
+	if complaint := asked(namespace, "delete", "namespace", namespace); complaint != "" {
+		t.Error(complaint)
+	}
 }

@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"k8s.io/client-go/dynamic"
 
@@ -71,10 +72,14 @@ func (rig *Rig) bringUp(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, install := range []func() error{rig.installCRDs, rig.installPolicies, rig.makeAccount} {
-		if err := install(); err != nil {
-			return err
-		}
+	if err := rig.installCRDs(); err != nil {
+		return err
+	}
+	if err := rig.installPolicies(ctx); err != nil {
+		return err
+	}
+	if err := rig.makeAccount(); err != nil {
+		return err
 	}
 	if rig.Options.Metacontroller == "" {
 		return nil
@@ -104,7 +109,7 @@ func (rig *Rig) installCRDs() error {
 
 // installPolicies puts the admission policies of the installation into force: whole lives of clusters
 // have to do with them.
-func (rig *Rig) installPolicies() error {
+func (rig *Rig) installPolicies(ctx context.Context) error {
 	installation, err := rig.Run("install")
 	if err != nil {
 		return err
@@ -115,8 +120,18 @@ func (rig *Rig) installPolicies() error {
 			policies = append(policies, document)
 		}
 	}
-	_, err = rig.Kubectl(strings.Join(policies, "\n---\n"), "apply", "-f", "-")
-	return err
+	if _, err = rig.Kubectl(strings.Join(policies, "\n---\n"), "apply", "-f", "-"); err != nil {
+		return err
+	}
+	// The API server takes a moment.
+	for ctx.Err() == nil {
+		_, err = rig.Kubectl("", "delete", "crd", "vitessclusters.vitess.io", "--dry-run=server")
+		if err != nil && strings.Contains(err.Error(), "denied request") {
+			return nil
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	return ctx.Err()
 }
 
 func (rig *Rig) startMetacontroller(ctx context.Context) error {
