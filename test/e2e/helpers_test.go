@@ -32,7 +32,11 @@ func eventually(t *testing.T, what string, look func() (missing string)) {
 func newNamespace(t *testing.T) string {
 	t.Helper()
 	name := strings.ToLower(strings.NewReplacer("Test", "", "/", "-").Replace(t.Name()))
-	name = strings.Trim(name[max(0, len(name)-50):], "-")
+	return newNamespaceCalled(t, strings.Trim(name[max(0, len(name)-50):], "-"))
+}
+
+func newNamespaceCalled(t *testing.T, name string) string {
+	t.Helper()
 	spaces := cluster.Plane.Client.CoreV1().Namespaces()
 	if _, err := spaces.Create(ctx, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name}}, metav1.CreateOptions{}); err != nil {
 		t.Fatal(err)

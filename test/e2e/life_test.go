@@ -30,7 +30,11 @@ func newLife(t *testing.T) *life {
 	if cluster.Metacontroller == nil {
 		t.Skip("needs Metacontroller")
 	}
-	l := &life{T: t, namespace: newNamespace(t)}
+	return newLifeIn(t, newNamespace(t))
+}
+
+func newLifeIn(t *testing.T, namespace string) *life {
+	l := &life{T: t, namespace: namespace}
 	t.Cleanup(l.over)
 	return l
 }
@@ -52,10 +56,12 @@ func (l *life) over() {
 			l.Logf("kubectl get %s\n%s", what, out)
 		}
 	}
-	for _, object := range l.list("vitessclusters") {
-		_, _ = cluster.Kubectl("", "annotate", "--overwrite", "vitesscluster", object.GetName(), "-n", l.namespace, allowDeletion)
-		_, _ = cluster.Kubectl("", "delete", "vitesscluster", object.GetName(), "-n", l.namespace)
+	for _, kind := range ownKinds {
+		_, _ = cluster.Kubectl("", "annotate", "--overwrite", kind, "--all", "-n", l.namespace, allowDeletion)
+		_, _ = cluster.Kubectl("", "delete", kind, "--all", "-n", l.namespace, "--wait=false")
 	}
+	// What nobody owns any more goes by nobody else.
+	_, _ = cluster.Kubectl("", "delete", "pods", "--all", "-n", l.namespace, "--wait=false")
 	deadline := time.Now().Add(patience)
 	for len(l.list("pods")) > 0 && time.Now().Before(deadline) && ctx.Err() == nil {
 		time.Sleep(100 * time.Millisecond)

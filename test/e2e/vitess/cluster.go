@@ -40,7 +40,8 @@ type Cluster struct {
 	runs    map[types.UID]*run
 	started int
 	failing []string
-	crashes map[string]int // Pods by "namespace/name" that are to crash, and how often
+	crashes map[string]int           // Pods by "namespace/name" that are to crash, and how often
+	ending  map[string]time.Duration // what Pods of a namespace take to end, where it is not the usual time
 
 	histories []*History
 
@@ -62,7 +63,7 @@ func Start(ctx context.Context, kube kubernetes.Interface, folder, clientProgram
 	}
 	cluster := &Cluster{
 		client: kube, folder: folder, clientProgram: clientProgram, log: log,
-		runs: map[types.UID]*run{}, crashes: map[string]int{}, done: make(chan struct{}),
+		runs: map[types.UID]*run{}, crashes: map[string]int{}, ending: map[string]time.Duration{}, done: make(chan struct{}),
 	}
 	cluster.world = newWorld(cluster.note)
 	if err := cluster.listen(ctx); err != nil {
@@ -212,6 +213,13 @@ func (c *Cluster) CrashPod(namespace, name string, times int) {
 	c.lock.Lock()
 	defer c.lock.Unlock()
 	c.crashes[namespace+"/"+name] = times
+}
+
+// EndSlowly lets the Pods of a namespace take so long to end.
+func (c *Cluster) EndSlowly(namespace string, time time.Duration) {
+	c.lock.Lock()
+	defer c.lock.Unlock()
+	c.ending[namespace] = time
 }
 
 // --- what a person may ask and do ---

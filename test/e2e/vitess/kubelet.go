@@ -97,7 +97,7 @@ func (c *Cluster) end(ctx context.Context, r *run, now time.Time) {
 			}
 		}
 	}
-	if now.Sub(r.stopping) < graceTime {
+	if now.Sub(r.stopping) < max(graceTime, c.ending[r.pod.Namespace]) {
 		c.report(ctx, r, now)
 		return
 	}
