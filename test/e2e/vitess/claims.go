@@ -12,7 +12,7 @@ import (
 
 // Volumes as an external provisioner serves them: for each claim of its class it makes a
 // PersistentVolume with a claimRef, and Kubernetes' own volume controller binds the two. It deletes
-// volumes that were released, and grows those whose claim asks for more.
+// volumes that were released (but none that is to be retained), and grows those whose claim asks for more.
 
 // Provisioner is its name in a StorageClass.
 const Provisioner = "e2e.vitess.io/stand-in"
@@ -48,7 +48,8 @@ func (c *Cluster) provision(ctx context.Context) {
 	}
 	volumes, _ := c.volumes.List(labels.Everything())
 	for _, volume := range volumes {
-		if volume.Status.Phase == corev1.VolumeReleased && volume.DeletionTimestamp == nil {
+		if volume.Status.Phase == corev1.VolumeReleased && volume.DeletionTimestamp == nil &&
+			volume.Spec.PersistentVolumeReclaimPolicy == corev1.PersistentVolumeReclaimDelete {
 			_ = c.client.CoreV1().PersistentVolumes().Delete(ctx, volume.Name, metav1.DeleteOptions{})
 		}
 	}
