@@ -52,7 +52,8 @@ START_TEST(lines_of_get_tablets)
     ck_assert_str_eq(tablets(PRIMARY REPLICA, NULL, &unexpected),
         "zone1-0000000100 primary 2026-11-21T08:00:00Z\nzone1-0000000101 replica <null>");
     ck_assert_str_eq(tablets(TAGGED, NULL, &unexpected), "zone1-0000000101 rdonly <null>");
-    ck_assert_str_eq(tablets("zone1-0000000100 main -80 restore :0 :0 [] <null>", NULL, &unexpected),
+    ck_assert_str_eq(
+        tablets("zone1-0000000100 main -80 restore :0 :0 [] <null>", NULL, &unexpected),
         "zone1-0000000100 restore <null>");
     /* Where Vitess knows none of them it prints nothing. */
     ck_assert_str_eq(tablets("", NULL, &unexpected), "");
@@ -80,9 +81,11 @@ START_TEST(anything_else_is_no_answer)
         {"done", "\"done\" is no line of GetTablets"},
         {"\n", "\"\" is no line of GetTablets"},
         {NOISE REPLICA,
-            "\"W1121 08:00:00.000000 1 x.go:1] grpc: it is only a warni... is no line of GetTablets"},
+            "\"W1121 08:00:00.000000 1 x.go:1] grpc: it is only a warni... is no line of "
+            "GetTablets"},
         {LONGER,
-            "\"zone1-0000000100 main -80 replica h:15000 h:3306 [] <nul... is no line of GetTablets"},
+            "\"zone1-0000000100 main -80 replica h:15000 h:3306 [] <nul... is no line of "
+            "GetTablets"},
         {"\x1b[2J", "\"\\u001b[2J\" is no line of GetTablets"},
         {"zone1-100 main -80 replica h:1 h:2 [] <null>",
             "\"zone1-100 main -80 replica h:1 h:2 [] <null>\" is no line of GetTablets"},
@@ -178,8 +181,7 @@ START_TEST(what_cannot_have_been_remembered)
     }
     ck_assert(tablets_reading(&asked).valid(arena, &asked, ""));
     ck_assert(!tablets_reading(&awaited).valid(arena, &awaited, ""));
-    ck_assert(
-        !tablets_reading(&awaited).valid(arena, &awaited, "zone1-0000000100 replica <null>"));
+    ck_assert(!tablets_reading(&awaited).valid(arena, &awaited, "zone1-0000000100 replica <null>"));
     ck_assert(primary_reading(&asked).valid(arena, &asked, ""));
     ck_assert(!primary_reading(&awaited).valid(arena, &awaited, ""));
 }
@@ -187,9 +189,15 @@ END_TEST
 
 START_TEST(aliases_are_cell_and_uid)
 {
-    static const char *const others[] =
-        {"", "-0000000100", "zone1", "zone1-", "zone1-100", "zone1-00000001000", "zone1-000000010x",
-            "zone 1-0000000100", "zone1-0000000100\n"};
+    static const char *const others[] = {"",
+        "-0000000100",
+        "zone1",
+        "zone1-",
+        "zone1-100",
+        "zone1-00000001000",
+        "zone1-000000010x",
+        "zone 1-0000000100",
+        "zone1-0000000100\n"};
 
     ck_assert(tablet_alias_is("zone1-0000000100"));
     ck_assert(tablet_alias_is("zone-1-b-4294967295"));

@@ -5,8 +5,7 @@
 /* What a status remembers may have been edited by anybody. */
 
 #define GOOD_REPARENT "{'pod':'u-1/0','question':'0123456789abcdef'}"
-#define GOOD_AWAITED                                                                               \
-    "{'state':'s','question':'0123456789abcdef','primary':'zone1-0000000100'}"
+#define GOOD_AWAITED "{'state':'s','question':'0123456789abcdef','primary':'zone1-0000000100'}"
 #define GOOD_SERVING                                                                               \
     "{'tablet':'zone1-0000000100','type':'primary','pod':'u-1/0/ready','since':'<null>'}"
 
@@ -83,8 +82,7 @@ static struct shard shard_with(struct request *request, const json_t *serving)
     json_add(list, serving);
     *request = (struct request){.arena = arena,
         .parent = status_with("status", status_with("serving", list))};
-    return (struct shard){
-        .request = request, .arena = arena, .tablets = &one_tablet, .count = 1};
+    return (struct shard){.request = request, .arena = arena, .tablets = &one_tablet, .count = 1};
 }
 
 START_TEST(tablets_that_were_listed)
