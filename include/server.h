@@ -13,9 +13,14 @@
     ROW(LISTEN, "listen", ADDRESS, "ADDRESS:PORT", "[::]:8080", 0, 0, RESTART,                     \
         "Where to listen. [::] is every address of IPv6 and IPv4; where there is no IPv6 it is "   \
         "0.0.0.0. Port 0 takes a free one, which the log names.")                                  \
+    ROW(PROBE_LISTEN, "probe-listen", ADDRESS, "ADDRESS:PORT|next|none", "next", 0, 0, RESTART,    \
+        "Where to listen for /healthz, /readyz, /metrics and /version alone, over plain HTTP; "    \
+        "--listen has them, too. This port has connections and a thread of its own, so that it "   \
+        "answers whatever --listen suffers. next is the address of --listen with the port after "  \
+        "it, or a free one after port 0; none is no such port.")                                   \
     ROW(TLS_CERT, "tls-cert", PATH, "FILE", "", 0, 0, RESTART,                                     \
-        "Certificate of the server and the chain up to its CA, in PEM (tls.crt of a Secret). With " \
-        "it everything is served over TLS, 1.2 or 1.3; without it over plain HTTP.")               \
+        "Certificate of the server and the chain up to its CA, in PEM (tls.crt of a Secret). With "\
+        "it --listen is served over TLS, 1.2 or 1.3; without it over plain HTTP.")                 \
     ROW(TLS_KEY, "tls-key", PATH, "FILE", "", 0, 0, RESTART,                                       \
         "The private key of --tls-cert, in PEM, not encrypted (tls.key).")                         \
     ROW(TLS_CLIENT_CA, "tls-client-ca", PATH, "FILE", "", 0, 0, RESTART,                           \
@@ -34,13 +39,16 @@
         "Memory for working on one request; a request that needs more is answered 503. The "       \
         "default is sixteen times the largest body.")                                              \
     ROW(MAX_CONNECTIONS, "max-connections", NUMBER, "COUNT", "256", 1, 65536, RESTART,             \
-        "Connections at one time; further ones wait until one of these is closed.")                \
+        "Connections at one time. Where all are taken, a new one gets the place of the one that "  \
+        "has been without a whole request for longest, or else has rested for longest; a hook "    \
+        "request that is worked on keeps its place.")                                              \
     ROW(MAX_REQUESTS, "max-requests", NUMBER, "COUNT", "64", 1, 65536, RELOAD,                     \
         "Hook requests that are received, worked on or answered at one time; a further one is "    \
         "answered 429 with Retry-After, which Metacontroller repeats without an Event.")           \
     ROW(CLIENT_TIMEOUT, "client-timeout", SECONDS, "SECONDS", "30", 1, 3600, RELOAD,               \
         "Time for a client to deliver a whole request, and again to take the whole answer; a "     \
-        "slower connection is closed.")                                                            \
+        "slower connection is closed. A new connection has a third of it, one second at least, "   \
+        "for its TLS handshake, and as much to begin its first request.")                          \
     ROW(IDLE_TIMEOUT, "idle-timeout", SECONDS, "SECONDS", "120", 91, 86400, RELOAD,                \
         "Time after which a connection without a request is closed. More than 90, since "          \
         "Metacontroller keeps its idle connections for 90 seconds.")                               \

@@ -1,3 +1,4 @@
+#include <ctype.h>
 #include <string.h>
 
 #include "cli.h"
@@ -29,14 +30,21 @@ static const char *all_hooks(void)
     return texts_join(&names, " ");
 }
 
-/* "bash|zsh" -> "bash zsh" */
+/* "bash|zsh" -> "bash zsh", "ADDRESS|none" -> "none": capitals are for the user to fill in. */
 static const char *choices(const char *alternatives, size_t length)
 {
-    struct text list = {.arena = cli_arena()};
+    struct texts list = {.arena = cli_arena()};
+    const char *end = alternatives + length;
 
-    for (size_t i = 0; i < length; i++)
-        text_add_bytes(&list, alternatives[i] == '|' ? " " : &alternatives[i], 1);
-    return text_string(&list);
+    for (const char *at = alternatives; at < end; at++) {
+        const char *bar = memchr(at, '|', (size_t)(end - at));
+        const size_t word = (size_t)((bar == NULL ? end : bar) - at);
+
+        if (word > 0 && !isupper((unsigned char)*at))
+            texts_add(&list, text_copy(list.arena, at, word));
+        at += word;
+    }
+    return texts_join(&list, " ");
 }
 
 static bool names_file(const char *word, size_t length)

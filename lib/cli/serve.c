@@ -62,6 +62,8 @@ const struct command command_serve = {
         "\n"
         "/healthz, /readyz, /metrics and /version are open to everybody: kubelet's probes can\n"
         "show neither, and metrics and version name no object. A NetworkPolicy can hide them.\n"
+        "They are at --listen as everything is, and alone and over plain HTTP, whatever the TLS\n"
+        "of --listen, at --probe-listen.\n"
         "\n"
         "When certificates, keys, CAs or tokens change they are read again, within seconds and at\n"
         "SIGHUP. No connection is dropped: those that are open go on, and their next request is\n"
@@ -75,8 +77,8 @@ const struct command command_serve = {
         "at once.\n"
         "\n"
         "SIGHUP reads the --config file again, and what the files of ACCESS hold. A file with a\n"
-        "problem changes nothing; a setting that needs a restart (--listen, --threads,\n"
-        "--max-connections, the paths of ACCESS) is named in the log.\n"
+        "problem changes nothing; a setting that needs a restart (--listen, --probe-listen,\n"
+        "--threads, --max-connections, the paths of ACCESS) is named in the log.\n"
         "\n"
         "EXIT STATUS\n"
         "0 after a signal to end, 2 for wrong settings, 3 where it cannot start (the address is\n"
@@ -85,6 +87,7 @@ const struct command command_serve = {
         "EXAMPLES\n"
         "    vitess-operator serve\n"
         "    vitess-operator serve --listen 127.0.0.1:8080 --log-format text\n"
+        "    curl http://127.0.0.1:8081/readyz\n"
         "    vitess-operator serve --tls-cert tls.crt --tls-key tls.key\n"
         "    vitess-operator serve --config serve.yaml --print-config\n",
     .options = options,

@@ -40,6 +40,8 @@ static void log_exchange(const struct exchange *exchange, int64_t microseconds,
 
 static enum end end_of(const struct exchange *exchange, enum MHD_RequestTerminationCode how)
 {
+    if (client_made_room(exchange->client))
+        return END_ROOM;
     if (client_ended(exchange->client))
         return END_TIMEOUT;
     if (how == MHD_REQUEST_TERMINATED_DAEMON_SHUTDOWN)

@@ -3,6 +3,7 @@
 
 #include "cli.h"
 #include "file.h"
+#include "listen.h"
 #include "settings.h"
 #include "yaml.h"
 
@@ -137,6 +138,20 @@ static void check_together(struct arena *arena, const struct settings *settings,
     }
 }
 
+static void check_probe_port(struct arena *arena, const struct settings *settings,
+    struct texts *problems)
+{
+    const struct setting_value *listen = &settings->at[SETTING_LISTEN];
+    const struct setting_value *probes = &settings->at[SETTING_PROBE_LISTEN];
+
+    if (text_equal(probes->text, "next") && listen_next(arena, listen->text) == NULL)
+        texts_add(problems,
+            fmt(arena,
+                "probe-listen (%s): no port comes after that of listen, got %s: name one, or none",
+                probes->origin,
+                listen->text));
+}
+
 int settings_load(struct arena *arena, const struct server_arguments *arguments,
     struct settings *settings, struct texts *problems)
 {
@@ -157,7 +172,9 @@ int settings_load(struct arena *arena, const struct server_arguments *arguments,
         json_leave(scope);
     }
     read_flags(arena, arguments, settings, problems);
-    if (problems->count == 0)
+    if (problems->count == 0) {
         check_together(arena, settings, problems);
+        check_probe_port(arena, settings, problems);
+    }
     return problems->count == 0 ? 0 : code;
 }

@@ -123,6 +123,12 @@ static void add_headers(const struct exchange *exchange, struct MHD_Response *re
         MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
 }
 
+/* What counts as in flight is never ended to make room. */
+static void expect(const struct exchange *exchange, int64_t deadline)
+{
+    client_expect(exchange->client, exchange->in_flight ? CLIENT_HELD : CLIENT_BUSY, deadline);
+}
+
 static enum MHD_Result send_answer(struct exchange *exchange, struct MHD_Connection *connection)
 {
     /* The text lives in the arena, which lives until exchange_end(). */
@@ -134,9 +140,7 @@ static enum MHD_Result send_answer(struct exchange *exchange, struct MHD_Connect
     if (response == NULL)
         return MHD_NO;
     add_headers(exchange, response);
-    client_expect(exchange->client,
-        CLIENT_BUSY,
-        http_deadline(exchange->worker->http, SETTING_CLIENT_TIMEOUT));
+    expect(exchange, http_deadline(exchange->worker->http, SETTING_CLIENT_TIMEOUT));
     queued = MHD_queue_response(connection, (unsigned)exchange->code, response);
     MHD_destroy_response(response);
     return queued;
@@ -145,7 +149,7 @@ static enum MHD_Result send_answer(struct exchange *exchange, struct MHD_Connect
 static enum MHD_Result finish(struct exchange *exchange, struct MHD_Connection *connection)
 {
     if (exchange->code == 0) {
-        client_expect(exchange->client, CLIENT_BUSY, 0);
+        expect(exchange, 0);
         if (exchange_route(exchange)->page == PAGE_HOOK)
             ask_hook(exchange);
         else
@@ -179,9 +183,7 @@ void *exchange_begin(void *worker, const char *uri, struct MHD_Connection *conne
     exchange->client = client;
     exchange->started = clock_now();
     exchange->arena = arena_new(exchange_limit(exchange, SETTING_MAX_ARENA));
-    client_expect(client,
-        CLIENT_BUSY,
-        http_deadline(exchange->worker->http, SETTING_CLIENT_TIMEOUT));
+    expect(exchange, http_deadline(exchange->worker->http, SETTING_CLIENT_TIMEOUT));
     return exchange;
 }
 

@@ -2,17 +2,18 @@
 #define VITESS_OPERATOR_HTTP_H
 
 #include "access.h"
-#include "clients.h"
-#include "metrics.h"
+#include "door.h"
 #include "settings.h"
 
-struct http;
+enum { DOOR_HOOKS, DOOR_PROBES, DOORS };
 
-/* One thread that answers the requests of its connections. */
-struct worker {
-    struct http *http;
-    struct metrics *metrics;
-    void *daemon; /* struct MHD_Daemon * */
+/* Kubelet, Prometheus and some person: a few. Those of DOOR_HOOKS are --max-connections. */
+enum { PROBE_CONNECTIONS = 32 };
+
+/* What the log has told of something that strangers may cause again and again. */
+struct told {
+    unsigned long long count;
+    int64_t next; /* when it may tell more */
 };
 
 /* The HTTP server. Threads share what is here without a lock: it is atomic or never changes. */
@@ -20,34 +21,29 @@ struct http {
     struct live_settings live;
     struct routes routes;
     struct access *access;
-    struct clients clients;
     struct states *states;
-    struct worker *workers;
+    struct door doors[DOORS];
+    size_t doors_count;      /* 1: probes have none of their own */
     struct metrics *metrics; /* one for each worker */
-    size_t *loads;           /* scratch of the accepting thread */
-    size_t workers_count;
-    int wake;               /* eventfd: something that http_accept() or a drain waits for */
+    size_t metrics_count;
+    int wake;               /* eventfd: something that a door or a drain waits for */
     uint64_t started;       /* microseconds since the Unix epoch */
     atomic_llong in_flight; /* hook requests */
     atomic_bool draining;
-    atomic_bool full; /* a connection waits for a place */
     atomic_ullong handshakes_failed;
     /* Written by the main thread only. */
-    counter timeouts_client, timeouts_idle, reloads_good, reloads_bad;
+    counter timeouts_client, timeouts_idle, made_room, reloads_good, reloads_bad;
     atomic_bool last_reload_bad;
-    /* What the log has told of failed handshakes, and when it may tell more. */
-    unsigned long long handshakes_told;
-    int64_t handshakes_next;
+    struct told handshakes_told, room_told;
 };
 
-/* Starts the threads. NULL with `problem` set where that fails. All memory is `arena`'s; `access`
- * must outlive them. */
-struct http *http_start(struct arena *arena, const struct settings *settings, struct access *access,
-    const char **problem);
+/* That answer hooks. */
+size_t http_threads(const struct settings *settings);
 
-/* Takes the connections that wait at `listener`. False where it must not be asked again before
- * `wake` or the next tick. */
-bool http_accept(struct http *http, int listener);
+/* Starts the threads; `listeners` has a socket for each door, -1 where there is to be none. NULL
+ * with `problem` set where that fails. All memory is `arena`'s; `access` must outlive them. */
+struct http *http_start(struct arena *arena, const struct settings *settings, struct access *access,
+    const int *listeners, const char **problem);
 
 /* Closes the connections that are late. */
 void http_tick(struct http *http);
@@ -61,6 +57,10 @@ void http_stop(struct http *http);
 
 /* Seconds from now as a deadline. */
 int64_t http_deadline(const struct http *http, enum setting_id seconds);
+/* How long a new connection may take to begin its first request: a third of --client-timeout, one
+ * second at least. Its TLS handshake may take as long before that. */
+enum { FIRST_REQUEST_PART = 3, FIRST_REQUEST_LEAST = 1000 * 1000 };
+int64_t http_first_request_microseconds(const struct http *http);
 
 /* Lets poll() on `wake` return. */
 void http_wake(const struct http *http);

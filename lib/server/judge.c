@@ -67,6 +67,7 @@ static bool take_off(struct exchange *exchange)
     if (atomic_fetch_add(&http->in_flight, 1) <
         (long long)exchange_limit(exchange, SETTING_MAX_REQUESTS)) {
         exchange->in_flight = true;
+        client_hold(exchange->client, true);
         return true;
     }
     atomic_fetch_sub(&http->in_flight, 1);
@@ -80,6 +81,7 @@ void exchange_land(struct exchange *exchange)
     if (!exchange->in_flight)
         return;
     exchange->in_flight = false;
+    client_hold(exchange->client, false);
     if (atomic_fetch_sub(&http->in_flight, 1) == 1 && atomic_load(&http->draining))
         http_wake(http);
 }
@@ -129,17 +131,23 @@ void judge_headers(struct exchange *exchange, struct MHD_Connection *connection,
     const char *method)
 {
     const struct routes *routes = &exchange->worker->http->routes;
+    const bool pages_only = exchange->worker->door->pages_only;
     const struct route *route;
 
     exchange->begun = true;
-    exchange->route = routes_find(routes, path);
+    exchange->route = pages_only ? routes_find_page(routes, path) : routes_find(routes, path);
     route = exchange_route(exchange);
     if (route->page == PAGE_NONE) {
         exchange->unknown_path = fmt(exchange->arena, "%.256s", path);
         turn_away(exchange,
             MHD_HTTP_NOT_FOUND,
             "unknown-path",
-            fmt(exchange->arena, "nothing is at this path; there are:\n%s", routes->known));
+            pages_only
+                ? fmt(exchange->arena,
+                      "nothing is at this path of this port (--probe-listen), and the "
+                      "hooks are at that of --listen; there are:\n%s",
+                      routes->known_pages)
+                : fmt(exchange->arena, "nothing is at this path; there are:\n%s", routes->known));
     } else if (!route_takes(route, method)) {
         turn_away(exchange,
             MHD_HTTP_METHOD_NOT_ALLOWED,

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <netdb.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -99,4 +100,16 @@ int listen_at(struct arena *arena, const char *address, const char **bound, cons
     if (fd >= 0)
         *bound = name_of(arena, fd);
     return fd;
+}
+
+const char *listen_next(struct arena *arena, const char *address)
+{
+    const char *port = strrchr(address, ':') + 1;
+    const int number = atoi(port);
+
+    if (number == 0)
+        return address;
+    if (number == 65535)
+        return NULL;
+    return fmt(arena, "%.*s%d", (int)(port - address), address, number + 1);
 }

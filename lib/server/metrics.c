@@ -13,7 +13,8 @@ const uint64_t bytes_bounds[HISTOGRAM_BUCKETS] = {
 const int metric_codes[METRIC_CODES] = {
     200, 400, 401, 403, 404, 405, 413, 415, 422, 429, 500, 503, 0};
 
-const char *const end_names[ENDS] = {"client-gone", "error", "client-timeout", "shutdown"};
+const char *const end_names[ENDS] = {
+    "client-gone", "error", "client-timeout", "closed-for-others", "shutdown"};
 
 struct metrics metrics_make(struct arena *arena, size_t routes)
 {

@@ -44,7 +44,7 @@ struct series {
 };
 
 /* Why a request got no answer: see end_names. */
-enum end { END_CLIENT, END_ERROR, END_TIMEOUT, END_SHUTDOWN, ENDS };
+enum end { END_CLIENT, END_ERROR, END_TIMEOUT, END_ROOM, END_SHUTDOWN, ENDS };
 extern const char *const end_names[ENDS];
 
 /* The counters of one thread. */
@@ -66,7 +66,7 @@ void metrics_unfinished(struct metrics *metrics, enum end end);
 /* What is not counted by the threads. */
 struct gauges {
     long long in_flight, connections;
-    long long timeouts_client, timeouts_idle;
+    long long timeouts_client, timeouts_idle, made_room;
     long long reloads_good, reloads_bad;
     long long log_dropped;
     long long handshakes_failed;

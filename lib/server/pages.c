@@ -22,9 +22,10 @@ static struct page_answer version_page(struct arena *arena)
 static struct gauges gauges_of(const struct http *http)
 {
     return (struct gauges){.in_flight = http_in_flight(http),
-        .connections = (long long)atomic_load(&http->clients.open),
+        .connections = (long long)atomic_load(&http->doors[DOOR_HOOKS].clients.open),
         .timeouts_client = (long long)count_of(&http->timeouts_client),
         .timeouts_idle = (long long)count_of(&http->timeouts_idle),
+        .made_room = (long long)count_of(&http->made_room),
         .reloads_good = (long long)count_of(&http->reloads_good),
         .reloads_bad = (long long)count_of(&http->reloads_bad),
         .last_reload_good = !atomic_load(&http->last_reload_bad),
@@ -49,7 +50,7 @@ static struct page_answer metrics_page(const struct http *http, struct arena *ar
     answer.body = metrics_text(arena,
         &http->routes,
         http->metrics,
-        http->workers_count,
+        http->metrics_count,
         counts,
         &gauges,
         &answer.length);

@@ -301,7 +301,11 @@ static void write_gauges(struct text *out, const struct gauges *gauges)
         "gauge",
         "Hook requests that are received, worked on or answered now.",
         gauges->in_flight);
-    single(out, PREFIX "connections", "gauge", "Open connections.", gauges->connections);
+    single(out,
+        PREFIX "connections",
+        "gauge",
+        "Open connections, of which --max-connections is the most.",
+        gauges->connections);
     family(out,
         PREFIX "connections_timed_out_total",
         "counter",
@@ -311,6 +315,11 @@ static void write_gauges(struct text *out, const struct gauges *gauges)
                "connections_timed_out_total{reason=\"idle\"} %lld\n",
         gauges->timeouts_client,
         gauges->timeouts_idle);
+    single(out,
+        PREFIX "connections_closed_for_others_total",
+        "counter",
+        "Connections without a hook request that were closed for new ones, since all were taken.",
+        gauges->made_room);
     family(out,
         PREFIX "config_reloads_total",
         "counter",

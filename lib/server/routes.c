@@ -25,11 +25,11 @@ static void add_hook(struct arena *arena, struct routes *routes, const struct ho
         .customize = customize};
 }
 
-static const char *list_known(struct arena *arena, const struct routes *routes)
+static const char *list_known(struct arena *arena, const struct routes *routes, size_t from)
 {
     struct text known = {.arena = arena};
 
-    for (size_t i = 0; i < routes->count; i++) {
+    for (size_t i = from; i < routes->count; i++) {
         const struct route *route = &routes->at[i];
 
         if (route->page == PAGE_HOOK && !route->customize && route->hook->old_path != NULL)
@@ -40,9 +40,15 @@ static const char *list_known(struct arena *arena, const struct routes *routes)
     return text_string(&known);
 }
 
+/* The hooks come first, then the pages, then what is at no path. */
+static size_t first_page(const struct routes *routes)
+{
+    return routes->count - 1 - PAGES;
+}
+
 struct routes routes_make(struct arena *arena)
 {
-    struct routes routes = {NULL, 0, NULL};
+    struct routes routes = {NULL, 0, NULL, NULL};
     size_t count = PAGES + 1;
 
     for (const struct hook *hook = hooks; hook->kind != NULL; hook++)
@@ -57,30 +63,30 @@ struct routes routes_make(struct arena *arena)
         routes.at[routes.count++] =
             (struct route){.page = pages[i].page, .label = pages[i].path + 1};
     routes.at[routes.count++] = (struct route){.page = PAGE_NONE, .label = "none"};
-    routes.known = list_known(arena, &routes);
+    routes.known = list_known(arena, &routes, 0);
+    routes.known_pages = list_known(arena, &routes, first_page(&routes));
     return routes;
 }
 
-static size_t find_page(const char *path)
+size_t routes_find_page(const struct routes *routes, const char *path)
 {
     size_t i = 0;
 
+    /* Without a match this is the last route, which is that of no path. */
     while (i < PAGES && strcmp(pages[i].path, path) != 0)
         i++;
-    return i;
+    return first_page(routes) + i;
 }
 
 size_t routes_find(const struct routes *routes, const char *path)
 {
     bool customize = false;
     const struct hook *hook = hook_by_path(path, &customize);
-    const size_t first_page = routes->count - 1 - PAGES;
 
-    for (size_t i = 0; hook != NULL && i < first_page; i++)
+    for (size_t i = 0; hook != NULL && i < first_page(routes); i++)
         if (routes->at[i].hook == hook && routes->at[i].customize == customize)
             return i;
-    /* Without a match this is the last route, which is that of no path. */
-    return first_page + find_page(path);
+    return routes_find_page(routes, path);
 }
 
 const char *route_methods(const struct route *route)

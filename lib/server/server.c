@@ -25,9 +25,9 @@ struct server {
     struct settings settings; /* those of the start */
     struct access access;
     struct http *http;
-    int listener, signals;
+    int listeners[DOORS]; /* -1: there is none */
+    int signals;
     int64_t tick;       /* when late clients are looked for again */
-    bool accepting;     /* the listener is asked for connections */
     bool ending, hurry; /* the first and the second signal to end */
 };
 
@@ -104,26 +104,52 @@ static void take_signals(struct server *server)
 
 /* --- the main thread: accepts, watches the clock, takes signals --- */
 
+/* A place is free, or a drain is over. */
+static void wake_up(struct http *http)
+{
+    uint64_t woken;
+
+    if (read(http->wake, &woken, sizeof(woken)) < 0 && errno != EAGAIN)
+        log_event(LOG_ERROR, "wake-failed", log_fields(LOG_TEXT_FIELD("message", strerror(errno))));
+    for (size_t i = 0; i < http->doors_count; i++)
+        http->doors[i].rests_until = 0;
+}
+
+/* Of the doors that do not rest; `milliseconds` becomes the time until one of the others does not
+ * any more, where that is less. */
+static void listen_to_doors(const struct http *http, struct pollfd *wanted, int *milliseconds)
+{
+    const int64_t now = clock_now();
+
+    for (size_t i = 0; i < http->doors_count; i++) {
+        const int64_t left = (http->doors[i].rests_until - now + 999) / 1000;
+
+        wanted[i] =
+            (struct pollfd){.fd = left > 0 ? -1 : http->doors[i].listener, .events = POLLIN};
+        if (left > 0 && left < *milliseconds)
+            *milliseconds = (int)left;
+    }
+}
+
 static void turn(struct server *server, int milliseconds)
 {
-    struct pollfd wanted[] = {{.fd = server->signals, .events = POLLIN},
-        {.fd = server->http->wake, .events = POLLIN},
-        {.fd = server->accepting ? server->listener : -1, .events = POLLIN}};
-    uint64_t woken;
-    const int count = poll(wanted, sizeof(wanted) / sizeof(wanted[0]), milliseconds);
+    struct http *http = server->http;
+    struct pollfd wanted[2 + DOORS] = {{.fd = server->signals, .events = POLLIN},
+        {.fd = http->wake, .events = POLLIN}};
+    int count;
 
+    listen_to_doors(http, &wanted[2], &milliseconds);
+    count = poll(wanted, 2 + http->doors_count, milliseconds);
     if (count > 0 && wanted[0].revents != 0)
         take_signals(server);
-    if (count > 0 && wanted[1].revents != 0 &&
-        read(server->http->wake, &woken, sizeof(woken)) < 0 && errno != EAGAIN)
-        log_event(LOG_ERROR, "wake-failed", log_fields(LOG_TEXT_FIELD("message", strerror(errno))));
-    /* After an error or at the limit the listener is left alone until something changes. */
-    server->accepting = true;
-    if (count > 0 && wanted[2].revents != 0)
-        server->accepting = http_accept(server->http, server->listener);
+    if (count > 0 && wanted[1].revents != 0)
+        wake_up(http);
+    for (size_t i = 0; i < http->doors_count; i++)
+        if (count > 0 && wanted[2 + i].revents != 0)
+            door_accept(&http->doors[i]);
     if (clock_now() >= server->tick) {
         server->tick = clock_now() + (int64_t)TICK_MILLISECONDS * 1000;
-        http_tick(server->http);
+        http_tick(http);
         access_look(&server->access, false);
     }
 }
@@ -147,11 +173,18 @@ static void drain(struct server *server)
     }
 }
 
+static void close_listeners(const struct server *server)
+{
+    for (size_t i = 0; i < DOORS; i++)
+        if (server->listeners[i] >= 0)
+            close(server->listeners[i]);
+}
+
 static int stop(struct server *server)
 {
     const long long left = http_in_flight(server->http);
 
-    close(server->listener);
+    close_listeners(server);
     log_event(left > 0 ? LOG_WARNING : LOG_INFO,
         "stopped",
         log_fields(LOG_NUMBER("abandoned", left)));
@@ -178,22 +211,6 @@ static void open_standard_streams(void)
         close(fd);
 }
 
-/* Each connection is a descriptor. */
-static void raise_descriptor_limit(long long connections)
-{
-    const rlim_t wanted = (rlim_t)connections + 64;
-    struct rlimit limit;
-
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted)
-        return;
-    limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
-    setrlimit(RLIMIT_NOFILE, &limit);
-    if (limit.rlim_cur < wanted)
-        log_event(LOG_WARNING,
-            "few-descriptors",
-            log_fields(LOG_NUMBER("wanted", wanted), LOG_NUMBER("limit", limit.rlim_cur)));
-}
-
 /* Before any thread starts, so that each of them has the signals blocked. */
 static int catch_signals(void)
 {
@@ -208,12 +225,63 @@ static int catch_signals(void)
     return signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-static int trouble(struct server *server, const char *what, const char *problem)
+static int trouble(struct server *server, const char *problem)
 {
     struct texts problems = {.arena = server->arena};
 
-    texts_add(&problems, fmt(server->arena, "%s: %s", what, problem));
+    texts_add(&problems, problem);
     return complain_of(&problems, EXIT_TROUBLE);
+}
+
+/* Beside those of connections: two of each thread, the listeners, and some files. */
+enum { OTHER_DESCRIPTORS = 64 };
+
+/* Each connection is a descriptor. With fewer than --max-connections asks for, a crowd at one
+ * listener would leave none for the other. NULL, or what is wrong. */
+static const char *raise_descriptor_limit(struct arena *arena, const struct settings *settings)
+{
+    const struct setting_value *connections = &settings->at[SETTING_MAX_CONNECTIONS];
+    const long long others =
+        OTHER_DESCRIPTORS + PROBE_CONNECTIONS + 2 * (long long)http_threads(settings);
+    const rlim_t wanted = (rlim_t)(connections->number + others);
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted)
+        return NULL;
+    limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
+    if (setrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur >= wanted)
+        return NULL;
+    return fmt(arena,
+        "max-connections (%s): must be at most %lld where a process may open %lld files, got %s: "
+        "lower it, or raise that (ulimit -n %lld)",
+        connections->origin,
+        (long long)limit.rlim_cur > others ? (long long)limit.rlim_cur - others : 0,
+        (long long)limit.rlim_cur,
+        connections->text,
+        (long long)wanted);
+}
+
+/* Where each door is, and in `bound` what it got. NULL, or what is wrong. */
+static const char *open_listeners(struct server *server, const char **bound)
+{
+    struct arena *arena = server->arena;
+    const char *listen = server->settings.at[SETTING_LISTEN].text;
+    const char *probes = server->settings.at[SETTING_PROBE_LISTEN].text, *problem = NULL;
+
+    server->listeners[DOOR_HOOKS] = listen_at(arena, listen, &bound[DOOR_HOOKS], &problem);
+    if (server->listeners[DOOR_HOOKS] < 0)
+        return fmt(arena, "cannot listen on %s (--listen): %s", listen, problem);
+    if (text_equal(probes, "none"))
+        return NULL;
+    if (text_equal(probes, "next"))
+        probes = listen_next(arena, listen);
+    server->listeners[DOOR_PROBES] = listen_at(arena, probes, &bound[DOOR_PROBES], &problem);
+    if (server->listeners[DOOR_PROBES] < 0)
+        return fmt(arena,
+            "cannot listen on %s (--probe-listen): %s: name another port, or none",
+            probes,
+            problem);
+    return NULL;
 }
 
 static void warn_of_plain_http(const struct access *access)
@@ -228,27 +296,35 @@ static void warn_of_plain_http(const struct access *access)
                 : "whoever is on the way can read and use the bearer token; see --tls-cert")));
 }
 
-static int serve(struct server *server)
+static const char *prepare(struct server *server, const char **bound)
 {
-    const char *address = server->settings.at[SETTING_LISTEN].text, *bound = NULL, *problem = NULL;
+    const char *problem = raise_descriptor_limit(server->arena, &server->settings);
 
-    raise_descriptor_limit(server->settings.at[SETTING_MAX_CONNECTIONS].number);
+    if (problem != NULL)
+        return problem;
     server->signals = catch_signals();
     if (server->signals < 0)
-        return trouble(server, "cannot watch for signals", strerror(errno));
-    server->listener = listen_at(server->arena, address, &bound, &problem);
-    if (server->listener < 0)
-        return trouble(server,
-            fmt(server->arena, "cannot listen on %s (--listen)", address),
-            problem);
-    server->http = http_start(server->arena, &server->settings, &server->access, &problem);
-    if (server->http == NULL)
-        return trouble(server, "cannot start threads", problem);
+        return fmt(server->arena, "cannot watch for signals: %s", strerror(errno));
+    problem = open_listeners(server, bound);
+    if (problem != NULL)
+        return problem;
+    server->http =
+        http_start(server->arena, &server->settings, &server->access, server->listeners, &problem);
+    return problem == NULL ? NULL : fmt(server->arena, "cannot start threads: %s", problem);
+}
+
+static int serve(struct server *server)
+{
+    const char *bound[DOORS] = {NULL}, *problem = prepare(server, bound);
+
+    if (problem != NULL)
+        return trouble(server, problem);
     log_event(LOG_INFO,
         "listening",
-        log_fields(LOG_TEXT_FIELD("address", bound),
+        log_fields(LOG_TEXT_FIELD("address", bound[DOOR_HOOKS]),
             LOG_TEXT_FIELD("scheme", access_is_tls(&server->access) ? "https" : "http"),
-            LOG_NUMBER("threads", server->http->workers_count),
+            LOG_TEXT_FIELD("probes", bound[DOOR_PROBES]),
+            LOG_NUMBER("threads", http_threads(&server->settings)),
             LOG_TEXT_FIELD("version", OPERATOR_VERSION),
             LOG_NUMBER("revision", OPERATOR_REVISION)));
     warn_of_plain_http(&server->access);
@@ -272,7 +348,7 @@ static int open_and_serve(struct server *server, struct texts *problems)
 
 int server_run(const struct server_arguments *arguments)
 {
-    struct server server = {.arena = arena_new(0), .arguments = arguments, .accepting = true};
+    struct server server = {.arena = arena_new(0), .arguments = arguments, .listeners = {-1, -1}};
     struct texts problems = {.arena = server.arena};
     int code = settings_load(server.arena, arguments, &server.settings, &problems);
 

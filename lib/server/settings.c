@@ -89,43 +89,60 @@ static const char *parse_number(struct arena *arena, const struct setting *setti
     return NULL;
 }
 
+/* One of the words between the bars of `choices`; its index becomes the number. */
+static bool read_choice(struct arena *arena, const char *choices, const char *text,
+    struct setting_value *value)
+{
+    for (long long index = 0; *choices != '\0'; index++) {
+        const size_t length = strcspn(choices, "|");
+
+        if (strlen(text) == length && memcmp(choices, text, length) == 0) {
+            value->number = index;
+            value->text = text_copy(arena, text, length);
+            return true;
+        }
+        choices += length;
+        choices += *choices == '|';
+    }
+    return false;
+}
+
 static const char *parse_choice(struct arena *arena, const struct setting *setting,
     const char *text, struct setting_value *value)
 {
-    const char *choice = setting->argument;
-
-    for (long long index = 0; *choice != '\0'; index++) {
-        const size_t length = strcspn(choice, "|");
-
-        if (strlen(text) == length && memcmp(choice, text, length) == 0) {
-            value->number = index;
-            value->text = text_copy(arena, text, length);
-            return NULL;
-        }
-        choice += length;
-        choice += *choice == '|';
-    }
-    return fmt(arena, "must be one of %s", setting->argument);
+    if (!read_choice(arena, setting->argument, text, value))
+        return fmt(arena, "must be one of %s", setting->argument);
+    return NULL;
 }
 
 /* "127.0.0.1:8080", "[::1]:8080", "localhost:0", ":8080": the resolver judges the host part. */
-static const char *parse_address(struct arena *arena, const char *text, struct setting_value *value)
+static bool is_address(const char *text)
 {
-    static const char *const rule = "must be ADDRESS:PORT such as 127.0.0.1:8080 or [::]:8080";
     const char *colon = strrchr(text, ':');
     long long factor, port;
 
     if (colon == NULL || strspn(text,
                              "0123456789abcdefghijklmnopqrstuvwxyz"
                              "ABCDEFGHIJKLMNOPQRSTUVWXYZ.:%-[]") != strlen(text))
-        return rule;
+        return false;
     if ((text[0] == '[') != (colon > text && colon[-1] == ']'))
-        return rule;
+        return false;
     if (text[0] != '[' && memchr(text, ':', (size_t)(colon - text)) != NULL)
-        return rule;
+        return false;
     port = digits(colon + 1, false, &factor);
-    if (port < 0 || port > 65535)
-        return rule;
+    return port >= 0 && port <= 65535;
+}
+
+/* The argument may name words that stand for one: "ADDRESS:PORT|next|none". */
+static const char *parse_address(struct arena *arena, const struct setting *setting,
+    const char *text, struct setting_value *value)
+{
+    const char *words = strchr(setting->argument, '|');
+
+    if (words != NULL && read_choice(arena, words + 1, text, value))
+        return NULL;
+    if (!is_address(text))
+        return fmt(arena, "must be %s such as 127.0.0.1:8080 or [::]:8080", setting->argument);
     value->text = text_copy(arena, text, strlen(text));
     return NULL;
 }
@@ -144,7 +161,7 @@ const char *setting_parse(struct arena *arena, const struct setting *setting, co
 {
     switch (setting->kind) {
     case SETTING_KIND_ADDRESS:
-        return parse_address(arena, text, value);
+        return parse_address(arena, setting, text, value);
     case SETTING_KIND_PATH:
         return parse_path(arena, text, value);
     case SETTING_KIND_CHOICE:

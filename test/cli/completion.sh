@@ -28,6 +28,8 @@ completes 'render' vitess-operator help r
 completes '--seed --steps' vitess-operator simulate --s
 completes 'json' vitess-operator simulate -o j
 completes 'dot' vitess-operator tree --output d
+completes 'next none' vitess-operator serve --probe-listen ''
+completes 'debug info warning error' vitess-operator serve --log-level ''
 completes 'cluster cell keyspace shard' vitess-operator sync ''
 completes 'zsh' vitess-operator completion z
 completes 'examples/my-vitess.yaml' vitess-operator plan examples/my

@@ -3,7 +3,7 @@
 
 work=$(mktemp -d)
 log=$work/log
-server='' port=''
+server='' port='' probes=''
 # What the requests of a test use beside the port.
 scheme=http trust=()
 
@@ -67,6 +67,7 @@ start() {
     port=$(sed -n 's/.*"address":"127\.0\.0\.1:\([0-9]*\)".*/\1/p' "$log")
     [ -n "$port" ] || port=$(sed -n 's/.*address=127\.0\.0\.1:\([0-9]*\).*/\1/p' "$log")
     [ -n "$port" ] || fail 'no port in the log'
+    probes=$(sed -n 's/.*"probes":"127\.0\.0\.1:\([0-9]*\)".*/\1/p' "$log")
 }
 
 listening() {
@@ -193,4 +194,51 @@ post_head() {
 
 get_head() {
     printf 'GET %s HTTP/1.1\\r\\nHost: t\\r\\n\\r\\n' "$1"
+}
+
+# --- the port for probes, and crowds ---
+
+# probe PATH [CURL OPTION..]: get, but at the port for probes
+probe() {
+    local scheme=http trust=() port=$probes
+    get "$@"
+}
+
+both_answer() {
+    get /healthz
+    equal "/healthz with $1" "$code $body" '200 ok'
+    probe /readyz
+    equal "/readyz of probes with $1" "$code $body" '200 ok'
+    probe /metrics
+    contains "/metrics of probes with $1" "$body" vitess_operator_connections
+}
+
+crowd=()
+
+# open_crowd COUNT [TEXT]: that many connections that send TEXT and no more
+open_crowd() {
+    local i socket
+    for ((i = 0; i < $1; i++)); do
+        open_socket socket
+        crowd+=("$socket")
+        # Whoever is closed by then is closed.
+        [ -z "${2-}" ] || send "$socket" "$2" 2>/dev/null || true
+    done
+}
+
+close_crowd() {
+    local socket
+    for socket in "${crowd[@]}"; do
+        close_socket "$socket"
+    done
+    crowd=()
+}
+
+half_head='POST /v1alpha1/cluster/sync HTTP/1.1\r\nHost: t\r\n'
+
+# stays WHAT TEXT: three times as many connections as there are places send that and stay.
+stays() {
+    open_crowd 60 "$2"
+    both_answer "$1"
+    close_crowd
 }

@@ -50,6 +50,21 @@ test_running_requests_end_and_new_ones_are_refused() {
     fi
 }
 
+test_the_port_for_probes_fails_when_it_ends() {
+    local socket
+    start_half --drain-timeout 3600
+    kill -TERM "$server"
+    until_true logged '"event":"draining","inFlight":1'
+    probe /readyz
+    equal 'readyz' "$code $body" '503 shutting down'
+    probe /healthz
+    equal 'healthz' "$code" 200
+    tail -c +101 "$work/request" >&"$socket"
+    receive "$socket"
+    equal 'the running request' "$code" 200
+    ended
+}
+
 test_ends_within_the_bound() {
     local socket
     start_half --drain-timeout 1
@@ -143,7 +158,7 @@ test_port_in_use() {
     stop
     # And it is free again at once.
     : >"$log"
-    "$program" serve --listen "127.0.0.1:$port" 2>"$log" &
+    "$program" serve --listen "127.0.0.1:$port" --probe-listen none 2>"$log" &
     server=$!
     until_true listening
     get /healthz

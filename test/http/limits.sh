@@ -55,16 +55,20 @@ test_connection_limit() {
     receive "$first"
     send "$second" "$(get_head /healthz)"
     receive "$second"
-    # The third one is connected by the kernel, but waits for a place.
-    open_socket third
-    send "$third" "$(get_head /healthz)"
     send "$first" "$(get_head /metrics)"
     receive "$first"
     contains 'connections' "$body" $'\nvitess_operator_connections 2\n'
-    contains 'answers' "$body" $'requests_total{hook="healthz",code="200"} 2\n'
-    close_socket "$second"
+    # The third one gets the place of the one that has rested for longest.
+    open_socket third
+    send "$third" "$(get_head /healthz)"
     receive "$third"
     equal 'the third one' "$code" 200
+    until_true is_closed "$second"
+    send "$first" "$(get_head /metrics)"
+    receive "$first"
+    contains 'connections' "$body" $'\nvitess_operator_connections 2\n'
+    contains 'answers' "$body" $'requests_total{hook="healthz",code="200"} 3\n'
+    contains 'closed' "$body" $'\nvitess_operator_connections_closed_for_others_total 1\n'
     stop
 }
 

@@ -484,14 +484,27 @@ test_a_broken_rotation_keeps_the_old_one() {
     stop
 }
 
+test_the_port_for_probes_is_plain_http() {
+    authority clients
+    start_tls --tls-client-ca "$work/clients.crt"
+    probe /readyz
+    equal 'plain HTTP' "$code $body" '200 ok'
+    get /readyz
+    equal 'TLS' "$code $body" '200 ok'
+    hook
+    equal 'a hook' "$code" 403
+    stop
+}
+
 # --- time ---
 
 test_a_slow_handshake_is_a_slow_client() {
     local to from socket
     start_tls --client-timeout 4
-    # This one is done with its handshake, and may be idle for longer.
+    # This one has asked before, and may rest for longer.
     open_tls
-    until_true metric_is vitess_operator_connections 2
+    ask_again
+    equal 'the first request' "$code" 200
     open_socket socket
     until_true metric_is 'vitess_operator_connections_timed_out_total{reason="client"}' 1
     until_true is_closed "$socket"
@@ -499,5 +512,27 @@ test_a_slow_handshake_is_a_slow_client() {
     equal 'the idle connection' "$code" 200
     close_socket "$socket"
     close_socket "$to"
+    stop
+}
+
+# One that is done with its handshake and asks for nothing is no slow client, but closed as early.
+test_a_handshake_and_nothing_after_it() {
+    local to from
+    start_tls --client-timeout 3
+    open_tls
+    until_true metric_is 'vitess_operator_connections_timed_out_total{reason="idle"}' 1
+    until_true is_closed "$from"
+    equal 'slow clients' "$(metric 'vitess_operator_connections_timed_out_total{reason="client"}')" 0
+    close_socket "$to"
+    stop
+}
+
+test_stalled_handshakes_keep_nobody_out() {
+    trap '' PIPE
+    start_tls --max-connections 20 --client-timeout 3600
+    stays 'no handshake' ''
+    stays 'half a handshake' '\x16\x03\x01\x02'
+    hook
+    equal 'a hook' "$code" 200
     stop
 }

@@ -101,6 +101,7 @@ START_TEST(gauges)
     counted.gauges = (struct gauges){.in_flight = 3,
         .connections = 4,
         .timeouts_idle = 5,
+        .made_room = 10,
         .reloads_bad = 6,
         .log_dropped = 7,
         .handshakes_failed = 8,
@@ -112,6 +113,7 @@ START_TEST(gauges)
     ck_has_line(text, "vitess_operator_requests_in_flight 3");
     ck_has_line(text, "vitess_operator_connections 4");
     ck_has_line(text, "vitess_operator_connections_timed_out_total{reason=\"idle\"} 5");
+    ck_has_line(text, "vitess_operator_connections_closed_for_others_total 10");
     ck_has_line(text, "vitess_operator_config_reloads_total{result=\"failure\"} 6");
     ck_has_line(text, "vitess_operator_config_last_reload_successful 0");
     ck_has_line(text, "vitess_operator_log_lines_dropped_total 7");

@@ -49,6 +49,18 @@ START_TEST(what_is_no_path)
 }
 END_TEST
 
+/* The port of --probe-listen. */
+START_TEST(pages_alone)
+{
+    const struct routes routes = routes_make(arena);
+
+    ck_assert_uint_eq(routes_find_page(&routes, "/metrics"), routes_find(&routes, "/metrics"));
+    ck_assert_uint_eq(routes_find_page(&routes, "/sync-cell"), routes_find(&routes, "/nowhere"));
+    ck_assert_uint_eq(routes_find_page(&routes, "/nowhere"), routes_find(&routes, "/nowhere"));
+    ck_assert_str_eq(routes.known_pages, "GET /healthz\nGET /readyz\nGET /metrics\nGET /version\n");
+}
+END_TEST
+
 START_TEST(methods)
 {
     const struct routes routes = routes_make(arena);
@@ -76,6 +88,7 @@ static void tests(TCase *tcase)
 {
     tcase_add_test(tcase, every_hook_has_its_paths);
     tcase_add_test(tcase, what_is_no_path);
+    tcase_add_test(tcase, pages_alone);
     tcase_add_test(tcase, methods);
     tcase_add_test(tcase, the_list_of_paths_names_them_all);
 }

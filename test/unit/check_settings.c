@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "../../lib/server/listen.h"
 #include "../../lib/server/settings.h"
 
 static const char *parse(enum setting_id id, const char *text, struct setting_value *value)
@@ -103,6 +104,38 @@ START_TEST(addresses)
         ck_assert_msg(parse(SETTING_LISTEN, good[i], &value) == NULL, "%s", good[i]);
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
         ck_assert_msg(parse(SETTING_LISTEN, bad[i], &value) != NULL, "%s", bad[i]);
+}
+END_TEST
+
+START_TEST(words_for_an_address)
+{
+    struct setting_value value;
+
+    ck_assert_ptr_null(parse(SETTING_PROBE_LISTEN, "none", &value));
+    ck_assert_str_eq(value.text, "none");
+    ck_assert_ptr_null(parse(SETTING_PROBE_LISTEN, "[::1]:0", &value));
+    ck_assert_str_eq(value.text, "[::1]:0");
+    ck_assert_str_eq(parse(SETTING_PROBE_LISTEN, "off", &value),
+        "must be ADDRESS:PORT|next|none such as 127.0.0.1:8080 or [::]:8080");
+    ck_assert_str_eq(parse(SETTING_LISTEN, "none", &value),
+        "must be ADDRESS:PORT such as 127.0.0.1:8080 or [::]:8080");
+    ck_assert_ptr_nonnull(parse(SETTING_PROBE_LISTEN, "ADDRESS:PORT", &value));
+}
+END_TEST
+
+START_TEST(the_next_address)
+{
+    static const struct {
+        const char *address, *next;
+    } rows[] = {{"[::]:8080", "[::]:8081"},
+        {":9", ":10"},
+        {"localhost:65534", "localhost:65535"},
+        {"127.0.0.1:0", "127.0.0.1:0"},
+        {"[::1]:00", "[::1]:00"}};
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        ck_assert_str_eq(listen_next(arena, rows[i].address), rows[i].next);
+    ck_assert_ptr_null(listen_next(arena, "[::]:65535"));
 }
 END_TEST
 
@@ -220,6 +253,17 @@ START_TEST(settings_that_need_others)
 }
 END_TEST
 
+START_TEST(the_last_port_has_none_after_it)
+{
+    ck_assert_str_eq(load("listen: 127.0.0.1:65535\n", (struct server_arguments){0}).problems,
+        "probe-listen (default): no port comes after that of listen, got 127.0.0.1:65535: "
+        "name one, or none");
+    ck_assert_int_eq(
+        load("listen: ':65535'\nprobe-listen: none\n", (struct server_arguments){0}).code,
+        0);
+}
+END_TEST
+
 START_TEST(files_that_are_none)
 {
     ck_assert_int_eq(load("", (struct server_arguments){0}).code, 0);
@@ -285,11 +329,14 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, seconds_and_counts);
     tcase_add_test(tcase, choices);
     tcase_add_test(tcase, addresses);
+    tcase_add_test(tcase, words_for_an_address);
+    tcase_add_test(tcase, the_next_address);
     tcase_add_test(tcase, paths);
     tcase_add_test(tcase, every_default_is_valid);
     tcase_add_test(tcase, flags_go_before_the_file_and_that_before_defaults);
     tcase_add_test(tcase, all_problems_at_once);
     tcase_add_test(tcase, settings_that_need_others);
+    tcase_add_test(tcase, the_last_port_has_none_after_it);
     tcase_add_test(tcase, files_that_are_none);
     tcase_add_test(tcase, a_file_that_is_not_there);
     tcase_add_test(tcase, the_printed_configuration_is_one);
