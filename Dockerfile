@@ -46,7 +46,7 @@ LABEL org.opencontainers.image.title="vitess-operator" \
 
 # A number, so that Kubernetes can see with runAsNonRoot that it is not root.
 USER 65532:65532
-EXPOSE 8080
+EXPOSE 8080 8081
 # The running requests end first, 20 seconds at most (--drain-timeout).
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["vitess-operator"]

@@ -12,7 +12,7 @@
 #define CONFIG_FOLDER "/etc/vitess-operator"
 #define ALLOW_DELETION "vitess.io/allow-deletion"
 
-enum { OPERATOR_PORT = 8080 };
+enum { OPERATOR_PORT = 8080, PROBE_PORT = 8081 };
 
 struct install {
     struct arena *arena;
@@ -38,8 +38,8 @@ const json_t *install_deployment(const struct install *install);
 const json_t *install_service(const struct install *install);
 const json_t *install_disruption_budget(const struct install *install);
 const json_t *install_network_policy(const struct install *install);
-/* A rule of it: whoever is in that namespace may come in. */
-const json_t *install_ingress_from(struct arena *a, const char *namespace);
+/* A rule of it: whoever is in that namespace may come in at that port ("http", "probes"). */
+const json_t *install_ingress_from(struct arena *a, const char *namespace, const char *port);
 
 /* What Metacontroller must be allowed to run these controllers, and nothing else. */
 const json_t *install_metacontroller_role(struct arena *a);

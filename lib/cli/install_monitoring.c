@@ -13,7 +13,7 @@ static const json_t *service_monitor(struct arena *a)
         MAP("spec",
             MAP("selector", F("matchLabels", install_selector(a))),
             LIST("endpoints",
-                ITEM(F("port", "http"), F("path", "/metrics"), F("interval", "30s")))));
+                ITEM(F("port", "probes"), F("path", "/metrics"), F("interval", "30s")))));
 }
 
 /* --- the dashboard --- */
@@ -148,12 +148,16 @@ static const json_t *dashboard(struct arena *a)
 
 /* --- the overlay --- */
 
-/* Prometheus comes in beside Metacontroller. */
+/* Prometheus comes in beside Metacontroller, to metrics alone. */
 static const json_t *prometheus_may_enter(struct arena *a)
 {
     json_t *patch = json_new_list();
 
-    add_operation(a, patch, "add", "/spec/ingress/-", install_ingress_from(a, MONITORING));
+    add_operation(a,
+        patch,
+        "add",
+        "/spec/ingress/-",
+        install_ingress_from(a, MONITORING, "probes"));
     return patch_of(a, "NetworkPolicy", OPERATOR_NAME, patch);
 }
 
@@ -178,8 +182,7 @@ bool write_monitoring_overlay(const struct install *install, const char *folder)
                "\"" MONITORING "\".\n"
                "# Grafana's sidecar finds the dashboard by its label; dashboard.json can be "
                "imported by hand, too.\n"
-               "# Together with overlays/tls the ServiceMonitor needs `scheme: https` and a "
-               "tlsConfig with the CA.\n",
+               "# Metrics are served over plain HTTP, together with overlays/tls as well.\n",
                all) &&
            write_object(install, folder, "servicemonitor.yaml", "", service_monitor(a)) &&
            write_file(install, folder, "dashboard.json", json_write_pretty(a, dashboard(a)));

@@ -56,6 +56,9 @@ const char *install_settings(struct arena *a)
 
     text_add(&out, "# Settings of `vitess-operator serve`; its --help says what there is.\n");
     text_addf(&out, "%s: \"[::]:%d\"\n", server_settings[SETTING_LISTEN].name, OPERATOR_PORT);
+    text_add(&out,
+        "# Probes and metrics, over plain HTTP: they are answered whatever befalls the hooks.\n");
+    text_addf(&out, "%s: \"[::]:%d\"\n", server_settings[SETTING_PROBE_LISTEN].name, PROBE_PORT);
     text_addf(&out, "%s: %d\n", server_settings[SETTING_THREADS].name, THREADS);
     text_add(&out,
         "# The memory limit of the Deployment is 64Mi and, for each request, these two:\n");
@@ -109,7 +112,7 @@ static const json_t *container_security(struct arena *a)
 static const json_t *probe(struct arena *a, const char *path, long long period, long long failures)
 {
     return object(a,
-        MAP("httpGet", F("path", path), F("port", "http")),
+        MAP("httpGet", F("path", path), F("port", "probes")),
         F("periodSeconds", INT(period)),
         F("failureThreshold", INT(failures)));
 }
@@ -125,7 +128,8 @@ static const json_t *container(const struct install *install)
         F("image", install->image),
         LIST("args", V("serve"), V("--config"), V(CONFIG_FOLDER "/" CONFIG_FILE)),
         LIST("ports",
-            ITEM(F("name", "http"), F("containerPort", INT(OPERATOR_PORT)), F("protocol", "TCP"))),
+            ITEM(F("name", "http"), F("containerPort", INT(OPERATOR_PORT)), F("protocol", "TCP")),
+            ITEM(F("name", "probes"), F("containerPort", INT(PROBE_PORT)), F("protocol", "TCP"))),
         F("startupProbe", probe(a, "/readyz", 1, 30)),
         F("readinessProbe", probe(a, "/readyz", 5, 2)),
         F("livenessProbe", probe(a, "/healthz", 10, 3)),
@@ -167,6 +171,15 @@ const json_t *install_deployment(const struct install *install)
                 F("spec", pod(install)))));
 }
 
+static const json_t *service_port(struct arena *a, const char *name, long long port)
+{
+    return object(a,
+        F("name", name),
+        F("port", INT(port)),
+        F("targetPort", name),
+        F("protocol", "TCP"));
+}
+
 const json_t *install_service(const struct install *install)
 {
     struct arena *a = install->arena;
@@ -178,10 +191,8 @@ const json_t *install_service(const struct install *install)
         MAP("spec",
             F("selector", install_selector(a)),
             LIST("ports",
-                ITEM(F("name", "http"),
-                    F("port", INT(OPERATOR_PORT)),
-                    F("targetPort", "http"),
-                    F("protocol", "TCP")))));
+                V(service_port(a, "http", OPERATOR_PORT)),
+                V(service_port(a, "probes", PROBE_PORT)))));
 }
 
 /* A drain never waits for the operator: clusters go on without it, only their rollouts rest. Where
@@ -200,18 +211,18 @@ const json_t *install_disruption_budget(const struct install *install)
             MAP("selector", F("matchLabels", install_selector(a)))));
 }
 
-const json_t *install_ingress_from(struct arena *a, const char *namespace)
+const json_t *install_ingress_from(struct arena *a, const char *namespace, const char *port)
 {
     const json_t *selector =
         object(a, MAP("matchLabels", F("kubernetes.io/metadata.name", namespace)));
 
     return object(a,
         LIST("from", ITEM(F("namespaceSelector", selector))),
-        LIST("ports", ITEM(F("port", "http"), F("protocol", "TCP"))));
+        LIST("ports", ITEM(F("port", port), F("protocol", "TCP"))));
 }
 
-/* Metacontroller comes in, nothing goes out: the operator makes no calls. A kubelet's probes always
- * get through. */
+/* Metacontroller comes in to the hooks, nothing goes out: the operator makes no calls. A kubelet's
+ * probes always get through; who else may ask for metrics is said by overlays/monitoring. */
 const json_t *install_network_policy(const struct install *install)
 {
     struct arena *a = install->arena;
@@ -223,5 +234,5 @@ const json_t *install_network_policy(const struct install *install)
         MAP("spec",
             MAP("podSelector", F("matchLabels", install_selector(a))),
             LIST("policyTypes", V("Ingress"), V("Egress")),
-            LIST("ingress", V(install_ingress_from(a, install->metacontroller)))));
+            LIST("ingress", V(install_ingress_from(a, install->metacontroller, "http")))));
 }

@@ -72,18 +72,11 @@ static const json_t *controller_patch(const struct install *install, const struc
         patch);
 }
 
-static const json_t *https_probe(struct arena *a)
-{
-    return object(a, MAP("httpGet", F("scheme", "HTTPS")));
-}
-
+/* Probes stay as they are: they have a port of their own, without TLS. */
 static const json_t *container_patch(struct arena *a)
 {
     return object(a,
         F("name", OPERATOR_NAME),
-        F("startupProbe", https_probe(a)),
-        F("readinessProbe", https_probe(a)),
-        F("livenessProbe", https_probe(a)),
         LIST("volumeMounts",
             ITEM(F("name", "tls"), F("mountPath", TLS_FOLDER), F("readOnly", BOOL(true)))));
 }

@@ -88,7 +88,7 @@ check_image() {
     check 'default of VERSION' equal "$(sed -n 's/^ARG VERSION=//p' Dockerfile | sort -u)" "$version"
     check user equal "$(asked "$image" '{{.Config.User}}')" 65532:65532
     check entry equal "$(asked "$image" '{{.Config.Entrypoint}} {{.Config.Cmd}}')" '[vitess-operator] [serve]'
-    check port equal "$(asked "$image" '{{.Config.ExposedPorts}}')" 'map[8080/tcp:{}]'
+    check port equal "$(asked "$image" '{{.Config.ExposedPorts}}')" 'map[8080/tcp:{} 8081/tcp:{}]'
     check 'stop signal' equal "$(asked "$image" '{{.Config.StopSignal}}')" SIGTERM
     bytes=$(($(asked "$image" '{{.Size}}') - $(asked "$base" '{{.Size}}')))
     echo "  size above the base  $((bytes / 1024)) KiB"

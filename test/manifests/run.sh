@@ -73,7 +73,24 @@ exits 0
 for setting in threads:2 max-requests:16 max-body:16Mi max-arena:128Mi; do
     says "${setting%:*}: ${setting#*:} # manifests/base/serve.yaml"
 done
-holds grep -q 'listen: "\[::\]:8080"' manifests/base/serve.yaml
+holds grep -q '^listen: "\[::\]:8080"' manifests/base/serve.yaml
+
+# --- each port is the one that it is taken for ---
+
+run install -o json
+exits 0
+answers '.[0].items[] | select(.kind == "Deployment").spec.template.spec.containers[0]
+    | [.ports[] | {(.name): .containerPort}] | add == {http: 8080, probes: 8081}'
+says 'probe-listen: \"[::]:8081\"'
+answers '.[0].items[] | select(.kind == "Deployment").spec.template.spec.containers[0]
+    | [.startupProbe, .readinessProbe, .livenessProbe] | all(.httpGet.port == "probes" and .httpGet.scheme == null)'
+answers '.[0].items[] | select(.kind == "Service").spec.ports
+    | [.[] | {(.name): .targetPort}] | add == {http: "http", probes: "probes"}'
+# Metacontroller needs no metrics, and Prometheus no hook.
+answers '.[0].items[] | select(.kind == "NetworkPolicy").spec.ingress | [.[].ports[].port] == ["http"]'
+called='the overlay for monitoring'
+holds test "$(grep -c 'port: probes' manifests/overlays/monitoring/kustomization.yaml)" = 1
+holds grep -qx -- '  - port: probes' manifests/overlays/monitoring/servicemonitor.yaml
 
 # --- the overlay for TLS: its recipe makes certificates with which its settings serve ---
 
@@ -88,17 +105,18 @@ for pair in tls.crt=server.crt tls.key=server.key; do
     cp "$scratch/tls/${pair#*=}" "$scratch/tls/${pair%=*}"
 done
 folder=$(sed -n 's/ *mountPath: //p' "$tls/deployment.yaml")
-sed "s#$folder#$scratch/tls#; s#^listen: .*#listen: 127.0.0.1:0#" "$tls/serve.yaml" >"$scratch/serve.yaml"
+sed "s#$folder#$scratch/tls#; s#^\(probe-\)*listen: .*#\1listen: 127.0.0.1:0#" "$tls/serve.yaml" >"$scratch/serve.yaml"
 run serve --config "$scratch/serve.yaml" --print-config
 exits 0
 says "tls-client-ca: \"$scratch/tls/ca.crt\" #"
 
-# serve_with OPTION..: sets server and port
+# serve_with OPTION..: sets server, port and probes
 serve_with() {
     "$VITESS_OPERATOR" serve "$@" 2>"$scratch/log" &
     server=$!
     for ((tries = 0; tries < 1000; tries++)); do
         port=$(sed -n 's/.*"address":"127\.0\.0\.1:\([0-9]*\)".*/\1/p' "$scratch/log" | head -n 1)
+        probes=$(sed -n 's/.*"probes":"127\.0\.0\.1:\([0-9]*\)".*/\1/p' "$scratch/log")
         [ -z "$port" ] || return
         sleep 0.01
     done
@@ -113,7 +131,9 @@ ask() {
     curl -sSf --resolve "$host:$port:127.0.0.1" --cacert "$scratch/tls/ca.crt" "$@"
 }
 called="a server with the settings of $tls"
-# As the kubelet and as Metacontroller do.
+# As the kubelet, Prometheus and Metacontroller do.
+holds curl -sSf "http://127.0.0.1:$probes/readyz"
+holds curl -sSf "http://127.0.0.1:$probes/metrics" -o "$scratch/metrics"
 holds ask "https://$host:$port/readyz"
 holds ask "https://$host:$port/v1alpha1/cluster/sync" -H 'Content-Type: application/json' \
     --data-binary "@$request" --cert "$scratch/tls/client.crt" --key "$scratch/tls/client.key"

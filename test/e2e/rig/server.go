@@ -47,7 +47,8 @@ func (rig *Rig) serve(ctx context.Context, build Build) error {
 
 // A container is confined as the Deployment that we install says, and more tightly in memory.
 func (rig *Rig) command(build Build) []string {
-	serve := []string{"serve", "--listen", rig.address}
+	// The port after a free one may be somebody else's.
+	serve := []string{"serve", "--listen", rig.address, "--probe-listen", "none"}
 	if build.Image == "" {
 		return append([]string{build.Program}, serve...)
 	}
