@@ -14,19 +14,32 @@ V        ?= 0
 PACKAGES := libmicrohttpd gnutls jansson yaml-0.1
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
             -Wmissing-prototypes -Wframe-larger-than=32768 -Werror
-HARDEN   := -fstack-protector-strong -fPIE
+# What this compiler takes for the machine that it compiles for: CET of x86, PAC and BTI of arm64.
+# Asked once, and only where something is compiled. test/lint/elf.sh reads what became of it.
+takes     = $(shell $(CC) $(CFLAGS) -Werror $(1) -x c -c -o /dev/null /dev/null 2>/dev/null && echo "$(1)")
+HARDEN    = $(eval HARDEN := -fstack-protector-strong -fPIE $(call takes,-fstack-clash-protection) \
+            $(call takes,-fcf-protection=full) $(call takes,-mbranch-protection=standard))$(HARDEN)
+# A shadow stack asks nothing of the start files of the C library, which in Debian 12 have no note of
+# it. IBT does (a landing pad at _start), so whether the program has that is theirs to say.
+SHADOW    = $(if $(findstring cf-protection,$(HARDEN)),-Wl$(COMMA)-z$(COMMA)shstk)
+COMMA    := ,
+# Level 3 knows the size of what malloc has given as well; glibc warns of it where a compiler does not.
+# Without optimization there is none. Whoever sets it in CFLAGS has it so.
+FORTIFY   = $(eval FORTIFY := $(if $(findstring _FORTIFY_SOURCE,$(CFLAGS)),,$(if \
+            $(filter-out -O0,$(filter -O%,$(CFLAGS))),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=$(if \
+            $(call takes,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -include stdlib.h),3,2))))$(FORTIFY)
 # The same commit gives the same program in whatever folder: debug information holds no path of it.
 # gcc takes the folder's name from PWD, which may lead through a symbolic link.
 HERE     := -ffile-prefix-map=$(CURDIR)=.
 export PWD := $(CURDIR)
 FLAGS     = -std=c11 -D_GNU_SOURCE -iquote include $(WARNINGS) $(HARDEN) $(HERE) $(CFLAGS) $(MORE) \
             $(shell pkg-config --cflags $(PACKAGES)) -MMD -MP
-LIBS      = -pie -Wl,-z,relro,-z,now $(shell pkg-config --libs $(PACKAGES)) -lpthread -lm
+LIBS      = -pie -Wl,-z,relro,-z,now $(SHADOW) $(shell pkg-config --libs $(PACKAGES)) -lpthread -lm
 ifneq ($(SANITIZE),)
 FLAGS    += -fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer -DARENA_DEBUG
 LIBS     += -fsanitize=$(SANITIZE)
 else
-FLAGS    += $(if $(findstring -O,$(CFLAGS)),-D_FORTIFY_SOURCE=2)
+FLAGS    += $(FORTIFY)
 endif
 ifeq ($(V),0)
 Q := @
@@ -42,7 +55,8 @@ $(PROGRAM): $(BUILD)/lib/cli/main.o $(OBJECTS)
 	@echo "  LD  $@"
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
-$(BUILD)/%.o: %.c | packages
+# Other flags, other objects.
+$(BUILD)/%.o: %.c Makefile | packages
 	@mkdir -p $(@D)
 	@echo "  CC  $<"
 	$(Q)$(CC) $(FLAGS) -c -o $@ $<
@@ -131,7 +145,7 @@ cluster-down: ## end it
 
 test-clang: ## the same warnings from clang
 	@printf '%s\n' $(SOURCES) lib/cli/main.c | xargs -P 2 -n 8 \
-	    clang -fsyntax-only $(filter-out -MMD -MP,$(FLAGS)) -O1
+	    clang -fsyntax-only $(filter-out -MMD -MP $(HARDEN),$(FLAGS)) -O1
 
 # An archive, so that a test takes only what it calls for.
 $(BUILD)/vitess-operator.a: $(OBJECTS)
@@ -146,7 +160,7 @@ $(BUILD)/test/%.o: MORE = -Itest/unit $(shell pkg-config --cflags check) -Wno-pe
 
 # --- quality ---
 
-lint: all ## format, clang-tidy, purity, shell scripts
+lint: all ## format, clang-tidy, purity, hardening, shell scripts
 	@test/lint/run $(BUILD)
 
 format: ## put every file in form
