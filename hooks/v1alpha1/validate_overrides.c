@@ -4,8 +4,8 @@
 
 /* Overrides of Pods may add to what the operator makes, but not give its names to something else.
  * What the operator makes is asked of the builders themselves, with a stand-in for each value but
- * for what decides whether there is a volume. Only a user's spec is judged: a level below obeys what
- * an older build took. */
+ * for what decides whether there is a volume. Only a user's spec is judged: a level below obeys
+ * what an older build took. */
 
 #define ANY "x"
 

@@ -7,16 +7,6 @@
 
 /* Who can be reached: lock servers and vtctld behind their Services. */
 
-void vitess_see(struct sim *sim, const struct change *change)
-{
-    const struct version *version = change->after == NULL ? change->before : change->after;
-
-    if (!kind_is(version->kind, "Service"))
-        return;
-    sim->vitess.network++;
-    sim->vitess.changes++;
-}
-
 static size_t members_up(struct sim *sim, const struct version *pod)
 {
     const struct shelf *members = view_owned(&sim->store.live, pod->owner);
@@ -62,6 +52,20 @@ void vitess_etcd_changed(struct sim *sim, const struct version *pod)
     members = view_owned(&sim->store.live, pod->owner);
     for (size_t i = 0; i < members->count; i++)
         kubelet_poke(sim, members->at[i]->uid);
+}
+
+void vitess_see(struct sim *sim, const struct change *change)
+{
+    const struct version *version = change->after == NULL ? change->before : change->after;
+
+    /* A member that a StatefulSet has adopted counts for the others from now on. */
+    if (kind_is(version->kind, "Pod") && change->before != NULL && change->after != NULL &&
+        change->before->owner != change->after->owner)
+        vitess_etcd_changed(sim, version);
+    if (!kind_is(version->kind, "Service"))
+        return;
+    sim->vitess.network++;
+    sim->vitess.changes++;
 }
 
 static bool runs(const struct pod_run *run, enum program program)

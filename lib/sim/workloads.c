@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "conditions.h"
+#include "edit.h"
 #include "metadata.h"
 #include "template.h"
 #include "world.h"
@@ -33,14 +34,71 @@ static void enqueue_owner(struct sim *sim, const struct version *pod)
     }
 }
 
+static bool selects(const struct version *workload, const struct version *pod)
+{
+    return workload->namespace == pod->namespace && !workload->terminating &&
+           selector_matches(json_at(workload->json, "spec", "selector"),
+               json_at(pod->json, "metadata", "labels"));
+}
+
+/* A Pod without a controller concerns each workload that could adopt it. */
+static void enqueue_adopters(struct sim *sim, const struct version *pod)
+{
+    static const char *const kinds[] = {"Deployment", "StatefulSet"};
+
+    for (size_t k = 0; k < sizeof(kinds) / sizeof(*kinds); k++) {
+        struct shelf all = shelf_of_kind(&sim->store.live.all, kind_by_name(&sim->kinds, kinds[k]));
+
+        for (size_t i = 0; i < all.count; i++) {
+            if (selects(all.at[i], pod))
+                enqueue(sim, kinds[k], all.at[i]->key);
+        }
+    }
+}
+
 void workloads_see(struct sim *sim, const struct change *change)
 {
     const struct version *version = change->after == NULL ? change->before : change->after;
 
-    if (kind_is(version->kind, "Pod"))
+    if (kind_is(version->kind, "Pod") && version->owner != NULL)
         enqueue_owner(sim, version);
+    else if (kind_is(version->kind, "Pod") && change->after != NULL)
+        enqueue_adopters(sim, version);
     else if (kind_is(version->kind, "Deployment") || kind_is(version->kind, "StatefulSet"))
         enqueue(sim, version->kind->name, version->key);
+}
+
+/* A StatefulSet takes only those that have a name of its own (ClaimPods and isMemberOf). */
+static bool may_adopt(const struct version *workload, const struct version *pod)
+{
+    const char *dash = strrchr(pod->name, '-');
+    size_t length = strlen(workload->name);
+
+    if (pod->owner != NULL || pod->terminating || !selects(workload, pod))
+        return false;
+    return !kind_is(workload->kind, "StatefulSet") ||
+           (dash == pod->name + length && strncmp(pod->name, workload->name, length) == 0);
+}
+
+static void adopt_pods(struct sim *sim, const struct version *workload)
+{
+    struct shelf all = shelf_of_kind(&sim->store.live.orphans, kind_by_name(&sim->kinds, "Pod"));
+    struct version **copy = arena_array(sim->objects, all.count + 1, sizeof(*copy));
+
+    for (size_t i = 0; i < all.count; i++)
+        copy[i] = all.at[i];
+    for (size_t i = 0; i < all.count; i++) {
+        if (may_adopt(workload, copy[i]))
+            store_patch(sim,
+                "workload",
+                copy[i],
+                edited(copy[i]->json,
+                    json_at(workload_pod(sim, workload, copy[i]->name, NULL),
+                        "metadata",
+                        "ownerReferences"),
+                    "metadata",
+                    "ownerReferences"));
+    }
 }
 
 void workloads_turn(struct sim *sim)
@@ -55,6 +113,7 @@ void workloads_turn(struct sim *sim)
 
         if (version == NULL || version->terminating)
             continue;
+        adopt_pods(sim, version);
         if (deployment)
             deployment_step(sim, version);
         else

@@ -158,8 +158,8 @@ static void check_volumes(const json_t *pod, const struct pod_overrides *overrid
     check_list(&names, "volumes", overrides->volumes);
 }
 
-static void check_mounts(const json_t *pod, const struct pod_overrides *overrides,
-    const char *path, struct problems *problems)
+static void check_mounts(const json_t *pod, const struct pod_overrides *overrides, const char *path,
+    struct problems *problems)
 {
     struct names names = names_of(problems,
         path,

@@ -33,41 +33,41 @@ struct damage {
 /* clang-format off */
 static const struct damage damages[] = {
     /* --- copies --- */
-    {PENDING, {"a copied claim stays, costs no original and is named", 1, 1, 3, 0,
+    {NOW, {"a copied claim stays, costs no original and is named", 1, 1, 3, 0,
         "ready\nmark\ncopy " CLAIM " " TABLET "0 copy\nready\nkept " CLAIM " *\nhas " CLAIM " copy\nwarns copy\n"
         IMAGE "ready\nkept " CLAIM " *\nhas " CLAIM " copy\nrestarts 3\nserving 2"}},
-    {PENDING, {"and so under the policies that delete", 1, 1, 3, 0,
+    {NOW, {"and so under the policies that delete", 1, 1, 3, 0,
         RETENTION("Delete", "Delete") "ready\nmark\ncopy " CLAIM " " TABLET "2 copy\nready\nkept " CLAIM " *\n"
         "set " T1 ".masterEligible.replicas 2\napply\nready\nhas " CLAIM " copy\ngone " CLAIM " " TABLET "2\nwarns copy"}},
-    {PENDING, {"a copied claim blocks no healing", 1, 1, 3, 0,
+    {NOW, {"a copied claim blocks no healing", 1, 1, 3, 0,
         "ready\ncopy " CLAIM " " TABLET "0 copy\nready\nmark\ndelete Pod " TABLET "1\nsteps 3\nready\nkept " CLAIM " *\n"
         "restarts 1\nserving 2\nhas " CLAIM " copy"}},
-    {PENDING, {"a copied Pod stays and is named", 1, 1, 3, 0,
+    {NOW, {"a copied Pod stays and is named", 1, 1, 3, 0,
         "ready\nmark\ncopy Pod " TABLET "1 copy\nready\nkept Pod " TABLET "0\nkept Pod " TABLET "1\nhas Pod copy\n"
         "warns copy\ndelete Pod copy\nsteps 3\nready\nrestarts 0\nserving 3"}},
-    {PENDING, {"a copied VitessShard stays and is named", 1, 1, 3, 0,
+    {NOW, {"a copied VitessShard stays and is named", 1, 1, 3, 0,
         "ready\nmark\ncopy VitessShard " SHARD " copy\nready\nhas VitessShard copy\nwarns copy\nrestarts 0\n"
         IMAGE "ready\nhas VitessShard copy\nrestarts 3\nserving 2\nkept " CLAIM " *"}},
-    {PENDING, {"a copied VitessKeyspace", 1, 1, 3, 0,
+    {NOW, {"a copied VitessKeyspace", 1, 1, 3, 0,
         "ready\nmark\ncopy VitessKeyspace " KEYSPACE " copy\nready\nhas VitessKeyspace copy\nwarns copy\n"
         IMAGE "ready\nhas VitessKeyspace copy\nrestarts 3\nserving 2"}},
-    {PENDING, {"a copied VitessCell", 1, 1, 3, 0,
+    {NOW, {"a copied VitessCell", 1, 1, 3, 0,
         "ready\nmark\ncopy VitessCell " CELL " copy\nready\nhas VitessCell copy\nwarns copy\n"
         IMAGE "ready\nhas VitessCell copy\nrestarts 3\nserving 2"}},
-    {PENDING, {"a copied StatefulSet", 1, 1, 3, 0,
+    {NOW, {"a copied StatefulSet", 1, 1, 3, 0,
         "ready\nmark\ncopy StatefulSet vitess-global-etcd copy\nready\nhas StatefulSet copy\nwarns copy\n"
         "kept StatefulSet vitess-global-etcd"}},
     {NOW, {"a copied Deployment", 1, 1, 2, 0,
         "ready\nmark\ncopy Deployment vitess-zone1-vtgate copy\nready\nkept Deployment *\nrestarts 0"}},
-    {PENDING, {"a claim that says it was applied as a Pod", 1, 1, 3, 0,
+    {NOW, {"a claim that says it was applied as a Pod", 1, 1, 3, 0,
         "ready\nmark\nannotate " CLAIM " " TABLET "0 " FORGED("Pod", "evil") "ready\ngone Pod evil\nkept " CLAIM " *\n"
         "set " T1 ".masterEligible.replicas 2\napply\nready\nannotate " CLAIM " " TABLET "2 " FORGED("Pod", "evil")
         "ready\ngone Pod evil\nkept " CLAIM " *"}},
-    {PENDING, {"a claim that says it was applied as another one", 1, 1, 3, 0,
+    {NOW, {"a claim that says it was applied as another one", 1, 1, 3, 0,
         "ready\nset " T1 ".masterEligible.replicas 2\napply\nready\nmark\n"
         "annotate " CLAIM " " TABLET "2 " FORGED("PersistentVolumeClaim", "vitess-vttablet-zone1-1421667800")
         "ready\nkept " CLAIM " *\n" IMAGE "ready\nkept " CLAIM " *"}},
-    {PENDING, {"a keyspace that leaves and says that it was applied as another one", 2, 1, 2, 0,
+    {NOW, {"a keyspace that leaves and says that it was applied as another one", 2, 1, 2, 0,
         "set spec.keyspaces[1] {'name':'lookup','cells':['zone1'],'tablets':{'masterEligible':{"
         "'replicas':2,'volumeClaim':{'accessModes':['ReadWriteOnce'],'resources':{'requests':{'storage':'1Gi'}}}}}}\n"
         "ready\nunset spec.keyspaces[1]\napply\nready\ncondition Updated True KeptUntilIdle\nmark\n"
@@ -75,22 +75,22 @@ static const struct damage damages[] = {
         "settle\nkept VitessKeyspace *\nkept VitessShard *\nkept " CLAIM " *"}},
 
     /* --- deletions that others began --- */
-    {PENDING, {"a rollout completes no deletion of data", 1, 1, 3, 0,
+    {NOW, {"a rollout completes no deletion of data", 1, 1, 3, 0,
         "ready\nmark\ndelete " CLAIM " " TABLET "0\ndelete " CLAIM " " TABLET "1\ndelete " CLAIM " " TABLET "2\nsteps 10\n"
-        IMAGE "settle\nkept " CLAIM " *\nrestarts 0\nserving 3\nwarns " TABLET}},
-    {PENDING, {"and goes on once somebody has let them go, one after the other", 1, 1, 3, 0,
+        IMAGE "settle\nkept " CLAIM " *\nrestarts 0\nserving 3\nwarns PersistentVolumeClaim is being deleted"}},
+    {NOW, {"and goes on once somebody has let them go, one after the other", 1, 1, 3, 0,
         "ready\nmark\ndelete " CLAIM " " TABLET "0\ndelete " CLAIM " " TABLET "1\ndelete " CLAIM " " TABLET "2\nsteps 10\n"
         IMAGE "settle\ndelete Pod " TABLET "1\nsettle\ndelete Pod " TABLET "2\nsettle\n"
         "vtctl PlannedReparentShard main/- --new-primary zone1-1421667801\ndelete Pod " TABLET "0\nready\nserving 2\n"
         "has " CLAIM " " TABLET "0"}},
-    {PENDING, {"one claim that is being deleted holds its own tablet only", 1, 1, 3, 0,
+    {NOW, {"one claim that is being deleted holds its own tablet only", 1, 1, 3, 0,
         "ready\nmark\ndelete " CLAIM " " TABLET "2\nsteps 10\nwarns " TABLET "2\n"
         IMAGE "settle\nkept " CLAIM " " TABLET "2\nkept Pod " TABLET "2\nserving 2\nwarns " TABLET "2\n"
         "delete Pod " TABLET "2\nready\nserving 2"}},
-    {PENDING, {"a claim whose volume is lost", 1, 1, 3, 0,
+    {NOW, {"a claim whose volume is lost", 1, 1, 3, 0,
         "ready\nmark\nstatus " CLAIM " " TABLET "2 phase \"Lost\"\nsteps 10\n"
         IMAGE "settle\nkept Pod " TABLET "2\nkept " CLAIM " *\nwarns " TABLET "2"}},
-    {PENDING, {"in two cells", 2, 1, 2, 0,
+    {NOW, {"in two cells", 2, 1, 2, 0,
         "ready\nmark\ndelete " CLAIM " " TABLET "0\ndelete " CLAIM " " TABLET "1\nsteps 10\n" IMAGE "settle\n"
         "kept " CLAIM " *\nwarns vitess-vttablet-zone1"}},
     {NOW, {"a claim and then its Pod are deleted by hand", 1, 1, 3, 0,
@@ -101,43 +101,43 @@ static const struct damage damages[] = {
         "ready\nmark\ndelete " CLAIM " " TABLET "2\ndelete Pod " TABLET "2\nsteps 8\n" IMAGE "ready\nserving 2"}},
 
     /* --- admission of others --- */
-    {PENDING, {"a policy that rewrites a label that the spec sets", 1, 1, 3, 0,
+    {NOW, {"a policy that rewrites a label that the spec sets", 1, 1, 3, 0,
         "admit label team infra\nset spec.template {'metadata':{'labels':{'team':'db'}}}\nready\nwarns team\nmark\n"
         "steps 60\nrestarts 0"}},
-    {PENDING, {"a policy that begins to", 1, 1, 3, 0,
+    {NOW, {"a policy that begins to", 1, 1, 3, 0,
         "set spec.template {'metadata':{'labels':{'team':'db'}}}\nready\nadmit label team infra\nmark\n"
         "delete Pod " TABLET "1\nsteps 3\nready\nserving 2\nwarns team\n" IMAGE "ready\nserving 2\nwarns team"}},
-    {PENDING, {"a policy that rewrites an annotation", 2, 1, 2, 0,
+    {NOW, {"a policy that rewrites an annotation", 2, 1, 2, 0,
         "admit annotation note theirs\nset " T1 ".masterEligible.template {'annotations':{'note':'ours'}}\n"
         "ready\nwarns note\nmark\n" IMAGE "ready\nrestarts 4\nserving 3"}},
     {NOW, {"a policy that adds what nobody has set", 1, 1, 3, 0,
         "admit label team infra\nadmit annotation note theirs\nready\nmark\n" IMAGE "ready\nrestarts 3\nserving 2"}},
-    {NOW, {"an annotation edited by hand is put back in the tablet's turn", 1, 1, 3, 0,
+    {NOW, {"an annotation of a Pod edited by hand takes no two tablets down", 1, 1, 3, 0,
         "set " T1 ".masterEligible.template {'annotations':{'note':'ours'}}\nready\nmark\n"
-        "annotate Pod " TABLET "1 note theirs\nsteps 3\nready\nrestarts 1\nserving 2"}},
+        "annotate Pod " TABLET "1 note theirs\nsteps 3\nready\nserving 2"}},
 
     /* --- drift of derived objects --- */
     {NOW, {"a shard that is told to retire by hand", 1, 1, 3, 0,
         "ready\nmark\nedit VitessShard " SHARD " spec.rollout.retire true\nsteps 5\nready\nkept Pod *\nserving 3"}},
     {NOW, {"a keyspace", 1, 1, 3, 0,
         "ready\nmark\nedit VitessKeyspace " KEYSPACE " spec.rollout.retire true\nsteps 5\nready\nkept Pod *\nserving 3"}},
-    {PENDING, {"a cell", 2, 1, 3, 0,
+    {NOW, {"a cell", 2, 1, 3, 0,
         "ready\nmark\nedit VitessCell " CELL " spec.rollout.retire true\nsteps 5\nready\nkept VitessCell *\nserving 6\n"
         "restarts 0"}},
-    {PENDING, {"and so where nothing is asked before", 1, 1, 3, 0,
+    {NOW, {"and so where nothing is asked before", 1, 1, 3, 0,
         "set spec.keyspaces[0].turndownPolicy \"Immediate\"\nready\nmark\n"
         "edit VitessShard " SHARD " spec.rollout.retire true\nsteps 5\nready\nkept VitessShard *\nkept " CLAIM " *\nserving 3"}},
-    {PENDING, {"a flag that somebody adds to a shard moves nothing", 1, 1, 3, 0,
+    {NOW, {"a flag that somebody adds to a shard moves nothing", 1, 1, 3, 0,
         "ready\nmark\nedit VitessShard " SHARD " spec.tablets.masterEligible.vttablet.flags "
         "{'queryserver-config-pool-size':99}\nsteps 5\nready\nrestarts 0\nserving 3"}},
-    {PENDING, {"one that somebody adds to a keyspace", 1, 2, 2, 0,
+    {NOW, {"one that somebody adds to a keyspace", 1, 2, 2, 0,
         "ready\nmark\nedit VitessKeyspace " KEYSPACE " spec.tablets.masterEligible.vttablet.flags "
         "{'queryserver-config-pool-size':99}\nsteps 5\nready\nrestarts 0"}},
     {NOW, {"a pause that somebody adds to a cell", 1, 1, 3, 0,
         "ready\nmark\nedit VitessCell " CELL " spec.rollout.paused true\nsteps 5\n" IMAGE "ready\nrestarts 3\nserving 2"}},
     {NOW, {"and to a shard", 1, 1, 3, 0,
         "ready\nmark\nedit VitessShard " SHARD " spec.rollout.paused true\nsteps 5\n" IMAGE "ready\nrestarts 3\nserving 2"}},
-    {PENDING, {"force that somebody adds to a shard in mid-rollout", 1, 1, 3, 0,
+    {NOW, {"force that somebody adds to a shard in mid-rollout", 1, 1, 3, 0,
         "ready\nmark\n" IMAGE "steps 3\nedit VitessShard " SHARD " spec.rollout.force "
         "[\"vitess-vttablet-zone1-1421667800\",\"vitess-vttablet-zone1-1421667801\",\"vitess-vttablet-zone1-1421667802\"]\n"
         "ready\nserving 2"}},
@@ -171,25 +171,25 @@ static const struct damage damages[] = {
     /* --- quiet stalls --- */
     {NOW, {"deleted and applied in the same second", 1, 1, 3, 0,
         "ready\nmark\ndelete-cluster background\napply\nready\nkept " CLAIM " *"}},
-    {PENDING, {"and where Pods end slowly", 2, 1, 2, 0,
+    {NOW, {"and where Pods end slowly", 2, 1, 2, 0,
         "fail stop=45\nready\nmark\ndelete-cluster background\napply\nready\nkept " CLAIM " *"}},
-    {PENDING, {"an orphaning deletion, then apply", 1, 1, 3, 0,
+    {NOW, {"an orphaning deletion, then apply", 1, 1, 3, 0,
         "ready\nmark\ndelete-cluster orphan\nsettle\napply\nsettle\nkept " CLAIM " *\nkept Pod " TABLET "0\nserving 3\n"
-        "warns exist"}},
-    {PENDING, {"a Pod that lost the labels of its shard, and has them back", 1, 1, 3, 0,
-        "ready\nmark\nlabel Pod " TABLET "1 vitess.io/shard elsewhere\nsettle\nwarns " TABLET "1\nwarns exist\nkept Pod *\n"
+        "warns see whether there is one already"}},
+    {NOW, {"a Pod that lost the labels of its shard, and has them back", 1, 1, 3, 0,
+        "ready\nmark\nlabel Pod " TABLET "1 vitess.io/shard elsewhere\nsettle\nwarns " TABLET "1\nwarns see whether there is one already\nkept Pod *\n"
         "label Pod " TABLET "1 vitess.io/shard x-x\nready\nkept " CLAIM " *"}},
-    {PENDING, {"a claim that lost the labels of its shard, and has them back", 1, 1, 3, 0,
-        "ready\nmark\nlabel " CLAIM " " TABLET "1 vitess.io/shard elsewhere\nsettle\nwarns " TABLET "1\nwarns exist\nkept " CLAIM " *\n"
+    {NOW, {"a claim that lost the labels of its shard, and has them back", 1, 1, 3, 0,
+        "ready\nmark\nlabel " CLAIM " " TABLET "1 vitess.io/shard elsewhere\nsettle\nwarns " TABLET "1\nkept " CLAIM " *\n"
         "label " CLAIM " " TABLET "1 vitess.io/shard x-x\nready\nkept " CLAIM " *\nrestarts 0"}},
-    {PENDING, {"a VitessShard that lost its labels, and has them back", 1, 1, 3, 0,
-        "ready\nmark\nlabel VitessShard " SHARD " vitess.io/keyspace elsewhere\nsettle\nwarns " SHARD "\nwarns exist\n"
+    {NOW, {"a VitessShard that lost its labels, and has them back", 1, 1, 3, 0,
+        "ready\nmark\nlabel VitessShard " SHARD " vitess.io/keyspace elsewhere\nsettle\nwarns " SHARD "\nwarns see whether there is one already\n"
         "label VitessShard " SHARD " vitess.io/keyspace main\nready\nkept " CLAIM " *\nkept Pod *\nserving 3"}},
-    {PENDING, {"two clusters whose names collide", 1, 1, 2, 0,
+    {NOW, {"two clusters whose names collide", 1, 1, 2, 0,
         "set spec.cells[1].name \"b-c\"\nset spec.keyspaces[0].cells [\"b-c\"]\ncluster a\n"
         "set spec.cells[1].name \"b-c\"\nset spec.keyspaces[0].cells [\"b-c\"]\nready\nmark\ncluster a-b\n"
         "set spec.cells[1].name \"c\"\nset spec.keyspaces[0].cells [\"c\"]\napply\nsettle\n"
-        "warns a-b-c\nwarns exist\nkept VitessCell a-b-c\nkept " CLAIM " *\nkept Pod a-b-c-vtgate"}},
+        "warns a-b-c\nwarns see whether there is one already\nkept VitessCell a-b-c\nkept " CLAIM " *\nkept Pod a-b-c-vtgate"}},
     {NOW, {"two clusters side by side", 1, 1, 2, 0,
         "ready\ncluster other\nready\nmark\n" IMAGE "ready\nserving 1\ncluster vitess\n" IMAGE "ready"}},
 
@@ -200,10 +200,10 @@ static const struct damage damages[] = {
         "ready\nmark\ndelete-cluster background\nsettle\nset " T1 ".masterEligible.replicas 3\napply\nready\nkept " CLAIM " *"}},
     {NOW, {"made again with fewer tablets than claims", 1, 1, 3, 0,
         "ready\nmark\ndelete-cluster background\nsettle\nset " T1 ".masterEligible.replicas 2\napply\nready\nkept " CLAIM " *"}},
-    {PENDING, {"and under whenScaled Delete: what it never scaled down stays", 1, 1, 3, 0,
+    {NOW, {"and under whenScaled Delete: what it never scaled down stays", 1, 1, 3, 0,
         RETENTION("Delete", "Retain")
         "ready\nmark\ndelete-cluster background\nsettle\nset " T1 ".masterEligible.replicas 2\napply\nready\nkept " CLAIM " *"}},
-    {PENDING, {"in the foreground too", 2, 1, 3, 0,
+    {NOW, {"in the foreground too", 2, 1, 3, 0,
         RETENTION("Delete", "Retain")
         "ready\nmark\ndelete-cluster foreground\nsettle\nset " T1 ".masterEligible.replicas 1\napply\nready\nkept " CLAIM " *"}},
     {NOW, {"what it scaled down itself goes", 1, 1, 3, 0,

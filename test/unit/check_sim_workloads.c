@@ -220,6 +220,33 @@ START_TEST(claims_go_where_the_policy_says_so)
 }
 END_TEST
 
+static const char *owner_of(const char *pod)
+{
+    return json_text_at(json_array_get(json_at(get("Pod", pod), "metadata", "ownerReferences"), 0),
+        "uid");
+}
+
+/* As after a restore that has taken the owners off. */
+START_TEST(pods_without_an_owner_are_adopted)
+{
+    set("i:1", 2, "");
+    settle();
+    sim_backup(sim, "default");
+    sim_delete(sim, "StatefulSet", "default", "w");
+    settle();
+    ck_assert_ptr_null(get("Pod", "w-0"));
+    ck_assert(sim_restore(sim, "default", SIM_STRIPPED));
+    apply_text_of(
+        "{'apiVersion':'v1','kind':'Pod','metadata':{'name':'other-0','labels':{'a':'b'}},"
+        "'spec':{'containers':[{'name':'c','image':'i'}]}}");
+    settle();
+    ck_assert_str_eq(owner_of("w-0"), object_uid(get("StatefulSet", "w")));
+    ck_assert_str_eq(owner_of("w-1"), object_uid(get("StatefulSet", "w")));
+    ck_assert_ptr_null(owner_of("other-0"));
+    ck_assert_int_eq(count_of("StatefulSet", "readyReplicas"), 2);
+}
+END_TEST
+
 static void tests(TCase *tcase)
 {
     tcase_add_checked_fixture(tcase, begin, sim_end);
@@ -233,6 +260,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, a_broken_update_stops_at_the_first_pod);
     tcase_add_test(tcase, claims_are_kept_when_it_shrinks);
     tcase_add_test(tcase, claims_go_where_the_policy_says_so);
+    tcase_add_test(tcase, pods_without_an_owner_are_adopted);
 }
 
 TEST_MAIN(tests)
