@@ -72,6 +72,8 @@ enum sim_restore {
     SIM_PLAIN     /* with them, as `kubectl apply` of a saved list does: they name uids of then */
 };
 bool sim_restore(struct sim *sim, const char *namespace, enum sim_restore how);
+/* Takes metadata.ownerReferences off all objects of a core kind: kubectl patch. */
+void sim_disown(struct sim *sim, const char *kind, const char *namespace);
 
 /* Metacontroller ends and starts again. */
 void sim_restart_metacontroller(struct sim *sim);

@@ -108,7 +108,7 @@ static const json_t *added_to_cell(struct arena *arena, const struct stage_child
         json_put(spec, "keyspaces", keyspaces);
     if (vtctld)
         json_put(spec, "vtctld", json_at(child->desired, "spec", "vtctld"));
-    return with_spec(child->applied, spec);
+    return with_spec(resource_as_applied(arena, child->observed), spec);
 }
 
 static const json_t *added_to_keyspace(struct arena *arena, const struct stage_child *child)
@@ -120,7 +120,7 @@ static const json_t *added_to_keyspace(struct arena *arena, const struct stage_c
     read_spec(arena, keyspace_fields, child->applied, before);
     read_spec(arena, keyspace_fields, child->desired, now);
     spec = with_new_shards(arena, &before->item, &now->item);
-    return spec == NULL ? NULL : with_spec(child->applied, spec);
+    return spec == NULL ? NULL : with_spec(resource_as_applied(arena, child->observed), spec);
 }
 
 void add_meanwhile(struct stage *stage)

@@ -89,12 +89,34 @@ static const json_t *as_it_is(struct arena *arena, const json_t *observed)
             OPT("labels", json_at(observed, "metadata", "labels"))));
 }
 
+/* The labels that it has now are those that the parent's selector matches. What was applied may
+ * have another controller-uid: a restored object is given to its new parent by that label alone. */
+static const json_t *with_labels_of(const json_t *observed, const json_t *applied)
+{
+    const json_t *before = json_at(applied, "metadata", "labels");
+    json_t *labels = json_overlay(before, NULL);
+    json_t *metadata;
+    json_t *copy;
+    const json_t *value;
+    const char *key;
+
+    json_each_field (before, key, value)
+        json_put(labels, key, json_at(observed, "metadata", "labels", key));
+    if (json_same(labels, before) || before == NULL)
+        return applied;
+    metadata = json_overlay(json_at(applied, "metadata"), NULL);
+    copy = json_overlay(applied, NULL);
+    json_put(metadata, "labels", labels);
+    json_put(copy, "metadata", metadata);
+    return copy;
+}
+
 const json_t *resource_as_applied(struct arena *arena, const json_t *observed)
 {
     const json_t *applied = object_last_applied(arena, observed);
 
     if (json_is_object(json_at(applied, "spec")))
-        return applied;
+        return with_labels_of(observed, applied);
     return object(arena, SPREAD(as_it_is(arena, observed)), OPT("spec", json_at(observed, "spec")));
 }
 
@@ -102,5 +124,5 @@ const json_t *as_applied(struct arena *arena, const json_t *observed)
 {
     const json_t *applied = object_last_applied(arena, observed);
 
-    return applied != NULL ? applied : as_it_is(arena, observed);
+    return applied != NULL ? with_labels_of(observed, applied) : as_it_is(arena, observed);
 }

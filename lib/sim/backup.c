@@ -1,3 +1,4 @@
+#include "edit.h"
 #include "metadata.h"
 #include "world.h"
 
@@ -118,6 +119,23 @@ static void restore_all(struct sim *sim, const char *namespace, enum sim_restore
                 restore_object(sim, object, namespace, how);
         }
     }
+}
+
+void sim_disown(struct sim *sim, const char *kind, const char *namespace)
+{
+    struct json_scope scope = json_enter(sim->objects);
+    struct shelf all = shelf_of_kind(&sim->store.live.all, kind_by_name(&sim->kinds, kind));
+
+    for (size_t i = 0; i < all.count; i++) {
+        const struct version *version = all.at[i];
+
+        if (text_equal(version->namespace, namespace))
+            store_patch(sim,
+                "user",
+                version,
+                edited(version->json, NULL, "metadata", "ownerReferences"));
+    }
+    json_leave(scope);
 }
 
 bool sim_restore(struct sim *sim, const char *namespace, enum sim_restore how)

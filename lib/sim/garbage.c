@@ -180,6 +180,25 @@ static bool has_dependents(const struct sim *sim, const struct version *version)
     return next_dependent(sim, version->uid, &member) != NULL;
 }
 
+/* The policy vitess-operator-restored-claims of our manifests (lib/cli/install_admission.c): a
+ * claim that owns itself under another uid was restored from plain YAML, and the collector may not
+ * delete it for that. */
+static bool may_not_be_collected(const struct version *version)
+{
+    const json_t *reference;
+
+    if (!kind_is(version->kind, "PersistentVolumeClaim") ||
+        object_label(version->json, "vitess.io/component") == NULL)
+        return false;
+    json_each_item (json_at(version->json, "metadata", "ownerReferences"), i, reference) {
+        if (text_equal(json_text_at(reference, "kind"), "PersistentVolumeClaim") &&
+            text_equal(json_text_at(reference, "name"), version->name) &&
+            !text_equal(json_text_at(reference, "uid"), version->uid))
+            return true;
+    }
+    return false;
+}
+
 /* attemptToDeleteItem; cycles of owners that wait for each other are not made here. */
 static void collect(struct sim *sim, struct version *version)
 {
@@ -193,6 +212,8 @@ static void collect(struct sim *sim, struct version *version)
             "gc",
             version,
             edited(version->json, solid, "metadata", "ownerReferences"));
+    else if (may_not_be_collected(version))
+        return;
     else if (has_waiting_owner(sim, version) && has_dependents(sim, version))
         store_delete_foreground(sim, "gc", version->kind, version->key, version->uid);
     else

@@ -29,6 +29,8 @@
  *     label KIND NAME KEY VALUE               kubectl label; the VALUE - takes it off
  *     annotate KIND NAME KEY VALUE            kubectl annotate
  *     copy KIND NAME NEWNAME    what `kubectl get -o yaml | sed | kubectl apply` makes of an object
+ *     adopt                     the VitessCells get the label of the VitessCluster that is there
+ *     disown KIND               objects of a core kind lose their ownerReferences
  *     backup                    all objects of the namespace are saved, and the data on its volumes
  *     restore NAMESPACE         what is missing is made again as Velero does
  *     reapply NAMESPACE         and as `kubectl apply` of the saved objects does: owners are kept
@@ -472,6 +474,23 @@ static void edit_text(struct run *run, const char *words[6], const char *field)
 }
 
 /* What was bound or scheduled is not copied, or the copy could not live. */
+/* The command of the handbook that gives restored VitessCells to the new VitessCluster. */
+static void adopt_cells(struct run *run)
+{
+    struct objects cells = sim_objects(run->sim, arena, "VitessCell");
+    const char *cluster = json_text_at(run->cluster, "metadata", "name");
+    const char *uid = object_uid(sim_object(run->sim, "VitessCluster", run->namespace, cluster));
+
+    for (size_t i = 0; i < cells.count; i++) {
+        if (text_equal(object_namespace(cells.at[i]), run->namespace) && uid != NULL)
+            apply_object(run,
+                edited(cells.at[i],
+                    "metadata.labels",
+                    json_overlay(json_at(cells.at[i], "metadata", "labels"),
+                        json_of(fmt(arena, "{'controller-uid':'%s'}", uid)))));
+    }
+}
+
 static void copy_object(struct run *run, const char *words[6])
 {
     static const char *const paths[] = {"status",
@@ -679,6 +698,10 @@ static bool act_by_hand(struct run *run, const char *words[6])
         sim_backup(run->sim, run->namespace);
     else if (text_equal(command, "restore"))
         restore(run, words[1], SIM_STRIPPED);
+    else if (text_equal(command, "disown"))
+        sim_disown(run->sim, words[1], run->namespace);
+    else if (text_equal(command, "adopt"))
+        adopt_cells(run);
     else if (text_equal(command, "reapply"))
         restore(run, words[1], SIM_PLAIN);
     else if (text_equal(command, "wipe"))
