@@ -3,9 +3,8 @@
 /* Random histories: a seed makes a cluster, edits it at rest and in mid-rollout, and hurts it.
  * Then all that is broken is mended, and the cluster must become Ready and Updated, with every
  * tablet that it wants serving, no violation of the auditor's and no write at rest. CHAOS_SEEDS=7
- * or CHAOS_SEEDS=1-300 runs other seeds than the default ones, CHAOS_DAMAGE=1 also does what the
- * hooks are not up to yet. A history that fails is shortened for as long as it fails for the same
- * reason, and printed as a script for check_histories.c. */
+ * or CHAOS_SEEDS=1-300 runs other seeds than the default ones. A history that fails is shortened
+ * for as long as it fails for the same reason, and printed as a script for check_histories.c. */
 
 #ifdef __SANITIZE_ADDRESS__
 enum { FIRST_SEED = 1, LAST_SEED = 2 };
