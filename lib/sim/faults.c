@@ -205,6 +205,7 @@ enum hook_outcome faults_hook(struct sim *sim, const struct kind *kind)
         if (fault == NULL)
             continue;
         fault->left--;
+        audit_disturbed(sim);
         return ways[i].outcome;
     }
     return HOOK_ANSWERS;

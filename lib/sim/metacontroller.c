@@ -357,7 +357,7 @@ static void come_back(struct sim *sim, struct controller *controller, struct par
 
 static void sync_key(struct sim *sim, struct controller *controller, const char *key)
 {
-    const size_t written = sim->metacontroller.writes;
+    const long long before = sim->store.revision;
     struct sync sync = {.sim = sim,
         .controller = controller,
         .memory = controller_parent(sim, controller, key),
@@ -380,11 +380,7 @@ static void sync_key(struct sim *sim, struct controller *controller, const char 
         sync.memory->error = NULL;
     }
     if (sync.resync_after > 0)
-        come_back(sim,
-            controller,
-            sync.memory,
-            sync.resync_after,
-            sim->metacontroller.writes > written);
+        come_back(sim, controller, sync.memory, sync.resync_after, sim->store.revision > before);
     else
         sync.memory->idle_resyncs = 0;
     json_leave(scope);

@@ -316,8 +316,9 @@ static void claim_that_owns_itself(void)
     settle();
     apply_text_of(box(self_owned()));
     settle();
-    sim_backup(sim, "default");
     sim_delete(sim, "Box", "default", "b");
+    settle();
+    sim_backup(sim, "default");
     sim_delete(sim, "PersistentVolumeClaim", "default", "d");
     settle();
     ck_assert_ptr_null(get("PersistentVolumeClaim", "d"));
