@@ -231,6 +231,11 @@ static const struct damage damages[] = {
     {NOW, {"restored while the hooks are restarted", 1, 1, 2, 0,
         "ready\nbackup\nwipe\nsettle\nrestore default\nmark\nrestart-metacontroller\nsteps 5\nadopt\nready\nkept " CLAIM " *"}},
 
+    /* --- administrators --- */
+    {PENDING, {"an rdonly tablet that somebody has made primary goes after a reparent", 1, 1, 2, 1,
+        "ready\nvtctl PlannedReparentShard main/- --new-primary zone1-1403505400\nready\nmark\n"
+        "set spec.image \"vitess/lite:v24.0.5\"\napply\nready\nrestarts 3\nserving 2"}},
+
     /* --- Metacontroller and the hooks themselves --- */
     {NOW, {"Metacontroller is restarted in mid-rollout", 2, 1, 2, 0,
         "ready\nmark\n" IMAGE "steps 9\nrestart-metacontroller\nsteps 20\nrestart-metacontroller\nready\nrestarts 4\nserving 3"}},

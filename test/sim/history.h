@@ -302,6 +302,7 @@ static const char *resolved(const char *text)
     static const struct {
         const char *mark, *uid;
     } uids[] = {{"@zone2replica0", "0071922500"},
+        {"@rdonly0", "1403505400"},
         {"@replica0", "1421667800"},
         {"@replica1", "1421667801"},
         {"@replica2", "1421667802"}};
