@@ -183,14 +183,16 @@ static size_t wanted_replicas(const struct shard *shard)
     return count;
 }
 
-/* Exempt are: the only replica-type tablet that the whole shard wants, and a shard that goes
- * altogether. (A broken tablet never asks.) And where Vitess knows no primary, there is nothing to
- * move away from a tablet that does not work: a reparent could only fail. */
+/* Exempt are: an rdonly tablet that no administrator has made primary, the only replica-type tablet
+ * that the whole shard wants, and a shard that goes altogether. (A broken tablet never asks.) And
+ * where Vitess knows no primary, there is nothing to move away from a tablet that does not work: a
+ * reparent could only fail. */
 static bool reparent_exempt(const struct shard *shard, const struct tablet *tablet)
 {
-    if (!tablet->replica_type || shard->whole)
+    if (shard->whole || (!tablet->replica_type && shard->primary != tablet))
         return true;
-    if (tablet->pool != NULL && shard->spec.replica_tablets == 1 && wanted_replicas(shard) == 1)
+    if (tablet->replica_type && tablet->pool != NULL && shard->spec.replica_tablets == 1 &&
+        wanted_replicas(shard) == 1)
         return true;
     return shard->fresh && !pod_ready(tablet->pod) && !has_primary(shard);
 }

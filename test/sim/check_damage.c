@@ -2,8 +2,8 @@
 
 /* Damage that others do: copies, restores, deletions that somebody began, drift of derived objects,
  * names that collide. Each expectation is what is right. A PENDING row runs with DAMAGE=all only:
- * what the simulator does not play to the end yet (a restored StatefulSet and its Pods), and what
- * test/e2e shows on the real control plane. DAMAGE=12 runs that row alone. */
+ * whole trees restored without owners, where a VitessCell may adopt the Pods of etcd before their
+ * StatefulSet does. DAMAGE=12 runs that row alone. */
 
 #define T1 "spec.keyspaces[0].tablets"
 #define IMAGE "set " T1 ".masterEligible.image \"vitess/lite:v24.0.5\"\napply\n"
