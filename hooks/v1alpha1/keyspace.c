@@ -120,7 +120,7 @@ static bool lives_on(const struct keyspace *keyspace, const json_t *shard)
     const struct rollout_spec *rollout = keyspace->spec.derived.rollout;
     const char *name = json_text_at(shard, "spec", "name");
 
-    return keyspace->retire &&
+    return keyspace->retire && rollout != NULL &&
            (rollout->remaining_shards == NULL || json_list_has(rollout->remaining_shards, name));
 }
 
