@@ -10,8 +10,13 @@ static const char *resource_of(struct arena *arena, const char *kind)
 {
     struct text text = {.arena = arena};
 
-    for (const char *c = kind; *c != '\0'; c++)
-        text_add_bytes(&text, &(char){*c >= 'A' && *c <= 'Z' ? (char)(*c - 'A' + 'a') : *c}, 1);
+    for (const char *c = kind; *c != '\0'; c++) {
+        char lower = *c;
+
+        if (lower >= 'A' && lower <= 'Z')
+            lower = (char)(lower + ('a' - 'A'));
+        text_add_bytes(&text, &lower, 1);
+    }
     return text_string(&text);
 }
 
