@@ -355,10 +355,11 @@ func TestClusterIsDeletedAndAppliedInTheSameSecond(t *testing.T) {
 }
 
 // takesOver lets a VitessCluster have the VitessCells of its former life. They carry that one's uid as
-// label, so that Metacontroller does not look at them; a condition says so, and what to do.
+// label, so that Metacontroller does not look at them; a condition says how to see it, and the handbook
+// what to do.
 func (l *life) takesOver(name string) {
 	l.Helper()
-	l.says(name, "VitessCell "+name+"-global", "controller-uid")
+	l.says(name, "VitessCell "+name+"-global", "kubectl describe vitesscell")
 	uid := l.get("vitessclusters", name).GetUID()
 	l.kubectl("label", "--overwrite", "vitesscells", "-l", "vitess.io/cluster="+name, "controller-uid="+string(uid))
 }
