@@ -908,13 +908,13 @@ START_TEST(a_revision_below_none_is_none)
 {
     struct world world = settled(two_zones());
 
-    put_at(world_child(&world, "demo-zone1"), "spec.revision", json_integer(-1));
+    apply_by_another(world_child(&world, "demo-zone1"), "spec.revision", "-1");
     ck_assert_int_eq(world_sync(&world), 200);
-    put_at(world_child(&world, "demo-zone1"), "spec.revision", json_integer(INT64_MIN));
+    apply_by_another(world_child(&world, "demo-zone1"), "spec.revision", "-9223372036854775808");
     ck_assert_int_eq(world_sync(&world), 200);
-    put_at(world_child(&world, "demo-zone1"), "spec.revision", json_integer(1LL << 32));
+    apply_by_another(world_child(&world, "demo-zone1"), "spec.revision", "4294967296");
     ck_assert_int_eq(world_sync(&world), 503);
-    put_at(world_child(&world, "demo-zone1"), "spec.revision", json_integer(1));
+    apply_by_another(world_child(&world, "demo-zone1"), "spec.revision", "1");
     edit(&world, "spec.revision", "4294967296");
     ck_assert_int_eq(world_sync(&world), 503);
 }
