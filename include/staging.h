@@ -90,7 +90,7 @@ bool stage_complete(const struct stage *stage);
 
 /* The first label or annotation of a Pod that is not as it was applied ("metadata.labels[team]"):
  * somebody has changed it since, or an admission policy did when the Pod was made. Or NULL. */
-const char *changed_text(struct arena *arena, const json_t *observed);
+const char *changed_text(struct arena *arena, const json_t *applied, const json_t *observed);
 
 /* `wanted` with each field that the API server refuses to change on `observed` put back to what
  * was applied last (StatefulSet claim templates and serviceName, Deployment and StatefulSet

@@ -146,7 +146,7 @@ static bool is_of_tablet(void *hook, const json_t *claim)
 }
 
 /* A claim among them is kept beyond the shard too, for the data that somebody has put into it. */
-static void want_unknown_too(struct shard *shard, struct answer *answer)
+static void keep_unknown(struct shard *shard, struct answer *answer)
 {
     const json_t *child;
 
@@ -307,22 +307,22 @@ static const char *who_does_not_serve(const struct shard *shard)
 }
 
 /* It takes effect when the Pod is made anew for some other reason, unless a policy writes it. */
-static void advise_texts(struct advice *advice, const struct shard *shard)
+static void advise_texts(struct advice *advice, const struct stage *stage)
 {
-    for (size_t i = 0; i < shard->count; i++) {
-        const struct tablet *tablet = &shard->tablets[i];
-        const char *text = tablet->pod == NULL || object_terminating(tablet->pod)
+    for (size_t i = 0; i < stage->count; i++) {
+        const struct stage_child *child = &stage->at[i];
+        const char *text = child->observed == NULL || object_terminating(child->observed)
                                ? NULL
-                               : changed_text(shard->arena, tablet->pod);
+                               : changed_text(advice->arena, child->applied, child->observed);
 
         if (text != NULL)
             advice_add(advice,
                 "PodChanged",
-                fmt(shard->arena,
+                fmt(advice->arena,
                     "Pod %s: %s is not what the spec says: it was edited, or an admission policy "
                     "rewrites it; the Pod is left as it is; put it right with kubectl, or mend the "
                     "policy and delete the Pod",
-                    tablet->id.name,
+                    child->name,
                     text));
     }
 }
@@ -356,7 +356,7 @@ static const json_t *conditions_of(const struct shard *shard, const struct stage
     if (refused != NULL)
         advice_add(&advice, "Immutable", refused);
     advise_claims(&advice, shard);
-    advise_texts(&advice, shard);
+    advise_texts(&advice, stage);
     advise_edit(&advice, shard->request);
     advise_unknown(&advice, shard->request->parent, &shard->unknown);
     advice_give(&advice, &level);
@@ -518,7 +518,7 @@ void sync_shard(const struct request *request, struct answer *answer)
     retired = shard.retire && stage.count == 0 && records_gone;
 
     want_claims(&shard, answer, records_gone, &refused);
-    want_unknown_too(&shard, answer);
+    keep_unknown(&shard, answer);
     want_budget(&shard, answer);
     stage_emit(&stage, answer);
     tasks_emit(&shard.tasks, answer);

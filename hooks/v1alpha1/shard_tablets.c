@@ -102,37 +102,33 @@ static int by_uid_descending(const void *a, const void *b)
     return left->id.uid < right->id.uid ? 1 : left->id.uid > right->id.uid ? -1 : 0;
 }
 
-static bool is_wanted(struct shard *shard, const struct tablet_identity *id)
-{
-    const struct tablets_spec *pools = shard->spec.tablets;
-    const struct pool_spec *pool = pools == NULL                    ? NULL
-                                   : text_equal(id->type, "rdonly") ? pools->batch
-                                                                    : pools->master_eligible;
-    const struct pool_spec *merged = merged_pool(shard->arena, pools, pool);
+/* How many tablets of each type are wanted, read once for all Pods. */
+struct wanted_tablets {
+    struct shard *shard;
+    uint32_t replica, rdonly;
+};
 
-    return merged != NULL && id->uid % 100 < merged->replicas;
+static bool is_wanted(const struct wanted_tablets *wanted, const struct tablet_identity *id)
+{
+    return id->uid % 100 < (text_equal(id->type, "rdonly") ? wanted->rdonly : wanted->replica);
 }
 
 /* A Pod that is wanted is ours by its name alone. One that is not may be a copy of a tablet, which
  * nobody asked us to take down: ours is what was applied as such. */
-static bool is_tablet_pod(struct shard *shard, const json_t *pod)
+static bool is_tablet_pod(void *hook, const json_t *pod)
 {
+    const struct wanted_tablets *wanted = hook;
     struct tablet_identity id;
 
-    return identity_of_name(shard, object_name(pod), &id) &&
-           (is_wanted(shard, &id) || object_last_applied(shard->arena, pod) != NULL);
+    return identity_of_name(wanted->shard, object_name(pod), &id) &&
+           (is_wanted(wanted, &id) || object_last_applied(wanted->shard->arena, pod) != NULL);
 }
 
-static bool is_ours(void *hook, const json_t *pod)
+static bool is_task_pod(void *hook, const json_t *pod)
 {
-    struct shard *shard = hook;
+    const struct shard *shard = hook;
 
-    return is_tablet_pod(shard, pod) || task_pod_is_ours(&shard->tasks, pod);
-}
-
-static bool is_a_tablets(void *hook, const json_t *pod)
-{
-    return is_tablet_pod(hook, pod);
+    return task_pod_is_ours(&shard->tasks, pod);
 }
 
 /* It has the name of the VitessShard. */
@@ -143,14 +139,29 @@ static bool is_our_budget(void *hook, const json_t *budget)
     return text_equal(object_name(budget), object_name(shard->request->parent));
 }
 
+static struct objects objects_in(struct arena *arena, const json_t *list)
+{
+    struct objects found = {arena_array(arena, json_array_size(list) + 1, sizeof(*found.at)), 0};
+    const json_t *object;
+
+    json_each_item (list, i, object)
+        found.at[found.count++] = object;
+    return found;
+}
+
 void find_pods(struct shard *shard)
 {
+    const struct tablets_spec *pools = shard->spec.tablets;
+    struct wanted_tablets wanted = {.shard = shard,
+        .replica = replica_tablets(shard->arena, pools)};
     struct objects all = observed(shard->request, "Pod.v1");
     struct objects budgets = observed(shard->request, "PodDisruptionBudget.policy/v1");
     struct unknown_children others = {NULL};
 
-    known_children(shard->request, &shard->unknown, &all, is_ours, shard);
-    shard->pods = known_children(shard->request, &others, &all, is_a_tablets, shard);
+    wanted.rdonly = all_tablets(shard->arena, pools) - wanted.replica;
+    shard->pods = known_children(shard->request, &others, &all, is_tablet_pod, &wanted);
+    all = objects_in(shard->arena, others.list);
+    known_children(shard->request, &shard->unknown, &all, is_task_pod, shard);
     budgets = known_children(shard->request, &shard->unknown, &budgets, is_our_budget, shard);
     shard->budget = budgets.count == 0 ? NULL : budgets.at[0];
 }

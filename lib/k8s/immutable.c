@@ -103,7 +103,8 @@ const json_t *keep_immutable(struct arena *arena, const json_t *wanted, const js
     if (observed == NULL)
         return wanted;
     to.applied = object_last_applied(arena, observed);
-    to.past = (struct unknown_past){observed, object_applied_annotation(arena, observed)};
+    if (to.applied == NULL)
+        to.past = (struct unknown_past){observed, object_applied_annotation(arena, observed)};
     for (const struct immutable_field *row = fields; row->kind != NULL; row++) {
         if (text_equal(row->kind, object_kind(wanted)))
             put_back(&to, wanted, row->field);

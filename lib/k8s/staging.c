@@ -114,10 +114,9 @@ static bool edited_by_hand(const struct stage_child *child)
     return child->method == STAGE_REPLACE && images_edited(child->applied, child->observed);
 }
 
-const char *changed_text(struct arena *arena, const json_t *observed)
+const char *changed_text(struct arena *arena, const json_t *applied, const json_t *observed)
 {
     static const char *const fields[] = {"labels", "annotations"};
-    const json_t *applied = object_last_applied(arena, observed);
 
     for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
         const json_t *ours = json_at(applied, "metadata", fields[i]);

@@ -67,26 +67,36 @@ static const char *wanted_bug(const struct hook *hook, const struct request *req
     return NULL;
 }
 
-/* The last line of defence: Metacontroller deletes what an answer leaves out, so that takes a
- * decision that names the child. What is being deleted already goes whatever is answered. */
-static const char *left_out_bug(const struct request *request, const struct answer *answer,
-    const json_t *seen)
+/* child_identity() -> child, of all that is observed. */
+static json_t *observed_identities(const struct request *request)
 {
+    json_t *there = json_new_map();
     const json_t *members;
     const json_t *child;
     const char *group;
     const char *key;
 
     json_each_field (request->children, group, members) {
-        json_each_field (members, key, child) {
-            const char *identity = child_identity(request->arena, child);
+        json_each_field (members, key, child)
+            json_put(there, child_identity(request->arena, child), child);
+    }
+    return there;
+}
 
-            if (json_at(seen, identity) == NULL && json_at(answer->released, identity) == NULL &&
-                !object_terminating(child))
-                return fmt(request->arena,
-                    "%s is left out, which would delete it, though nothing has released it",
-                    identity);
-        }
+/* The last line of defence: Metacontroller deletes what an answer leaves out, so that takes a
+ * decision that names the child. What is being deleted already goes whatever is answered. */
+static const char *left_out_bug(const struct request *request, const struct answer *answer,
+    const json_t *seen)
+{
+    const json_t *child;
+    const char *identity;
+
+    json_each_field (observed_identities(request), identity, child) {
+        if (json_at(seen, identity) == NULL && json_at(answer->released, identity) == NULL &&
+            !object_terminating(child))
+            return fmt(request->arena,
+                "%s is left out, which would delete it, though nothing has released it",
+                identity);
     }
     return NULL;
 }
@@ -112,16 +122,9 @@ enum { ASK_AGAIN_SECONDS = 30 };
 
 static bool misses_something(const struct request *request, const struct answer *answer)
 {
-    json_t *there = json_new_map();
-    const json_t *members;
+    json_t *there = observed_identities(request);
     const json_t *child;
-    const char *group;
-    const char *key;
 
-    json_each_field (request->children, group, members) {
-        json_each_field (members, key, child)
-            json_put(there, child_identity(request->arena, child), json_true());
-    }
     json_each_item (answer->children, i, child) {
         if (json_at(there, child_identity(request->arena, child)) == NULL)
             return true;
