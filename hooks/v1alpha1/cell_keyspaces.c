@@ -1,5 +1,6 @@
 #include "cell.h"
 
+#include "pod.h"
 #include "template.h"
 
 /* What each keyspace of the cell is told, and how one that has left the spec goes. */
@@ -10,6 +11,7 @@ static const json_t *desired_keyspace(const struct cell *cell, const struct keys
 {
     struct arena *a = cell->arena;
     const struct derived_spec *derived = &cell->spec.derived;
+    static const char *const tablets[] = {TABLET_UID_LABEL, NULL};
 
     return object(a,
         F("apiVersion", API_VERSION),
@@ -21,7 +23,10 @@ static const json_t *desired_keyspace(const struct cell *cell, const struct keys
         MAP("spec",
             SPREAD(item->json),
             SPREAD(derived_down(a, derived)),
-            F("selector", selector_with(a, derived->selector, KEYSPACE_LABEL, item->name)),
+            F("selector",
+                selector_excluding(a,
+                    selector_with(a, derived->selector, KEYSPACE_LABEL, item->name),
+                    tablets)),
             F("template", template_with(a, derived->template, KEYSPACE_LABEL, item->name)),
             F("cell", cell->spec.item.name),
             OPT("image", cell->spec.image)));

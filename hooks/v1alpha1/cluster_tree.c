@@ -254,11 +254,14 @@ static const json_t *vtorc_defaults(const struct cluster_spec *spec)
 const json_t *cell_selector(struct arena *arena, const char *cluster, const json_t *selector,
     const char *cell)
 {
-    return selector_without_tablets(arena,
+    static const char *const others[] = {SHARD_LABEL, WORKLOAD_LABELS, NULL};
+
+    return selector_excluding(arena,
         selector_with(arena,
             selector_with(arena, selector, "vitess.io/cluster", cluster),
             "vitess.io/cell",
-            cell));
+            cell),
+        others);
 }
 
 const json_t *desired_cell(const struct cluster *cluster, const struct cell_item *cell)

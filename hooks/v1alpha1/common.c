@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "conditions.h"
+#include "pod.h"
 #include "template.h"
 
 /* What the levels share: reading derived specs, what goes down unchanged, pools and conditions. */
@@ -80,35 +81,27 @@ const json_t *selector_with(struct arena *arena, const json_t *selector, const c
     return result;
 }
 
-#define TABLET_UID "vitess.io/tablet-uid"
+static const char *const our_exclusions[] = {TABLET_UID_LABEL, SHARD_LABEL, WORKLOAD_LABELS, NULL};
 
-static json_t *other_expressions(const json_t *selector)
+static bool is_our_exclusion(const json_t *expression)
 {
-    json_t *others = json_new_list();
+    return text_equal(json_text_at(expression, "operator"), "DoesNotExist") &&
+           text_is_one_of(json_text_at(expression, "key"), our_exclusions);
+}
+
+const json_t *selector_excluding(struct arena *arena, const json_t *selector,
+    const char *const *labels)
+{
+    json_t *expressions = json_new_list();
+    json_t *result = json_without(selector, "matchExpressions");
     const json_t *expression;
 
     json_each_item (json_at(selector, "matchExpressions"), i, expression) {
-        if (!text_equal(json_text_at(expression, "key"), TABLET_UID))
-            json_add(others, expression);
+        if (!is_our_exclusion(expression))
+            json_add(expressions, expression);
     }
-    return others;
-}
-
-const json_t *selector_without_tablets(struct arena *arena, const json_t *selector)
-{
-    json_t *expressions = other_expressions(selector);
-    json_t *result = json_overlay(selector, NULL);
-
-    json_add(expressions, object(arena, F("key", TABLET_UID), F("operator", "DoesNotExist")));
-    json_put(result, "matchExpressions", expressions);
-    return result;
-}
-
-const json_t *selector_with_tablets(const json_t *selector)
-{
-    json_t *expressions = other_expressions(selector);
-    json_t *result = json_without(selector, "matchExpressions");
-
+    for (; labels != NULL && *labels != NULL; labels++)
+        json_add(expressions, object(arena, F("key", *labels), F("operator", "DoesNotExist")));
     if (json_array_size(expressions) > 0)
         json_put(result, "matchExpressions", expressions);
     return result;

@@ -285,11 +285,17 @@ const json_t *client_down(struct arena *arena, const struct derived_spec *derive
 /* selector and template of a child, with one more label. */
 const json_t *selector_with(struct arena *arena, const json_t *selector, const char *key,
     const char *value);
-/* A tablet's Pod carries the labels of its cell and keyspace as well. Should it lose its owner
- * (kubectl delete --cascade=orphan), their controllers would adopt it and then delete what they do
- * not want; so only the selector of a shard takes tablets. */
-const json_t *selector_without_tablets(struct arena *arena, const json_t *selector);
-const json_t *selector_with_tablets(const json_t *selector);
+/* Metacontroller adopts what matches and has no owner, as after a restore without owners or
+ * `kubectl delete --cascade=orphan`. A tablet, a budget of a shard and a Pod of etcd all carry the
+ * labels of their cell: its controller would take them from the shard and the StatefulSet that know
+ * what to do with them. So a selector excludes what has `labels` (NULL: none; a list that ends with
+ * NULL), in the place of what the selector of the level above excludes, and after the expressions
+ * of the user. */
+#define SHARD_LABEL "vitess.io/shard"
+/* What StatefulSets and ReplicaSets put on their Pods. */
+#define WORKLOAD_LABELS "controller-revision-hash", "pod-template-hash"
+const json_t *selector_excluding(struct arena *arena, const json_t *selector,
+    const char *const *labels);
 const json_t *template_with(struct arena *arena, const json_t *template, const char *key,
     const char *value);
 

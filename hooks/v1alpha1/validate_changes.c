@@ -40,6 +40,7 @@ static void check_topology(const struct change *change)
             new->global_root);
 }
 
+/* Which labels the operator excludes is its own affair, and may change with it. */
 static void check_selector(const struct change *change)
 {
     const struct validation *v = change->v;
@@ -49,7 +50,8 @@ static void check_selector(const struct change *change)
         v->spec->selector,
         change->before->item.name);
 
-    if (old != NULL && !json_same(old, new))
+    if (old != NULL && !json_same(selector_excluding(v->arena, old, NULL),
+                           selector_excluding(v->arena, new, NULL)))
         problem_add(v->problems,
             "spec.selector",
             "must not change once the cluster exists, since what it has would be lost from sight; "

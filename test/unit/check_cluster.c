@@ -71,7 +71,9 @@ START_TEST(a_cell_is_told_everything_that_it_needs)
     ck_json(spec,
         "{'name':'zone1','vtgate':{'replicas':2},'cluster':'demo','image':'" VITESS_IMAGE "',"
         "'selector':{'matchLabels':{'vitess.io/cluster':'demo','vitess.io/cell':'zone1'},"
-        "'matchExpressions':[{'key':'vitess.io/tablet-uid','operator':'DoesNotExist'}]},"
+        "'matchExpressions':[{'key':'vitess.io/shard','operator':'DoesNotExist'},"
+        "{'key':'controller-revision-hash','operator':'DoesNotExist'},"
+        "{'key':'pod-template-hash','operator':'DoesNotExist'}]},"
         "'template':{'metadata':{'labels':{'team':'a','vitess.io/cell':'zone1'}}},"
         "'topology':{'implementation':'etcd2',"
         "'addresses':'demo-global-etcd-client.shop.svc:2379','globalRoot':'/vitess/global',"

@@ -1,5 +1,7 @@
 #include "clusters.h"
 
+#include "../../hooks/v1alpha1/cluster.h"
+
 /* --- pools --- */
 
 static struct tablets_spec *tablets_of(const char *text)
@@ -95,27 +97,62 @@ static struct derived_spec derived(void)
         .revision = 1};
 }
 
-START_TEST(only_a_shard_takes_tablets)
+#define WITHOUT(label) "{'key':'" label "','operator':'DoesNotExist'}"
+
+/* After a restore without owners Metacontroller adopts what the selector matches. */
+START_TEST(a_cell_takes_nothing_of_shards_and_workloads)
 {
-    const json_t *cell = selector_without_tablets(arena, json_of("{'matchLabels':{'a':'b'}}"));
-    const json_t *tablet = json_of("{'a':'b','vitess.io/tablet-uid':'0000000100'}");
+    const json_t *cell =
+        cell_selector(arena, "demo", json_of("{'matchLabels':{'a':'b'}}"), "zone1");
+    static const char *const others[] = {"'vitess.io/shard':'x-x'",
+        "'vitess.io/shard':'x-x','vitess.io/tablet-uid':'0000000100'",
+        "'controller-revision-hash':'demo-etcd-1'",
+        "'pod-template-hash':'abc'",
+        NULL};
 
     ck_json(cell,
-        "{'matchLabels':{'a':'b'},'matchExpressions':[{'key':'vitess.io/tablet-uid',"
-        "'operator':'DoesNotExist'}]}");
-    ck_assert(!selector_matches(cell, tablet));
-    ck_assert(selector_matches(cell, json_of("{'a':'b'}")));
-    ck_json(selector_without_tablets(arena, cell), json_write(arena, cell, NULL));
-    ck_json(selector_with_tablets(cell), "{'matchLabels':{'a':'b'}}");
+        "{'matchExpressions':[" WITHOUT("vitess.io/shard") "," WITHOUT(
+            "controller-revision-hash") "," WITHOUT("pod-template-hash") "],"
+                                                                         "'matchLabels':{'a':'b','"
+                                                                         "vitess.io/"
+                                                                         "cell':'zone1','vitess.io/"
+                                                                         "cluster':'demo'}}");
+#define CELL_LABELS "'a':'b','vitess.io/cell':'zone1','vitess.io/cluster':'demo'"
+    ck_assert(selector_matches(cell, json_of("{" CELL_LABELS "}")));
+    ck_assert(selector_matches(cell, json_of("{" CELL_LABELS ",'vitess.io/keyspace':'main'}")));
+    for (const char *const *other = others; *other != NULL; other++)
+        ck_assert_msg(!selector_matches(cell, json_of(fmt(arena, "{" CELL_LABELS ",%s}", *other))),
+            "a cell takes %s",
+            *other);
 }
 END_TEST
 
+START_TEST(each_level_excludes_labels_of_its_own)
+{
+    static const char *const one[] = {"vitess.io/tablet-uid", NULL};
+    static const char *const two[] = {"vitess.io/shard", "pod-template-hash", NULL};
+    const json_t *selector = json_of("{'matchLabels':{'a':'b'}}");
+    const json_t *with = selector_excluding(arena, selector, two);
+
+    ck_json(with,
+        "{'matchExpressions':[" WITHOUT("vitess.io/shard") "," WITHOUT(
+            "pod-template-hash") "],"
+                                 "'matchLabels':{'a':'b'}}");
+    ck_json(selector_excluding(arena, with, one),
+        "{'matchExpressions':[" WITHOUT("vitess.io/tablet-uid") "],'matchLabels':{'a':'b'}}");
+    ck_json(selector_excluding(arena, with, NULL), "{'matchLabels':{'a':'b'}}");
+}
+END_TEST
+
+/* So does one that is about a label of ours, but says something else. */
 START_TEST(expressions_of_users_stay)
 {
     static const char *const user =
-        "{'matchExpressions':[{'key':'tier','operator':'Exists'}],'matchLabels':{'a':'b'}}";
+        "{'matchExpressions':[{'key':'tier','operator':'Exists'},"
+        "{'key':'vitess.io/shard','operator':'Exists'}],'matchLabels':{'a':'b'}}";
+    static const char *const one[] = {"vitess.io/shard", NULL};
 
-    ck_json(selector_with_tablets(selector_without_tablets(arena, json_of(user))), user);
+    ck_json(selector_excluding(arena, selector_excluding(arena, json_of(user), one), NULL), user);
 }
 END_TEST
 
@@ -436,7 +473,8 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, defaults_may_be_missing);
     tcase_add_test(tcase, a_range_wins_over_a_name);
     tcase_add_test(tcase, a_label_is_added_to_selector_and_template);
-    tcase_add_test(tcase, only_a_shard_takes_tablets);
+    tcase_add_test(tcase, a_cell_takes_nothing_of_shards_and_workloads);
+    tcase_add_test(tcase, each_level_excludes_labels_of_its_own);
     tcase_add_test(tcase, expressions_of_users_stay);
     tcase_add_test(tcase, labels_satisfy_the_selector);
     tcase_add_test(tcase, what_is_absent_is_not_handed_down);
