@@ -35,6 +35,9 @@ const json_t *http_get(struct arena *arena, const char *path, const char *port);
 /* A liveness probe that only fails on a process that hangs for minutes. */
 const json_t *patient_liveness(struct arena *arena, const char *path, const char *port);
 
+/* A container of the PodSpec is told to use a lock server at other addresses. */
+bool pod_has_another_lock_server(const json_t *pod_spec, const char *addresses);
+
 /* A Secret as a volume; one key of it only where `key` is given. NULL without a Secret. */
 const json_t *secret_volume(struct arena *arena, const char *name, const char *secret,
     const char *key);

@@ -62,6 +62,9 @@ bool sim_delete_by(struct sim *sim, const char *kind, const char *namespace, con
  * taken. */
 bool sim_edit_status(struct sim *sim, const json_t *object, const char **message);
 
+/* What `kubectl delete namespace` does. It can be used again once all in it has gone. */
+void sim_delete_namespace(struct sim *sim, const char *namespace);
+
 /* Remembers all objects of a namespace and the data on its volumes. */
 void sim_backup(struct sim *sim, const char *namespace);
 /* What a restore makes of the last backup: objects that are not there are created, with uids of

@@ -82,6 +82,8 @@ void stage_plan(struct stage *stage);
 /* Takes the turn away from `stage->next`: it is held (or, to be removed, kept) and the rollout
  * waits for `why`. */
 void stage_hold(struct stage *stage, const char *reason, const char *why);
+/* What the child of that name is to be, or NULL. */
+const json_t *stage_desired(const struct stage *stage, const char *name);
 /* Wants what the verdicts say, and releases what they leave out. */
 void stage_emit(const struct stage *stage, struct answer *answer);
 /* Everything wanted exists, is current and was taken up, and nothing is left to remove. A child

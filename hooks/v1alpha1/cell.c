@@ -31,7 +31,18 @@ static bool registered(struct cell *cell)
         NULL};
 
     return cell->control ||
-           task_ask(&cell->tasks, "cell-info", arguments, NULL, NULL).state == TASK_ANSWERED;
+           (!cell->mistaken &&
+               task_ask(&cell->tasks, "cell-info", arguments, NULL, NULL).state == TASK_ANSWERED);
+}
+
+/* Its own vtctld has been brought along by a restore, and so have its keyspaces. */
+static bool asks_another_cluster(const struct cell *cell)
+{
+    for (size_t i = 0; i < cell->keyspaces.count; i++) {
+        if (made_elsewhere(cell->keyspaces.at[i]))
+            return cell->spec.item.vtctld != NULL && !vtctld_can_be_asked(cell);
+    }
+    return false;
 }
 
 /* What goes with the VitessCell itself (etcd, vtctld, vtgate) runs until then. */
@@ -107,7 +118,8 @@ static bool begin(struct cell *cell, struct answer *answer)
 
     if (!read_derived(request, answer, cell_fields, &cell->spec))
         return false;
-    if (newer_revision(request, answer, &cell->spec.derived))
+    if (newer_revision(request, answer, &cell->spec.derived) ||
+        waits_to_be_told(request, answer, &cell->spec.derived))
         return false;
     if (!named_after(request,
             answer,
@@ -142,10 +154,13 @@ void sync_cell(const struct request *request, struct answer *answer)
 
     if (!begin(&cell, answer))
         return;
-    talk_to_vitess(&cell);
     stage_components(&cell);
+    cell.mistaken = asks_another_cluster(&cell);
+    talk_to_vitess(&cell);
     stage_keyspaces(&cell);
     plan_own_kinds(&cell.stage);
+    if (cell.mistaken)
+        hold_made_elsewhere(&cell.stage, NULL);
     say_kept_children(&cell.stage);
     emit(&cell, answer);
     answer->status = cell_status(&cell);

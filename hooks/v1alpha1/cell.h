@@ -23,6 +23,7 @@ struct cell {
     struct unknown_children unknown; /* and none of these */
     struct stage stage;
     struct tasks tasks;
+    bool mistaken;   /* its own vtctld may be asked, but is that of another namespace */
     bool registered; /* Vitess knows the cell */
     bool retired;
     const char *leaving; /* a VitessKeyspace that is about to hear that it has left, or NULL */
@@ -34,6 +35,8 @@ const char *cell_object(const struct cell *cell, const char *suffix);
 
 /* cell_components.c */
 void stage_components(struct cell *cell);
+/* The vtctld of this cell is there and what it does it does to this cluster. */
+bool vtctld_can_be_asked(const struct cell *cell);
 /* Of components that the cell may have, wanted or not. */
 bool is_component_name(const struct cell *cell, const char *name);
 const char *vttablet_service_name(const struct cell *cell);

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "conditions.h"
+#include "pod.h"
 #include "template.h"
 
 /* What runs in a cell: etcd, vtctld, vtgate, VTOrc, VTAdmin, and what belongs to them. */
@@ -253,6 +255,35 @@ static void stage_vtctld(struct cell *cell)
     stage_workload(cell, vtctld_deployment(a, &vtctld));
     stage_at_once(cell, vtctld_service(a, &vtctld));
     stage_at_once(cell, vtctld_disruption_budget(a, &vtctld));
+}
+
+static bool uses_another_lock_server(const struct cell *cell, const json_t *deployment)
+{
+    return pod_has_another_lock_server(json_at(deployment, "spec", "template", "spec"),
+        cell->spec.derived.topology->addresses);
+}
+
+/* Its Service may still lead to a Pod of an older template. */
+static bool has_older_pods(const json_t *deployment)
+{
+    const json_t *status = json_at(deployment, "status");
+    json_int_t generation = object_generation(deployment);
+
+    return json_int_at(status, generation, "observedGeneration") < generation ||
+           json_int_at(status, 0, "updatedReplicas") < json_int_at(status, 0, "replicas");
+}
+
+/* Not while another one may still get the question: a restore brings a vtctld along that talks to
+ * the lock server of the namespace it was in, and would do there what it is asked for here. (A user
+ * may have set the flag, too.) */
+bool vtctld_can_be_asked(const struct cell *cell)
+{
+    const char *name = cell_object(cell, "vtctld");
+    const json_t *vtctld = objects_find(&cell->deployments, name);
+    const json_t *wanted = stage_desired(&cell->stage, name);
+
+    return condition_true(vtctld, "Available") && !has_older_pods(vtctld) &&
+           (!uses_another_lock_server(cell, vtctld) || uses_another_lock_server(cell, wanted));
 }
 
 /* --- vtgate --- */

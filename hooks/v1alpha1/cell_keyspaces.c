@@ -5,8 +5,6 @@
 
 /* What each keyspace of the cell is told, and how one that has left the spec goes. */
 
-#define KEYSPACE_LABEL "vitess.io/keyspace"
-
 static const json_t *desired_keyspace(const struct cell *cell, const struct keyspace_item *item)
 {
     struct arena *a = cell->arena;
@@ -36,7 +34,7 @@ static void stage_keyspace(struct cell *cell, const struct keyspace_item *item)
 {
     const char *name = cell_object(cell, item->name);
     const json_t *keyspace = objects_find(&cell->keyspaces, name);
-    const char *trouble = keyspace == NULL ? NULL : resource_trouble(keyspace);
+    const char *trouble = own_trouble(keyspace);
 
     stage_add(&cell->stage,
         (struct stage_child){

@@ -159,6 +159,7 @@ static const json_t *conditions_of(const struct cell *cell)
     if (cell->refused != NULL)
         advice_add(&advice, "Immutable", cell->refused);
     advise_edit(&advice, cell->request);
+    advise_ownerless(&advice, cell->request, &cell->spec.derived);
     advise_unknown(&advice, cell->request->parent, &cell->unknown);
     advice_of(&advice, &cell->keyspaces);
     advice_give(&advice, &level);
@@ -172,11 +173,16 @@ static long long one_if(bool condition)
     return condition ? 1 : 0;
 }
 
-static const json_t *deployment_status(const struct cell *cell, const char *suffix)
+static const json_t *deployment_counts(const struct cell *cell, const char *suffix, bool available)
 {
     return object(cell->arena,
         F("deployments", one_if(exists(cell, &cell->deployments, suffix))),
-        F("availableDeployments", one_if(deployment_available(cell, suffix))));
+        F("availableDeployments", one_if(available)));
+}
+
+static const json_t *deployment_status(const struct cell *cell, const char *suffix)
+{
+    return deployment_counts(cell, suffix, deployment_available(cell, suffix));
 }
 
 static json_int_t wanted_tablets(const struct cell *cell)
@@ -205,7 +211,7 @@ const json_t *cell_status(const struct cell *cell)
             F("services", one_if(exists(cell, &cell->services, "vtctld"))),
             /* Its web pages went with Vitess 16, so we make none; 2018's may still be there. */
             F("configMaps", one_if(exists(cell, &cell->config_maps, "vtctld"))),
-            SPREAD(deployment_status(cell, "vtctld"))),
+            SPREAD(deployment_counts(cell, "vtctld", vtctld_can_be_asked(cell)))),
         MAP("vtgate",
             F("services", one_if(exists(cell, &cell->services, "vtgate"))),
             SPREAD(deployment_status(cell, "vtgate"))),

@@ -10,41 +10,15 @@ enum { CELLS };
 
 /* --- a spec that cannot work --- */
 
-/* Of an earlier rollout nothing more is seen here, so nothing is said of it. */
-static const json_t *frozen_conditions(const struct request *request,
-    const struct problems *problems)
-{
-    static const char *const types[] = {"Ready", "Updated", "Progressing"};
-    const json_t *old = json_at(request->parent, "status", "conditions");
-    json_t *conditions = json_new_list();
-    const json_t *condition;
-
-    for (int i = 0; i < 3; i++)
-        condition_add(request->arena,
-            conditions,
-            old,
-            request_time(request),
-            types[i],
-            false,
-            "InvalidSpec",
-            i == 0 ? problems_text(problems) : "nothing is rolled out until the spec is right");
-    json_each_item (old, j, condition) {
-        if (text_equal(json_text_at(condition, "type"), "Advice"))
-            json_add(conditions, condition);
-    }
-    return conditions;
-}
-
-/* Nothing changes and nothing is deleted until the spec is right again; the rest of the status
- * stays as it was. */
+/* Nothing changes and nothing is deleted until the spec is right again. */
 static void stay(const struct request *request, struct answer *answer,
     const struct problems *problems)
 {
-    json_t *status = json_without(json_at(request->parent, "status"), "observedGeneration");
-
     freeze(request, answer, problems);
-    json_put(status, "conditions", frozen_conditions(request, problems));
-    answer->status = status;
+    answer->status = standstill(request,
+        "InvalidSpec",
+        problems_text(problems),
+        "nothing is rolled out until the spec is right");
 }
 
 static bool read_spec(struct cluster *cluster, struct answer *answer)
@@ -110,7 +84,7 @@ static void stage_cell(struct cluster *cluster, struct stage *stage, const struc
 {
     const char *name = cell_object_name(cluster, item->name);
     const json_t *cell = objects_find(&cluster->cells, name);
-    const char *trouble = cell == NULL ? NULL : resource_trouble(cell);
+    const char *trouble = own_trouble(cell);
 
     stage_add(stage,
         (struct stage_child){
@@ -246,14 +220,23 @@ static bool can_ask(const struct cluster *cluster)
     const struct cell_item *vtctld = vtctld_cell(&cluster->spec);
     const struct cell_item *etcd = lock_server_cell(&cluster->spec);
     const struct cell_item *cell = vtctld != NULL ? vtctld : etcd;
+    const json_t *observed;
     const json_t *status;
 
     if (cell == NULL)
         return true;
-    status =
-        json_at(objects_find(&cluster->cells, cell_object_name(cluster, cell->name)), "status");
+    observed = objects_find(&cluster->cells, cell_object_name(cluster, cell->name));
+    status = made_elsewhere(observed) ? NULL : json_at(observed, "status");
     return vtctld != NULL ? json_int_at(status, 0, "vtctld", "availableDeployments") > 0
                           : json_int_at(status, 0, "etcd", "availableClusters") > 0;
+}
+
+/* Of the VitessCell with the vtctld that all ask, or NULL. */
+static const char *vtctld_name(const struct cluster *cluster)
+{
+    const struct cell_item *cell = vtctld_cell(&cluster->spec);
+
+    return cell == NULL ? NULL : cell_object_name(cluster, cell->name);
 }
 
 static struct tasks begin_tasks(const struct cluster *cluster)
@@ -477,6 +460,8 @@ void sync_cluster(const struct request *request, struct answer *answer)
         known_children(request, &cluster.unknown, &cluster.cells, is_our_cell, &cluster);
     find_policies(&cluster);
     stage = stage_cells(&cluster);
+    if (!can_ask(&cluster))
+        hold_made_elsewhere(&stage, vtctld_name(&cluster));
     cluster.tasks = begin_tasks(&cluster);
     find_unknown_pods(request, &cluster.unknown, &cluster.tasks);
     aliased = tell_alias(&cluster);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "pod.h"
 #include "template.h"
 
 /* What each VitessCell is told: everything below VitessCluster follows from it. */
@@ -149,6 +150,7 @@ void derive(struct cluster *cluster)
     *topology = *cluster_topology(cluster->request, spec);
     cluster->derived = (struct derived_spec){
         .cluster = object_name(cluster->request->parent),
+        .namespace = object_namespace(cluster->request->parent),
         .selector = spec->selector,
         .template = spec->template,
         .backup_flags = spec->backup_flags,

@@ -169,6 +169,7 @@ const json_t *derived_down(struct arena *arena, const struct derived_spec *deriv
 
     return object(arena,
         F("cluster", derived->cluster),
+        OPT("namespace", derived->namespace),
         OPT("backupFlags", derived->backup_flags),
         MAP("topology",
             F("implementation", topology->implementation),

@@ -587,6 +587,9 @@ static const struct spec_field client_fields[] = {SPEC(struct client_spec, image
 #define DERIVED_ROWS(type)                                                                         \
     SPEC(type, derived.cluster, "cluster", "Name of the VitessCluster.",                           \
         .required = true, .internal = true),                                                       \
+    SPEC(type, derived.namespace, "namespace",                                                     \
+        "Namespace that this was made for. What a restore has brought into another one leaves "    \
+        "all as it is until it is told anew.", .internal = true),                                  \
     SHARED_ROWS(type, derived., derived_rollout_fields),                                           \
     SPEC_STRUCT(type, derived.topology, "topology", "Where the topology server is.",               \
         topology_fields, .required = true, .internal = true),                                      \

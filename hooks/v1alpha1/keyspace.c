@@ -1,6 +1,7 @@
 #include "v1alpha1.h"
 
 #include "conditions.h"
+#include "pod.h"
 #include "template.h"
 
 /* Sync hook for VitessKeyspace: the shards of one keyspace in one cell, one VitessShard each, given
@@ -100,7 +101,7 @@ static void stage_shard(const struct keyspace *keyspace, struct stage *stage,
 {
     const char *name = object_name_of(keyspace, item);
     const json_t *shard = objects_find(&keyspace->observed, name);
-    const char *trouble = shard == NULL ? NULL : resource_trouble(shard);
+    const char *trouble = own_trouble(shard);
 
     stage_add(stage,
         (struct stage_child){
@@ -351,7 +352,8 @@ void sync_keyspace(const struct request *request, struct answer *answer)
     bool retired;
 
     if (!read_keyspace(&keyspace, answer) ||
-        newer_revision(request, answer, &keyspace.spec.derived) || !fits_name(&keyspace, answer))
+        newer_revision(request, answer, &keyspace.spec.derived) ||
+        waits_to_be_told(request, answer, &keyspace.spec.derived) || !fits_name(&keyspace, answer))
         return;
     begin(&keyspace);
     stage = stage_shards(&keyspace);

@@ -16,6 +16,13 @@ bool has_heard(const json_t *child)
     return json_int_at(child, -1, "status", "observedGeneration") == object_generation(child);
 }
 
+const char *own_trouble(const json_t *child)
+{
+    if (child == NULL)
+        return NULL;
+    return made_elsewhere(child) ? MADE_ELSEWHERE : resource_trouble(child);
+}
+
 static bool is_well(const json_t *child)
 {
     return condition_true(child, "Ready") && condition_true(child, "Updated");

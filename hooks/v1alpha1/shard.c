@@ -32,9 +32,17 @@ static struct objects find_siblings(const struct shard *shard)
 
 /* --- the rollout --- */
 
+static const char *trouble_of(const struct tablet *tablet)
+{
+    if (tablet->pod == NULL)
+        return NULL;
+    return tablet->stray ? "runs with the lock server of another namespace"
+                         : pod_trouble(tablet->pod);
+}
+
 static void stage_tablet(struct stage *stage, struct shard *shard, struct tablet *tablet)
 {
-    const char *trouble = tablet->pod == NULL ? NULL : pod_trouble(tablet->pod);
+    const char *trouble = trouble_of(tablet);
 
     if (tablet->pool == NULL && tablet->pod == NULL)
         return;
@@ -269,7 +277,7 @@ static size_t wanted_serving(const struct shard *shard)
 
 static const char *why_not_serving(const struct shard *shard, const struct tablet *tablet)
 {
-    const char *trouble = pod_trouble(tablet->pod);
+    const char *trouble = trouble_of(tablet);
 
     /* Without it the Pod cannot start, and its own trouble (Unschedulable) says less. */
     if (tablet->claim == NULL && !pod_started(tablet->pod))
@@ -499,7 +507,8 @@ void sync_shard(const struct request *request, struct answer *answer)
 
     if (!read_derived(request, answer, shard_fields, &shard.spec))
         return;
-    if (newer_revision(request, answer, &shard.spec.derived))
+    if (newer_revision(request, answer, &shard.spec.derived) ||
+        waits_to_be_told(request, answer, &shard.spec.derived))
         return;
     if (!has_siblings(&shard, request, answer) || !fits_name(&shard, request, answer) ||
         !has_claims(&shard, request, answer))

@@ -31,6 +31,7 @@ struct tablet {
     bool recorded;     /* the newest answer lists it */
     bool serving;
     bool works; /* its processes run, although its Pod may not be Ready */
+    bool stray; /* it is a tablet of another cluster: a restore has brought its Pod along */
     /* Its claim (shard_claims.c): */
     enum claim_fate fate;
     bool proven;   /* the claim holds the shard's data */

@@ -183,13 +183,13 @@ static size_t wanted_replicas(const struct shard *shard)
     return count;
 }
 
-/* Exempt are: an rdonly tablet that no administrator has made primary, the only replica-type tablet
- * that the whole shard wants, and a shard that goes altogether. (A broken tablet never asks.) And
- * where Vitess knows no primary, there is nothing to move away from a tablet that does not work: a
- * reparent could only fail. */
+/* Exempt are: the only replica-type tablet that the whole shard wants, and a shard that goes
+ * altogether. (A broken tablet never asks.) And where Vitess knows no primary, there is nothing to
+ * move away from a tablet that does not work: a reparent could only fail. An rdonly tablet is not
+ * exempt, since an administrator may have made it primary, which no event tells. */
 static bool reparent_exempt(const struct shard *shard, const struct tablet *tablet)
 {
-    if (shard->whole || (!tablet->replica_type && shard->primary != tablet))
+    if (shard->whole)
         return true;
     if (tablet->replica_type && tablet->pool != NULL && shard->spec.replica_tablets == 1 &&
         wanted_replicas(shard) == 1)

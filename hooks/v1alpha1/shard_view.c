@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "get_tablets.h"
+#include "pod.h"
 #include "template.h"
 
 /* What Vitess says of the tablets of this cell. vttablet's /healthz answers 200 also while a tablet
@@ -216,9 +217,23 @@ static void take_remembered(struct shard *shard)
     }
 }
 
+/* It was made for another namespace and talks to the lock server there. There it is what it is;
+ * here it has never been anything. */
+static bool is_stray(const struct shard *shard, const struct tablet *tablet)
+{
+    const char *made_for;
+
+    if (!pod_has_another_lock_server(json_at(tablet->pod, "spec"),
+            shard->spec.derived.topology->addresses))
+        return false;
+    made_for = object_namespace(object_applied_annotation(shard->arena, tablet->pod));
+    return made_for != NULL && !text_equal(made_for, object_namespace(tablet->pod));
+}
+
 static bool serves(const struct tablet *tablet)
 {
-    if (tablet->pod == NULL || object_terminating(tablet->pod) || !pod_ready(tablet->pod))
+    if (tablet->stray || tablet->pod == NULL || object_terminating(tablet->pod) ||
+        !pod_ready(tablet->pod))
         return false;
     return serving_type(tablet->type);
 }
@@ -227,7 +242,8 @@ static bool serves(const struct tablet *tablet)
  * Pod not Ready whose tablet may well be the primary. */
 static bool works(const struct tablet *tablet)
 {
-    if (tablet->pod == NULL || object_terminating(tablet->pod) || pod_dead(tablet->pod))
+    if (tablet->stray || tablet->pod == NULL || object_terminating(tablet->pod) ||
+        pod_dead(tablet->pod))
         return false;
     return runs(tablet->pod, "vttablet") && runs(tablet->pod, "mysql") &&
            (tablet->type == NULL || serving_type(tablet->type));
@@ -238,9 +254,10 @@ static void judge(struct shard *shard)
     for (size_t i = 0; i < shard->count; i++) {
         struct tablet *tablet = &shard->tablets[i];
 
+        tablet->stray = is_stray(shard, tablet);
         tablet->serving = serves(tablet);
         tablet->works = works(tablet);
-        if (tablet->pod != NULL && text_equal(tablet->type, "primary"))
+        if (tablet->pod != NULL && !tablet->stray && text_equal(tablet->type, "primary"))
             shard->primary = tablet;
     }
 }

@@ -197,6 +197,7 @@ struct client_spec { /* "client": who tasks talk to, struct vtctl_client */
 
 struct derived_spec {
     const char *cluster;    /* name of the VitessCluster */
+    const char *namespace;  /* that it was made for; NULL: that it is in */
     const json_t *selector; /* LabelSelector, immutable */
     const json_t *template; /* {metadata: {labels, annotations}} */
     const json_t *backup_flags;
@@ -277,7 +278,7 @@ struct place place_of(const struct request *request, struct arena *arena,
     const struct derived_spec *derived, const char *cell);
 
 /* What goes down unchanged from a derived spec to its child's: topology, client, retention, pull
- * secrets, cellOrder, rolloutId, revision, backupFlags, cluster. */
+ * secrets, cellOrder, rolloutId, revision, backupFlags, cluster, namespace. */
 const json_t *derived_down(struct arena *arena, const struct derived_spec *derived);
 /* Of it the `client` alone. */
 const json_t *client_down(struct arena *arena, const struct derived_spec *derived);
@@ -291,13 +292,28 @@ const json_t *selector_with(struct arena *arena, const json_t *selector, const c
  * what to do with them. So a selector excludes what has `labels` (NULL: none; a list that ends with
  * NULL), in the place of what the selector of the level above excludes, and after the expressions
  * of the user. */
-#define SHARD_LABEL "vitess.io/shard"
 /* What StatefulSets and ReplicaSets put on their Pods. */
 #define WORKLOAD_LABELS "controller-revision-hash", "pod-template-hash"
 const json_t *selector_excluding(struct arena *arena, const json_t *selector,
     const char *const *labels);
 const json_t *template_with(struct arena *arena, const json_t *template, const char *key,
     const char *value);
+
+/* --- what a restore has brought into another namespace (elsewhere.c) --- */
+
+#define MADE_ELSEWHERE "MadeElsewhere"
+/* A derived object, by its spec. */
+bool made_elsewhere(const json_t *own);
+/* True, with an answer that changes nothing, where the parent itself was made elsewhere. */
+bool waits_to_be_told(const struct request *request, struct answer *answer,
+    const struct derived_spec *derived);
+/* After the plan, while the vtctld that they ask may still be that of the other namespace: keeps
+ * the children that were made elsewhere as they are, but for the one that has this vtctld. */
+void hold_made_elsewhere(struct stage *stage, const char *has_vtctld);
+/* The status of a parent whose children stay as they are. Of an earlier rollout nothing more is
+ * seen, so Ready says `why` and the others `until`; the rest, advice among it, is as it was. */
+const json_t *standstill(const struct request *request, const char *reason, const char *why,
+    const char *until);
 
 /* True, with the answer a 503, when the parent asks for a newer revision than this build has. */
 bool newer_revision(const struct request *request, struct answer *answer,
@@ -346,6 +362,9 @@ const json_t *level_conditions(const struct request *request,
 #define KEPT_UNTIL_IDLE "KeptUntilIdle"
 /* A reason of Updated that names a standstill: stalled or paused. */
 bool stands_still(const char *reason);
+/* resource_trouble() of a child, which may be NULL. One that was made elsewhere does nothing until
+ * it is told anew, so it waits for no other. */
+const char *own_trouble(const json_t *child);
 /* status.observedGeneration is that of the newest spec. */
 bool has_heard(const json_t *child);
 /* stage_plan() for children of our own kinds: of those that are unsettled but not broken only one
@@ -387,6 +406,11 @@ void advise_edit(struct advice *advice, const struct request *request);
 /* Adds the Advice conditions of `children`. */
 void advice_of(struct advice *advice, const struct objects *children);
 void advice_give(const struct advice *advice, struct level_conditions *conditions);
+/* Says how a VitessCell that has no owner comes to its VitessCluster. It was restored without, or
+ * orphaned; `controller-uid`, by which Metacontroller knows the cells of a VitessCluster, is that
+ * of the former one. */
+void advise_ownerless(struct advice *advice, const struct request *request,
+    const struct derived_spec *derived);
 
 /* Of a child that is wanted and not there, for conditions. Metacontroller does not tell a hook why:
  * where an object of that name has another owner, it takes AlreadyExists for success. */

@@ -11,6 +11,8 @@
 struct change {
     const struct validation *v;
     const struct cell_spec *before;
+    bool
+        elsewhere; /* `before` is from another namespace, and so is the lock server that it names */
 };
 
 static const char *or_none(const char *text)
@@ -26,7 +28,7 @@ static void check_topology(const struct change *change)
     const struct topology_spec *old = change->before->derived.topology;
     const struct topology_spec *new = cluster_topology(v->request, v->spec);
 
-    if (old == NULL || new == NULL)
+    if (old == NULL || new == NULL || change->elsewhere)
         return;
     if (!text_equal(old->addresses, new->addresses) ||
         !text_equal(old->global_root, new->global_root) ||
@@ -192,7 +194,7 @@ static void check_cell(const struct validation *v, const json_t *observed)
 {
     struct cell_spec *before = arena_make(v->arena, struct cell_spec);
     struct problems unheeded = {.arena = v->arena};
-    struct change change = {v, before};
+    struct change change = {v, before, made_elsewhere(observed)};
     const struct cell_item *now;
 
     spec_read(v->arena,

@@ -33,6 +33,15 @@ struct stage_child *stage_add(struct stage *stage, struct stage_child child)
     return &stage->at[stage->count++];
 }
 
+const json_t *stage_desired(const struct stage *stage, const char *name)
+{
+    for (size_t i = 0; i < stage->count; i++) {
+        if (text_equal(stage->at[i].name, name))
+            return stage->at[i].desired;
+    }
+    return NULL;
+}
+
 /* --- what a child is --- */
 
 static bool going(const struct stage_child *child)

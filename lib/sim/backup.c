@@ -96,7 +96,7 @@ static void restore_object(struct sim *sim, const json_t *object, const char *na
         audit_restored(sim, object, write.version);
     if (write.code == WRITTEN && kind_is(write.version->kind, "PersistentVolumeClaim"))
         restore_data(sim, object, write.version);
-    if (write.code == WRITE_REFUSED)
+    if (write.code == WRITE_REFUSED || write.code == WRITE_ENDING)
         world_note(sim, "restore: %s", write.message);
 }
 

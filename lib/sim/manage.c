@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "apply.h"
+#include "edit.h"
 #include "metadata.h"
 #include "sync.h"
 #include "world.h"
@@ -60,11 +61,20 @@ static void create_child(struct sync *sync, const json_t *desired)
         audit_create(sync->sim, write.version);
 }
 
+/* Metacontroller only notes that it has applied what is there, as with what a restore has brought
+ * from another namespace. */
+static bool changes_nothing(const json_t *merged, const json_t *observed)
+{
+    return json_same(edited(merged, NULL, "metadata", "annotations", LAST_APPLIED),
+        edited(observed, NULL, "metadata", "annotations", LAST_APPLIED));
+}
+
 static void put_child(struct sync *sync, struct version *observed, const json_t *merged)
 {
     struct write write;
 
-    check_frozen(sync, "changed", observed->kind->name, observed->name);
+    if (!changes_nothing(merged, observed->json))
+        check_frozen(sync, "changed", observed->kind->name, observed->name);
     sync->sim->metacontroller.writes++;
     write = store_update(sync->sim, "metacontroller", merged);
     if (write.code == WRITE_SAME)

@@ -196,6 +196,14 @@ static void check_others(struct sim *sim, const struct audited *leaving)
     }
 }
 
+/* A restore has brought the Pod into another namespace than that of the cluster it serves in. */
+static bool is_stray(struct sim *sim, const struct version *pod)
+{
+    const struct tablet *record = vitess_tablet_of_pod(sim, pod->uid);
+
+    return record != NULL && !text_equal(pod->namespace, record->shard->topology->namespace);
+}
+
 /* Who was made primary a moment ago, by an administrator or VTOrc, may be thought none yet. */
 static void check_reparent(struct sim *sim, const struct audited *leaving)
 {
@@ -230,7 +238,7 @@ void serving_delete(struct sim *sim, const struct version *pod)
     whole = wanted_in_all(sim, tablet->cluster, tablet->keyspace, tablet->shard, true) < 0;
     /* Of one that began to serve in this very step, or was elected in it, nobody can have heard.
      * One that serves is no less needed because another container of its Pod crashes. */
-    if (tablet->serving && serving_now(sim, tablet) && !whole) {
+    if (tablet->serving && serving_now(sim, tablet) && !whole && !is_stray(sim, live)) {
         if (!serving_forced(sim, tablet))
             check_others(sim, tablet);
         check_reparent(sim, tablet);

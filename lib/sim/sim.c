@@ -24,6 +24,7 @@ struct sim *sim_new(const struct sim_options *options)
     sim->kinds = kinds_new(arena, sim->hooks);
     sim->record.folder = sim->options.record;
     view_start(&sim->store.live, arena);
+    sim->store.ending.arena = arena;
     metacontroller_start(sim);
     garbage_start(sim);
     workloads_start(sim);

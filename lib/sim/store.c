@@ -203,6 +203,9 @@ static struct write create(struct sim *sim, const char *actor, const json_t *giv
         &message);
     if (object == NULL)
         return failed(WRITE_REFUSED, message);
+    message = store_namespace_ends(sim, actor, object);
+    if (message != NULL)
+        return failed(WRITE_ENDING, message);
     if (store_get(sim, kind, key_of(sim, kind, object)) != NULL)
         return failed(WRITE_EXISTS,
             fmt(sim->objects, "%s \"%s\" already exists", kind->plural, object_name(object)));

@@ -49,6 +49,7 @@ const struct shelf *view_owned(const struct view *view, const char *uid);
 
 struct store {
     struct view live;
+    struct table ending; /* namespaces that are being deleted, or gone: a set */
     long long revision;
     size_t made;      /* objects ever: part of their uids */
     size_t compacted; /* bytes after the last compaction */
@@ -60,6 +61,7 @@ enum write_code {
     WRITE_NOT_FOUND,
     WRITE_EXISTS,
     WRITE_CONFLICT,
+    WRITE_ENDING, /* the namespace is being deleted */
     WRITE_REFUSED
 };
 struct write {
@@ -80,6 +82,8 @@ struct sim;
 
 /* POST. The namespace of a namespaced kind defaults to "default". */
 struct write store_create(struct sim *sim, const char *actor, const json_t *object);
+/* Why nothing can be made where `object` is to be, or NULL. */
+const char *store_namespace_ends(struct sim *sim, const char *actor, const json_t *object);
 /* PUT: with metadata.resourceVersion it must be that of the live object. */
 struct write store_update(struct sim *sim, const char *actor, const json_t *object);
 /* PUT of the status subresource: only .status is taken. */

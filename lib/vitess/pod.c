@@ -1,5 +1,7 @@
 #include "pod.h"
 
+#include <string.h>
+
 #include "metadata.h"
 #include "template.h"
 
@@ -48,6 +50,44 @@ const json_t *pod_defaults(struct arena *a, const struct place *place, const jso
         LIST("topologySpreadConstraints",
             V(spread_over(a, "kubernetes.io/hostname", peers)),
             V(spread_over(a, "topology.kubernetes.io/zone", peers))));
+}
+
+/* Vitess takes one dash or two, and until 23 wrote flags with underscores. */
+static bool is_flag(const char *argument, const char *name, size_t length)
+{
+    while (*argument == '-')
+        argument++;
+    for (size_t i = 0; i < length; i++) {
+        if (argument[i] != name[i] && !(argument[i] == '_' && name[i] == '-'))
+            return false;
+    }
+    return argument[length] == '=';
+}
+
+static bool names_another(const json_t *arguments, const char *addresses)
+{
+    static const char flag[] = "topo-global-server-address";
+    const json_t *argument;
+
+    json_each_item (arguments, i, argument) {
+        const char *text = json_is_string(argument) ? json_string_value(argument) : "";
+
+        if (is_flag(text, flag, sizeof(flag) - 1) && !text_equal(strchr(text, '=') + 1, addresses))
+            return true;
+    }
+    return false;
+}
+
+bool pod_has_another_lock_server(const json_t *pod_spec, const char *addresses)
+{
+    const json_t *container;
+
+    json_each_item (json_at(pod_spec, "containers"), i, container) {
+        if (names_another(json_at(container, "command"), addresses) ||
+            names_another(json_at(container, "args"), addresses))
+            return true;
+    }
+    return false;
 }
 
 const json_t *container_defaults(struct arena *a, const struct place *place)

@@ -238,8 +238,9 @@ static const char *state_of(struct run *run)
 
             if (!condition_true(one, "Ready") || !condition_true(one, "Updated"))
                 text_addf(&text,
-                    "\n  %s %s: Ready: %s %s; Updated: %s %s",
+                    "\n  %s %s/%s: Ready: %s %s; Updated: %s %s",
                     kinds[k],
+                    object_namespace(one),
                     object_name(one),
                     condition_reason(one, "Ready"),
                     condition_message(one, "Ready"),
@@ -528,16 +529,6 @@ static void delete_cluster(struct run *run, const char *how)
     }
 }
 
-static void wipe(struct run *run)
-{
-    struct objects all = sim_objects(run->sim, arena, NULL);
-
-    for (size_t i = 0; i < all.count; i++) {
-        if (text_equal(object_namespace(all.at[i]), run->namespace))
-            sim_delete(run->sim, object_kind(all.at[i]), run->namespace, object_name(all.at[i]));
-    }
-}
-
 static void restore(struct run *run, const char *namespace, enum sim_restore how)
 {
     if (!sim_restore(run->sim, namespace, how))
@@ -706,7 +697,7 @@ static bool act_by_hand(struct run *run, const char *words[6])
     else if (text_equal(command, "reapply"))
         restore(run, words[1], SIM_PLAIN);
     else if (text_equal(command, "wipe"))
-        wipe(run);
+        sim_delete_namespace(run->sim, run->namespace);
     else if (text_equal(command, "restart-metacontroller"))
         sim_restart_metacontroller(run->sim);
     else if (text_equal(command, "hook"))

@@ -159,6 +159,71 @@ START_TEST(the_control_cell_has_etcd_and_vtctld)
 }
 END_TEST
 
+/* What a restore from the namespace "old" brings along. */
+static void bring_vtctld_from(struct world *world, const char *namespace)
+{
+    json_t *deployment = world_child(world, "demo-global-vtctld");
+    const json_t *container =
+        json_array_get(json_at(deployment, "spec", "template", "spec", "containers"), 0);
+
+    put_at((json_t *)(uintptr_t)container,
+        "args",
+        json_of(fmt(arena,
+            "['--topo_global_server_address=demo-global-etcd-client.%s.svc:2379']",
+            namespace)));
+}
+
+static json_int_t vtctlds(struct world *world)
+{
+    world_sync(world);
+    return json_int_at(world_status(world), -1, "vtctld", "availableDeployments");
+}
+
+START_TEST(a_vtctld_of_another_lock_server_is_not_asked)
+{
+    struct world world = cell_of(two_zones(), "demo-global");
+    json_t *deployment;
+
+    world_sync(&world);
+    come_up(&world);
+    ck_assert_int_eq(vtctlds(&world), 1);
+    bring_vtctld_from(&world, "old");
+    ck_assert_int_eq(vtctlds(&world), 0);
+    /* It has been put right, but Pods as it was may still answer. */
+    ck_assert_int_eq(vtctlds(&world), 0);
+    deployment = world_child(&world, "demo-global-vtctld");
+    run_workload(deployment);
+    put_at(deployment, "status.replicas", json_integer(2));
+    ck_assert_int_eq(vtctlds(&world), 0);
+    run_workload(world_child(&world, "demo-global-vtctld"));
+    ck_assert_int_eq(vtctlds(&world), 1);
+}
+END_TEST
+
+/* Its keyspaces and its registration wait for a vtctld of its own. */
+START_TEST(a_cell_with_its_own_vtctld_waits_for_it_after_a_restore)
+{
+    struct world world = cell_of(changed(two_zones(), "spec.cells[1].vtctld", "{}"), "demo-zone1");
+    json_t *keyspace;
+
+    world_sync(&world);
+    keyspace = world_child(&world, "demo-zone1-main");
+    put_at(keyspace, "spec.namespace", json_string("old"));
+    put_at(keyspace, "metadata.annotations", NULL);
+    world_sync(&world);
+    ck_assert_ptr_null(strstr(answer_of(&world), "Pod demo-zone1-cell-info"));
+    ck_assert_str_eq(
+        json_text_at(world_of(&world, "VitessKeyspace", "demo-zone1-main"), "spec", "namespace"),
+        "old");
+    run_workload(world_child(&world, "demo-zone1-vtctld"));
+    world_sync(&world);
+    ck_assert_ptr_nonnull(strstr(answer_of(&world), "Pod demo-zone1-cell-info"));
+    ck_assert_str_eq(
+        json_text_at(world_of(&world, "VitessKeyspace", "demo-zone1-main"), "spec", "namespace"),
+        "shop");
+}
+END_TEST
+
 START_TEST(vtadmin_and_policies_come_on_request)
 {
     const json_t *cluster = changed(two_zones(), "spec.cells[0].vtadmin", "{}");
@@ -741,6 +806,8 @@ static void tests(TCase *tcase)
 {
     tcase_add_test(tcase, a_zone_has_vtgate_vtorc_and_its_keyspaces);
     tcase_add_test(tcase, the_control_cell_has_etcd_and_vtctld);
+    tcase_add_test(tcase, a_vtctld_of_another_lock_server_is_not_asked);
+    tcase_add_test(tcase, a_cell_with_its_own_vtctld_waits_for_it_after_a_restore);
     tcase_add_test(tcase, vtadmin_and_policies_come_on_request);
     tcase_add_test(tcase, every_child_has_the_labels_that_select_it);
     tcase_add_test(tcase, a_keyspace_is_told_what_it_needs);

@@ -69,7 +69,8 @@ START_TEST(a_cell_is_told_everything_that_it_needs)
     ck_assert_uint_eq(strlen(json_text_at(spec, "rolloutId")), 16);
     put_at(spec, "rolloutId", NULL);
     ck_json(spec,
-        "{'name':'zone1','vtgate':{'replicas':2},'cluster':'demo','image':'" VITESS_IMAGE "',"
+        "{'name':'zone1','vtgate':{'replicas':2},'cluster':'demo','namespace':'shop','image':"
+        "'" VITESS_IMAGE "',"
         "'selector':{'matchLabels':{'vitess.io/cluster':'demo','vitess.io/cell':'zone1'},"
         "'matchExpressions':[{'key':'vitess.io/shard','operator':'DoesNotExist'},"
         "{'key':'controller-revision-hash','operator':'DoesNotExist'},"

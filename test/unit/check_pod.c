@@ -136,6 +136,32 @@ END_TEST
 
 /* What the API server (1.36) stores of each; what it would drop or spell anew is a write per sync.
  */
+START_TEST(another_lock_server_is_seen_in_any_container_and_spelling)
+{
+    static const struct {
+        const char *containers;
+        bool another;
+    } rows[] = {{"[]", false},
+        {"[{'args':['--topo-global-server-address=here:2379']}]", false},
+        {"[{'args':['--topo-global-server-address=there:2379']}]", true},
+        {"[{'args':['-topo_global_server_address=there:2379']}]", true},
+        {"[{'command':['vtctld','--topo_global-server-address=there:2379']}]", true},
+        {"[{'name':'mysql'},{'args':['x','--topo-global-server-address=there:2379']}]", true},
+        {"[{'args':['--topo-global-server-address']}]", false},
+        {"[{'args':['--topo-global-server-addresses=there:2379']}]", false},
+        {"[{'args':['--topo-global-root=/there','',7]}]", false},
+        {"[{'args':['--topo-global-server-address=here:23']}]", true}};
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+        ck_assert_msg(
+            pod_has_another_lock_server(object(arena, F("containers", json_of(rows[i].containers))),
+                "here:2379") == rows[i].another,
+            "%s",
+            rows[i].containers);
+    ck_assert(!pod_has_another_lock_server(NULL, "here:2379"));
+}
+END_TEST
+
 START_TEST(fragments_are_as_the_api_server_stores_them)
 {
     static const struct {
@@ -225,6 +251,7 @@ END_TEST
 
 static void tests(TCase *tcase)
 {
+    tcase_add_test(tcase, another_lock_server_is_seen_in_any_container_and_spelling);
     tcase_add_test(tcase, fragments_are_as_the_api_server_stores_them);
     tcase_add_test(tcase, overrides_are_stored_as_they_are_sent);
     tcase_add_test(tcase, no_overrides_change_nothing);

@@ -1,0 +1,128 @@
+#include "v1alpha1.h"
+
+#include "conditions.h"
+#include "template.h"
+
+/* What a restore has brought into another namespace than it was made for. Its spec names the lock
+ * server there: its tablets would report to that one, as tablets that run there. So it leaves all
+ * as it is until the level above has told it anew. */
+
+static const char *elsewhere(const json_t *own)
+{
+    const char *namespace = json_text_at(own, "spec", "namespace");
+
+    return text_equal(namespace, object_namespace(own)) ? NULL : namespace;
+}
+
+bool made_elsewhere(const json_t *own)
+{
+    return elsewhere(own) != NULL;
+}
+
+void hold_made_elsewhere(struct stage *stage, const char *has_vtctld)
+{
+    for (size_t i = 0; i < stage->count; i++) {
+        struct stage_child *child = &stage->at[i];
+
+        if (child->observed != NULL && child->desired != NULL && made_elsewhere(child->observed) &&
+            !text_equal(child->name, has_vtctld))
+            child->verdict = STAGE_KEEP;
+    }
+}
+
+/* The command that lets Metacontroller show a VitessCell to its VitessCluster. */
+static const char *hand_over(const struct request *request, const struct derived_spec *derived)
+{
+    const json_t *cell = request->parent;
+
+    return fmt(request->arena,
+        "kubectl label --overwrite --namespace %s vitesscell %s controller-uid=\"$(kubectl get "
+        "--namespace %s vitesscluster %s --output jsonpath='{.metadata.uid}')\"",
+        object_namespace(cell),
+        object_name(cell),
+        object_namespace(cell),
+        derived->cluster);
+}
+
+static bool is_owned(const json_t *object)
+{
+    const json_t *owner;
+
+    json_each_item (json_at(object, "metadata", "ownerReferences"), i, owner) {
+        if (json_true_at(owner, "controller"))
+            return true;
+    }
+    return false;
+}
+
+void advise_ownerless(struct advice *advice, const struct request *request,
+    const struct derived_spec *derived)
+{
+    if (!is_owned(request->parent) && object_label(request->parent, "controller-uid") != NULL)
+        advice_add(advice,
+            "NoOwner",
+            fmt(request->arena,
+                "no VitessCluster has this VitessCell, so no edit reaches it; hand it over: %s",
+                hand_over(request, derived)));
+}
+
+static const char *above(const struct request *request, const struct derived_spec *derived)
+{
+    const char *kind = object_kind(request->parent);
+
+    if (text_equal(kind, "VitessShard"))
+        return "its VitessKeyspace";
+    if (text_equal(kind, "VitessKeyspace"))
+        return "its VitessCell";
+    return is_owned(request->parent)
+               ? "its VitessCluster"
+               : fmt(request->arena,
+                     "VitessCluster %s; hand it over: %s",
+                     derived->cluster,
+                     hand_over(request, derived));
+}
+
+const json_t *standstill(const struct request *request, const char *reason, const char *why,
+    const char *until)
+{
+    static const char *const types[] = {"Ready", "Updated", "Progressing"};
+    json_t *status = json_without(json_at(request->parent, "status"), "observedGeneration");
+    const json_t *old = json_at(request->parent, "status", "conditions");
+    json_t *conditions = json_new_list();
+    const json_t *condition;
+
+    for (int i = 0; i < 3; i++)
+        condition_add(request->arena,
+            conditions,
+            old,
+            request_time(request),
+            types[i],
+            false,
+            reason,
+            i == 0 ? why : until);
+    json_each_item (old, j, condition) {
+        if (text_equal(json_text_at(condition, "type"), "Advice"))
+            json_add(conditions, condition);
+    }
+    json_put(status, "conditions", conditions);
+    return status;
+}
+
+bool waits_to_be_told(const struct request *request, struct answer *answer,
+    const struct derived_spec *derived)
+{
+    struct problems none = {.arena = request->arena};
+    const char *from = elsewhere(request->parent);
+
+    if (from == NULL)
+        return false;
+    freeze(request, answer, &none);
+    answer->status = standstill(request,
+        MADE_ELSEWHERE,
+        fmt(request->arena,
+            "made for namespace %s: leaves all as it is until it is told anew by %s",
+            from,
+            above(request, derived)),
+        "nothing is rolled out until then");
+    return true;
+}
