@@ -74,12 +74,11 @@ static const char *above(const struct request *request, const struct derived_spe
         return "its VitessKeyspace";
     if (text_equal(kind, "VitessKeyspace"))
         return "its VitessCell";
-    return is_owned(request->parent)
-               ? "its VitessCluster"
-               : fmt(request->arena,
-                     "VitessCluster %s; hand it over: %s",
-                     derived->cluster,
-                     hand_over(request, derived));
+    return is_owned(request->parent) ? "its VitessCluster"
+                                     : fmt(request->arena,
+                                           "VitessCluster %s; hand it over: %s",
+                                           derived->cluster,
+                                           hand_over(request, derived));
 }
 
 const json_t *standstill(const struct request *request, const char *reason, const char *why,

@@ -16,7 +16,8 @@ static bool is_empty(const struct sim *sim, const char *namespace)
     return true;
 }
 
-/* Once it is empty it is gone, and whoever is no controller makes it again with what is made in it. */
+/* Once it is empty it is gone, and whoever is no controller makes it again with what is made in it.
+ */
 const char *store_namespace_ends(struct sim *sim, const char *actor, const json_t *object)
 {
     const char *namespace = object_namespace(object);

@@ -5,13 +5,14 @@
 #include "hook.h"
 #include "yaml.h"
 
-/* Each golden request with one field broken: removed, null, "x", [], {} or a number that is as
- * small or as large as numbers get. Whatever is broken,
- * an answer of 200 keeps what carries data and who is primary, and the same request gives the same
+/* Each golden request with one field broken: removed, null, "x", "Pod", [], {} or a number that is
+ * as small or as large as numbers get. Fields of what was applied last, which is a text in an
+ * annotation, are fields like others; and it may be that of another child. Whatever is broken, an
+ * answer of 200 keeps what carries data and who is primary, and the same request gives the same
  * bytes again.
  *
- * To keep is: a child that the answer to the sound request has, and that the broken request still
- * shows as not terminating, is in the answer to the broken one,
+ * To keep is: a child that the sound request does not let go, and that the broken request still
+ * shows as not terminating, is in the answer to the broken one under the name that it has there,
  *   - of our own kinds and PersistentVolumeClaims each one, and the StatefulSet of the lock server;
  *   - the Pod of the primary, where another tablet could take over;
  *   - all other tablets that are Ready but for one: what is broken may look like an edit, and then
@@ -28,7 +29,7 @@ struct golden {
     const char *name; /* "shard/at-rest" */
     const struct hook *hook;
     json_t *request;
-    json_t *kept;        /* identities of the children in the sound answer */
+    json_t *let_go;      /* places in the request of children that the sound answer leaves out */
     bool etcd;           /* the cell has one of its own */
     const char *primary; /* end of the name of its Pod; NULL: none, or nobody could take over */
 };
@@ -48,15 +49,103 @@ static const char *file_text(const char *path, size_t *length)
     return text_string(&text);
 }
 
+/* --- what was applied last, as a mapping that can be broken like the rest --- */
+
+#define LAST_APPLIED "metacontroller.k8s.io/last-applied-configuration"
+
+/* Does nothing where an object has none. */
+static void open_applied(json_t *object)
+{
+    json_t *annotations = json_object_get(json_object_get(object, "metadata"), "annotations");
+    const char *text = json_string_value(json_object_get(annotations, LAST_APPLIED));
+    struct json_fault fault;
+
+    if (text != NULL)
+        json_object_set(annotations,
+            LAST_APPLIED,
+            json_clone(json_read(arena, text, strlen(text), 0, &fault)));
+}
+
+/* As it is sent. */
+static const json_t *closed_applied(struct arena *scratch, const json_t *object)
+{
+    const json_t *metadata = json_at(object, "metadata");
+    const json_t *annotations = json_at(metadata, "annotations");
+    const json_t *applied = json_at(annotations, LAST_APPLIED);
+    json_t *copies[3];
+
+    if (!json_is_object(applied))
+        return object;
+    copies[0] = json_overlay(object, NULL);
+    copies[1] = json_overlay(metadata, NULL);
+    copies[2] = json_overlay(annotations, NULL);
+    json_put_text(copies[2], LAST_APPLIED, json_write(scratch, applied, NULL));
+    json_put(copies[1], "annotations", copies[2]);
+    json_put(copies[0], "metadata", copies[1]);
+    return copies[0];
+}
+
+static const json_t *closed_groups(struct arena *scratch, const json_t *groups)
+{
+    json_t *copy = json_overlay(groups, NULL);
+    const json_t *members;
+    const json_t *object;
+    const char *group;
+    const char *key;
+
+    json_each_field (groups, group, members) {
+        json_t *closed = json_overlay(members, NULL);
+
+        json_each_field (members, key, object)
+            json_put(closed, key, closed_applied(scratch, object));
+        if (json_is_object(members))
+            json_put(copy, group, closed);
+    }
+    return copy;
+}
+
+/* The request as Metacontroller sends it. */
+static const char *request_text(struct arena *scratch, const json_t *request, size_t *length)
+{
+    struct json_scope scope = json_enter(scratch);
+    json_t *copy = json_overlay(request, NULL);
+    const char *text;
+
+    json_put(copy, "parent", closed_applied(scratch, json_at(request, "parent")));
+    json_put(copy, "children", closed_groups(scratch, json_at(request, "children")));
+    json_put(copy, "related", closed_groups(scratch, json_at(request, "related")));
+    text = json_write(scratch, copy, length);
+    json_leave(scope);
+    return text;
+}
+
+static void open_groups(json_t *groups)
+{
+    json_t *members;
+    json_t *object;
+    const char *group;
+    const char *key;
+
+    json_object_foreach(groups, group, members)
+    {
+        json_object_foreach(members, key, object) open_applied(object);
+    }
+}
+
 static json_t *file_request(const char *path)
 {
     struct yaml_documents documents;
     struct json_fault fault;
     size_t length;
+    json_t *request;
     const char *text = file_text(path, &length);
 
     ck_assert_msg(yaml_read(arena, text, length, &documents, &fault), "%s: %s", path, fault.text);
-    return json_clone(documents.at[0].value);
+    request = json_clone(documents.at[0].value);
+    open_applied(json_object_get(request, "parent"));
+    open_groups(json_object_get(request, "children"));
+    open_groups(json_object_get(request, "related"));
+    return request;
 }
 
 /* --- running one --- */
@@ -89,7 +178,7 @@ static const json_t *answer_of(const struct run *run)
 
 /* --- breaking it --- */
 
-enum { WAYS = 10 };
+enum { WAYS = 11 };
 
 /* Way 0 removes. */
 static const char *const ways[WAYS] = {"removed",
@@ -101,7 +190,8 @@ static const char *const ways[WAYS] = {"removed",
     "-1",
     "-9223372036854775808",
     "9223372036854775807",
-    "1e300"};
+    "1e300",
+    "\"Pod\""};
 
 static const json_t *broken_value(int way)
 {
@@ -122,8 +212,10 @@ static const json_t *broken_value(int way)
         return json_integer(INT64_MIN);
     case 8:
         return json_integer(INT64_MAX);
-    default:
+    case 9:
         return json_real(1e300);
+    default:
+        return json_string("Pod");
     }
 }
 
@@ -178,6 +270,30 @@ static json_t *identities(const json_t *children)
     json_each_item (children, i, child)
         json_put(set, identity(child), json_true());
     return set;
+}
+
+static const char *place_of(const char *group, const char *key)
+{
+    return fmt(arena, "%s %s", group, key);
+}
+
+/* All where there is no answer: then nothing is let go. */
+static json_t *let_go(const json_t *request, const json_t *children)
+{
+    json_t *there = identities(children);
+    json_t *places = json_new_map();
+    const json_t *members;
+    const json_t *child;
+    const char *group;
+    const char *key;
+
+    json_each_field (json_at(request, "children"), group, members) {
+        json_each_field (members, key, child) {
+            if (children != NULL && json_at(there, identity(child)) == NULL)
+                json_put(places, place_of(group, key), json_true());
+        }
+    }
+    return places;
 }
 
 static bool is_tablet(const json_t *object)
@@ -254,7 +370,7 @@ static const char *lost(const struct golden *golden, const struct field *field,
             bool known = object_name(child) != NULL && object_kind(child) != NULL;
 
             if (found == NULL && known && !object_terminating(child) &&
-                json_at(golden->kept, identity(child)) != NULL &&
+                json_at(golden->let_go, place_of(key, name)) == NULL &&
                 json_at(there, identity(child)) == NULL)
                 found = lost_one(golden, field, child, &ready);
         }
@@ -280,7 +396,7 @@ static void check_broken(const struct golden *golden, const struct field *field,
 {
     struct arena *scratch = arena_new(0);
     size_t length;
-    const char *text = json_write(scratch, golden->request, &length);
+    const char *text = request_text(scratch, golden->request, &length);
     struct run run = run_text(golden, text, length);
     struct run again = run_text(golden, text, length);
     const char *missing = NULL;
@@ -455,13 +571,13 @@ static struct golden load(const char *path)
         .hook = hook_by_name(text_copy(arena, name, strcspn(name, "/"))),
         .request = file_request(path)};
     size_t length;
-    const char *text = json_write(arena, golden.request, &length);
+    const char *text = request_text(arena, golden.request, &length);
     struct run run = run_text(&golden, text, length);
     const json_t *answer = run.code == 200 ? json_clone(answer_of(&run)) : NULL;
     const char *primary = json_text_at(answer, "status", "primary");
 
     golden.etcd = json_at(golden.request, "parent", "spec", "etcd") != NULL;
-    golden.kept = identities(json_at(answer, "children"));
+    golden.let_go = let_go(golden.request, json_at(answer, "children"));
     golden.primary = primary == NULL || is_alone(golden.request) ? NULL : strrchr(primary, '-');
     arena_free(run.arena);
     return golden;
@@ -507,6 +623,80 @@ START_TEST(a_broken_field_loses_nothing)
 }
 END_TEST
 
+/* --- what was applied last to another one --- */
+
+static json_t *annotations_of(json_t *object)
+{
+    return json_object_get(json_object_get(object, "metadata"), "annotations");
+}
+
+/* Of each kind with each other kind once a case, or all with all. */
+static bool is_new_pair(json_t *seen, const char *one, const char *other)
+{
+    return getenv("CORRUPT_ALL") != NULL || count_one(seen, fmt(arena, "%s %s", one, other)) == 0;
+}
+
+static void check_borrowed(const struct golden *golden, json_t *object, const json_t *borrowed)
+{
+    json_t *annotations = annotations_of(object);
+    json_t *own = json_incref(json_object_get(annotations, LAST_APPLIED));
+    const struct field field = {annotations,
+        LAST_APPLIED,
+        0,
+        fmt(arena,
+            "last applied of %s taken for that of %s",
+            identity(borrowed),
+            identity(object))};
+
+    json_object_set(annotations, LAST_APPLIED, (json_t *)(uintptr_t)borrowed);
+    check_broken(golden, &field, 0);
+    json_object_set(annotations, LAST_APPLIED, own);
+}
+
+static void borrow(const struct golden *golden, json_t *seen, const char *group, json_t *object)
+{
+    json_t *groups = json_object_get(golden->request, "children");
+    json_t *members;
+    json_t *other;
+    const char *others;
+    const char *key;
+
+    json_object_foreach(groups, others, members)
+    {
+        json_object_foreach(members, key, other)
+        {
+            const json_t *borrowed = json_object_get(annotations_of(other), LAST_APPLIED);
+
+            if (other != object && borrowed != NULL && is_new_pair(seen, group, others))
+                check_borrowed(golden, object, json_clone(borrowed));
+        }
+    }
+}
+
+START_TEST(what_was_applied_to_another_one_loses_nothing)
+{
+    struct goldens all = load_all();
+
+    for (size_t i = 0; i < all.count; i++) {
+        json_t *seen = json_new_map();
+        json_t *members;
+        json_t *object;
+        const char *group;
+        const char *key;
+
+        json_object_foreach(json_object_get(all.at[i].request, "children"), group, members)
+        {
+            json_object_foreach(members, key, object)
+            {
+                if (annotations_of(object) != NULL)
+                    borrow(&all.at[i], seen, group, object);
+            }
+        }
+    }
+    ck_assert_uint_eq(failures, 0);
+}
+END_TEST
+
 /* --- hook versions --- */
 
 /* The same objects, with the keys of hook version v1. */
@@ -541,9 +731,9 @@ START_TEST(hook_versions_get_the_same_answers)
 
         json_put(renamed, "children", with_plain_keys(json_at(sound, "children")));
         json_put(renamed, "related", with_plain_keys(json_at(sound, "related")));
-        text = json_write(arena, sound, &length);
+        text = request_text(arena, sound, &length);
         run = run_text(&all.at[i], text, length);
-        text = json_write(arena, renamed, &length);
+        text = request_text(arena, renamed, &length);
         again = run_text(&all.at[i], text, length);
         ck_assert_msg(run.code == again.code && text_equal(run.body, again.body),
             "%s",
@@ -557,6 +747,7 @@ END_TEST
 static void tests(TCase *tcase)
 {
     tcase_add_test(tcase, a_broken_field_loses_nothing);
+    tcase_add_test(tcase, what_was_applied_to_another_one_loses_nothing);
     tcase_add_test(tcase, hook_versions_get_the_same_answers);
 }
 
