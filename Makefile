@@ -95,8 +95,9 @@ CHECKED = $(MAKE) --no-print-directory BUILD=$(DEBUG) SANITIZE=address,undefined
 test: ## everything that proves it, at most 5 minutes
 	@test/run
 
-unit: ## unit tests of each lib file
+unit: ## unit tests of each lib file; those with many cases once more as released, with all of them
 	+@$(CHECKED) TEST="$(TEST)" run-tests
+	+@$(MAKE) --no-print-directory NEEDS=check TEST="$(filter unit/check_corruption,$(TEST))" run-tests
 
 SIM_TESTS = $(patsubst test/%.c,%,$(wildcard test/sim/check_*.c))
 
@@ -105,7 +106,7 @@ test-sim: ## edit histories with faults, audited: all as released, a sample with
 	+@$(CHECKED) TEST="$(SIM_TESTS)" run-tests
 
 run-tests: $(TEST:%=$(BUILD)/test/%)
-	@printf '%s\n' $^ | xargs -P 2 -n 1 test/quietly
+	@printf "%s\n" $^ | xargs -P 2 -r -n 1 test/quietly
 
 golden: all ## requests and answers that people have read
 	@test/golden/run.sh $(PROGRAM)

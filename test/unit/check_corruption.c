@@ -530,10 +530,19 @@ static size_t count_one(json_t *counts, const char *key)
     return before;
 }
 
-/* The ways are spread evenly over the times that the field is met. */
-static bool is_its_turn(size_t met, size_t total, int way)
+#ifdef __SANITIZE_ADDRESS__
+enum { SAMPLE = 4 };
+#else
+enum { SAMPLE = 1 };
+#endif
+
+/* The ways are spread evenly over the times that the field is met. With sanitizers each field is
+ * broken in some ways only, but all ways are used. */
+static bool is_its_turn(size_t field, size_t met, size_t total, int way)
 {
-    return getenv("CORRUPT_ALL") != NULL || met == (size_t)way * total / WAYS;
+    if (getenv("CORRUPT_ALL") != NULL)
+        return true;
+    return met == (size_t)way * total / WAYS && (field + (size_t)way) % SAMPLE == 0;
 }
 
 static void check_case(struct census *census, const struct golden *golden)
@@ -546,7 +555,7 @@ static void check_case(struct census *census, const struct golden *golden)
         size_t met = count_one(census->met, kind);
 
         for (int way = 0; way < WAYS; way++) {
-            if (is_its_turn(met, total, way))
+            if (is_its_turn(i, met, total, way))
                 check_way(golden, &fields.at[i], way);
         }
     }
