@@ -114,6 +114,8 @@ const json_t *keep_claim_size(struct arena *arena, const json_t *wanted, const j
  * background and foreground deletion without any finalizer; leaving the reference out makes it
  * deletable again. `uid` is that of the observed claim. */
 const json_t *owns_itself(struct arena *arena, const char *name, const char *uid);
+/* It has been told so. */
+bool owned_by_itself(const json_t *claim);
 
 /* Well-being of workloads, as `kubectl rollout status` judges it. */
 bool deployment_settled(const json_t *deployment);

@@ -56,7 +56,7 @@ static void talk_to_vitess(struct cell *cell)
     find_unknown_pods(cell->request, &cell->unknown, &cell->tasks);
     /* The record outlives the VitessCell: VitessCluster deletes it when nobody names the cell. */
     if (cell->retiring) {
-        cell->retired = cell->keyspaces.count == 0;
+        cell->retired = cell->keyspaces.count == 0 && etcd_claims_outlive(cell);
         cell->registered = json_true_at(cell->request->parent, "status", "cellInfoRegistered");
     } else {
         cell->registered = registered(cell);

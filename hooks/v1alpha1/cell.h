@@ -35,6 +35,8 @@ const char *cell_object(const struct cell *cell, const char *suffix);
 
 /* cell_components.c */
 void stage_components(struct cell *cell);
+/* Those of etcd that are to be kept will be when the cell is gone. */
+bool etcd_claims_outlive(const struct cell *cell);
 /* The vtctld of this cell is there and what it does it does to this cluster. */
 bool vtctld_can_be_asked(const struct cell *cell);
 /* Of components that the cell may have, wanted or not. */

@@ -192,11 +192,31 @@ static const json_t *etcd_block(const struct cell *cell, uint32_t size)
                : object(cell->arena, SPREAD(block), F("size", INT(size)));
 }
 
+/* whenDeleted is about the end of the VitessCluster, not about that of a cell that leaves the spec.
+ */
+static const json_t *etcd_retention(const struct cell *cell)
+{
+    const json_t *block = block_of(cell, "volumeClaimRetention");
+
+    return cell->retiring && block != NULL
+               ? object(cell->arena, SPREAD(block), F("whenDeleted", "Retain"))
+               : block;
+}
+
+bool etcd_claims_outlive(const struct cell *cell)
+{
+    const json_t *etcd = objects_find(&cell->statefulsets, cell_object(cell, "etcd"));
+    const json_t *policy = json_at(etcd, "spec", "persistentVolumeClaimRetentionPolicy");
+
+    return etcd == NULL || !keeps(json_text_at(etcd_retention(cell), "whenDeleted")) ||
+           keeps(json_text_at(policy, "whenDeleted"));
+}
+
 static void stage_etcd(struct cell *cell)
 {
     struct arena *a = cell->arena;
     const struct etcd_spec *spec = cell->spec.item.etcd;
-    const struct retention_spec *retention = cell->spec.derived.retention;
+    const json_t *retention = etcd_retention(cell);
     struct etcd etcd;
     uint32_t size;
 
@@ -210,15 +230,15 @@ static void stage_etcd(struct cell *cell)
             "etcd",
             spec->image == NULL ? "" : spec->image,
             etcd_block(cell, size),
-            block_of(cell, "volumeClaimRetention")),
+            retention),
         .name = cell_object(cell, "etcd"),
         .image = etcd_image_or_newer(a, spec->image, spec->version, NULL),
         .size = size,
         .resources = spec->resources,
         .claim = spec->claim,
         .flags = spec->flags,
-        .keep_claims_scaled = retention == NULL || keeps(retention->when_scaled),
-        .keep_claims_deleted = retention == NULL || keeps(retention->when_deleted),
+        .keep_claims_scaled = keeps(json_text_at(retention, "whenScaled")),
+        .keep_claims_deleted = keeps(json_text_at(retention, "whenDeleted")),
         .overrides = overrides_of(spec->template),
     };
     stage_workload(cell, etcd_statefulset(a, &etcd));

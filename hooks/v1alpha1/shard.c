@@ -12,6 +12,20 @@ enum { TABLETS };
 
 #define SIBLINGS "VitessShard." API_VERSION
 
+/* A copy under another name says the same of itself; its hook refuses it. */
+static bool has_own_name(struct arena *arena, const json_t *shard)
+{
+    const json_t *spec = json_at(shard, "spec");
+    const char *cell = json_text_at(spec, "cell");
+    const char *keyspace;
+
+    if (cell == NULL)
+        return false;
+    keyspace =
+        keyspace_name(arena, json_text_at(spec, "cluster"), cell, json_text_at(spec, "keyspace"));
+    return text_equal(object_name(shard), shard_name(arena, keyspace, json_text_at(spec, "name")));
+}
+
 /* The same Vitess shard in the other cells (customize hook). */
 static struct objects find_siblings(const struct shard *shard)
 {
@@ -24,7 +38,8 @@ static struct objects find_siblings(const struct shard *shard)
         if (text_equal(json_text_at(spec, "cluster"), shard->spec.derived.cluster) &&
             text_equal(json_text_at(spec, "keyspace"), shard->spec.keyspace) &&
             text_equal(json_text_at(spec, "name"), shard->spec.name) &&
-            !text_equal(json_text_at(spec, "cell"), shard->spec.cell))
+            !text_equal(json_text_at(spec, "cell"), shard->spec.cell) &&
+            has_own_name(shard->arena, all.at[i]))
             found.at[found.count++] = all.at[i];
     }
     return found;
@@ -524,7 +539,7 @@ void sync_shard(const struct request *request, struct answer *answer)
     hand_over_forced(&shard, &stage);
     say_kept(&shard, &stage);
     records_gone = delete_records(&shard);
-    retired = shard.retire && stage.count == 0 && records_gone;
+    retired = shard.retire && stage.count == 0 && records_gone && claims_outlive(&shard);
 
     want_claims(&shard, answer, records_gone, &refused);
     keep_unknown(&shard, answer);

@@ -275,6 +275,26 @@ static const char *pod_hash(struct shard *shard, const struct tablet *tablet, co
     return text_copy(a, digest(a, text, length), 16);
 }
 
+/* Past the end of the shard. What a shard that leaves the spec does not keep it leaves out itself,
+ * tablet by tablet (whenScaled); whenDeleted is about the end of the VitessCluster. */
+static bool outlives(const struct shard *shard)
+{
+    const struct retention_spec *retention = shard->spec.derived.retention;
+
+    return shard->retire || retention == NULL || !text_equal(retention->when_deleted, "Delete");
+}
+
+bool claims_outlive(const struct shard *shard)
+{
+    for (size_t i = 0; i < shard->claims.count; i++) {
+        const json_t *claim = shard->claims.at[i];
+
+        if (!object_terminating(claim) && !owned_by_itself(claim))
+            return false;
+    }
+    return true;
+}
+
 static struct vttablet component(struct shard *shard, const struct tablet *tablet)
 {
     const struct pool_spec *pool = tablet->pool;
@@ -290,8 +310,7 @@ static struct vttablet component(struct shard *shard, const struct tablet *table
         .vtctld = handover_server(shard),
         .claim = pool->claim,
         .claim_uid = object_uid(tablet->claim),
-        .keep_claim = shard->spec.derived.retention == NULL ||
-                      !text_equal(shard->spec.derived.retention->when_deleted, "Delete"),
+        .keep_claim = outlives(shard),
     };
 
     vttablet.place.hash = pod_hash(shard, tablet, image);
@@ -325,12 +344,10 @@ const json_t *unwanted_claim(struct shard *shard, const json_t *claim)
 {
     struct arena *a = shard->arena;
     const json_t *applied = as_applied(a, claim);
-    const struct retention_spec *retention = shard->spec.derived.retention;
-    bool keep = retention == NULL || !text_equal(retention->when_deleted, "Delete");
     json_t *metadata = json_without(json_at(applied, "metadata"), "ownerReferences");
     json_t *copy = json_overlay(applied, NULL);
 
-    if (keep)
+    if (outlives(shard))
         json_put(metadata,
             "ownerReferences",
             owns_itself(a, object_name(claim), object_uid(claim)));

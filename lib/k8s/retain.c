@@ -1,5 +1,6 @@
 #include "staging.h"
 
+#include "metadata.h"
 #include "template.h"
 
 const json_t *owns_itself(struct arena *arena, const char *name, const char *uid)
@@ -15,4 +16,16 @@ const json_t *owns_itself(struct arena *arena, const char *name, const char *uid
             F("controller", BOOL(false)),
             F("blockOwnerDeletion", BOOL(false))));
     return list;
+}
+
+bool owned_by_itself(const json_t *claim)
+{
+    const char *uid = object_uid(claim);
+    const json_t *owner;
+
+    json_each_item (json_at(claim, "metadata", "ownerReferences"), i, owner) {
+        if (uid != NULL && text_equal(json_text_at(owner, "uid"), uid))
+            return true;
+    }
+    return false;
 }

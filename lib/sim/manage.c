@@ -61,20 +61,10 @@ static void create_child(struct sync *sync, const json_t *desired)
         audit_create(sync->sim, write.version);
 }
 
-/* Metacontroller only notes that it has applied what is there, as with what a restore has brought
- * from another namespace. */
-static bool changes_nothing(const json_t *merged, const json_t *observed)
-{
-    return json_same(edited(merged, NULL, "metadata", "annotations", LAST_APPLIED),
-        edited(observed, NULL, "metadata", "annotations", LAST_APPLIED));
-}
-
 static void put_child(struct sync *sync, struct version *observed, const json_t *merged)
 {
     struct write write;
 
-    if (!changes_nothing(merged, observed->json))
-        check_frozen(sync, "changed", observed->kind->name, observed->name);
     sync->sim->metacontroller.writes++;
     write = store_update(sync->sim, "metacontroller", merged);
     if (write.code == WRITE_SAME)
@@ -93,6 +83,15 @@ static const char *update_method(const struct sync *sync, const struct kind *kin
     return NULL;
 }
 
+/* Metacontroller only notes that it has applied what is there, as with what a restore has brought
+ * from another namespace. */
+static bool only_notes(const json_t *merged, const json_t *observed)
+{
+    return json_same(edited(merged, NULL, "metadata", "annotations", LAST_APPLIED),
+        edited(observed, NULL, "metadata", "annotations", LAST_APPLIED));
+}
+
+/* Where what is desired is what was applied, a write puts back what somebody else has changed. */
 static void update_child(struct sync *sync, struct version *observed, const json_t *desired)
 {
     const char *text = apply_text(sync->arena, desired);
@@ -113,6 +112,8 @@ static void update_child(struct sync *sync, struct version *observed, const json
     }
     if (observed->terminating)
         return;
+    if (!unchanged && !only_notes(merged, observed->json))
+        check_frozen(sync, "changed", observed->kind->name, observed->name);
     if (text_equal(method, "InPlace"))
         put_child(sync, observed, merged);
     else if (text_equal(method, "Recreate"))

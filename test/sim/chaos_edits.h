@@ -19,8 +19,9 @@ struct chaos {
     const char *dead;   /* the node that died last and has not come back, or NULL */
     struct texts lines; /* what has been said so far */
     struct texts undo;  /* what takes back what was done by hand */
-    size_t head;        /* so many of the lines made the cluster */
-    size_t body;        /* and so many are before all that is broken is mended; SIZE_MAX: not yet */
+    struct texts left; /* Pods of tablets whose VitessShard somebody has deleted, or one above it */
+    size_t head;       /* so many of the lines made the cluster */
+    size_t body;       /* and so many are before all that is broken is mended; SIZE_MAX: not yet */
     int images, labels, zones; /* numbers that have been given away */
 };
 
@@ -483,6 +484,34 @@ static const char *some_object(struct chaos *chaos, const char *kind)
     return all.count == 0 ? NULL : object_name(all.at[chance(chaos, (unsigned)all.count)]);
 }
 
+/* Nobody deletes their records where the shard does not come back. */
+static void remember_tablets(struct chaos *chaos)
+{
+    struct objects pods = sim_objects(chaos->run.sim, arena, "Pod");
+
+    for (size_t i = 0; i < pods.count; i++) {
+        if (object_label(pods.at[i], "vitess.io/tablet-uid") != NULL)
+            texts_add(&chaos->left,
+                fmt(arena,
+                    "%s %s-%s",
+                    object_name(pods.at[i]),
+                    object_label(pods.at[i], "vitess.io/cell"),
+                    object_label(pods.at[i], "vitess.io/tablet-uid")));
+    }
+}
+
+/* Whoever did that finds them in GetTablets. */
+static void forget_dead_tablets(struct chaos *chaos)
+{
+    for (size_t i = 0; i < chaos->left.count; i++) {
+        const char *space = strchr(chaos->left.at[i], ' ');
+        const char *pod = text_copy(arena, chaos->left.at[i], (size_t)(space - chaos->left.at[i]));
+
+        if (sim_object(chaos->run.sim, "Pod", "default", pod) == NULL)
+            say(chaos, "try vtctl DeleteTablets --allow-primary %s", space + 1);
+    }
+}
+
 static void delete_some(struct chaos *chaos)
 {
     static const char *const kinds[] = {"Pod",
@@ -498,8 +527,11 @@ static void delete_some(struct chaos *chaos)
     const char *kind = kinds[chance(chaos, 10)];
     const char *name = some_object(chaos, kind);
 
-    if (name != NULL)
-        say(chaos, "try delete %s %s", kind, name);
+    if (name == NULL)
+        return;
+    if (text_starts_with(kind, "Vitess"))
+        remember_tablets(chaos);
+    say(chaos, "try delete %s %s", kind, name);
 }
 
 static void crash_pod(struct chaos *chaos)
@@ -706,6 +738,32 @@ static void delete_cluster_and_apply(struct chaos *chaos)
     say(chaos, "apply");
 }
 
+/* The namespace is lost, and restored as Velero does: without owners. */
+static void lose_and_restore(struct chaos *chaos)
+{
+    if (chaos->mend != NULL)
+        return;
+    say(chaos, "backup");
+    say(chaos, "wipe");
+    say(chaos, "steps %d", SETTLING);
+    say(chaos, "restore default");
+    if (chance(chaos, 2) == 0)
+        say(chaos, "steps %u", 1 + chance(chaos, LONGEST_ABSENCE));
+    say(chaos, "adopt");
+}
+
+/* The VitessCluster goes and leaves all that it had. */
+static void orphan_and_apply(struct chaos *chaos)
+{
+    if (chaos->mend != NULL)
+        return;
+    say(chaos, "delete-cluster orphan");
+    say(chaos, "steps %u", 1 + chance(chaos, LONGEST_ABSENCE));
+    say(chaos, "apply");
+    say(chaos, "steps 1");
+    say(chaos, "adopt");
+}
+
 static void edit_when_deleted(struct chaos *chaos)
 {
     say(chaos,
@@ -748,6 +806,7 @@ static const struct happening happenings[] = {
     {4, false, edit_status_of_some},    {4, false, copy_some},
     {5, false, delete_claim},           {4, false, delete_cluster_and_apply},
     {2, true, edit_when_deleted},       {1, true, begin_admission},
+    {3, false, lose_and_restore},       {3, false, orphan_and_apply},
 };
 /* clang-format on */
 
@@ -808,6 +867,9 @@ static void mend_all(struct chaos *chaos)
     for (size_t i = 0; i < chaos->undo.count; i++)
         say(chaos, "%s", chaos->undo.at[i]);
     let_claims_go(chaos);
+    if (chaos->left.count > 0)
+        say(chaos, "steps %u", SETTLING);
+    forget_dead_tablets(chaos);
     say(chaos, "ready");
 }
 

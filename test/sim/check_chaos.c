@@ -142,6 +142,7 @@ static void begin(struct chaos *chaos, int seed)
     *chaos = (struct chaos){.state = (unsigned long long)seed * 0x9E3779B97F4A7C15ULL,
         .lines = {.arena = arena},
         .undo = {.arena = arena},
+        .left = {.arena = arena},
         .body = SIZE_MAX};
     for (int i = 0; i < 8; i++)
         chance(chaos, 2);
@@ -201,7 +202,9 @@ static bool fails(const struct tale *tale, const struct texts *script, struct fa
 {
     static struct chaos chaos;
 
-    chaos = (struct chaos){.lines = {.arena = arena}, .undo = {.arena = arena}};
+    chaos = (struct chaos){.lines = {.arena = arena},
+        .undo = {.arena = arena},
+        .left = {.arena = arena}};
     chaos.run = history_begin(&tale->history, tale->options);
     chaos.run.failure = failure;
     if (setjmp(failure->back) == 0) {

@@ -200,6 +200,10 @@ static const struct history damages[] = {
     {"what it scaled down itself goes", 1, 1, 3, 0,
         RETENTION("Delete", "Retain") "ready\ndelete-cluster background\nsettle\napply\nready\n"
         "set " T1 ".masterEligible.replicas 2\napply\nready\ngone " CLAIM " " TABLET "2\nhas " CLAIM " " TABLET "1"},
+    {"a keyspace that leaves keeps its claims, whatever whenDeleted says", 1, 1, 3, 0,
+        RETENTION("Retain", "Delete") "set spec.keyspaces[1] {'name':'more','cells':['zone1'],'turndownPolicy':'Immediate','tablets':{'masterEligible':"
+        "{'replicas':1,'volumeClaim':{'accessModes':['ReadWriteOnce'],'resources':{'requests':{'storage':'1Gi'}}}}}}\napply\nready\nmark\n"
+        "unset spec.keyspaces[1]\napply\nready\ngone VitessKeyspace vitess-zone1-more\nkept " CLAIM " *"},
     {"made again after whenDeleted Delete", 1, 1, 3, 0,
         RETENTION("Retain", "Delete") "ready\ndelete-cluster background\nsettle\ngone " CLAIM " " TABLET "0\napply\nready"},
 
@@ -211,7 +215,7 @@ static const struct history damages[] = {
         "ready\nmark\nbackup\nrestore other\nsteps 60\nkept " CLAIM " *\nnamespace other\nmark\nadopt\nready\nkept " CLAIM " *"},
     {"one that was paused does nothing until it goes on", 1, 1, 3, 0,
         "ready\nset spec.rollout {'paused':true}\napply\nready\nmark\nbackup\nrestore other\nsteps 20\nnamespace other\nmark\nadopt\n"
-        "steps 60\nsays Ready controller-uid=\nset spec.rollout {'paused':false}\napply\nready\nkept " CLAIM " *"},
+        "steps 60\nsays Ready anew\nset spec.rollout {'paused':false}\napply\nready\nkept " CLAIM " *"},
     {"one with an error changes nothing until it is mended", 1, 1, 3, 0,
         "ready\nmark\nbackup\nrestore other\nnamespace other\nmark\nset " T1 ".masterEligible.volumeClaim.resources.requests.storage \"1Gi\"\napply\nadopt\nsteps 60\n"
         "condition Ready False InvalidSpec\nset " T1 ".masterEligible.volumeClaim.resources.requests.storage \"4Gi\"\napply\nready\nkept " CLAIM " *"},
