@@ -121,8 +121,8 @@ static const char *cluster_of(struct sim *sim, const struct version *claim)
         fmt(sim->objects, "%s/%s", claim->namespace, name == NULL ? "" : name));
 }
 
-/* In the time of this very VitessCluster the claim was made, or its tablet was wanted: not of one
- * of that name before it. */
+/* In the time of this very VitessCluster the claim was made, or its tablet was wanted, or ran until
+ * it was scaled away: not of one of that name before it. */
 static bool was_wanted(struct sim *sim, const struct version *claim, const struct audited *tablet)
 {
     const struct version *cluster = store_named(sim, "VitessCluster", cluster_of(sim, claim));

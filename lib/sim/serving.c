@@ -246,6 +246,7 @@ void serving_delete(struct sim *sim, const struct version *pod)
     if (!whole)
         data_delete(sim, tablet, live);
     tablet->down = true;
+    tablet->wanted_by = wanted_uid(sim, tablet->cluster);
     touch(sim, tablet->group);
 }
 
