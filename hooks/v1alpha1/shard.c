@@ -109,6 +109,18 @@ static struct stage stage_tablets(struct shard *shard)
     return stage;
 }
 
+/* Their claims come first. */
+static void hold_new_tablets(struct shard *shard, struct stage *stage)
+{
+    for (size_t i = 0; i < stage->count; i++) {
+        struct stage_child *child = &stage->at[i];
+
+        if (child->observed == NULL &&
+            !claim_can_be_used(shard, tablet_of_name(shard, child->name)))
+            child->verdict = STAGE_OMIT;
+    }
+}
+
 /* The turn that staging gave needs Vitess and the other cells to agree. */
 static void take_turn(struct shard *shard, struct stage *stage)
 {
@@ -309,6 +321,20 @@ static const char *why_not_serving(const struct shard *shard, const struct table
                                 : fmt(shard->arena, "Vitess lists it as %s", tablet->type);
 }
 
+static const char *why_not_there(const struct shard *shard, const struct tablet *tablet)
+{
+    const char *name = tablet->id.name;
+
+    if (tablet->claim == NULL)
+        return being_created(shard->request, "PersistentVolumeClaim", name);
+    if (!claim_can_be_used(shard, tablet))
+        return fmt(shard->arena,
+            "PersistentVolumeClaim %s is being marked to outlive the shard (an ownerReference to "
+            "itself)",
+            name);
+    return being_created(shard->request, "Pod", name);
+}
+
 /* The first wanted tablet that does not serve, and why. */
 static const char *who_does_not_serve(const struct shard *shard)
 {
@@ -323,7 +349,7 @@ static const char *who_does_not_serve(const struct shard *shard)
             wanted_serving(shard),
             shard->wanted,
             tablet->pod == NULL
-                ? being_created(shard->request, "Pod", name)
+                ? why_not_there(shard, tablet)
                 : fmt(shard->arena, "%s: %s", name, why_not_serving(shard, tablet)));
     }
     return NULL;
@@ -537,6 +563,7 @@ void sync_shard(const struct request *request, struct answer *answer)
     stage = stage_tablets(&shard);
     take_turn(&shard, &stage);
     hand_over_forced(&shard, &stage);
+    hold_new_tablets(&shard, &stage);
     say_kept(&shard, &stage);
     records_gone = delete_records(&shard);
     retired = shard.retire && stage.count == 0 && records_gone && claims_outlive(&shard);

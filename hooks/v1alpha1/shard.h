@@ -84,6 +84,7 @@ const json_t *tablet_pod(struct shard *shard, const struct tablet *tablet);
  * follows the policy of today, its size what somebody else has made of it. */
 /* The garbage collector will leave all claims when the shard is gone: they have been told to. */
 bool claims_outlive(const struct shard *shard);
+bool claim_can_be_used(const struct shard *shard, const struct tablet *tablet);
 const json_t *unwanted_claim(struct shard *shard, const json_t *claim);
 const json_t *tablet_claim(struct shard *shard, const struct tablet *tablet, const char **refused);
 

@@ -295,6 +295,12 @@ bool claims_outlive(const struct shard *shard)
     return true;
 }
 
+/* Nothing is written to a volume that would go with the shard although it is to stay. */
+bool claim_can_be_used(const struct shard *shard, const struct tablet *tablet)
+{
+    return tablet->claim != NULL && (!outlives(shard) || owned_by_itself(tablet->claim));
+}
+
 static struct vttablet component(struct shard *shard, const struct tablet *tablet)
 {
     const struct pool_spec *pool = tablet->pool;

@@ -107,7 +107,9 @@ START_TEST(the_longest_legal_names_fit_into_an_answer)
     size_t line;
 
     ck_assert_str_eq(problems_of(cluster_of(&names), NULL), "");
-    ck_assert_int_eq(world_sync(&world), 200);
+    /* The claims, their marks, the Pods. */
+    for (int i = 0; i < 3; i++)
+        ck_assert_int_eq(world_sync(&world), 200);
     line = line_of(&names, host_of(world.children));
     run_pods(&world);
     ck_assert_int_eq(world_sync(&world), 200);

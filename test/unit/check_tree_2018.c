@@ -2,14 +2,37 @@
 
 #include "hook.h"
 #include "metadata.h"
+#include "staging.h"
 #include "template.h"
 #include "yaml.h"
 
 /* The trees of the operator of 2018: what it made, all hooks together still make, under the same
  * names, with at least the same labels, selected by at least the same labels. */
 
-/* What the hook of `parent` makes where nothing exists yet. */
-static const json_t *children_of(const json_t *parent)
+/* Claims as they are once they exist and own themselves; tablets come after them. */
+static const json_t *made_claims(const json_t *children)
+{
+    json_t *claims = json_new_map();
+    const json_t *child;
+
+    json_each_item (children, i, child) {
+        const char *name = object_name(child);
+        json_t *claim = json_overlay(child, NULL);
+
+        if (!text_equal(object_kind(child), "PersistentVolumeClaim"))
+            continue;
+        json_put(claim,
+            "metadata",
+            object(arena,
+                SPREAD(json_at(child, "metadata")),
+                F("uid", name),
+                F("ownerReferences", owns_itself(arena, name, name))));
+        json_put(claims, name, claim);
+    }
+    return claims;
+}
+
+static const json_t *answer_of(const json_t *parent, const json_t *claims)
 {
     const struct hook *hook = hook_by_kind(json_text_at(parent, "apiVersion"), object_kind(parent));
     json_t *groups = json_new_map();
@@ -20,6 +43,8 @@ static const json_t *children_of(const json_t *parent)
 
     for (const struct child_kind *kind = hook->children; kind->kind != NULL; kind++)
         json_put(groups, fmt(arena, "%s.%s", kind->kind, kind->api_version), json_new_map());
+    if (json_object_size(claims) > 0)
+        json_put(groups, "PersistentVolumeClaim.v1", claims);
     body = object(arena,
         F("parent", parent),
         F("children", groups),
@@ -29,6 +54,15 @@ static const json_t *children_of(const json_t *parent)
     result = sync_run(arena, hook, false, text, strlen(text), (struct sync_limits){0});
     ck_assert_msg(result.code == 200, "%s: %s", object_name(parent), result.body);
     return json_at(json_read(arena, result.body, result.length, 0, &fault), "children");
+}
+
+/* What the hook of `parent` makes where nothing exists yet. */
+static const json_t *children_of(const json_t *parent)
+{
+    const json_t *children = answer_of(parent, NULL);
+    const json_t *claims = made_claims(children);
+
+    return json_object_size(claims) == 0 ? children : answer_of(parent, claims);
 }
 
 /* Everything below `parent`, by kind and name. */
