@@ -280,7 +280,7 @@ var (
 	uidPattern  = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
 	timePattern = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`)
 	// A task's name ends in a hash of its question. Of these the question has a uid in it.
-	taskPattern = regexp.MustCompile(`-(serving|await-primary|delete-tablet|reparent|avoid|idle)-[0-9a-f]{8}\b`)
+	taskPattern = regexp.MustCompile(`-(serving|await-primary|await-data|delete-tablet|reparent|avoid|idle)-[0-9a-f]{8}\b`)
 	// In status.serving of a shard. The two models of Vitess differ in how often a tablet has to try
 	// until its cell is registered.
 	restartPattern = regexp.MustCompile(`(uid-of-Pod/[^/]+)/\d+\b`)
