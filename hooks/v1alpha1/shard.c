@@ -161,8 +161,8 @@ static void hand_over_forced(struct shard *shard, struct stage *stage)
 
 /* --- children --- */
 
-/* A claim that was ours once stays in every answer until its policy says Delete and its tablet's
- * record is gone: leaving it out would delete the data. */
+/* A claim that was ours once stays in every answer until its policy says Delete, its tablet's record
+ * is gone and others have the data: leaving it out would delete it. */
 static bool claim_stays(const struct shard *shard, const struct tablet *tablet, bool records_gone)
 {
     const struct retention_spec *retention = shard->spec.derived.retention;
@@ -172,7 +172,7 @@ static bool claim_stays(const struct shard *shard, const struct tablet *tablet, 
     if (retention == NULL || !text_equal(retention->when_scaled, "Delete") ||
         !was_scaled_down(shard, tablet))
         return true;
-    return tablet->pod != NULL || !records_gone;
+    return tablet->pod != NULL || !records_gone || !others_have_data(shard);
 }
 
 static bool is_of_tablet(void *hook, const json_t *claim)

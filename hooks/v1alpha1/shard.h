@@ -117,6 +117,8 @@ void prove_data(struct shard *shard);
 const json_t *claims_that_hold_data(const struct shard *shard);
 /* The first wanted tablet that serves from a claim which is not known to hold the data, or NULL. */
 const struct tablet *unproven_tablet(const struct shard *shard);
+/* All tablets that stay serve from claims that are known to hold the data. */
+bool others_have_data(const struct shard *shard);
 /* It was taken down by this VitessShard because fewer are wanted. */
 bool was_scaled_down(const struct shard *shard, const struct tablet *tablet);
 /* status.scaledDown */

@@ -202,6 +202,17 @@ const struct tablet *unproven_tablet(const struct shard *shard)
     return NULL;
 }
 
+/* Broken tablets leave without waiting for anybody, so those that stay may be broken as well, or
+ * still be restoring: then a claim that goes may be the last with the data. */
+bool others_have_data(const struct shard *shard)
+{
+    for (size_t i = 0; i < shard->wanted; i++) {
+        if (!shard->tablets[i].serving || !shard->tablets[i].proven)
+            return false;
+    }
+    return true;
+}
+
 /* --- claims that this shard has scaled down --- */
 
 /* whenScaled: Delete is about what this VitessShard took down. A claim that was there before it,
