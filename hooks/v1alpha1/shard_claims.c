@@ -9,13 +9,16 @@
 
 /* --- claims that go with their Pod --- */
 
-/* Kubernetes starts a Pod only where its claim was there first. */
+/* Kubernetes starts a Pod only where its claim was there first. When it was made is told by the
+ * clock that made the claim, when it was started by that of its node, which may be slow. */
 static bool is_younger(const json_t *claim, const json_t *pod)
 {
     const char *made = json_text_at(claim, "metadata", "creationTimestamp");
+    const char *pod_made = json_text_at(pod, "metadata", "creationTimestamp");
     const char *started = json_text_at(pod, "status", "startTime");
 
-    return made != NULL && started != NULL && strcmp(made, started) > 0;
+    return made != NULL && started != NULL && strcmp(made, started) > 0 &&
+           (pod_made == NULL || strcmp(made, pod_made) > 0);
 }
 
 static bool has_started(const json_t *pod)
