@@ -148,6 +148,21 @@ bool is_retiring(const json_t *child)
            (!condition_true(child, "Updated") && !stands_still(condition_reason(child, "Updated")));
 }
 
+/* Nothing is below it. A status may have been edited by anybody, and may be older than the spec:
+ * what it says counts only where it was told to retire, has heard, and nothing else says otherwise.
+ */
+bool has_retired(const json_t *child)
+{
+    static const char *const below[] = {"keyspaces", "shards", "tablets"};
+    const json_t *status = json_at(child, "status");
+
+    for (size_t i = 0; i < sizeof(below) / sizeof(*below); i++) {
+        if (json_array_size(json_at(status, below[i])) > 0)
+            return false;
+    }
+    return told_to_retire(child) && has_heard(child) && json_true_at(status, "retired");
+}
+
 /* As it was applied last, but its tasks talk to the vtctld of today: that of then may be gone, and
  * nothing would ever go away without one. */
 static const json_t *leaving_object(struct arena *arena, const json_t *observed,
@@ -167,7 +182,7 @@ static const json_t *leaving_object(struct arena *arena, const json_t *observed,
 static struct stage_child leaving_child(struct arena *arena, const json_t *observed, int group,
     const json_t *control, const json_t *client)
 {
-    bool done = object_terminating(observed) || json_true_at(observed, "status", "retired");
+    bool done = object_terminating(observed) || has_retired(observed);
     const json_t *desired = done ? NULL : leaving_object(arena, observed, client);
 
     return (struct stage_child){

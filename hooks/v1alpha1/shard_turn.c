@@ -152,7 +152,7 @@ static const char *siblings_deny(struct shard *shard,
     for (size_t i = 0; i < shard->siblings.count && denied == NULL; i++) {
         const json_t *sibling = shard->siblings.at[i];
 
-        if (json_true_at(sibling, "status", "retired"))
+        if (has_retired(sibling))
             continue;
         denied = object_terminating(sibling) ? waits_for(shard, sibling, "settled")
                                              : denies(shard, sibling);

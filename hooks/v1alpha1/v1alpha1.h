@@ -382,6 +382,7 @@ void add_meanwhile(struct stage *stage);
  * retire, until its status says that it has. */
 
 bool told_to_retire(const json_t *child);
+bool has_retired(const json_t *child);
 /* It takes something down right now, as opposed to waiting until nothing is served from it. */
 bool is_retiring(const json_t *child);
 /* Adds each of `observed` that is not staged yet as a child that has left: it counts as settled

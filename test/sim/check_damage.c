@@ -136,6 +136,21 @@ static const struct history damages[] = {
         "ready\nmark\nstatus VitessShard " SHARD " retired true\nsteps 5\nready\nkept VitessShard *\nkept Pod *\nserving 3"},
     {"a cell that somebody says has retired", 2, 1, 2, 0,
         "ready\nmark\nstatus VitessCell " CELL " retired true\nsteps 5\nready\nkept VitessCell *\nserving 4"},
+    {"a keyspace kept until it is idle that somebody says has retired", 1, 1, 3, 0,
+        RETENTION("Retain", "Delete") "set spec.keyspaces[1] {'name':'more','cells':['zone1'],'tablets':{'masterEligible':"
+        "{'replicas':2,'volumeClaim':{'accessModes':['ReadWriteOnce'],'resources':{'requests':{'storage':'1Gi'}}}}}}\napply\nready\n"
+        "unset spec.keyspaces[1]\napply\nready\nmark\nstatus VitessKeyspace vitess-zone1-more retired true\nsettle\n"
+        "kept VitessKeyspace *\nkept " CLAIM " *"},
+    {"its shard", 1, 1, 3, 0,
+        RETENTION("Retain", "Delete") "set spec.keyspaces[1] {'name':'more','cells':['zone1'],'tablets':{'masterEligible':"
+        "{'replicas':2,'volumeClaim':{'accessModes':['ReadWriteOnce'],'resources':{'requests':{'storage':'1Gi'}}}}}}\napply\nready\n"
+        "unset spec.keyspaces[1]\napply\nready\nmark\nstatus VitessShard vitess-zone1-more-0 retired true\nsettle\n"
+        "kept VitessShard *\nkept " CLAIM " *"},
+    {"and a cell that is kept with it", 2, 1, 2, 0,
+        RETENTION("Retain", "Delete") "set spec.keyspaces[1] {'name':'more','cells':['zone2'],'tablets':{'masterEligible':"
+        "{'replicas':2,'volumeClaim':{'accessModes':['ReadWriteOnce'],'resources':{'requests':{'storage':'1Gi'}}}}}}\napply\nready\n"
+        "unset spec.keyspaces[1]\nset spec.keyspaces[0].cells [\"zone1\"]\nunset spec.cells[2]\napply\nsettle\nmark\n"
+        "status VitessCell vitess-zone2 retired true\nsettle\nkept VitessCell *\nkept " CLAIM " *"},
     {"replicas of a shard edited by hand", 1, 1, 3, 0,
         "ready\nmark\nedit VitessShard " SHARD " spec.tablets.masterEligible.replicas 2\nsteps 3\nready\nserving 2\n"
         "has Pod " TABLET "2"},
