@@ -203,13 +203,31 @@ static const json_t *etcd_retention(const struct cell *cell)
                : block;
 }
 
+#define POLICY "persistentVolumeClaimRetentionPolicy"
+
+/* It takes the controller of StatefulSets to take its mark off the claims. */
 bool etcd_claims_outlive(const struct cell *cell)
 {
     const json_t *etcd = objects_find(&cell->statefulsets, cell_object(cell, "etcd"));
-    const json_t *policy = json_at(etcd, "spec", "persistentVolumeClaimRetentionPolicy");
+    const json_t *policy = json_at(etcd, "spec", POLICY);
 
     return etcd == NULL || !keeps(json_text_at(etcd_retention(cell), "whenDeleted")) ||
-           keeps(json_text_at(policy, "whenDeleted"));
+           (keeps(json_text_at(policy, "whenDeleted")) && has_heard(etcd));
+}
+
+/* Of a cell that retires, while its etcd waits for its turn. It restarts nothing, and the workload
+ * that it waits for may be broken for good: no edit of the spec reaches that one any more. */
+static const json_t *keeping_claims(const struct cell *cell, const json_t *etcd)
+{
+    const json_t *applied = resource_as_applied(cell->arena, etcd);
+    json_t *policy = json_overlay(json_at(applied, "spec", POLICY), NULL);
+    json_t *spec = json_overlay(json_at(applied, "spec"), NULL);
+    json_t *object = json_overlay(applied, NULL);
+
+    json_put_text(policy, "whenDeleted", "Retain");
+    json_put(spec, POLICY, policy);
+    json_put(object, "spec", spec);
+    return object;
 }
 
 static void stage_etcd(struct cell *cell)
@@ -217,6 +235,7 @@ static void stage_etcd(struct cell *cell)
     struct arena *a = cell->arena;
     const struct etcd_spec *spec = cell->spec.item.etcd;
     const json_t *retention = etcd_retention(cell);
+    struct stage_child *staged;
     struct etcd etcd;
     uint32_t size;
 
@@ -242,6 +261,9 @@ static void stage_etcd(struct cell *cell)
         .overrides = overrides_of(spec->template),
     };
     stage_workload(cell, etcd_statefulset(a, &etcd));
+    staged = &cell->stage.at[cell->stage.count - 1];
+    if (staged->observed != NULL && !etcd_claims_outlive(cell))
+        staged->meanwhile = keeping_claims(cell, staged->observed);
     stage_at_once(cell, etcd_client_service(a, &etcd));
     stage_at_once(cell, etcd_peer_service(a, &etcd));
     stage_at_once(cell, etcd_disruption_budget(a, &etcd));

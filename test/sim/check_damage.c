@@ -219,6 +219,11 @@ static const struct history damages[] = {
         RETENTION("Retain", "Delete") "set spec.keyspaces[1] {'name':'more','cells':['zone1'],'turndownPolicy':'Immediate','tablets':{'masterEligible':"
         "{'replicas':1,'volumeClaim':{'accessModes':['ReadWriteOnce'],'resources':{'requests':{'storage':'1Gi'}}}}}}\napply\nready\nmark\n"
         "unset spec.keyspaces[1]\napply\nready\ngone VitessKeyspace vitess-zone1-more\nkept " CLAIM " *"},
+    {"a cell with an etcd leaves although its vtgate is broken for good", 2, 1, 2, 0,
+        RETENTION("Retain", "Delete") "set spec.cells[2].etcd {'volumeClaim':{'accessModes':['ReadWriteOnce'],'resources':{'requests':{'storage':'1Gi'}}}}\n"
+        "set spec.keyspaces[0].turndownPolicy \"Immediate\"\nready\nset spec.cells[2].vtgate.image \"vitess/bad:v24.0.1\"\n"
+        "fail image=vitess/bad:v24.0.1\napply\nsteps 60\nset spec.keyspaces[0].cells [\"zone1\"]\nunset spec.cells[2]\napply\nready\n"
+        "gone VitessCell vitess-zone2"},
     {"made again after whenDeleted Delete", 1, 1, 3, 0,
         RETENTION("Retain", "Delete") "ready\ndelete-cluster background\nsettle\ngone " CLAIM " " TABLET "0\napply\nready"},
 
