@@ -231,12 +231,20 @@ static bool can_ask(const struct cluster *cluster)
                           : json_int_at(status, 0, "etcd", "availableClusters") > 0;
 }
 
-/* Of the VitessCell with the vtctld that all ask, or NULL. */
-static const char *vtctld_name(const struct cluster *cluster)
+/* Who can_ask() waits for, of VitessCells that a restore has brought along: the one with the vtctld
+ * that all ask, and the one with the lock server that it needs. That one must have nothing to ask a
+ * vtctld for, which may still be the old one. */
+static const json_t *told_first(const struct cluster *cluster)
 {
-    const struct cell_item *cell = vtctld_cell(&cluster->spec);
+    const struct cell_item *vtctld = vtctld_cell(&cluster->spec);
+    const struct cell_item *etcd = lock_server_cell(&cluster->spec);
+    json_t *names = json_new_list();
 
-    return cell == NULL ? NULL : cell_object_name(cluster, cell->name);
+    if (vtctld != NULL)
+        json_add_text(names, cell_object_name(cluster, vtctld->name));
+    if (etcd != NULL && (vtctld == NULL || is_control_cell(etcd)))
+        json_add_text(names, cell_object_name(cluster, etcd->name));
+    return names;
 }
 
 static struct tasks begin_tasks(const struct cluster *cluster)
@@ -461,7 +469,7 @@ void sync_cluster(const struct request *request, struct answer *answer)
     find_policies(&cluster);
     stage = stage_cells(&cluster);
     if (!can_ask(&cluster))
-        hold_made_elsewhere(&stage, vtctld_name(&cluster));
+        hold_made_elsewhere(&stage, told_first(&cluster));
     cluster.tasks = begin_tasks(&cluster);
     find_unknown_pods(request, &cluster.unknown, &cluster.tasks);
     aliased = tell_alias(&cluster);

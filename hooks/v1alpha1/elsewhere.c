@@ -19,13 +19,13 @@ bool made_elsewhere(const json_t *own)
     return elsewhere(own) != NULL;
 }
 
-void hold_made_elsewhere(struct stage *stage, const char *has_vtctld)
+void hold_made_elsewhere(struct stage *stage, const json_t *told_first)
 {
     for (size_t i = 0; i < stage->count; i++) {
         struct stage_child *child = &stage->at[i];
 
         if (child->observed != NULL && child->desired != NULL && made_elsewhere(child->observed) &&
-            !text_equal(child->name, has_vtctld))
+            !json_list_has(told_first, child->name))
             child->verdict = STAGE_KEEP;
     }
 }

@@ -308,8 +308,9 @@ bool made_elsewhere(const json_t *own);
 bool waits_to_be_told(const struct request *request, struct answer *answer,
     const struct derived_spec *derived);
 /* After the plan, while the vtctld that they ask may still be that of the other namespace: keeps
- * the children that were made elsewhere as they are, but for the one that has this vtctld. */
-void hold_made_elsewhere(struct stage *stage, const char *has_vtctld);
+ * the children that were made elsewhere as they are, but for those of the names `told_first` (NULL:
+ * none), which have this vtctld and its lock server. */
+void hold_made_elsewhere(struct stage *stage, const json_t *told_first);
 /* The status of a parent whose children stay as they are. Of an earlier rollout nothing more is
  * seen, so Ready says `why` and the others `until`; the rest, advice among it, is as it was. */
 const json_t *standstill(const struct request *request, const char *reason, const char *why,

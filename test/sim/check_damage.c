@@ -233,6 +233,12 @@ static const struct history damages[] = {
         "kept " CLAIM " *\nhas Pod " TABLET "0\nmark\n" IMAGE "ready\nrestarts 3\nkept " CLAIM " *"},
     {"and of two cells with two shards", 2, 2, 2, 1,
         "ready\nmark\nbackup\nrestore other\nsteps 60\nkept " CLAIM " *\nnamespace other\nmark\nadopt\nready\nkept " CLAIM " *"},
+    {"one without a vtctld", 1, 1, 3, 0,
+        "unset spec.cells[0].vtctld\nready\nmark\nbackup\nrestore other\nsteps 20\nnamespace other\nmark\nadopt\nready\n"
+        "kept " CLAIM " *"},
+    {"one with its vtctld in another cell than etcd, which has stayed behind", 1, 1, 3, 0,
+        "unset spec.cells[0].vtctld\nset spec.cells[1].vtctld {}\nready\nmark\nbackup\nrestore other\nsteps 1\nnamespace other\nmark\n"
+        "delete StatefulSet vitess-global-etcd\ndelete Service vitess-global-etcd-client\nsteps 5\nadopt\nready\nkept " CLAIM " *"},
     {"one that was paused does nothing until it goes on", 1, 1, 3, 0,
         "ready\nset spec.rollout {'paused':true}\napply\nready\nmark\nbackup\nrestore other\nsteps 20\nnamespace other\nmark\nadopt\n"
         "steps 60\nsays Ready anew\nset spec.rollout {'paused':false}\napply\nready\nkept " CLAIM " *"},
