@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "pod.h"
 #include "template.h"
 
 /* What the table of fields cannot see of a user's spec: where one part must fit another. Rules are
@@ -79,6 +80,9 @@ static bool is_label_value(const char *text)
            strchr(LETTERS_AND_DIGITS, text[length - 1]) != NULL;
 }
 
+/* Selectors exclude what has one of these. */
+static const char *const set_by_others[] = {TABLET_UID_LABEL, SHARD_LABEL, WORKLOAD_LABELS, NULL};
+
 static void check_labels(const struct validation *v, const char *path, const json_t *labels)
 {
     const json_t *value;
@@ -89,6 +93,11 @@ static void check_labels(const struct validation *v, const char *path, const jso
     json_each_field (labels, key, value) {
         const char *text = json_string_value(value);
 
+        if (text_is_one_of(key, set_by_others))
+            problem_add(v->problems,
+                fmt(v->arena, "%s[%s]", path, key),
+                "must not be set: only some objects have this label, and it tells them from the "
+                "others; take it out");
         if (text == NULL || !is_label_value(text))
             problem_add(v->problems,
                 fmt(v->arena, "%s[%s]", path, key),
