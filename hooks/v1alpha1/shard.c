@@ -161,8 +161,8 @@ static void hand_over_forced(struct shard *shard, struct stage *stage)
 
 /* --- children --- */
 
-/* A claim that was ours once stays in every answer until its policy says Delete, its tablet's record
- * is gone and others have the data: leaving it out would delete it. */
+/* A claim that was ours once stays in every answer until its policy says Delete, its tablet's
+ * record is gone and others have the data: leaving it out would delete it. */
 static bool claim_stays(const struct shard *shard, const struct tablet *tablet, bool records_gone)
 {
     const struct retention_spec *retention = shard->spec.derived.retention;
