@@ -213,6 +213,16 @@ static struct stage stage_cells(struct cluster *cluster)
 
 /* --- tasks --- */
 
+/* What a restored status says is of the other namespace until the cell itself has spoken. */
+static bool speaks_of_another_cluster(const struct cluster *cluster, const json_t *cell)
+{
+    bool restored = false;
+
+    for (size_t i = 0; i < cluster->cells.count; i++)
+        restored = restored || made_elsewhere(cluster->cells.at[i]);
+    return made_elsewhere(cell) || (restored && !has_heard(cell));
+}
+
 /* A task that runs before its server does would only learn to wait ever longer between its tries.
  */
 static bool can_ask(const struct cluster *cluster)
@@ -226,7 +236,7 @@ static bool can_ask(const struct cluster *cluster)
     if (cell == NULL)
         return true;
     observed = objects_find(&cluster->cells, cell_object_name(cluster, cell->name));
-    status = made_elsewhere(observed) ? NULL : json_at(observed, "status");
+    status = speaks_of_another_cluster(cluster, observed) ? NULL : json_at(observed, "status");
     return vtctld != NULL ? json_int_at(status, 0, "vtctld", "availableDeployments") > 0
                           : json_int_at(status, 0, "etcd", "availableClusters") > 0;
 }

@@ -112,16 +112,20 @@ bool waits_to_be_told(const struct request *request, struct answer *answer,
 {
     struct problems none = {.arena = request->arena};
     const char *from = elsewhere(request->parent);
+    const json_t *status;
 
     if (from == NULL)
         return false;
     freeze(request, answer, &none);
-    answer->status = standstill(request,
+    status = standstill(request,
         MADE_ELSEWHERE,
         fmt(request->arena,
             "made for namespace %s: leaves all as it is until it is told anew by %s",
             from,
             above(request, derived)),
         "nothing is rolled out until then");
+    /* Some restores bring the status along. That a vtctld can be asked, who is primary, what was
+     * scaled down: all that was there, and others would act on it once this one is told anew. */
+    answer->status = object(request->arena, F("conditions", json_at(status, "conditions")));
     return true;
 }
