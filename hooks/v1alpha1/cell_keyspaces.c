@@ -82,7 +82,7 @@ static void stage_unless_wanted(struct cell *cell, const json_t *keyspace)
         &one,
         KEYSPACES,
         retire_keyspace(cell, json_text_at(keyspace, "spec", "name")),
-        client_down(cell->arena, &cell->spec.derived));
+        derived_down(cell->arena, &cell->spec.derived));
 }
 
 void stage_keyspaces(struct cell *cell)

@@ -206,7 +206,7 @@ static struct stage stage_cells(struct cluster *cluster)
         &cluster->cells,
         CELLS,
         NULL,
-        client_down(cluster->arena, &cluster->derived));
+        derived_down(cluster->arena, &cluster->derived));
     plan_own_kinds(&stage);
     return stage;
 }
@@ -478,8 +478,6 @@ void sync_cluster(const struct request *request, struct answer *answer)
         known_children(request, &cluster.unknown, &cluster.cells, is_our_cell, &cluster);
     find_policies(&cluster);
     stage = stage_cells(&cluster);
-    if (!can_ask(&cluster))
-        hold_made_elsewhere(&stage, told_first(&cluster));
     cluster.tasks = begin_tasks(&cluster);
     find_unknown_pods(request, &cluster.unknown, &cluster.tasks);
     aliased = tell_alias(&cluster);
@@ -488,6 +486,8 @@ void sync_cluster(const struct request *request, struct answer *answer)
     records = delete_cell_records(&cluster, &stage, settled);
     removal = retire_cells(&cluster, &stage);
     let_earlier_go(&cluster, &stage);
+    if (!can_ask(&cluster))
+        hold_made_elsewhere(&stage, told_first(&cluster));
     hold_turn(&cluster, &stage, removal);
     say_kept_children(&stage);
 

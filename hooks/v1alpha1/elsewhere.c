@@ -25,8 +25,10 @@ void hold_made_elsewhere(struct stage *stage, const json_t *told_first)
         struct stage_child *child = &stage->at[i];
 
         if (child->observed != NULL && child->desired != NULL && made_elsewhere(child->observed) &&
-            !json_list_has(told_first, child->name))
+            !json_list_has(told_first, child->name)) {
             child->verdict = STAGE_KEEP;
+            child->meanwhile = NULL;
+        }
     }
 }
 

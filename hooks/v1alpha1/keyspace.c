@@ -135,7 +135,7 @@ static void stage_leaving_shards(const struct keyspace *keyspace, struct stage *
     const json_t *here = control_block(a, derived->rollout, true, keyspace->remaining);
     size_t i = stage->count;
 
-    stage_leaving(stage, &keyspace->observed, SHARDS, wholly, client_down(a, derived));
+    stage_leaving(stage, &keyspace->observed, SHARDS, wholly, derived_down(a, derived));
     for (; i < stage->count; i++) {
         if (lives_on(keyspace, stage->at[i].observed))
             stage->at[i].control = here;

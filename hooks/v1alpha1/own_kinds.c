@@ -164,9 +164,10 @@ bool has_retired(const json_t *child)
 }
 
 /* As it was applied last, but its tasks talk to the vtctld of today: that of then may be gone, and
- * nothing would ever go away without one. */
+ * nothing would ever go away without one. One that was made elsewhere is told where it is now, or
+ * it would do nothing for ever. */
 static const json_t *leaving_object(struct arena *arena, const json_t *observed,
-    const json_t *client)
+    const json_t *today)
 {
     const json_t *applied = resource_as_applied(arena, observed);
     json_t *spec = json_overlay(json_at(applied, "spec"), NULL);
@@ -174,16 +175,20 @@ static const json_t *leaving_object(struct arena *arena, const json_t *observed,
 
     if (json_object_size(spec) == 0)
         return applied;
-    json_put(spec, "client", client);
+    json_put(spec, "client", json_at(today, "client"));
+    if (made_elsewhere(observed)) {
+        json_put(spec, "namespace", json_at(today, "namespace"));
+        json_put(spec, "topology", json_at(today, "topology"));
+    }
     json_put(object, "spec", spec);
     return object;
 }
 
 static struct stage_child leaving_child(struct arena *arena, const json_t *observed, int group,
-    const json_t *control, const json_t *client)
+    const json_t *control, const json_t *today)
 {
     bool done = object_terminating(observed) || has_retired(observed);
-    const json_t *desired = done ? NULL : leaving_object(arena, observed, client);
+    const json_t *desired = done ? NULL : leaving_object(arena, observed, today);
 
     return (struct stage_child){
         .name = object_name(observed),
@@ -198,7 +203,7 @@ static struct stage_child leaving_child(struct arena *arena, const json_t *obser
 }
 
 void stage_leaving(struct stage *stage, const struct objects *observed, int group,
-    const json_t *control, const json_t *client)
+    const json_t *control, const json_t *today)
 {
     json_t *staged = json_new_map();
 
@@ -206,7 +211,7 @@ void stage_leaving(struct stage *stage, const struct objects *observed, int grou
         json_put(staged, stage->at[i].name, json_true());
     for (size_t i = 0; i < observed->count; i++) {
         if (json_at(staged, object_name(observed->at[i])) == NULL)
-            stage_add(stage, leaving_child(stage->arena, observed->at[i], group, control, client));
+            stage_add(stage, leaving_child(stage->arena, observed->at[i], group, control, today));
     }
 }
 

@@ -388,9 +388,9 @@ bool has_retired(const json_t *child);
 bool is_retiring(const json_t *child);
 /* Adds each of `observed` that is not staged yet as a child that has left: it counts as settled
  * unless it is retiring, so that an orphan never holds up the others, and is omitted once retired.
- * Its control block is `control`, and `client` who its tasks talk to. */
+ * Its control block is `control`, and who its tasks talk to is of `today`: derived_down(). */
 void stage_leaving(struct stage *stage, const struct objects *observed, int group,
-    const json_t *control, const json_t *client);
+    const json_t *control, const json_t *today);
 /* Where the stage is complete but a child is kept until it is idle, says so as its reason. */
 void say_kept_children(struct stage *stage);
 

@@ -239,6 +239,16 @@ static const struct history damages[] = {
     {"one with its vtctld in another cell than etcd, which has stayed behind", 1, 1, 3, 0,
         "unset spec.cells[0].vtctld\nset spec.cells[1].vtctld {}\nready\nmark\nbackup\nrestore other\nsteps 1\nnamespace other\nmark\n"
         "delete StatefulSet vitess-global-etcd\ndelete Service vitess-global-etcd-client\nsteps 5\nadopt\nready\nkept " CLAIM " *"},
+    {"one without a cell that it had", 2, 1, 2, 0,
+        "ready\nmark\nbackup\nrestore other\nsteps 20\nkept " CLAIM " *\nnamespace other\nmark\nset spec.keyspaces[0].cells [\"zone1\"]\n"
+        "unset spec.cells[2]\napply\nadopt\nready\nkept " CLAIM " *"},
+    {"one without a keyspace that it had", 1, 1, 3, 0,
+        "set spec.keyspaces[1] {'name':'more','cells':['zone1'],'tablets':{'masterEligible':"
+        "{'replicas':2,'volumeClaim':{'accessModes':['ReadWriteOnce'],'resources':{'requests':{'storage':'1Gi'}}}}}}\n"
+        "ready\nmark\nbackup\nrestore other\nsteps 20\nkept " CLAIM " *\nnamespace other\nmark\nunset spec.keyspaces[1]\napply\nadopt\nready\n"
+        "kept " CLAIM " *"},
+    {"in mid-rollout", 2, 1, 2, 0,
+        "ready\nmark\n" IMAGE "steps 9\nbackup\nrestore other\nsteps 20\nnamespace other\nmark\nadopt\nready\nkept " CLAIM " *"},
     {"one that was paused does nothing until it goes on", 1, 1, 3, 0,
         "ready\nset spec.rollout {'paused':true}\napply\nready\nmark\nbackup\nrestore other\nsteps 20\nnamespace other\nmark\nadopt\n"
         "steps 60\nsays Ready anew\nset spec.rollout {'paused':false}\napply\nready\nkept " CLAIM " *"},
