@@ -35,14 +35,25 @@ static bool registered(struct cell *cell)
                task_ask(&cell->tasks, "cell-info", arguments, NULL, NULL).state == TASK_ANSWERED);
 }
 
-/* Its own vtctld has been brought along by a restore, and so have its keyspaces. */
+/* Its own vtctld has been brought along by a restore, with its keyspaces or without them. */
 static bool asks_another_cluster(const struct cell *cell)
 {
-    for (size_t i = 0; i < cell->keyspaces.count; i++) {
-        if (made_elsewhere(cell->keyspaces.at[i]))
-            return cell->spec.item.vtctld != NULL && !vtctld_can_be_asked(cell);
+    bool restored = vtctld_came_along(cell);
+
+    for (size_t i = 0; i < cell->keyspaces.count; i++)
+        restored = restored || made_elsewhere(cell->keyspaces.at[i]);
+    return restored && cell->spec.item.vtctld != NULL && !vtctld_can_be_asked(cell);
+}
+
+/* New keyspaces would ask the same vtctld. */
+static void hold_new_keyspaces(struct stage *stage)
+{
+    for (size_t i = 0; i < stage->count; i++) {
+        struct stage_child *child = &stage->at[i];
+
+        if (child->observed == NULL && text_equal(object_kind(child->desired), "VitessKeyspace"))
+            child->verdict = STAGE_OMIT;
     }
-    return false;
 }
 
 /* What goes with the VitessCell itself (etcd, vtctld, vtgate) runs until then. */
@@ -159,8 +170,10 @@ void sync_cell(const struct request *request, struct answer *answer)
     talk_to_vitess(&cell);
     stage_keyspaces(&cell);
     plan_own_kinds(&cell.stage);
-    if (cell.mistaken)
+    if (cell.mistaken) {
         hold_made_elsewhere(&cell.stage, NULL);
+        hold_new_keyspaces(&cell.stage);
+    }
     say_kept_children(&cell.stage);
     emit(&cell, answer);
     answer->status = cell_status(&cell);

@@ -39,6 +39,8 @@ void stage_components(struct cell *cell);
 bool etcd_claims_outlive(const struct cell *cell);
 /* The vtctld of this cell is there and what it does it does to this cluster. */
 bool vtctld_can_be_asked(const struct cell *cell);
+/* A restore has brought it along, from another namespace. */
+bool vtctld_came_along(const struct cell *cell);
 /* Of components that the cell may have, wanted or not. */
 bool is_component_name(const struct cell *cell, const char *name);
 const char *vttablet_service_name(const struct cell *cell);

@@ -271,11 +271,24 @@ static void stage_etcd(struct cell *cell)
 
 /* --- vtctld --- */
 
+static bool uses_another_lock_server(const struct cell *cell, const json_t *deployment)
+{
+    return pod_has_another_lock_server(json_at(deployment, "spec", "template", "spec"),
+        cell->spec.derived.topology->addresses);
+}
+
+/* Brought along by a restore: no edit of a spec changes the lock server. */
+static bool came_along(const struct cell *cell, const json_t *observed, const json_t *desired)
+{
+    return uses_another_lock_server(cell, observed) && !uses_another_lock_server(cell, desired);
+}
+
 static void stage_vtctld(struct cell *cell)
 {
     struct arena *a = cell->arena;
     const struct vtctld_spec *spec = cell->spec.item.vtctld;
     const json_t *backup_flags = cell->spec.derived.backup_flags;
+    struct stage_child *staged;
     struct vtctld vtctld;
 
     if (spec == NULL)
@@ -295,14 +308,15 @@ static void stage_vtctld(struct cell *cell)
         .overrides = overrides_of(spec->template),
     };
     stage_workload(cell, vtctld_deployment(a, &vtctld));
+    staged = &cell->stage.at[cell->stage.count - 1];
+    /* The others wait for the registration of the cell, and that waits for this one. */
+    if (came_along(cell, staged->observed, staged->desired)) {
+        staged->settled = false;
+        staged->broken = true;
+        staged->trouble = "runs with the lock server of another namespace";
+    }
     stage_at_once(cell, vtctld_service(a, &vtctld));
     stage_at_once(cell, vtctld_disruption_budget(a, &vtctld));
-}
-
-static bool uses_another_lock_server(const struct cell *cell, const json_t *deployment)
-{
-    return pod_has_another_lock_server(json_at(deployment, "spec", "template", "spec"),
-        cell->spec.derived.topology->addresses);
 }
 
 /* Its Service may still lead to a Pod of an older template. */
@@ -326,6 +340,20 @@ bool vtctld_can_be_asked(const struct cell *cell)
 
     return condition_true(vtctld, "Available") && !has_older_pods(vtctld) &&
            (!uses_another_lock_server(cell, vtctld) || uses_another_lock_server(cell, wanted));
+}
+
+/* Without its VitessCell, say. Once its Deployment has been told anew only Pods of before tell, so
+ * a cell that is not registered yet waits for them. */
+bool vtctld_came_along(const struct cell *cell)
+{
+    const char *name = cell_object(cell, "vtctld");
+    const json_t *vtctld = objects_find(&cell->deployments, name);
+    const json_t *status = json_at(cell->request->parent, "status");
+
+    if (vtctld == NULL)
+        return false;
+    return came_along(cell, vtctld, stage_desired(&cell->stage, name)) ||
+           (has_older_pods(vtctld) && !json_true_at(status, "cellInfoRegistered"));
 }
 
 /* --- vtgate --- */
