@@ -386,7 +386,11 @@ START_TEST(what_leaves_hears_who_to_talk_to)
                    "\\'name\\':\\'x\\'},\\'spec\\':{\\'a\\':1,\\'client\\':1}}'}}}]");
     json_t *children = json_new_list();
 
-    stage_leaving(&stage, &leaving, 0, json_of("{'retire':true}"), json_of("{'server':'v'}"));
+    stage_leaving(&stage,
+        &leaving,
+        0,
+        json_of("{'retire':true}"),
+        json_of("{'client':{'server':'v'}}"));
     stage_plan(&stage);
     stage_emit(&stage, &(struct answer){.children = children, .released = json_new_map()});
     ck_json(children,
@@ -400,7 +404,9 @@ START_TEST(what_is_staged_already_does_not_leave)
     struct stage stage = {.arena = arena};
     struct objects objects =
         objects_of("[{'kind':'K','metadata':{'name':'a'}},"
-                   "{'kind':'K','metadata':{'name':'b'},'status':{'retired':true}},"
+                   "{'kind':'K','metadata':{'name':'b','generation':2},"
+                   "'spec':{'rollout':{'retire':true}},"
+                   "'status':{'observedGeneration':2,'tablets':[],'retired':true}},"
                    "{'apiVersion':'v1','kind':'K','metadata':{'name':'c'}}]");
 
     stage_add(&stage, (struct stage_child){.name = "a"});

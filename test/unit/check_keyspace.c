@@ -208,8 +208,8 @@ START_TEST(a_shard_that_left_stays_until_it_has_retired)
     world_rest(&world);
     ck_assert_str_eq(world_condition(&world, "Ready"), "True Ready");
     ck_assert_str_eq(condition_status(world.parent, "Updated"), "False");
-    world_settle(&world, LOW, "{'retired':true}");
-    world_settle(&world, HIGH, "{'retired':true}");
+    world_settle(&world, LOW, "{'retired':true,'tablets':[]}");
+    world_settle(&world, HIGH, "{'retired':true,'tablets':[]}");
     world_rest(&world);
     ck_assert_str_eq(world_names(&world, "VitessShard"),
         "demo-zone1-main-x-40 demo-zone1-main-40-x");
@@ -254,8 +254,8 @@ START_TEST(a_keyspace_that_left_retires_with_all_its_shards)
     ck_assert(!json_true_at(world_status(&world), "retired"));
     ck_assert_str_eq(world_tasks(&world), "");
     ck_assert_str_eq(json_text_at(world_status(&world), "tabletsReady"), "0/0");
-    world_settle(&world, LOW, "{'retired':true}");
-    world_settle(&world, HIGH, "{'retired':true}");
+    world_settle(&world, LOW, "{'retired':true,'tablets':[]}");
+    world_settle(&world, HIGH, "{'retired':true,'tablets':[]}");
     world_rest(&world);
     ck_assert_str_eq(world_names(&world, "VitessShard"), "");
     ck_assert_str_eq(world_tasks(&world), "RemoveKeyspaceCell --force --recursive main zone1");
@@ -290,8 +290,8 @@ START_TEST(a_keyspace_that_lives_nowhere_else_needs_no_task)
 
     edit(&world, "spec.rollout", "{'paused':false,'retire':true}");
     world_rest(&world);
-    world_settle(&world, LOW, "{'retired':true}");
-    world_settle(&world, HIGH, "{'retired':true}");
+    world_settle(&world, LOW, "{'retired':true,'tablets':[]}");
+    world_settle(&world, HIGH, "{'retired':true,'tablets':[]}");
     world_rest(&world);
     ck_assert_str_eq(world_tasks(&world), "");
     ck_assert(json_true_at(world_status(&world), "retired"));
