@@ -460,8 +460,30 @@ static const char *pending_of(const struct cluster *cluster, const char *removal
     return aliased ? records : "setting the cells alias";
 }
 
-void sync_cluster(const struct request *request, struct answer *answer)
+/* Cells that a restore has brought from another namespace, and a restore may bring status along:
+ * what has been answered there (that keyspaces exist, with which policy) is not known here. */
+static const struct request *without_memory_of_elsewhere(const struct request *request)
 {
+    struct objects cells = observed_resources(request, "VitessCell." API_VERSION);
+    struct request *copy = arena_make(request->arena, struct request);
+    json_t *parent = json_overlay(request->parent, NULL);
+
+    *copy = *request;
+    copy->parent = parent;
+    json_put(parent,
+        "status",
+        object(request->arena,
+            OPT("conditions", json_at(request->parent, "status", "conditions"))));
+    for (size_t i = 0; i < cells.count; i++) {
+        if (made_elsewhere(cells.at[i]))
+            return copy;
+    }
+    return request;
+}
+
+void sync_cluster(const struct request *as_sent, struct answer *answer)
+{
+    const struct request *request = without_memory_of_elsewhere(as_sent);
     struct cluster cluster = {.request = request,
         .arena = request->arena,
         .cells = observed_resources(request, "VitessCell." API_VERSION)};

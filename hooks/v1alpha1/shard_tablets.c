@@ -275,8 +275,9 @@ static const char *pod_hash(struct shard *shard, const struct tablet *tablet, co
     return text_copy(a, digest(a, text, length), 16);
 }
 
-/* Past the end of the shard. What a shard that leaves the spec does not keep it leaves out itself,
- * tablet by tablet (whenScaled); whenDeleted is about the end of the VitessCluster. */
+/* Past the end of the shard. whenDeleted is about the end of the VitessCluster, and whenScaled
+ * about tablets that leave a shard: one that leaves the spec itself keeps its claims whatever they
+ * say. */
 static bool outlives(const struct shard *shard)
 {
     const struct retention_spec *retention = shard->spec.derived.retention;

@@ -25,7 +25,9 @@ func TestComesUpAndRests(t *testing.T) {
 	if count := len(l.tablets()); count != 6 {
 		t.Errorf("%d tablets, wanted 6", count)
 	}
-	l.settle(3 * time.Second)
+	// While something was missing each hook asked to be called again after 30 s, and Metacontroller does
+	// that once more although nothing is missing any more.
+	l.settle(33 * time.Second)
 	l.untouched(60 * time.Second)
 	l.resync("1")
 	l.quiet(5 * time.Second)
