@@ -80,6 +80,38 @@ static bool is_label_value(const char *text)
            strchr(LETTERS_AND_DIGITS, text[length - 1]) != NULL;
 }
 
+/* "name" or "prefix/name". */
+static bool is_label_key(struct arena *a, const char *key)
+{
+    const char *slash = strchr(key, '/');
+    const char *name = slash == NULL ? key : slash + 1;
+
+    return *name != '\0' && is_label_value(name) &&
+           (slash == NULL || spec_object_name.accepts(text_copy(a, key, (size_t)(slash - key))));
+}
+
+/* The API server refuses such a Pod, after its predecessor has gone. */
+void validate_labels(const struct validation *v, const char *path, const json_t *labels)
+{
+    const json_t *value;
+    const char *key;
+
+    json_each_field (labels, key, value) {
+        const char *text = json_string_value(value);
+
+        if (!is_label_key(v->arena, key))
+            problem_add(v->problems,
+                path,
+                "must have keys such as \"team\" or \"example.com/team\", got \"%s\"",
+                key);
+        if (text == NULL || !is_label_value(text))
+            problem_add(v->problems,
+                fmt(v->arena, "%s[%s]", path, key),
+                "must be a label value (at most 63 letters, digits, '-', '_' and '.'), got %s",
+                json_brief(v->arena, value));
+    }
+}
+
 /* Selectors exclude what has one of these. */
 static const char *const set_by_others[] = {TABLET_UID_LABEL, SHARD_LABEL, WORKLOAD_LABELS, NULL};
 
@@ -91,19 +123,13 @@ static void check_labels(const struct validation *v, const char *path, const jso
     if (labels != NULL && !json_is_object(labels))
         problem_add(v->problems, path, "must be a mapping, got %s", json_brief(v->arena, labels));
     json_each_field (labels, key, value) {
-        const char *text = json_string_value(value);
-
         if (text_is_one_of(key, set_by_others))
             problem_add(v->problems,
                 fmt(v->arena, "%s[%s]", path, key),
                 "must not be set: only some objects have this label, and it tells them from the "
                 "others; take it out");
-        if (text == NULL || !is_label_value(text))
-            problem_add(v->problems,
-                fmt(v->arena, "%s[%s]", path, key),
-                "must be a label value (at most 63 letters, digits, '-', '_' and '.'), got %s",
-                json_brief(v->arena, value));
     }
+    validate_labels(v, path, labels);
 }
 
 /* Metacontroller refuses children whose labels do not satisfy their parent's selector. */

@@ -33,6 +33,7 @@ static void check(const struct validation *v, const json_t *workload,
         overrides,
         fmt(v->arena, "%s.template", path),
         v->problems);
+    validate_labels(v, fmt(v->arena, "%s.template.labels", path), overrides->labels);
 }
 
 /* --- what a cell has --- */

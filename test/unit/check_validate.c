@@ -407,6 +407,9 @@ START_TEST(what_a_pod_may_not_have_twice)
 }
 END_TEST
 
+#define LABELS "spec.template.metadata.labels"
+#define KEY ": must have keys such as \"team\" or \"example.com/team\", got "
+
 START_TEST(labels_must_be_labels_and_match)
 {
     static const struct row rows[] = {
@@ -427,6 +430,21 @@ START_TEST(labels_must_be_labels_and_match)
             "spec.selector: must match the labels in spec.template.metadata.labels, got "
             "{\"matchExpressions\":[{\"key\":\"app\",\"operator\":\"Exists\"}]}"},
         {"spec.selector", "{'matchLabels':{'app':'shop'}}", ""},
+        {"spec.template",
+            "{'metadata':{'labels':{'my app':'shop','/app':'','a/b/c':'','-app':'','Shop.com/a':'',"
+            "'':''}}}",
+            LABELS KEY "\"my app\"\n" LABELS KEY "\"/app\"\n" LABELS KEY "\"a/b/c\"\n" LABELS KEY
+                       "\"-app\"\n" LABELS KEY "\"Shop.com/a\"\n" LABELS KEY "\"\""},
+        {"spec.template", "{'metadata':{'labels':{'Shop_1.x':'','shop.com/App':'A.b'}}}", ""},
+        {POOL,
+            "{'labels':{'my app':'shop','app':'my shop'}}",
+            POOL ".labels" KEY "\"my app\"\n" POOL
+                 ".labels[app]: must be a label value (at most 63 letters, digits, '-', '_' and "
+                 "'.'), got \"my shop\""},
+        {"spec.cells[1].vtgate",
+            "{'template':{'labels':{'app':'x y'}}}",
+            "spec.cells[1].vtgate.template.labels[app]: must be a label value (at most 63 letters, "
+            "digits, '-', '_' and '.'), got \"x y\""},
     };
 
     EXPECT(rows);
