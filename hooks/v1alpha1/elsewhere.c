@@ -122,7 +122,8 @@ bool waits_to_be_told(const struct request *request, struct answer *answer,
     status = standstill(request,
         MADE_ELSEWHERE,
         fmt(request->arena,
-            "made for namespace %s: leaves all as it is until it is told anew by %s",
+            "made for namespace %s and restored here: leaves all as it is until it gets its spec "
+            "again from %s",
             from,
             above(request, derived)),
         "nothing is rolled out until then");

@@ -378,7 +378,7 @@ static const struct spec_field tablets_fields[] = {
         .values = durability_policies),                                                            \
     SPEC(type, in turndown_policy, "turndownPolicy",                                               \
         "When a shard or keyspace that has left the spec goes: RequireIdle once nothing is served "\
-        "from it any more, Immediate at once. Its volumes follow volumeClaimRetention.",           \
+        "from it any more, Immediate at once. Its volumes are kept.",                              \
         .values = turndown_policies, .fallback = QUOTED("RequireIdle")),                           \
     SPEC_STRUCT(type, in tablets, "tablets",                                                       \
         "The tablets of each shard, the same in every shard and cell.",                            \
@@ -468,8 +468,10 @@ static const struct spec_field derived_rollout_fields[] = {ROLLOUT_ROWS,
 
 static const struct spec_field retention_fields[] = {
     SPEC(struct retention_spec, when_scaled, "whenScaled",
-        "What becomes of the volume of a tablet that is scaled away or leaves the spec: Retain "
-        "keeps it with its data, Delete deletes it once the tablet's record is gone.",
+        "What becomes of the volume of a tablet that is scaled away: Retain keeps it with its "
+        "data, "
+        "Delete deletes it once the tablet's record is gone. Those of a shard, keyspace or cell "
+        "that leaves the spec are kept.",
         .values = retention_policies, .fallback = QUOTED("Retain")),
     SPEC(struct retention_spec, when_deleted, "whenDeleted",
         "What becomes of all volumes when the VitessCluster itself is deleted: a new VitessCluster "
@@ -589,7 +591,7 @@ static const struct spec_field client_fields[] = {SPEC(struct client_spec, image
         .required = true, .internal = true),                                                       \
     SPEC(type, derived.namespace, "namespace",                                                     \
         "Namespace that this was made for. What a restore has brought into another one leaves "    \
-        "all as it is until it is told anew.", .internal = true),                                  \
+        "all as it is until it gets its spec again.", .internal = true),                           \
     SHARED_ROWS(type, derived., derived_rollout_fields),                                           \
     SPEC_STRUCT(type, derived.topology, "topology", "Where the topology server is.",               \
         topology_fields, .required = true, .internal = true),                                      \
