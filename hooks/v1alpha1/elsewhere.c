@@ -64,7 +64,10 @@ void advise_ownerless(struct advice *advice, const struct request *request,
         advice_add(advice,
             "NoOwner",
             fmt(request->arena,
-                "no VitessCluster has this VitessCell, so no edit reaches it; hand it over: %s",
+                "no VitessCluster has this VitessCell, so no edit reaches it; apply VitessCluster "
+                "%s, if "
+                "it is not there, and hand it over: %s",
+                derived->cluster,
                 hand_over(request, derived)));
 }
 

@@ -90,6 +90,24 @@ static bool is_label_key(struct arena *a, const char *key)
            (slash == NULL || spec_object_name.accepts(text_copy(a, key, (size_t)(slash - key))));
 }
 
+static void check_key(const struct validation *v, const char *path, const char *key)
+{
+    if (!is_label_key(v->arena, key))
+        problem_add(v->problems,
+            path,
+            "must have keys such as \"team\" or \"example.com/team\", got \"%s\"",
+            key);
+}
+
+void validate_annotations(const struct validation *v, const char *path, const json_t *annotations)
+{
+    const json_t *value;
+    const char *key;
+
+    json_each_field (annotations, key, value)
+        check_key(v, path, key);
+}
+
 /* The API server refuses such a Pod, after its predecessor has gone. */
 void validate_labels(const struct validation *v, const char *path, const json_t *labels)
 {
@@ -99,11 +117,7 @@ void validate_labels(const struct validation *v, const char *path, const json_t 
     json_each_field (labels, key, value) {
         const char *text = json_string_value(value);
 
-        if (!is_label_key(v->arena, key))
-            problem_add(v->problems,
-                path,
-                "must have keys such as \"team\" or \"example.com/team\", got \"%s\"",
-                key);
+        check_key(v, path, key);
         if (text == NULL || !is_label_value(text))
             problem_add(v->problems,
                 fmt(v->arena, "%s[%s]", path, key),

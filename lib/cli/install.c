@@ -29,7 +29,7 @@ static const struct option_row options[] = {
         OPTION_TEXT,
         "NAME",
         "Namespace of Metacontroller, the only one that may call the operator, and whose accounts "
-        "may delete what is derived of a VitessCluster; metacontroller is the default.",
+        "may delete what is derived from a VitessCluster; metacontroller is the default.",
         &metacontroller},
     {"kustomize",
         0,
@@ -105,7 +105,8 @@ const struct command command_install = {
         "Prints the whole installation as YAML for kubectl: Namespace, CRDs, "
         "CompositeControllers,\n"
         "Deployment, Service, ConfigMap, PodDisruptionBudget, NetworkPolicy, and policies that\n"
-        "refuse to delete a VitessCluster, what is derived of it, or one of the CRDs without the\n"
+        "refuse to delete a VitessCluster, what is derived from it, or one of the CRDs without "
+        "the\n"
         "annotation vitess.io/allow-deletion=true. There is no ServiceAccount and no RBAC: the\n"
         "operator makes no calls. Metacontroller 4.15 and Kubernetes 1.30, or newer, have to be\n"
         "there.\n"

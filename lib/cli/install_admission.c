@@ -80,7 +80,7 @@
     "delete it; to give it to a cluster again, remove metadata.ownerReferences from ' + "          \
     "oldObject.metadata.name"
 
-/* Kinds that users write, or those that are derived of them. */
+/* Kinds that users write, or those that are derived from them. */
 static const json_t *plurals_of(bool derived)
 {
     json_t *plurals = json_new_list();

@@ -441,6 +441,9 @@ START_TEST(labels_must_be_labels_and_match)
             POOL ".labels" KEY "\"my app\"\n" POOL
                  ".labels[app]: must be a label value (at most 63 letters, digits, '-', '_' and "
                  "'.'), got \"my shop\""},
+        {POOL,
+            "{'annotations':{'a b':'any text: /*','ok':'','example.com/note':''}}",
+            POOL ".annotations" KEY "\"a b\""},
         {"spec.cells[1].vtgate",
             "{'template':{'labels':{'app':'x y'}}}",
             "spec.cells[1].vtgate.template.labels[app]: must be a label value (at most 63 letters, "
