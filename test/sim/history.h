@@ -111,9 +111,11 @@ static const json_t *cluster_of(const struct history *history)
 /* `value` with what is at `path` ("spec.cells[1].name") replaced by `item`, or removed. */
 static const json_t *edited(const json_t *value, const char *path, const json_t *item)
 {
-    size_t length = strcspn(path, ".[");
+    size_t length;
     const char *key;
 
+    ck_assert_msg(path != NULL, "an edit without a path");
+    length = strcspn(path, ".[");
     if (*path == '\0')
         return item;
     if (*path == '.')
