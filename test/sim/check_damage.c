@@ -251,7 +251,7 @@ static const struct history damages[] = {
         "ready\nmark\n" IMAGE "steps 9\nbackup\nrestore other\nsteps 20\nnamespace other\nmark\nadopt\nready\nkept " CLAIM " *"},
     {"one that was paused does nothing until it goes on", 1, 1, 3, 0,
         "ready\nset spec.rollout {'paused':true}\napply\nready\nmark\nbackup\nrestore other\nsteps 20\nnamespace other\nmark\nadopt\n"
-        "steps 60\nsays Ready anew\nset spec.rollout {'paused':false}\napply\nready\nkept " CLAIM " *"},
+        "steps 60\nsays Ready made for namespace default\nset spec.rollout {'paused':false}\napply\nready\nkept " CLAIM " *"},
     {"one with an error changes nothing until it is mended", 1, 1, 3, 0,
         "ready\nmark\nbackup\nrestore other\nnamespace other\nmark\nset " T1 ".masterEligible.volumeClaim.resources.requests.storage \"1Gi\"\napply\nadopt\nsteps 60\n"
         "condition Ready False InvalidSpec\nset " T1 ".masterEligible.volumeClaim.resources.requests.storage \"4Gi\"\napply\nready\nkept " CLAIM " *"},
@@ -298,9 +298,10 @@ enum { COUNT = sizeof(damages) / sizeof(damages[0]) };
 
 static void run_damage(int index, struct sim_options options)
 {
-    struct run run = history_begin(&damages[index], options);
+    const struct history *damage = &damages[index];
+    struct run run = history_begin(damage, options);
 
-    history_script(&run, damages[index].script);
+    history_script(&run, damage->script);
     history_end(&run);
 }
 

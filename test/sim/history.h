@@ -361,9 +361,12 @@ static void applied(struct run *run)
 
 static void vtctl(struct run *run, const char *words[6])
 {
+    const char *command[6] = {NULL}; /* ends with NULL; missing words of a line are "" */
     const char *message = NULL;
 
-    if (!sim_vtctl(run->sim, &words[1], &message))
+    for (int i = 1; i < 6 && *words[i] != '\0'; i++)
+        command[i - 1] = words[i];
+    if (!sim_vtctl(run->sim, command, &message))
         FAIL(run, "%s", message);
 }
 
@@ -549,7 +552,7 @@ static void force(struct run *run, const char *const words[6])
 {
     json_t *names = json_new_list();
 
-    for (int i = 1; i < 5 && words[i] != NULL; i++)
+    for (int i = 1; i < 5 && *words[i] != '\0'; i++)
         json_add_text(names, resolved(words[i]));
     run->cluster =
         edited(run->cluster, "spec.rollout.force", json_array_size(names) == 0 ? NULL : names);
@@ -737,7 +740,8 @@ static void try_command(struct run *run, const char *line)
     }
     if (text_equal(words[0], "vtctl"))
         sim_vtctl(run->sim, &words[1], NULL);
-    else if (sim_object(run->sim, words[1], run->namespace, resolved(words[2])) != NULL)
+    else if (count > 2 && words[2] != NULL &&
+             sim_object(run->sim, words[1], run->namespace, resolved(words[2])) != NULL)
         history_command(run, line);
 }
 
@@ -757,6 +761,8 @@ static void history_command(struct run *run, const char *line)
         words[count++] = text_copy(arena, line, length);
         line += length + (line[length] == ' ');
     }
+    for (int i = count; i < 6; i++)
+        words[i] = "";
     if (text_equal(words[0], "set"))
         run->cluster = edited(run->cluster, words[1], value_of(words[2]));
     else if (!act(run, words) && !act_by_hand(run, words) && !check(run, words, count))
