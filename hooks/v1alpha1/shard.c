@@ -321,12 +321,40 @@ static const char *why_not_serving(const struct shard *shard, const struct table
                                 : fmt(shard->arena, "Vitess lists it as %s", tablet->type);
 }
 
+/* More than these are counted. */
+enum { CLAIMS_NAMED = 5 };
+
+/* All at once: where a restore has made them without this shard, each wants something done. */
+static const char *claims_being_created(const struct shard *shard)
+{
+    struct texts names = {.arena = shard->arena};
+    struct texts first = {.arena = shard->arena};
+    size_t more;
+
+    for (size_t i = 0; i < shard->wanted; i++) {
+        if (shard->tablets[i].claim == NULL && shard->tablets[i].pod == NULL)
+            texts_add(&names, shard->tablets[i].id.name);
+    }
+    if (names.count == 1)
+        return being_created(shard->request, "PersistentVolumeClaim", names.at[0]);
+    for (size_t i = 0; i < names.count && i < CLAIMS_NAMED; i++)
+        texts_add(&first, names.at[i]);
+    more = names.count - first.count;
+    return fmt(shard->arena,
+        "PersistentVolumeClaims %s%s are being created; if that lasts, see whether there are some "
+        "already, and whose: kubectl describe persistentvolumeclaim --namespace %s %s",
+        texts_join(&first, ", "),
+        more == 0 ? "" : fmt(shard->arena, " and %zu more", more),
+        object_namespace(shard->request->parent),
+        texts_join(&first, " "));
+}
+
 static const char *why_not_there(const struct shard *shard, const struct tablet *tablet)
 {
     const char *name = tablet->id.name;
 
     if (tablet->claim == NULL)
-        return being_created(shard->request, "PersistentVolumeClaim", name);
+        return claims_being_created(shard);
     if (!claim_can_be_used(shard, tablet))
         return fmt(shard->arena,
             "PersistentVolumeClaim %s is being marked to outlive the shard (an ownerReference to "

@@ -126,6 +126,20 @@ START_TEST(the_longest_legal_names_fit_into_an_answer)
 }
 END_TEST
 
+START_TEST(missing_claims_are_named_and_the_rest_is_counted)
+{
+    struct longest names = longest();
+    struct world world = shard_of(&names);
+    const char *said;
+
+    ck_assert_int_eq(world_sync(&world), 200);
+    said = world_condition(&world, "Ready");
+    ck_assert_ptr_nonnull(
+        strstr(said, fmt(arena, " and %d more are being created; ", TABLETS - 5)));
+    ck_assert_ptr_nonnull(strstr(said, "kubectl describe persistentvolumeclaim --namespace n c-"));
+}
+END_TEST
+
 /* One character more and it is refused, so there are no longer names. */
 START_TEST(longer_names_are_refused)
 {
@@ -146,6 +160,7 @@ END_TEST
 static void tests(TCase *tcase)
 {
     tcase_add_test(tcase, the_longest_legal_names_fit_into_an_answer);
+    tcase_add_test(tcase, missing_claims_are_named_and_the_rest_is_counted);
     tcase_add_test(tcase, longer_names_are_refused);
 }
 
