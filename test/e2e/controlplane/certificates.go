@@ -21,7 +21,8 @@ type certificates struct {
 	authority, certificate, key, accounts string // files
 }
 
-func makeCertificates(folder string) (certificates, error) {
+// The first address of the Services is the API server's.
+func makeCertificates(folder, address string) (certificates, error) {
 	files := certificates{
 		authority:   filepath.Join(folder, "ca.crt"),
 		certificate: filepath.Join(folder, "apiserver.crt"),
@@ -57,7 +58,7 @@ func makeCertificates(folder string) (certificates, error) {
 		KeyUsage:     x509.KeyUsageDigitalSignature,
 		ExtKeyUsage:  []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 		DNSNames:     []string{"localhost", "kubernetes.default.svc"},
-		IPAddresses:  []net.IP{net.IPv4(127, 0, 0, 1)},
+		IPAddresses:  []net.IP{net.ParseIP(address), net.IPv4(10, 0, 0, 1)},
 	}
 	if _, err := sign(files.certificate, server, authority, key, authorityKey); err != nil {
 		return files, err

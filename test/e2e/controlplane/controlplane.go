@@ -1,6 +1,7 @@
 // Package controlplane runs a real Kubernetes control plane on loopback: etcd, kube-apiserver,
 // kube-controller-manager, kube-scheduler, and kwok, which plays the nodes. Nothing in it runs
-// containers: who watches Pods decides what becomes of them (see package vitess).
+// containers: who watches Pods decides what becomes of them (see package vitess). For real nodes, of
+// test/real, it listens at an address that they reach, and leaves kwok out.
 package controlplane
 
 import (
@@ -36,6 +37,7 @@ type ControlPlane struct {
 	Kubeconfig string // a file for kubectl and everybody else
 	Folder     string // certificates, data, logs
 	Bin        string // where the programs are
+	Address    string // of the API server, for real nodes; "" where kwok plays them
 	Config     *rest.Config
 	Client     kubernetes.Interface
 
@@ -45,7 +47,12 @@ type ControlPlane struct {
 // Start starts everything with its data in a new folder below `folder`, and returns once nodes are
 // Ready and Pods can be made in "default". What has been started is ended again where it fails.
 func Start(ctx context.Context, bin, folder string) (*ControlPlane, error) {
-	plane := &ControlPlane{Folder: folder, Bin: bin, Kubeconfig: filepath.Join(folder, "kubeconfig")}
+	return StartAt(ctx, bin, folder, "")
+}
+
+// StartAt is Start for real nodes, which join later and reach the API server at `address`.
+func StartAt(ctx context.Context, bin, folder, address string) (*ControlPlane, error) {
+	plane := &ControlPlane{Folder: folder, Bin: bin, Kubeconfig: filepath.Join(folder, "kubeconfig"), Address: address}
 	if err := plane.describe(); err != nil {
 		return nil, err
 	}
@@ -78,7 +85,11 @@ func (plane *ControlPlane) describe() error {
 	if err := os.MkdirAll(plane.Logs(), 0o755); err != nil {
 		return err
 	}
-	files, err := makeCertificates(plane.Folder)
+	address, reconciler := plane.Address, "lease"
+	if address == "" {
+		address, reconciler = "127.0.0.1", "none"
+	}
+	files, err := makeCertificates(plane.Folder, address)
 	if err != nil {
 		return err
 	}
@@ -98,7 +109,7 @@ func (plane *ControlPlane) describe() error {
 	if err := os.WriteFile(policy, auditPolicy, 0o644); err != nil {
 		return err
 	}
-	if err := plane.connect(fmt.Sprintf("https://127.0.0.1:%d", ports[1]), token, files.authority); err != nil {
+	if err := plane.connect(fmt.Sprintf("https://%s:%d", address, ports[1]), token, files.authority); err != nil {
 		return err
 	}
 	etcd := fmt.Sprintf("http://127.0.0.1:%d", ports[0])
@@ -110,7 +121,7 @@ func (plane *ControlPlane) describe() error {
 		"--listen-peer-urls="+peers, "--initial-advertise-peer-urls="+peers,
 		"--initial-cluster=default="+peers, "--log-level=warn")
 	plane.APIServer = plane.program("kube-apiserver",
-		"--etcd-servers="+etcd, "--bind-address=127.0.0.1", "--advertise-address=127.0.0.1",
+		"--etcd-servers="+etcd, "--bind-address="+address, "--advertise-address="+address,
 		fmt.Sprintf("--secure-port=%d", ports[1]),
 		"--tls-cert-file="+files.certificate, "--tls-private-key-file="+files.key,
 		"--token-auth-file="+tokens, "--authorization-mode=RBAC",
@@ -119,7 +130,8 @@ func (plane *ControlPlane) describe() error {
 		"--service-account-signing-key-file="+files.accounts,
 		"--audit-policy-file="+policy, "--audit-log-path="+plane.auditLog(), "--audit-log-mode=blocking",
 		"--audit-log-maxsize=8192", // megabytes; whoever reads it must not lose what is in another file
-		"--service-cluster-ip-range=10.0.0.0/16", "--endpoint-reconciler-type=none")
+		"--service-cluster-ip-range=10.0.0.0/16", "--endpoint-reconciler-type="+reconciler,
+		"--kubelet-preferred-address-types=InternalIP")
 	plane.ControllerManager = plane.program("kube-controller-manager",
 		"--kubeconfig="+plane.Kubeconfig, "--leader-elect=false", "--secure-port=0",
 		"--service-account-private-key-file="+files.accounts, "--root-ca-file="+files.authority,
@@ -182,13 +194,18 @@ func (plane *ControlPlane) bringUp(ctx context.Context) error {
 	if err := plane.WaitForAPIServer(ctx); err != nil {
 		return err
 	}
-	for _, process := range []*Process{plane.ControllerManager, plane.Scheduler, plane.Kwok} {
+	for _, process := range []*Process{plane.ControllerManager, plane.Scheduler} {
 		if err := process.Start(); err != nil {
 			return err
 		}
 	}
-	if err := plane.AddNodes(ctx, 0); err != nil {
-		return err
+	if plane.Address == "" {
+		if err := plane.Kwok.Start(); err != nil {
+			return err
+		}
+		if err := plane.AddNodes(ctx, 0); err != nil {
+			return err
+		}
 	}
 	return plane.await(ctx, "the service account of namespace default", func(ctx context.Context) error {
 		_, err := plane.Client.CoreV1().ServiceAccounts("default").Get(ctx, "default", metav1.GetOptions{})

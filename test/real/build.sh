@@ -1,0 +1,154 @@
+#!/usr/bin/env bash
+# All that a real cluster is made of, built once: test/real/build.sh FOLDER puts programs into
+# FOLDER/bin, and the images into FOLDER/images, as containerd keeps them. About 20 minutes on 2 cores
+# the first time, nothing when they are there.
+# shellcheck disable=SC2034,SC2154 # shared with builder.sh
+set -euo pipefail
+real=$(realpath -m "${1:?usage: test/real/build.sh FOLDER}")
+cd "$(dirname "$0")"
+folder=$real/bin
+begin=$SECONDS
+. ../e2e/tools/builder.sh
+vitess=(mysqlctl mysqlctld vtadmin vtbackup vtctld vtctldclient vtgate vtorc vttablet)
+
+# in_module FOLDER COMMAND...
+in_module() {
+    pushd "$1" >/dev/null
+    shift
+    "$@"
+    popd >/dev/null
+}
+
+node_programs() {
+    local containerd=github.com/containerd/containerd/v2/cmd plugins=github.com/containernetworking/plugins/plugins
+    build $containerd/containerd containerd
+    build $containerd/containerd-shim-runc-v2 containerd-shim-runc-v2
+    build $containerd/ctr ctr
+    # Without a copy of runc's own in each container, which would need memory in the container's cgroup.
+    build github.com/opencontainers/runc runc seccomp,runc_nodmz
+    build $plugins/ipam/host-local host-local
+    build $plugins/main/loopback loopback
+    build $plugins/main/ptp ptp
+    build github.com/coredns/coredns coredns
+}
+
+kubernetes_programs() {
+    kubernetes_flags
+    build k8s.io/kubernetes/cmd/kubelet kubelet
+    build k8s.io/kubernetes/cmd/kube-proxy kube-proxy
+    flags="-s -w" # of the others
+}
+
+vitess_programs() {
+    local name
+    for name in "${vitess[@]}"; do
+        build vitess.io/vitess/go/cmd/$name $name
+    done
+}
+
+# MySQL as Vitess 24 wants it is in Debian unstable only; Debian 12 has MariaDB.
+mysql_root() {
+    local mirror root=$real/mysql
+    [ ! -d "$root" ] || return 0
+    # shellcheck disable=SC2016 # apt expands them
+    mirror=${MIRROR:-$(apt-get indextargets --format '$(REPO_URI) $(RELEASE)' 'Created-By: Packages' 'Component: main' |
+        awk '$2 == "bookworm" { print $1; exit }')}
+    printf '  DEBOOTSTRAP  mysql\n'
+    rm -rf "$root.part"
+    debootstrap --variant=minbase --include=mysql-server-core,mysql-client-core,ca-certificates,procps,percona-toolkit \
+        sid "$root.part" "$mirror" >"$root.log" 2>&1 || {
+        tail -3 "$root.log" >&2
+        echo "Debian unstable is missing at $mirror; another mirror: MIRROR=URL" >&2
+        exit 1
+    }
+    rm -rf "$root.part"/var/cache/apt/*.bin "$root.part"/var/cache/apt/archives/* "$root.part"/var/lib/apt/lists/*
+    mv "$root.part" "$root"
+}
+
+# What the image of Vitess has beside MySQL.
+vitess_root() {
+    local root=$1 config
+    config=$("$go" -C vitess list -m -f '{{.Dir}}' vitess.io/vitess)/config
+    mkdir -p "$root"/vt/{bin,config,vtdataroot} "$root/etc"
+    cp "${vitess[@]/#/$folder/}" "$root/vt/bin/"
+    cp -r "$config/init_db.sql" "$config/mycnf" "$root/vt/config/"
+    chmod -R u+w,a+rX "$root/vt/config"
+    sed '$avitess:x:999:999::/vt:/bin/bash' "$real/mysql/etc/passwd" >"$root/etc/passwd"
+    sed '$avitess:x:999:' "$real/mysql/etc/group" >"$root/etc/group"
+    chown -R 999:999 "$root/vt"
+}
+
+# program_root ROOT PROGRAM PLACE: the program and the libraries that it is linked with.
+program_root() {
+    local root=$1 program=$2 place=$3 library
+    install -D "$program" "$root$place"
+    ldd "$program" | grep -o '/[^ ]*' | while read -r library; do
+        install -D "$library" "$root$library"
+    done
+}
+
+# image NAME CONFIG ROOT...: into the containerd of images, a layer for each root.
+image() {
+    local name=$1 config=$2 layers=() root work
+    shift 2
+    printf '  IMAGE  %s\n' "$name"
+    work=$(mktemp -d -p "$temporary")
+    for root in "$@"; do
+        layers+=("${#layers[@]}.tar")
+        tar -C "$root" --numeric-owner -cf "$work/${layers[-1]}" .
+    done
+    (cd "$work" && sha256sum "${layers[@]}") | jq -R '"sha256:" + .[:64]' |
+        jq -s --argjson config "$config" --arg arch "$("$go" env GOARCH)" \
+            '{architecture: $arch, os: "linux", $config, rootfs: {type: "layers", diff_ids: .}}' >"$work/config.json"
+    jq -n --arg name "$name" '[{Config: "config.json", RepoTags: [$name], Layers: $ARGS.positional}]' \
+        --args "${layers[@]}" >"$work/manifest.json"
+    tar -C "$work" -c . | ctr images import - >/dev/null
+    rm -rf "$work"
+}
+
+ctr() { "$folder/ctr" --address "$temporary/socket" --namespace k8s.io "$@"; }
+
+# The folder of a containerd that has all images: each node begins with a copy.
+images() {
+    local wanted containerd
+    wanted=$(cat build.sh "$folder"/.[a-z]* ../e2e/tools/go.mod | sha256sum)
+    [ "$(cat "$real/images/stamp" 2>/dev/null)" != "$wanted" ] || return 0
+    rm -rf "$real/images"
+    temporary=$(mktemp -d -p "$real" images.XXXXXX)
+    printf 'version = 3\nroot = "%s"\nstate = "%s"\ndisabled_plugins = ["io.containerd.grpc.v1.cri"]\n' \
+        "$temporary/root" "$temporary/state" >"$temporary/config.toml"
+    "$folder/containerd" --config "$temporary/config.toml" --address "$temporary/socket" >"$temporary/log" 2>&1 &
+    containerd=$!
+    trap 'kill $containerd; rm -rf "$temporary"' EXIT
+    until ctr version >/dev/null 2>&1; do
+        kill -0 $containerd || { tail -3 "$temporary/log" >&2; exit 1; }
+        sleep 0.1
+    done
+
+    vitess_root "$temporary/vitess"
+    image docker.io/vitess/lite:v24.0.4 '{"User": "vitess", "Env": ["PATH=/vt/bin:/usr/sbin:/usr/bin:/sbin:/bin", "VTROOT=/vt"]}' \
+        "$real/mysql" "$temporary/vitess"
+    # The same under another name, which is what an update of the image brings.
+    ctr images tag docker.io/vitess/lite:v24.0.4 docker.io/vitess/lite:v24.0.4-next >/dev/null
+    program_root "$temporary/etcd" ../../build/e2e/bin/etcd /usr/local/bin/etcd
+    image quay.io/coreos/etcd:v3.5.17 '{"Entrypoint": ["/usr/local/bin/etcd"]}' "$temporary/etcd"
+    # It holds a Pod's namespaces, and does nothing.
+    program_root "$temporary/pause" /bin/sleep /bin/sleep
+    image registry.k8s.io/pause:3.10.1 '{"Entrypoint": ["/bin/sleep", "infinity"]}' "$temporary/pause"
+
+    kill $containerd
+    wait $containerd || true
+    mv "$temporary/root" "$real/images"
+    rm -rf "$temporary"
+    trap - EXIT
+    printf '%s' "$wanted" >"$real/images/stamp"
+}
+
+mkdir -p "$folder"
+../e2e/tools/build.sh
+in_module ../e2e/tools kubernetes_programs
+in_module node node_programs
+in_module vitess vitess_programs
+mysql_root
+images
+[ $((SECONDS - begin)) -lt 5 ] || printf '  %s s for all that a real cluster is made of\n' $((SECONDS - begin))

@@ -1,0 +1,194 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"time"
+)
+
+// kubectl runs it and gives what it prints.
+func kubectl(input string, arguments ...string) (string, error) {
+	command := exec.Command("kubectl", arguments...)
+	var out, complaints bytes.Buffer
+	command.Stdin, command.Stdout, command.Stderr = strings.NewReader(input), &out, &complaints
+	if err := command.Run(); err != nil {
+		return out.String(), fmt.Errorf("kubectl %s: %w: %s", strings.Join(arguments, " "), err, complaints.String())
+	}
+	return strings.TrimSpace(out.String()), nil
+}
+
+// watch calls `see` with each state of each object of a kind, for ever.
+func watch[T any](see func(T), arguments ...string) {
+	for {
+		command := exec.Command("kubectl", append([]string{"get", "--watch", "-o", "json"}, arguments...)...)
+		command.Stderr = os.Stderr
+		out, err := command.StdoutPipe()
+		if err != nil || command.Start() != nil {
+			return
+		}
+		for objects := json.NewDecoder(out); ; {
+			var object T
+			if objects.Decode(&object) != nil {
+				break
+			}
+			see(object)
+		}
+		_ = command.Wait()
+		time.Sleep(time.Second)
+	}
+}
+
+// What matters of a Pod.
+type pod struct {
+	Metadata struct {
+		Name, UID string
+		Labels    map[string]string
+	}
+	Status struct {
+		PodIP                 string
+		InitContainerStatuses []container
+		ContainerStatuses     []container
+	}
+}
+
+type container struct {
+	Name         string
+	RestartCount int
+	LastState    struct {
+		Terminated struct {
+			ExitCode int
+			Reason   string
+		}
+	}
+}
+
+// What matters of a VitessCluster.
+type cluster struct {
+	Metadata struct{ Generation int64 }
+	Status   struct {
+		ObservedGeneration int64
+		Conditions         []struct{ Type, Status, Reason, Message string }
+	}
+}
+
+func (c cluster) is(condition string) bool {
+	for _, each := range c.Status.Conditions {
+		if each.Type == condition {
+			return each.Status == "True"
+		}
+	}
+	return false
+}
+
+func (c cluster) settled() bool {
+	return c.Metadata.Generation > 0 && c.Status.ObservedGeneration == c.Metadata.Generation && c.is("Ready") && c.is("Updated")
+}
+
+func (c cluster) String() string {
+	var lines []string
+	for _, each := range c.Status.Conditions {
+		lines = append(lines, fmt.Sprintf("%s=%s %s: %s", each.Type, each.Status, each.Reason, each.Message))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// A Watcher knows the state of a cluster, and every restart of a container.
+type Watcher struct {
+	lock     sync.Mutex
+	cluster  cluster
+	since    time.Time      // when it became settled, or zero
+	restarts map[string]int // by Pod's UID and container
+	count    map[string]int // by container, since the last Take
+	said     string
+}
+
+func startWatcher() *Watcher {
+	watcher := &Watcher{restarts: map[string]int{}, count: map[string]int{}}
+	go watch(watcher.seePod, "pods")
+	go watch(watcher.seeCluster, "vitesscluster")
+	return watcher
+}
+
+func (watcher *Watcher) seeCluster(state cluster) {
+	watcher.lock.Lock()
+	defer watcher.lock.Unlock()
+	watcher.cluster = state
+	if !state.settled() {
+		watcher.since = time.Time{}
+	} else if watcher.since.IsZero() {
+		watcher.since = time.Now()
+	}
+	for _, each := range state.Status.Conditions {
+		if each.Type == "Ready" {
+			if now := fmt.Sprintf("Ready=%s %s, Updated=%v", each.Status, each.Reason, state.is("Updated")); now != watcher.said {
+				watcher.said = now
+				say("%s", now)
+			}
+		}
+	}
+}
+
+func (watcher *Watcher) seePod(state pod) {
+	for _, each := range append(state.Status.InitContainerStatuses, state.Status.ContainerStatuses...) {
+		key := state.Metadata.UID + each.Name
+		watcher.lock.Lock()
+		more := each.RestartCount - watcher.restarts[key]
+		if more > 0 {
+			watcher.restarts[key] = each.RestartCount
+			watcher.count[each.Name] += more
+		}
+		watcher.lock.Unlock()
+		if more > 0 {
+			go sayRestart(state.Metadata.Name, each)
+		}
+	}
+}
+
+// sayRestart says why a container had to start again.
+func sayRestart(pod string, each container) {
+	last, _ := kubectl("", "logs", pod, "-c", each.Name, "--previous", "--tail=2")
+	say("restart %d of %s %s: exit %d %s: %.600s", each.RestartCount, pod, each.Name,
+		each.LastState.Terminated.ExitCode, each.LastState.Terminated.Reason, last)
+}
+
+// Take gives the restarts since the last Take.
+func (watcher *Watcher) Take() map[string]int {
+	watcher.lock.Lock()
+	defer watcher.lock.Unlock()
+	count := watcher.count
+	watcher.count = map[string]int{}
+	return count
+}
+
+// Settled waits until the cluster has been Ready and Updated for some time, and gives when that began.
+func (watcher *Watcher) Settled(quiet, patience time.Duration) (time.Time, error) {
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+		watcher.lock.Lock()
+		since := watcher.since
+		watcher.lock.Unlock()
+		if !since.IsZero() && time.Since(since) >= quiet {
+			return since, nil
+		}
+	}
+	watcher.lock.Lock()
+	defer watcher.lock.Unlock()
+	return time.Time{}, fmt.Errorf("not settled after %v:\n%v", patience, watcher.cluster)
+}
+
+func vtctldclient(arguments ...string) (string, error) {
+	return kubectl("", append([]string{"exec", "deployment/vitess-global-vtctld", "--", "/vt/bin/vtctldclient", "--server", "localhost:15999"}, arguments...)...)
+}
+
+// primaryPod is the Pod of the primary of a shard.
+func primaryPod(shard string) (string, error) {
+	tablets, err := vtctldclient("GetTablets", "--keyspace", "main", "--shard", shard, "--tablet-type", "primary")
+	if err != nil || tablets == "" {
+		return "", fmt.Errorf("no primary of %s: %w", shard, err)
+	}
+	return "vitess-vttablet-" + strings.Fields(tablets)[0], nil
+}
