@@ -65,7 +65,8 @@ $(BUILD)/%.o: %.c Makefile | packages
 
 DEBIAN := gcc make pkg-config libmicrohttpd-dev libgnutls28-dev libjansson-dev libyaml-dev
 DEBIAN_TEST := check clang clang-format clang-tidy libclang-rt-14-dev libsubunit-dev curl jq \
-               prometheus openssl nodejs wrk gcovr python3 shellcheck debootstrap
+               prometheus openssl nodejs wrk gcovr python3 shellcheck debootstrap \
+               iproute2 libseccomp-dev nftables
 
 deps: ## install the Debian packages that build and tests need
 	@missing=$$(for name in $(DEBIAN) $(DEBIAN_TEST); do \
@@ -138,11 +139,18 @@ SCALE ?= 1 10
 scale: all ## what clusters of SCALE="1 10" shards cost there: time, calls, writes, memory; needs Metacontroller
 	@test/e2e/scale.sh $(PROGRAM) $(SCALE)
 
-cluster: all ## a control plane to play with, left running; says how to reach it
-	@test/e2e/cluster.sh up $(PROGRAM)
+cluster: all ## a control plane to play with, left running; REAL=1: nodes and Vitess too, nothing modelled
+	@$(if $(REAL),test/real,test/e2e)/cluster.sh up $(PROGRAM)
 
 cluster-down: ## end it
-	@test/e2e/cluster.sh down
+	@$(if $(REAL)$(wildcard build/real/run),test/real,test/e2e)/cluster.sh down
+
+sql: ## a mysql prompt through the vtgate of a cluster REAL=1
+	@test/real/cluster.sh sql
+
+# REAL=/folder holds what it builds and runs. CASES="'image update'" does only that.
+real: all ## real Vitess on real nodes under load, as root; needs Metacontroller, builds the rest once
+	@test/real/run.sh $(PROGRAM) $(CASES)
 
 test-clang: ## the same warnings from clang
 	@printf '%s\n' $(SOURCES) lib/cli/main.c | xargs -P 2 -n 8 \
@@ -207,6 +215,6 @@ clean: ## remove build/
 	rm -rf build
 
 .PHONY: all deps packages test unit test-sim run-tests golden golden-update test-http test-cli \
-        test-manifests test-docs manifests e2e scale cluster cluster-down test-clang lint format coverage fuzz bench image test-image demo help clean
+        test-manifests test-docs manifests e2e scale cluster cluster-down sql real test-clang lint format coverage fuzz bench image test-image demo help clean
 .PRECIOUS: $(BUILD)/%.o
 -include $(OBJECTS:.o=.d) $(BUILD)/lib/cli/main.d $(TEST:%=$(BUILD)/test/%.d)

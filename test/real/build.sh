@@ -9,6 +9,7 @@ cd "$(dirname "$0")"
 folder=$real/bin
 begin=$SECONDS
 . ../e2e/tools/builder.sh
+. ./images.sh
 vitess=(mysqlctl mysqlctld vtadmin vtbackup vtctld vtctldclient vtgate vtorc vttablet)
 
 # in_module FOLDER COMMAND...
@@ -78,50 +79,34 @@ vitess_root() {
     chown -R 999:999 "$root/vt"
 }
 
-# program_root ROOT PROGRAM PLACE: the program and the libraries that it is linked with.
-program_root() {
-    local root=$1 program=$2 place=$3 library
-    install -D "$program" "$root$place"
-    ldd "$program" | grep -o '/[^ ]*' | while read -r library; do
-        install -D "$library" "$root$library"
-    done
-}
-
-# image NAME CONFIG ROOT...: into the containerd of images, a layer for each root.
+# image NAME CONFIG ROOT...: into the containerd of images.
 image() {
-    local name=$1 config=$2 layers=() root work
-    shift 2
-    printf '  IMAGE  %s\n' "$name"
-    work=$(mktemp -d -p "$temporary")
-    for root in "$@"; do
-        layers+=("${#layers[@]}.tar")
-        tar -C "$root" --numeric-owner -cf "$work/${layers[-1]}" .
-    done
-    (cd "$work" && sha256sum "${layers[@]}") | jq -R '"sha256:" + .[:64]' |
-        jq -s --argjson config "$config" --arg arch "$("$go" env GOARCH)" \
-            '{architecture: $arch, os: "linux", $config, rootfs: {type: "layers", diff_ids: .}}' >"$work/config.json"
-    jq -n --arg name "$name" '[{Config: "config.json", RepoTags: [$name], Layers: $ARGS.positional}]' \
-        --args "${layers[@]}" >"$work/manifest.json"
-    tar -C "$work" -c . | ctr images import - >/dev/null
-    rm -rf "$work"
+    printf '  IMAGE  %s\n' "$1"
+    archive "$temporary/archive" "$@" | ctr images import - >"$temporary/log" 2>&1 || {
+        tail -3 "$temporary/log" >&2
+        exit 1
+    }
 }
 
 ctr() { "$folder/ctr" --address "$temporary/socket" --namespace k8s.io "$@"; }
 
 # The folder of a containerd that has all images: each node begins with a copy.
 images() {
-    local wanted containerd
-    wanted=$(cat build.sh "$folder"/.[a-z]* ../e2e/tools/go.mod | sha256sum)
+    local wanted containerd tries=0
+    wanted=$(cat build.sh images.sh "$folder"/.[a-z]* ../e2e/tools/go.mod | sha256sum)
     [ "$(cat "$real/images/stamp" 2>/dev/null)" != "$wanted" ] || return 0
     rm -rf "$real/images"
     temporary=$(mktemp -d -p "$real" images.XXXXXX)
     printf 'version = 3\nroot = "%s"\nstate = "%s"\ndisabled_plugins = ["io.containerd.grpc.v1.cri"]\n' \
         "$temporary/root" "$temporary/state" >"$temporary/config.toml"
-    "$folder/containerd" --config "$temporary/config.toml" --address "$temporary/socket" >"$temporary/log" 2>&1 &
+    "$folder/containerd" --config "$temporary/config.toml" --address "$temporary/socket" >"$temporary/containerd.log" 2>&1 &
     containerd=$!
     trap 'kill $containerd; rm -rf "$temporary"' EXIT
     until ctr version >/dev/null 2>&1; do
-        kill -0 $containerd || { tail -3 "$temporary/log" >&2; exit 1; }
+        if ! kill -0 $containerd || [ $((++tries)) -gt 300 ]; then
+            tail -3 "$temporary/containerd.log" >&2
+            exit 1
+        fi
         sleep 0.1
     done
 

@@ -2,7 +2,8 @@
 # A real cluster on one machine, in namespaces of its own: nothing of it is modelled, and nothing of it
 # can leave.
 #
-#   test/real/cluster.sh up PROGRAM     starts it; METACONTROLLER=/path, or one on the PATH
+#   test/real/cluster.sh up PROGRAM     starts it, and says how to use it; METACONTROLLER=/path, or one on the PATH
+#   test/real/cluster.sh start PROGRAM  only starts it
 #   test/real/cluster.sh shell          a shell in it, with kubectl
 #   test/real/cluster.sh in COMMAND...  one command in it
 #   test/real/cluster.sh sql            a mysql prompt through vtgate
@@ -16,10 +17,12 @@ case ${REAL:-1} in
 esac
 REAL=$(realpath -m "$REAL")
 RUN=$REAL/run
-BIN=$(realpath -m "$here/../../build/e2e/bin")
-METACONTROLLER=${METACONTROLLER:-$(command -v metacontroller || true)}
-export REAL RUN BIN METACONTROLLER PROGRAM
-export PATH=$PATH:/usr/local/go/bin:/usr/sbin:/sbin
+export REAL RUN
+export PATH=$PATH:/usr/sbin:/sbin
+pushd "$here/../e2e" >/dev/null
+. ./setup.sh
+popd >/dev/null
+. "$here/images.sh"
 machines=(plane node-1 node-2 node-3)
 # What kubelet sets on the whole machine.
 kernel=(vm.overcommit_memory vm.panic_on_oom kernel.panic kernel.panic_on_oops kernel.keys.root_maxkeys kernel.keys.root_maxbytes)
@@ -36,7 +39,13 @@ check() {
     for program in unshare nsenter ip nft jq debootstrap; do
         command -v $program >/dev/null || die "$program is missing: make deps (Debian), or install it"
     done
+    pkg-config --exists libseccomp || die 'libseccomp is missing: make deps (Debian), or install its development files'
     grep -qw overlay /proc/filesystems || modprobe overlay 2>/dev/null || die 'a real cluster needs overlayfs, which this kernel has not'
+    [ -n "$METACONTROLLER" ] || {
+        echo 'a real cluster needs Metacontroller:' >&2
+        how_to_get_metacontroller 'cluster REAL=1' >&2
+        exit 1
+    }
     case $REAL/ in
     /run/* | /var/lib/* | /var/log/*) die "a real cluster has a /run, /var/lib and /var/log of its own: REAL=/folder elsewhere, not $REAL" ;;
     esac
@@ -48,8 +57,8 @@ pid_of() {
     pid=$(cat "$RUN/$1/pid" 2>/dev/null) && grep -qs "machine.sh.${1%-*}" <(tr '\0' ' ' <"/proc/$pid/cmdline") && echo "$pid"
 }
 
-# start MACHINE
-start() {
+# boot MACHINE
+boot() {
     local machine=$1 outer pid
     mkdir -p "$RUN/$machine"
     # shellcheck disable=SC2086 # "node-1" is "node 1"
@@ -79,20 +88,26 @@ kill_machine() {
 
 cgroups() { find /sys/fs/cgroup -maxdepth 2 -name vitess-real -type d; }
 
-up() {
-    PROGRAM=$(realpath "${1:?usage: test/real/cluster.sh up PROGRAM}")
+start() {
+    local program
+    program=$(realpath "${1:?usage: test/real/cluster.sh start PROGRAM}")
     check
+    "$here/build.sh" "$REAL"
+    (cd "$here" && go build -o "$REAL/bin/" ./controlplane ./cases)
+    trap 'down >/dev/null' EXIT
+    bring_up
+    install_operator "$program" >"$RUN/install.log" 2>&1 || { tail -3 "$RUN/install.log" >&2; false; }
+    trap - EXIT
+}
+
+up() {
     if pid_of plane >/dev/null; then
         echo 'a cluster runs already; make cluster-down ends it'
     else
-        "$here/build.sh" "$REAL"
-        (cd "$here" && go build -o "$REAL/bin/controlplane" ./controlplane)
-        trap 'down >/dev/null' ERR
-        bring_up
-        trap - ERR
+        start "$@"
     fi
     cat <<END
-    test/real/cluster.sh shell
+    test/real/cluster.sh shell      # port-forwards work in there
     kubectl apply -f examples/my-vitess.yaml
     kubectl get vitess --watch
     make sql
@@ -104,30 +119,64 @@ bring_up() {
     rm -rf "$RUN"
     mkdir -p "$RUN"
     sysctl "${kernel[@]}" >"$RUN/kernel.conf" 2>/dev/null || true
+    footprint >"$RUN/footprint"
     for controller in /sys/fs/cgroup/*/cgroup.procs /sys/fs/cgroup/cgroup.procs; do
         for machine in "${machines[@]:1}"; do
             [ ! -e "$controller" ] || mkdir -p "$(dirname "$controller")/vitess-real/$machine"
         done
     done
     for machine in "${machines[@]}"; do
-        start "$machine"
+        boot "$machine"
         [ "$machine" = plane ] || plug "$machine"
     done
-    until [ "$(inside kubectl get nodes --no-headers 2>/dev/null | grep -cw Ready)" = 3 ] && [ -e "$RUN/plane/operator-ready" ]; do
+    for _ in {1..300}; do
+        [ "$(inside kubectl get nodes --no-headers 2>/dev/null | grep -cw Ready)" != 3 ] || return 0
         for machine in "${machines[@]}"; do
             pid_of "$machine" >/dev/null || { tail -5 "$RUN/$machine/log" >&2; die "$machine has ended"; }
         done
         sleep 0.2
     done
+    die "the nodes do not get Ready: $RUN/*/logs"
 }
 
-# inside COMMAND...: in the plane.
-inside() {
+# give_image NAME CONFIG ROOT...: to each node.
+give_image() {
+    local machine
+    archive "$RUN/archive" "$@" >"$RUN/image.tar"
+    for machine in "${machines[@]:1}"; do
+        enter "$machine" ctr -n k8s.io images import "$RUN/image.tar"
+    done
+    rm "$RUN/image.tar"
+}
+
+# install_operator PROGRAM: Metacontroller and the operator, as manifests/README.md says.
+install_operator() {
+    local version manifests=$here/../../manifests
+    version=$("$1" version -o json | jq -r .version)
+    program_root "$RUN/operator" "$1" /usr/local/bin/vitess-operator
+    give_image "docker.io/library/vitess-operator:$version" \
+        '{"User": "65532:65532", "Entrypoint": ["/usr/local/bin/vitess-operator"], "Cmd": ["serve"]}' "$RUN/operator"
+    program_root "$RUN/metacontroller" "$METACONTROLLER" /usr/bin/metacontroller
+    give_image docker.io/library/metacontroller:real '{"Entrypoint": ["/usr/bin/metacontroller"]}' "$RUN/metacontroller"
+    inside kubectl apply --server-side -f "$here/../e2e/rig/metacontroller-stand-ins.yaml"
+    inside kubectl wait --for=condition=Established crd --all --timeout=60s
+    inside kubectl apply -f "$here/metacontroller.yaml" -f "$manifests/metacontroller-role.yaml"
+    inside kubectl apply --server-side -f "$manifests/vitess-operator.yaml"
+    inside kubectl -n vitess-operator rollout status deployment/vitess-operator --timeout=60s
+    inside kubectl -n metacontroller rollout status statefulset/metacontroller --timeout=60s
+}
+
+# enter MACHINE COMMAND...
+enter() {
     local pid
-    pid=$(pid_of plane) || die 'no cluster runs: make cluster REAL=1'
+    pid=$(pid_of "$1") || die 'no cluster runs: make cluster REAL=1'
+    shift
     PATH=$REAL/bin:$BIN:$PATH KUBECONFIG=$RUN/plane/kubeconfig \
         nsenter --target "$pid" --pid --mount --net --uts --wdns="$PWD" "$@"
 }
+
+# inside COMMAND...: in the plane.
+inside() { enter plane "$@"; }
 
 sql() {
     local vtgate
@@ -140,12 +189,29 @@ sql() {
 
 # left: how many packets were on the way to where they must not go.
 left() {
-    local machine sum=0 packets
+    local machine packets sum=0
     for machine in "${machines[@]}"; do
         packets=$(nsenter --target "$(pid_of "$machine")" --net nft -j list counter inet watch left | jq '.nftables[].counter.packets // empty')
         sum=$((sum + packets))
     done
     echo $sum
+}
+
+# footprint: all on the machine itself that a run could leave something in.
+footprint() {
+    cut -d' ' -f5 /proc/self/mountinfo
+    ip -o link show | awk '{ print $2 }'
+    ip netns list
+    nft -s list ruleset 2>/dev/null
+    cgroups
+    sysctl "${kernel[@]}" 2>/dev/null
+}
+
+# remains: says what is not as it was before.
+remains() {
+    footprint | diff "$RUN/footprint" - || echo 'The machine is not as it was before: see above.'
+    pgrep -f "^$REAL/bin/|$RUN/" || return 0
+    echo 'Processes are left: see above.'
 }
 
 down() {
@@ -155,7 +221,13 @@ down() {
         kill_machine "$machine"
     done
     sysctl -q -p "$RUN/kernel.conf"
-    cgroups | while read -r folder; do find "$folder" -depth -type d -exec rmdir {} +; done
+    # What was in them takes a moment to be gone.
+    for _ in {1..50}; do
+        cgroups | while read -r folder; do find "$folder" -depth -type d -exec rmdir {} + 2>/dev/null; done || true
+        [ -n "$(cgroups)" ] || break
+        sleep 0.1
+    done
+    remains
     rm -rf "$RUN"
     echo 'the cluster has ended'
 }
@@ -163,7 +235,7 @@ down() {
 command=${1:?usage: test/real/cluster.sh up PROGRAM, shell, in COMMAND, sql, or down}
 shift
 case $command in
-up | down | sql | left) "$command" "$@" ;;
+up | start | down | sql | left) "$command" "$@" ;;
 in) inside "$@" ;;
 shell) inside bash ;;
 *) die "no such command: $command" ;;

@@ -2,11 +2,11 @@
 # Process 1 of one machine of the cluster, which is a set of namespaces: whoever kills it has pulled the
 # plug. No machine has a way out: their network cards end at a switch in the one called plane.
 #
-#   machine.sh plane     the control plane, the switch, DNS, volumes, the operator
+#   machine.sh plane     the control plane, the switch, DNS, volumes
 #   machine.sh node N    kubelet with containerd, in zone N
 #
-# cluster.sh starts it with RUN (folder of the run), REAL (of what was built), BIN (the control
-# plane's programs), PROGRAM and METACONTROLLER.
+# cluster.sh starts it with RUN (folder of the run), REAL (of what was built) and BIN (the control
+# plane's programs).
 set -euo pipefail
 cd "$(dirname "$0")"
 kind=$1 number=${2:-}
@@ -99,18 +99,6 @@ plane() {
 END
     run coredns coredns -conf "$home/Corefile"
     run volumes ./volumes.sh
-    operator
-}
-
-# As processes of this machine.
-operator() {
-    run vitess-operator "$PROGRAM" serve --listen 127.0.0.1:8080
-    kubectl apply --server-side -f ../e2e/rig/metacontroller-stand-ins.yaml -f <("$PROGRAM" crds)
-    kubectl wait --for=condition=Established crd --all --timeout=60s
-    "$PROGRAM" controllers --url http://127.0.0.1:8080 | kubectl apply -f -
-    [ -z "$METACONTROLLER" ] || run metacontroller "$METACONTROLLER" --metrics-address=0 \
-        --health-probe-bind-address=0 --client-go-qps=200 --client-go-burst=400
-    touch "$home/operator-ready"
 }
 
 node() {

@@ -32,8 +32,10 @@ func bringUp(watcher *Watcher, example string, begin time.Time) (bringup, error)
 		return bringup{}, err
 	}
 	for _, gate := range strings.Fields(gates) {
-		if err := firstWrite(gate + ":3306"); err != nil {
-			return bringup{}, err
+		for _, shard := range []string{"-80", "80-"} {
+			if err := firstWrite(gate+":3306", shard); err != nil {
+				return bringup{}, err
+			}
 		}
 	}
 	late := time.Since(ready)
@@ -45,9 +47,9 @@ func bringUp(watcher *Watcher, example string, begin time.Time) (bringup, error)
 	return bringup{address, fmt.Sprintf("Ready %.0f s, written %.0f s later", ready.Sub(begin).Seconds(), late.Seconds())}, untilInsert(address)
 }
 
-// firstWrite tries until a write through one vtgate works.
-func firstWrite(address string) error {
-	db, err := open(address)
+// firstWrite tries until a write to one shard through one vtgate works.
+func firstWrite(address, shard string) error {
+	db, err := open(address, "main/"+shard)
 	if err != nil {
 		return err
 	}
@@ -59,15 +61,15 @@ func firstWrite(address string) error {
 		}
 		if err.Error() != said {
 			said = err.Error()
-			say("first write through %s: %.300s", address, said)
+			say("first write to %s through %s: %.300s", shard, address, said)
 		}
 	}
-	return fmt.Errorf("no write through %s: %w", address, err)
+	return fmt.Errorf("no write to %s through %s: %w", shard, address, err)
 }
 
 // untilInsert waits until vtgate knows the vschema.
 func untilInsert(address string) error {
-	db, err := open(address)
+	db, err := open(address, "main")
 	if err != nil {
 		return err
 	}

@@ -8,7 +8,7 @@ import (
 	"sync"
 	"time"
 
-	_ "github.com/go-sql-driver/mysql"
+	"github.com/go-sql-driver/mysql"
 )
 
 const (
@@ -35,16 +35,22 @@ type Count struct {
 	Causes                      map[string]int // of failures
 }
 
-func open(address string) (*sql.DB, error) {
-	db, err := sql.Open("mysql", fmt.Sprintf("root@tcp(%s)/main?timeout=5s&readTimeout=30s&interpolateParams=true", address))
-	if err == nil {
-		db.SetMaxOpenConns(2 * workers)
+func open(address, keyspace string) (*sql.DB, error) {
+	config := mysql.NewConfig()
+	config.Net, config.Addr, config.User, config.DBName = "tcp", address, "root", keyspace
+	config.Timeout, config.ReadTimeout = 5*time.Second, 30*time.Second
+	config.InterpolateParams = true
+	connector, err := mysql.NewConnector(config)
+	if err != nil {
+		return nil, err
 	}
-	return db, err
+	db := sql.OpenDB(connector)
+	db.SetMaxOpenConns(2 * workers)
+	return db, nil
 }
 
 func startLoad(address string) (*Load, error) {
-	db, err := open(address)
+	db, err := open(address, "main")
 	if err != nil {
 		return nil, err
 	}
