@@ -160,8 +160,10 @@ install_operator() {
     give_image docker.io/library/metacontroller:real '{"Entrypoint": ["/usr/bin/metacontroller"]}' "$RUN/metacontroller"
     inside kubectl apply --server-side -f "$here/../e2e/rig/metacontroller-stand-ins.yaml"
     inside kubectl wait --for=condition=Established crd --all --timeout=60s
-    inside kubectl apply -f "$here/metacontroller.yaml" -f "$manifests/metacontroller-role.yaml"
+    # Metacontroller comes last: it looks for new kinds twice a minute only.
     inside kubectl apply --server-side -f "$manifests/vitess-operator.yaml"
+    inside kubectl wait --for=condition=Established crd --all --timeout=60s
+    inside kubectl apply -f "$here/metacontroller.yaml" -f "$manifests/metacontroller-role.yaml"
     inside kubectl -n vitess-operator rollout status deployment/vitess-operator --timeout=60s
     inside kubectl -n metacontroller rollout status statefulset/metacontroller --timeout=60s
 }

@@ -151,9 +151,28 @@ func (watcher *Watcher) seePod(state pod) {
 
 // sayRestart says why a container had to start again.
 func sayRestart(pod string, each container) {
-	last, _ := kubectl("", "logs", pod, "-c", each.Name, "--previous", "--tail=2")
-	say("restart %d of %s %s: exit %d %s: %.600s", each.RestartCount, pod, each.Name,
-		each.LastState.Terminated.ExitCode, each.LastState.Terminated.Reason, last)
+	log, _ := kubectl("", "logs", pod, "-c", each.Name, "--previous", "--tail=50")
+	say("restart %d of %s %s: exit %d %s: %.400s", each.RestartCount, pod, each.Name,
+		each.LastState.Terminated.ExitCode, each.LastState.Terminated.Reason, lastWords(log))
+}
+
+// lastWords are the panic of a log of Vitess, or its last error, or its last line.
+func lastWords(log string) string {
+	words := ""
+	for line := range strings.Lines(log) {
+		var entry struct{ Level, Msg string }
+		switch {
+		case strings.HasPrefix(line, "panic: "):
+			return line
+		case json.Unmarshal([]byte(strings.TrimPrefix(line, "Error: ")), &entry) != nil:
+		case entry.Level == "ERROR" || words == "":
+			words = entry.Msg
+		}
+	}
+	if words == "" {
+		return log[strings.LastIndex(log, "\n")+1:]
+	}
+	return words
 }
 
 // Take gives the restarts since the last Take.
