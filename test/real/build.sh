@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# All that a real cluster is made of, built once: test/real/build.sh FOLDER puts programs into
-# FOLDER/bin, and the images into FOLDER/images, as containerd keeps them. About 20 minutes on 2 cores
-# the first time, nothing when they are there.
+# All that a real cluster is made of, built once: test/real/build.sh FOLDER PROGRAM puts programs into
+# FOLDER/bin, and the images that the operator PROGRAM asks for into FOLDER/images, as containerd keeps
+# them. About 20 minutes on 2 cores the first time, nothing when they are there.
 # shellcheck disable=SC2034,SC2154 # shared with builder.sh
 set -euo pipefail
-real=$(realpath -m "${1:?usage: test/real/build.sh FOLDER}")
+real=$(realpath -m "${1:?usage: test/real/build.sh FOLDER PROGRAM}")
+program=$(realpath "${2:?usage: test/real/build.sh FOLDER PROGRAM}")
 cd "$(dirname "$0")"
 folder=$real/bin
 begin=$SECONDS
@@ -90,10 +91,18 @@ image() {
 
 ctr() { "$folder/ctr" --address "$temporary/socket" --namespace k8s.io "$@"; }
 
+# image_of WORD: what the operator takes from such an image.
+image_of() {
+    "$program" render ../../examples/my-vitess.yaml | awk -v word="$1" '$1 == "image:" && $2 ~ word && !seen++ { print $2 }'
+}
+
 # The folder of a containerd that has all images: each node begins with a copy.
 images() {
-    local wanted containerd tries=0
-    wanted=$(cat build.sh images.sh "$folder"/.[a-z]* ../e2e/tools/go.mod | sha256sum)
+    local wanted containerd tries=0 vitess_image etcd_image
+    vitess_image=docker.io/$(image_of vitess/lite)
+    etcd_image=$(image_of coreos/etcd)
+    wanted=$(echo "$vitess_image $etcd_image"; cat build.sh images.sh "$folder"/.[a-z]* ../e2e/tools/go.mod)
+    wanted=$(sha256sum <<<"$wanted")
     [ "$(cat "$real/images/stamp" 2>/dev/null)" != "$wanted" ] || return 0
     rm -rf "$real/images"
     temporary=$(mktemp -d -p "$real" images.XXXXXX)
@@ -111,12 +120,12 @@ images() {
     done
 
     vitess_root "$temporary/vitess"
-    image docker.io/vitess/lite:v24.0.4 '{"User": "vitess", "Env": ["PATH=/vt/bin:/usr/sbin:/usr/bin:/sbin:/bin", "VTROOT=/vt"]}' \
+    image "$vitess_image" '{"User": "vitess", "Env": ["PATH=/vt/bin:/usr/sbin:/usr/bin:/sbin:/bin", "VTROOT=/vt"]}' \
         "$real/mysql" "$temporary/vitess"
     # The same under another name, which is what an update of the image brings.
-    ctr images tag docker.io/vitess/lite:v24.0.4 docker.io/vitess/lite:v24.0.4-next >/dev/null
+    ctr images tag "$vitess_image" "$vitess_image-next" >/dev/null
     program_root "$temporary/etcd" ../../build/e2e/bin/etcd /usr/local/bin/etcd
-    image quay.io/coreos/etcd:v3.5.17 '{"Entrypoint": ["/usr/local/bin/etcd"]}' "$temporary/etcd"
+    image "$etcd_image" '{"Entrypoint": ["/usr/local/bin/etcd"]}' "$temporary/etcd"
     # It holds a Pod's namespaces, and does nothing.
     program_root "$temporary/pause" /bin/sleep /bin/sleep
     image registry.k8s.io/pause:3.10.1 '{"Entrypoint": ["/bin/sleep", "infinity"]}' "$temporary/pause"

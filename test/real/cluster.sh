@@ -92,7 +92,7 @@ start() {
     local program
     program=$(realpath "${1:?usage: test/real/cluster.sh start PROGRAM}")
     check
-    "$here/build.sh" "$REAL"
+    "$here/build.sh" "$REAL" "$program"
     (cd "$here" && go build -o "$REAL/bin/" ./controlplane ./cases)
     trap 'down >/dev/null' EXIT
     bring_up
