@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"regexp"
 	"sync"
@@ -14,6 +15,8 @@ import (
 const (
 	workers  = 10
 	interval = 100 * time.Millisecond // between two writes of a worker
+
+	duplicate = 1062 // the error of MySQL
 )
 
 // A Load is about 100 single-row inserts a second through vtgate, each of which is then read again.
@@ -24,14 +27,16 @@ type Load struct {
 
 	lock  sync.Mutex
 	next  int64
-	acked []int64 // since the first load: no row of them may ever be lost
+	acked []int64            // since the beginning: no row of them may ever be lost
+	begun [workers]time.Time // when the first try of a row was, which is not acknowledged yet
 	count Count
 }
 
 // A Count is what became of the load since it was last asked.
 type Count struct {
 	Written, Failed, ReadFailed int
-	Stall                       time.Duration  // the longest that a worker waited from one acknowledged write to the next
+	Stall                       time.Duration  // the longest from the first try of a row until it was acknowledged
+	LastFailed                  time.Time      // of the tries to write
 	Causes                      map[string]int // of failures
 }
 
@@ -57,47 +62,63 @@ func startLoad(address string) (*Load, error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	load := &Load{db: db, cancel: cancel}
 	load.Take()
-	for range workers {
-		load.done.Go(func() { load.work(ctx) })
+	for worker := range workers {
+		load.done.Go(func() { load.work(ctx, worker) })
 	}
 	return load, nil
 }
 
-func (load *Load) work(ctx context.Context) {
+func (load *Load) work(ctx context.Context, worker int) {
 	ticker := time.NewTicker(interval)
 	defer ticker.Stop()
-	last := time.Now()
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
 		}
-		load.lock.Lock()
-		load.next++
-		id := load.next
-		load.lock.Unlock()
-		_, err := load.db.Exec("insert into rows_written(id, v) values (?, ?)", id, "row")
-		load.wrote(id, err, &last)
-		if err == nil {
+		if id := load.write(ctx, worker); id != 0 {
 			var v string
 			load.read(load.db.QueryRow("select v from rows_written where id = ?", id).Scan(&v))
 		}
 	}
 }
 
-func (load *Load) wrote(id int64, err error, last *time.Time) {
+// write tries until a row is acknowledged, as a patient client does.
+func (load *Load) write(ctx context.Context, worker int) int64 {
+	load.lock.Lock()
+	load.next++
+	id := load.next
+	load.begun[worker] = time.Now()
+	load.lock.Unlock()
+	for ctx.Err() == nil {
+		_, err := load.db.Exec("insert into rows_written(id, v) values (?, ?)", id, "row")
+		var known *mysql.MySQLError
+		if errors.As(err, &known) && known.Number == duplicate {
+			err = nil // a try that failed did write it
+		}
+		if load.wrote(id, worker, err) {
+			return id
+		}
+		time.Sleep(interval)
+	}
+	return 0
+}
+
+func (load *Load) wrote(id int64, worker int, err error) bool {
 	load.lock.Lock()
 	defer load.lock.Unlock()
 	if err != nil {
 		load.count.Failed++
+		load.count.LastFailed = time.Now()
 		load.fail("write", err)
-		return
+		return false
 	}
 	load.acked = append(load.acked, id)
 	load.count.Written++
-	load.count.Stall = max(load.count.Stall, time.Since(*last))
-	*last = time.Now()
+	load.count.Stall = max(load.count.Stall, time.Since(load.begun[worker]))
+	load.begun[worker] = time.Time{}
+	return true
 }
 
 func (load *Load) read(err error) {
@@ -125,6 +146,11 @@ func (load *Load) Take() Count {
 	load.lock.Lock()
 	defer load.lock.Unlock()
 	count := load.count
+	for _, begun := range load.begun {
+		if !begun.IsZero() {
+			count.Stall = max(count.Stall, time.Since(begun))
+		}
+	}
 	load.count = Count{Causes: map[string]int{}}
 	return count
 }

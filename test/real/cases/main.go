@@ -75,12 +75,12 @@ func main() {
 func run(examples string, names []string) error {
 	watcher := startWatcher()
 	begin := time.Now()
-	table := [][]string{{"what", "writes", "failed", "reads failed", "longest stall", "settled after", "restarts", "rows lost"}}
+	table := [][]string{{"what", "writes", "failed", "reads failed", "longest stall", "last failed after", "settled after", "restarts", "rows lost"}}
 	address, err := bringUp(watcher, filepath.Join(examples, "my-vitess.yaml"), begin)
 	if err != nil {
 		return err
 	}
-	table = append(table, []string{"my-vitess.yaml from nothing", "", "", "", "", address.took, list(watcher.Take()), ""})
+	table = append(table, []string{"my-vitess.yaml from nothing", "", "", "", "", "", address.took, list(watcher.Take()), ""})
 	load, err := startLoad(address.service)
 	if err != nil {
 		return err
@@ -132,8 +132,12 @@ func under(load *Load, watcher *Watcher, each Case) ([]string, error) {
 	for cause, times := range count.Causes {
 		say("%d times %s", times, cause)
 	}
+	lastFailed := ""
+	if count.Failed > 0 {
+		lastFailed = fmt.Sprintf("%.0f s", count.LastFailed.Sub(begin).Seconds())
+	}
 	return []string{each.Name, fmt.Sprint(count.Written), fmt.Sprint(count.Failed), fmt.Sprint(count.ReadFailed),
-		fmt.Sprintf("%.1f s", count.Stall.Seconds()), settled, list(watcher.Take()), fmt.Sprint(lost)}, err
+		fmt.Sprintf("%.1f s", count.Stall.Seconds()), lastFailed, settled, list(watcher.Take()), fmt.Sprint(lost)}, err
 }
 
 // list is "mysql 2, vttablet 1".
