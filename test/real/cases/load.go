@@ -146,13 +146,33 @@ func (load *Load) Take() Count {
 	load.lock.Lock()
 	defer load.lock.Unlock()
 	count := load.count
-	for _, begun := range load.begun {
-		if !begun.IsZero() {
-			count.Stall = max(count.Stall, time.Since(begun))
-		}
-	}
+	count.Stall = max(count.Stall, load.waiting())
 	load.count = Count{Causes: map[string]int{}}
 	return count
+}
+
+// waiting is for how long the oldest row has not been acknowledged yet. The caller holds the lock.
+func (load *Load) waiting() time.Duration {
+	longest := time.Duration(0)
+	for _, begun := range load.begun {
+		if !begun.IsZero() {
+			longest = max(longest, time.Since(begun))
+		}
+	}
+	return longest
+}
+
+// Flowing waits until every row is acknowledged soon.
+func (load *Load) Flowing(patience time.Duration) error {
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
+		load.lock.Lock()
+		waiting := load.waiting()
+		load.lock.Unlock()
+		if waiting < time.Second {
+			return nil
+		}
+	}
+	return fmt.Errorf("still no write after %v", patience)
 }
 
 // Lost counts the acknowledged rows that are not there.

@@ -75,7 +75,7 @@ func main() {
 func run(examples string, names []string) error {
 	watcher := startWatcher()
 	begin := time.Now()
-	table := [][]string{{"what", "writes", "failed", "reads failed", "longest stall", "last failed after", "settled after", "restarts", "rows lost"}}
+	table := [][]string{{"what", "rows written", "tries failed", "reads failed", "longest stall", "last failed after", "settled after", "restarts", "rows lost"}}
 	address, err := bringUp(watcher, filepath.Join(examples, "my-vitess.yaml"), begin)
 	if err != nil {
 		return err
@@ -116,6 +116,7 @@ func under(load *Load, watcher *Watcher, each Case) ([]string, error) {
 		var at time.Time
 		if at, err = watcher.Settled(quiet, patience); err == nil {
 			settled = fmt.Sprintf("%.0f s", max(at.Sub(begin), 0).Seconds())
+			err = load.Flowing(patience)
 		}
 	}
 	count := load.Take()
@@ -127,7 +128,7 @@ func under(load *Load, watcher *Watcher, each Case) ([]string, error) {
 		err = errors.Join(err, fmt.Errorf("%d acknowledged rows are lost", lost))
 	}
 	if each.Planned && count.Failed > 0 {
-		err = errors.Join(err, fmt.Errorf("%d writes failed", count.Failed))
+		err = errors.Join(err, fmt.Errorf("%d tries to write failed", count.Failed))
 	}
 	for cause, times := range count.Causes {
 		say("%d times %s", times, cause)
