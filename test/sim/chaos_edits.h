@@ -835,7 +835,7 @@ static void let_claims_go(struct chaos *chaos)
 
     for (size_t i = 0; i < claims.count; i++) {
         if (object_terminating(claims.at[i]))
-            texts_add(&going, object_name(claims.at[i]));
+            texts_add(&going, fmt(arena, "%s", object_name(claims.at[i])));
     }
     for (size_t i = 0; i < going.count; i++) {
         if (i == 0)
