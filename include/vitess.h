@@ -243,6 +243,7 @@ struct vttablet {
     const json_t *claim;                              /* PersistentVolumeClaimSpec */
     const char *claim_uid;                            /* uid of the observed claim, or NULL */
     bool keep_claim;    /* carries an ownerReference to itself, see design */
+    bool had_mark;      /* and did so when it was applied last: without it the list is empty */
     const char *vtctld; /* "host:port" that moves the primary away when a drained node stops the
                            Pod; NULL: it asks the topology itself, which cannot be done over TLS */
     struct pod_overrides overrides;

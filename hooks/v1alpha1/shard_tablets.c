@@ -296,6 +296,14 @@ bool claims_outlive(const struct shard *shard)
     return true;
 }
 
+/* Where a list was applied last and is left out, Metacontroller takes off all of it, its own
+ * reference too (pkg/dynamic/apply: mergeObject), and the claim would be free for whoever adopts it
+ * first. So a mark that is taken back leaves an empty list behind. */
+static bool had_mark(const struct shard *shard, const json_t *claim)
+{
+    return json_at(object_last_applied(shard->arena, claim), "metadata", "ownerReferences") != NULL;
+}
+
 /* Nothing is written to a volume that would go with the shard although it is to stay. */
 bool claim_can_be_used(const struct shard *shard, const struct tablet *tablet)
 {
@@ -318,6 +326,7 @@ static struct vttablet component(struct shard *shard, const struct tablet *table
         .claim = pool->claim,
         .claim_uid = object_uid(tablet->claim),
         .keep_claim = outlives(shard),
+        .had_mark = tablet->claim != NULL && had_mark(shard, tablet->claim),
     };
 
     vttablet.place.hash = pod_hash(shard, tablet, image);
@@ -358,6 +367,8 @@ const json_t *unwanted_claim(struct shard *shard, const json_t *claim)
         json_put(metadata,
             "ownerReferences",
             owns_itself(a, object_name(claim), object_uid(claim)));
+    else if (had_mark(shard, claim))
+        json_put(metadata, "ownerReferences", json_new_list());
     json_put(copy, "metadata", metadata);
     return keep_claim_size(a, copy, claim, VITESS_SIZE_ANNOTATION, NULL);
 }

@@ -168,6 +168,38 @@ static void check_claim(struct sim *sim, const struct version *claim, const char
             claim->name);
 }
 
+/* The live VitessShard that controls `claim`, or NULL. */
+static const struct version *shard_of(struct sim *sim, const struct version *claim)
+{
+    const struct kind *kind = kind_by_name(&sim->kinds, "VitessShard");
+    const json_t *owner;
+
+    json_each_item (json_at(claim->json, "metadata", "ownerReferences"), i, owner) {
+        if (json_true_at(owner, "controller"))
+            return store_by_uid(sim,
+                kind,
+                table_name(&sim->names,
+                    fmt(sim->objects, "%s/%s", claim->namespace, json_text_at(owner, "name"))),
+                claim->owner);
+    }
+    return NULL;
+}
+
+/* Between two writes whoever matches it could adopt it. One that was relabelled is let go on
+ * purpose. */
+static void check_owner(struct sim *sim, const struct version *before, const struct version *after)
+{
+    const struct version *shard = after->owner == NULL ? shard_of(sim, before) : NULL;
+
+    if (shard != NULL && !shard->terminating &&
+        selector_matches(json_at(shard->json, "spec", "selector"),
+            json_at(after->json, "metadata", "labels")))
+        audit_violation(sim,
+            "claim",
+            "PersistentVolumeClaim %s is left without an owner",
+            after->name);
+}
+
 /* A claim that is asked to go, or gone without being asked. */
 static void see_claim(struct sim *sim, const struct change *change)
 {
@@ -180,6 +212,8 @@ static void see_claim(struct sim *sim, const struct change *change)
         return;
     if (change->after == NULL || change->after->terminating)
         check_claim(sim, claim, change->actor);
+    else if (text_equal(change->actor, "metacontroller"))
+        check_owner(sim, claim, change->after);
 }
 
 /* --- the lock --- */

@@ -4,21 +4,29 @@
 #include "staging.h"
 #include "template.h"
 
+/* Where there was a mark the list stays, empty (had_mark() in the hook says why). */
+static const json_t *owners(struct arena *a, const struct vttablet *tablet)
+{
+    if (tablet->keep_claim && tablet->claim_uid != NULL)
+        return owns_itself(a, tablet->id.name, tablet->claim_uid);
+    return tablet->had_mark ? json_new_list() : NULL;
+}
+
 const json_t *vttablet_claim(struct arena *a, const struct vttablet *tablet)
 {
-    bool kept = tablet->keep_claim && tablet->claim_uid != NULL;
+    json_t *metadata = json_overlay(object(a,
+                                        F("name", tablet->id.name),
+                                        F("namespace", tablet->place.namespace),
+                                        MAP("labels",
+                                            SPREAD(tablet->place.labels),
+                                            F(COMPONENT_LABEL, VTTABLET),
+                                            F(TABLET_UID_LABEL, tablet->id.uid_text))),
+        NULL);
 
+    json_put(metadata, "ownerReferences", owners(a, tablet));
     return object(a,
         F("apiVersion", "v1"),
         F("kind", "PersistentVolumeClaim"),
-        MAP("metadata",
-            F("name", tablet->id.name),
-            F("namespace", tablet->place.namespace),
-            MAP("labels",
-                SPREAD(tablet->place.labels),
-                F(COMPONENT_LABEL, VTTABLET),
-                F(TABLET_UID_LABEL, tablet->id.uid_text)),
-            OPT("ownerReferences",
-                kept ? owns_itself(a, tablet->id.name, tablet->claim_uid) : NULL)),
+        F("metadata", metadata),
         F("spec", as_stored(a, tablet->claim)));
 }

@@ -224,6 +224,9 @@ static const struct history damages[] = {
         "set spec.keyspaces[0].turndownPolicy \"Immediate\"\nready\nset spec.cells[2].vtgate.image \"vitess/bad:v24.0.1\"\n"
         "fail image=vitess/bad:v24.0.1\napply\nsteps 60\nset spec.keyspaces[0].cells [\"zone1\"]\nunset spec.cells[2]\napply\nready\n"
         "gone VitessCell vitess-zone2"},
+    {"claims keep their owner whatever becomes of whenDeleted", 1, 1, 3, 0,
+        "ready\nmark\n" RETENTION("Retain", "Delete") "apply\nready\nkept " CLAIM " *\n" RETENTION("Retain", "Retain") "apply\nready\n"
+        RETENTION("Delete", "Delete") "apply\nready\nkept " CLAIM " *\nrestarts 0"},
     {"made again after whenDeleted Delete", 1, 1, 3, 0,
         RETENTION("Retain", "Delete") "ready\ndelete-cluster background\nsettle\ngone " CLAIM " " TABLET "0\napply\nready"},
 

@@ -223,6 +223,20 @@ START_TEST(a_claim_owns_itself_only_when_it_is_known_and_kept)
 }
 END_TEST
 
+/* Were the list left out, Metacontroller would take its own reference off as well. */
+START_TEST(a_mark_is_taken_back_by_an_empty_list)
+{
+    struct vttablet tablet = rich_tablet();
+
+    tablet.had_mark = true;
+    ck_assert_uint_eq(
+        json_array_size(json_at(vttablet_claim(arena, &tablet), "metadata", "ownerReferences")),
+        1);
+    tablet.keep_claim = false;
+    ck_json(json_at(vttablet_claim(arena, &tablet), "metadata", "ownerReferences"), "[]");
+}
+END_TEST
+
 static void tests(TCase *tcase)
 {
     tcase_add_test(tcase, reads_like_yaml);
@@ -238,6 +252,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, a_replica_hands_over_before_it_stops);
     tcase_add_test(tcase, who_cannot_be_primary_hands_nothing_over);
     tcase_add_test(tcase, a_claim_owns_itself_only_when_it_is_known_and_kept);
+    tcase_add_test(tcase, a_mark_is_taken_back_by_an_empty_list);
 }
 
 TEST_MAIN(tests)
