@@ -298,10 +298,13 @@ bool claims_outlive(const struct shard *shard)
 
 /* Where a list was applied last and is left out, Metacontroller takes off all of it, its own
  * reference too (pkg/dynamic/apply: mergeObject), and the claim would be free for whoever adopts it
- * first. So a mark that is taken back leaves an empty list behind. */
+ * first. So a mark that is taken back leaves an empty list behind. Metacontroller does not ask whom
+ * the annotation is about. */
 static bool had_mark(const struct shard *shard, const json_t *claim)
 {
-    return json_at(object_last_applied(shard->arena, claim), "metadata", "ownerReferences") != NULL;
+    const json_t *applied = object_applied_annotation(shard->arena, claim);
+
+    return json_at(applied, "metadata", "ownerReferences") != NULL;
 }
 
 /* Nothing is written to a volume that would go with the shard although it is to stay. */

@@ -71,22 +71,43 @@ static const json_t *without_system_fields(const json_t *metadata)
     return metadata;
 }
 
+/* The reference to the controller is Metacontroller's own: where it is sent it counts as applied,
+ * and goes with the next answer that has it not. And where the whole list is left out, that one
+ * goes as well; an empty list takes off only what the annotation has. */
+static const json_t *owners_of(const json_t *applied, const json_t *observed)
+{
+    json_t *owners = json_new_list();
+    const json_t *owner;
+
+    if (json_at(applied, "metadata", "ownerReferences") == NULL)
+        return NULL;
+    json_each_item (json_at(observed, "metadata", "ownerReferences"), i, owner) {
+        if (!json_true_at(owner, "controller"))
+            json_add(owners, owner);
+    }
+    return owners;
+}
+
 /* Metacontroller takes away what the annotation has and the answer has not, whomever the annotation
  * is about (pkg/dynamic/apply: Merge). So each field that the annotation has is sent back as it is
  * now, and what is left of it changes nothing. */
 static const json_t *as_it_is(struct arena *arena, const json_t *observed)
 {
-    const json_t *kept = projected(observed, object_applied_annotation(arena, observed));
+    const json_t *applied = object_applied_annotation(arena, observed);
+    const json_t *kept = projected(observed, applied);
+    json_t *metadata = json_overlay(object(arena,
+                                        SPREAD(without_system_fields(json_at(kept, "metadata"))),
+                                        F("name", object_name(observed)),
+                                        OPT("namespace", object_namespace(observed)),
+                                        OPT("labels", json_at(observed, "metadata", "labels"))),
+        NULL);
 
+    json_put(metadata, "ownerReferences", owners_of(applied, observed));
     return object(arena,
         SPREAD(json_without(json_without(kept, "metadata"), "status")),
         F("apiVersion", json_text_at(observed, "apiVersion")),
         F("kind", object_kind(observed)),
-        MAP("metadata",
-            SPREAD(without_system_fields(json_at(kept, "metadata"))),
-            F("name", object_name(observed)),
-            OPT("namespace", object_namespace(observed)),
-            OPT("labels", json_at(observed, "metadata", "labels"))));
+        F("metadata", metadata));
 }
 
 /* The labels that it has now are those that the parent's selector matches. What was applied may
