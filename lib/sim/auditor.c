@@ -171,18 +171,17 @@ static void check_claim(struct sim *sim, const struct version *claim, const char
 /* The live VitessShard that controls `claim`, or NULL. */
 static const struct version *shard_of(struct sim *sim, const struct version *claim)
 {
-    const struct kind *kind = kind_by_name(&sim->kinds, "VitessShard");
+    const struct version *shard = NULL;
     const json_t *owner;
 
     json_each_item (json_at(claim->json, "metadata", "ownerReferences"), i, owner) {
         if (json_true_at(owner, "controller"))
-            return store_by_uid(sim,
-                kind,
+            shard = store_named(sim,
+                "VitessShard",
                 table_name(&sim->names,
-                    fmt(sim->objects, "%s/%s", claim->namespace, json_text_at(owner, "name"))),
-                claim->owner);
+                    fmt(sim->objects, "%s/%s", claim->namespace, json_text_at(owner, "name"))));
     }
-    return NULL;
+    return shard != NULL && text_equal(shard->uid, claim->owner) ? shard : NULL;
 }
 
 /* Between two writes whoever matches it could adopt it. One that was relabelled is let go on
