@@ -28,17 +28,16 @@ struct audited {
     struct audited *next; /* of its group */
     bool replica_type;
     long index;
-    const char *uid; /* of its Pod; NULL: it has none */
-    bool wanted;     /* by the spec */
-    bool serving;    /* at the end of the last step in which anything changed */
-    bool down;       /* taken down on purpose and not back yet */
-    bool released;   /* an edit did not want it at some moment since its Pod was made */
-    long unserving;  /* since when it does not serve */
-    size_t made;     /* Pods so far */
-    const char
-        *wanted_by;   /* uid of the last VitessCluster that wanted it, or took it down; or NULL */
-    long claim_going; /* since when its claim is being deleted or Lost; 0: it is not */
-    bool claim_by_us; /* Metacontroller deleted it */
+    const char *uid;        /* of its Pod; NULL: it has none */
+    bool wanted;            /* by the spec */
+    bool serving;           /* at the end of the last step in which anything changed */
+    bool down;              /* taken down on purpose and not back yet */
+    bool released;          /* an edit did not want it at some moment since its Pod was made */
+    long unserving;         /* since when it does not serve */
+    size_t made;            /* Pods so far */
+    const char *wanted_by;  /* uid of the last VitessCluster that wanted it, or NULL */
+    long claim_going;       /* since when its claim is being deleted or Lost; 0: it is not */
+    bool claim_by_us;       /* Metacontroller deleted it */
     bool claim_ended_by_us; /* Metacontroller took down the Pod that kept it */
 };
 
