@@ -329,7 +329,7 @@ static struct vttablet component(struct shard *shard, const struct tablet *table
         .claim = pool->claim,
         .claim_uid = object_uid(tablet->claim),
         .keep_claim = outlives(shard),
-        .had_mark = tablet->claim != NULL && had_mark(shard, tablet->claim),
+        .had_mark = !outlives(shard) && tablet->claim != NULL && had_mark(shard, tablet->claim),
     };
 
     vttablet.place.hash = pod_hash(shard, tablet, image);
