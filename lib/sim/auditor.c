@@ -141,6 +141,12 @@ static void see_new_claim(struct sim *sim, const struct version *claim)
         table_put(&sim->auditor.claims, claim->uid, cluster->uid);
 }
 
+/* Of a new claim: no tablet may use it before it is marked to outlive its shard. */
+static bool is_empty_volume(const struct sim *sim, const struct version *claim)
+{
+    return table_get(&sim->vitess.filled, claim->uid) == NULL;
+}
+
 static void check_claim(struct sim *sim, const struct version *claim, const char *actor)
 {
     const struct audited *tablet = serving_tablet(sim, claim->key);
@@ -158,10 +164,8 @@ static void check_claim(struct sim *sim, const struct version *claim, const char
             "claim",
             "PersistentVolumeClaim %s is deleted while its tablet is wanted",
             claim->name);
-    /* A new one, which no tablet may use before it is marked to outlive its shard. */
-    else if (text_equal(actor, "gc") && table_get(&sim->vitess.filled, claim->uid) == NULL)
-        return;
-    else if (wanted_retains(sim, tablet == NULL ? cluster : tablet->cluster))
+    else if (!(text_equal(actor, "gc") && is_empty_volume(sim, claim)) &&
+             wanted_retains(sim, tablet == NULL ? cluster : tablet->cluster))
         audit_violation(sim,
             "claim",
             "PersistentVolumeClaim %s is deleted though volumeClaimRetention is Retain",

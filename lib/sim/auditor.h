@@ -35,7 +35,7 @@ struct audited {
     bool released;          /* an edit did not want it at some moment since its Pod was made */
     long unserving;         /* since when it does not serve */
     size_t made;            /* Pods so far */
-    const char *wanted_by;  /* uid of the last VitessCluster that wanted it, or NULL */
+    const char *wanted_by;  /* uid of the last VitessCluster that had it, or NULL */
     long claim_going;       /* since when its claim is being deleted or Lost; 0: it is not */
     bool claim_by_us;       /* Metacontroller deleted it */
     bool claim_ended_by_us; /* Metacontroller took down the Pod that kept it */
