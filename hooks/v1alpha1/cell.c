@@ -38,10 +38,8 @@ static bool registered(struct cell *cell)
 /* Its own vtctld has been brought along by a restore, with its keyspaces or without them. */
 static bool asks_another_cluster(const struct cell *cell)
 {
-    bool restored = vtctld_came_along(cell);
+    bool restored = vtctld_came_along(cell) || any_made_elsewhere(&cell->keyspaces);
 
-    for (size_t i = 0; i < cell->keyspaces.count; i++)
-        restored = restored || made_elsewhere(cell->keyspaces.at[i]);
     return restored && cell->spec.item.vtctld != NULL && !vtctld_can_be_asked(cell);
 }
 

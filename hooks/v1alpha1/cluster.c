@@ -216,11 +216,7 @@ static struct stage stage_cells(struct cluster *cluster)
 /* What a restored status says is of the other namespace until the cell itself has spoken. */
 static bool speaks_of_another_cluster(const struct cluster *cluster, const json_t *cell)
 {
-    bool restored = false;
-
-    for (size_t i = 0; i < cluster->cells.count; i++)
-        restored = restored || made_elsewhere(cluster->cells.at[i]);
-    return made_elsewhere(cell) || (restored && !has_heard(cell));
+    return made_elsewhere(cell) || (any_made_elsewhere(&cluster->cells) && !has_heard(cell));
 }
 
 /* A task that runs before its server does would only learn to wait ever longer between its tries.
@@ -465,20 +461,20 @@ static const char *pending_of(const struct cluster *cluster, const char *removal
 static const struct request *without_memory_of_elsewhere(const struct request *request)
 {
     struct objects cells = observed_resources(request, "VitessCell." API_VERSION);
-    struct request *copy = arena_make(request->arena, struct request);
-    json_t *parent = json_overlay(request->parent, NULL);
+    struct request *copy;
+    json_t *parent;
 
+    if (!any_made_elsewhere(&cells))
+        return request;
+    copy = arena_make(request->arena, struct request);
+    parent = json_overlay(request->parent, NULL);
     *copy = *request;
     copy->parent = parent;
     json_put(parent,
         "status",
         object(request->arena,
             OPT("conditions", json_at(request->parent, "status", "conditions"))));
-    for (size_t i = 0; i < cells.count; i++) {
-        if (made_elsewhere(cells.at[i]))
-            return copy;
-    }
-    return request;
+    return copy;
 }
 
 void sync_cluster(const struct request *as_sent, struct answer *answer)

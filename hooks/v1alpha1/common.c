@@ -81,12 +81,12 @@ const json_t *selector_with(struct arena *arena, const json_t *selector, const c
     return result;
 }
 
-static const char *const our_exclusions[] = {TABLET_UID_LABEL, SHARD_LABEL, WORKLOAD_LABELS, NULL};
+const char *const excluded_labels[] = {TABLET_UID_LABEL, SHARD_LABEL, WORKLOAD_LABELS, NULL};
 
 static bool is_our_exclusion(const json_t *expression)
 {
     return text_equal(json_text_at(expression, "operator"), "DoesNotExist") &&
-           text_is_one_of(json_text_at(expression, "key"), our_exclusions);
+           text_is_one_of(json_text_at(expression, "key"), excluded_labels);
 }
 
 const json_t *selector_excluding(struct arena *arena, const json_t *selector,
@@ -158,7 +158,7 @@ static const json_t *retention_down(struct arena *a, const struct retention_spec
         F("whenDeleted", retention->when_deleted));
 }
 
-const json_t *client_down(struct arena *arena, const struct derived_spec *derived)
+static const json_t *client_down(struct arena *arena, const struct derived_spec *derived)
 {
     return object(arena, F("image", derived->client->image), F("server", derived->client->server));
 }

@@ -19,6 +19,15 @@ bool made_elsewhere(const json_t *own)
     return elsewhere(own) != NULL;
 }
 
+bool any_made_elsewhere(const struct objects *own)
+{
+    for (size_t i = 0; i < own->count; i++) {
+        if (made_elsewhere(own->at[i]))
+            return true;
+    }
+    return false;
+}
+
 void hold_made_elsewhere(struct stage *stage, const json_t *told_first)
 {
     for (size_t i = 0; i < stage->count; i++) {

@@ -198,7 +198,7 @@ struct client_spec { /* "client": who tasks talk to, struct vtctl_client */
 struct derived_spec {
     const char *cluster;    /* name of the VitessCluster */
     const char *namespace;  /* that it was made for; NULL: that it is in */
-    const json_t *selector; /* LabelSelector, immutable */
+    const json_t *selector; /* LabelSelector */
     const json_t *template; /* {metadata: {labels, annotations}} */
     const json_t *backup_flags;
     struct topology_spec *topology;
@@ -280,20 +280,20 @@ struct place place_of(const struct request *request, struct arena *arena,
 /* What goes down unchanged from a derived spec to its child's: topology, client, retention, pull
  * secrets, cellOrder, rolloutId, revision, backupFlags, cluster, namespace. */
 const json_t *derived_down(struct arena *arena, const struct derived_spec *derived);
-/* Of it the `client` alone. */
-const json_t *client_down(struct arena *arena, const struct derived_spec *derived);
 
 /* selector and template of a child, with one more label. */
 const json_t *selector_with(struct arena *arena, const json_t *selector, const char *key,
     const char *value);
+/* What StatefulSets and ReplicaSets put on their Pods. */
+#define WORKLOAD_LABELS "controller-revision-hash", "pod-template-hash"
+/* Which selectors of ours may exclude; ends with NULL. */
+extern const char *const excluded_labels[];
 /* Metacontroller adopts what matches and has no owner, as after a restore without owners or
  * `kubectl delete --cascade=orphan`. A tablet, a budget of a shard and a Pod of etcd all carry the
  * labels of their cell: its controller would take them from the shard and the StatefulSet that know
  * what to do with them. So a selector excludes what has `labels` (NULL: none; a list that ends with
  * NULL), in the place of what the selector of the level above excludes, and after the expressions
  * of the user. */
-/* What StatefulSets and ReplicaSets put on their Pods. */
-#define WORKLOAD_LABELS "controller-revision-hash", "pod-template-hash"
 const json_t *selector_excluding(struct arena *arena, const json_t *selector,
     const char *const *labels);
 const json_t *template_with(struct arena *arena, const json_t *template, const char *key,
@@ -304,6 +304,7 @@ const json_t *template_with(struct arena *arena, const json_t *template, const c
 #define MADE_ELSEWHERE "MadeElsewhere"
 /* A derived object, by its spec. */
 bool made_elsewhere(const json_t *own);
+bool any_made_elsewhere(const struct objects *own);
 /* True, with an answer that changes nothing, where the parent itself was made elsewhere. */
 bool waits_to_be_told(const struct request *request, struct answer *answer,
     const struct derived_spec *derived);

@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "pod.h"
 #include "template.h"
 
 /* What the table of fields cannot see of a user's spec: where one part must fit another. Rules are
@@ -126,9 +125,6 @@ void validate_labels(const struct validation *v, const char *path, const json_t 
     }
 }
 
-/* Selectors exclude what has one of these. */
-static const char *const set_by_others[] = {TABLET_UID_LABEL, SHARD_LABEL, WORKLOAD_LABELS, NULL};
-
 static void check_labels(const struct validation *v, const char *path, const json_t *labels)
 {
     const json_t *value;
@@ -137,7 +133,7 @@ static void check_labels(const struct validation *v, const char *path, const jso
     if (labels != NULL && !json_is_object(labels))
         problem_add(v->problems, path, "must be a mapping, got %s", json_brief(v->arena, labels));
     json_each_field (labels, key, value) {
-        if (text_is_one_of(key, set_by_others))
+        if (text_is_one_of(key, excluded_labels))
             problem_add(v->problems,
                 fmt(v->arena, "%s[%s]", path, key),
                 "must not be set: only some objects have this label, and it tells them from the "
