@@ -30,6 +30,16 @@ const json_t *pod_defaults(struct arena *arena, const struct place *place, const
 /* The container's part of "restricted", and the pull policy. */
 const json_t *container_defaults(struct arena *arena, const struct place *place);
 
+/* Of the small containers that only prepare something. */
+const json_t *helper_resources(struct arena *arena);
+/* The words of a vtctldclient in a Pod of Vitess, up to its command. */
+const json_t *vtctldclient(struct arena *arena, const struct topology *topology);
+/* An init container that ends when Vitess knows each of `cells` ("zone1,zone2"): without them
+ * vttablet and vtgate end at once, and are then started again later and later. NULL where nobody
+ * can be asked: over TLS, without a vtctld. */
+const json_t *wait_for_cells(struct arena *arena, const struct place *place, const char *image,
+    const char *cells);
+
 /* {httpGet: {path, port}}; `port` is the name of a container port. */
 const json_t *http_get(struct arena *arena, const char *path, const char *port);
 /* A liveness probe that only fails on a process that hangs for minutes. */

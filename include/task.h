@@ -71,6 +71,11 @@ struct tasks tasks_begin(const struct request *request, const struct place *plac
 struct task_reply task_ask(struct tasks *tasks, const char *verb, const char *const *arguments,
     const char *voids, const struct task_reading *reading);
 
+/* The same where nobody may be there yet who could answer: the Pod tries for a minute before it
+ * fails. Success is all there is to know. */
+struct task_reply task_ask_early(struct tasks *tasks, const char *verb,
+    const char *const *arguments, const char *voids);
+
 /* The same for what becomes true some day: the Pod itself runs the command until its output matches
  * `pattern` (grep -E), so that nothing polls through the API server and no hook needs a clock. The
  * output has standard error in it. */
@@ -81,6 +86,9 @@ struct task_reply task_await(struct tasks *tasks, const char *verb, const char *
  * Vitess calls it an error, but a task whose answer was lost with its Pod is asked again. */
 struct task_reply task_delete(struct tasks *tasks, const char *verb, const char *const *arguments,
     const char *voids);
+
+/* The answer is remembered: task_ask() asks nobody. */
+bool task_is_answered(const struct tasks *tasks, const char *const *arguments, const char *voids);
 
 /* `text` has the shape of a reply's question. */
 bool task_question_is(const char *text);

@@ -15,6 +15,8 @@ struct topology {
     const char *addresses;      /* "vitess-global-etcd-client.default.svc:2379,..." */
     const char *global_root;    /* "/vitess/global" */
     const char *tls_secret;     /* Secret with ca.crt, tls.crt, tls.key; NULL: no TLS */
+    const char *vtctld; /* "host:port" that a vtctldclient inside of a Pod asks; NULL: it asks the
+                           topology itself, which cannot be done over TLS */
 };
 
 /* A user's overrides of a Pod, laid over ours last. */
@@ -242,10 +244,8 @@ struct vttablet {
     const char *init_script_secret, *init_script_key; /* init_db.sql; NULL: the image's own */
     const json_t *claim;                              /* PersistentVolumeClaimSpec */
     const char *claim_uid;                            /* uid of the observed claim, or NULL */
-    bool keep_claim;    /* carries an ownerReference to itself, see design */
-    bool had_mark;      /* and did so when it was applied last: without it the list is empty */
-    const char *vtctld; /* "host:port" that moves the primary away when a drained node stops the
-                           Pod; NULL: it asks the topology itself, which cannot be done over TLS */
+    bool keep_claim; /* carries an ownerReference to itself, see design */
+    bool had_mark;   /* and did so when it was applied last: without it the list is empty */
     struct pod_overrides overrides;
 };
 const json_t *vttablet_pod(struct arena *arena, const struct vttablet *tablet);

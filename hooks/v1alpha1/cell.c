@@ -32,7 +32,21 @@ static bool registered(struct cell *cell)
 
     return cell->control ||
            (!cell->mistaken &&
-               task_ask(&cell->tasks, "cell-info", arguments, NULL, NULL).state == TASK_ANSWERED);
+               task_ask_early(&cell->tasks, "cell-info", arguments, NULL).state == TASK_ANSWERED);
+}
+
+/* vtgate routes by the vschema in the topology of its own cell. Vitess writes each change of it to
+ * the cells that it knows; a new cell has none, and is not called registered before. */
+static bool has_vschema(struct cell *cell)
+{
+    const char *const arguments[] = {"RebuildVSchemaGraph",
+        fmt(cell->arena, "--cells=%s", cell->spec.item.name),
+        NULL};
+
+    return cell->control || cell->spec.item.vtgate == NULL ||
+           json_true_at(cell->request->parent, "status", "cellInfoRegistered") ||
+           (cell->registered &&
+               task_ask(&cell->tasks, "vschema", arguments, NULL, NULL).state == TASK_ANSWERED);
 }
 
 /* Its own vtctld has been brought along by a restore, with its keyspaces or without them. */
@@ -43,15 +57,30 @@ static bool asks_another_cluster(const struct cell *cell)
     return restored && cell->spec.item.vtctld != NULL && !vtctld_can_be_asked(cell);
 }
 
-/* New keyspaces would ask the same vtctld. */
-static void hold_new_keyspaces(struct stage *stage)
+static void hold_new(struct stage *stage, const char *kind, const char *name)
 {
     for (size_t i = 0; i < stage->count; i++) {
         struct stage_child *child = &stage->at[i];
 
-        if (child->observed == NULL && text_equal(object_kind(child->desired), "VitessKeyspace"))
+        if (child->observed == NULL && text_equal(object_kind(child->desired), kind) &&
+            (name == NULL || text_equal(child->name, name)))
             child->verdict = STAGE_OMIT;
     }
+}
+
+/* They end at once where their lock server has not been up yet, or their cell is not in it, and are
+ * then started again later and later. */
+static void hold_early(struct cell *cell)
+{
+    const json_t *status = json_at(cell->request->parent, "status");
+
+    if (cell->spec.item.etcd != NULL && !etcd_available(cell) &&
+        json_int_at(status, 0, "etcd", "availableClusters") == 0)
+        hold_new(&cell->stage, "Deployment", cell_object(cell, "vtctld"));
+    if (cell->registered || json_true_at(status, "cellInfoRegistered"))
+        return;
+    hold_new(&cell->stage, "Deployment", cell_object(cell, "vtgate"));
+    hold_new(&cell->stage, "Deployment", cell_object(cell, "vtorc"));
 }
 
 /* What goes with the VitessCell itself (etcd, vtctld, vtgate) runs until then. */
@@ -69,6 +98,7 @@ static void talk_to_vitess(struct cell *cell)
         cell->registered = json_true_at(cell->request->parent, "status", "cellInfoRegistered");
     } else {
         cell->registered = registered(cell);
+        cell->has_vschema = has_vschema(cell);
     }
 }
 
@@ -170,8 +200,10 @@ void sync_cell(const struct request *request, struct answer *answer)
     plan_own_kinds(&cell.stage);
     if (cell.mistaken) {
         hold_made_elsewhere(&cell.stage, NULL);
-        hold_new_keyspaces(&cell.stage);
+        /* New keyspaces would ask the same vtctld. */
+        hold_new(&cell.stage, "VitessKeyspace", NULL);
     }
+    hold_early(&cell);
     say_kept_children(&cell.stage);
     emit(&cell, answer);
     answer->status = cell_status(&cell);

@@ -23,8 +23,9 @@ struct cell {
     struct unknown_children unknown; /* and none of these */
     struct stage stage;
     struct tasks tasks;
-    bool mistaken;   /* its own vtctld may be asked, but is that of another namespace */
-    bool registered; /* Vitess knows the cell */
+    bool mistaken;    /* its own vtctld may be asked, but is that of another namespace */
+    bool registered;  /* Vitess knows the cell */
+    bool has_vschema; /* and its vtgate finds the vschema there, if it has one */
     bool retired;
     const char *leaving; /* a VitessKeyspace that is about to hear that it has left, or NULL */
     const char *refused; /* first field that the API server would not change, with its object */
@@ -53,6 +54,8 @@ bool wants_vtorc(const struct cell *cell);
 void stage_keyspaces(struct cell *cell);
 
 /* cell_status.c */
+/* It has a quorum. */
+bool etcd_available(const struct cell *cell);
 const json_t *cell_status(const struct cell *cell);
 
 #endif

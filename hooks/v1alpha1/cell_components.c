@@ -116,6 +116,7 @@ static struct place place_for(const struct cell *cell, const char *component, co
         OPT("block", block),
         OPT("more", more),
         F("topology", json_at(cell->request->parent, "spec", "topology")),
+        OPT("vtctld", place.topology.vtctld),
         OPT("labels", place.labels),
         OPT("imagePullSecrets", place.pull_secrets),
         OPT("imagePullPolicy", place.pull_policy));

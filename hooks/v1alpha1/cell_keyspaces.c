@@ -70,7 +70,11 @@ static const json_t *retire_keyspace(const struct cell *cell, const char *keyspa
                 json_add(cells, name);
         }
     }
-    return retire_block(cell->arena, cell->spec.derived.rollout, cells, shards);
+    return retire_block(cell->arena,
+        cell->spec.derived.rollout,
+        cells,
+        shards,
+        cell->spec.item.vtgate != NULL);
 }
 
 /* Does nothing where the keyspace is staged already, that is, wanted. */

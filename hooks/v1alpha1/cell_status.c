@@ -15,7 +15,7 @@ static bool deployment_available(const struct cell *cell, const char *suffix)
     return condition_true(objects_find(&cell->deployments, cell_object(cell, suffix)), "Available");
 }
 
-static bool etcd_available(const struct cell *cell)
+bool etcd_available(const struct cell *cell)
 {
     const json_t *etcd = objects_find(&cell->statefulsets, cell_object(cell, "etcd"));
     json_int_t size = json_int_at(etcd, 1, "spec", "replicas");
@@ -74,11 +74,13 @@ static struct reason service_reason(const struct cell *cell, bool wanted, const 
 
 static struct reason registration_reason(const struct cell *cell)
 {
-    if (cell->registered || cell->retiring)
+    const char *doing = cell->registered ? "the vschema is being copied to the cell"
+                                         : "the cell is being registered in the global topology";
+
+    if ((cell->registered && cell->has_vschema) || cell->retiring)
         return (struct reason){NULL, NULL};
     return (struct reason){"CellNotRegistered",
-        cell->tasks.trouble == NULL ? "the cell is being registered in the global topology"
-                                    : cell->tasks.trouble};
+        cell->tasks.trouble == NULL ? doing : cell->tasks.trouble};
 }
 
 static struct reason vttablet_reason(const struct cell *cell)
@@ -218,7 +220,7 @@ const json_t *cell_status(const struct cell *cell)
         MAP("vttablet", F("services", one_if(vttablet_service_of(cell) != NULL))),
         F("vtorc", deployment_status(cell, "vtorc")),
         OPT("vtadmin", vtadmin ? deployment_status(cell, "vtadmin") : NULL),
-        F("cellInfoRegistered", BOOL(cell->registered)),
+        F("cellInfoRegistered", BOOL(cell->registered && (cell->has_vschema || cell->retiring))),
         F("tablets", INT(status_sum(keyspaces, "tablets"))),
         F("readyTablets", INT(status_sum(keyspaces, "readyTablets"))),
         F("updatedTablets", INT(status_sum(keyspaces, "updatedTablets"))),

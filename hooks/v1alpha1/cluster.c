@@ -358,7 +358,8 @@ static const json_t *conditions_of(const struct cluster *cluster, const struct s
     const char *cell = why_not_ready(cluster, stage);
     const char *keyspace = keyspace_to_create(cluster);
     const char *trouble = cluster->tasks.trouble;
-    struct level_conditions level = {.ready = cell == NULL && keyspace == NULL,
+    struct level_conditions level = {.ready = cell == NULL && keyspace == NULL &&
+                                              cluster->untold == NULL,
         .stage = stage,
         .pending = pending,
         .stuck = cluster->tasks.stuck};
@@ -370,6 +371,9 @@ static const json_t *conditions_of(const struct cluster *cluster, const struct s
         level.ready_message = cell;
     } else if (keyspace != NULL) {
         level.ready_reason = "KeyspaceMissing";
+        level.ready_message = level.pending;
+    } else if (cluster->untold != NULL) {
+        level.ready_reason = "VtgatesNotTold";
         level.ready_message = level.pending;
     }
     advise(cluster, &level);
@@ -501,6 +505,7 @@ void sync_cluster(const struct request *as_sent, struct answer *answer)
     aliased = tell_alias(&cluster);
     settled = all_cells_settled(&cluster, &stage);
     tell_policies(&cluster, settled);
+    tell_vtgates(&cluster);
     records = delete_cell_records(&cluster, &stage, settled);
     removal = retire_cells(&cluster, &stage);
     let_earlier_go(&cluster, &stage);
@@ -514,5 +519,7 @@ void sync_cluster(const struct request *as_sent, struct answer *answer)
     if (!can_ask(&cluster))
         cluster.tasks.emitted = json_new_list();
     tasks_emit(&cluster.tasks, answer);
-    answer->status = status_of(&cluster, &stage, pending_of(&cluster, removal, aliased, records));
+    answer->status = status_of(&cluster,
+        &stage,
+        pending_of(&cluster, removal, aliased, cluster.untold == NULL ? records : cluster.untold));
 }

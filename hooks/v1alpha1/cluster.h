@@ -25,6 +25,7 @@ struct cluster {
     struct keyspace_policy *policies; /* as spec.keyspaces */
     struct tasks tasks;
     const json_t *left_cells; /* whose topology records are still there */
+    const char *untold;       /* what vtgates must still be told, or NULL */
 };
 
 /* cluster_tree.c */
@@ -66,6 +67,11 @@ const char *keyspace_to_create(const struct cluster *cluster);
 /* What is still to be told, as text for a condition, or NULL. */
 const char *policies_pending(const struct cluster *cluster);
 const json_t *keyspaces_status(const struct cluster *cluster);
+
+/* cluster_serving.c */
+/* Tells the vtgates of each cell of the keyspaces that have no tablets there. Fills
+ * cluster->untold. */
+void tell_vtgates(struct cluster *cluster);
 
 /* cluster_advice.c: fills the advice of `conditions`. */
 void advise(const struct cluster *cluster, struct level_conditions *conditions);

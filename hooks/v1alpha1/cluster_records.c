@@ -26,11 +26,32 @@ static struct texts left_cells(const struct cluster *cluster, const struct stage
     return cells;
 }
 
+/* Its vtgate needed them to the end; and they would be old ones if the cell came back. */
+static bool srv_keyspaces_deleted(struct cluster *cluster, const char *cell)
+{
+    bool gone = true;
+
+    for (size_t i = 0; i < cluster->spec.keyspaces.count; i++) {
+        const char *const arguments[] = {"RemoveKeyspaceCell",
+            "--force",
+            "--recursive",
+            cluster->spec.keyspaces.at[i].name,
+            cell,
+            NULL};
+
+        gone =
+            task_delete(&cluster->tasks, "remove-cell", arguments, NULL).state == TASK_ANSWERED &&
+            gone;
+    }
+    return gone;
+}
+
 static bool record_deleted(struct cluster *cluster, const char *cell)
 {
     const char *const arguments[] = {"DeleteCellInfo", "--force", cell, NULL};
 
-    return task_delete(&cluster->tasks, "delete-cell", arguments, NULL).state == TASK_ANSWERED;
+    return srv_keyspaces_deleted(cluster, cell) &&
+           task_delete(&cluster->tasks, "delete-cell", arguments, NULL).state == TASK_ANSWERED;
 }
 
 const char *delete_cell_records(struct cluster *cluster, const struct stage *stage, bool settled)

@@ -129,6 +129,14 @@ const json_t *child_labels(struct arena *arena, const struct derived_spec *deriv
 
 /* --- places and what goes down --- */
 
+/* vtctldclient speaks to a topology by itself, but not over TLS. */
+static const char *asked_vtctld(const struct derived_spec *derived)
+{
+    bool internal = text_equal(derived->client->server, "internal");
+
+    return derived->topology->tls_secret == NULL || internal ? NULL : derived->client->server;
+}
+
 struct place place_of(const struct request *request, struct arena *arena,
     const struct derived_spec *derived, const char *cell)
 {
@@ -143,7 +151,8 @@ struct place place_of(const struct request *request, struct arena *arena,
         .topology = {.implementation = topology->implementation,
             .addresses = topology->addresses,
             .global_root = topology->global_root,
-            .tls_secret = topology->tls_secret},
+            .tls_secret = topology->tls_secret,
+            .vtctld = asked_vtctld(derived)},
         .pull_secrets = derived->pull_secrets,
         .pull_policy = derived->pull_policy,
     };
@@ -199,11 +208,14 @@ const json_t *control_block(struct arena *arena, const struct rollout_spec *roll
 }
 
 const json_t *retire_block(struct arena *arena, const struct rollout_spec *rollout,
-    const json_t *remaining, const json_t *remaining_shards)
+    const json_t *remaining, const json_t *remaining_shards, bool served)
 {
+    bool lives_on = json_array_size(remaining) > 0;
+
     return object(arena,
         SPREAD(control_block(arena, rollout, true, remaining)),
-        OPT("remainingShards", json_array_size(remaining) == 0 ? NULL : remaining_shards));
+        OPT("remainingShards", lives_on ? remaining_shards : NULL),
+        OPT("served", lives_on && served ? json_true() : NULL));
 }
 
 /* --- reading a derived spec --- */

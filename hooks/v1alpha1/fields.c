@@ -463,6 +463,9 @@ static const struct spec_field derived_rollout_fields[] = {ROLLOUT_ROWS,
     SPEC(struct rollout_spec, remaining_shards, "remainingShards",
         "Shards of the keyspace that live on in those cells.", .internal = true,
         .shape = SPEC_TEXT_LIST),
+    SPEC(struct rollout_spec, served, "served",
+        "vtgate of this cell goes on serving the keyspace from those cells.", .internal = true,
+        .fallback = "false"),
     SPEC_SELF(struct rollout_spec, json),
     SPEC_END};
 

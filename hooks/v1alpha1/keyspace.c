@@ -162,13 +162,13 @@ static struct stage stage_shards(const struct keyspace *keyspace)
 
 /* --- the end of the keyspace in this cell --- */
 
-/* Where the keyspace lives on, its record must forget this cell: else vtgate would look for tablets
- * in it. True once nothing of it is left. */
+/* Where the keyspace lives on, the topology of this cell must forget it, unless a vtgate of the
+ * cell serves it: that takes the SrvKeyspace from there. True once nothing of it is left. */
 static bool leave_cell(struct keyspace *keyspace)
 {
     if (keyspace->observed.count > 0)
         return false;
-    if (json_array_size(keyspace->remaining) == 0)
+    if (json_array_size(keyspace->remaining) == 0 || keyspace->spec.derived.rollout->served)
         return true;
     return task_delete(&keyspace->tasks,
                "remove-cell",

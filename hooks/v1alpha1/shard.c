@@ -248,24 +248,6 @@ static void want_budget(struct shard *shard, struct answer *answer)
 
 /* --- status --- */
 
-static const json_t *serving_entries(const struct shard *shard)
-{
-    json_t *entries = json_new_list();
-
-    for (size_t i = 0; i < shard->count; i++) {
-        const struct tablet *tablet = &shard->tablets[i];
-
-        if (tablet->pod != NULL && tablet->type != NULL)
-            json_add(entries,
-                object(shard->arena,
-                    F("tablet", tablet->id.alias),
-                    F("type", tablet->type),
-                    F("pod", tablet->state),
-                    OPT("since", tablet->since)));
-    }
-    return entries;
-}
-
 enum which { EXISTING, SERVING, UPDATED };
 
 static bool counts_as(const struct stage *stage, const struct tablet *tablet, enum which which)

@@ -96,6 +96,10 @@ const char *remembered_primary(const json_t *status);    /* its alias */
 struct tablet *tablet_of_alias(const struct shard *shard, const char *alias);
 /* The tablet that an entry of status.serving is about: {tablet, type, pod, since}. */
 struct tablet *tablet_of_serving(const struct shard *shard, const json_t *entry);
+/* status.serving */
+const json_t *serving_entries(const struct shard *shard);
+/* The status that is observed says the same. */
+bool is_written_down(const struct shard *shard);
 /* Vitess has listed the tablet process that runs now. */
 bool was_listed(const struct shard *shard, const struct tablet *tablet);
 

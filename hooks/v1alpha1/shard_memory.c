@@ -1,6 +1,7 @@
 #include "shard.h"
 
 #include "get_tablets.h"
+#include "template.h"
 
 /* What the status of a VitessShard remembers of Vitess' answers, its own and that of the same shard
  * in other cells. A status may have been edited by anybody and tablets move by what it says, so an
@@ -67,4 +68,31 @@ bool was_listed(const struct shard *shard, const struct tablet *tablet)
             return true;
     }
     return false;
+}
+
+const json_t *serving_entries(const struct shard *shard)
+{
+    json_t *entries = json_new_list();
+
+    for (size_t i = 0; i < shard->count; i++) {
+        const struct tablet *tablet = &shard->tablets[i];
+
+        if (tablet->pod != NULL && tablet->type != NULL)
+            json_add(entries,
+                object(shard->arena,
+                    F("tablet", tablet->id.alias),
+                    F("type", tablet->type),
+                    F("pod", tablet->state),
+                    OPT("since", tablet->since)));
+    }
+    return entries;
+}
+
+bool is_written_down(const struct shard *shard)
+{
+    const json_t *written = json_at(shard_status(shard), "serving");
+    const json_t *entries = serving_entries(shard);
+
+    return json_array_size(entries) == 0 ? json_array_size(written) == 0
+                                         : json_same(entries, written);
 }

@@ -236,13 +236,6 @@ void find_tablets(struct shard *shard)
 
 /* --- desired objects --- */
 
-/* Who moves the primary away when a drained node stops the Pod. vtctldclient can do it by itself
- * unless the topology wants TLS; then it needs a vtctld. */
-static const char *handover_server(const struct shard *shard)
-{
-    return shard->place.topology.tls_secret == NULL ? NULL : shard->spec.derived.client->server;
-}
-
 /* What a tablet's Pod is made from. The same hash is the same Pod, whatever build renders it; so
  * everything that shapes the Pod is in here, and nothing that does not: neither the number of
  * replicas nor the size of the claim restarts a tablet. */
@@ -266,7 +259,7 @@ static const char *pod_hash(struct shard *shard, const struct tablet *tablet, co
         F("topologyAddresses", shard->place.topology.addresses),
         F("topologyRoot", shard->place.topology.global_root),
         OPT("topologySecret", shard->place.topology.tls_secret),
-        OPT("vtctld", handover_server(shard)),
+        OPT("vtctld", shard->place.topology.vtctld),
         OPT("imagePullSecrets", derived->pull_secrets),
         OPT("imagePullPolicy", derived->pull_policy));
     size_t length;
@@ -325,7 +318,6 @@ static struct vttablet component(struct shard *shard, const struct tablet *table
         .id = tablet->id,
         .image = image,
         .backup_flags = shard->spec.derived.backup_flags,
-        .vtctld = handover_server(shard),
         .claim = pool->claim,
         .claim_uid = object_uid(tablet->claim),
         .keep_claim = outlives(shard),

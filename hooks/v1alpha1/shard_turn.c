@@ -251,7 +251,12 @@ const char *turn_denied(struct shard *shard, struct tablet *tablet)
         denied = siblings_deny(shard, sibling_denies_settled);
     else if (!shard->whole && is_needed(shard, tablet))
         denied = siblings_deny(shard, sibling_denies_unwell);
-    return denied != NULL ? denied : handover_denied(shard, tablet);
+    if (denied == NULL)
+        denied = handover_denied(shard, tablet);
+    /* The next sync may see the Pod gone and the status as it is: it would know no primary. */
+    if (denied == NULL && !is_written_down(shard))
+        denied = "waits until its status says which tablets serve";
+    return denied;
 }
 
 /* --- after the last tablet --- */

@@ -158,6 +158,7 @@ struct rollout_spec {
     bool retire;
     const json_t *remaining;        /* cells in which the keyspace lives on */
     const json_t *remaining_shards; /* names of those of its shards that do; NULL: all */
+    bool served;                    /* vtgate of this cell goes on serving it from there */
 };
 
 struct retention_spec {
@@ -340,9 +341,10 @@ bool read_derived(const struct request *request, struct answer *answer,
  * given (NULL remaining: none). */
 const json_t *control_block(struct arena *arena, const struct rollout_spec *rollout, bool retire,
     const json_t *remaining);
-/* The one of a keyspace that retires, while these cells and shards of it live on. */
+/* The one of a keyspace that retires, while these cells and shards of it live on. `served`: a
+ * vtgate of the cell still needs to know of them. */
 const json_t *retire_block(struct arena *arena, const struct rollout_spec *rollout,
-    const json_t *remaining, const json_t *remaining_shards);
+    const json_t *remaining, const json_t *remaining_shards, bool served);
 
 /* Ready/Updated/Progressing of one level, from its stage. `ready_reason` and `ready_message` say
  * why not when `ready` is false. */

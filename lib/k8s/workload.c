@@ -110,15 +110,23 @@ const char *pod_trouble(const json_t *pod)
     return reason == NULL ? waiting_trouble(json_at(status, "containerStatuses")) : reason;
 }
 
-const json_t *pod_container(const json_t *pod, const char *name)
+static const json_t *status_named(const json_t *statuses, const char *name)
 {
     const json_t *status;
 
-    json_each_item (json_at(pod, "status", "containerStatuses"), i, status) {
+    json_each_item (statuses, i, status) {
         if (text_equal(json_text_at(status, "name"), name))
             return status;
     }
     return NULL;
+}
+
+const json_t *pod_container(const json_t *pod, const char *name)
+{
+    const json_t *status = status_named(json_at(pod, "status", "containerStatuses"), name);
+
+    return status != NULL ? status
+                          : status_named(json_at(pod, "status", "initContainerStatuses"), name);
 }
 
 bool container_has_started(const json_t *pod, const char *name)

@@ -88,6 +88,8 @@ void audit_create(struct sim *sim, const struct version *child)
     /* A policy writes the same texts again: to replace the Pod for them helps nobody. */
     if (!task && kind_is(child->kind, "Pod") && faults_admits(sim))
         most = RECREATIONS_UNDER_ADMISSION;
+    /* While the tree goes from the top, whoever has not heard yet makes what has just gone. */
+    most += (int)sim->options.lag;
     if (++churn->created > most)
         audit_violation(sim,
             "churn",
@@ -299,6 +301,7 @@ void audit_see(struct sim *sim, const struct change *change)
     see_claim(sim, change);
     data_see(sim, change);
     left_out_see(sim, change);
+    ready_see(sim, change);
 }
 
 void audit_delete(struct sim *sim, const struct version *child)

@@ -120,6 +120,9 @@ bool serving_forced(const struct sim *sim, const struct audited *tablet);
 /* "cluster keyspace/shard"; made when it is first named. */
 struct group *serving_group(struct sim *sim, const char *name);
 
+/* ready.c: what Ready promises. */
+void ready_see(struct sim *sim, const struct change *change);
+
 /* data.c: copies of a shard's data. */
 void data_see(struct sim *sim, const struct change *change);
 void data_delete(struct sim *sim, struct audited *tablet, const struct version *pod);

@@ -37,6 +37,7 @@ static size_t add_containers(struct sim *sim, struct pod_run *run, const json_t 
             (struct container_run){.name = table_name(&sim->names, json_text_at(container, "name")),
                 .image = table_name(&sim->names, json_text_at(container, "image")),
                 .program = program_of(container),
+                .sidecar = json_text_at(container, "restartPolicy") != NULL,
                 .reason = "PodInitializing"};
     return json_array_size(list);
 }
@@ -131,7 +132,7 @@ void kubelet_regain_node(struct sim *sim, const char *node)
 
         if (!text_equal(run->node, node) || !run->lost)
             continue;
-        run->lost = false;
+        run->lost = run->initialized = false;
         run->stopped = pod != NULL && pod->terminating;
         queue_add(&sim->kubelet.queue, run->uid);
     }
@@ -234,12 +235,12 @@ static void run_container(struct sim *sim, struct pod_run *run, const struct ver
     struct container_run *container = &run->containers[index];
     struct outcome outcome;
 
-    if (index < run->init) {
+    if (index < run->init && container->program == PROGRAM_OTHER && !container->sidecar) {
         if (sim->now > container->since)
             end(sim, run, container, 0, NULL);
         return;
     }
-    if (run->crashes != 0 && sim->now > container->since) {
+    if (index >= run->init && run->crashes != 0 && sim->now > container->since) {
         end(sim, run, container, CRASH_CODE, "crashed: this fault was asked for");
         return;
     }
@@ -260,6 +261,8 @@ static bool restarts(const struct version *pod, const struct container_run *cont
 {
     const char *policy = json_text_at(pod->json, "spec", "restartPolicy");
 
+    if (container->sidecar)
+        return true;
     if (text_equal(policy, "Never"))
         return false;
     return !text_equal(policy, "OnFailure") || container->end.code != 0;
@@ -310,19 +313,31 @@ static void count_crash(struct sim *sim, struct pod_run *run)
         run->crashes--;
 }
 
-/* Init containers run one after the other; then all others at once. */
-static void step_containers(struct sim *sim, struct pod_run *run, const struct version *pod)
+/* Init containers run one after the other. A side car has its turn until it has started; once all
+ * others are there, too, it is one of them. */
+static bool initialize(struct sim *sim, struct pod_run *run, const struct version *pod)
 {
     for (size_t i = 0; i < run->init; i++) {
         struct container_run *container = &run->containers[i];
 
-        if (container->state == CONTAINER_ENDED && container->end.code == 0)
+        if (container->state == CONTAINER_ENDED && container->end.code == 0 && !container->sidecar)
             continue;
         step_container(sim, run, pod, i);
-        if (container->state != CONTAINER_ENDED)
-            return;
+        if (container->sidecar ? !container->ready : container->state != CONTAINER_ENDED)
+            return false;
     }
-    for (size_t i = run->init; i < run->count; i++)
+    return true;
+}
+
+static void step_containers(struct sim *sim, struct pod_run *run, const struct version *pod)
+{
+    if (!run->initialized)
+        run->initialized = initialize(sim, run, pod);
+    else
+        for (size_t i = 0; i < run->init; i++)
+            if (run->containers[i].sidecar)
+                step_container(sim, run, pod, i);
+    for (size_t i = run->init; i < run->count && run->initialized; i++)
         step_container(sim, run, pod, i);
     if (run->crashes > 0)
         count_crash(sim, run);

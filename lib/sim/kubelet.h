@@ -18,6 +18,7 @@ struct container_end {
 struct container_run {
     const char *name, *image;
     enum program program;
+    bool sidecar; /* an init container that goes on beside the others */
     enum container_state state;
     const char *reason; /* why it waits */
     long since;         /* start of the process that runs */
@@ -35,6 +36,7 @@ struct pod_run {
     size_t init, count; /* init containers come first */
     struct container_run *containers;
     bool lost;                        /* its node died */
+    bool initialized;                 /* all init containers are done; side cars have started */
     bool stopped;                     /* its processes have ended for good */
     long stops;                       /* second at which they end, once they were told to */
     int crashes;                      /* how often its containers still crash; -1: for ever */

@@ -58,8 +58,8 @@ static const json_t *container_status(struct sim *sim, const struct pod_run *run
 {
     const struct container_run *container = &run->containers[index];
     bool running = container->state == CONTAINER_RUNNING;
-    bool done =
-        index < run->init && container->state == CONTAINER_ENDED && container->end.code == 0;
+    bool done = !container->sidecar && index < run->init && container->state == CONTAINER_ENDED &&
+                container->end.code == 0;
 
     return object(sim->objects,
         F("name", container->name),
@@ -83,22 +83,13 @@ static const json_t *container_statuses(struct sim *sim, const struct pod_run *r
     return list;
 }
 
-static bool initialized(const struct pod_run *run)
-{
-    for (size_t i = 0; i < run->init; i++) {
-        if (run->containers[i].state != CONTAINER_ENDED || run->containers[i].end.code != 0)
-            return false;
-    }
-    return true;
-}
-
 static bool all_ready(const struct pod_run *run)
 {
-    for (size_t i = run->init; i < run->count; i++) {
-        if (!run->containers[i].ready)
+    for (size_t i = 0; i < run->count; i++) {
+        if ((i >= run->init || run->containers[i].sidecar) && !run->containers[i].ready)
             return false;
     }
-    return true;
+    return run->initialized;
 }
 
 static const char *phase(const struct pod_run *run, const struct version *pod)
@@ -113,7 +104,7 @@ static const char *phase(const struct pod_run *run, const struct version *pod)
         failed += container->state == CONTAINER_ENDED && container->end.code != 0;
         never_started += container->state == CONTAINER_WAITING && !container->ended;
     }
-    if (!initialized(run) || never_started > 0)
+    if (!run->initialized || never_started > 0)
         return "Pending";
     if (ended < run->count - run->init || text_equal(policy, "Always") ||
         (failed > 0 && !text_equal(policy, "Never")))
@@ -137,8 +128,8 @@ static const json_t *conditions_of(struct sim *sim, const struct pod_run *run,
         conditions,
         old,
         (struct status_condition){"Initialized",
-            initialized(run) ? "True" : "False",
-            initialized(run) ? NULL : "ContainersNotInitialized",
+            run->initialized ? "True" : "False",
+            run->initialized ? NULL : "ContainersNotInitialized",
             NULL});
     status_condition(sim,
         conditions,

@@ -152,12 +152,28 @@ static struct outcome failed(const char *message)
     return (struct outcome){.ends = true, .code = 1, .message = message};
 }
 
+/* Vitess ends where one of these cells is not known (go/vt/vtgate: CheckCellFlags). */
+static const char *unknown_cell(struct sim *sim, const struct global_topology *topology,
+    const char *cells)
+{
+    while (cells != NULL && *cells != '\0') {
+        size_t length = strcspn(cells, ",");
+        const char *cell = text_copy(sim->objects, cells, length);
+
+        if (table_get(&topology->cells, cell) == NULL)
+            return cell;
+        cells += length + (cells[length] == ',');
+    }
+    return NULL;
+}
+
 /* What a Vitess server needs when it starts; without it, it exits and is restarted. */
 static const char *cannot_start(struct sim *sim, struct pod_run *run,
     const struct container_run *container, const struct texts *arguments, const char *namespace)
 {
     const char *cell = program_flag(arguments, "cell");
     const char *alias = program_flag(arguments, "tablet-path");
+    const char *unknown;
 
     run->topology = vitess_topology(sim, namespace, arguments);
     if (!vitess_reachable(sim, run->topology))
@@ -168,19 +184,18 @@ static const char *cannot_start(struct sim *sim, struct pod_run *run,
         cell = alias == NULL || strrchr(alias, '-') == NULL
                    ? NULL
                    : text_copy(sim->objects, alias, (size_t)(strrchr(alias, '-') - alias));
-    if ((container->program == PROGRAM_VTTABLET || container->program == PROGRAM_VTGATE) &&
-        (cell == NULL || table_get(&run->topology->cells, cell) == NULL))
-        return fmt(sim->objects,
-            "node doesn't exist: /cells/%s/CellInfo",
-            cell == NULL ? "" : cell);
-    return NULL;
+    unknown = unknown_cell(sim, run->topology, cell);
+    if (unknown == NULL && container->program == PROGRAM_VTGATE)
+        unknown = unknown_cell(sim, run->topology, program_flag(arguments, "cells-to-watch"));
+    return unknown == NULL ? NULL
+                           : fmt(sim->objects, "node doesn't exist: /cells/%s/CellInfo", unknown);
 }
 
 static bool runs_beside(const struct pod_run *run, enum program program)
 {
     bool there = false;
 
-    for (size_t i = run->init; i < run->count; i++) {
+    for (size_t i = 0; i < run->count; i++) {
         if (run->containers[i].program != program)
             continue;
         there = true;
@@ -225,12 +240,14 @@ static struct outcome look_at_server(struct sim *sim, struct pod_run *run,
     return steady(vitess_tablet_healthy(run->tablet));
 }
 
-static struct outcome look_at_task(struct sim *sim, struct pod_run *run, const struct version *pod,
-    const json_t *spec)
+static struct outcome look_at_task(struct sim *sim, struct pod_run *run,
+    const struct container_run *container, const struct version *pod, const json_t *spec)
 {
     struct texts arguments = program_arguments(sim->objects, pod, run, spec);
-    struct task_result result = task_run(sim, pod, &arguments);
+    struct task_result result = task_run(sim, pod, &arguments, sim->now - container->since);
 
+    if (result.again && result.soon)
+        return (struct outcome){.next = sim->now + 1};
     if (result.again)
         return (struct outcome){.ready = true, .next = sim->now + 5, .idle = true};
     return (struct outcome){.ends = true, .code = result.code, .message = result.text};
@@ -250,7 +267,7 @@ struct outcome program_look(struct sim *sim, struct pod_run *run, struct contain
     case PROGRAM_VTTABLET:
         return look_at_server(sim, run, container, pod, spec);
     case PROGRAM_TASK:
-        return look_at_task(sim, run, pod, spec);
+        return look_at_task(sim, run, container, pod, spec);
     case PROGRAM_MYSQLCTLD:
     case PROGRAM_OTHER:
         break;

@@ -1,12 +1,13 @@
 #include <regex.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "vtctl.h"
 #include "world.h"
 
-/* The scripts that task Pods run: sh -c SCRIPT task [PATTERN] vtctldclient ARGUMENTS. With a
- * pattern the script loops until the output matches it, or takes an error that matches for success.
- */
+/* The scripts that ask Vitess: sh -c SCRIPT NAME [PATTERN or TRIES [CELLS]] vtctldclient ARGUMENTS.
+ * With a pattern the script loops until the output matches it, or takes an error that matches for
+ * success. With a number it loops until the command succeeds, that often at most, for each cell. */
 
 /* Kubernetes keeps this much of a termination message. */
 enum { MESSAGE_LIMIT = 4096, CLIENT_FAILED = 1 };
@@ -25,20 +26,27 @@ static const char *const global_flags[] = {"server=",
     NULL};
 
 struct script {
-    const char *pattern;      /* of a task that waits, or NULL */
-    const char *excused;      /* pattern of an error that is success, or NULL */
-    const char *const *words; /* behind the client, NULL-terminated */
+    const char *pattern; /* of a task that waits, or NULL */
+    const char *excused; /* pattern of an error that is success, or NULL */
+    long patience;       /* seconds for which it goes on after errors */
+    const char *cells;   /* that it waits for, "zone1,zone2", or NULL */
+    const char **words;  /* behind the client, NULL-terminated; with room for one more */
 };
 
 static struct script parse(struct arena *arena, const struct texts *arguments)
 {
-    const char **words = arena_array(arena, arguments->count + 1, sizeof(*words));
+    const char **words = arena_array(arena, arguments->count + 2, sizeof(*words));
     struct script script = {.words = words};
     size_t client = 0;
 
     while (client < arguments->count && !text_ends_with(arguments->at[client], "vtctldclient"))
         client++;
-    if (client == 5 && strstr(arguments->at[2], "until") != NULL)
+    if (client == 6) {
+        script.patience = 3 * strtol(arguments->at[4], NULL, 10);
+        script.cells = arguments->at[5];
+    } else if (client == 5 && strstr(arguments->at[2], "tries=$1") != NULL)
+        script.patience = strtol(arguments->at[4], NULL, 10);
+    else if (client == 5 && strstr(arguments->at[2], "until") != NULL)
         script.pattern = arguments->at[4];
     else if (client == 5 && strstr(arguments->at[2], "|| grep") != NULL)
         script.excused = arguments->at[4];
@@ -100,15 +108,40 @@ static bool matches(const char *pattern, const char *text)
     return found;
 }
 
+/* The first cell that is not known answers for all. */
+static struct vtctl_result run_for_cells(struct sim *sim, const struct version *pod,
+    const struct texts *arguments, const struct script *script)
+{
+    struct vtctl_result result = {.well = true, .text = ""};
+    const char *cells = script->cells;
+    const char **last = script->words;
+
+    while (*last != NULL)
+        last++;
+    while (*cells != '\0' && result.well) {
+        size_t length = strcspn(cells, ",");
+
+        *last = text_copy(sim->objects, cells, length);
+        result = run_client(sim, pod, arguments, script);
+        cells += length + (cells[length] == ',');
+    }
+    *last = NULL;
+    return result;
+}
+
 struct task_result task_run(struct sim *sim, const struct version *pod,
-    const struct texts *arguments)
+    const struct texts *arguments, long age)
 {
     struct script script = parse(sim->objects, arguments);
-    struct vtctl_result result = run_client(sim, pod, arguments, &script);
+    struct vtctl_result result = script.cells == NULL ? run_client(sim, pod, arguments, &script)
+                                                      : run_for_cells(sim, pod, arguments, &script);
     size_t length = strlen(result.text);
 
     if (script.pattern != NULL && !matches(script.pattern, result.text))
         return (struct task_result){.again = true};
+    if (!result.well && age < script.patience)
+        return (struct task_result){.again = true, .soon = true};
+    result.well = result.well || script.cells != NULL;
     if (script.excused != NULL && matches(script.excused, result.text))
         result.well = true;
     return (struct task_result){.code = result.well || script.pattern != NULL ? 0 : CLIENT_FAILED,

@@ -34,7 +34,8 @@ static struct global_topology *new_topology(struct sim *sim, const char *key, co
         .keyspaces.arena = sim->arena,
         .shards.arena = sim->arena,
         .tablets.arena = sim->arena,
-        .served.arena = sim->arena};
+        .served.arena = sim->arena,
+        .vschemas.arena = sim->arena};
     table_put(&sim->vitess.topologies, key, topology);
     return topology;
 }

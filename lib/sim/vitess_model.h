@@ -62,7 +62,8 @@ struct global_topology {
     struct table shards;    /* "keyspace/shard" -> struct shard_record */
     struct table tablets;   /* alias -> struct tablet */
     struct table served; /* "keyspace/cell" with a SrvKeyspace, which tablets make as they start */
-    size_t vtorcs;       /* that run */
+    struct table vschemas; /* cells with a SrvVSchema */
+    size_t vtorcs;         /* that run */
     bool reachable;
     size_t checked; /* state of the network for which `reachable` holds */
 };

@@ -218,7 +218,11 @@ static struct vtctl_result create_keyspace(struct call *call)
 {
     const char *name = argument(call, 0);
     const char *policy = vtctl_flag(&call->flags, "durability-policy");
+    struct table_row *row;
 
+    /* An empty vschema for it, in each cell. */
+    table_each (&call->topology->cells, row)
+        table_put(&call->topology->vschemas, row->key, call->topology);
     if (table_get(&call->topology->keyspaces, name) != NULL)
         return given(call, "force")
                    ? nothing(call)
@@ -329,6 +333,44 @@ static struct vtctl_result delete_shards(struct call *call)
     shard->listed = shard->serving = false;
     shard->primary = NULL;
     vitess_touch(call->sim, shard);
+    return nothing(call);
+}
+
+static void serve_in(struct call *call, const char *keyspace, const char *cell)
+{
+    table_put(&call->topology->served,
+        table_name(&call->sim->names, fmt(call->arena, "%s/%s", keyspace, cell)),
+        call->topology);
+}
+
+/* The record of a keyspace as vtgates of these cells (or of all) see it, made from its shards. */
+static struct vtctl_result rebuild_keyspaces(struct call *call)
+{
+    const char *cells = vtctl_flag(&call->flags, "cells");
+    struct table_row *row;
+
+    for (size_t i = 0; i < call->words->count; i++) {
+        const char *keyspace = argument(call, i);
+
+        if (table_get(&call->topology->keyspaces, keyspace) == NULL)
+            return no_node(call, fmt(call->arena, "keyspaces/%s/Keyspace", keyspace));
+        table_each (&call->topology->cells, row) {
+            if (cells == NULL || in_list(call->arena, cells, row->key))
+                serve_in(call, keyspace, row->key);
+        }
+    }
+    return nothing(call);
+}
+
+static struct vtctl_result rebuild_vschemas(struct call *call)
+{
+    const char *cells = vtctl_flag(&call->flags, "cells");
+    struct table_row *row;
+
+    table_each (&call->topology->cells, row) {
+        if (cells == NULL || in_list(call->arena, cells, row->key))
+            table_put(&call->topology->vschemas, row->key, call->topology);
+    }
     return nothing(call);
 }
 
@@ -683,7 +725,12 @@ struct vtctl_result vtctl_run(struct sim *sim, struct global_topology *topology,
                 "tolerable-replication-lag=",
                 "allow-cross-cell-promotion"),
             planned_reparent},
-        {"RebuildKeyspaceGraph", 1, SIZE_MAX, FLAGS("c|cells=", "allow-partial"), nothing},
+        {"RebuildKeyspaceGraph",
+            1,
+            SIZE_MAX,
+            FLAGS("c|cells=", "allow-partial"),
+            rebuild_keyspaces},
+        {"RebuildVSchemaGraph", 0, 0, FLAGS("c|cells="), rebuild_vschemas},
         {"RemoveKeyspaceCell", 2, 2, FLAGS("f|force", "r|recursive"), remove_cell},
         {"SetKeyspaceDurabilityPolicy", 1, 1, FLAGS("durability-policy="), set_durability},
         {"SetShardIsPrimaryServing", 2, 2, NO_FLAGS, set_serving},

@@ -31,11 +31,13 @@ const char *vtctl_flag(const struct vtctl_flags *flags, const char *name);
 /* The Pod of a task: its script, the client in it, the server it talks to. */
 struct task_result {
     bool again; /* the script waits and asks again */
+    bool soon;  /* and may give up */
     int code;
     const char *text;
 };
+/* `age`: seconds since the script began. */
 struct task_result task_run(struct sim *sim, const struct version *pod,
-    const struct texts *arguments);
+    const struct texts *arguments, long age);
 
 /* The topology that the vtctld behind an address works on; NULL where none answers. */
 struct global_topology *vtctld_topology(struct sim *sim, const char *namespace, const char *server);

@@ -181,3 +181,61 @@ const json_t *log_flags(struct arena *a, const char *image)
 
     return major >= 1 && major <= 23 ? object(a, F("logtostderr", "true")) : NULL;
 }
+
+const json_t *helper_resources(struct arena *a)
+{
+    return object(a,
+        MAP("requests", F("cpu", "10m"), F("memory", "32Mi")),
+        MAP("limits", F("memory", "256Mi")));
+}
+
+const json_t *vtctldclient(struct arena *a, const struct topology *topology)
+{
+    json_t *words = json_new_list();
+
+    json_add_text(words, "/vt/bin/vtctldclient");
+    json_add_text(words, "--server");
+    if (topology->vtctld != NULL) {
+        json_add_text(words, topology->vtctld);
+        return words;
+    }
+    json_add_text(words, "internal");
+    json_add_text(words, fmt(a, "--topo-implementation=%s", topology->implementation));
+    json_add_text(words, fmt(a, "--topo-global-server-address=%s", topology->addresses));
+    json_add_text(words, fmt(a, "--topo-global-root=%s", topology->global_root));
+    return words;
+}
+
+/* $1: how often to try; after that the server itself says what is wrong. $2: the cells, with commas
+ * between them. */
+static const char wait_text[] = "tries=$1 cells=$2; shift 2\n"
+                                "IFS=,\n"
+                                "for cell in $cells; do\n"
+                                "  until \"$@\" \"$cell\" >/dev/null; do\n"
+                                "    [ $((tries -= 1)) -gt 0 ] || exit 0\n"
+                                "    sleep 3\n"
+                                "  done\n"
+                                "done\n";
+
+/* Five minutes, as long as a first bring-up may take. Where it is a vtctld that is asked, one
+ * minute: while that one is down, what it does not need would start so much later. */
+const json_t *wait_for_cells(struct arena *a, const struct place *place, const char *image,
+    const char *cells)
+{
+    if (place->topology.tls_secret != NULL && place->topology.vtctld == NULL)
+        return NULL;
+    return object(a,
+        F("name", "wait-for-cells"),
+        F("image", image),
+        SPREAD(container_defaults(a, place)),
+        LIST("command",
+            V("sh"),
+            V("-c"),
+            V(verbatim(a, wait_text)),
+            V("wait"),
+            V(place->topology.vtctld == NULL ? "100" : "20"),
+            V(verbatim(a, cells)),
+            EACH(verbatim_list(a, vtctldclient(a, &place->topology))),
+            V("GetCellInfo")),
+        F("resources", helper_resources(a)));
+}

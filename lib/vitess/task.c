@@ -38,6 +38,12 @@ static const char *question_of(struct arena *a, const char *const *arguments, co
 /* vtctldclient prints to stdout, but Kubernetes takes the log as termination message only on
  * failure. The scripts are fixed and the command their arguments: no value becomes shell text. */
 #define ONCE "exec \"$@\" >/dev/termination-log"
+/* A container that is started again waits longer each time, 10 s and more. */
+#define PATIENTLY                                                                                  \
+    "tries=$1; shift; until \"$@\" >/dev/termination-log; do [ $((tries -= 1)) -gt 0 ] || exit "   \
+    "1; "                                                                                          \
+    "sleep 1; done"
+#define TRIES "60"
 #define UNTIL                                                                                      \
     "pattern=$1; shift; until \"$@\" 2>&1 | tee /dev/termination-log | grep -Eq \"$pattern\"; do " \
     "sleep 5; done"
@@ -251,6 +257,11 @@ static struct task_reply ask(struct tasks *tasks, const struct question *questio
     return reply;
 }
 
+bool task_is_answered(const struct tasks *tasks, const char *const *arguments, const char *voids)
+{
+    return remembered(tasks, question_of(tasks->request->arena, arguments, voids), NULL) != NULL;
+}
+
 bool task_question_is(const char *text)
 {
     return text != NULL && strlen(text) == QUESTION_DIGITS &&
@@ -267,6 +278,18 @@ struct task_reply task_ask(struct tasks *tasks, const char *verb, const char *co
         question_of(tasks->request->arena, arguments, voids)};
 
     return ask(tasks, &question, reading);
+}
+
+struct task_reply task_ask_early(struct tasks *tasks, const char *verb,
+    const char *const *arguments, const char *voids)
+{
+    struct question question = {verb,
+        PATIENTLY,
+        TRIES,
+        arguments,
+        question_of(tasks->request->arena, arguments, voids)};
+
+    return ask(tasks, &question, NULL);
 }
 
 struct task_reply task_delete(struct tasks *tasks, const char *verb, const char *const *arguments,

@@ -18,6 +18,9 @@ static const json_t *own_flags(struct arena *a, const struct vtgate *vtgate)
         F("mysql-server-port", "3306"),
         F("cell", vtgate->place.cell),
         F("cells-to-watch", vtgate->cells_to_watch),
+        /* Once a minute by default: nobody could write to a new shard for so long. A tablet gets
+         * Ready at least this long after it has entered itself. */
+        F("tablet-refresh-interval", "3s"),
         F("tablet-types-to-wait", "PRIMARY,REPLICA"),
         /* As the tablets send: rows of 64 MiB are no error. */
         F("grpc-max-message-size", "67108864"),
@@ -88,6 +91,14 @@ static const json_t *mounts(struct arena *a, const struct vtgate *vtgate)
     return list;
 }
 
+static const json_t *init_containers(struct arena *a, const struct vtgate *vtgate)
+{
+    json_t *list = json_new_list();
+
+    json_add(list, wait_for_cells(a, &vtgate->place, vtgate->image, vtgate->cells_to_watch));
+    return list;
+}
+
 static const json_t *pod(struct arena *a, const struct vtgate *vtgate)
 {
     const struct place *place = &vtgate->place;
@@ -96,6 +107,7 @@ static const json_t *pod(struct arena *a, const struct vtgate *vtgate)
         SPREAD(pod_defaults(a, place, component_selector(a, place, COMPONENT))),
         /* More than the sleep and --onterm-timeout together. */
         F("terminationGracePeriodSeconds", INT(60)),
+        OPT("initContainers", init_containers(a, vtgate)),
         LIST("containers",
             ITEM(F("name", "vtgate"),
                 F("image", vtgate->image),

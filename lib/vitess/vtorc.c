@@ -19,7 +19,11 @@ static const json_t *cell_flag(struct arena *a, const struct vtorc *vtorc)
 static const json_t *arguments(struct arena *a, const struct vtorc *vtorc)
 {
     return flag_list(a,
-        object(a, F("port", "15000")),
+        /* By default it looks for new tablets every 15 s and at each of them every 5 s. */
+        object(a,
+            F("port", "15000"),
+            F("topo-information-refresh-duration", "5s"),
+            F("instance-poll-time", "1s")),
         topology_flags(a, &vtorc->place.topology),
         cell_flag(a, vtorc),
         log_flags(a, vtorc->image),

@@ -3,7 +3,9 @@
 #include "metadata.h"
 #include "template.h"
 
-/* A tablet: one Pod with vttablet and mysqlctld on one disk. */
+/* A tablet: one Pod with vttablet and mysqlctld on one disk. vttablet ends at once where mysqld
+ * does not answer yet or its cell is not in the topology yet, and would then be started again later
+ * and later; so both are waited for before it is started. */
 
 static const json_t *labels(struct arena *a, const struct vttablet *tablet)
 {
@@ -70,19 +72,20 @@ static const json_t *vttablet_container(struct arena *a, const struct vttablet *
          * a rollout goes on from. */
         MAP("readinessProbe",
             SPREAD(http_get(a, "/healthz", "web")),
-            F("periodSeconds", INT(5)),
+            F("periodSeconds", INT(2)),
             F("successThreshold", INT(2))),
-        /* As long as mysqlctld waits for InnoDB. A restore runs behind a web server that answers.
-         */
+        /* A restore runs behind a web server that answers. */
         MAP("startupProbe",
             SPREAD(http_get(a, "/debug/status", "web")),
-            F("failureThreshold", INT(720))),
+            F("periodSeconds", INT(1)),
+            F("failureThreshold", INT(3600))),
         F("livenessProbe", patient_liveness(a, "/debug/status", "web")),
         OPT("lifecycle", vttablet_handover(a, tablet)),
         OPT("resources", as_stored(a, tablet->vttablet_resources)),
         LIST("volumeMounts", EACH(shared_mounts(a)), EACH(tls)));
 }
 
+/* A native side car (Kubernetes 1.29): it is there before vttablet starts, and ends after it. */
 static const json_t *mysql_container(struct arena *a, const struct vttablet *tablet)
 {
     bool foreign = vttablet_foreign_mysql(tablet);
@@ -93,15 +96,23 @@ static const json_t *mysql_container(struct arena *a, const struct vttablet *tab
     return object(a,
         F("name", "mysql"),
         F("image", foreign ? tablet->mysql_image : tablet->image),
+        F("restartPolicy", "Always"),
         SPREAD(container_defaults(a, &tablet->place)),
         LIST("command", V(foreign ? SHARED "/mysqlctld" : "/vt/bin/mysqlctld")),
         F("args", mysqlctld_arguments(a, tablet)),
         F("env", environment(a, tablet)),
-        LIST("ports", ITEM(F("name", "mysql"), F("containerPort", INT(3306)))),
+        LIST("ports",
+            ITEM(F("name", "mysql"), F("containerPort", INT(3306))),
+            ITEM(F("name", "mysqlctld"), F("containerPort", INT(15001)))),
+        /* mysqlctld opens it once mysqld answers to the users that it has made (it may open its own
+         * port long before), and gives up before this does. */
+        MAP("startupProbe",
+            MAP("tcpSocket", F("port", "mysqlctld")),
+            F("periodSeconds", INT(1)),
+            F("failureThreshold", INT((MYSQL_WAIT_HOURS + 1) * 3600))),
         MAP("readinessProbe", MAP("tcpSocket", F("port", "mysql")), F("periodSeconds", INT(2))),
         /* No probe restarts it: mysqld is down for hours during a restore or an offline backup,
          * and mysqlctld ends by itself when mysqld crashes. */
-        F("lifecycle", mysql_wait_for_vttablet(a)),
         OPT("resources", as_stored(a, tablet->mysql_resources)),
         LIST("volumeMounts", EACH(shared_mounts(a)), EACH(secrets)));
 }
@@ -121,6 +132,16 @@ static const json_t *volumes(struct arena *a, const struct vttablet *tablet)
     return list;
 }
 
+static const json_t *init_containers(struct arena *a, const struct vttablet *tablet)
+{
+    json_t *list = json_new_list();
+
+    json_add(list, vttablet_init_container(a, tablet));
+    json_add(list, mysql_container(a, tablet));
+    json_add(list, wait_for_cells(a, &tablet->place, tablet->image, tablet->place.cell));
+    return list;
+}
+
 static const json_t *pod_spec(struct arena *a, const struct vttablet *tablet)
 {
     return object(a,
@@ -129,8 +150,8 @@ static const json_t *pod_spec(struct arena *a, const struct vttablet *tablet)
         F("subdomain", tablet->id.subdomain),
         /* Handing over the primary, then a clean shutdown of a big mysqld. */
         F("terminationGracePeriodSeconds", INT(1800)),
-        LIST("initContainers", V(vttablet_init_container(a, tablet))),
-        LIST("containers", V(vttablet_container(a, tablet)), V(mysql_container(a, tablet))),
+        F("initContainers", init_containers(a, tablet)),
+        LIST("containers", V(vttablet_container(a, tablet))),
         F("volumes", volumes(a, tablet)));
 }
 

@@ -8,6 +8,9 @@
 #define VTTABLET "vttablet"
 
 #define DATA_ROOT "/vt/vtdataroot"
+/* For so long mysqlctld waits until mysqld answers. */
+enum { MYSQL_WAIT_HOURS = 2 };
+
 /* Sockets and configuration that both containers see; gone with the Pod. */
 #define SHARED "/vt/shared"
 #define MYSQLCTL_SOCKET SHARED "/mysqlctl.sock"
@@ -27,7 +30,5 @@ const json_t *mysqlctld_arguments(struct arena *arena, const struct vttablet *ta
 const json_t *vttablet_init_container(struct arena *arena, const struct vttablet *tablet);
 /* What vttablet does before it is stopped: hands its primary over. NULL: nothing. */
 const json_t *vttablet_handover(struct arena *arena, const struct vttablet *tablet);
-/* What mysqld does before it is stopped: lets vttablet go first. */
-const json_t *mysql_wait_for_vttablet(struct arena *arena);
 
 #endif

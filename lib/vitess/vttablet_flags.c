@@ -84,6 +84,7 @@ static const char *init_script(struct arena *a, const struct vttablet *tablet)
 const json_t *mysqlctld_arguments(struct arena *a, const struct vttablet *tablet)
 {
     const json_t *own = object(a,
+        F("port", "15001"),
         F("tablet-uid", fmt(a, "%u", tablet->id.uid)),
         F("socket-file", MYSQLCTL_SOCKET),
         F("mysql-socket", MYSQL_SOCKET),
@@ -92,7 +93,7 @@ const json_t *mysqlctld_arguments(struct arena *a, const struct vttablet *tablet
         F("db-charset", CHARSET),
         F("init-db-sql-file", init_script(a, tablet)),
         /* InnoDB recovers from a crash for as long as it takes. */
-        F("wait-time", "2h0m0s"));
+        F("wait-time", fmt(a, "%dh0m0s", MYSQL_WAIT_HOURS)));
     return flag_list(a,
         own,
         version_flags(a, tablet),

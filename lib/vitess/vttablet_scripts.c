@@ -9,8 +9,10 @@
 
 /* $1: host that MySQL reports, $2: the user's my.cnf, $3: "copy" where MySQL's image has no Vitess.
  * The section header lets the user's text begin with plain settings. The error log goes to the
- * container's log. */
+ * container's log. After a reboot of the node the sockets of the processes before are still there.
+ */
 static const char init_text[] = "set -eu\n"
+                                "rm -f " SHARED "/*.sock " SHARED "/*.lock\n"
                                 "ln -sf /dev/stderr " SHARED "/stderr\n"
                                 "printf '[mysqld]\\nreport-host=%s\\nsocket=" MYSQL_SOCKET
                                 "\\nlog-error=" SHARED "/stderr\\n' \"$1\" >" OPERATOR_CNF "\n"
@@ -21,12 +23,6 @@ static const char init_text[] = "set -eu\n"
 
 /* A candidate of the own cell if there is one, else of another. */
 static const char handover_text[] = "\"$@\" || exec \"$@\" --allow-cross-cell-promotion";
-
-/* $1: the port that vttablet closes at its end. Bounded, should something else listen there. */
-static const char wait_text[] = "for ((i = 0; i < 90; i++)); do\n"
-                                "  (exec 3<>\"/dev/tcp/127.0.0.1/$1\") 2>/dev/null || break\n"
-                                "  sleep 1\n"
-                                "done\n";
 
 const json_t *vttablet_init_container(struct arena *a, const struct vttablet *tablet)
 {
@@ -44,33 +40,19 @@ const json_t *vttablet_init_container(struct arena *a, const struct vttablet *ta
             V(verbatim(a, vttablet_hostname(a, tablet))),
             V(verbatim(a, config)),
             V(vttablet_foreign_mysql(tablet) ? "copy" : "")),
-        MAP("resources",
-            MAP("requests", F("cpu", "10m"), F("memory", "32Mi")),
-            MAP("limits", F("memory", "256Mi"))),
+        F("resources", helper_resources(a)),
         LIST("volumeMounts", ITEM(F("name", "shared"), F("mountPath", SHARED))));
 }
 
 static const json_t *handover_command(struct arena *a, const struct vttablet *tablet)
 {
-    const struct topology *topology = &tablet->place.topology;
-    bool internal = tablet->vtctld == NULL;
-    json_t *where = json_new_list();
-
-    if (internal) {
-        json_add_text(where, fmt(a, "--topo-implementation=%s", topology->implementation));
-        json_add_text(where, fmt(a, "--topo-global-server-address=%s", topology->addresses));
-        json_add_text(where, fmt(a, "--topo-global-root=%s", topology->global_root));
-    }
     return object(a,
         LIST("command",
             V("sh"),
             V("-c"),
             V(handover_text),
             V("handover"),
-            V("/vt/bin/vtctldclient"),
-            V("--server"),
-            V(internal ? "internal" : tablet->vtctld),
-            EACH(where),
+            EACH(vtctldclient(a, &tablet->place.topology)),
             V("--action-timeout=30s"),
             V("PlannedReparentShard"),
             V("--avoid-primary"),
@@ -84,14 +66,7 @@ const json_t *vttablet_handover(struct arena *a, const struct vttablet *tablet)
 {
     if (!text_equal(tablet->id.type, "replica"))
         return NULL;
-    if (tablet->vtctld == NULL && tablet->place.topology.tls_secret != NULL)
+    if (tablet->place.topology.vtctld == NULL && tablet->place.topology.tls_secret != NULL)
         return NULL;
     return object(a, MAP("preStop", F("exec", handover_command(a, tablet))));
-}
-
-const json_t *mysql_wait_for_vttablet(struct arena *a)
-{
-    return object(a,
-        MAP("preStop",
-            MAP("exec", LIST("command", V("bash"), V("-c"), V(wait_text), V("wait"), V("15000")))));
 }

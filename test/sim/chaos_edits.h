@@ -439,6 +439,11 @@ static void switch_traffic(struct chaos *chaos)
 
 /* --- mistakes --- */
 
+static const json_t *live_cluster(const struct chaos *chaos)
+{
+    return sim_object(chaos->run.sim, "VitessCluster", chaos->run.namespace, chaos->run.name);
+}
+
 static void bad_edit(struct chaos *chaos)
 {
     size_t keyspace = some_keyspace(chaos);
@@ -455,6 +460,9 @@ static void bad_edit(struct chaos *chaos)
         say(chaos, "set spec.keyspaces[%zu].cells [\"nowhere\"]", keyspace);
         break;
     case 1:
+        /* A new cluster without cells may still have it. */
+        if (json_array_size(json_at(live_cluster(chaos), "status", "cells")) == 0)
+            return;
         chaos->mend = "unset spec.selector";
         say(chaos, "set spec.selector {'matchLabels':{'other':'one'}}");
         break;

@@ -13,9 +13,11 @@ static struct world begin(const json_t *cluster)
 static void settle_all(struct world *world)
 {
     world_settle(world, "demo-global", SERVES);
-    world_settle(world, "demo-zone1", NULL);
+    world_settle(world,
+        "demo-zone1",
+        "{'readyKeyspaces':['lookup','main'],'cellInfoRegistered':true}");
     if (world_child(world, "demo-zone2") != NULL)
-        world_settle(world, "demo-zone2", NULL);
+        world_settle(world, "demo-zone2", "{'readyKeyspaces':['main'],'cellInfoRegistered':true}");
 }
 
 /* All cells of two_zones() are there, Vitess has been told everything and nothing moves. */
@@ -197,6 +199,13 @@ START_TEST(vitess_is_asked_once_it_can_answer)
         "SetKeyspaceDurabilityPolicy --durability-policy=semi_sync main\n"
         "SetKeyspaceDurabilityPolicy --durability-policy=none lookup");
     world_answer_tasks(&world);
+    world_sync(&world);
+    world_sync(&world);
+    ck_assert_str_eq(world_tasks(&world), "RebuildKeyspaceGraph --cells=zone2 lookup");
+    ck_assert_str_eq(world_condition(&world, "Ready"),
+        "False VtgatesNotTold: telling vtgate of cells without tablets of keyspace lookup where "
+        "it is");
+    world_answer_tasks(&world);
     world_rest(&world);
     ck_assert_str_eq(world_tasks(&world), "");
     ck_assert_str_eq(world_condition(&world, "Ready"), "True Ready");
@@ -205,7 +214,8 @@ START_TEST(vitess_is_asked_once_it_can_answer)
     ck_json(json_at(world_status(&world), "keyspaces"),
         "[{'name':'main','durabilityPolicy':'semi_sync'},"
         "{'name':'lookup','durabilityPolicy':'none'}]");
-    ck_assert_uint_eq(json_array_size(json_at(world_status(&world), "tasks")), 1);
+    /* The alias, and where lookup is. */
+    ck_assert_uint_eq(json_array_size(json_at(world_status(&world), "tasks")), 2);
 }
 END_TEST
 

@@ -200,8 +200,11 @@ START_TEST(a_pause_can_be_taken_back)
     ck_json(control_block(arena, NULL, true, json_of("['z']")),
         "{'paused':false,'retire':true,'remaining':['z']}");
     ck_json(control_block(arena, NULL, true, json_of("[]")), "{'paused':false,'retire':true}");
-    ck_json(retire_block(arena, NULL, json_of("['z']"), json_of("['-80']")),
+    ck_json(retire_block(arena, NULL, json_of("['z']"), json_of("['-80']"), false),
         "{'paused':false,'remaining':['z'],'remainingShards':['-80'],'retire':true}");
+    ck_json(retire_block(arena, NULL, json_of("['z']"), json_of("['-80']"), true),
+        "{'paused':false,'remaining':['z'],'remainingShards':['-80'],'retire':true,'served':true}");
+    ck_json(retire_block(arena, NULL, json_of("[]"), NULL, true), "{'paused':false,'retire':true}");
 }
 END_TEST
 

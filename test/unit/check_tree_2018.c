@@ -1,3 +1,4 @@
+#include "clusters.h"
 #include "shared.h"
 
 #include "hook.h"
@@ -56,9 +57,34 @@ static const json_t *answer_of(const json_t *parent, const json_t *claims)
     return json_at(json_read(arena, result.body, result.length, 0, &fault), "children");
 }
 
+/* vtctld comes after etcd, vtgate and VTOrc after the registration of the cell. */
+static const json_t *children_of_cell(const json_t *cell)
+{
+    struct world world = {.sync = sync_cell,
+        .parent = json_clone(cell),
+        .children = json_new_list()};
+
+    put_at(world.parent, "metadata.uid", json_string("u-2"));
+    for (int i = 0; i < 2; i++) {
+        json_t *child;
+
+        ck_assert_int_eq(world_sync(&world), 200);
+        json_each_item (world.children, j, child) {
+            if (text_equal(object_kind(child), "StatefulSet"))
+                put_at(child, "status", json_of("{'readyReplicas':9}"));
+        }
+        world_answer_tasks(&world);
+    }
+    ck_assert_int_eq(world_sync(&world), 200);
+    return world.answer.children;
+}
+
 /* What the hook of `parent` makes where nothing exists yet. */
 static const json_t *children_of(const json_t *parent)
 {
+    if (text_equal(object_kind(parent), "VitessCell"))
+        return children_of_cell(parent);
+
     const json_t *children = answer_of(parent, NULL);
     const json_t *claims = made_claims(children);
 

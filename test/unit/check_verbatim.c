@@ -171,7 +171,7 @@ START_TEST(servers_get_what_the_user_wrote)
     vtorc.flags = flags;
     vtorc.place.cell = EVIL;
     expect_evil(vtctld_deployment(arena, &vtctld), TOPOLOGY + 2);
-    expect_evil(vtgate_deployment(arena, &vtgate), TOPOLOGY + 3);
+    expect_evil(vtgate_deployment(arena, &vtgate), TOPOLOGY + 3 + TOPOLOGY + 1);
     expect_evil(vtorc_deployment(arena, &vtorc), TOPOLOGY + 2);
     expect_evil(vtadmin_deployment(arena, &vtadmin), 2);
 }
@@ -223,8 +223,8 @@ START_TEST(tablets_get_what_the_user_wrote)
     struct vttablet tablet = evil_tablet();
 
     /* init: hostname, my.cnf; vttablet: path, hostname, keyspace, shard, database, two flags;
-     * mysqlctld: init_db.sql, a flag. */
-    expect_evil(vttablet_pod(arena, &tablet), TOPOLOGY + 2 + 7 + 2);
+     * mysqlctld: init_db.sql, a flag; and the one that waits for the cell. */
+    expect_evil(vttablet_pod(arena, &tablet), TOPOLOGY + 2 + 7 + 2 + TOPOLOGY);
 }
 END_TEST
 

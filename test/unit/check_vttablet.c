@@ -28,7 +28,7 @@ static struct vttablet rich_tablet(void)
 
     tablet.place.pull_secrets = json_of("[{'name':'registry'}]");
     tablet.place.pull_policy = "IfNotPresent";
-    tablet.vtctld = "demo-global-vtctld:15999";
+    tablet.place.topology.vtctld = "demo-global-vtctld:15999";
     tablet.backup_flags = json_of("{'backup_storage_implementation':'gcs',"
                                   "'gcs_backup_storage_bucket':'bucket'}");
     tablet.vttablet_flags = json_of("{'queryserver-config-pool-size':96}");

@@ -153,7 +153,8 @@ START_TEST(one_container_of_a_pod)
         "'ErrImagePull'}}}");
 
     ck_assert_int_eq(json_int_at(pod_container(runs, "b"), 0, "restartCount"), 1);
-    ck_assert_ptr_null(pod_container(runs, "init"));
+    ck_assert_int_eq(json_int_at(pod_container(runs, "init"), 0, "restartCount"), 3);
+    ck_assert_ptr_null(pod_container(runs, "d"));
     ck_assert_ptr_null(pod_container(NULL, "b"));
     ck_assert(container_has_started(runs, "b"));
     ck_assert_ptr_null(container_trouble(runs, "b"));

@@ -115,7 +115,10 @@ static inline const json_t *named_item(const json_t *list, const char *name)
 
 static inline const json_t *container_of(const json_t *object, const char *name)
 {
-    return named_item(json_at(pod_spec_of(object), "containers"), name);
+    const json_t *container = named_item(json_at(pod_spec_of(object), "containers"), name);
+
+    return container != NULL ? container
+                             : named_item(json_at(pod_spec_of(object), "initContainers"), name);
 }
 
 /* The value of a flag of a container, or NULL. */

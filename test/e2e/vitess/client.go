@@ -74,7 +74,8 @@ var commands = map[string]command{
 	"CreateKeyspace":              {1, 1, keyspaceFlags, createKeyspace},
 	"SetKeyspaceDurabilityPolicy": {1, 1, policyFlags, setDurability},
 	"GetKeyspace":                 {1, 1, noFlags, getKeyspace},
-	"RebuildKeyspaceGraph":        {1, many, rebuildFlags, func(*call) result { return prints("") }},
+	"RebuildKeyspaceGraph":        {1, many, rebuildFlags, rebuildKeyspaces},
+	"RebuildVSchemaGraph":         {0, 0, func(f *pflag.FlagSet) { f.StringSliceP("cells", "c", nil, "") }, func(*call) result { return prints("") }},
 	"GetShard":                    {1, 1, noFlags, getShard},
 	"SetShardIsPrimaryServing":    {2, 2, noFlags, setServing},
 	"RemoveKeyspaceCell":          {2, 2, removeFlags, removeKeyspaceCell},
@@ -289,6 +290,21 @@ func setServing(c *call) result {
 		return c.noShard()
 	}
 	s.serving = c.words[1] == "true"
+	return prints("")
+}
+
+// The record of a keyspace as vtgates of these cells (or of all) see it.
+func rebuildKeyspaces(c *call) result {
+	for _, keyspace := range c.words {
+		if _, known := c.topology.keyspaces[keyspace]; !known {
+			return noNode("keyspaces/%s/Keyspace", keyspace)
+		}
+		for cell := range c.topology.cells {
+			if cells := c.list("cells"); len(cells) == 0 || slices.Contains(cells, cell) {
+				c.topology.served[keyspace+"/"+cell] = true
+			}
+		}
+	}
 	return prints("")
 }
 

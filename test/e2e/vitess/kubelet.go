@@ -32,6 +32,7 @@ const (
 
 type container struct {
 	spec     *corev1.Container
+	init     bool
 	state    containerState
 	reason   string // why it waits
 	since    time.Time
@@ -47,6 +48,7 @@ type container struct {
 // A Pod on a node.
 type run struct {
 	pod        *corev1.Pod // as last seen
+	started    bool        // all init containers are done; side cars have started
 	address    string
 	init, main []*container
 	topology   *topology
@@ -59,16 +61,16 @@ type run struct {
 func newRun(pod *corev1.Pod, number int) *run {
 	r := &run{pod: pod, address: fmt.Sprintf("10.200.%d.%d", number/250%250, number%250+1)}
 	for i := range pod.Spec.InitContainers {
-		r.init = append(r.init, newContainer(&pod.Spec.InitContainers[i]))
+		r.init = append(r.init, newContainer(&pod.Spec.InitContainers[i], true))
 	}
 	for i := range pod.Spec.Containers {
-		r.main = append(r.main, newContainer(&pod.Spec.Containers[i]))
+		r.main = append(r.main, newContainer(&pod.Spec.Containers[i], false))
 	}
 	return r
 }
 
-func newContainer(spec *corev1.Container) *container {
-	return &container{spec: spec, reason: "ContainerCreating", program: programOf(spec)}
+func newContainer(spec *corev1.Container, init bool) *container {
+	return &container{spec: spec, init: init, reason: "ContainerCreating", program: programOf(spec)}
 }
 
 func (r *run) all() []*container { return append(slices.Clone(r.init), r.main...) }
@@ -108,23 +110,41 @@ func (c *Cluster) end(ctx context.Context, r *run, now time.Time) {
 	})
 }
 
-// Init containers run one after the other; then all others at once.
+// Init containers run one after the other. A side car has its turn until it has started; once all
+// others are there, too, it is one of them.
 func (c *Cluster) stepContainers(r *run, now time.Time) {
-	for _, each := range r.init {
-		if each.state == ended && each.last.ExitCode == 0 {
-			continue
-		}
-		c.stepContainer(r, each, true, now)
-		if each.state != ended {
-			return
-		}
+	if !r.started {
+		r.started = c.initialize(r, now)
+		return
 	}
-	for _, each := range r.main {
-		c.stepContainer(r, each, false, now)
+	for _, each := range r.all() {
+		if !each.done() {
+			c.stepContainer(r, each, now)
+		}
 	}
 }
 
-func (c *Cluster) stepContainer(r *run, each *container, init bool, now time.Time) {
+func (c *Cluster) initialize(r *run, now time.Time) bool {
+	for _, each := range r.init {
+		if each.done() {
+			continue
+		}
+		c.stepContainer(r, each, now)
+		if !each.done() && !(each.sidecar() && each.ready) {
+			return false
+		}
+	}
+	return true
+}
+
+func (each *container) sidecar() bool { return each.spec.RestartPolicy != nil }
+
+// done is true of an init container that has succeeded.
+func (each *container) done() bool {
+	return each.init && !each.sidecar() && each.state == ended && each.last.ExitCode == 0
+}
+
+func (c *Cluster) stepContainer(r *run, each *container, now time.Time) {
 	switch each.state {
 	case waiting:
 		if now.Before(each.retry) {
@@ -140,9 +160,9 @@ func (c *Cluster) stepContainer(r *run, each *container, init bool, now time.Tim
 		}
 	case running:
 		switch {
-		case init:
+		case each.init && each.program == programOther && !each.sidecar():
 			c.exit(r, each, 0, "", now)
-		case r.crashing > 0:
+		case r.crashing > 0 && !each.init:
 			r.crashing--
 			c.exit(r, each, 1, "crashed: this fault was asked for", now)
 		default:
@@ -158,6 +178,9 @@ func (c *Cluster) stepContainer(r *run, each *container, init bool, now time.Tim
 
 // restartPolicy: a container of a task that has succeeded stays ended.
 func (r *run) restarts(each *container) bool {
+	if each.sidecar() {
+		return true
+	}
 	switch r.pod.Spec.RestartPolicy {
 	case corev1.RestartPolicyNever:
 		return false
@@ -215,10 +238,10 @@ func (r *run) status(now time.Time) *corev1.PodStatus {
 		start := metav1.NewTime(now.Truncate(time.Second))
 		status.StartTime = &start
 	}
-	status.InitContainerStatuses = statuses(r, r.init, true)
-	status.ContainerStatuses = statuses(r, r.main, false)
-	initialized := !slices.ContainsFunc(r.init, func(each *container) bool { return each.state != ended || each.last.ExitCode != 0 })
-	ready := initialized && !slices.ContainsFunc(r.main, func(each *container) bool { return !each.ready })
+	status.InitContainerStatuses = statuses(r, r.init)
+	status.ContainerStatuses = statuses(r, r.main)
+	initialized := r.started
+	ready := initialized && !slices.ContainsFunc(r.all(), func(each *container) bool { return !each.ready && !each.done() })
 	reason := ""
 	if status.Phase == corev1.PodSucceeded {
 		reason = "PodCompleted"
@@ -290,13 +313,13 @@ func (r *run) phase() corev1.PodPhase {
 	}
 }
 
-func statuses(r *run, containers []*container, init bool) []corev1.ContainerStatus {
+func statuses(r *run, containers []*container) []corev1.ContainerStatus {
 	var list []corev1.ContainerStatus
 	for _, each := range containers {
 		started := each.state == running
 		status := corev1.ContainerStatus{
 			Name: each.spec.Name, Image: each.spec.Image, RestartCount: each.restarts, Started: &started,
-			Ready: each.ready || (init && each.state == ended && each.last.ExitCode == 0),
+			Ready: each.ready || each.done(),
 		}
 		switch each.state {
 		case waiting:
@@ -445,9 +468,9 @@ func (c *Cluster) cannotStart(r *run, each *container, words []string) string {
 	if each.program == programVttablet {
 		cell, _, _ = cutLast(flag(words, "tablet-path"), "-")
 	}
-	if each.program == programVttablet || each.program == programVtgate {
-		if _, known := r.topology.cells[cell]; !known {
-			return fmt.Sprintf("node doesn't exist: /cells/%s/CellInfo", cell)
+	for _, needed := range strings.Split(cell+","+flag(words, "cells-to-watch"), ",") {
+		if _, known := r.topology.cells[needed]; !known && needed != "" {
+			return fmt.Sprintf("node doesn't exist: /cells/%s/CellInfo", needed)
 		}
 	}
 	return ""

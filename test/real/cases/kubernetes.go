@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -27,6 +28,7 @@ func watch[T any](see func(T), arguments ...string) {
 	for {
 		command := exec.Command("kubectl", append([]string{"get", "--watch", "-o", "json"}, arguments...)...)
 		command.Stderr = os.Stderr
+		command.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL} // it would hold our output open
 		out, err := command.StdoutPipe()
 		if err != nil || command.Start() != nil {
 			return
