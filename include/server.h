@@ -55,6 +55,10 @@
     ROW(DRAIN_TIMEOUT, "drain-timeout", SECONDS, "SECONDS", "20", 0, 3600, RELOAD,                 \
         "Time that running requests have to end after SIGTERM. Less than the Pod's "               \
         "terminationGracePeriodSeconds.")                                                          \
+    ROW(RECORD, "record", PATH, "DIR", "", 0, 0, RESTART,                                          \
+        "Write each hook request and its answer into this folder, one file each, for sync to "     \
+        "replay. Specs may hold secrets: the files can be read by their owner alone, and nobody "  \
+        "removes them.")                                                                           \
     ROW(LOG_FORMAT, "log-format", CHOICE, "json|text", "json", 0, 0, RELOAD,                       \
         "One JSON object a line, or text for people.")                                             \
     ROW(LOG_LEVEL, "log-level", CHOICE, "debug|info|warning|error", "info", 0, 0, RELOAD,          \
@@ -70,7 +74,7 @@ enum setting_id {
 
 enum setting_kind {
     SETTING_KIND_ADDRESS,
-    SETTING_KIND_PATH, /* of a file; "": none */
+    SETTING_KIND_PATH, /* of a file or folder; "": none */
     SETTING_KIND_NUMBER,
     SETTING_KIND_SIZE,
     SETTING_KIND_SECONDS,

@@ -59,6 +59,7 @@ struct stage {
     size_t count;
     size_t capacity;
     bool paused;
+    size_t at_once;      /* STAGE_IN_PLACE: so many settled ones of a group may roll; 0 is 1 */
     const json_t *force; /* list of names that move whatever the gates say, or NULL */
     /* Laid over spec.rollout of own CRs, held and new alike, and left out of current/pending. May
      * be NULL: nothing is laid over. */
@@ -82,6 +83,8 @@ void stage_plan(struct stage *stage);
 /* Takes the turn away from `stage->next`: it is held (or, to be removed, kept) and the rollout
  * waits for `why`. */
 void stage_hold(struct stage *stage, const char *reason, const char *why);
+/* How many children of a group may roll, one at least. */
+size_t stage_most_at_once(const struct stage *stage);
 /* What the child of that name is to be, or NULL. */
 const json_t *stage_desired(const struct stage *stage, const char *name);
 /* Wants what the verdicts say, and releases what they leave out. */
@@ -127,6 +130,9 @@ bool resource_settled(const json_t *resource);
 const char *deployment_trouble(const json_t *deployment);
 const char *resource_trouble(const json_t *resource);
 const char *pod_trouble(const json_t *pod);
+/* It has trouble that will not mend itself: a container that has ended once or twice may only have
+ * been too early. */
+bool pod_broken(const json_t *pod);
 /* Phase Failed or Succeeded: a bare Pod never runs again. */
 bool pod_dead(const json_t *pod);
 /* All containers have been started (phase Running). */

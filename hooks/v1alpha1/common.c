@@ -195,6 +195,14 @@ const json_t *derived_down(struct arena *arena, const struct derived_spec *deriv
         F("revision", derived->revision));
 }
 
+/* Said where it is not the default, so that what was applied before it existed stays the same. */
+static const json_t *side_by_side(struct arena *arena, const struct rollout_spec *rollout)
+{
+    if (rollout == NULL || rollout->max_shards <= 1)
+        return NULL;
+    return object(arena, F("maxUnavailableShards", rollout->max_shards));
+}
+
 const json_t *control_block(struct arena *arena, const struct rollout_spec *rollout, bool retire,
     const json_t *remaining)
 {
@@ -203,6 +211,7 @@ const json_t *control_block(struct arena *arena, const struct rollout_spec *roll
     return object(arena,
         F("paused", BOOL(rollout != NULL && rollout->paused)),
         OPT("force", rollout == NULL ? NULL : rollout->force),
+        SPREAD(side_by_side(arena, rollout)),
         OPT("retire", retire ? json_true() : NULL),
         OPT("remaining", retire ? remaining : NULL));
 }

@@ -447,7 +447,10 @@ static const struct spec_field lockserver_fields[] = {
         .fallback = "false"),                                                                      \
     SPEC(struct rollout_spec, force, "force",                                                      \
         "Names of objects, such as a tablet's Pod, that are updated although something else is "   \
-        "not well. Empty it again afterwards.", .shape = SPEC_TEXT_LIST)
+        "not well. Empty it again afterwards.", .shape = SPEC_TEXT_LIST),                          \
+    SPEC(struct rollout_spec, max_shards, "maxUnavailableShards",                                  \
+        "How many shards of a keyspace may roll side by side, one tablet of each. More is faster " \
+        "and costs more spare capacity.", .min = 1, .max = 1000, .fallback = "1")
 /* clang-format on */
 
 static const struct spec_field rollout_fields[] = {

@@ -149,6 +149,7 @@ static struct stage stage_shards(const struct keyspace *keyspace)
         .arena = keyspace->arena,
         .paused = rollout != NULL && rollout->paused,
         .force = rollout == NULL ? NULL : rollout->force,
+        .at_once = rollout == NULL ? 1 : rollout->max_shards,
         .control = control_block(keyspace->arena, rollout, false, NULL),
     };
 

@@ -66,14 +66,13 @@ static bool in_flight(const struct stage *stage, size_t index, size_t other)
 static bool waits(const struct stage *stage, size_t index)
 {
     const struct stage_child *child = &stage->at[index];
+    size_t others = 0;
 
     if (stage->paused || (is_well(child->observed) && !has_heard(child->observed)))
         return true;
-    for (size_t i = 0; i < stage->count && !holds_no_tablets(child); i++) {
-        if (in_flight(stage, index, i))
-            return true;
-    }
-    return false;
+    for (size_t i = 0; i < stage->count && !holds_no_tablets(child); i++)
+        others += in_flight(stage, index, i);
+    return others >= stage_most_at_once(stage);
 }
 
 static bool changes(const struct stage_child *child, const char *key, const char *inner)

@@ -55,6 +55,11 @@ static const char *trouble_of(const struct tablet *tablet)
                          : pod_trouble(tablet->pod);
 }
 
+static bool is_broken(const struct tablet *tablet)
+{
+    return tablet->pod != NULL && (tablet->stray || pod_broken(tablet->pod));
+}
+
 static void stage_tablet(struct stage *stage, struct shard *shard, struct tablet *tablet)
 {
     const char *trouble = trouble_of(tablet);
@@ -69,8 +74,8 @@ static void stage_tablet(struct stage *stage, struct shard *shard, struct tablet
             .method = STAGE_REPLACE,
             .group = TABLETS,
             .settled = tablet->serving && !tablet->unproven,
-            .broken = trouble != NULL,
-            .started = tablet->pod != NULL && pod_started(tablet->pod),
+            .broken = is_broken(tablet),
+            .started = tablet->pod != NULL && pod_started(tablet->pod) && trouble == NULL,
             .works = tablet->works,
             .needed = is_needed(shard, tablet),
             .dead = tablet->pod != NULL && pod_dead(tablet->pod),

@@ -154,6 +154,7 @@ struct rollout_spec {
     const json_t *json;
     bool paused;
     const json_t *force; /* names */
+    uint32_t max_shards; /* of a keyspace that roll at a time */
     /* Written by our own hooks only: */
     bool retire;
     const json_t *remaining;        /* cells in which the keyspace lives on */

@@ -139,7 +139,7 @@ const struct command command_sync = {
     .summary = "run one hook on one request, as the server would",
     .text = "Reads one request of Metacontroller from FILE or standard input, JSON or\n"
             "YAML, runs HOOK on it and prints the answer. It is how to replay what\n"
-            "`simulate --record` or a log has kept, and a debugger's way in.\n"
+            "`simulate --record` or `serve --record` has kept, and a debugger's way in.\n"
             "\n"
             "HOOK is the name of a hook (cluster, cell, keyspace, shard), with its\n"
             "version in front where two APIs have one of that name (v1alpha1/shard), or\n"

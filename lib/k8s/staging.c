@@ -16,6 +16,7 @@ struct gate {
     size_t in_flight; /* replaced Pods whose containers have not started yet */
     size_t unproven;  /* replaced Pods that are not settled yet */
     bool taken;       /* the turn has been given away in this sync */
+    size_t given;     /* how often */
 };
 
 struct stage_child *stage_add(struct stage *stage, struct stage_child child)
@@ -205,6 +206,11 @@ static void look_at(struct stage *stage, struct gate *gates)
     }
 }
 
+size_t stage_most_at_once(const struct stage *stage)
+{
+    return stage->at_once == 0 ? 1 : stage->at_once;
+}
+
 /* An own CR or workload: an unsettled one takes the newest spec at once, so that an edit in
  * mid-rollout, a mended image or a pause reaches the place where the rollout is (a StatefulSet gets
  * stuck here). All unsettled ones do: were they to queue, one that cannot settle without the new
@@ -220,9 +226,10 @@ static enum stage_verdict plan_in_place(const struct stage *stage, const struct 
         return STAGE_KEEP;
     if (child->broken || !child->settled)
         return STAGE_EMIT;
-    if (gate->unsettled > 0 || gate->taken)
+    if (gate->unsettled + gate->given >= stage_most_at_once(stage))
         return STAGE_KEEP;
     gate->taken = true;
+    gate->given++;
     return STAGE_EMIT;
 }
 
@@ -417,7 +424,7 @@ static void count(struct stage *stage)
 
 void stage_plan(struct stage *stage)
 {
-    struct gate gates[GROUPS] = {{0, 0, 0, 0, false}};
+    struct gate gates[GROUPS] = {{0, 0, 0, 0, false, 0}};
 
     look_at(stage, gates);
     decide(stage, gates);

@@ -68,11 +68,35 @@ static bool is_stuck(const char *reason)
     return text_is_one_of(reason, stuck);
 }
 
+/* What has ended once may have been too early for what it needs. One that goes on ending is seen
+ * waiting with this many restarts after half a minute. */
+enum { HOPELESS_RESTARTS = 3 };
+
 static const char *stuck_reason(const json_t *container_status)
 {
     const char *reason = json_text_at(container_status, "state", "waiting", "reason");
 
     return is_stuck(reason) ? reason : NULL;
+}
+
+static bool is_hopeless(const json_t *container_status)
+{
+    const char *reason = stuck_reason(container_status);
+
+    return reason != NULL &&
+           (!text_equal(reason, "CrashLoopBackOff") ||
+               json_int_at(container_status, 0, "restartCount") >= HOPELESS_RESTARTS);
+}
+
+static bool any_hopeless(const json_t *statuses)
+{
+    const json_t *status;
+
+    json_each_item (statuses, i, status) {
+        if (is_hopeless(status))
+            return true;
+    }
+    return false;
 }
 
 static const char *waiting_trouble(const json_t *statuses)
@@ -108,6 +132,15 @@ const char *pod_trouble(const json_t *pod)
     if (reason == NULL)
         reason = waiting_trouble(json_at(status, "initContainerStatuses"));
     return reason == NULL ? waiting_trouble(json_at(status, "containerStatuses")) : reason;
+}
+
+bool pod_broken(const json_t *pod)
+{
+    const json_t *status = json_at(pod, "status");
+
+    return whole_pod_trouble(pod) != NULL ||
+           any_hopeless(json_at(status, "initContainerStatuses")) ||
+           any_hopeless(json_at(status, "containerStatuses"));
 }
 
 static const json_t *status_named(const json_t *statuses, const char *name)

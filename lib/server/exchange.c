@@ -96,6 +96,14 @@ static void ask_hook(struct exchange *exchange)
             "internal: no answer\n",
             strlen("internal: no answer\n"));
     }
+    recording_add(http->recording,
+        route->hook->name,
+        route->customize,
+        exchange->code,
+        exchange->body == NULL ? "" : exchange->body,
+        exchange->length,
+        exchange->text,
+        exchange->text_length);
 }
 
 static void ask_page(struct exchange *exchange)

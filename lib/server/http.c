@@ -73,7 +73,7 @@ static void start_workers(struct http *http, const char **problem)
 }
 
 struct http *http_start(struct arena *arena, const struct settings *settings, struct access *access,
-    const int *listeners, const char **problem)
+    struct recording *recording, const int *listeners, const char **problem)
 {
     struct http *http = arena_make(arena, struct http);
 
@@ -83,6 +83,7 @@ struct http *http_start(struct arena *arena, const struct settings *settings, st
     http->routes = routes_make(arena);
     http->states = states_make(arena);
     http->access = access;
+    http->recording = recording;
     http->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     build_doors(arena, http, settings, listeners);
     *problem = http->wake < 0 ? strerror(errno) : NULL;

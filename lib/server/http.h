@@ -3,6 +3,7 @@
 
 #include "access.h"
 #include "door.h"
+#include "recording.h"
 #include "settings.h"
 
 enum { DOOR_HOOKS, DOOR_PROBES, DOORS };
@@ -22,6 +23,7 @@ struct http {
     struct routes routes;
     struct access *access;
     struct states *states;
+    struct recording *recording;
     struct door doors[DOORS];
     size_t doors_count;      /* 1: probes have none of their own */
     struct metrics *metrics; /* one for each worker */
@@ -41,9 +43,10 @@ struct http {
 size_t http_threads(const struct settings *settings);
 
 /* Starts the threads; `listeners` has a socket for each door, -1 where there is to be none. NULL
- * with `problem` set where that fails. All memory is `arena`'s; `access` must outlive them. */
+ * with `problem` set where that fails. All memory is `arena`'s; `access` and `recording` must
+ * outlive them. */
 struct http *http_start(struct arena *arena, const struct settings *settings, struct access *access,
-    const int *listeners, const char **problem);
+    struct recording *recording, const int *listeners, const char **problem);
 
 /* Closes the connections that are late. */
 void http_tick(struct http *http);

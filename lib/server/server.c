@@ -24,6 +24,7 @@ struct server {
     const struct server_arguments *arguments;
     struct settings settings; /* those of the start */
     struct access access;
+    struct recording recording;
     struct http *http;
     int listeners[DOORS]; /* -1: there is none */
     int signals;
@@ -305,11 +306,19 @@ static const char *prepare(struct server *server, const char **bound)
     server->signals = catch_signals();
     if (server->signals < 0)
         return fmt(server->arena, "cannot watch for signals: %s", strerror(errno));
-    problem = open_listeners(server, bound);
+    problem = recording_begin(&server->recording,
+        server->arena,
+        server->settings.at[SETTING_RECORD].text);
+    if (problem == NULL)
+        problem = open_listeners(server, bound);
     if (problem != NULL)
         return problem;
-    server->http =
-        http_start(server->arena, &server->settings, &server->access, server->listeners, &problem);
+    server->http = http_start(server->arena,
+        &server->settings,
+        &server->access,
+        &server->recording,
+        server->listeners,
+        &problem);
     return problem == NULL ? NULL : fmt(server->arena, "cannot start threads: %s", problem);
 }
 

@@ -160,3 +160,48 @@ told_of_lost_lines() {
     get /healthz
     grep -q '"level":"warning","event":"log-lines-dropped","lines":[1-9]' "$log"
 }
+
+# --- --record ---
+
+test_what_is_recorded_can_be_replayed() {
+    local request answer hook
+    mkdir "$work/calls"
+    start --record "$work/calls"
+    logged '"event":"recording"' || fail 'nobody is told that bodies are written'
+    cluster_request >"$work/request"
+    post /v1alpha1/cluster/sync "$work/request"
+    post /v1alpha1/shard/customize "$work/request"
+    post_text /v1alpha1/cluster/sync '{'
+    get /healthz
+    stop
+    equal 'files' "$(find "$work/calls" -type f | wc -l)" 6
+    equal 'who else can read them' "$(find "$work/calls" -type f ! -perm 600 | wc -l)" 0
+    equal 'refusals' "$(find "$work/calls" -name '*00003-cluster-sync.answer.txt' | wc -l)" 1
+    for request in "$work"/calls/*-0000[12]-*.request.json; do
+        cmp -s "$request" "$work/request" || fail "$request is not what was sent"
+        answer=${request%.request.json}.answer.json
+        hook=cluster
+        [[ $request != *-customize.* ]] || hook='shard --customize'
+        # shellcheck disable=SC2086 # words
+        equal "$request" "$("$program" sync $hook "$request")" "$(cat "$answer")"
+    done
+}
+
+test_a_recording_ends_where_nothing_can_be_written() {
+    mkdir "$work/calls"
+    start --record "$work/calls"
+    rmdir "$work/calls"
+    cluster_request >"$work/request"
+    post /v1alpha1/cluster/sync "$work/request"
+    equal 'answer' "$code" 200
+    post /v1alpha1/cluster/sync "$work/request"
+    equal 'complaints' "$(grep -c '"event":"recording-ended","message":"No such file or directory"' "$log")" 1
+    stop
+}
+
+test_a_folder_that_cannot_be_written_is_refused() {
+    local text exit_code=0
+    text=$("$program" serve --listen 127.0.0.1:0 --record "$work/nothing" 2>&1) || exit_code=$?
+    equal 'exit code' "$exit_code" 3
+    equal 'message' "$text" "vitess-operator: serve: cannot write into $work/nothing (--record): No such file or directory"
+}

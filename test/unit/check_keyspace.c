@@ -159,6 +159,25 @@ START_TEST(shards_get_a_new_spec_one_at_a_time)
 }
 END_TEST
 
+START_TEST(two_shards_roll_side_by_side_where_the_user_says_so)
+{
+    struct world world = settled();
+
+    edit(&world, "spec.rollout", "{'paused':false,'maxUnavailableShards':2}");
+    edit(&world, "spec.rolloutId", "'r2'");
+    world_rest(&world);
+    ck_assert_str_eq(json_text_at(spec_of(&world, LOW), "rolloutId"), "r2");
+    ck_assert_str_eq(json_text_at(spec_of(&world, HIGH), "rolloutId"), "r2");
+    ck_json(json_at(spec_of(&world, LOW), "rollout"), "{'paused':false,'maxUnavailableShards':2}");
+    /* The next edit finds one of them still busy: the other may have it. */
+    world_settle(&world, HIGH, NULL);
+    world_report(&world, LOW, false, false, "RolloutProgressing", NULL);
+    edit(&world, "spec.rolloutId", "'r3'");
+    world_rest(&world);
+    ck_assert_str_eq(json_text_at(spec_of(&world, HIGH), "rolloutId"), "r3");
+}
+END_TEST
+
 START_TEST(the_end_of_a_pause_lets_one_shard_move)
 {
     struct world world = settled();
@@ -381,6 +400,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, without_shards_there_is_one);
     tcase_add_test(tcase, status_says_what_there_is);
     tcase_add_test(tcase, shards_get_a_new_spec_one_at_a_time);
+    tcase_add_test(tcase, two_shards_roll_side_by_side_where_the_user_says_so);
     tcase_add_test(tcase, the_end_of_a_pause_lets_one_shard_move);
     tcase_add_test(tcase, a_shard_that_left_stays_until_it_has_retired);
     tcase_add_test(tcase, a_shard_that_left_stays_without_a_control_block);

@@ -172,6 +172,22 @@ START_TEST(one_container_of_a_pod)
 }
 END_TEST
 
+#define WAITS(name, restarts, reason)                                                              \
+    "{'name':'" name "','restartCount':" restarts ",'state':{'waiting':{'reason':'" reason "'}}}"
+
+START_TEST(what_has_ended_once_is_not_broken)
+{
+    ck_assert(!pod_broken(pod_of("", WAITS("a", "1", "CrashLoopBackOff"))));
+    ck_assert(!pod_broken(pod_of(WAITS("mysql", "2", "CrashLoopBackOff"), "")));
+    ck_assert(pod_broken(pod_of("", WAITS("a", "3", "CrashLoopBackOff"))));
+    ck_assert(pod_broken(pod_of(WAITS("mysql", "3", "CrashLoopBackOff"), "")));
+    ck_assert(pod_broken(pod_of("", WAITS("a", "0", "ImagePullBackOff"))));
+    ck_assert(!pod_broken(pod_of("", WAITS("a", "0", "ContainerCreating"))));
+    ck_assert(pod_broken(json_of("{'status':{'phase':'Failed','reason':'Evicted'}}")));
+    ck_assert(!pod_broken(NULL));
+}
+END_TEST
+
 /* --- what the API server refuses to change --- */
 
 static const json_t *applied_as(const char *object)
@@ -366,6 +382,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, restarts_are_summed_over_containers);
     tcase_add_test(tcase, restarts_end_at_the_largest_number);
     tcase_add_test(tcase, one_container_of_a_pod);
+    tcase_add_test(tcase, what_has_ended_once_is_not_broken);
     tcase_add_test(tcase, immutable_fields_are_put_back);
     tcase_add_test(tcase, what_may_change_is_left_alone);
     tcase_add_test(tcase, a_claim_keeps_its_class);
