@@ -201,8 +201,10 @@ static void look_at(struct stage *stage, struct gate *gates)
         if (going(child) || (child->current && !child->settled))
             gate->unproven++;
         /* It goes whatever its siblings do, so none of them goes beside it. */
-        if (!going(child) && !child->current && child->pinned == NULL && forced(stage, child))
+        if (!going(child) && !child->current && child->pinned == NULL && forced(stage, child)) {
             gate->taken = true;
+            gate->given++;
+        }
     }
 }
 

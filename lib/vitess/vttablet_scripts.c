@@ -21,8 +21,22 @@ static const char init_text[] = "set -eu\n"
                                 "  cp /vt/bin/mysqlctld /vt/config/init_db.sql " SHARED "/\n"
                                 "fi\n";
 
-/* A candidate of the own cell if there is one, else of another. */
-static const char handover_text[] = "\"$@\" || exec \"$@\" --allow-cross-cell-promotion";
+/* $1: alias, $2: shard, then the client. Only for a primary, as far as anybody knows; to a
+ * candidate of the own cell if there is one, else of another.
+ *
+ * A Pod that is deleted by force has a second until all of it is killed. A reparent that is killed
+ * halfway leaves a primary that takes no writes, and its lock on the shard for 30 seconds, in which
+ * VTOrc can elect nobody. So it does not begin before it is sure that there is more time. */
+static const char handover_text[] =
+    "alias=$1 shard=$2; shift 2\n"
+    "case $(\"$@\" --action-timeout=10s GetTablets --tablet-alias \"$alias\") in\n"
+    "'' | *' primary '*) ;;\n"
+    "*) exit 0 ;;\n"
+    "esac\n"
+    "sleep 3\n"
+    "set -- \"$@\" --action-timeout=30s PlannedReparentShard "
+    "--avoid-primary \"$alias\" \"$shard\"\n"
+    "\"$@\" || \"$@\" --allow-cross-cell-promotion\n";
 
 const json_t *vttablet_init_container(struct arena *a, const struct vttablet *tablet)
 {
@@ -52,12 +66,9 @@ static const json_t *handover_command(struct arena *a, const struct vttablet *ta
             V("-c"),
             V(handover_text),
             V("handover"),
-            EACH(vtctldclient(a, &tablet->place.topology)),
-            V("--action-timeout=30s"),
-            V("PlannedReparentShard"),
-            V("--avoid-primary"),
             V(tablet->id.alias),
-            V(fmt(a, "%s/%s", tablet->id.keyspace, tablet->id.shard))));
+            V(fmt(a, "%s/%s", tablet->id.keyspace, tablet->id.shard)),
+            EACH(vtctldclient(a, &tablet->place.topology))));
 }
 
 /* A rollout has moved the primary away long before; this is for a drained node or an eviction,

@@ -1,5 +1,8 @@
 #include "components.h"
 
+#include <stdio.h>
+#include <unistd.h>
+
 #define CLAIM                                                                                      \
     "{'accessModes':['ReadWriteOnce'],'storageClassName':'fast',"                                  \
     "'resources':{'requests':{'storage':'10240Mi'}}}"
@@ -183,14 +186,64 @@ static const json_t *pre_stop(const json_t *pod, const char *container)
     return json_at(container_of(pod, container), "lifecycle", "preStop", "exec", "command");
 }
 
+/* The script in a real shell, with a client that writes down what it is asked and knows one tablet
+ * as `type` ("": nobody answers); `fails`: the first reparent does. */
+static const char *asked_by(const char *script, const char *type, bool fails)
+{
+    const char *client = fmt(arena,
+        "client() { echo \"$*\" >&3; case $* in *GetTablets*) %s;; *--allow*) ;; *) %s;; esac; }\n"
+        "sleep() { echo \"sleep $1\" >&3; }\n%s",
+        *type == '\0' ? "false" : fmt(arena, "echo \"$4 main -80 %s h:1 h:2 [] <null>\"", type),
+        fails ? "false" : "true",
+        script);
+    const char *folder = fmt(arena, "/tmp/handover-%d", (int)getpid());
+    static char text[1024];
+    FILE *file = fopen(folder, "w");
+    size_t length;
+
+    ck_assert_ptr_nonnull(file);
+    fputs(client, file);
+    fclose(file);
+    file = popen(fmt(arena, "sh %s a-1 ks/0 client 3>&1 >/dev/null", folder), "r");
+    ck_assert_ptr_nonnull(file);
+    length = fread(text, 1, sizeof(text) - 1, file);
+    text[length] = '\0';
+    pclose(file);
+    remove(folder);
+    return text;
+}
+
+static void run_handover(const char *script)
+{
+    static const char reparent[] =
+        "--action-timeout=30s PlannedReparentShard --avoid-primary a-1 ks/0";
+
+    ck_assert_str_eq(asked_by(script, "replica", false),
+        "--action-timeout=10s GetTablets --tablet-alias a-1\n");
+    ck_assert_str_eq(asked_by(script, "primary", false),
+        fmt(arena, "--action-timeout=10s GetTablets --tablet-alias a-1\nsleep 3\n%s\n", reparent));
+    ck_assert_str_eq(asked_by(script, "", false),
+        fmt(arena, "--action-timeout=10s GetTablets --tablet-alias a-1\nsleep 3\n%s\n", reparent));
+    ck_assert_str_eq(asked_by(script, "primary", true),
+        fmt(arena,
+            "--action-timeout=10s GetTablets --tablet-alias a-1\nsleep 3\n%s\n%s "
+            "--allow-cross-cell-promotion\n",
+            reparent,
+            reparent));
+}
+
 START_TEST(a_replica_hands_over_before_it_stops)
 {
     struct vttablet tablet = rich_tablet();
 
-    ck_json(pre_stop(vttablet_pod(arena, &tablet), "vttablet"),
-        "['sh','-c','\\'$@\\' || exec \\'$@\\' --allow-cross-cell-promotion','handover',"
-        "'/vt/bin/vtctldclient','--server','demo-global-vtctld:15999','--action-timeout=30s',"
-        "'PlannedReparentShard','--avoid-primary','zone1-0214747900','main/-80']");
+    const json_t *command = pre_stop(vttablet_pod(arena, &tablet), "vttablet");
+    json_t *values = json_clone(command);
+
+    json_array_remove(values, 2);
+    ck_json(values,
+        "['sh','-c','handover','zone1-0214747900','main/-80','/vt/bin/vtctldclient','--server',"
+        "'demo-global-vtctld:15999']");
+    run_handover(json_string_value(json_array_get(command, 2)));
 }
 END_TEST
 

@@ -19,14 +19,16 @@ type Case struct {
 	Name    string
 	Planned bool // no write may fail
 	Do      func() error
+	After   func() error // what must be true once all has settled, or nil
 }
 
 var cases = []Case{
-	{"image update", true, patch(`[{"op": "add", "path": "/spec/image", "value": "vitess/lite:v24.0.4-next"}]`)},
-	{"replicas 3 to 2", true, scale(2)},
-	{"replicas 2 to 3", true, scale(3)},
-	{"primary's Pod deleted", true, deletePrimary("--wait=false")},
-	{"primary's Pod deleted by force", false, deletePrimary("--force", "--grace-period=0")},
+	{"image update", true, patch(`[{"op": "add", "path": "/spec/image", "value": "vitess/lite:v24.0.4-next"}]`), nil},
+	// VTOrc switches semi-synchronous replication by closing the primary's transaction pool for a moment.
+	{"replicas 3 to 2", false, scale(2), nil},
+	{"replicas 2 to 3", false, scale(3), nil},
+	{"primary's Pod deleted", true, deletePrimary("--wait=false"), isReplicaNow},
+	{"primary's Pod deleted by force", false, deletePrimary("--force", "--grace-period=0"), isReplicaNow},
 }
 
 const (
@@ -49,6 +51,18 @@ func scale(replicas int) func() error {
 	return patch(fmt.Sprintf(`[{"op": "replace", "path": "/spec/keyspaces/0/tablets/masterEligible/replicas", "value": %d}]`, replicas))
 }
 
+// deleted is the Pod that deletePrimary() deleted last.
+var deleted string
+
+// isReplicaNow: another tablet has taken over, and the Pod that was made anew follows it.
+func isReplicaNow() error {
+	pod, err := primaryPod("-80")
+	if err == nil && pod == deleted {
+		return fmt.Errorf("%s is primary again: nobody took over", pod)
+	}
+	return err
+}
+
 func deletePrimary(how ...string) func() error {
 	return func() error {
 		pod, err := primaryPod("-80")
@@ -56,6 +70,7 @@ func deletePrimary(how ...string) func() error {
 			return err
 		}
 		say("deleting %s", pod)
+		deleted = pod
 		_, err = kubectl("", append([]string{"delete", "pod", pod}, how...)...)
 		return err
 	}
@@ -117,6 +132,9 @@ func under(load *Load, watcher *Watcher, each Case) ([]string, error) {
 		if at, err = watcher.Settled(quiet, patience); err == nil {
 			settled = fmt.Sprintf("%.0f s", max(at.Sub(begin), 0).Seconds())
 			err = load.Flowing(patience)
+		}
+		if err == nil && each.After != nil {
+			err = each.After()
 		}
 	}
 	count := load.Take()
