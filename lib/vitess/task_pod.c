@@ -132,8 +132,11 @@ const json_t *task_pod(const struct tasks *tasks, const char *name, const struct
                     OPT("imagePullPolicy", place->pull_policy),
                     F("command", verbatim_list(a, command(tasks, question))),
                     F("terminationMessagePolicy", "FallbackToLogsOnError"),
+                    /* A task that finds no room on full nodes could move no primary, so the edit
+                     * that makes room could never be rolled out. (Left out, the request would be
+                     * the limit.) */
                     MAP("resources",
-                        MAP("requests", F("cpu", "10m"), F("memory", "64Mi")),
+                        MAP("requests", F("cpu", "0"), F("memory", "0")),
                         MAP("limits", F("memory", "256Mi"))),
                     MAP("securityContext",
                         F("allowPrivilegeEscalation", BOOL(false)),

@@ -781,8 +781,23 @@ START_TEST(names_are_host_names)
 }
 END_TEST
 
+/* On nodes that are full nothing could be asked or moved any more, also not to make room. */
+START_TEST(a_task_fits_where_nothing_else_does)
+{
+    struct tasks tasks = begin("{}", no_children(), SERVER);
+
+    ask(&tasks);
+    ck_json(
+        json_at(json_array_get(json_at(json_array_get(tasks.emitted, 0), "spec", "containers"), 0),
+            "resources",
+            "requests"),
+        "{'cpu':'0','memory':'0'}");
+}
+END_TEST
+
 static void tests(TCase *tcase)
 {
+    tcase_add_test(tcase, a_task_fits_where_nothing_else_does);
     tcase_add_test(tcase, a_question_is_asked_once);
     tcase_add_test(tcase, without_vtctld_the_client_is_told_the_topology);
     tcase_add_test(tcase, a_task_can_wait_for_its_answer);
