@@ -88,7 +88,7 @@ static const char *variable(const struct version *pod, const struct pod_run *run
     return NULL;
 }
 
-/* $(NAME) as Kubernetes expands it; an unknown one stays as it is. */
+/* $(NAME) and $$ as Kubernetes expands them; an unknown one stays as it is. */
 static const char *expand(struct arena *arena, const struct version *pod, const struct pod_run *run,
     const json_t *container, const char *text)
 {
@@ -100,7 +100,8 @@ static const char *expand(struct arena *arena, const struct version *pod, const 
             end == NULL ? NULL : variable(pod, run, container, text + 2, (size_t)(end - text) - 2);
 
         if (value == NULL) {
-            text_add_bytes(&out, text++, 1);
+            text_add_bytes(&out, text, 1);
+            text += strncmp(text, "$$", 2) == 0 ? 2 : 1;
             continue;
         }
         text_add(&out, value);

@@ -9,6 +9,7 @@
 #include "conditions.h"
 #include "metadata.h"
 #include "sim.h"
+#include "staging.h"
 
 /* Edit histories: a cluster is brought up, edited, hurt and mended, and the simulator's auditor
  * looks on. Each history is a script, one command a line:
@@ -45,12 +46,15 @@
  *     namespace NAME            and in another namespace
  *     vtctl COMMAND ARGUMENT ARGUMENT         what an administrator does with vtctldclient
  *     try COMMAND               the same, but no failure where the object is not there or Vitess
- * says no mark                      restarts and reparents are counted from here restarts N |
- * reparents N | serving N    since the mark; at least N serving all the time has KIND NAME | gone
- * KIND NAME kept KIND NAME            it is the one that was there at the mark; the NAME *: all of
- * the kind condition TYPE STATUS REASON            of the VitessCluster warns TEXT the message of
- * some condition has TEXT in it says TYPE TEXT            the message of that condition has TEXT in
- * it field KIND NAME PATH JSON               of an object
+ *                               says no
+ *     mark                      restarts and reparents are counted from here
+ *     restarts N | reparents N | serving N    since the mark; at least N serving all the time
+ *     ended N                   containers that had to be started again, but for tasks
+ *     has KIND NAME | gone KIND NAME
+ *     kept KIND NAME            it is the one that was there at the mark; the NAME *: all of the
+ * kind condition TYPE STATUS REASON            of the VitessCluster warns TEXT                the
+ * message of some condition has TEXT in it says TYPE TEXT            the message of that condition
+ * has TEXT in it field KIND NAME PATH JSON               of an object
  *
  * Whatever the script says, no history may end with a violation or a write at rest. The caller ends
  * each history with history_end(). */
@@ -597,13 +601,27 @@ static void expect_kept(struct run *run, const char *kind, const char *name)
     }
 }
 
+static size_t containers_ended(const struct run *run)
+{
+    struct objects pods = sim_objects(run->sim, arena, "Pod");
+    size_t ended = 0;
+
+    for (size_t i = 0; i < pods.count; i++) {
+        if (!text_equal(object_label(pods.at[i], "vitess.io/component"), "task"))
+            ended += (size_t)pod_restarts(pods.at[i]);
+    }
+    return ended;
+}
+
 /* One command with its words. True where it was one that looks at the outcome. */
 static bool check(struct run *run, const char *words[6], int count)
 {
     struct sim_summary now = sim_summary(run->sim);
     const char *command = words[0];
 
-    if (text_equal(command, "restarts"))
+    if (text_equal(command, "ended"))
+        expect_number(run, containers_ended(run), strtoul(words[1], NULL, 10));
+    else if (text_equal(command, "restarts"))
         expect_number(run, now.pods_restarted - run->restarts, strtoul(words[1], NULL, 10));
     else if (text_equal(command, "reparents"))
         expect_number(run, now.reparents - run->reparents, strtoul(words[1], NULL, 10));

@@ -383,15 +383,38 @@ func programOf(spec *corev1.Container) program {
 	return programs[path.Base(words[0])]
 }
 
-// The words of its command line, with $(NAME) expanded as Kubernetes does.
+// The words of its command line, with $(NAME) and $$ expanded as Kubernetes does.
 func (r *run) arguments(spec *corev1.Container) []string {
 	words := append(slices.Clone(spec.Command), spec.Args...)
 	for i := range words {
-		for _, variable := range spec.Env {
-			words[i] = strings.ReplaceAll(words[i], "$("+variable.Name+")", r.variable(&variable))
-		}
+		words[i] = r.expand(spec, words[i])
 	}
 	return words
+}
+
+// kubernetes/third_party/forked/golang/expansion: a variable that is not there stays as it is written.
+func (r *run) expand(spec *corev1.Container, text string) string {
+	var out strings.Builder
+	for {
+		before, after, found := strings.Cut(text, "$")
+		out.WriteString(before)
+		if !found {
+			return out.String()
+		}
+		name, rest, closed := strings.Cut(strings.TrimPrefix(after, "("), ")")
+		variable := slices.IndexFunc(spec.Env, func(each corev1.EnvVar) bool { return each.Name == name })
+		switch {
+		case strings.HasPrefix(after, "$"):
+			out.WriteString("$")
+			text = after[1:]
+		case strings.HasPrefix(after, "(") && closed && variable >= 0:
+			out.WriteString(r.variable(&spec.Env[variable]))
+			text = rest
+		default:
+			out.WriteString("$")
+			text = after
+		}
+	}
 }
 
 func (r *run) variable(variable *corev1.EnvVar) string {
