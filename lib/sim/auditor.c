@@ -143,6 +143,16 @@ static void see_new_claim(struct sim *sim, const struct version *claim)
         table_put(&sim->auditor.claims, claim->uid, cluster->uid);
 }
 
+static const struct version *shard_of(struct sim *sim, const struct version *claim);
+
+/* Its VitessCluster has been deleted and has left all below it behind: that goes on by what it was
+ * told last, claims of tablets that were scaled away included. */
+static bool goes_on_alone(struct sim *sim, const struct version *claim, const char *actor)
+{
+    return text_equal(actor, "metacontroller") && shard_of(sim, claim) != NULL &&
+           store_named(sim, "VitessCluster", cluster_of(sim, claim)) == NULL;
+}
+
 /* Of a new claim: no tablet may use it before it is marked to outlive its shard. */
 static bool is_empty_volume(const struct sim *sim, const struct version *claim)
 {
@@ -154,7 +164,7 @@ static void check_claim(struct sim *sim, const struct version *claim, const char
     const struct audited *tablet = serving_tablet(sim, claim->key);
     const char *cluster = cluster_of(sim, claim);
 
-    if (text_equal(actor, "user"))
+    if (text_equal(actor, "user") || goes_on_alone(sim, claim, actor))
         return;
     if (text_equal(actor, "metacontroller") && !was_wanted(sim, claim, tablet))
         audit_violation(sim,

@@ -20,16 +20,21 @@ static size_t room_beside(const char *verb)
 }
 
 /* Another image or server is another Pod, so that a mended one is tried at once, but not another
- * question: what was answered stays answered. */
+ * question: what was answered stays answered. Nor is one of a parent of before, where selectors
+ * tell them apart: a restore brings its Pods along, which nobody sees and which keep their names.
+ */
 static const char *pod_name(const struct tasks *tasks, const char *verb, const char *question)
 {
     struct arena *a = tasks->request->arena;
+    const char *parent = json_text_at(tasks->place.labels, "controller-uid");
     const char *made_of = fmt(a,
-        "%s\n%s\n%s\n%s",
+        "%s\n%s\n%s\n%s%s%s",
         tasks->prefix,
         question,
         tasks->client.image,
-        tasks->client.server);
+        tasks->client.server,
+        parent == NULL ? "" : "\n",
+        parent == NULL ? "" : parent);
     const char *hash = text_copy(a, digest(a, made_of, strlen(made_of)), SUFFIX_DIGITS);
 
     return fmt(a, "%.*s-%s-%s", (int)room_beside(verb), tasks->prefix, verb, hash);

@@ -24,7 +24,7 @@ static const struct history histories[] = {
     {"vtgate of a cell without tablets", 2, 1, 2, 0,
         "set spec.keyspaces[0].cells [\"zone1\"]\nready\nended 0"},
     {"a keyspace leaves a cell whose vtgate goes on serving it", 2, 1, 2, 0,
-        "ready\nmark\nset spec.keyspaces[0].cells [\"zone2\"]\napply\nready\nkept Deployment *\nrestarts 0"},
+        "ready\nmark\nset spec.keyspaces[0].cells [\"zone2\"]\napply\nready\nkept Deployment vitess-zone1-vtgate\nrestarts 0"},
     {"and comes back with another shard", 2, 1, 2, 0,
         "set spec.keyspaces[0].cells [\"zone2\"]\nready\nset spec.keyspaces[0].cells [\"zone1\",\"zone2\"]\n"
         "apply\nready"},
