@@ -20,7 +20,7 @@ static struct place any_place(const struct validation *v)
         .cell = ANY,
         .labels = json_new_map(),
         .selector = json_new_map(),
-        .topology = {"etcd2", ANY, "/", tls ? ANY : NULL},
+        .topology = {"etcd2", ANY, "/", tls ? ANY : NULL, tls ? ANY : NULL},
     };
 }
 
