@@ -32,11 +32,13 @@ const json_t *container_defaults(struct arena *arena, const struct place *place)
 
 /* Of the small containers that only prepare something. */
 const json_t *helper_resources(struct arena *arena);
+/* A vtctldclient in a Pod of Vitess has somebody to ask: over TLS that takes a vtctld. */
+bool topology_can_be_asked(const struct topology *topology);
 /* The words of a vtctldclient in a Pod of Vitess, up to its command. */
 const json_t *vtctldclient(struct arena *arena, const struct topology *topology);
 /* An init container that ends when Vitess knows each of `cells` ("zone1,zone2"): without them
- * vttablet and vtgate end at once, and are then started again later and later. NULL where nobody
- * can be asked: over TLS, without a vtctld. */
+ * vttablet and vtgate end at once, and are then started again later and later. NULL where
+ * nobody can be asked. */
 const json_t *wait_for_cells(struct arena *arena, const struct place *place, const char *image,
     const char *cells);
 

@@ -140,7 +140,7 @@ bool pod_started(const json_t *pod);
 bool pod_ready(const json_t *pod);
 /* Sum of restartCount over containers and init containers. */
 json_int_t pod_restarts(const json_t *pod);
-/* The status of the container of that name, which may be a native side car (an init container that
+/* The status of the container of that name, which may be a native sidecar (an init container that
  * is restarted always), or NULL. An admission webhook may have put containers of its own before and
  * behind it. */
 const json_t *pod_container(const json_t *pod, const char *name);

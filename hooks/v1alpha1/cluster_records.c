@@ -32,16 +32,9 @@ static bool srv_keyspaces_deleted(struct cluster *cluster, const char *cell)
     bool gone = true;
 
     for (size_t i = 0; i < cluster->spec.keyspaces.count; i++) {
-        const char *const arguments[] = {"RemoveKeyspaceCell",
-            "--force",
-            "--recursive",
-            cluster->spec.keyspaces.at[i].name,
-            cell,
-            NULL};
+        const char *keyspace = cluster->spec.keyspaces.at[i].name;
 
-        gone =
-            task_delete(&cluster->tasks, "remove-cell", arguments, NULL).state == TASK_ANSWERED &&
-            gone;
+        gone = keyspace_left_cell(&cluster->tasks, keyspace, cell) && gone;
     }
     return gone;
 }

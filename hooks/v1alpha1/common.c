@@ -227,6 +227,14 @@ const json_t *retire_block(struct arena *arena, const struct rollout_spec *rollo
         OPT("served", lives_on && served ? json_true() : NULL));
 }
 
+bool keyspace_left_cell(struct tasks *tasks, const char *keyspace, const char *cell)
+{
+    const char *const arguments[] =
+        {"RemoveKeyspaceCell", "--force", "--recursive", keyspace, cell, NULL};
+
+    return task_delete(tasks, "remove-cell", arguments, NULL).state == TASK_ANSWERED;
+}
+
 /* --- reading a derived spec --- */
 
 bool read_derived(const struct request *request, struct answer *answer,

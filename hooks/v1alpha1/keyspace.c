@@ -171,16 +171,7 @@ static bool leave_cell(struct keyspace *keyspace)
         return false;
     if (json_array_size(keyspace->remaining) == 0 || keyspace->spec.derived.rollout->served)
         return true;
-    return task_delete(&keyspace->tasks,
-               "remove-cell",
-               (const char *const[]){"RemoveKeyspaceCell",
-                   "--force",
-                   "--recursive",
-                   keyspace->spec.item.name,
-                   keyspace->spec.cell,
-                   NULL},
-               NULL)
-               .state == TASK_ANSWERED;
+    return keyspace_left_cell(&keyspace->tasks, keyspace->spec.item.name, keyspace->spec.cell);
 }
 
 /* --- status --- */

@@ -347,6 +347,10 @@ const json_t *control_block(struct arena *arena, const struct rollout_spec *roll
 const json_t *retire_block(struct arena *arena, const struct rollout_spec *rollout,
     const json_t *remaining, const json_t *remaining_shards, bool served);
 
+/* Deletes what the topology of a cell has of a keyspace (its SrvKeyspace, records of tablets); true
+ * once it is gone. */
+bool keyspace_left_cell(struct tasks *tasks, const char *keyspace, const char *cell);
+
 /* Ready/Updated/Progressing of one level, from its stage. `ready_reason` and `ready_message` say
  * why not when `ready` is false. */
 struct level_conditions {

@@ -15,8 +15,7 @@ struct gate {
     size_t first_unsettled;
     size_t in_flight; /* replaced Pods whose containers have not started yet */
     size_t unproven;  /* replaced Pods that are not settled yet */
-    bool taken;       /* the turn has been given away in this sync */
-    size_t given;     /* how often */
+    size_t given;     /* how often the turn has been given away in this sync */
 };
 
 struct stage_child *stage_add(struct stage *stage, struct stage_child child)
@@ -201,10 +200,8 @@ static void look_at(struct stage *stage, struct gate *gates)
         if (going(child) || (child->current && !child->settled))
             gate->unproven++;
         /* It goes whatever its siblings do, so none of them goes beside it. */
-        if (!going(child) && !child->current && child->pinned == NULL && forced(stage, child)) {
-            gate->taken = true;
+        if (!going(child) && !child->current && child->pinned == NULL && forced(stage, child))
             gate->given++;
-        }
     }
 }
 
@@ -230,7 +227,6 @@ static enum stage_verdict plan_in_place(const struct stage *stage, const struct 
         return STAGE_EMIT;
     if (gate->unsettled + gate->given >= stage_most_at_once(stage))
         return STAGE_KEEP;
-    gate->taken = true;
     gate->given++;
     return STAGE_EMIT;
 }
@@ -242,7 +238,7 @@ static enum stage_verdict plan_in_place(const struct stage *stage, const struct 
  */
 static bool may_move(const struct stage_child *child, const struct gate *gate)
 {
-    if (gate->taken)
+    if (gate->given > 0)
         return false;
     if (child->settled)
         return gate->unsettled == 0;
@@ -268,7 +264,7 @@ static enum stage_verdict plan_replace(const struct stage *stage, const struct s
         return STAGE_OMIT;
     if (!may_move(child, gate))
         return STAGE_KEEP;
-    gate->taken = true;
+    gate->given++;
     return STAGE_OMIT;
 }
 
@@ -278,7 +274,7 @@ static void decide(struct stage *stage, struct gate *gates)
     for (size_t i = 0; i < stage->count; i++) {
         struct stage_child *child = &stage->at[i];
         struct gate *gate = &gates[child->group % GROUPS];
-        bool taken = gate->taken;
+        size_t given = gate->given;
 
         if (child->method == STAGE_AT_ONCE)
             child->verdict = child->desired == NULL ? STAGE_OMIT : STAGE_EMIT;
@@ -286,7 +282,7 @@ static void decide(struct stage *stage, struct gate *gates)
             child->verdict = plan_in_place(stage, child, gate);
         else
             child->verdict = plan_replace(stage, child, gate);
-        if (gate->taken && !taken && stage->next == SIZE_MAX)
+        if (given == 0 && gate->given > 0 && stage->next == SIZE_MAX)
             stage->next = i;
     }
 }
@@ -426,7 +422,7 @@ static void count(struct stage *stage)
 
 void stage_plan(struct stage *stage)
 {
-    struct gate gates[GROUPS] = {{0, 0, 0, 0, false, 0}};
+    struct gate gates[GROUPS] = {{0, 0, 0, 0, 0}};
 
     look_at(stage, gates);
     decide(stage, gates);

@@ -143,7 +143,21 @@ static void see_new_claim(struct sim *sim, const struct version *claim)
         table_put(&sim->auditor.claims, claim->uid, cluster->uid);
 }
 
-static const struct version *shard_of(struct sim *sim, const struct version *claim);
+/* The live VitessShard that controls `claim`, or NULL. */
+static const struct version *shard_of(struct sim *sim, const struct version *claim)
+{
+    const struct version *shard = NULL;
+    const json_t *owner;
+
+    json_each_item (json_at(claim->json, "metadata", "ownerReferences"), i, owner) {
+        if (json_true_at(owner, "controller"))
+            shard = store_named(sim,
+                "VitessShard",
+                table_name(&sim->names,
+                    fmt(sim->objects, "%s/%s", claim->namespace, json_text_at(owner, "name"))));
+    }
+    return shard != NULL && text_equal(shard->uid, claim->owner) ? shard : NULL;
+}
 
 /* Its VitessCluster has been deleted and has left all below it behind: that goes on by what it was
  * told last, claims of tablets that were scaled away included. */
@@ -182,22 +196,6 @@ static void check_claim(struct sim *sim, const struct version *claim, const char
             "claim",
             "PersistentVolumeClaim %s is deleted though volumeClaimRetention is Retain",
             claim->name);
-}
-
-/* The live VitessShard that controls `claim`, or NULL. */
-static const struct version *shard_of(struct sim *sim, const struct version *claim)
-{
-    const struct version *shard = NULL;
-    const json_t *owner;
-
-    json_each_item (json_at(claim->json, "metadata", "ownerReferences"), i, owner) {
-        if (json_true_at(owner, "controller"))
-            shard = store_named(sim,
-                "VitessShard",
-                table_name(&sim->names,
-                    fmt(sim->objects, "%s/%s", claim->namespace, json_text_at(owner, "name"))));
-    }
-    return shard != NULL && text_equal(shard->uid, claim->owner) ? shard : NULL;
 }
 
 /* Between two writes whoever matches it could adopt it. One that was relabelled is let go on

@@ -52,7 +52,7 @@ bool faults_admits(const struct sim *sim);
 /* What admission policies of others make of an object that is being created: in place. True where
  * there is one. */
 bool faults_admit(struct sim *sim, const struct kind *kind, json_t *object);
-/* The admission webhook of a mesh: `object`, where it is a new Pod, with the side car that it puts
+/* The admission webhook of a mesh: `object`, where it is a new Pod, with the sidecar that it puts
  * "first" or "last" among the containers. */
 const json_t *faults_inject(struct sim *sim, const struct kind *kind, const json_t *object);
 

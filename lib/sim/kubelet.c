@@ -313,17 +313,22 @@ static void count_crash(struct sim *sim, struct pod_run *run)
         run->crashes--;
 }
 
-/* Init containers run one after the other. A side car has its turn until it has started; once all
+/* An init container that has succeeded. */
+static bool is_done(const struct container_run *container)
+{
+    return !container->sidecar && container->state == CONTAINER_ENDED && container->end.code == 0;
+}
+
+/* Init containers run one after the other. A sidecar has its turn until it has started; once all
  * others are there, too, it is one of them. */
 static bool initialize(struct sim *sim, struct pod_run *run, const struct version *pod)
 {
     for (size_t i = 0; i < run->init; i++) {
         struct container_run *container = &run->containers[i];
 
-        if (container->state == CONTAINER_ENDED && container->end.code == 0 && !container->sidecar)
-            continue;
-        step_container(sim, run, pod, i);
-        if (container->sidecar ? !container->ready : container->state != CONTAINER_ENDED)
+        if (!is_done(container))
+            step_container(sim, run, pod, i);
+        if (!is_done(container) && !(container->sidecar && container->ready))
             return false;
     }
     return true;
@@ -331,14 +336,14 @@ static bool initialize(struct sim *sim, struct pod_run *run, const struct versio
 
 static void step_containers(struct sim *sim, struct pod_run *run, const struct version *pod)
 {
-    if (!run->initialized)
+    bool before = run->initialized;
+
+    if (!before)
         run->initialized = initialize(sim, run, pod);
-    else
-        for (size_t i = 0; i < run->init; i++)
-            if (run->containers[i].sidecar)
-                step_container(sim, run, pod, i);
-    for (size_t i = run->init; i < run->count && run->initialized; i++)
-        step_container(sim, run, pod, i);
+    for (size_t i = before ? 0 : run->init; i < run->count && run->initialized; i++) {
+        if (i >= run->init || run->containers[i].sidecar)
+            step_container(sim, run, pod, i);
+    }
     if (run->crashes > 0)
         count_crash(sim, run);
 }

@@ -36,7 +36,7 @@ struct pod_run {
     size_t init, count; /* init containers come first */
     struct container_run *containers;
     bool lost;                        /* its node died */
-    bool initialized;                 /* all init containers are done; side cars have started */
+    bool initialized;                 /* all init containers are done; sidecars have started */
     bool stopped;                     /* its processes have ended for good */
     long stops;                       /* second at which they end, once they were told to */
     int crashes;                      /* how often its containers still crash; -1: for ever */

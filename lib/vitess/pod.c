@@ -189,6 +189,11 @@ const json_t *helper_resources(struct arena *a)
         MAP("limits", F("memory", "256Mi")));
 }
 
+bool topology_can_be_asked(const struct topology *topology)
+{
+    return topology->tls_secret == NULL || topology->vtctld != NULL;
+}
+
 const json_t *vtctldclient(struct arena *a, const struct topology *topology)
 {
     json_t *words = json_new_list();
@@ -222,7 +227,7 @@ static const char wait_text[] = "tries=$1 cells=$2; shift 2\n"
 const json_t *wait_for_cells(struct arena *a, const struct place *place, const char *image,
     const char *cells)
 {
-    if (place->topology.tls_secret != NULL && place->topology.vtctld == NULL)
+    if (!topology_can_be_asked(&place->topology))
         return NULL;
     return object(a,
         F("name", "wait-for-cells"),

@@ -268,40 +268,36 @@ bool task_question_is(const char *text)
            strspn(text, "0123456789abcdef") == QUESTION_DIGITS;
 }
 
-struct task_reply task_ask(struct tasks *tasks, const char *verb, const char *const *arguments,
-    const char *voids, const struct task_reading *reading)
+/* `word` is what the script takes before the client, or NULL. */
+static struct task_reply ask_by(struct tasks *tasks, const char *verb, const char *script,
+    const char *word, const char *const *arguments, const char *voids,
+    const struct task_reading *reading)
 {
     struct question question = {verb,
-        ONCE,
-        NULL,
+        script,
+        word,
         arguments,
         question_of(tasks->request->arena, arguments, voids)};
 
     return ask(tasks, &question, reading);
 }
 
+struct task_reply task_ask(struct tasks *tasks, const char *verb, const char *const *arguments,
+    const char *voids, const struct task_reading *reading)
+{
+    return ask_by(tasks, verb, ONCE, NULL, arguments, voids, reading);
+}
+
 struct task_reply task_ask_early(struct tasks *tasks, const char *verb,
     const char *const *arguments, const char *voids)
 {
-    struct question question = {verb,
-        PATIENTLY,
-        TRIES,
-        arguments,
-        question_of(tasks->request->arena, arguments, voids)};
-
-    return ask(tasks, &question, NULL);
+    return ask_by(tasks, verb, PATIENTLY, TRIES, arguments, voids, NULL);
 }
 
 struct task_reply task_delete(struct tasks *tasks, const char *verb, const char *const *arguments,
     const char *voids)
 {
-    struct question question = {verb,
-        UNLESS,
-        "node doesn't exist",
-        arguments,
-        question_of(tasks->request->arena, arguments, voids)};
-
-    return ask(tasks, &question, NULL);
+    return ask_by(tasks, verb, UNLESS, "node doesn't exist", arguments, voids, NULL);
 }
 
 struct task_reply task_await(struct tasks *tasks, const char *verb, const char *pattern,

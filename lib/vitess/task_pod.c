@@ -2,12 +2,11 @@
 
 #include <string.h>
 
+#include "pod.h"
 #include "template.h"
 
 /* A Pod's name is also its hostname, a DNS label (RFC 1123). */
 enum { NAME_LIMIT = 63, SUFFIX_DIGITS = 8, AGAIN_DIGITS = 4 };
-
-#define COMPONENT_LABEL "vitess.io/component"
 
 /* --- names: PARENT-VERB-HASH, or PARENT-VERB-HASH-AGAIN --- */
 
@@ -86,24 +85,20 @@ static bool has_task_name(const struct tasks *tasks, const char *name)
 
 static const json_t *command(const struct tasks *tasks, const struct question *question)
 {
-    const struct topology *topology = &tasks->place.topology;
-    struct arena *a = tasks->request->arena;
+    bool internal = text_equal(tasks->client.server, "internal");
+    struct topology topology = tasks->place.topology;
     json_t *list = json_new_list();
+    const json_t *word;
 
+    topology.vtctld = internal ? NULL : tasks->client.server;
     json_add_text(list, "sh");
     json_add_text(list, "-c");
     json_add_text(list, question->script);
     json_add_text(list, "task");
     if (question->pattern != NULL)
         json_add_text(list, question->pattern);
-    json_add_text(list, "/vt/bin/vtctldclient");
-    json_add_text(list, "--server");
-    json_add_text(list, tasks->client.server);
-    if (text_equal(tasks->client.server, "internal")) {
-        json_add_text(list, fmt(a, "--topo-implementation=%s", topology->implementation));
-        json_add_text(list, fmt(a, "--topo-global-server-address=%s", topology->addresses));
-        json_add_text(list, fmt(a, "--topo-global-root=%s", topology->global_root));
-    }
+    json_each_item (vtctldclient(tasks->request->arena, &topology), i, word)
+        json_add(list, word);
     for (const char *const *argument = question->arguments; *argument != NULL; argument++)
         json_add_text(list, *argument);
     return list;

@@ -15,7 +15,7 @@ enum { QUESTION_DIGITS = 16 };
 struct question {
     const char *verb;
     const char *script;
-    const char *pattern; /* that the output must match, or an error may; NULL for ONCE */
+    const char *pattern; /* that the output must match, or an error may; how often to try; NULL */
     const char *const *arguments;
     const char *hash;
 };

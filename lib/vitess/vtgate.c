@@ -18,8 +18,8 @@ static const json_t *own_flags(struct arena *a, const struct vtgate *vtgate)
         F("mysql-server-port", "3306"),
         F("cell", vtgate->place.cell),
         F("cells-to-watch", vtgate->cells_to_watch),
-        /* Once a minute by default: nobody could write to a new shard for so long. A tablet gets
-         * Ready at least this long after it has entered itself. */
+        /* Once a minute by default: nobody could write to a new shard for so long. Until a
+         * new tablet counts as Ready it is elected, probed twice and asked for. */
         F("tablet-refresh-interval", "3s"),
         F("tablet-types-to-wait", "PRIMARY,REPLICA"),
         /* As the tablets send: rows of 64 MiB are no error. */

@@ -85,7 +85,7 @@ static const json_t *vttablet_container(struct arena *a, const struct vttablet *
         LIST("volumeMounts", EACH(shared_mounts(a)), EACH(tls)));
 }
 
-/* A native side car (Kubernetes 1.29): it is there before vttablet starts, and ends after it. */
+/* A native sidecar (Kubernetes 1.29): it is there before vttablet starts, and ends after it. */
 static const json_t *mysql_container(struct arena *a, const struct vttablet *tablet)
 {
     bool foreign = vttablet_foreign_mysql(tablet);

@@ -75,9 +75,7 @@ static const json_t *handover_command(struct arena *a, const struct vttablet *ta
  * where nobody asks the operator. */
 const json_t *vttablet_handover(struct arena *a, const struct vttablet *tablet)
 {
-    if (!text_equal(tablet->id.type, "replica"))
-        return NULL;
-    if (tablet->place.topology.vtctld == NULL && tablet->place.topology.tls_secret != NULL)
+    if (!text_equal(tablet->id.type, "replica") || !topology_can_be_asked(&tablet->place.topology))
         return NULL;
     return object(a, MAP("preStop", F("exec", handover_command(a, tablet))));
 }

@@ -90,7 +90,7 @@ func TestEveryPodIsRestricted(t *testing.T) {
 func TestPodSecurityNarrowsOverrides(t *testing.T) {
 	const good = "securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}"
 	rows := []struct{ name, template, complaint string }{
-		{"side car", "{sidecars: [{name: x, image: 'x:1', " + good + "}]}", ""},
+		{"sidecar", "{sidecars: [{name: x, image: 'x:1', " + good + "}]}", ""},
 		{"Secret", "{volumes: [{name: x, secret: {secretName: any}}]}", ""},
 		{"token", "{volumes: [{name: x, projected: {sources: [{serviceAccountToken: {path: t}}]}}]}", ""},
 		{"hostPath", "{volumes: [{name: x, hostPath: {path: /}}]}", "hostPath"},

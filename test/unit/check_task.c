@@ -330,7 +330,7 @@ END_TEST
 #define SIDE_CAR(state) "{'name':'istio-proxy','restartCount':9,'state':{" state "}}"
 #define TASK_THAT(state) "{'name':'task','restartCount':0,'state':{" state "}}"
 
-/* A side car that an admission webhook has put before or behind it runs on for ever, or says
+/* A sidecar that an admission webhook has put before or behind it runs on for ever, or says
  * something of its own. */
 START_TEST(an_answer_is_that_of_the_container_of_the_task)
 {
@@ -719,7 +719,7 @@ START_TEST(what_keeps_it_from_starting_is_told)
             "its init container istio-init ended with exit code 2 (Error)",
             true},
         {INIT_THAT("'restartCount':0,'state':{'running':{}}"), NULL, false},
-        /* Once it runs, a side car among the init containers is no matter of ours. */
+        /* Once it runs, a sidecar among the init containers is no matter of ours. */
         {"{'phase':'Running','initContainerStatuses':[{'name':'proxy','restartCount':9,"
          "'state':{'waiting':{'reason':'CrashLoopBackOff'}}}],'containerStatuses':[" TASK_THAT(
              "'running':{}") "]}",

@@ -48,7 +48,7 @@ type container struct {
 // A Pod on a node.
 type run struct {
 	pod        *corev1.Pod // as last seen
-	started    bool        // all init containers are done; side cars have started
+	started    bool        // all init containers are done; sidecars have started
 	address    string
 	init, main []*container
 	topology   *topology
@@ -110,7 +110,7 @@ func (c *Cluster) end(ctx context.Context, r *run, now time.Time) {
 	})
 }
 
-// Init containers run one after the other. A side car has its turn until it has started; once all
+// Init containers run one after the other. A sidecar has its turn until it has started; once all
 // others are there, too, it is one of them.
 func (c *Cluster) stepContainers(r *run, now time.Time) {
 	if !r.started {
