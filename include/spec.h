@@ -18,6 +18,7 @@ struct spec_reader; /* how one C type is read and what it is in OpenAPI; see spe
 /* Texts with a syntax: the check that the reader makes and the pattern that the CRD gets. */
 struct spec_format {
     const char *rule;    /* "must be a DNS label such as \"zone1\"" */
+    const char *says;    /* examples, of the keys of a map: "\"team\" or \"example.com/team\"" */
     const char *pattern; /* RE2 for the schema; NULL: none that RE2 can say */
     long long longest;   /* bytes; 0: no limit but that of the pattern */
     bool (*accepts)(const char *text);
@@ -35,22 +36,34 @@ extern const struct spec_format spec_key;          /* key of a Secret or ConfigM
 bool spec_printable(const char *text);
 extern const char spec_printable_pattern[];
 
-/* Fragments that pass through as JSON, and how far the schema types them. */
+/* IANA_SVC_NAME: what a port of a container is called. */
+bool spec_is_port_name(const char *text);
+
+/* What passes through as JSON, and what is checked of it. */
 enum spec_shape {
-    SPEC_ANY = 0,     /* x-kubernetes-preserve-unknown-fields */
-    SPEC_TEXT_MAP,    /* map of strings: labels, annotations, node selector */
-    SPEC_FLAG_MAP,    /* flag name to string (of one line), number or boolean */
-    SPEC_RESOURCES,   /* ResourceRequirements: limits and requests of quantities */
-    SPEC_CLAIM,       /* PersistentVolumeClaimSpec */
-    SPEC_SELECTOR,    /* LabelSelector */
-    SPEC_OBJECT,      /* any mapping */
-    SPEC_OBJECT_LIST, /* list of mappings: tolerations, volumes, containers, env */
-    SPEC_TEXT_LIST,   /* list of strings */
-    SPEC_QUANTITY_MAP /* map of quantities: limits, requests */
+    SPEC_ANY = 0,      /* x-kubernetes-preserve-unknown-fields */
+    SPEC_TEXT,         /* .format, .values, .min and .max as of a member that is text */
+    SPEC_NUMBER,       /* whole; .min and .max, 0: no upper bound */
+    SPEC_SWITCH,       /* true or false */
+    SPEC_PORT,         /* number or name of a port */
+    SPEC_QUANTITY,     /* "500m", "2Gi", or a number */
+    SPEC_TEXT_MAP,     /* map of strings; .keys is the format of each key, .format of each value */
+    SPEC_FLAG_MAP,     /* flag name to string (of one line), number or boolean */
+    SPEC_QUANTITY_MAP, /* map of quantities: limits, requests; .check judges each of them */
+    SPEC_OBJECT,       /* any mapping, or one with .fields */
+    SPEC_OBJECT_LIST,  /* list of mappings, each any or one with .fields */
+    SPEC_TEXT_LIST,    /* list of strings; .format of each */
+    SPEC_NUMBER_LIST   /* list of whole numbers */
 };
 
+/* A rule in C: what is broken ("must be ..."), or NULL. `key` is that of the value in its map,
+ * whose type is right, and `around` the mapping that holds the map. For SPEC_CHECK both are NULL,
+ * and the value is the mapping, whose fields may have any type. */
+typedef const char *spec_check(struct arena *arena, const char *key, const json_t *value,
+    const json_t *around);
+
 struct spec_field {
-    const char *key; /* NULL ends a table; "" is SPEC_SELF, SPEC_PATH or SPEC_RULE */
+    const char *key; /* NULL ends a table; "" is SPEC_SELF, SPEC_PATH, SPEC_RULE or SPEC_CHECK */
     size_t offset;
     const struct spec_reader *reader;
     const char *doc; /* a sentence or two for the schema and the reference */
@@ -60,13 +73,17 @@ struct spec_field {
     long long min, max;        /* of a number, or of the length of a list; max 0: no upper bound */
     const char *fallback;      /* value when absent, as JSON text: "3", "true", "\"Retain\"" */
     const char *const *values; /* NULL-terminated enum */
-    const struct spec_format *format; /* of a text, or of each item of a list of text */
+    const struct spec_format *format; /* of a text, or of each item of a list or map of text */
+    const struct spec_format *keys;   /* of each key of a map */
     enum spec_shape shape;
     const struct spec_field *fields; /* of a struct or of each item of a list */
     size_t size;                     /* of the struct */
     const char *unique;              /* key that must differ between items: "name"; "": the items of
                                         a list of text themselves */
     const char *cel;                 /* of SPEC_RULE */
+    const char *type_name;           /* for the reference: "LabelSelector" */
+    bool outline;                    /* of a fragment: the CRD says no more than mapping or list */
+    spec_check *check;               /* of SPEC_CHECK, and of each value of a map */
 };
 
 /* A list of structs as a member: SPEC_ITEMS(struct cell) cells; -> .at[i], .count */
@@ -77,7 +94,8 @@ struct spec_field {
     }
 
 extern const struct spec_reader spec_read_text, spec_read_count, spec_read_flag, spec_read_json,
-    spec_read_struct, spec_read_items, spec_read_self, spec_read_path, spec_read_rule;
+    spec_read_struct, spec_read_items, spec_read_self, spec_read_path, spec_read_rule,
+    spec_read_part, spec_read_check;
 
 /* clang-format off */
 /* The arguments end with designators of struct spec_field such as `.required = true`, if any: that
@@ -104,6 +122,13 @@ extern const struct spec_reader spec_read_text, spec_read_count, spec_read_flag,
  * hook refuses as well, whose C can say more than CEL can within its cost budget. */
 #define SPEC_RULE(place, expression, message)                                                      \
     {.key = "", .reader = &spec_read_rule, .doc = (message), .cel = (expression), .fallback = (place)}
+/* A rule that only C knows about several fields of this mapping; `place` is the key that it is
+ * about, or NULL. Only a user's spec is judged. */
+#define SPEC_CHECK(place, function)                                                                \
+    {.key = "", .reader = &spec_read_check, .fallback = (place), .check = (function)}
+/* A row of a fragment that is checked and passed through: no member holds it. */
+#define SPEC_PART(name, ... /* shape, designators */)                                              \
+    {.key = (name), .reader = &spec_read_part, .shape = __VA_ARGS__}
 #define SPEC_END {.key = NULL}
 /* clang-format on */
 

@@ -84,10 +84,6 @@ struct validation {
     struct problems *problems;
 };
 
-/* validate.c: keys and values of labels. */
-void validate_labels(const struct validation *v, const char *path, const json_t *labels);
-/* Keys alone: values are texts by their shape. */
-void validate_annotations(const struct validation *v, const char *path, const json_t *annotations);
 /* validate_overrides.c: names in overrides of Pods that the operator itself gives. */
 void validate_overrides(const struct validation *v);
 /* validate_names.c: names of every object that would be made. */

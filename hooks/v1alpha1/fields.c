@@ -1,5 +1,7 @@
 #include "v1alpha1.h"
 
+#include "fragments.h"
+
 /* The spec and status tables of vitess.io/v1alpha1: what each field is called, what it takes and
  * what it means. The sentences become the descriptions of the CRDs and the API reference. */
 
@@ -29,6 +31,16 @@ enum { LONGEST_SHARD = 129 }; /* two bounds of a key range and "-" */
 
 /* --- pieces that several blocks share --- */
 
+/* What Kubernetes itself describes (designators of a row). */
+#define FRAGMENT(fields_, type_) .shape = SPEC_OBJECT, .fields = (fields_), .type_name = (type_)
+#define FRAGMENTS(fields_, type_)                                                                  \
+    .shape = SPEC_OBJECT_LIST, .fields = (fields_), .type_name = "list of " type_
+#define RESOURCES FRAGMENT(fragment_resources, "ResourceRequirements")
+#define CLAIM FRAGMENT(fragment_claim, "PersistentVolumeClaimSpec")
+#define SELECTOR FRAGMENT(fragment_selector, "LabelSelector")
+#define LABELS .shape = SPEC_TEXT_MAP, .keys = &fragment_label_key, .format = &fragment_label_value
+#define ANNOTATIONS .shape = SPEC_TEXT_MAP, .keys = &fragment_label_key
+
 static const struct spec_field secret_key_fields[] = {
     SPEC(struct secret_key, name, "name",
         "Name of the Secret, in the namespace of the VitessCluster.", .required = true,
@@ -37,22 +49,32 @@ static const struct spec_field secret_key_fields[] = {
         .format = &spec_key),
     SPEC_END};
 
+static const struct spec_field template_metadata_fields[] = {
+    SPEC_PART("labels", SPEC_TEXT_MAP, .keys = &fragment_label_key, .format = &fragment_label_value,
+        .doc = "More labels for every object of the cluster."),
+    SPEC_END};
+
+static const struct spec_field template_fields[] = {SPEC_PART("metadata", SPEC_OBJECT,
+                                                        .fields = template_metadata_fields,
+                                                        .doc = "What the objects carry."),
+    SPEC_END};
+
 static const struct spec_field pod_template_fields[] = {
     SPEC(struct pod_overrides, labels, "labels",
         "More labels for the Pods. The labels that the operator selects by cannot be changed.",
-        .shape = SPEC_TEXT_MAP),
+        LABELS),
     SPEC(struct pod_overrides, annotations, "annotations", "More annotations for the Pods.",
-        .shape = SPEC_TEXT_MAP),
+        ANNOTATIONS),
     SPEC(struct pod_overrides, node_selector, "nodeSelector",
-        "Labels that a node must have to run the Pods.", .shape = SPEC_TEXT_MAP),
+        "Labels that a node must have to run the Pods.", LABELS),
     SPEC(struct pod_overrides, tolerations, "tolerations",
-        "Taints of nodes that the Pods tolerate.", .shape = SPEC_OBJECT_LIST),
+        "Taints of nodes that the Pods tolerate.", FRAGMENTS(fragment_toleration, "Toleration")),
     SPEC(struct pod_overrides, affinity, "affinity",
         "Affinity of the Pods to nodes and to other Pods, as in a Kubernetes Pod.",
-        .shape = SPEC_OBJECT),
+        FRAGMENT(fragment_affinity, "Affinity")),
     SPEC(struct pod_overrides, topology_spread, "topologySpreadConstraints",
         "How the Pods spread over nodes and zones; replaces the operator's own constraints.",
-        .shape = SPEC_OBJECT_LIST),
+        FRAGMENTS(fragment_spread, "TopologySpreadConstraint")),
     SPEC(struct pod_overrides, priority_class, "priorityClassName",
         "PriorityClass of the Pods: who is evicted first when a node runs short.",
         .format = &spec_object_name),
@@ -61,18 +83,20 @@ static const struct spec_field pod_template_fields[] = {
         .format = &spec_object_name),
     SPEC(struct pod_overrides, sidecars, "sidecars",
         "More containers that run beside those of the operator, with names of their own.",
-        .shape = SPEC_OBJECT_LIST),
+        FRAGMENTS(fragment_container, "Container")),
     SPEC(struct pod_overrides, init_containers, "initContainers",
-        "More init containers; they run before those of the operator.", .shape = SPEC_OBJECT_LIST),
+        "More init containers; they run before those of the operator.",
+        FRAGMENTS(fragment_init_container, "Container"), .outline = true),
     SPEC(struct pod_overrides, env, "env",
         "More environment variables for every container of the operator. Of those that it sets "
         "itself only the settings TZ and VT_MYSQL_ROOT can be replaced.",
-        .shape = SPEC_OBJECT_LIST),
+        FRAGMENTS(fragment_env, "EnvVar")),
     SPEC(struct pod_overrides, volumes, "volumes",
-        "More volumes for the Pods, with names of their own.", .shape = SPEC_OBJECT_LIST),
+        "More volumes for the Pods, with names of their own.",
+        FRAGMENTS(fragment_volume, "Volume")),
     SPEC(struct pod_overrides, volume_mounts, "volumeMounts",
         "Where the containers of the operator mount the volumes: where it mounts none itself.",
-        .shape = SPEC_OBJECT_LIST),
+        FRAGMENTS(fragment_mount, "VolumeMount")),
     SPEC_END};
 
 #define POD_TEMPLATE(type)                                                                         \
@@ -95,11 +119,11 @@ static const struct spec_field etcd_fields[] = {
     SPEC(struct etcd_spec, image, "image", "Container image of etcd; wins over version.",
         .format = &spec_image),
     SPEC(struct etcd_spec, resources, "resources", "CPU and memory of each etcd member.",
-        .shape = SPEC_RESOURCES),
+        RESOURCES),
     SPEC(struct etcd_spec, claim, "volumeClaim",
         "PersistentVolumeClaim of each etcd member. Default: a small volume of the default storage "
         "class.",
-        .shape = SPEC_CLAIM, .immutable = ELSEWHERE),
+        CLAIM, .immutable = ELSEWHERE),
     SPEC(struct etcd_spec, flags, "flags",
         "More flags of etcd; they win over those of the operator.", .shape = SPEC_FLAG_MAP),
     POD_TEMPLATE(struct etcd_spec),
@@ -112,8 +136,7 @@ static const struct spec_field vtctld_fields[] = {
         .format = &spec_image),
     SPEC(struct vtctld_spec, replicas, "replicas", "Number of vtctld Pods.", .max = 100,
         .fallback = "1"),
-    SPEC(struct vtctld_spec, resources, "resources", "CPU and memory of each vtctld.",
-        .shape = SPEC_RESOURCES),
+    SPEC(struct vtctld_spec, resources, "resources", "CPU and memory of each vtctld.", RESOURCES),
     SPEC(struct vtctld_spec, flags, "flags",
         "Flags of vtctld; they win over those of the operator and over backupFlags.",
         .shape = SPEC_FLAG_MAP),
@@ -143,8 +166,7 @@ static const struct spec_field service_fields[] = {
         "Type of the Service. LoadBalancer and NodePort let clients outside of Kubernetes in.",
         .values = service_types),
     SPEC(struct service_spec, annotations, "annotations",
-        "Annotations of the Service, for example for a cloud's load balancer.",
-        .shape = SPEC_TEXT_MAP),
+        "Annotations of the Service, for example for a cloud's load balancer.", ANNOTATIONS),
     SPEC_END};
 
 static const struct spec_field vtgate_fields[] = {
@@ -153,8 +175,7 @@ static const struct spec_field vtgate_fields[] = {
     SPEC(struct vtgate_spec, replicas, "replicas",
         "Number of vtgate Pods. Two or more keep the cell reachable while one restarts.",
         .max = 1000, .fallback = "2"),
-    SPEC(struct vtgate_spec, resources, "resources", "CPU and memory of each vtgate.",
-        .shape = SPEC_RESOURCES),
+    SPEC(struct vtgate_spec, resources, "resources", "CPU and memory of each vtgate.", RESOURCES),
     SPEC(struct vtgate_spec, flags, "flags",
         "Flags of vtgate; they win over those of the operator.", .shape = SPEC_FLAG_MAP),
     SPEC_STRUCT(struct vtgate_spec, auth, "auth",
@@ -175,8 +196,7 @@ const struct spec_field vtorc_fields[] = {
         .format = &spec_image),
     SPEC(struct vtorc_spec, replicas, "replicas", "Number of VTOrc Pods in the cell.", .max = 100,
         .fallback = "1"),
-    SPEC(struct vtorc_spec, resources, "resources", "CPU and memory of each VTOrc.",
-        .shape = SPEC_RESOURCES),
+    SPEC(struct vtorc_spec, resources, "resources", "CPU and memory of each VTOrc.", RESOURCES),
     SPEC(struct vtorc_spec, flags, "flags", "Flags of VTOrc; they win over those of the operator.",
         .shape = SPEC_FLAG_MAP),
     POD_TEMPLATE(struct vtorc_spec),
@@ -190,9 +210,9 @@ static const struct spec_field vtadmin_fields[] = {
     SPEC(struct vtadmin_spec, replicas, "replicas", "Number of VTAdmin Pods.", .max = 100,
         .fallback = "1"),
     SPEC(struct vtadmin_spec, resources, "resources", "CPU and memory of the API container.",
-        .shape = SPEC_RESOURCES),
+        RESOURCES),
     SPEC(struct vtadmin_spec, web_resources, "webResources", "CPU and memory of the web container.",
-        .shape = SPEC_RESOURCES),
+        RESOURCES),
     SPEC(struct vtadmin_spec, flags, "flags",
         "Flags of the VTAdmin API; they win over those of the operator.", .shape = SPEC_FLAG_MAP),
     SPEC_STRUCT(struct vtadmin_spec, rbac, "rbac",
@@ -271,7 +291,7 @@ static const struct spec_field shard_item_fields[] = {
 
 static const struct spec_field vttablet_fields[] = {
     SPEC(struct vttablet_spec, resources, "resources", "CPU and memory of the vttablet container.",
-        .shape = SPEC_RESOURCES),
+        RESOURCES),
     SPEC(struct vttablet_spec, flags, "flags",
         "Flags of vttablet; they win over those of the operator and over backupFlags.",
         .shape = SPEC_FLAG_MAP),
@@ -282,7 +302,7 @@ static const struct spec_field mysql_fields[] = {
         "Image of the container with mysqlctld and mysqld. Default: the image of the pool.",
         .format = &spec_image),
     SPEC(struct mysql_spec, resources, "resources",
-        "CPU and memory of the container with mysqlctld and mysqld.", .shape = SPEC_RESOURCES),
+        "CPU and memory of the container with mysqlctld and mysqld.", RESOURCES),
     SPEC(struct mysql_spec, flags, "flags",
         "Flags of mysqlctld; they win over those of the operator.", .shape = SPEC_FLAG_MAP),
     SPEC(struct mysql_spec, config, "config",
@@ -309,7 +329,7 @@ const struct spec_field pool_fields[] = {SPEC(struct pool_spec, image, "image",
     SPEC(struct pool_spec, claim, "volumeClaim",
         "PersistentVolumeClaim of each tablet. The size may grow; anything else is for new tablets "
         "only and is refused while there are tablets.",
-        .shape = SPEC_CLAIM),
+        CLAIM),
     SPEC_STRUCT(struct pool_spec, vttablet, "vttablet",
         "The vttablet container. It replaces the block of the same name in defaults as a whole.",
         vttablet_fields),
@@ -499,10 +519,10 @@ static const struct spec_field network_policy_fields[] = {
     SPEC(type, in selector, "selector",                                                            \
         "Labels that every object of the cluster carries, for selectors of your own. Default: "    \
         "only the labels of the operator.",                                                        \
-        .shape = SPEC_SELECTOR, .immutable = ELSEWHERE),                                           \
+        SELECTOR, .immutable = ELSEWHERE),                                           \
     SPEC(type, in template, "template",                                                            \
         "More labels for every object of the cluster: {metadata: {labels: {team: a}}}. A change "  \
-        "restarts everything, one Pod at a time.", .shape = SPEC_OBJECT),                          \
+        "restarts everything, one Pod at a time.", FRAGMENT(template_fields, NULL)),               \
     SPEC(type, in backup_flags, "backupFlags",                                                     \
         "Flags that say where backups are, for vtctld and vttablet. With "                         \
         "backup-storage-implementation among them, new tablets restore from the latest backup.",   \
@@ -514,7 +534,8 @@ static const struct spec_field network_policy_fields[] = {
         "What becomes of volumes whose tablet is no longer wanted. Default: they are kept.",       \
         retention_fields),                                                                         \
     SPEC(type, in pull_secrets, "imagePullSecrets",                                                \
-        "Secrets to pull images with, each {name: ...}.", .shape = SPEC_OBJECT_LIST),              \
+        "Secrets to pull images with, each {name: ...}.",                                       \
+        FRAGMENTS(fragment_reference, "LocalObjectReference")),                                    \
     SPEC(type, in pull_policy, "imagePullPolicy",                                                  \
         "When nodes pull images. Default: that of Kubernetes.", .values = image_pull_policies),    \
     SPEC(type, in revision, "revision",                                                            \

@@ -19,34 +19,6 @@ static const char *at_index(const struct validation *v, const char *path, size_t
 
 /* --- fragments --- */
 
-/* A quantity as text, or NULL where it is none (a problem already). */
-static const char *quantity_of(const struct validation *v, const json_t *value)
-{
-    const char *text =
-        json_is_integer(value) ? json_write(v->arena, value, NULL) : json_string_value(value);
-
-    return text != NULL && quantity_is(text) ? text : NULL;
-}
-
-/* The API server refuses a Pod whose request is above its limit. */
-static void check_resources(const struct validation *v, const char *path, const json_t *resources)
-{
-    const json_t *value;
-    const char *name;
-
-    json_each_field (json_at(resources, "requests"), name, value) {
-        const char *request = quantity_of(v, value);
-        const char *limit = quantity_of(v, json_at(resources, "limits", name));
-
-        if (request != NULL && limit != NULL && quantity_compare(request, limit) > 0)
-            problem_add(v->problems,
-                fmt(v->arena, "%s.requests.%s", path, name),
-                "must not be above its limit %s, got %s",
-                limit,
-                request);
-    }
-}
-
 /* Without a size the API server refuses the PersistentVolumeClaim. */
 static void check_claim(const struct validation *v, const char *path, const json_t *claim)
 {
@@ -66,72 +38,11 @@ static void check_flags(const struct validation *v, const char *binary, const ch
         v->problems);
 }
 
-#define LETTERS_AND_DIGITS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-
-static bool is_label_value(const char *text)
-{
-    size_t length = strlen(text);
-
-    if (length == 0)
-        return true;
-    return length <= 63 && strspn(text, "-_." LETTERS_AND_DIGITS) == length &&
-           strchr(LETTERS_AND_DIGITS, text[0]) != NULL &&
-           strchr(LETTERS_AND_DIGITS, text[length - 1]) != NULL;
-}
-
-/* "name" or "prefix/name". */
-static bool is_label_key(struct arena *a, const char *key)
-{
-    const char *slash = strchr(key, '/');
-    const char *name = slash == NULL ? key : slash + 1;
-
-    return *name != '\0' && is_label_value(name) &&
-           (slash == NULL || spec_object_name.accepts(text_copy(a, key, (size_t)(slash - key))));
-}
-
-static void check_key(const struct validation *v, const char *path, const char *key)
-{
-    if (!is_label_key(v->arena, key))
-        problem_add(v->problems,
-            path,
-            "must have keys such as \"team\" or \"example.com/team\", got \"%s\"",
-            key);
-}
-
-void validate_annotations(const struct validation *v, const char *path, const json_t *annotations)
-{
-    const json_t *value;
-    const char *key;
-
-    json_each_field (annotations, key, value)
-        check_key(v, path, key);
-}
-
-/* The API server refuses such a Pod, after its predecessor has gone. */
-void validate_labels(const struct validation *v, const char *path, const json_t *labels)
-{
-    const json_t *value;
-    const char *key;
-
-    json_each_field (labels, key, value) {
-        const char *text = json_string_value(value);
-
-        check_key(v, path, key);
-        if (text == NULL || !is_label_value(text))
-            problem_add(v->problems,
-                fmt(v->arena, "%s[%s]", path, key),
-                "must be a label value (at most 63 letters, digits, '-', '_' and '.'), got %s",
-                json_brief(v->arena, value));
-    }
-}
-
 static void check_labels(const struct validation *v, const char *path, const json_t *labels)
 {
     const json_t *value;
     const char *key;
 
-    if (labels != NULL && !json_is_object(labels))
-        problem_add(v->problems, path, "must be a mapping, got %s", json_brief(v->arena, labels));
     json_each_field (labels, key, value) {
         if (text_is_one_of(key, excluded_labels))
             problem_add(v->problems,
@@ -139,7 +50,6 @@ static void check_labels(const struct validation *v, const char *path, const jso
                 "must not be set: only some objects have this label, and it tells them from the "
                 "others; take it out");
     }
-    validate_labels(v, path, labels);
 }
 
 /* Metacontroller refuses children whose labels do not satisfy their parent's selector. */
@@ -171,7 +81,6 @@ static void check_etcd(const struct validation *v, const struct cell_item *cell)
     if (etcd->size != 0 && etcd->size % 2 == 0)
         problem_add(v->problems, at(v, path, "size"), "must be 1, 3 or 5, got %u", etcd->size);
     check_flags(v, "etcd", path, etcd->flags, NULL);
-    check_resources(v, at(v, path, "resources"), etcd->resources);
     check_claim(v, at(v, path, "volumeClaim"), etcd->claim);
 }
 
@@ -181,7 +90,6 @@ static void check_vtorc(const struct validation *v, const struct vtorc_spec *vto
     if (vtorc == NULL)
         return;
     check_flags(v, "vtorc", path, vtorc->flags, image);
-    check_resources(v, at(v, path, "resources"), vtorc->resources);
 }
 
 static void check_servers(const struct validation *v, const struct cell_item *cell)
@@ -190,20 +98,16 @@ static void check_servers(const struct validation *v, const struct cell_item *ce
         const char *path = at(v, cell->path, "vtctld");
 
         check_flags(v, "vtctld", path, cell->vtctld->flags, cell->vtctld->image);
-        check_resources(v, at(v, path, "resources"), cell->vtctld->resources);
     }
     if (cell->vtgate != NULL) {
         const char *path = at(v, cell->path, "vtgate");
 
         check_flags(v, "vtgate", path, cell->vtgate->flags, cell->vtgate->image);
-        check_resources(v, at(v, path, "resources"), cell->vtgate->resources);
     }
     if (cell->vtadmin != NULL) {
         const char *path = at(v, cell->path, "vtadmin");
 
         check_flags(v, "vtadmin", path, cell->vtadmin->flags, cell->vtadmin->image);
-        check_resources(v, at(v, path, "resources"), cell->vtadmin->resources);
-        check_resources(v, at(v, path, "webResources"), cell->vtadmin->web_resources);
     }
     check_vtorc(v,
         cell->vtorc,
@@ -389,11 +293,9 @@ static void check_block(const struct validation *v, const struct pool_spec *pool
     mysql = at(v, pool->path, "mysql");
     if (pool->vttablet != NULL) {
         check_flags(v, "vttablet", vttablet, pool->vttablet->flags, image);
-        check_resources(v, at(v, vttablet, "resources"), pool->vttablet->resources);
     }
     if (pool->mysql != NULL) {
         check_flags(v, "mysqlctld", mysql, pool->mysql->flags, image);
-        check_resources(v, at(v, mysql, "resources"), pool->mysql->resources);
     }
     check_claim(v, at(v, pool->path, "volumeClaim"), pool->claim);
 }

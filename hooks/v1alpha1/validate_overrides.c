@@ -33,8 +33,6 @@ static void check(const struct validation *v, const json_t *workload,
         overrides,
         fmt(v->arena, "%s.template", path),
         v->problems);
-    validate_labels(v, fmt(v->arena, "%s.template.labels", path), overrides->labels);
-    validate_annotations(v, fmt(v->arena, "%s.template.annotations", path), overrides->annotations);
 }
 
 /* --- what a cell has --- */

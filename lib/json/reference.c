@@ -47,36 +47,34 @@ static const char *place_of(struct sections *sections, const struct spec_field *
     return path;
 }
 
+/* Fragments whose rows have no sentence are Kubernetes' own, which describes them. */
 static const struct spec_field *fields_of(const struct spec_field *field)
 {
-    return field->fields != NULL ? field->fields : spec_shape_fields(field->shape);
+    bool fragment = field->reader == &spec_read_json || field->reader == &spec_read_part;
+
+    return !fragment || (field->fields != NULL && field->fields->doc != NULL) ? field->fields
+                                                                              : NULL;
 }
+
+static const char *const shape_names[] = {
+    [SPEC_ANY] = "anything",
+    [SPEC_TEXT] = "text",
+    [SPEC_NUMBER] = "whole number",
+    [SPEC_SWITCH] = "true or false",
+    [SPEC_PORT] = "port",
+    [SPEC_QUANTITY] = "quantity",
+    [SPEC_TEXT_MAP] = "map of text",
+    [SPEC_FLAG_MAP] = "map of flags",
+    [SPEC_QUANTITY_MAP] = "map of quantities",
+    [SPEC_OBJECT] = "mapping",
+    [SPEC_OBJECT_LIST] = "list of mappings",
+    [SPEC_TEXT_LIST] = "list of text",
+    [SPEC_NUMBER_LIST] = "list of whole numbers",
+};
 
 static const char *shape_name(const struct spec_field *field)
 {
-    switch (field->shape) {
-    case SPEC_ANY:
-        return "anything";
-    case SPEC_TEXT_MAP:
-        return "map of text";
-    case SPEC_FLAG_MAP:
-        return "map of flags";
-    case SPEC_QUANTITY_MAP:
-        return "map of quantities";
-    case SPEC_TEXT_LIST:
-        return "list of text";
-    case SPEC_OBJECT_LIST:
-        return "list of mappings";
-    case SPEC_RESOURCES:
-        return "ResourceRequirements";
-    case SPEC_CLAIM:
-        return "PersistentVolumeClaimSpec";
-    case SPEC_SELECTOR:
-        return "LabelSelector";
-    case SPEC_OBJECT:
-        break;
-    }
-    return "mapping";
+    return field->type_name != NULL ? field->type_name : shape_names[field->shape];
 }
 
 static const char *type_of(const struct spec_field *field)

@@ -31,18 +31,23 @@ static const json_t *text_of_format(struct arena *arena, const struct spec_forma
         OPT("maxLength", format == NULL ? NULL : limit(format->longest)));
 }
 
-const json_t *spec_schema_text(struct arena *arena, const struct spec_field *field,
-    enum spec_mode mode)
+static const json_t *enum_of(const struct spec_field *field)
 {
     json_t *values = json_new_list();
 
-    if (mode == SPEC_DERIVED)
-        return object(arena, F("type", "string"));
     for (size_t i = 0; field->values != NULL && field->values[i] != NULL; i++)
         json_add_text(values, field->values[i]);
+    return values;
+}
+
+const json_t *spec_schema_text(struct arena *arena, const struct spec_field *field,
+    enum spec_mode mode)
+{
+    if (mode == SPEC_DERIVED)
+        return object(arena, F("type", "string"));
     return object(arena,
         SPREAD(text_of_format(arena, field->format)),
-        OPT("enum", values),
+        OPT("enum", enum_of(field)),
         OPT("minLength", limit(field->min)),
         OPT("maxLength", limit(field->max)));
 }
@@ -84,7 +89,12 @@ static const json_t *texts_of(struct arena *arena, const struct spec_field *fiel
     if (mode == SPEC_DERIVED)
         return list_of(arena, field, mode, object(arena, F("type", "string")));
     return object(arena,
-        SPREAD(list_of(arena, field, mode, text_of_format(arena, field->format))),
+        SPREAD(list_of(arena,
+            field,
+            mode,
+            object(arena,
+                SPREAD(text_of_format(arena, field->format)),
+                OPT("enum", enum_of(field))))),
         OPT("x-kubernetes-list-type", field->unique == NULL ? NULL : "set"));
 }
 
@@ -96,16 +106,51 @@ static const json_t *quantity(struct arena *arena, enum spec_mode mode)
         F("x-kubernetes-int-or-string", BOOL(true)));
 }
 
+/* Of a fragment with a table. What our hooks write is only typed. */
+static const json_t *mapping_of(struct arena *arena, const struct spec_field *field,
+    enum spec_mode mode)
+{
+    if (field->fields == NULL || field->outline || mode == SPEC_DERIVED)
+        return object(arena, F("type", "object"), PRESERVE);
+    return spec_schema(arena, field->fields, NULL, mode);
+}
+
+static const json_t *texts_by_key(struct arena *arena, const struct spec_field *field,
+    enum spec_mode mode)
+{
+    return map_of(arena, text_of_format(arena, mode == SPEC_DERIVED ? NULL : field->format));
+}
+
+static const json_t *number_of(struct arena *arena, const struct spec_field *field)
+{
+    return object(arena,
+        F("type", "integer"),
+        F("minimum", INT(field->min)),
+        OPT("maximum", limit(field->max)));
+}
+
 const json_t *spec_schema_json(struct arena *arena, const struct spec_field *field,
     enum spec_mode mode)
 {
     switch (field->shape) {
     case SPEC_ANY:
         break;
+    case SPEC_TEXT:
+        return spec_schema_text(arena, field, mode);
+    case SPEC_NUMBER:
+        return number_of(arena, field);
+    case SPEC_SWITCH:
+        return spec_schema_flag(arena, field, mode);
+    case SPEC_PORT:
+        return object(arena,
+            LIST("anyOf", ITEM(F("type", "integer")), ITEM(F("type", "string"))),
+            F("x-kubernetes-int-or-string", BOOL(true)));
+    case SPEC_QUANTITY:
+        return quantity(arena, mode);
     case SPEC_OBJECT:
-        return object(arena, F("type", "object"), PRESERVE);
+        return mapping_of(arena, field, mode);
     case SPEC_TEXT_MAP:
-        return map_of(arena, object(arena, F("type", "string")));
+        return texts_by_key(arena, field, mode);
     case SPEC_FLAG_MAP:
         /* A structural schema has no type that takes text, numbers and booleans; a pattern is for
          * text only. */
@@ -117,14 +162,26 @@ const json_t *spec_schema_json(struct arena *arena, const struct spec_field *fie
         return map_of(arena, quantity(arena, mode));
     case SPEC_TEXT_LIST:
         return texts_of(arena, field, mode);
+    case SPEC_NUMBER_LIST:
+        return list_of(arena, field, mode, object(arena, F("type", "integer")));
     case SPEC_OBJECT_LIST:
-        return list_of(arena, field, mode, object(arena, F("type", "object"), PRESERVE));
-    case SPEC_RESOURCES:
-    case SPEC_CLAIM:
-    case SPEC_SELECTOR:
-        return spec_schema(arena, spec_shape_fields(field->shape), NULL, mode);
+        return list_of(arena, field, mode, mapping_of(arena, field, mode));
     }
     return object(arena, PRESERVE);
+}
+
+/* Parts of fragments are many, in each Pod template, and a CRD must stay below 256 KiB: that much
+ * fits into the annotation of kubectl apply. So the hook alone knows their formats, and all of what
+ * is only outlined. */
+const json_t *spec_schema_part(struct arena *arena, const struct spec_field *field,
+    enum spec_mode mode)
+{
+    struct spec_field part = *field;
+
+    if (field->shape == SPEC_TEXT && mode == SPEC_STRICT)
+        return object(arena, F("type", "string"), OPT("enum", enum_of(field)));
+    part.format = NULL;
+    return spec_schema_json(arena, &part, mode);
 }
 
 const json_t *spec_schema_struct(struct arena *arena, const struct spec_field *field,

@@ -1,87 +1,11 @@
 #include "spec_reader.h"
 
+#include <string.h>
+
 #include "metadata.h"
 
-/* The fragments of Kubernetes that a spec hands through: typed as far as a mistake in them would
- * otherwise show up only when the API server refuses an object of ours. */
-
-struct fragment {
-    const char *text;
-    const json_t *json;
-    struct fragment *part;
-    SPEC_ITEMS(struct fragment) items;
-};
-
-static const struct spec_field resources_fields[] = {
-    SPEC(struct fragment, json, "limits",
-        "The most that the container may use, such as {memory: 2Gi}.", .shape = SPEC_QUANTITY_MAP),
-    SPEC(struct fragment, json, "requests",
-        "What the container is sure to have; it decides on which node the Pod fits.",
-        .shape = SPEC_QUANTITY_MAP),
-    SPEC(struct fragment, json, "claims", "Names of ResourceClaims of the Pod.",
-        .shape = SPEC_OBJECT_LIST),
-    SPEC_END};
-
-static const struct spec_field claim_resources_fields[] = {SPEC(struct fragment, json, "limits",
-                                                               "Largest size of the volume.",
-                                                               .shape = SPEC_QUANTITY_MAP),
-    SPEC(struct fragment, json, "requests", "Size of the volume: {storage: 100Gi}.",
-        .shape = SPEC_QUANTITY_MAP),
-    SPEC_END};
-
-static const char *const operators[] = {"In", "NotIn", "Exists", "DoesNotExist", NULL};
-
-static const struct spec_field expression_fields[] = {
-    SPEC(struct fragment, text, "key", "Key of the label.", .required = true),
-    SPEC(struct fragment, text, "operator", "How the label relates to the values.",
-        .required = true, .values = operators),
-    SPEC(struct fragment, json, "values", "Values, for In and NotIn.", .shape = SPEC_TEXT_LIST),
-    SPEC_END};
-
-static const struct spec_field selector_fields[] = {
-    SPEC(struct fragment, json, "matchLabels", "Labels that must have exactly these values.",
-        .shape = SPEC_TEXT_MAP),
-    SPEC_EACH(struct fragment, items, "matchExpressions", "More rules that labels must follow.",
-        expression_fields),
-    SPEC_END};
-
-static const char *const volume_modes[] = {"Filesystem", "Block", NULL};
-
-static const struct spec_field claim_fields[] = {
-    SPEC(struct fragment, json, "accessModes",
-        "How nodes may mount the volume, such as ReadWriteOnce.", .shape = SPEC_TEXT_LIST),
-    SPEC_STRUCT(struct fragment, part, "resources", "Size of the volume.", claim_resources_fields),
-    SPEC(struct fragment, text, "storageClassName", "StorageClass of the volume.", .max = 253),
-    SPEC(struct fragment, text, "volumeAttributesClassName",
-        "VolumeAttributesClass of the volume."),
-    SPEC(struct fragment, text, "volumeMode",
-        "Filesystem or Block; databases here need Filesystem.", .values = volume_modes),
-    SPEC(struct fragment, text, "volumeName", "Name of the PersistentVolume to bind."),
-    SPEC(struct fragment, json, "selector", "Labels of the PersistentVolumes to choose from.",
-        .shape = SPEC_SELECTOR),
-    SPEC(struct fragment, json, "dataSource", "Snapshot or claim that the volume starts from.",
-        .shape = SPEC_OBJECT),
-    SPEC(struct fragment, json, "dataSourceRef", "Object of any kind that the volume starts from.",
-        .shape = SPEC_OBJECT),
-    SPEC_RULE(NULL,
-        "has(self.resources) && has(self.resources.requests) && 'storage' in "
-        "self.resources.requests",
-        "resources.requests.storage must say how large the volume is, such as \"10Gi\""),
-    SPEC_END};
-
-const struct spec_field *spec_shape_fields(enum spec_shape shape)
-{
-    switch (shape) {
-    case SPEC_RESOURCES:
-        return resources_fields;
-    case SPEC_CLAIM:
-        return claim_fields;
-    case SPEC_SELECTOR:
-        return selector_fields;
-    default:
-        return NULL;
-    }
-}
+/* What passes through as JSON: typed as far as a mistake in it would otherwise show up only when
+ * the API server refuses an object of ours. */
 
 static const char *text_rule(const json_t *value, enum spec_mode mode)
 {
@@ -113,20 +37,95 @@ static const char *quantity_rule(const json_t *value, enum spec_mode mode)
     return "must be a quantity such as \"500m\" or \"2Gi\"";
 }
 
+static const char *switch_rule(const json_t *value, enum spec_mode mode)
+{
+    (void)mode;
+    return json_is_boolean(value) ? NULL : "must be true or false";
+}
+
+static const char *whole_rule(const json_t *value, enum spec_mode mode)
+{
+    (void)mode;
+    return spec_is_whole(value) ? NULL : "must be a whole number";
+}
+
+enum { HIGHEST_PORT = 65535, LONGEST_PORT_NAME = 15 };
+
+bool spec_is_port_name(const char *text)
+{
+    size_t length = strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-");
+
+    return text[length] == '\0' && length >= 1 && length <= LONGEST_PORT_NAME &&
+           strpbrk(text, "abcdefghijklmnopqrstuvwxyz") != NULL && text[0] != '-' &&
+           text[length - 1] != '-' && strstr(text, "--") == NULL;
+}
+
+static const char *port_rule(const json_t *value, enum spec_mode mode)
+{
+    const char *name = json_string_value(value);
+    json_int_t number = json_integer_value(value);
+
+    (void)mode;
+    if (name != NULL ? spec_is_port_name(name) : number >= 1 && number <= HIGHEST_PORT)
+        return NULL;
+    return "must be a port from 1 to 65535, or the name of one";
+}
+
 /* The rule that a value breaks, or NULL. */
 typedef const char *value_rule(const json_t *value, enum spec_mode mode);
 
 static void check_value(struct spec_reading *reading, value_rule *rule, const json_t *value,
     const struct spec_path *path)
 {
-    const char *broken = rule(value, reading->mode);
-
-    if (broken != NULL)
-        spec_problem(reading, path, "%s, got %s", broken, json_brief(reading->arena, value));
+    spec_broken(reading, path, rule(value, reading->mode), value);
 }
 
-static void check_map(struct spec_reading *reading, value_rule *rule, const json_t *value,
+static void check_number(struct spec_reading *reading, const struct spec_field *field,
+    const json_t *value, const struct spec_path *path)
+{
+    long long number = spec_whole(value);
+
+    if (!spec_is_whole(value))
+        check_value(reading, whole_rule, value, path);
+    else if (number < field->min || (field->max != 0 && number > field->max))
+        spec_broken(reading, path, spec_range_rule(reading->arena, field, number), value);
+}
+
+static void check_text(struct spec_reading *reading, const struct spec_field *field,
+    const json_t *value, const struct spec_path *path)
+{
+    /* To the API server an optional "" is nothing. */
+    bool absent = !field->required && text_equal(json_string_value(value), "");
+
+    check_value(reading, text_rule, value, path);
+    if (json_is_string(value) && !absent && reading->mode == SPEC_STRICT)
+        spec_check_text(reading, field, value, path);
+}
+
+/* What the row itself says of an entry whose type is right. */
+static const char *entry_rule(const struct spec_reading *reading, const struct spec_field *field,
+    const char *key, const json_t *item, const json_t *around)
+{
+    const char *text = json_string_value(item);
+
+    if (field->format != NULL && text != NULL && !field->format->accepts(text))
+        return field->format->rule;
+    return field->check == NULL ? NULL : field->check(reading->arena, key, item, around);
+}
+
+static void check_key(struct spec_reading *reading, const struct spec_field *field, const char *key,
     const struct spec_path *path)
+{
+    if (field->keys != NULL && reading->mode == SPEC_STRICT && !field->keys->accepts(key))
+        spec_problem(reading,
+            path,
+            "must have keys such as %s, got %s",
+            field->keys->says,
+            json_brief(reading->arena, json_string(key)));
+}
+
+static void check_map(struct spec_reading *reading, const struct spec_field *field,
+    value_rule *rule, const json_t *value, const struct spec_path *path)
 {
     const char *key;
     const json_t *item;
@@ -134,8 +133,12 @@ static void check_map(struct spec_reading *reading, value_rule *rule, const json
     check_value(reading, mapping_rule, value, path);
     json_each_field (value, key, item) {
         struct spec_path place = {.above = path, .key = key};
+        const char *broken = rule(item, reading->mode);
 
-        check_value(reading, rule, item, &place);
+        if (broken == NULL && reading->mode == SPEC_STRICT)
+            broken = entry_rule(reading, field, key, item, path->around);
+        check_key(reading, field, key, path);
+        spec_broken(reading, &place, broken, item);
     }
 }
 
@@ -169,6 +172,15 @@ static void check_twice(struct spec_reading *reading, const json_t *item,
     json_put(seen, text, json_true());
 }
 
+/* The bounds of the row are those of the list. */
+static void check_listed_text(struct spec_reading *reading, const struct spec_field *field,
+    const json_t *item, const struct spec_path *path)
+{
+    struct spec_field each = {.values = field->values, .format = field->format};
+
+    spec_check_text(reading, &each, item, path);
+}
+
 static void check_texts(struct spec_reading *reading, const struct spec_field *field,
     const json_t *value, const struct spec_path *path)
 {
@@ -181,48 +193,81 @@ static void check_texts(struct spec_reading *reading, const struct spec_field *f
     json_each_item (value, i, item) {
         struct spec_path place = {.above = path, .index = i};
 
-        if (field->format != NULL && json_is_string(item) &&
-            !field->format->accepts(json_string_value(item)))
-            spec_problem(reading,
-                &place,
-                "%s, got %s",
-                field->format->rule,
-                json_brief(reading->arena, item));
+        if (json_is_string(item))
+            check_listed_text(reading, field, item, &place);
         if (field->unique != NULL)
             check_twice(reading, item, &place, seen);
+    }
+}
+
+/* The hooks obey a derived fragment as it is: an older build may have taken more. */
+static void check_object(struct spec_reading *reading, const struct spec_field *field,
+    const json_t *value, const struct spec_path *path)
+{
+    if (field->fields != NULL && reading->mode == SPEC_STRICT)
+        spec_read_fields(reading, field->fields, value, path, NULL);
+    else
+        check_value(reading, mapping_rule, value, path);
+}
+
+static void check_objects(struct spec_reading *reading, const struct spec_field *field,
+    const json_t *value, const struct spec_path *path)
+{
+    json_t *seen = json_new_map();
+    const json_t *item;
+
+    if (!spec_check_list(reading, field, value, path))
+        return;
+    json_each_item (value, i, item) {
+        struct spec_path place = {.above = path, .index = i};
+
+        check_object(reading, field, item, &place);
+        if (field->unique != NULL && reading->mode == SPEC_STRICT)
+            spec_check_unique(reading, field, item, &place, seen);
     }
 }
 
 void spec_check_shape(struct spec_reading *reading, const struct spec_field *field,
     const json_t *value, const struct spec_path *path)
 {
-    struct fragment fragment = {0};
-
     switch (field->shape) {
     case SPEC_ANY:
         break;
+    case SPEC_TEXT:
+        check_text(reading, field, value, path);
+        break;
+    case SPEC_NUMBER:
+        check_number(reading, field, value, path);
+        break;
+    case SPEC_SWITCH:
+        check_value(reading, switch_rule, value, path);
+        break;
+    case SPEC_PORT:
+        check_value(reading, port_rule, value, path);
+        break;
+    case SPEC_QUANTITY:
+        check_value(reading, quantity_rule, value, path);
+        break;
     case SPEC_OBJECT:
-        check_value(reading, mapping_rule, value, path);
+        check_object(reading, field, value, path);
         break;
     case SPEC_TEXT_MAP:
-        check_map(reading, text_rule, value, path);
+        check_map(reading, field, text_rule, value, path);
         break;
     case SPEC_FLAG_MAP:
-        check_map(reading, flag_rule, value, path);
+        check_map(reading, field, flag_rule, value, path);
         break;
     case SPEC_QUANTITY_MAP:
-        check_map(reading, quantity_rule, value, path);
+        check_map(reading, field, quantity_rule, value, path);
         break;
     case SPEC_TEXT_LIST:
         check_texts(reading, field, value, path);
         break;
-    case SPEC_OBJECT_LIST:
-        check_list(reading, field, mapping_rule, value, path);
+    case SPEC_NUMBER_LIST:
+        check_list(reading, field, whole_rule, value, path);
         break;
-    case SPEC_RESOURCES:
-    case SPEC_CLAIM:
-    case SPEC_SELECTOR:
-        spec_read_fields(reading, spec_shape_fields(field->shape), value, path, &fragment);
+    case SPEC_OBJECT_LIST:
+        check_objects(reading, field, value, path);
         break;
     }
 }

@@ -38,10 +38,16 @@ void spec_problem(struct spec_reading *reading, const struct spec_path *path, co
     problem_add(reading->problems, spec_path_text(reading->arena, path), "%s", rule);
 }
 
-static void wrong_value(struct spec_reading *reading, const struct spec_path *path,
-    const char *rule, const json_t *value)
+void spec_broken(struct spec_reading *reading, const struct spec_path *path, const char *rule,
+    const json_t *value)
 {
-    spec_problem(reading, path, "%s, got %s", rule, json_brief(reading->arena, value));
+    if (rule != NULL)
+        spec_problem(reading, path, "%s, got %s", rule, json_brief(reading->arena, value));
+}
+
+static bool absent(const json_t *value)
+{
+    return value == NULL || json_is_null(value);
 }
 
 /* --- one reader for each C type --- */
@@ -56,16 +62,16 @@ static const char *enum_rule(struct arena *arena, const char *const *values)
     return text_string(&rule);
 }
 
-static void check_text(struct spec_reading *reading, const struct spec_field *field,
+void spec_check_text(struct spec_reading *reading, const struct spec_field *field,
     const json_t *value, const struct spec_path *path)
 {
     const char *text = json_string_value(value);
     long long length = (long long)json_string_length(value);
 
     if (field->values != NULL && !text_is_one_of(text, field->values))
-        wrong_value(reading, path, enum_rule(reading->arena, field->values), value);
+        spec_broken(reading, path, enum_rule(reading->arena, field->values), value);
     else if (field->format != NULL && !field->format->accepts(text))
-        wrong_value(reading, path, field->format->rule, value);
+        spec_broken(reading, path, field->format->rule, value);
     else if (length < field->min)
         spec_problem(reading, path, "must not be empty");
     else if (field->max > 0 && length > field->max)
@@ -78,17 +84,16 @@ static void read_text(struct spec_reading *reading, const struct spec_field *fie
     const char *text = json_string_value(value);
 
     if (text == NULL) {
-        wrong_value(reading, path, "must be text", value);
+        spec_broken(reading, path, "must be text", value);
         return;
     }
     if (reading->mode == SPEC_STRICT)
-        check_text(reading, field, value, path);
+        spec_check_text(reading, field, value, path);
     memcpy(member, &text, sizeof(text));
 }
 
 /* Of a row without an upper bound only who passes what the member holds hears of one. */
-static const char *range_rule(struct arena *arena, const struct spec_field *field,
-    json_int_t number)
+const char *spec_range_rule(struct arena *arena, const struct spec_field *field, long long number)
 {
     if (field->max == 0 && number < field->min)
         return fmt(arena, "must be at least %lld", field->min);
@@ -96,6 +101,19 @@ static const char *range_rule(struct arena *arena, const struct spec_field *fiel
         "must be between %lld and %lld",
         field->min,
         field->max > 0 ? field->max : (long long)UINT32_MAX);
+}
+
+bool spec_is_whole(const json_t *value)
+{
+    double real = json_real_value(value);
+
+    return json_is_integer(value) || (json_is_real(value) && real >= INT32_MIN &&
+                                         real <= UINT32_MAX && real == (double)(long long)real);
+}
+
+long long spec_whole(const json_t *value)
+{
+    return json_is_real(value) ? (long long)json_real_value(value) : json_integer_value(value);
 }
 
 /* A spec that an older build accepted may be out of the range of today, so a derived one is only
@@ -112,19 +130,12 @@ long long spec_most(const struct spec_field *field, enum spec_mode mode)
 static void read_count(struct spec_reading *reading, const struct spec_field *field,
     const json_t *value, const struct spec_path *path, void *member)
 {
-    long long min = reading->mode == SPEC_DERIVED ? 0 : field->min;
-    double real = json_real_value(value);
-    json_int_t number = json_integer_value(value);
+    long long min = reading->mode == SPEC_DERIVED ? 0 : field->min, number = spec_whole(value);
 
-    /* 3.0 in YAML is 3 by the time that kubectl sends it. */
-    if (json_is_real(value) && real >= 0 && real <= UINT32_MAX && real == (double)(uint32_t)real)
-        number = (json_int_t)real;
-    else if (!json_is_integer(value)) {
-        wrong_value(reading, path, "must be a whole number", value);
-        return;
-    }
-    if (number < min || number > spec_most(field, reading->mode))
-        wrong_value(reading, path, range_rule(reading->arena, field, number), value);
+    if (!spec_is_whole(value))
+        spec_broken(reading, path, "must be a whole number", value);
+    else if (number < min || number > spec_most(field, reading->mode))
+        spec_broken(reading, path, spec_range_rule(reading->arena, field, number), value);
     else
         *(uint32_t *)member = (uint32_t)number;
 }
@@ -134,7 +145,7 @@ static void read_flag(struct spec_reading *reading, const struct spec_field *fie
 {
     (void)field;
     if (!json_is_boolean(value))
-        wrong_value(reading, path, "must be true or false", value);
+        spec_broken(reading, path, "must be true or false", value);
     else
         *(bool *)member = json_is_true(value);
 }
@@ -144,6 +155,14 @@ static void read_json(struct spec_reading *reading, const struct spec_field *fie
 {
     spec_check_shape(reading, field, value, path);
     *(const json_t **)member = value;
+}
+
+/* Of a fragment, whose mapping as a whole is what a member holds. */
+static void read_part(struct spec_reading *reading, const struct spec_field *field,
+    const json_t *value, const struct spec_path *path, void *member)
+{
+    (void)member;
+    spec_check_shape(reading, field, value, path);
 }
 
 static void read_struct(struct spec_reading *reading, const struct spec_field *field,
@@ -161,7 +180,7 @@ bool spec_check_list(struct spec_reading *reading, const struct spec_field *fiel
     long long count = (long long)json_array_size(value);
 
     if (!json_is_array(value)) {
-        wrong_value(reading, path, "must be a list", value);
+        spec_broken(reading, path, "must be a list", value);
         return false;
     }
     if (reading->mode == SPEC_DERIVED)
@@ -183,8 +202,7 @@ bool spec_check_list(struct spec_reading *reading, const struct spec_field *fiel
     return true;
 }
 
-/* `seen` maps each key to the index that had it first. */
-static void check_unique(struct spec_reading *reading, const struct spec_field *field,
+void spec_check_unique(struct spec_reading *reading, const struct spec_field *field,
     const json_t *item, const struct spec_path *path, json_t *seen)
 {
     struct spec_path place = {.above = path, .key = field->unique}, first = *path;
@@ -219,7 +237,7 @@ static void read_items(struct spec_reading *reading, const struct spec_field *fi
 
         spec_read_fields(reading, field->fields, item, &place, items.at + i * field->size);
         if (field->unique != NULL && reading->mode == SPEC_STRICT)
-            check_unique(reading, field, item, &place, seen);
+            spec_check_unique(reading, field, item, &place, seen);
     }
     memcpy(member, &items, sizeof(items));
 }
@@ -247,6 +265,23 @@ static void read_rule(struct spec_reading *reading, const struct spec_field *fie
     (void)reading, (void)field, (void)value, (void)path, (void)member;
 }
 
+static void read_check(struct spec_reading *reading, const struct spec_field *field,
+    const json_t *value, const struct spec_path *path, void *member)
+{
+    const char *broken =
+        reading->mode == SPEC_STRICT ? field->check(reading->arena, NULL, value, NULL) : NULL;
+    struct spec_path place = {.above = path, .key = field->fallback};
+    const json_t *about = field->fallback == NULL ? NULL : json_at(value, field->fallback);
+
+    (void)member;
+    if (broken == NULL)
+        return;
+    if (absent(about))
+        spec_problem(reading, field->fallback == NULL ? path : &place, "%s", broken);
+    else
+        spec_broken(reading, &place, broken, about);
+}
+
 const struct spec_reader spec_read_text = {read_text, spec_schema_text};
 const struct spec_reader spec_read_count = {read_count, spec_schema_count};
 const struct spec_reader spec_read_flag = {read_flag, spec_schema_flag};
@@ -256,13 +291,15 @@ const struct spec_reader spec_read_items = {read_items, spec_schema_items};
 const struct spec_reader spec_read_self = {read_self, NULL};
 const struct spec_reader spec_read_path = {read_path, NULL};
 const struct spec_reader spec_read_rule = {read_rule, NULL};
+const struct spec_reader spec_read_check = {read_check, NULL};
+const struct spec_reader spec_read_part = {read_part, spec_schema_part};
 
 /* --- a mapping --- */
 
 static bool about_whole(const struct spec_field *field)
 {
     return field->reader == &spec_read_self || field->reader == &spec_read_path ||
-           field->reader == &spec_read_rule;
+           field->reader == &spec_read_rule || field->reader == &spec_read_check;
 }
 
 static bool known(const struct spec_reading *reading, const struct spec_field *fields,
@@ -317,11 +354,6 @@ static void read_absent(struct spec_reading *reading, const struct spec_field *f
         read_fallback(reading, field, path, out + field->offset);
 }
 
-static bool absent(const json_t *value)
-{
-    return value == NULL || json_is_null(value);
-}
-
 void spec_read_fields(struct spec_reading *reading, const struct spec_field *fields,
     const json_t *value, const struct spec_path *path, void *out)
 {
@@ -329,11 +361,11 @@ void spec_read_fields(struct spec_reading *reading, const struct spec_field *fie
     const json_t *item;
 
     if (!json_is_object(value)) {
-        wrong_value(reading, path, "must be a mapping", value);
+        spec_broken(reading, path, "must be a mapping", value);
         return;
     }
     json_each_field (value, key, item) {
-        struct spec_path place = {.above = path, .key = key};
+        struct spec_path place = {.above = path, .key = key, .around = value};
 
         if (reading->mode == SPEC_STRICT && !known(reading, fields, key))
             unknown_field(reading, fields, &place);

@@ -10,6 +10,7 @@ struct spec_path {
     const struct spec_path *above; /* NULL: key is the path of the root */
     const char *key;               /* NULL: an item of a list */
     size_t index;
+    const json_t *around; /* the mapping that has the key */
 };
 
 struct spec_reading {
@@ -47,8 +48,19 @@ bool spec_check_list(struct spec_reading *reading, const struct spec_field *fiel
 void spec_check_shape(struct spec_reading *reading, const struct spec_field *field,
     const json_t *value, const struct spec_path *path);
 
-/* The table of a shape that has fields of its own, or NULL (shape.c). */
-const struct spec_field *spec_shape_fields(enum spec_shape shape);
+/* Adds the problem that `rule` is broken by `value`, where it is: NULL is no problem. */
+void spec_broken(struct spec_reading *reading, const struct spec_path *path, const char *rule,
+    const json_t *value);
+/* A text against what its row says: values, format, length. */
+void spec_check_text(struct spec_reading *reading, const struct spec_field *field,
+    const json_t *value, const struct spec_path *path);
+/* `seen` maps each key to the index that had it first. */
+void spec_check_unique(struct spec_reading *reading, const struct spec_field *field,
+    const json_t *item, const struct spec_path *path, json_t *seen);
+/* 3 and 3.0, which is 3 by the time that kubectl sends it; and the number. */
+bool spec_is_whole(const json_t *value);
+long long spec_whole(const json_t *value);
+const char *spec_range_rule(struct arena *arena, const struct spec_field *field, long long number);
 
 /* The known key nearest to one that is not, or NULL where none is near (suggest.c). */
 const char *spec_suggestion(const struct spec_field *fields, const char *key);
@@ -61,6 +73,8 @@ const json_t *spec_schema_count(struct arena *arena, const struct spec_field *fi
 const json_t *spec_schema_flag(struct arena *arena, const struct spec_field *field,
     enum spec_mode mode);
 const json_t *spec_schema_json(struct arena *arena, const struct spec_field *field,
+    enum spec_mode mode);
+const json_t *spec_schema_part(struct arena *arena, const struct spec_field *field,
     enum spec_mode mode);
 const json_t *spec_schema_struct(struct arena *arena, const struct spec_field *field,
     enum spec_mode mode);

@@ -171,6 +171,50 @@ static void check_mounts(const json_t *pod, const struct pod_overrides *override
     check_list(&names, "volumeMounts", overrides->volume_mounts);
 }
 
+/* --- mounts have a volume --- */
+
+static void check_mounted(const struct names *volumes, const json_t *mounts, const char *path)
+{
+    const json_t *mount;
+
+    json_each_item (mounts, i, mount) {
+        const char *name = json_text_at(mount, "name");
+
+        if (name != NULL && json_at(volumes->own, name) == NULL)
+            problem_add(volumes->problems,
+                fmt(volumes->problems->arena, "%s[%zu].name", path, i),
+                "must be a volume of this Pod, such as one in %s.volumes, got \"%s\"",
+                volumes->path,
+                name);
+    }
+}
+
+static void check_mounted_in(const struct names *volumes, const char *key, const json_t *containers)
+{
+    const json_t *container;
+
+    json_each_item (containers, i, container)
+        check_mounted(volumes,
+            json_at(container, "volumeMounts"),
+            fmt(volumes->problems->arena, "%s.%s[%zu].volumeMounts", volumes->path, key, i));
+}
+
+/* The API server refuses a Pod with a mount of nothing. */
+static void check_mounted_volumes(const json_t *pod, const struct pod_overrides *overrides,
+    const char *path, struct problems *problems)
+{
+    struct names volumes = names_of(problems, path, "name", NULL, NULL);
+
+    reserve(&volumes, json_at(pod, "volumes"));
+    reserve_in_containers(&volumes, pod, "volumeMounts");
+    reserve(&volumes, overrides->volumes);
+    check_mounted(&volumes,
+        overrides->volume_mounts,
+        fmt(problems->arena, "%s.volumeMounts", path));
+    check_mounted_in(&volumes, "sidecars", overrides->sidecars);
+    check_mounted_in(&volumes, "initContainers", overrides->init_containers);
+}
+
 void overrides_check(const json_t *pod, const struct pod_overrides *overrides, const char *path,
     struct problems *problems)
 {
@@ -178,4 +222,5 @@ void overrides_check(const json_t *pod, const struct pod_overrides *overrides, c
     check_environment(pod, overrides, path, problems);
     check_volumes(pod, overrides, path, problems);
     check_mounts(pod, overrides, path, problems);
+    check_mounted_volumes(pod, overrides, path, problems);
 }

@@ -31,11 +31,11 @@ def pods: if .kind == "Pod" then .spec else .spec.template.spec end;
 | (.[0] | pods) as $pod
 | [$pod.containers[], ($pod.initContainers // [])[]] as $containers
 | [$containers[].volumeMounts // [] | .[]] as $mounts
-| {sidecars: [$pod.containers[] | {name}],
-   initContainers: [($pod.initContainers // [])[] | {name}],
+| {sidecars: [$pod.containers[] | {name, image: "mine"}],
+   initContainers: [($pod.initContainers // [])[] | {name, image: "mine"}],
    env: ([$containers[].env // [] | .[].name] | unique | . - ["TZ", "VT_MYSQL_ROOT"] | map({name: .})),
    volumes: ([($pod.volumes // [])[].name, $mounts[].name] | unique | map({name: .})),
-   volumeMounts: ([$mounts[].mountPath] | unique | map({name: "mine", mountPath: .}))}
+   volumeMounts: ([$mounts[].mountPath] | unique | map({name: $mounts[0].name, mountPath: .}))}
 JQ
 
 # block COMPONENT PATH: the names of its Pod, as overrides at the path, are refused one by one

@@ -1,3 +1,4 @@
+#include "fragments.h"
 #include "testing.h"
 
 #include "spec.h"
@@ -46,9 +47,11 @@ START_TEST(fragments)
 {
     static const char object[] =
         "{'type':'object','x-kubernetes-preserve-unknown-fields':true,'description':'X.'}";
-    const json_t *resources = schema_of(FIELD(json, .shape = SPEC_RESOURCES));
-    const json_t *claim = schema_of(FIELD(json, .shape = SPEC_CLAIM));
-    const json_t *selector = schema_of(FIELD(json, .shape = SPEC_SELECTOR));
+    const json_t *resources =
+        schema_of(FIELD(json, .shape = SPEC_OBJECT, .fields = fragment_resources));
+    const json_t *claim = schema_of(FIELD(json, .shape = SPEC_OBJECT, .fields = fragment_claim));
+    const json_t *selector =
+        schema_of(FIELD(json, .shape = SPEC_OBJECT, .fields = fragment_selector));
     const json_t *quantity = json_at(resources, "properties", "limits", "additionalProperties");
 
     ck_json(schema_of(FIELD(json, .min = 0)),

@@ -1,3 +1,4 @@
+#include "fragments.h"
 #include "testing.h"
 
 #include "spec.h"
@@ -38,9 +39,11 @@ static const struct spec_field whole_fields[] = {
     SPEC(struct whole, plain, "plain", "P."),
     SPEC(struct whole, flags, "flags", "F.", .shape = SPEC_FLAG_MAP),
     SPEC(struct whole, labels, "labels", "L.", .shape = SPEC_TEXT_MAP),
-    SPEC(struct whole, resources, "resources", "R.", .shape = SPEC_RESOURCES),
-    SPEC(struct whole, claim, "claim", "C.", .shape = SPEC_CLAIM),
-    SPEC(struct whole, selector, "selector", "S.", .shape = SPEC_SELECTOR),
+    SPEC(struct whole, resources, "resources", "R.", .shape = SPEC_OBJECT,
+        .fields = fragment_resources),
+    SPEC(struct whole, claim, "claim", "C.", .shape = SPEC_OBJECT, .fields = fragment_claim),
+    SPEC(struct whole, selector, "selector", "S.", .shape = SPEC_OBJECT,
+        .fields = fragment_selector),
     SPEC(struct whole, object, "object", "O.", .shape = SPEC_OBJECT),
     SPEC(struct whole, objects, "objects", "O.", .shape = SPEC_OBJECT_LIST),
     SPEC(struct whole, texts, "texts", "T.", .shape = SPEC_TEXT_LIST, .min = 1, .max = 2),
@@ -171,7 +174,7 @@ START_TEST(problems_word_for_word)
         {"{'replicas':'3'}", "spec.replicas: must be a whole number, got \"3\""},
         {"{'replicas':true}", "spec.replicas: must be a whole number, got true"},
         {"{'replicas':1e300}", "spec.replicas: must be a whole number, got 1e+300"},
-        {"{'replicas':-1.0}", "spec.replicas: must be a whole number, got -1"},
+        {"{'replicas':-1.0}", "spec.replicas: must be between 0 and 100, got -1"},
         {"{'members':0}", "spec.members: must be at least 1, got 0"},
         {"{'members':-9223372036854775808}",
             "spec.members: must be at least 1, got -9223372036854775808"},
@@ -219,7 +222,7 @@ START_TEST(problems_word_for_word)
             "spec.labels[\"vitess.io/x\"]: must be text, got 1\n"
             "spec.labels.b: must be text, got true"},
         {"{'labels':'a'}", "spec.labels: must be a mapping, got \"a\""},
-        {"{'resources':{'limits':{'cpu':'500m','memory':1073741824},'claims':[{}]}}", ""},
+        {"{'resources':{'limits':{'cpu':'500m','memory':1073741824},'claims':[{'name':'gpu'}]}}", ""},
         {"{'resources':{'limits':{'cpu':'x'},'requests':{'memory':'2GB','cpu':0.5,'a':null}}}",
             "spec.resources.limits.cpu: must be a quantity such as \"500m\" or \"2Gi\", got \"x\"\n"
             "spec.resources.requests.memory: must be a quantity such as \"500m\" or \"2Gi\", got "

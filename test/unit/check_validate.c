@@ -305,7 +305,8 @@ START_TEST(what_the_operator_makes_is_not_replaced)
             "{'volumes':[{'name':'mine','emptyDir':{}},{'name':'vtdataroot','emptyDir':{}}]}",
             POOL ".volumes[1].name" VOLUME "vtdataroot" RENAME},
         {POOL,
-            "{'sidecars':[{'name':'mysql'}],'initContainers':[{'name':'init-vtdataroot'}]}",
+            "{'sidecars':[{'name':'mysql','image':'i'}],'initContainers':[{'name':'init-vtdataroot'"
+            ",'image':'i'}]}",
             POOL ".sidecars[0].name" CONTAINER "mysql" RENAME "\n" POOL
                  ".initContainers[0].name" CONTAINER "init-vtdataroot" RENAME},
         {POOL,
@@ -321,7 +322,7 @@ START_TEST(what_the_operator_makes_is_not_replaced)
         /* What only other Pods have is free, and so is what is there only with another block. */
         {POOL,
             "{'volumes':[{'name':'data'},{'name':'topology-tls'},{'name':'init-db'}],"
-            "'sidecars':[{'name':'vtgate'}],'env':[{'name':'POD_NAME'}],"
+            "'sidecars':[{'name':'vtgate','image':'i'}],'env':[{'name':'POD_NAME'}],"
             "'volumeMounts':[{'name':'data','mountPath':'/vt/vtdataroot/backups'}]}",
             ""},
         {TABLETS ".masterEligible",
@@ -333,28 +334,30 @@ START_TEST(what_the_operator_makes_is_not_replaced)
             "{'volumes':[{'name':'shared'}]}",
             TABLETS ".defaults.template.volumes[0].name" VOLUME "shared" RENAME},
         {"spec.cells[0].etcd.template",
-            "{'volumes':[{'name':'data'}],'sidecars':[{'name':'etcd'}],'env':[{'name':'POD_NAME'}],"
-            "'volumeMounts':[{'name':'x','mountPath':'/var/etcd'}]}",
+            "{'volumes':[{'name':'data'}],'sidecars':[{'name':'etcd','image':'i'}],'env':[{'name':'"
+            "POD_NAME'}],"
+            "'volumeMounts':[{'name':'data','mountPath':'/var/etcd'}]}",
             "spec.cells[0].etcd.template.sidecars[0].name" CONTAINER "etcd" RENAME "\n"
             "spec.cells[0].etcd.template.env[0].name" VARIABLE "POD_NAME" OMIT "\n"
             "spec.cells[0].etcd.template.volumes[0].name" VOLUME "data" RENAME "\n"
             "spec.cells[0].etcd.template.volumeMounts[0].mountPath" MOUNT
             "/var/etcd" ELSEWHERE_IN_POD},
         {"spec.cells[0].vtctld.template",
-            "{'sidecars':[{'name':'vtctld'}]}",
+            "{'sidecars':[{'name':'vtctld','image':'i'}]}",
             "spec.cells[0].vtctld.template.sidecars[0].name" CONTAINER "vtctld" RENAME},
         {"spec.cells[1].vtgate",
             "{'auth':{'static':{'name':'u','key':'k'}},'tls':{'secret':'t'},'template':{'sidecars':"
-            "[{'name':'vtgate'}],'volumes':[{'name':'mysql-auth'},{'name':'mysql-tls'}]}}",
+            "[{'name':'vtgate','image':'i'}],'volumes':[{'name':'mysql-auth'},{'name':'mysql-tls'}]"
+            "}}",
             "spec.cells[1].vtgate.template.sidecars[0].name" CONTAINER "vtgate" RENAME "\n"
             "spec.cells[1].vtgate.template.volumes[0].name" VOLUME "mysql-auth" RENAME "\n"
             "spec.cells[1].vtgate.template.volumes[1].name" VOLUME "mysql-tls" RENAME},
         {"spec.cells[1].vtgate.template", "{'volumes':[{'name':'mysql-auth'}]}", ""},
         {"spec.cells[1].vtorc",
-            "{'template':{'sidecars':[{'name':'vtorc'}]}}",
+            "{'template':{'sidecars':[{'name':'vtorc','image':'i'}]}}",
             "spec.cells[1].vtorc.template.sidecars[0].name" CONTAINER "vtorc" RENAME},
         {"spec.cells[1].orchestrator",
-            "{'template':{'sidecars':[{'name':'vtorc'}]}}",
+            "{'template':{'sidecars':[{'name':'vtorc','image':'i'}]}}",
             "spec.cells[1].orchestrator.template.sidecars[0].name" CONTAINER "vtorc" RENAME},
         {"spec.cells[0].vtadmin",
             "{'rbac':{'name':'r','key':'k'},'template':{'env':[{'name':'VTADMIN_WEB_PORT'}],"
@@ -384,7 +387,8 @@ START_TEST(what_a_pod_may_not_have_twice)
 {
     static const struct row rows[] = {
         {POOL,
-            "{'sidecars':[{'name':'a'},{'name':'b'},{'name':'a'}],'initContainers':[{'name':'b'}]}",
+            "{'sidecars':[{'name':'a','image':'i'},{'name':'b','image':'i'},{'name':'a','image':'i'"
+            "}],'initContainers':[{'name':'b','image':'i'}]}",
             POOL ".sidecars[2].name: must differ between items, \"a\" is also at " POOL
                  ".sidecars[0].name\n" POOL
                  ".initContainers[0].name: must differ between items, \"b\" is also at " POOL
@@ -394,13 +398,24 @@ START_TEST(what_a_pod_may_not_have_twice)
             POOL ".volumes[1].name: must differ between items, \"a\" is also at " POOL
                  ".volumes[0].name"},
         {POOL,
-            "{'volumeMounts':[{'name':'a','mountPath':'/a'},{'name':'b','mountPath':'/a'}]}",
+            "{'volumes':[{'name':'a'},{'name':'b'}],"
+            "'volumeMounts':[{'name':'a','mountPath':'/a'},{'name':'b','mountPath':'/a'}]}",
             POOL ".volumeMounts[1].mountPath: must differ between items, \"/a\" is also at " POOL
                  ".volumeMounts[0].mountPath"},
         /* The last one of a name wins. */
         {POOL, "{'env':[{'name':'A','value':'1'},{'name':'A','value':'2'}]}", ""},
-        /* The API server says what it misses. */
-        {POOL, "{'sidecars':[{},{}],'volumes':[{'name':1}],'env':[{}],'volumeMounts':[{}]}", ""},
+        /* A mount is of a volume: the user's, or the operator's. */
+        {POOL,
+            "{'volumeMounts':[{'name':'a','mountPath':'/a'},{'name':'shared','mountPath':'/s'}],"
+            "'sidecars':[{'name':'s','image':'i','volumeMounts':[{'name':'b','mountPath':'/b'},"
+            "{'name':'shared','mountPath':'/d'}]}],'initContainers':[{'name':'t','image':'i',"
+            "'volumeMounts':[{'name':'c','mountPath':'/c'}]}]}",
+            POOL ".volumeMounts[0].name: must be a volume of this Pod, such as one in " POOL
+                 ".volumes, got \"a\"\n" POOL
+                 ".sidecars[0].volumeMounts[0].name: must be a volume of this Pod, such as one "
+                 "in " POOL ".volumes, got \"b\"\n" POOL
+                 ".initContainers[0].volumeMounts[0].name: must be a volume of this Pod, such as "
+                 "one in " POOL ".volumes, got \"c\""},
     };
 
     EXPECT(rows);
@@ -415,15 +430,14 @@ START_TEST(labels_must_be_labels_and_match)
     static const struct row rows[] = {
         {"spec.template",
             "{'metadata':{'labels':{'app':'my shop'}}}",
-            "spec.template.metadata.labels[app]: must be a label value (at most 63 letters, "
+            "spec.template.metadata.labels.app: must be a label value (at most 63 letters, "
             "digits, '-', '_' and '.'), got \"my shop\""},
         {"spec.template",
             "{'metadata':{'labels':{'app':1}}}",
-            "spec.template.metadata.labels[app]: must be a label value (at most 63 letters, "
-            "digits, '-', '_' and '.'), got 1"},
+            "spec.template.metadata.labels.app: must be text, got 1"},
         {"spec.selector",
             "{'matchLabels':{'app':'-x'}}",
-            "spec.selector.matchLabels[app]: must be a label value (at most 63 letters, digits, "
+            "spec.selector.matchLabels.app: must be a label value (at most 63 letters, digits, "
             "'-', '_' and '.'), got \"-x\""},
         {"spec.selector",
             "{'matchExpressions':[{'key':'app','operator':'Exists'}]}",
@@ -439,14 +453,14 @@ START_TEST(labels_must_be_labels_and_match)
         {POOL,
             "{'labels':{'my app':'shop','app':'my shop'}}",
             POOL ".labels" KEY "\"my app\"\n" POOL
-                 ".labels[app]: must be a label value (at most 63 letters, digits, '-', '_' and "
+                 ".labels.app: must be a label value (at most 63 letters, digits, '-', '_' and "
                  "'.'), got \"my shop\""},
         {POOL,
             "{'annotations':{'a b':'any text: /*','ok':'','example.com/note':''}}",
             POOL ".annotations" KEY "\"a b\""},
         {"spec.cells[1].vtgate",
             "{'template':{'labels':{'app':'x y'}}}",
-            "spec.cells[1].vtgate.template.labels[app]: must be a label value (at most 63 letters, "
+            "spec.cells[1].vtgate.template.labels.app: must be a label value (at most 63 letters, "
             "digits, '-', '_' and '.'), got \"x y\""},
     };
 

@@ -1,0 +1,30 @@
+#ifndef VITESS_OPERATOR_FRAGMENTS_H
+#define VITESS_OPERATOR_FRAGMENTS_H
+
+#include "spec.h"
+
+/* Parts of Kubernetes objects that a spec hands through as they are, as tables (Kubernetes 1.36):
+ * its own names of fields, and its rules as far as a value alone can break them. A mistake in them
+ * must be known before a Pod is taken down for them: the API server refuses the new one only
+ * after the old one has gone. */
+
+/* Of a mapping. */
+extern const struct spec_field fragment_resources[]; /* ResourceRequirements */
+extern const struct spec_field fragment_claim[];     /* PersistentVolumeClaimSpec, of data */
+extern const struct spec_field fragment_selector[];  /* LabelSelector */
+extern const struct spec_field fragment_affinity[];  /* Affinity */
+
+/* Of each item of a list. */
+extern const struct spec_field fragment_container[]; /* Container */
+extern const struct spec_field fragment_init_container[];
+extern const struct spec_field fragment_env[];        /* EnvVar */
+extern const struct spec_field fragment_volume[];     /* Volume */
+extern const struct spec_field fragment_mount[];      /* VolumeMount */
+extern const struct spec_field fragment_toleration[]; /* Toleration */
+extern const struct spec_field fragment_spread[];     /* TopologySpreadConstraint */
+extern const struct spec_field fragment_reference[];  /* LocalObjectReference: {name: ...} */
+
+extern const struct spec_format fragment_label_key;   /* "team", "example.com/team" */
+extern const struct spec_format fragment_label_value; /* at most 63 letters, digits, - _ . */
+
+#endif

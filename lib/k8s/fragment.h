@@ -1,0 +1,23 @@
+#ifndef VITESS_OPERATOR_LIB_K8S_FRAGMENT_H
+#define VITESS_OPERATOR_LIB_K8S_FRAGMENT_H
+
+#include "fragments.h"
+
+/* What the files of fragments share. */
+
+extern const struct spec_format fragment_env_name;  /* name of an environment variable */
+extern const struct spec_format fragment_port_name; /* IANA_SVC_NAME, at most 15 bytes */
+extern const struct spec_format fragment_inside;    /* path inside of a volume */
+
+extern const struct spec_field fragment_field_ref[];    /* ObjectFieldSelector */
+extern const struct spec_field fragment_resource_ref[]; /* ResourceFieldSelector */
+
+extern const char *const fragment_pull_policies[];
+
+/* How many of the `keys` (NULL-terminated) the mapping has. */
+size_t fragment_count(const json_t *mapping, const char *const *keys);
+/* "must have one of a, b" where it has not exactly one of them, else NULL. */
+const char *fragment_exactly_one(struct arena *arena, const json_t *mapping,
+    const char *const *keys);
+
+#endif
