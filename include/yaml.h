@@ -16,8 +16,9 @@ struct yaml_documents {
 
 /* Reads every document of `text` in the current JSON scope (YAML 1.2 core scalars as Kubernetes
  * reads them: 0644 and "yes" are what sigs.k8s.io/yaml makes of them). Aliases are resolved with a
- * bound on expansion; duplicate keys, tags other than the core ones and depth over 256 are faults.
- * False with `fault` filled where it is not YAML. */
+ * bound on expansion, and << is merged; duplicate keys, tags other than the core ones, depth over
+ * 256, and a comma before the closing bracket of what is JSON otherwise are faults. False with
+ * `fault` filled where it is not YAML: what its writer did, where that is known, at its place. */
 bool yaml_read(struct arena *arena, const char *text, size_t length,
     struct yaml_documents *documents, struct json_fault *fault);
 

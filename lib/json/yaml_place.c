@@ -14,15 +14,17 @@ static const struct yaml_marks *item_at(const struct yaml_marks *marks, unsigned
     return item;
 }
 
+/* The last one: what comes with << gives way to what stands below it. */
 static const struct yaml_marks *field_at(const struct yaml_marks *marks, const char *key,
     size_t length)
 {
-    const struct yaml_marks *field = marks->first;
+    const struct yaml_marks *found = NULL;
 
-    while (field != NULL && (field->key == NULL || strlen(field->key) != length ||
-                                memcmp(field->key, key, length) != 0))
-        field = field->next;
-    return field;
+    for (const struct yaml_marks *field = marks->first; field != NULL; field = field->next)
+        if (field->key != NULL && strlen(field->key) == length &&
+            memcmp(field->key, key, length) == 0)
+            found = field;
+    return found;
 }
 
 /* ["app.kubernetes.io/name"]: a key that is no plain word, quoted as in JSON. */

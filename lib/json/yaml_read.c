@@ -6,6 +6,7 @@
 #include <yaml.h> /* NOLINT(readability-duplicate-include): that of libyaml */
 
 #include "fault.h"
+#include "yaml_cause.h"
 #include "yaml_marks.h"
 #include "yaml_scalar.h"
 
@@ -19,6 +20,7 @@ enum {
 struct anchor {
     const char *name;
     const json_t *value;
+    const struct yaml_marks *marks;
     size_t nodes;
     struct anchor *next;
 };
@@ -26,6 +28,7 @@ struct anchor {
 struct reader {
     struct arena *arena;
     const char *text;
+    size_t length;
     yaml_parser_t parser;
     struct json_fault *fault;
     bool failed;
@@ -45,26 +48,64 @@ static void fail(struct reader *reader, yaml_mark_t mark, const char *why)
     *reader->fault = (struct json_fault){(int)mark.line + 1, (int)mark.column + 1, why};
 }
 
+/* The same, in the words of whoever wrote the file and at the place of the cause, where there is
+ * one that we know. */
+static void fail_at_cause(struct reader *reader, yaml_mark_t from, const char *context,
+    yaml_mark_t mark, const char *problem)
+{
+    struct yaml_trouble trouble = {.arena = reader->arena,
+        .text = reader->text,
+        .length = reader->length,
+        .context = context,
+        .problem = problem,
+        .fault = reader->fault};
+
+    if (reader->failed)
+        return;
+    fail(reader,
+        mark,
+        fmt(reader->arena, "%s%s%s", context, *context == '\0' ? "" : ", ", problem));
+    trouble.at = yaml_offset(&trouble, mark.line, mark.column);
+    trouble.from = *context == '\0' ? trouble.at : yaml_offset(&trouble, from.line, from.column);
+    yaml_blame_cause(&trouble);
+}
+
+/* Of bytes that are no UTF-8 libyaml knows the offset only. */
+static void fail_in_bytes(struct reader *reader, size_t offset, const char *problem)
+{
+    fail(reader,
+        (yaml_mark_t){0},
+        yaml_bytes_rule(reader->arena, reader->text, reader->length, offset, problem));
+    fault_at(reader->fault, reader->text, offset + 1, reader->fault->text);
+}
+
 /* False where the text ends or is no YAML; the event must be deleted otherwise. */
 static bool next_event(struct reader *reader, yaml_event_t *event)
 {
     yaml_parser_t *parser = &reader->parser;
-    const char *why;
+    const char *problem, *context;
 
     if (reader->failed)
         return false;
     if (yaml_parser_parse(parser, event))
         return true;
-    why = fmt(reader->arena,
-        "%s%s%s",
-        parser->context != NULL ? parser->context : "",
-        parser->context != NULL ? ", " : "",
-        parser->problem != NULL ? parser->problem : "needs more memory than there is");
-    fail(reader, parser->problem_mark, why);
-    /* Of bytes that are no UTF-8 libyaml knows the offset only. */
+    problem = parser->problem != NULL ? parser->problem : "needs more memory than there is";
+    context = parser->context != NULL ? parser->context : "";
     if (parser->error == YAML_READER_ERROR)
-        fault_at(reader->fault, reader->text, parser->problem_offset + 1, why);
+        fail_in_bytes(reader, parser->problem_offset, problem);
+    else
+        fail_at_cause(reader, parser->context_mark, context, parser->problem_mark, problem);
     return false;
+}
+
+static void add_mark(struct yaml_marks *parent, struct yaml_marks *marks)
+{
+    marks->next = NULL;
+    if (parent->last == NULL)
+        parent->first = marks;
+    else
+        parent->last->next = marks;
+    parent->last = marks;
 }
 
 static struct yaml_marks *add_marks(struct reader *reader, struct yaml_marks *parent,
@@ -75,11 +116,7 @@ static struct yaml_marks *add_marks(struct reader *reader, struct yaml_marks *pa
     marks->key = key;
     marks->line = (int)mark.line + 1;
     marks->column = (int)mark.column + 1;
-    if (parent->last == NULL)
-        parent->first = marks;
-    else
-        parent->last->next = marks;
-    parent->last = marks;
+    add_mark(parent, marks);
     return marks;
 }
 
@@ -150,7 +187,7 @@ static const json_t *read_scalar(struct reader *reader, const yaml_event_t *even
 /* --- anchors and aliases --- */
 
 static void remember(struct reader *reader, const yaml_char_t *name, const json_t *value,
-    size_t nodes)
+    const struct yaml_marks *marks, size_t nodes)
 {
     struct anchor *anchor;
 
@@ -160,12 +197,15 @@ static void remember(struct reader *reader, const yaml_char_t *name, const json_
     *anchor =
         (struct anchor){text_copy(reader->arena, (const char *)name, strlen((const char *)name)),
             value,
+            marks,
             nodes,
             reader->anchors};
     reader->anchors = anchor;
 }
 
-static const json_t *read_alias(struct reader *reader, const yaml_event_t *event)
+/* What is in it is where it was written, below the anchor. */
+static const json_t *read_alias(struct reader *reader, const yaml_event_t *event,
+    struct yaml_marks *marks)
 {
     const char *name = (const char *)event->data.alias.anchor;
     const struct anchor *anchor = reader->anchors;
@@ -184,6 +224,8 @@ static const json_t *read_alias(struct reader *reader, const yaml_event_t *event
         fail(reader, event->start_mark, "aliases make the document too large");
         return NULL;
     }
+    marks->first = anchor->marks->first;
+    marks->last = anchor->marks->last;
     return anchor->value;
 }
 
@@ -205,12 +247,7 @@ static const char *read_key(struct reader *reader, const yaml_event_t *event)
     const json_t *value;
 
     if (event->type != YAML_SCALAR_EVENT && event->type != YAML_ALIAS_EVENT) {
-        fail(reader, event->start_mark, "a key must be text");
-        return NULL;
-    }
-    if (event->type == YAML_SCALAR_EVENT && event->data.scalar.plain_implicit &&
-        strcmp((const char *)event->data.scalar.value, "<<") == 0) {
-        fail(reader, event->start_mark, "merge keys (<<) are not supported");
+        fail_at_cause(reader, event->start_mark, "", event->start_mark, "a key must be text");
         return NULL;
     }
     value = read_node(reader, event, &(struct yaml_marks){0}, DEEPEST);
@@ -224,8 +261,96 @@ static const char *read_key(struct reader *reader, const yaml_event_t *event)
     return NULL;
 }
 
-static void read_entry(struct reader *reader, const yaml_event_t *event, struct yaml_marks *marks,
-    json_t *mapping, int depth)
+static void fail_twice(struct reader *reader, const yaml_event_t *event,
+    const struct yaml_marks *mapping, const char *key)
+{
+    const struct yaml_marks *first = mapping->first;
+
+    while (first->key == NULL || strcmp(first->key, key) != 0)
+        first = first->next;
+    fail(reader,
+        event->start_mark,
+        fmt(reader->arena, "duplicate key \"%s\", which is in line %d already", key, first->line));
+}
+
+/* A mapping that is being read. */
+struct mapping {
+    json_t *json;
+    json_t *merged; /* the keys that came with << and were not written themselves; NULL: none */
+    struct yaml_marks *marks;
+};
+
+static bool is_merge_key(const yaml_event_t *event)
+{
+    const char *tag;
+
+    if (event->type != YAML_SCALAR_EVENT)
+        return false;
+    tag = short_tag(event->data.scalar.tag);
+    return strcmp((const char *)event->data.scalar.value, "<<") == 0 &&
+           (tag == NULL ? event->data.scalar.plain_implicit : strcmp(tag, "merge") == 0);
+}
+
+static void merge_mapping(struct reader *reader, struct mapping *mapping, const json_t *value,
+    const struct yaml_marks *from)
+{
+    const json_t *item;
+    const char *key;
+
+    if (mapping->merged == NULL)
+        mapping->merged = json_new_map();
+    json_each_field (value, key, item) {
+        if (json_object_get(mapping->json, key) == NULL)
+            json_put(mapping->merged, key, json_null());
+        json_put(mapping->json, key, item);
+    }
+    for (const struct yaml_marks *field = from->first; field != NULL; field = field->next) {
+        struct yaml_marks *copy = arena_make(reader->arena, struct yaml_marks);
+
+        *copy = *field;
+        add_mark(mapping->marks, copy);
+    }
+}
+
+/* The first mapping of a list wins, so it comes last. */
+static bool merge_list(struct reader *reader, struct mapping *mapping, const json_t *list,
+    const struct yaml_marks *from)
+{
+    const struct yaml_marks **marks =
+        arena_array(reader->arena, json_array_size(list) + 1, sizeof(*marks));
+    const struct yaml_marks *item = from->first;
+
+    for (size_t i = 0; i < json_array_size(list); i++, item = item->next) {
+        if (!json_is_object(json_array_get(list, i)))
+            return false;
+        marks[i] = item;
+    }
+    for (size_t i = json_array_size(list); i-- > 0;)
+        merge_mapping(reader, mapping, json_array_get(list, i), marks[i]);
+    return true;
+}
+
+/* <<: *defaults. As sigs.k8s.io/yaml has it, a key that stands below << wins over what comes with
+ * it, which wins over a key that stands above. */
+static void read_merge(struct reader *reader, const yaml_event_t *event, struct mapping *mapping,
+    int depth)
+{
+    struct yaml_marks from = {0};
+    yaml_event_t value_event;
+    const json_t *value;
+
+    if (!next_event(reader, &value_event))
+        return;
+    value = read_node(reader, &value_event, &from, depth);
+    yaml_event_delete(&value_event);
+    if (json_is_object(value))
+        merge_mapping(reader, mapping, value, &from);
+    else if (!json_is_array(value) || !merge_list(reader, mapping, value, &from))
+        fail(reader, event->start_mark, "<< must have a mapping, or a list of mappings");
+}
+
+static void read_entry(struct reader *reader, const yaml_event_t *event, struct mapping *mapping,
+    int depth)
 {
     const char *key = read_key(reader, event);
     const json_t *value;
@@ -233,28 +358,32 @@ static void read_entry(struct reader *reader, const yaml_event_t *event, struct 
 
     if (key == NULL || !next_event(reader, &value_event))
         return;
-    value =
-        read_node(reader, &value_event, add_marks(reader, marks, key, event->start_mark), depth);
+    if (json_object_get(mapping->json, key) != NULL && json_object_del(mapping->merged, key) != 0)
+        fail_twice(reader, event, mapping->marks, key);
+    value = read_node(reader,
+        &value_event,
+        add_marks(reader, mapping->marks, key, event->start_mark),
+        depth);
     yaml_event_delete(&value_event);
-    if (json_object_get(mapping, key) != NULL)
-        fail(reader, event->start_mark, fmt(reader->arena, "duplicate key \"%s\"", key));
-    json_put(mapping, key, value);
+    json_put(mapping->json, key, value);
 }
 
 static const json_t *read_mapping(struct reader *reader, const yaml_event_t *start,
     struct yaml_marks *marks, int depth)
 {
-    json_t *mapping = json_new_map();
+    struct mapping mapping = {json_new_map(), NULL, marks};
     bool more = check_tag(reader, start, start->data.mapping_start.tag, "map");
     yaml_event_t event;
 
     while (more && next_event(reader, &event)) {
         more = event.type != YAML_MAPPING_END_EVENT;
-        if (more)
-            read_entry(reader, &event, marks, mapping, depth);
+        if (more && is_merge_key(&event))
+            read_merge(reader, &event, &mapping, depth);
+        else if (more)
+            read_entry(reader, &event, &mapping, depth);
         yaml_event_delete(&event);
     }
-    return mapping;
+    return mapping.json;
 }
 
 static const json_t *read_sequence(struct reader *reader, const yaml_event_t *start,
@@ -285,7 +414,7 @@ static const json_t *read_node(struct reader *reader, const yaml_event_t *event,
     if (arena_exhausted(reader->arena))
         fail(reader, event->start_mark, "needs more memory than is allowed");
     else if (event->type == YAML_ALIAS_EVENT)
-        return read_alias(reader, event);
+        return read_alias(reader, event, marks);
     else if (event->type == YAML_SCALAR_EVENT) {
         value = read_scalar(reader, event);
         anchor = event->data.scalar.anchor;
@@ -298,7 +427,7 @@ static const json_t *read_node(struct reader *reader, const yaml_event_t *event,
         value = read_sequence(reader, event, marks, depth + 1);
         anchor = event->data.sequence_start.anchor;
     }
-    remember(reader, anchor, value, reader->nodes - before);
+    remember(reader, anchor, value, marks, reader->nodes - before);
     return reader->failed ? NULL : value;
 }
 
@@ -368,17 +497,33 @@ static bool read_as_json(struct reader *reader, const char *text, size_t length,
     return value != NULL;
 }
 
+/* YAML takes it, and so do we where nobody else would take the text for JSON. */
+static void refuse_trailing_comma(struct reader *reader)
+{
+    const char *comma = yaml_trailing_comma(reader->text, reader->length);
+
+    if (comma == NULL)
+        return;
+    reader->failed = true;
+    fault_at(reader->fault,
+        reader->text,
+        (size_t)(comma - reader->text) + 1,
+        "JSON has no comma in front of a closing bracket: take it out");
+}
+
 bool yaml_read(struct arena *arena, const char *text, size_t length,
     struct yaml_documents *documents, struct json_fault *fault)
 {
     static const char mark[] = "\xef\xbb\xbf";
-    struct reader reader = {.arena = arena, .text = text, .fault = fault};
+    struct reader reader = {.arena = arena, .fault = fault};
 
     /* Some editors put one at the start; libyaml takes it for a column. */
     if (length >= 3 && memcmp(text, mark, 3) == 0) {
-        reader.text = text += 3;
+        text += 3;
         length -= 3;
     }
+    reader.text = text;
+    reader.length = length;
     *documents = (struct yaml_documents){0};
     if (!yaml_parser_initialize(&reader.parser)) {
         *fault = (struct json_fault){1, 1, "needs more memory than there is"};
@@ -388,5 +533,7 @@ bool yaml_read(struct arena *arena, const char *text, size_t length,
     yaml_parser_set_input_string(&reader.parser, (const unsigned char *)text, length);
     read_documents(&reader, documents);
     yaml_parser_delete(&reader.parser);
+    if (!reader.failed)
+        refuse_trailing_comma(&reader);
     return !reader.failed || read_as_json(&reader, text, length, documents);
 }
