@@ -1,6 +1,7 @@
 #ifndef VITESS_OPERATOR_PROBLEM_H
 #define VITESS_OPERATOR_PROBLEM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "arena.h"
@@ -19,12 +20,19 @@ struct problems {
     struct problem *at;
     size_t count;
     size_t capacity;
-    size_t *slots; /* hash table that finds an equal problem */
+    size_t *slots;              /* hash table that finds an equal problem */
+    struct problems *explained; /* paths alone; NULL: none */
 };
 
-/* Adds one problem. `format` makes the rule. A problem with equal path and rule is kept once. */
+/* Adds one problem. `format` makes the rule. A problem with equal path and rule is kept
+ * once, one at a path that is explained not at all. */
 __attribute__((format(printf, 3, 4))) void problem_add(struct problems *problems, const char *path,
     const char *format, ...);
+
+/* What is wrong at `path` has been told at another one, such as that of a misspelt key: no problem
+ * is added at `path` from now on. */
+void problem_explain(struct problems *problems, const char *path);
+bool problem_is_explained(const struct problems *problems, const char *path);
 
 /* One problem a line, "path: rule", in the order they were added; no newline at the end. */
 const char *problems_text(const struct problems *problems);

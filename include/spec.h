@@ -62,8 +62,15 @@ enum spec_shape {
 typedef const char *spec_check(struct arena *arena, const char *key, const json_t *value,
     const json_t *around);
 
+/* What somebody who knows another operator calls a field that is not in a table. */
+struct spec_name {
+    const char *key;  /* NULL ends a list of them */
+    const char *ours; /* key of the same table that it is here; NULL: it is elsewhere, or nothing */
+    const char *rule; /* "is shards here: ..."; NULL: "is called OURS here" */
+};
+
 struct spec_field {
-    const char *key; /* NULL ends a table; "" is SPEC_SELF, SPEC_PATH, SPEC_RULE or SPEC_CHECK */
+    const char *key; /* NULL ends a table; "" is SPEC_SELF, _PATH, _RULE, _CHECK or _NAMES */
     size_t offset;
     const struct spec_reader *reader;
     const char *doc; /* a sentence or two for the schema and the reference */
@@ -71,6 +78,7 @@ struct spec_field {
     const char *immutable;     /* refused by the CRD once the object exists; what to do instead */
     bool internal;             /* written by a parent of ours: left out of the user's reference */
     long long min, max;        /* of a number, or of the length of a list; max 0: no upper bound */
+    const char *because;       /* why min and max are so, for messages; or NULL */
     const char *fallback;      /* value when absent, as JSON text: "3", "true", "\"Retain\"" */
     const char *const *values; /* NULL-terminated enum */
     const struct spec_format *format; /* of a text, or of each item of a list or map of text */
@@ -84,6 +92,7 @@ struct spec_field {
     const char *type_name;           /* for the reference: "LabelSelector" */
     bool outline;                    /* of a fragment: the CRD says no more than mapping or list */
     spec_check *check;               /* of SPEC_CHECK, and of each value of a map */
+    const struct spec_name *names;   /* of SPEC_NAMES */
 };
 
 /* A list of structs as a member: SPEC_ITEMS(struct cell) cells; -> .at[i], .count */
@@ -129,8 +138,13 @@ extern const struct spec_reader spec_read_text, spec_read_count, spec_read_flag,
 /* A row of a fragment that is checked and passed through: no member holds it. */
 #define SPEC_PART(name, ... /* shape, designators */)                                              \
     {.key = (name), .reader = &spec_read_part, .shape = __VA_ARGS__}
+/* Other names of fields, for messages alone. */
+#define SPEC_NAMES(list) {.key = "", .reader = &spec_read_rule, .names = (list)}
 #define SPEC_END {.key = NULL}
 /* clang-format on */
+
+/* Behind a problem about a number, true or false where text belongs. */
+#define SPEC_UNQUOTED ": put it in quotes"
 
 enum spec_mode {
     SPEC_STRICT, /* a user's spec: types, rules, required and unknown fields */

@@ -1,6 +1,5 @@
 #include "problem.h"
 
-#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -53,6 +52,8 @@ void problem_add(struct problems *problems, const char *path, const char *format
     const char *rule;
     size_t *slot;
 
+    if (problem_is_explained(problems, path))
+        return;
     va_start(arguments, format);
     rule = vfmt(problems->arena, format, arguments);
     va_end(arguments);
@@ -63,6 +64,22 @@ void problem_add(struct problems *problems, const char *path, const char *format
         return;
     problems->at[problems->count++] = (struct problem){.path = path, .rule = rule};
     *slot = problems->count;
+}
+
+void problem_explain(struct problems *problems, const char *path)
+{
+    if (problems->explained == NULL) {
+        problems->explained = arena_make(problems->arena, struct problems);
+        problems->explained->arena = problems->arena;
+    }
+    problem_add(problems->explained, path, "%s", "");
+}
+
+bool problem_is_explained(const struct problems *problems, const char *path)
+{
+    const struct problems *explained = problems->explained;
+
+    return explained != NULL && *find_slot(explained, path, "") != 0;
 }
 
 const char *problems_text(const struct problems *problems)

@@ -77,7 +77,13 @@ typedef const char *value_rule(const json_t *value, enum spec_mode mode);
 static void check_value(struct spec_reading *reading, value_rule *rule, const json_t *value,
     const struct spec_path *path)
 {
-    spec_broken(reading, path, rule(value, reading->mode), value);
+    const char *broken = rule(value, reading->mode);
+    const json_type wanted = rule == text_rule      ? JSON_STRING
+                             : rule == mapping_rule ? JSON_OBJECT
+                                                    : JSON_NULL;
+
+    if (broken != NULL)
+        spec_wrong_value(reading, path, broken, value, wanted);
 }
 
 static void check_number(struct spec_reading *reading, const struct spec_field *field,

@@ -38,11 +38,22 @@ void spec_problem(struct spec_reading *reading, const struct spec_path *path, co
     problem_add(reading->problems, spec_path_text(reading->arena, path), "%s", rule);
 }
 
+void spec_wrong_value(struct spec_reading *reading, const struct spec_path *path, const char *rule,
+    const json_t *value, json_type wanted)
+{
+    spec_problem(reading,
+        path,
+        "%s, got %s%s",
+        rule,
+        json_brief(reading->arena, value),
+        spec_slip(value, wanted));
+}
+
 void spec_broken(struct spec_reading *reading, const struct spec_path *path, const char *rule,
     const json_t *value)
 {
     if (rule != NULL)
-        spec_problem(reading, path, "%s, got %s", rule, json_brief(reading->arena, value));
+        spec_wrong_value(reading, path, rule, value, JSON_NULL);
 }
 
 static bool absent(const json_t *value)
@@ -62,6 +73,23 @@ static const char *enum_rule(struct arena *arena, const char *const *values)
     return text_string(&rule);
 }
 
+static void wrong_choice(struct spec_reading *reading, const struct spec_path *path,
+    const char *const *values, const json_t *value)
+{
+    const char *rule = enum_rule(reading->arena, values);
+    const char *near = spec_nearest(values, json_string_value(value));
+
+    if (near == NULL)
+        spec_broken(reading, path, rule, value);
+    else
+        spec_problem(reading,
+            path,
+            "%s, got %s (did you mean \"%s\"?)",
+            rule,
+            json_brief(reading->arena, value),
+            near);
+}
+
 void spec_check_text(struct spec_reading *reading, const struct spec_field *field,
     const json_t *value, const struct spec_path *path)
 {
@@ -69,7 +97,7 @@ void spec_check_text(struct spec_reading *reading, const struct spec_field *fiel
     long long length = (long long)json_string_length(value);
 
     if (field->values != NULL && !text_is_one_of(text, field->values))
-        spec_broken(reading, path, enum_rule(reading->arena, field->values), value);
+        wrong_choice(reading, path, field->values, value);
     else if (field->format != NULL && !field->format->accepts(text))
         spec_broken(reading, path, field->format->rule, value);
     else if (length < field->min)
@@ -84,7 +112,7 @@ static void read_text(struct spec_reading *reading, const struct spec_field *fie
     const char *text = json_string_value(value);
 
     if (text == NULL) {
-        spec_broken(reading, path, "must be text", value);
+        spec_wrong_value(reading, path, "must be text", value, JSON_STRING);
         return;
     }
     if (reading->mode == SPEC_STRICT)
@@ -95,12 +123,15 @@ static void read_text(struct spec_reading *reading, const struct spec_field *fie
 /* Of a row without an upper bound only who passes what the member holds hears of one. */
 const char *spec_range_rule(struct arena *arena, const struct spec_field *field, long long number)
 {
+    const char *why = field->because == NULL ? "" : fmt(arena, ": %s", field->because);
+
     if (field->max == 0 && number < field->min)
-        return fmt(arena, "must be at least %lld", field->min);
+        return fmt(arena, "must be at least %lld%s", field->min, why);
     return fmt(arena,
-        "must be between %lld and %lld",
+        "must be between %lld and %lld%s",
         field->min,
-        field->max > 0 ? field->max : (long long)UINT32_MAX);
+        field->max > 0 ? field->max : (long long)UINT32_MAX,
+        why);
 }
 
 bool spec_is_whole(const json_t *value)
@@ -180,7 +211,7 @@ bool spec_check_list(struct spec_reading *reading, const struct spec_field *fiel
     long long count = (long long)json_array_size(value);
 
     if (!json_is_array(value)) {
-        spec_broken(reading, path, "must be a list", value);
+        spec_wrong_value(reading, path, "must be a list", value, JSON_ARRAY);
         return false;
     }
     if (reading->mode == SPEC_DERIVED)
@@ -298,8 +329,7 @@ const struct spec_reader spec_read_part = {read_part, spec_schema_part};
 
 static bool about_whole(const struct spec_field *field)
 {
-    return field->reader == &spec_read_self || field->reader == &spec_read_path ||
-           field->reader == &spec_read_rule || field->reader == &spec_read_check;
+    return field->key[0] == '\0';
 }
 
 static bool known(const struct spec_reading *reading, const struct spec_field *fields,
@@ -312,15 +342,40 @@ static bool known(const struct spec_reading *reading, const struct spec_field *f
     return false;
 }
 
-static void unknown_field(struct spec_reading *reading, const struct spec_field *fields,
-    const struct spec_path *path)
+static const struct spec_name *other_name(const struct spec_field *fields, const char *key)
 {
+    for (const struct spec_field *field = fields; field->key != NULL; field++)
+        for (const struct spec_name *name = field->names; name != NULL && name->key != NULL; name++)
+            if (strcmp(name->key, key) == 0)
+                return name;
+    return NULL;
+}
+
+/* That the field itself is absent is no problem of its own then. */
+static void is_meant(struct spec_reading *reading, const json_t *mapping,
+    const struct spec_path *unknown, const char *key)
+{
+    struct spec_path meant = {.above = unknown->above, .key = key};
+
+    if (key != NULL && absent(json_at(mapping, key)))
+        problem_explain(reading->problems, spec_path_text(reading->arena, &meant));
+}
+
+static void unknown_field(struct spec_reading *reading, const struct spec_field *fields,
+    const json_t *mapping, const struct spec_path *path)
+{
+    const struct spec_name *name = other_name(fields, path->key);
     const char *near = spec_suggestion(fields, path->key);
 
-    if (near != NULL)
+    if (name != NULL && name->rule != NULL)
+        spec_problem(reading, path, "%s", name->rule);
+    else if (name != NULL)
+        spec_problem(reading, path, "is called %s here", name->ours);
+    else if (near != NULL)
         spec_problem(reading, path, "is not a known field (did you mean \"%s\"?)", near);
     else
-        spec_problem(reading, path, "is not a known field");
+        spec_problem(reading, path, "is not a known field%s", spec_slip_of_key(path->key));
+    is_meant(reading, mapping, path, name != NULL ? name->ours : near);
 }
 
 static void read_fallback(struct spec_reading *reading, const struct spec_field *field,
@@ -361,14 +416,14 @@ void spec_read_fields(struct spec_reading *reading, const struct spec_field *fie
     const json_t *item;
 
     if (!json_is_object(value)) {
-        spec_broken(reading, path, "must be a mapping", value);
+        spec_wrong_value(reading, path, "must be a mapping", value, JSON_OBJECT);
         return;
     }
     json_each_field (value, key, item) {
         struct spec_path place = {.above = path, .key = key, .around = value};
 
         if (reading->mode == SPEC_STRICT && !known(reading, fields, key))
-            unknown_field(reading, fields, &place);
+            unknown_field(reading, fields, value, &place);
         else if (!absent(item))
             read_key(reading, fields, item, &place, out);
     }

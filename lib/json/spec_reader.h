@@ -62,8 +62,19 @@ bool spec_is_whole(const json_t *value);
 long long spec_whole(const json_t *value);
 const char *spec_range_rule(struct arena *arena, const struct spec_field *field, long long number);
 
-/* The known key nearest to one that is not, or NULL where none is near (suggest.c). */
+/* The same with ", got VALUE" and what the value shows of how it came to be wrong. `wanted` is
+ * JSON_STRING, JSON_OBJECT or JSON_ARRAY where that is the rule, else JSON_NULL. */
+void spec_wrong_value(struct spec_reading *reading, const struct spec_path *path, const char *rule,
+    const json_t *value, json_type wanted);
+
+/* The known key, or the value of an enum, nearest to one that is not, or NULL where none is near
+ * (suggest.c). */
 const char *spec_suggestion(const struct spec_field *fields, const char *key);
+const char *spec_nearest(const char *const *values, const char *text);
+
+/* What goes behind a problem about a value or a key, from ": " on, or "" (slip.c). */
+const char *spec_slip(const json_t *value, json_type wanted);
+const char *spec_slip_of_key(const char *key);
 
 /* Schemas of the C types (schema.c). */
 const json_t *spec_schema_text(struct arena *arena, const struct spec_field *field,

@@ -52,12 +52,29 @@ START_TEST(value_with_percent_is_no_format)
 }
 END_TEST
 
+START_TEST(what_is_explained_is_no_problem)
+{
+    struct problems problems = {.arena = arena};
+
+    ck_assert(!problem_is_explained(&problems, "a"));
+    problem_add(&problems, "b", "is not known");
+    problem_explain(&problems, "a");
+    problem_explain(&problems, "a");
+    problem_add(&problems, "a", "is required");
+    problem_add(&problems, "a.b", "is required");
+    ck_assert(problem_is_explained(&problems, "a"));
+    ck_assert(!problem_is_explained(&problems, "a.b"));
+    ck_assert_str_eq(problems_text(&problems), "b: is not known\na.b: is required");
+}
+END_TEST
+
 static void tests(TCase *tcase)
 {
     tcase_add_test(tcase, one_a_line_in_order);
     tcase_add_test(tcase, equal_ones_are_kept_once);
     tcase_add_test(tcase, many_take_linear_time);
     tcase_add_test(tcase, value_with_percent_is_no_format);
+    tcase_add_test(tcase, what_is_explained_is_no_problem);
 }
 
 TEST_MAIN(tests)

@@ -10,7 +10,7 @@ struct part {
 
 struct whole {
     const char *policy, *image, *note;
-    uint32_t replicas, members, count;
+    uint32_t replicas, members, count, least;
     bool enabled, plain;
     const json_t *flags, *labels, *resources, *claim, *selector, *object, *objects, *texts, *names,
         *any;
@@ -22,10 +22,16 @@ struct whole {
 
 static const char *const policies[] = {"Retain", "Delete", NULL};
 
+static const struct spec_name part_names[] = {{"title", "name", NULL}, {NULL, NULL, NULL}};
+static const struct spec_name whole_names[] = {{"replicaCount", "replicas", NULL},
+    {"backup", NULL, "belongs to another place here"},
+    {NULL, NULL, NULL}};
+
 static const struct spec_field part_fields[] = {
     SPEC(struct part, name, "name", "Name.", .required = true, .format = &spec_dns_label),
     SPEC(struct part, size, "size", "Size.", .min = 1, .max = 5, .fallback = "3"),
     SPEC_PATH(struct part, path),
+    SPEC_NAMES(part_names),
     SPEC_END};
 
 static const struct spec_field whole_fields[] = {
@@ -35,6 +41,8 @@ static const struct spec_field whole_fields[] = {
     SPEC(struct whole, replicas, "replicas", "R.", .max = 100, .fallback = "2"),
     SPEC(struct whole, members, "members", "M.", .min = 1),
     SPEC(struct whole, count, "count", "C."),
+    SPEC(struct whole, least, "least", "L.", .min = 1, .max = 3,
+        .because = "there is no half a thing"),
     SPEC(struct whole, enabled, "enabled", "E.", .fallback = "true"),
     SPEC(struct whole, plain, "plain", "P."),
     SPEC(struct whole, flags, "flags", "F.", .shape = SPEC_FLAG_MAP),
@@ -56,6 +64,7 @@ static const struct spec_field whole_fields[] = {
     SPEC_EACH(struct whole, parts, "parts", "P.", part_fields, .unique = "name", .max = 4),
     SPEC_SELF(struct whole, self),
     SPEC_PATH(struct whole, path),
+    SPEC_NAMES(whole_names),
     SPEC_END};
 
 static struct whole whole;
@@ -161,7 +170,7 @@ START_TEST(problems_word_for_word)
         const char *spec, *problems;
     } rows[] = {
         {"{'policy':'Keep'}", "spec.policy: must be one of \"Retain\", \"Delete\", got \"Keep\""},
-        {"{'policy':3}", "spec.policy: must be text, got 3"},
+        {"{'policy':3}", "spec.policy: must be text, got 3: put it in quotes"},
         {"{'policy':['Retain']}", "spec.policy: must be text, got [\"Retain\"]"},
         {"{'image':'a b'}",
             "spec.image: must be a container image such as \"vitess/lite:v24.0.4\", got \"a b\""},
@@ -217,10 +226,11 @@ START_TEST(problems_word_for_word)
         {"{'flags':{'a':'x\\ny','b':'\\u007f','c':'tab\\t','d':'caf\xc3\xa9'}}",
             "spec.flags.a: must have no newline or other control character, got \"x\\ny\"\n"
             "spec.flags.b: must have no newline or other control character, got \"\x7f\"\n"
-            "spec.flags.c: must have no newline or other control character, got \"tab\\t\""},
+            "spec.flags.c: must have no newline or other control character, got \"tab\\t\": it "
+            "begins or ends with white space"},
         {"{'labels':{'vitess.io/x':1,'b':true}}",
-            "spec.labels[\"vitess.io/x\"]: must be text, got 1\n"
-            "spec.labels.b: must be text, got true"},
+            "spec.labels[\"vitess.io/x\"]: must be text, got 1: put it in quotes\n"
+            "spec.labels.b: must be text, got true: put it in quotes"},
         {"{'labels':'a'}", "spec.labels: must be a mapping, got \"a\""},
         {"{'resources':{'limits':{'cpu':'500m','memory':1073741824},'claims':[{'name':'gpu'}]}}", ""},
         {"{'resources':{'limits':{'cpu':'x'},'requests':{'memory':'2GB','cpu':0.5,'a':null}}}",
@@ -244,27 +254,115 @@ START_TEST(problems_word_for_word)
             ""},
         {"{'selector':{'matchLabels':{'a':1},'matchExpressions':[{'key':'k','operator':'Is'},"
          "{'operator':'In','values':[1]}]}}",
-            "spec.selector.matchLabels.a: must be text, got 1\n"
+            "spec.selector.matchLabels.a: must be text, got 1: put it in quotes\n"
             "spec.selector.matchExpressions[0].operator: must be one of \"In\", \"NotIn\", "
-            "\"Exists\", \"DoesNotExist\", got \"Is\"\n"
-            "spec.selector.matchExpressions[1].values[0]: must be text, got 1\n"
+            "\"Exists\", \"DoesNotExist\", got \"Is\" (did you mean \"In\"?)\n"
+            "spec.selector.matchExpressions[1].values[0]: must be text, got 1: put it in quotes\n"
             "spec.selector.matchExpressions[1].key: is required"},
         {"{'object':[]}", "spec.object: must be a mapping, got []"},
         {"{'objects':[{},3]}", "spec.objects[1]: must be a mapping, got 3"},
         {"{'objects':{}}", "spec.objects: must be a list, got {}"},
-        {"{'texts':['a',1]}", "spec.texts[1]: must be text, got 1"},
+        {"{'texts':['a',1]}", "spec.texts[1]: must be text, got 1: put it in quotes"},
         {"{'texts':[]}", "spec.texts: must have at least 1 item, got 0"},
         {"{'texts':['a','b','c']}", "spec.texts: must have at most 2 items, got 3"},
         {"{'texts':'a'}", "spec.texts: must be a list, got \"a\""},
         {"{'names':['a','B','a',1]}",
-            "spec.names[3]: must be text, got 1\n"
+            "spec.names[3]: must be text, got 1: put it in quotes\n"
             "spec.names[1]: must be a DNS label such as \"zone1\", got \"B\"\n"
             "spec.names[2]: must differ between items, got \"a\""},
         {"[]", "spec: must be a mapping, got []"},
+        /* What is nearly a value of an enum. */
+        {"{'policy':'retain'}",
+            "spec.policy: must be one of \"Retain\", \"Delete\", got \"retain\" (did you mean "
+            "\"Retain\"?)"},
+        {"{'policy':'Deleted'}",
+            "spec.policy: must be one of \"Retain\", \"Delete\", got \"Deleted\" (did you mean "
+            "\"Delete\"?)"},
+        {"{'policy':''}", "spec.policy: must be one of \"Retain\", \"Delete\", got \"\""},
+        /* Reasons for a range. */
+        {"{'least':0}", "spec.least: must be between 1 and 3: there is no half a thing, got 0"},
+        {"{'least':4}", "spec.least: must be between 1 and 3: there is no half a thing, got 4"},
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
         ck_assert_str_eq(strict(rows[i].spec), rows[i].problems);
+}
+END_TEST
+
+START_TEST(values_that_show_how_they_came_to_be_wrong)
+{
+#define IMAGE "must be a container image such as \"vitess/lite:v24.0.4\", got "
+#define TEMPLATE ": it is a template that was not filled in"
+    static const struct {
+        const char *spec, *problems;
+    } rows[] = {
+        {"{'image':'${IMAGE}'}", "spec.image: " IMAGE "\"${IMAGE}\"" TEMPLATE},
+        {"{'image':'$IMAGE'}", "spec.image: " IMAGE "\"$IMAGE\"" TEMPLATE},
+        {"{'image':'{{ .Values.image }}'}",
+            "spec.image: " IMAGE "\"{{ .Values.image }}\"" TEMPLATE},
+        {"{'image':'<%= image %>'}", "spec.image: " IMAGE "\"<%= image %>\"" TEMPLATE},
+        {"{'image':'<IMAGE>'}", "spec.image: " IMAGE "\"<IMAGE>\"" TEMPLATE},
+        {"{'replicas':'<REPLICAS>'}",
+            "spec.replicas: must be a whole number, got \"<REPLICAS>\"" TEMPLATE},
+        {"{'enabled':'${ENABLED}'}",
+            "spec.enabled: must be true or false, got \"${ENABLED}\"" TEMPLATE},
+        {"{'names':['<NAME>']}",
+            "spec.names[0]: must be a DNS label such as \"zone1\", got \"<NAME>\"" TEMPLATE},
+        {"{'image':'\xe2\x80\x9cx\xe2\x80\x9d'}",
+            "spec.image: " IMAGE "\"\xe2\x80\x9cx\xe2\x80\x9d\": its quotes are typographic ones, "
+            "which are letters to YAML; write \""},
+        {"{'image':'a\xc2\xa0'}",
+            "spec.image: " IMAGE "\"a\xc2\xa0\": it has a non-breaking space, which is a letter to "
+            "YAML"},
+        {"{'image':'a '}", "spec.image: " IMAGE "\"a \": it begins or ends with white space"},
+        {"{'part':'name:a'}",
+            "spec.part: must be a mapping, got \"name:a\": a space is missing behind the colon"},
+        {"{'labels':'a:b c:d'}",
+            "spec.labels: must be a mapping, got \"a:b c:d\": a space is missing behind the colon"},
+        {"{'part':'http://a'}", "spec.part: must be a mapping, got \"http://a\""},
+        {"{'parts':{'-name':'a'}}",
+            "spec.parts: must be a list, got {\"-name\":\"a\"}: a space is missing behind the "
+            "dash"},
+        {"{'texts':'-a -b'}",
+            "spec.texts: must be a list, got \"-a -b\": a space is missing behind the dash"},
+        {"{'enabled:false':null}",
+            "spec[\"enabled:false\"]: is not a known field: a space is missing behind the colon"},
+        {"{'-policy':'Retain'}", "spec.-policy: is not a known field (did you mean \"policy\"?)"},
+        {"{'-x':1}", "spec.-x: is not a known field: a space is missing behind the dash"},
+        {"{'\xc2\xa0 texts':[]}",
+            "spec[\"\xc2\xa0 texts\"]: is not a known field: it has a non-breaking space, which is "
+            "a "
+            "letter to YAML"},
+        {"{'\xef\xbb\xbfobjects':[]}",
+            "spec[\"\xef\xbb\xbfobjects\"]: is not a known field: it begins with a byte order "
+            "mark, "
+            "which is invisible; take it out"},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        ck_assert_str_eq(strict(rows[i].spec), rows[i].problems);
+}
+END_TEST
+
+START_TEST(fields_by_another_name)
+{
+    ck_assert_str_eq(strict("{'replicaCount':1}"), "spec.replicaCount: is called replicas here");
+    ck_assert_str_eq(strict("{'backup':{}}"), "spec.backup: belongs to another place here");
+}
+END_TEST
+
+/* Who misspells a field has not left it out. */
+START_TEST(one_problem_for_one_cause)
+{
+    ck_assert_str_eq(strict("{'part':{'nam':'a'}}"),
+        "spec.part.nam: is not a known field (did you mean \"name\"?)");
+    ck_assert_str_eq(strict("{'part':{'title':'a'}}"), "spec.part.title: is called name here");
+    ck_assert_str_eq(strict("{'part':{'nam':'a','name':'B'}}"),
+        "spec.part.nam: is not a known field (did you mean \"name\"?)\n"
+        "spec.part.name: must be a DNS label such as \"zone1\", got \"B\"");
+    ck_assert_str_eq(strict("{'parts':[{'nam':'a'},{}]}"),
+        "spec.parts[0].nam: is not a known field (did you mean \"name\"?)\n"
+        "spec.parts[1].name: is required");
 }
 END_TEST
 
@@ -275,7 +373,7 @@ START_TEST(all_problems_in_document_order)
         "spec.parts[0].size: must be between 1 and 5, got 9\n"
         "spec.parts[0].name: is required\n"
         "spec.enabled: must be true or false, got 1\n"
-        "spec.policy: must be text, got 2\n"
+        "spec.policy: must be text, got 2: put it in quotes\n"
         "spec.part.name: is required");
 }
 END_TEST
@@ -318,7 +416,7 @@ START_TEST(derived_refuses_what_cannot_be_read)
     ck_assert_str_eq(
         read_in(SPEC_DERIVED, "{'replicas':1001,'policy':3,'parts':[null],'part':{},'count':-1}"),
         "spec.replicas: must be between 0 and 100, got 1001\n"
-        "spec.policy: must be text, got 3\n"
+        "spec.policy: must be text, got 3: put it in quotes\n"
         "spec.parts[0]: must be a mapping, got null\n"
         "spec.part.name: is required\n"
         "spec.count: must be at least 0, got -1");
@@ -401,6 +499,9 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, absent_and_null_give_the_fallback);
     tcase_add_test(tcase, empty_is_not_absent);
     tcase_add_test(tcase, problems_word_for_word);
+    tcase_add_test(tcase, values_that_show_how_they_came_to_be_wrong);
+    tcase_add_test(tcase, fields_by_another_name);
+    tcase_add_test(tcase, one_problem_for_one_cause);
     tcase_add_test(tcase, all_problems_in_document_order);
     tcase_add_test(tcase, row_of_two_readers_complains_once);
     tcase_add_test(tcase, whole_number_may_be_written_as_real);

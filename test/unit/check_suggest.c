@@ -52,6 +52,7 @@ START_TEST(suggestions)
         {"sizes", "size"},
         {"sizess", NULL},
         {"siz", "size"},
+        {"szie", "size"},
         {"o", "on"},
         {"no", NULL},
         {"x", NULL},
@@ -71,9 +72,32 @@ START_TEST(suggestions)
 }
 END_TEST
 
+START_TEST(capitals_and_separators_are_no_letters)
+{
+    ck_assert_str_eq(spec_suggestion(fields, "VOLUME_CLAIM"), "volumeClaim");
+    ck_assert_str_eq(spec_suggestion(fields, "volume-clam"), "volumeClaim");
+    ck_assert_ptr_null(spec_suggestion(fields, "_-"));
+}
+END_TEST
+
+START_TEST(values_of_an_enum)
+{
+    static const char *const values[] = {"none", "semi_sync", "cross_cell", "NodePort", NULL};
+
+    ck_assert_str_eq(spec_nearest(values, "semisync"), "semi_sync");
+    ck_assert_str_eq(spec_nearest(values, "Semi-Sink"), "semi_sync");
+    ck_assert_str_eq(spec_nearest(values, "nodeport"), "NodePort");
+    ck_assert_str_eq(spec_nearest(values, "None"), "none");
+    ck_assert_ptr_null(spec_nearest(values, "semi"));
+    ck_assert_ptr_null(spec_nearest(values, ""));
+}
+END_TEST
+
 static void tests(TCase *tcase)
 {
     tcase_add_test(tcase, suggestions);
+    tcase_add_test(tcase, capitals_and_separators_are_no_letters);
+    tcase_add_test(tcase, values_of_an_enum);
 }
 
 TEST_MAIN(tests)
