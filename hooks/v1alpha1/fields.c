@@ -47,6 +47,7 @@ static const struct spec_field secret_key_fields[] = {
         .format = &spec_object_name),
     SPEC(struct secret_key, key, "key", "Key in the Secret that holds the file.", .required = true,
         .format = &spec_key),
+    SPEC_NAMES(secret_key_other_names),
     SPEC_END};
 
 static const struct spec_field template_metadata_fields[] = {
@@ -129,6 +130,7 @@ static const struct spec_field etcd_fields[] = {
     POD_TEMPLATE(struct etcd_spec),
     SPEC_RULE(".size", "!has(self.size) || self.size % 2 == 1",
         "size must be 1, 3 or 5: half of an even number of members is no majority"),
+    SPEC_NAMES(etcd_other_names),
     SPEC_END};
 
 static const struct spec_field vtctld_fields[] = {
@@ -141,6 +143,7 @@ static const struct spec_field vtctld_fields[] = {
         "Flags of vtctld; they win over those of the operator and over backupFlags.",
         .shape = SPEC_FLAG_MAP),
     POD_TEMPLATE(struct vtctld_spec),
+    SPEC_NAMES(vtctld_other_names),
     SPEC_END};
 
 static const struct spec_field auth_fields[] = {
@@ -159,6 +162,7 @@ static const struct spec_field mysql_tls_fields[] = {
     SPEC(struct mysql_tls_spec, verify_clients, "verifyClients",
         "Ask each client for a certificate that is signed by ca.crt of the Secret.",
         .fallback = "false"),
+    SPEC_NAMES(mysql_tls_other_names),
     SPEC_END};
 
 static const struct spec_field service_fields[] = {
@@ -167,6 +171,7 @@ static const struct spec_field service_fields[] = {
         .values = service_types),
     SPEC(struct service_spec, annotations, "annotations",
         "Annotations of the Service, for example for a cloud's load balancer.", ANNOTATIONS),
+    SPEC_NAMES(service_other_names),
     SPEC_END};
 
 static const struct spec_field vtgate_fields[] = {
@@ -185,6 +190,7 @@ static const struct spec_field vtgate_fields[] = {
     SPEC_STRUCT(struct vtgate_spec, service, "service",
         "The Service in front of the vtgates. Default: a ClusterIP Service.", service_fields),
     POD_TEMPLATE(struct vtgate_spec),
+    SPEC_NAMES(vtgate_other_names),
     SPEC_END};
 
 const struct spec_field vtorc_fields[] = {
@@ -200,6 +206,7 @@ const struct spec_field vtorc_fields[] = {
     SPEC(struct vtorc_spec, flags, "flags", "Flags of VTOrc; they win over those of the operator.",
         .shape = SPEC_FLAG_MAP),
     POD_TEMPLATE(struct vtorc_spec),
+    SPEC_NAMES(vtorc_other_names),
     SPEC_END};
 
 static const struct spec_field vtadmin_fields[] = {
@@ -225,6 +232,7 @@ static const struct spec_field vtadmin_fields[] = {
     SPEC(struct vtadmin_spec, read_only, "readOnly",
         "Hide everything in the web pages that changes the cluster.", .fallback = "false"),
     POD_TEMPLATE(struct vtadmin_spec),
+    SPEC_NAMES(vtadmin_other_names),
     SPEC_END};
 
 /* The rows of an item are needed twice: in the user's list and, with the struct embedded as `in`,
@@ -262,6 +270,7 @@ static const struct spec_field cell_item_fields[] = {CELL_ITEM(struct cell_item,
         "the cell \"" CONTROL_CELL "\" cannot hold a vtgate, move it to a cell with tablets"),
     SPEC_SELF(struct cell_item, json),
     SPEC_PATH(struct cell_item, path),
+    SPEC_NAMES(cell_other_names),
     SPEC_END};
 
 /* --- spec.keyspaces[] --- */
@@ -273,6 +282,7 @@ static const struct spec_field key_range_fields[] = {SPEC_PATH(struct key_range,
     SPEC(struct key_range, end, "end",
         "First keyspace id after the shard in hex such as \"c0\"; \"\" is the end.",
         .required = true, .format = &spec_key_range),
+    SPEC_NAMES(key_range_other_names),
     SPEC_END};
 
 static const struct spec_field shard_item_fields[] = {
@@ -287,6 +297,7 @@ static const struct spec_field shard_item_fields[] = {
     SPEC_PATH(struct shard_item, path),
     SPEC_RULE(NULL, "has(self.keyRange) || has(self.name)",
         "a shard must have a keyRange, or the name \"0\""),
+    SPEC_NAMES(shard_other_names),
     SPEC_END};
 
 static const struct spec_field vttablet_fields[] = {
@@ -295,6 +306,7 @@ static const struct spec_field vttablet_fields[] = {
     SPEC(struct vttablet_spec, flags, "flags",
         "Flags of vttablet; they win over those of the operator and over backupFlags.",
         .shape = SPEC_FLAG_MAP),
+    SPEC_NAMES(vttablet_other_names),
     SPEC_END};
 
 static const struct spec_field mysql_fields[] = {
@@ -312,6 +324,7 @@ static const struct spec_field mysql_fields[] = {
         "Secret with an init_db.sql that sets up a new, empty MySQL. Default: the one of the "
         "image. Tablets that exist are not changed by it.",
         secret_key_fields),
+    SPEC_NAMES(mysql_other_names),
     SPEC_END};
 
 /* Beginning of a rule about claims that both exist, of tablets that both exist. */
@@ -319,34 +332,39 @@ static const struct spec_field mysql_fields[] = {
     "!has(self.volumeClaim) || !has(oldSelf.volumeClaim) || !has(self.replicas) || "               \
     "self.replicas == 0 || !has(oldSelf.replicas) || oldSelf.replicas == 0"
 
-const struct spec_field pool_fields[] = {SPEC(struct pool_spec, image, "image",
-                                             "Vitess image of the tablets. Default: spec.image.",
-                                             .format = &spec_image),
-    /* A tablet's uid is a hash times 100 plus its index, so there are 100 of them. */
-    SPEC(struct pool_spec, replicas, "replicas",
-        "Number of tablets in each shard, in each cell of the keyspace.", .max = 100,
-        .fallback = "0"),
-    SPEC(struct pool_spec, claim, "volumeClaim",
-        "PersistentVolumeClaim of each tablet. The size may grow; anything else is for new tablets "
-        "only and is refused while there are tablets.",
-        CLAIM),
-    SPEC_STRUCT(struct pool_spec, vttablet, "vttablet",
-        "The vttablet container. It replaces the block of the same name in defaults as a whole.",
-        vttablet_fields),
-    SPEC_STRUCT(struct pool_spec, mysql, "mysql",
-        "The MySQL container. It replaces the block of the same name in defaults as a whole.",
-        mysql_fields),
-    POD_TEMPLATE(struct pool_spec),
-    SPEC_SELF(struct pool_spec, json),
-    SPEC_PATH(struct pool_spec, path),
-    /* Sizes may be numbers or texts of any length, which is too much for CEL to compare. */
-    SPEC_RULE(".volumeClaim",
-        CLAIMS_OF_TABLETS " || (has(self.volumeClaim.storageClassName) ? "
-                          "self.volumeClaim.storageClassName : '') == "
-                          "(has(oldSelf.volumeClaim.storageClassName) ? "
-                          "oldSelf.volumeClaim.storageClassName : '')",
-        "storageClassName cannot be changed while there are tablets; " NEW_KEYSPACE),
-    SPEC_END};
+/* A tablet's uid is a hash times 100 plus its index, so there are 100 of them. Sizes of volumes may
+ * be numbers or texts of any length, which is too much for CEL to compare. */
+/* clang-format off */
+#define POOL_ROWS(least, why)                                                                      \
+    SPEC(struct pool_spec, image, "image",                                                         \
+        "Vitess image of the tablets. Default: spec.image.", .format = &spec_image),               \
+    SPEC(struct pool_spec, replicas, "replicas",                                                   \
+        "Number of tablets in each shard, in each cell of the keyspace.", .min = (least),          \
+        .max = 100, .because = (why), .fallback = "0"),                                            \
+    SPEC(struct pool_spec, claim, "volumeClaim",                                                   \
+        "PersistentVolumeClaim of each tablet. The size may grow; anything else is for new tablets "\
+        "only and is refused while there are tablets.",                                            \
+        CLAIM),                                                                                   \
+    SPEC_STRUCT(struct pool_spec, vttablet, "vttablet",                                            \
+        "The vttablet container. It replaces the block of the same name in defaults as a whole.",  \
+        vttablet_fields),                                                                          \
+    SPEC_STRUCT(struct pool_spec, mysql, "mysql",                                                  \
+        "The MySQL container. It replaces the block of the same name in defaults as a whole.",     \
+        mysql_fields),                                                                             \
+    POD_TEMPLATE(struct pool_spec),                                                                \
+    SPEC_SELF(struct pool_spec, json),                                                             \
+    SPEC_PATH(struct pool_spec, path),                                                             \
+    SPEC_RULE(".volumeClaim",                                                                      \
+        CLAIMS_OF_TABLETS " || (has(self.volumeClaim.storageClassName) ? "                         \
+                          "self.volumeClaim.storageClassName : '') == "                            \
+                          "(has(oldSelf.volumeClaim.storageClassName) ? "                          \
+                          "oldSelf.volumeClaim.storageClassName : '')",                            \
+        "storageClassName cannot be changed while there are tablets; " NEW_KEYSPACE),              \
+    SPEC_NAMES(pool_other_names)
+/* clang-format on */
+
+const struct spec_field pool_fields[] = {POOL_ROWS(0, NULL), SPEC_END};
+static const struct spec_field primary_pool_fields[] = {POOL_ROWS(1, NO_PRIMARY), SPEC_END};
 
 #define CLAIM_OF_POOL(pool)                                                                        \
     "!has(self." pool ") || has(self." pool ".volumeClaim) || "                                    \
@@ -362,7 +380,7 @@ static const struct spec_field tablets_fields[] = {
     SPEC_STRUCT(struct tablets_spec, master_eligible, "masterEligible",
         "Tablets of type replica; one of them is the primary. Three or more over all cells let a "
         "shard survive the loss of a tablet with semi-synchronous replication.",
-        pool_fields),
+        primary_pool_fields),
     SPEC_STRUCT(struct tablets_spec, batch, "batch",
         "Tablets of type rdonly, for batch jobs and analytic queries. They never become primary.",
         pool_fields),
@@ -375,6 +393,7 @@ static const struct spec_field tablets_fields[] = {
         "can have a primary"),
     SPEC_RULE(".masterEligible", CLAIM_OF_POOL("masterEligible"), "masterEligible" NEEDS_CLAIM),
     SPEC_RULE(".batch", CLAIM_OF_POOL("batch"), "batch" NEEDS_CLAIM),
+    SPEC_NAMES(tablets_other_names),
     SPEC_END};
 
 /* clang-format off */
@@ -437,6 +456,7 @@ static const struct spec_field keyspace_item_fields[] = {SHARDS_JSON(struct keys
         "!has(self.shards) || !self.shards.exists(s, has(s.keyRange)) || self.shards.exists(s, "
         "has(s.keyRange) ? s.keyRange.end == '' : s.name.endsWith('-'))",
         "a shard must end where the keyspace does: end \"\""),
+    SPEC_NAMES(keyspace_other_names),
     SPEC_END};
 
 /* --- VitessCluster --- */
@@ -458,6 +478,7 @@ static const struct spec_field lockserver_fields[] = {
         "certificate. It needs a vtctld in some cell, since tasks then cannot reach etcd "
         "themselves.",
         .format = &spec_object_name),
+    SPEC_NAMES(lockserver_other_names),
     SPEC_END};
 
 /* clang-format off */
@@ -586,6 +607,7 @@ const struct spec_field cluster_fields[] = {SHARED_ROWS(struct cluster_spec, , r
         "!has(self.keyspaces) || self.keyspaces.all(k, k.cells.all(n, "
         "n == '" CONTROL_CELL "' || self.cells.exists(c, c.name == n)))",
         "cells of a keyspace must be cells of spec.cells"),
+    SPEC_NAMES(cluster_other_names),
     SPEC_END};
 
 /* --- derived kinds: all of it is written by the hook of the level above --- */

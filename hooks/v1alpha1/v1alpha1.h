@@ -259,6 +259,16 @@ extern const struct spec_field cluster_status_fields[], cell_status_fields[],
  * them. */
 extern const struct spec_field pool_fields[], vtorc_fields[];
 
+/* Why a keyspace must have a pool of them. */
+#define NO_PRIMARY "without a tablet of type replica no shard can have a primary"
+
+/* What their fields are called elsewhere (other_names.c). */
+extern const struct spec_name cluster_other_names[], lockserver_other_names[], cell_other_names[],
+    etcd_other_names[], vtctld_other_names[], vtgate_other_names[], vtorc_other_names[],
+    vtadmin_other_names[], secret_key_other_names[], mysql_tls_other_names[], service_other_names[],
+    keyspace_other_names[], shard_other_names[], key_range_other_names[], tablets_other_names[],
+    pool_other_names[], vttablet_other_names[], mysql_other_names[];
+
 /* cluster.c, cell.c, keyspace.c, shard.c */
 hook_function sync_cluster, sync_cell, sync_keyspace, sync_shard, customize_shard;
 

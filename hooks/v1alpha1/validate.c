@@ -145,11 +145,32 @@ static bool has_cells(const struct validation *v)
     return json_is_array(json_at(v->spec->json, "cells"));
 }
 
+/* The same where a cell has no name that can be read. */
+static bool has_named_cells(const struct validation *v)
+{
+    for (size_t i = 0; i < v->spec->cells.count; i++)
+        if (v->spec->cells.at[i].name == NULL)
+            return false;
+    return has_cells(v);
+}
+
+/* A misspelt etcd is one that is meant. */
+static bool means_etcd(const struct validation *v)
+{
+    for (size_t i = 0; i < v->spec->cells.count; i++) {
+        const struct cell_item *cell = &v->spec->cells.at[i];
+
+        if (cell->path != NULL && problem_is_explained(v->problems, at(v, cell->path, "etcd")))
+            return true;
+    }
+    return problem_is_explained(v->problems, "spec.lockserver");
+}
+
 static void check_lock_server(const struct validation *v)
 {
     if (v->spec->lockserver != NULL)
         check_external(v, v->spec->lockserver);
-    else if (lock_server_cell(v->spec) == NULL && has_cells(v))
+    else if (lock_server_cell(v->spec) == NULL && has_cells(v) && !means_etcd(v))
         problem_add(v->problems,
             "spec.cells",
             "one cell must have etcd, or spec.lockserver must name an etcd that exists");
@@ -184,7 +205,7 @@ static void check_cells_of(const struct validation *v, const struct keyspace_ite
             problem_add(v->problems,
                 at_index(v, path, i),
                 "the cell \"" CONTROL_CELL "\" cannot hold tablets, only the cells of zones can");
-        else if (find_cell(v->spec, name) == NULL && has_cells(v))
+        else if (find_cell(v->spec, name) == NULL && has_named_cells(v))
             problem_add(v->problems,
                 at_index(v, path, i),
                 "must be a cell of spec.cells (%s), got \"%s\"",
@@ -240,7 +261,8 @@ static void add_shard(const struct validation *v, struct shards *shards,
 
     if (shard->json == NULL)
         return;
-    if (range != NULL && !is_readable(range)) {
+    if ((range != NULL && !is_readable(range)) ||
+        problem_is_explained(v->problems, at(v, shard->path, "keyRange"))) {
         shards->unreadable = true;
     } else if (range != NULL) {
         add_range(shards, shard_item_name(v->arena, shard), range->start, range->end, range->path);
@@ -320,7 +342,7 @@ static bool wants_none(const struct validation *v, const struct tablets_spec *ta
     const struct pool_spec *pool = merged_pool(v->arena, tablets, tablets->master_eligible);
     const json_t *given = pool == NULL ? NULL : json_at(pool->json, "replicas");
 
-    if (pool == NULL)
+    if (pool == NULL || json_at(tablets->master_eligible->json, "replicas") != NULL)
         return false;
     return given == NULL || (json_is_integer(given) && json_integer_value(given) == 0);
 }
@@ -331,14 +353,11 @@ static void check_primaries(const struct validation *v, const struct keyspace_it
     const struct tablets_spec *tablets = keyspace->tablets;
 
     if (tablets->master_eligible == NULL)
-        problem_add(v->problems,
-            path,
-            "is required: without a tablet of type replica no shard can have a primary");
+        problem_add(v->problems, path, "is required: " NO_PRIMARY);
     else if (wants_none(v, tablets))
         problem_add(v->problems,
             at(v, path, "replicas"),
-            "must be at least 1: without a tablet of type replica no shard can have a primary, "
-            "got 0");
+            "is required, at least 1, here or in tablets.defaults: " NO_PRIMARY);
 }
 
 /* Tablets that can acknowledge what one primary writes. */

@@ -36,6 +36,45 @@ START_TEST(every_field_has_a_sentence)
 }
 END_TEST
 
+static bool is_key(const struct spec_field *fields, const char *key)
+{
+    for (; fields->key != NULL; fields++)
+        if (text_equal(fields->key, key))
+            return true;
+    return false;
+}
+
+/* Other names are none of ours, and lead to a field that exists. */
+static void expect_names(const struct spec_field *fields, const struct spec_name *names)
+{
+    for (; names != NULL && names->key != NULL; names++) {
+        ck_assert_msg(!is_key(fields, names->key), "%s is a field", names->key);
+        ck_assert_msg(names->ours == NULL || is_key(fields, names->ours),
+            "%s is no field",
+            names->ours);
+        ck_assert_msg(names->ours != NULL || names->rule != NULL, "%s: says what?", names->key);
+    }
+}
+
+static size_t check_names_below(const struct spec_field *fields)
+{
+    size_t found = 0;
+
+    for (const struct spec_field *field = fields; field->key != NULL; field++) {
+        expect_names(fields, field->names);
+        found += field->names != NULL;
+        if (field->fields != NULL)
+            found += check_names_below(field->fields);
+    }
+    return found;
+}
+
+START_TEST(other_names_lead_somewhere)
+{
+    ck_assert_uint_gt(check_names_below(cluster_fields), 17);
+}
+END_TEST
+
 static const json_t *schema_at(const json_t *schema, const char *field)
 {
     return json_at(schema, "properties", field);
@@ -310,6 +349,7 @@ END_TEST
 static void tests(TCase *tcase)
 {
     tcase_add_test(tcase, every_field_has_a_sentence);
+    tcase_add_test(tcase, other_names_lead_somewhere);
     tcase_add_test(tcase, the_schema_says_what_the_reader_takes);
     tcase_add_test(tcase, a_small_spec_gets_its_defaults);
     tcase_add_test(tcase, a_full_spec_is_taken);

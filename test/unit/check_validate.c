@@ -95,7 +95,7 @@ START_TEST(a_lock_server_of_their_own_must_be_reachable)
             "spec.lockserver.addresses[0]: must be host:port without a scheme, such as "
             "\"etcd:2379\", got \"etcd\\n:2379\"\n"
             "spec.lockserver.root: must begin with \"/\", not end with it, and have no control "
-            "character, got \"/vitess\\n\""},
+            "character, got \"/vitess\\n\": it begins or ends with white space"},
         {"spec.lockserver", "{'addresses':['etcd:2379'],'tlsSecret':'etcd-tls'}", ""},
     };
     static const struct row no_vtctld = {"spec.lockserver",
@@ -147,6 +147,152 @@ START_TEST(shards_must_cover_the_keyspace)
 }
 END_TEST
 
+/* What follows from a slip is no problem of its own. */
+START_TEST(one_problem_for_one_cause)
+{
+    static const struct row rows[] = {
+        {TABLETS ".masterEligible",
+            "{'replica':3}",
+            TABLETS ".masterEligible.replica: is not a known field (did you mean \"replicas\"?)"},
+        {TABLETS,
+            "{'masterElegible':{'replicas':3}}",
+            TABLETS ".masterElegible: is not a known field (did you mean \"masterEligible\"?)"},
+        {TABLETS,
+            "{'masterEligible':{'replicas':3,'dataVolumeClaimTemplate':{}}}",
+            TABLETS ".masterEligible.dataVolumeClaimTemplate: is called volumeClaim here"},
+        {"spec.cells[0]",
+            "{'name':'global','etdc':{},'vtctld':{}}",
+            "spec.cells[0].etdc: is not a known field (did you mean \"etcd\"?)"},
+        {"spec.cells[2]",
+            "{'nam':'zone2','vtgate':{}}",
+            "spec.cells[2].nam: is not a known field (did you mean \"name\"?)"},
+        {"spec.cells[2].name",
+            "false",
+            "spec.cells[2].name: must be text, got false: put it in quotes"},
+        {SHARDS "[0]",
+            "{'keyrange':{'start':'','end':'80'}}",
+            SHARDS "[0].keyrange: is not a known field (did you mean \"keyRange\"?)"},
+    };
+
+    EXPECT(rows);
+}
+END_TEST
+
+/* Word for word what who comes from planetscale.com/v2 or v1alpha2 meets first; the rest is in
+ * other_names.c. */
+START_TEST(fields_of_other_operators)
+{
+    static const struct row rows[] = {
+        {"spec.images",
+            "{}",
+            "spec.images: is called image here, one for all of Vitess; each component may have "
+            "its own"},
+        {"spec.imagePullPolicies",
+            "{}",
+            "spec.imagePullPolicies: is called imagePullPolicy here, one for all"},
+        {"spec.backup",
+            "{'locations':[]}",
+            "spec.backup: is called backupFlags here: flags of Vitess such as "
+            "backup-storage-implementation"},
+        {"spec.globalLockserver",
+            "{'etcd':{}}",
+            "spec.globalLockserver: is called lockserver here, for an etcd that exists; one of its "
+            "own is etcd in a cell"},
+        {"spec.vitessDashboard",
+            "{}",
+            "spec.vitessDashboard: is vtctld in a cell here: cells: [{name: global, vtctld: {}}]"},
+        {"spec.vtadmin",
+            "{}",
+            "spec.vtadmin: belongs to a cell here: cells: [{name: global, vtadmin: {}}]"},
+        {"spec.updateStrategy",
+            "{}",
+            "spec.updateStrategy: is called rollout here: an edit rolls out at once, and "
+            "rollout.paused: true holds it"},
+        {"spec.extraVitessFlags", "{}", "spec.extraVitessFlags: is flags of each component here"},
+        {"spec.topologyReconciliation",
+            "{}",
+            "spec.topologyReconciliation: has nothing alike here: records of what leaves the spec "
+            "are always removed; take it out"},
+        {"spec.cellSelector",
+            "[]",
+            "spec.cellSelector: has nothing alike here: list the cells themselves in cells"},
+        {"spec.lockserver",
+            "{'external':{'address':'a:2379'}}",
+            "spec.lockserver.external: is nothing of its own here: write implementation, addresses "
+            "and root straight below lockserver"},
+        {"spec.lockserver",
+            "{'addresses':['a:2379'],'rootPath':'/v'}",
+            "spec.lockserver.rootPath: is called root here"},
+        {"spec.cells[1].gateway", "{}", "spec.cells[1].gateway: is called vtgate here"},
+        {"spec.cells[1].zone",
+            "'a'",
+            "spec.cells[1].zone: has nothing alike here: the template of each component says where "
+            "it runs, such as nodeSelector: {topology.kubernetes.io/zone: zone1}"},
+        {"spec.cells[1].metadata",
+            "{}",
+            "spec.cells[1].metadata: is nothing of its own here: write name straight into the "
+            "item"},
+        {"spec.cells[1].vtgate.authentication",
+            "{}",
+            "spec.cells[1].vtgate.authentication: is called auth here"},
+        {"spec.cells[1].vtgate.secureTransport",
+            "{}",
+            "spec.cells[1].vtgate.secureTransport: is called tls here"},
+        {"spec.cells[1].vtgate.extraFlags",
+            "{}",
+            "spec.cells[1].vtgate.extraFlags: is called flags here"},
+        {"spec.cells[1].vtgate.extraEnv",
+            "[]",
+            "spec.cells[1].vtgate.extraEnv: is called template.env here"},
+        {"spec.cells[1].vtgate.affinity",
+            "{}",
+            "spec.cells[1].vtgate.affinity: belongs in template here"},
+        {"spec.cells[1].vtgate.lifecycle",
+            "{}",
+            "spec.cells[1].vtgate.lifecycle: has nothing alike here: take it out"},
+        {"spec.cells[0].etcd.dataVolumeClaimTemplate",
+            "{}",
+            "spec.cells[0].etcd.dataVolumeClaimTemplate: is called volumeClaim here"},
+        {"spec.keyspaces[0].partitionings",
+            "[]",
+            "spec.keyspaces[0].partitionings: is called shards here, each with its keyRange: "
+            "shards: [{keyRange: {start: \"\", end: \"80\"}}, {keyRange: {start: \"80\", end: "
+            "\"\"}}]"},
+        {"spec.keyspaces[0].tabletPools",
+            "[]",
+            "spec.keyspaces[0].tabletPools: is called tablets here: masterEligible is the pool of "
+            "type replica, batch that of type rdonly"},
+        {"spec.keyspaces[0].vitessOrchestrator",
+            "{}",
+            "spec.keyspaces[0].vitessOrchestrator: is vtorc of a cell here"},
+        {SHARDS "[0].keyRange",
+            "{'from':'','to':'80'}",
+            SHARDS "[0].keyRange.from: is called start here\n" SHARDS
+                   "[0].keyRange.to: is called end here"},
+        {TABLETS ".rdonly", "{}", TABLETS ".rdonly: is called batch here"},
+        {TABLETS ".masterEligible.mysqld",
+            "{}",
+            TABLETS ".masterEligible.mysqld: is called mysql here"},
+        {TABLETS ".masterEligible.type",
+            "'replica'",
+            TABLETS ".masterEligible.type: is the name of the pool here: masterEligible for "
+                    "replica, batch for rdonly"},
+        {TABLETS ".masterEligible.backupLocationName",
+            "'a'",
+            TABLETS ".masterEligible.backupLocationName: is spec.backupFlags here, the same for "
+                    "all"},
+        {TABLETS ".masterEligible.mysql.configOverrides",
+            "'a'",
+            TABLETS ".masterEligible.mysql.configOverrides: is called config here"},
+        {TABLETS ".masterEligible.vttablet.tolerations",
+            "[]",
+            TABLETS ".masterEligible.vttablet.tolerations: belongs in the pool's template here"},
+    };
+
+    EXPECT(rows);
+}
+END_TEST
+
 START_TEST(tablets_must_be_able_to_serve)
 {
     static const struct row rows[] = {
@@ -156,8 +302,17 @@ START_TEST(tablets_must_be_able_to_serve)
                     "have a primary"},
         {TABLETS ".masterEligible.replicas",
             "0",
-            TABLETS ".masterEligible.replicas: must be at least 1: without a tablet of type "
+            TABLETS ".masterEligible.replicas: must be between 1 and 100: without a tablet of type "
                     "replica no shard can have a primary, got 0"},
+        {TABLETS ".masterEligible.replicas",
+            "-1",
+            TABLETS ".masterEligible.replicas: must be between 1 and 100: without a tablet of type "
+                    "replica no shard can have a primary, got -1"},
+        {TABLETS,
+            "{'masterEligible':{'volumeClaim':{'resources':{'requests':{'storage':'1Gi'}}}}}",
+            TABLETS ".masterEligible.replicas: is required, at least 1, here or in "
+                    "tablets.defaults: without a tablet of type replica no shard can have a "
+                    "primary"},
         {TABLETS ".batch.replicas",
             "101",
             TABLETS ".batch.replicas: must be between 0 and 100, got 101"},
@@ -792,6 +947,8 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, cells_must_fit_together);
     tcase_add_test(tcase, a_lock_server_of_their_own_must_be_reachable);
     tcase_add_test(tcase, shards_must_cover_the_keyspace);
+    tcase_add_test(tcase, one_problem_for_one_cause);
+    tcase_add_test(tcase, fields_of_other_operators);
     tcase_add_test(tcase, tablets_must_be_able_to_serve);
     tcase_add_test(tcase, somebody_must_acknowledge_writes);
     tcase_add_test(tcase, flags_that_vitess_no_longer_has_are_named);
