@@ -26,6 +26,13 @@ bool yaml_read(struct arena *arena, const char *text, size_t length,
  * exists. */
 void yaml_place(const struct yaml_document *document, const char *path, int *line, int *column);
 
+/* The value of the node at `path`, below the document itself; NULL where there is none. */
+const json_t *yaml_value(const struct yaml_document *document, const char *path);
+
+/* How a number, true, false or null at `path` stands in the file: "no", "0x10", "". NULL where
+ * there is none, or text. */
+const char *yaml_typed(const struct yaml_document *document, const char *path);
+
 /* The items of a `kind: List` as documents of their own, as kubectl takes them: `index` counts from
  * 0 and is below the number of items. */
 struct yaml_document yaml_item(const struct yaml_document *list, size_t index);

@@ -17,12 +17,18 @@ struct manifests {
     size_t capacity;
 };
 
+struct findings;
+
+/* How messages name the file of an argument: "standard input" for "-". */
+const char *manifest_file(const char *path);
+
 /* Adds the objects of a file ("-": standard input), those of a `kind: List` one by one, empty
  * documents left out. Objects without a namespace get `namespace` (NULL: they stay as they are).
- * EXIT_TROUBLE, with a message on stderr, where the file cannot be read; EXIT_NO, with
- * "file:line:column: rule" on `faults`, where it is not YAML or a document is no object; else 0. */
+ * EXIT_TROUBLE, with a message on stderr, where the file cannot be read; EXIT_NO, with problems
+ * added to `findings`, where it is not YAML or a document is no object as kubectl wants it; else 0.
+ * An object with problems is added where it can be told what it is. */
 int manifests_read(struct manifests *manifests, const char *path, const char *namespace,
-    FILE *faults);
+    struct findings *findings);
 
 /* The object is a VitessCluster of one of the APIs served. */
 bool manifest_is_cluster(const struct manifest *manifest);

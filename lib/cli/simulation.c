@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "conditions.h"
+#include "findings.h"
 #include "metadata.h"
 #include "state.h"
 
@@ -10,8 +11,12 @@ bool simulation_read(struct manifests *manifests, const char *path, const char *
 {
     const char *given = namespace == NULL ? "default" : namespace;
     const size_t before = manifests->count;
+    struct findings findings = {.count = 0};
+    const int code = manifests_read(manifests, path, given, &findings);
 
-    if (manifests_read(manifests, path, given, stderr) != EXIT_YES)
+    findings_sort(&findings);
+    findings_print(&findings, FINDING_PROBLEM, stderr);
+    if (code != EXIT_YES)
         return false;
     if (manifests->count == before)
         complain("%s: holds no object", path);

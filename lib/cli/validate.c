@@ -1,110 +1,30 @@
 #include <string.h>
 
-#include "conditions.h"
+#include "findings.h"
 #include "hook.h"
-#include "manifest.h"
+#include "judge.h"
 #include "metadata.h"
+#include "output.h"
 #include "template.h"
 
-static size_t problem_count;
+static const char *format;
+static const struct option_row options[] = {
+    {"output", 'o', OPTION_TEXT, "text|json", "text is the default.", &format}, {.name = NULL}};
 
-static void print_at(FILE *out, const struct manifest *manifest, const char *path, const char *text)
-{
-    int line = 1, column = 1;
+/* One FILE, and all that is to be said of it. */
+struct input {
+    const char *file;
+    struct manifests manifests;
+    struct findings findings;
+    int code; /* of reading it */
+};
 
-    yaml_place(&manifest->document, path, &line, &column);
-    fprintf(out, "%s:%d:%d: %s\n", manifest->path, line, column, text);
-}
+struct inputs {
+    struct input *at;
+    size_t count;
+};
 
-/* One problem, "path: rule", at the place of its path. */
-static void print_problem(const struct manifest *manifest, const char *problem)
-{
-    const char *colon = strstr(problem, ": ");
-    const size_t length = colon == NULL ? 0 : (size_t)(colon - problem);
-
-    print_at(stdout, manifest, text_copy(cli_arena(), problem, length), problem);
-    problem_count++;
-}
-
-static void print_problems(const struct manifest *manifest, const char *lines)
-{
-    while (*lines != '\0') {
-        const size_t length = strcspn(lines, "\n");
-
-        if (length > 0)
-            print_problem(manifest, text_copy(cli_arena(), lines, length));
-        lines += length + (lines[length] == '\n');
-    }
-}
-
-/* The request of Metacontroller for a cluster that was created a moment ago. */
-static const char *first_request(const struct hook *hook, const struct manifest *manifest,
-    size_t *length)
-{
-    struct arena *arena = cli_arena();
-    json_t *children = json_new_map();
-    const json_t *parent = json_without(manifest->object, "status");
-    const json_t *metadata = object(arena,
-        F("namespace", "default"),
-        F("uid", "00000000-0000-0000-0000-000000000000"),
-        SPREAD(json_at(parent, "metadata")));
-
-    for (const struct child_kind *child = hook->children; child->kind != NULL; child++)
-        json_put(children, fmt(arena, "%s.%s", child->kind, child->api_version), json_new_map());
-    return json_write(arena,
-        object(arena,
-            F("controller", json_new_map()),
-            F("parent", json_overlay(parent, object(arena, F("metadata", metadata)))),
-            F("children", children),
-            F("related", json_new_map()),
-            F("finalizing", BOOL(false))),
-        length);
-}
-
-/* Advice comes as one text, "path: what; path: what", for a condition's single message. */
-static void print_advice(const struct manifest *manifest, const char *advice)
-{
-    static const char separator[] = "; spec";
-
-    while (advice != NULL) {
-        const char *end = strstr(advice, separator);
-        const size_t length = end == NULL ? strlen(advice) : (size_t)(end - advice);
-        const char *one = text_copy(cli_arena(), advice, length);
-        const char *path = text_copy(cli_arena(), one, strcspn(one, ":"));
-
-        print_at(stderr, manifest, path, fmt(cli_arena(), "advice: %s", one));
-        advice = end == NULL ? NULL : end + strlen("; ");
-    }
-}
-
-static void print_verdict(const struct manifest *manifest, const struct sync_result *result)
-{
-    struct json_fault fault;
-    const json_t *answer =
-        result->json ? json_read(cli_arena(), result->body, result->length, 0, &fault) : NULL;
-    const char *advice = condition_message(answer, "Advice");
-
-    if (answer == NULL)
-        print_problems(manifest, result->body);
-    else if (text_equal(condition_reason(answer, "Ready"), "InvalidSpec"))
-        print_problems(manifest, condition_message(answer, "Ready"));
-    else if (condition_true(answer, "Advice"))
-        print_advice(manifest, advice);
-}
-
-/* The hook itself judges, so nothing is accepted here that is refused there. */
-static void judge(const struct manifest *manifest, const struct hook *hook)
-{
-    const size_t before = problem_count;
-    size_t length;
-    const char *request = first_request(hook, manifest, &length);
-    const struct sync_result result =
-        sync_run(cli_arena(), hook, false, request, length, (struct sync_limits){.depth = 0});
-
-    print_verdict(manifest, &result);
-    if (problem_count == before)
-        printf("%s: VitessCluster %s is valid\n", manifest->path, object_name(manifest->object));
-}
+/* --- objects --- */
 
 static const char *served_versions(void)
 {
@@ -116,38 +36,237 @@ static const char *served_versions(void)
     return texts_join(&versions, " or ");
 }
 
-static void validate(const struct manifest *manifest)
+static bool is_valid(const struct input *input, const struct manifest *manifest)
 {
-    const char *api_version = json_text_at(manifest->object, "apiVersion");
+    for (size_t i = 0; i < input->findings.count; i++) {
+        const struct finding *finding = &input->findings.at[i];
+
+        if (finding->sort == FINDING_PROBLEM && finding->object == manifest->document.value)
+            return false;
+    }
+    return true;
+}
+
+static bool is_same(const json_t *a, const json_t *b)
+{
+    return text_equal(object_name(a), object_name(b)) &&
+           text_equal(object_namespace(a), object_namespace(b)) &&
+           text_equal(object_kind(a), object_kind(b)) &&
+           text_equal(json_text_at(a, "apiVersion"), json_text_at(b, "apiVersion"));
+}
+
+/* Of two objects of one name the second would replace the first. Files may do that on purpose, such
+ * as those of an example of several steps. */
+static void check_twice(struct input *input, const struct manifest *manifest)
+{
+    int line, column;
+
+    for (const struct manifest *other = input->manifests.at; other < manifest; other++) {
+        if (!is_same(other->object, manifest->object))
+            continue;
+        yaml_place(&other->document, "metadata.name", &line, &column);
+        findings_add_at(&input->findings,
+            FINDING_PROBLEM,
+            manifest,
+            "metadata.name",
+            fmt(cli_arena(),
+                "must differ between objects, VitessCluster \"%s\" is in line %d already",
+                object_name(manifest->object),
+                line));
+        return;
+    }
+}
+
+static void check_cluster(struct input *input, const struct manifest *manifest)
+{
+    if (json_is_object(json_at(manifest->object, "spec")))
+        judge_cluster(manifest, &input->findings);
+    check_twice(input, manifest);
+}
+
+static void check(struct input *input, const struct manifest *manifest)
+{
     const char *kind = object_kind(manifest->object);
 
     if (manifest_is_cluster(manifest))
-        judge(manifest, hook_by_kind(api_version, kind));
+        check_cluster(input, manifest);
     else if (text_equal(kind, "VitessCluster"))
-        print_problem(manifest,
-            fmt(cli_arena(), "apiVersion: must be %s, got \"%s\"", served_versions(), api_version));
-    else
-        print_at(stderr,
+        findings_add_at(&input->findings,
+            FINDING_PROBLEM,
+            manifest,
+            "apiVersion",
+            fmt(cli_arena(),
+                "must be %s, got \"%s\"",
+                served_versions(),
+                json_text_at(manifest->object, "apiVersion")));
+    else if (is_valid(input, manifest))
+        findings_add_at(&input->findings,
+            FINDING_NOTE,
             manifest,
             "kind",
             fmt(cli_arena(), "skipped: %s is not a VitessCluster", kind));
 }
 
-static int run(const struct texts *arguments)
+/* --- files --- */
+
+static bool has_cluster(const struct input *input)
+{
+    for (size_t i = 0; i < input->manifests.count; i++)
+        if (manifest_is_cluster(&input->manifests.at[i]))
+            return true;
+    return false;
+}
+
+static const char *kinds_in(const struct input *input)
+{
+    struct texts kinds = {.arena = cli_arena()};
+
+    for (size_t i = 0; i < input->manifests.count; i++)
+        if (!texts_contain(&kinds, object_kind(input->manifests.at[i].object)))
+            texts_add(&kinds, object_kind(input->manifests.at[i].object));
+    return texts_join(&kinds, ", ");
+}
+
+/* `elsewhere`: another file has a VitessCluster, so one without is for something else. */
+static void check_for_cluster(struct input *input, bool elsewhere)
+{
+    const bool empty = input->manifests.count == 0;
+    struct finding finding = {.sort = FINDING_PROBLEM,
+        .file = input->file,
+        .line = 1,
+        .column = 1,
+        .path = "",
+        .message = "holds no VitessCluster: it is empty"};
+
+    if (input->code != EXIT_YES || has_cluster(input) || (elsewhere && !empty) ||
+        findings_count(&input->findings, FINDING_PROBLEM) > 0)
+        return;
+    if (!empty)
+        finding.message = fmt(cli_arena(), "holds no VitessCluster, only %s", kinds_in(input));
+    findings_add(&input->findings, &finding);
+}
+
+static void check_all(struct inputs *inputs)
+{
+    bool elsewhere = false;
+
+    for (size_t i = 0; i < inputs->count; i++) {
+        struct input *input = &inputs->at[i];
+
+        for (size_t at = 0; at < input->manifests.count; at++)
+            check(input, &input->manifests.at[at]);
+        elsewhere = elsewhere || has_cluster(input);
+    }
+    for (size_t i = 0; i < inputs->count; i++) {
+        check_for_cluster(&inputs->at[i], elsewhere);
+        findings_sort(&inputs->at[i].findings);
+    }
+}
+
+static struct inputs read_all(const struct texts *files)
+{
+    struct inputs inputs = {arena_array(cli_arena(), files->count, sizeof(*inputs.at)),
+        files->count};
+
+    for (size_t i = 0; i < files->count; i++) {
+        struct input *input = &inputs.at[i];
+
+        input->file = manifest_file(files->at[i]);
+        input->code = manifests_read(&input->manifests, files->at[i], NULL, &input->findings);
+    }
+    return inputs;
+}
+
+/* --- what is printed --- */
+
+static void print_text(const struct input *input)
+{
+    findings_print(&input->findings, FINDING_PROBLEM, stdout);
+    findings_print(&input->findings, FINDING_ADVICE, stderr);
+    findings_print(&input->findings, FINDING_NOTE, stderr);
+    for (size_t i = 0; i < input->manifests.count; i++) {
+        const struct manifest *manifest = &input->manifests.at[i];
+
+        if (manifest_is_cluster(manifest) && is_valid(input, manifest))
+            printf("%s: VitessCluster %s is valid\n", input->file, object_name(manifest->object));
+    }
+}
+
+static void add_clusters(json_t *list, const struct input *input)
+{
+    struct arena *arena = cli_arena();
+
+    for (size_t i = 0; i < input->manifests.count; i++) {
+        const struct manifest *manifest = &input->manifests.at[i];
+        int line, column;
+
+        if (!manifest_is_cluster(manifest))
+            continue;
+        yaml_place(&manifest->document, "", &line, &column);
+        json_add(list,
+            object(arena,
+                F("file", input->file),
+                F("line", INT(line)),
+                OPT("namespace", object_namespace(manifest->object)),
+                F("name", object_name(manifest->object)),
+                F("valid", BOOL(is_valid(input, manifest)))));
+    }
+}
+
+static void print_json(const struct inputs *inputs, bool valid)
+{
+    json_t *lists[] = {[FINDING_PROBLEM] = json_new_list(),
+        [FINDING_ADVICE] = json_new_list(),
+        [FINDING_NOTE] = json_new_list()};
+    json_t *clusters = json_new_list();
+    json_t *report = json_new_map();
+
+    for (size_t i = 0; i < inputs->count; i++) {
+        add_clusters(clusters, &inputs->at[i]);
+        findings_add_json(lists, &inputs->at[i].findings);
+    }
+    json_put(report, "format_version", json_integer(1));
+    json_put(report, "valid", json_boolean(valid));
+    json_put(report, "clusters", clusters);
+    json_put(report, "problems", lists[FINDING_PROBLEM]);
+    json_put(report, "advice", lists[FINDING_ADVICE]);
+    json_put(report, "notes", lists[FINDING_NOTE]);
+    fputs(json_write_pretty(cli_arena(), report), stdout);
+}
+
+static int worst_of(const struct inputs *inputs)
 {
     int worst = EXIT_YES;
 
+    for (size_t i = 0; i < inputs->count; i++) {
+        const struct input *input = &inputs->at[i];
+
+        if (input->code > worst)
+            worst = input->code;
+        if (worst == EXIT_YES && findings_count(&input->findings, FINDING_PROBLEM) > 0)
+            worst = EXIT_NO;
+    }
+    return worst;
+}
+
+static int run(const struct texts *arguments)
+{
+    static const char *const formats[] = {"text", "json", NULL};
+    const int wanted = output_format(&command_validate, format, formats);
+    struct inputs inputs;
+
+    if (wanted < 0)
+        return EXIT_USAGE;
     if (arguments->count == 0)
         return wrong_usage(&command_validate, "needs a FILE");
-    for (size_t i = 0; i < arguments->count; i++) {
-        struct manifests manifests = {.count = 0};
-        const int code = manifests_read(&manifests, arguments->at[i], NULL, stdout);
-
-        worst = code > worst ? code : worst;
-        for (size_t at = 0; at < manifests.count; at++)
-            validate(&manifests.at[at]);
-    }
-    return worst == EXIT_YES && problem_count > 0 ? EXIT_NO : worst;
+    inputs = read_all(arguments);
+    check_all(&inputs);
+    if (wanted == 1)
+        print_json(&inputs, worst_of(&inputs) == EXIT_YES);
+    else
+        for (size_t i = 0; i < inputs.count; i++)
+            print_text(&inputs.at[i]);
+    return worst_of(&inputs);
 }
 
 const struct command command_validate = {
@@ -156,12 +275,18 @@ const struct command command_validate = {
     .summary = "tell everything that is wrong with a VitessCluster, and where",
     .text = "Reads every YAML document of each FILE (- is standard input) and judges each\n"
             "VitessCluster as the operator would, without a Kubernetes. Prints every\n"
-            "problem at once as\n"
+            "problem at once, in the order of the lines, as\n"
             "\n"
             "    FILE:LINE:COLUMN: PATH: RULE, got VALUE\n"
             "\n"
             "Other kinds of objects, such as Secrets, are skipped with a note on stderr;\n"
-            "so is what works but should be better (advice).\n"
+            "so is what works but should be better (advice). Files that hold no\n"
+            "VitessCluster at all are a problem.\n"
+            "\n"
+            "--output json prints one object: format_version (1; it is raised when\n"
+            "something in here is removed or means something else), valid, clusters,\n"
+            "problems, advice and notes. A problem has file, line, column and message;\n"
+            "path, value, kind, namespace and name where there are such.\n"
             "\n"
             "EXIT STATUS\n"
             "0 where all is well, 1 where there is a problem, 2 on wrong usage, 3 where a\n"
@@ -169,6 +294,8 @@ const struct command command_validate = {
             "\n"
             "EXAMPLES\n"
             "    vitess-operator validate examples/*.yaml\n"
+            "    vitess-operator validate -o json FILE | jq -r '.problems[].path'\n"
             "    kubectl get vitesscluster vitess -o yaml | vitess-operator validate -\n",
+    .options = options,
     .run = run,
 };

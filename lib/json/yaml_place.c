@@ -75,6 +75,30 @@ void yaml_place(const struct yaml_document *document, const char *path, int *lin
     }
 }
 
+/* The node at `path` itself, or NULL. */
+static const struct yaml_marks *node_at(const struct yaml_document *document, const char *path)
+{
+    const struct yaml_marks *marks = document->marks;
+
+    while (marks != NULL && *path != '\0')
+        marks = step(marks, &path);
+    return marks;
+}
+
+const json_t *yaml_value(const struct yaml_document *document, const char *path)
+{
+    const struct yaml_marks *node = *path == '\0' ? NULL : node_at(document, path);
+
+    return node == NULL ? NULL : node->value;
+}
+
+const char *yaml_typed(const struct yaml_document *document, const char *path)
+{
+    const struct yaml_marks *node = node_at(document, path);
+
+    return node == NULL ? NULL : node->typed;
+}
+
 struct yaml_document yaml_item(const struct yaml_document *list, size_t index)
 {
     const struct yaml_marks *items = field_at(list->marks, "items", strlen("items"));

@@ -226,6 +226,8 @@ static const json_t *read_alias(struct reader *reader, const yaml_event_t *event
     }
     marks->first = anchor->marks->first;
     marks->last = anchor->marks->last;
+    marks->value = anchor->value;
+    marks->typed = anchor->marks->typed;
     return anchor->value;
 }
 
@@ -270,7 +272,12 @@ static void fail_twice(struct reader *reader, const yaml_event_t *event,
         first = first->next;
     fail(reader,
         event->start_mark,
-        fmt(reader->arena, "duplicate key \"%s\", which is in line %d already", key, first->line));
+        fmt(reader->arena,
+            "duplicate key \"%s\", which is in line %d already%s",
+            key,
+            first->line,
+            strcmp(key, "apiVersion") == 0 ? "; between two objects a line with --- is missing"
+                                           : ""));
 }
 
 /* A mapping that is being read. */
@@ -418,6 +425,10 @@ static const json_t *read_node(struct reader *reader, const yaml_event_t *event,
     else if (event->type == YAML_SCALAR_EVENT) {
         value = read_scalar(reader, event);
         anchor = event->data.scalar.anchor;
+        if (value != NULL && !json_is_string(value))
+            marks->typed = text_copy(reader->arena,
+                (const char *)event->data.scalar.value,
+                event->data.scalar.length);
     } else if (depth == DEEPEST)
         fail(reader, event->start_mark, fmt(reader->arena, "nests deeper than %d", DEEPEST));
     else if (event->type == YAML_MAPPING_START_EVENT) {
@@ -427,6 +438,7 @@ static const json_t *read_node(struct reader *reader, const yaml_event_t *event,
         value = read_sequence(reader, event, marks, depth + 1);
         anchor = event->data.sequence_start.anchor;
     }
+    marks->value = value;
     remember(reader, anchor, value, marks, reader->nodes - before);
     return reader->failed ? NULL : value;
 }

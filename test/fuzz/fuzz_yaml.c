@@ -56,6 +56,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             yaml_place(&documents.at[i], text, &line, &column);
             yaml_place(&documents.at[i], "spec.cells[0][\"a\"]", &line, &column);
             insist(line > 0 && column > 0);
+            insist(yaml_typed(&documents.at[i], text) == NULL ||
+                   !json_is_string(yaml_value(&documents.at[i], text)));
         }
     } else {
         insist(fault.line > 0 && fault.column > 0 && fault.text != NULL);

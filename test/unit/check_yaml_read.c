@@ -434,6 +434,34 @@ START_TEST(place_of_what_is_missing_is_that_of_its_parent)
 }
 END_TEST
 
+START_TEST(values_as_they_were_typed)
+{
+    const struct yaml_document *document;
+
+    only("a: no\nb: [0x10, '0x10', text, 1e3]\nc: {d: ~}\ne:\nf: &x 010\ng: *x\nh: !!int '7'\n"
+         "i: 1 # one\n");
+    document = &documents.at[0];
+    ck_assert_str_eq(yaml_typed(document, "a"), "no");
+    ck_assert_str_eq(yaml_typed(document, "b[0]"), "0x10");
+    ck_assert_ptr_null(yaml_typed(document, "b[1]"));
+    ck_assert_ptr_null(yaml_typed(document, "b[2]"));
+    ck_assert_str_eq(yaml_typed(document, "b[3]"), "1e3");
+    ck_assert_ptr_null(yaml_typed(document, "b"));
+    ck_assert_str_eq(yaml_typed(document, "c.d"), "~");
+    ck_assert_str_eq(yaml_typed(document, "e"), "");
+    ck_assert_str_eq(yaml_typed(document, "f"), "010");
+    ck_assert_str_eq(yaml_typed(document, "g"), "010");
+    ck_assert_str_eq(yaml_typed(document, "h"), "7");
+    ck_assert_str_eq(yaml_typed(document, "i"), "1");
+    ck_assert_ptr_null(yaml_typed(document, "b[4]"));
+    ck_assert_ptr_null(yaml_typed(document, "x"));
+    ck_json(yaml_value(document, "b"), "[16,'0x10','text',1000.0]");
+    ck_assert_str_eq(json_string_value(yaml_value(document, "b[1]")), "0x10");
+    ck_assert_ptr_null(yaml_value(document, "b[1].c"));
+    ck_assert_ptr_null(yaml_value(document, ""));
+}
+END_TEST
+
 START_TEST(place_in_another_document)
 {
     ck_assert(read_yaml("a: 1\n---\n\nb: 2\n"));
@@ -484,6 +512,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, place_of_each_node);
     tcase_add_test(tcase, place_of_what_came_from_elsewhere);
     tcase_add_test(tcase, place_of_what_is_missing_is_that_of_its_parent);
+    tcase_add_test(tcase, values_as_they_were_typed);
     tcase_add_test(tcase, place_in_another_document);
     tcase_add_test(tcase, items_of_a_list_are_documents);
     tcase_add_test(tcase, place_in_json_that_is_no_yaml_is_its_start);
