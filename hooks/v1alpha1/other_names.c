@@ -197,13 +197,13 @@ const struct spec_name keyspace_other_names[] = {
     {"image", NULL, "belongs to tablets.defaults here"},
     {"annotations", NULL, TAKE_OUT},
     {"replication", NULL, TAKE_OUT},
-    {"replicas", NULL, "belongs to tablets.masterEligible here"},
-    {"masterEligible", NULL, "belongs to tablets here"},
-    {"batch", NULL, "belongs to tablets here"},
+    {"replicas", "tablets", "belongs to tablets.masterEligible here"},
+    {"masterEligible", "tablets", "belongs to tablets here"},
+    {"batch", "tablets", "belongs to tablets here"},
     {"cell", "cells", "is called cells here, and is a list"},
     {"metadata", "name", "is nothing of its own here: write name straight into the item"},
     {"spec", NULL, "is nothing of its own here: write its fields straight into the item"},
-    {"defaults", NULL, "belongs to tablets here"},
+    {"defaults", "tablets", "belongs to tablets here"},
     {"shardSelector", "shards", NOTHING_ALIKE ": list the shards themselves in shards"},
     {NULL, NULL, NULL}};
 
@@ -231,7 +231,7 @@ const struct spec_name key_range_other_names[] = {
 
 /* spec.keyspaces[].tablets */
 const struct spec_name tablets_other_names[] = {{"replica", "masterEligible", NULL},
-    {"replicas", NULL, "belongs to masterEligible here"},
+    {"replicas", "masterEligible", "belongs to masterEligible here"},
     {"primary", "masterEligible", NULL},
     {"master", "masterEligible", NULL},
     {"primaryEligible", "masterEligible", NULL},

@@ -5,7 +5,28 @@
 #include "conditions.h"
 #include "hook.h"
 #include "metadata.h"
+#include "spec.h"
 #include "template.h"
+
+/* {replicas:3} is a key without a value, and what has no value the API server and the hook drop in
+ * silence. */
+static const json_t *with_slips(const json_t *value)
+{
+    json_t *copy = json_is_object(value) ? json_new_map() : json_new_list();
+    const json_t *item;
+    const char *key;
+
+    if (!json_is_object(value) && !json_is_array(value))
+        return value;
+    json_each_item (value, i, item)
+        json_add(copy, with_slips(item));
+    json_each_field (value, key, item) {
+        const bool slip = json_is_null(item) && spec_slip_of_key(key)[0] != '\0';
+
+        json_put(copy, key, slip ? json_true() : with_slips(item));
+    }
+    return copy;
+}
 
 /* The request of Metacontroller for a cluster that was created a moment ago. */
 static const char *first_request(const struct hook *hook, const struct manifest *manifest,
@@ -14,6 +35,7 @@ static const char *first_request(const struct hook *hook, const struct manifest 
     struct arena *arena = cli_arena();
     json_t *children = json_new_map();
     const json_t *parent = json_without(manifest->object, "status");
+    const json_t *spec = with_slips(json_at(parent, "spec"));
     const json_t *metadata = object(arena,
         F("namespace", "default"),
         F("uid", "00000000-0000-0000-0000-000000000000"),
@@ -24,7 +46,8 @@ static const char *first_request(const struct hook *hook, const struct manifest 
     return json_write(arena,
         object(arena,
             F("controller", json_new_map()),
-            F("parent", json_overlay(parent, object(arena, F("metadata", metadata)))),
+            F("parent",
+                json_overlay(parent, object(arena, F("metadata", metadata), F("spec", spec)))),
             F("children", children),
             F("related", json_new_map()),
             F("finalizing", BOOL(false))),

@@ -100,3 +100,8 @@ const char *spec_slip_of_key(const char *key)
         return ": it begins with a byte order mark, which is invisible; take it out";
     return lacks_space(key) ? BEHIND_COLON : slip_of_text(key);
 }
+
+const char *spec_key_before_colon(struct arena *arena, const char *key)
+{
+    return lacks_space(key) ? text_copy(arena, key, strcspn(key, ":")) : NULL;
+}

@@ -366,6 +366,7 @@ static void unknown_field(struct spec_reading *reading, const struct spec_field 
 {
     const struct spec_name *name = other_name(fields, path->key);
     const char *near = spec_suggestion(fields, path->key);
+    const char *meant = name != NULL ? name->ours : near;
 
     if (name != NULL && name->rule != NULL)
         spec_problem(reading, path, "%s", name->rule);
@@ -375,7 +376,9 @@ static void unknown_field(struct spec_reading *reading, const struct spec_field 
         spec_problem(reading, path, "is not a known field (did you mean \"%s\"?)", near);
     else
         spec_problem(reading, path, "is not a known field%s", spec_slip_of_key(path->key));
-    is_meant(reading, mapping, path, name != NULL ? name->ours : near);
+    if (meant == NULL)
+        meant = spec_key_before_colon(reading->arena, path->key);
+    is_meant(reading, mapping, path, meant);
 }
 
 static void read_fallback(struct spec_reading *reading, const struct spec_field *field,

@@ -72,9 +72,10 @@ void spec_wrong_value(struct spec_reading *reading, const struct spec_path *path
 const char *spec_suggestion(const struct spec_field *fields, const char *key);
 const char *spec_nearest(const char *const *values, const char *text);
 
-/* What goes behind a problem about a value or a key, from ": " on, or "" (slip.c). */
+/* What goes behind a problem about a value, from ": " on, or "" (slip.c). */
 const char *spec_slip(const json_t *value, json_type wanted);
-const char *spec_slip_of_key(const char *key);
+/* "replicas" of "replicas:3", where a space is missing; else NULL. */
+const char *spec_key_before_colon(struct arena *arena, const char *key);
 
 /* Schemas of the C types (schema.c). */
 const json_t *spec_schema_text(struct arena *arena, const struct spec_field *field,

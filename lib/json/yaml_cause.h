@@ -38,7 +38,7 @@ extern yaml_cause yaml_cause_conflict, yaml_cause_template, yaml_cause_tab, yaml
 /* yaml_cause_block.c: keys, items and how far they are indented */
 extern yaml_cause yaml_cause_second_colon, yaml_cause_line_above, yaml_cause_key,
     yaml_cause_after_value, yaml_cause_missing_dash, yaml_cause_list_on_line, yaml_cause_block_text,
-    yaml_cause_indentation, yaml_cause_outside;
+    yaml_cause_indentation, yaml_cause_outside, yaml_cause_separator;
 /* yaml_cause_flow.c: quotes and brackets */
 extern yaml_cause yaml_cause_quote, yaml_cause_json_comment, yaml_cause_bracket, yaml_cause_nothing;
 

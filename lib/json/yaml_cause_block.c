@@ -258,6 +258,12 @@ bool yaml_cause_outside(const struct yaml_trouble *trouble)
             yaml_column(trouble, yaml_content(trouble, first))));
 }
 
+/* Behind what ends a document (...) or comes before it (%YAML). */
+bool yaml_cause_separator(const struct yaml_trouble *trouble)
+{
+    return yaml_blame(trouble, trouble->at, "a line with --- is missing above this");
+}
+
 /* The line above whose key is the least further in than `column`. */
 static bool inner_line(const struct yaml_trouble *trouble, int column, struct yaml_line *found)
 {
@@ -277,6 +283,23 @@ static bool inner_line(const struct yaml_trouble *trouble, int column, struct ya
     return least > 0;
 }
 
+/* "-name: a" makes a key of the first item; the next one is right. */
+static bool blame_dash_above(const struct yaml_trouble *trouble, struct yaml_line line)
+{
+    const int column = yaml_column(trouble, yaml_content(trouble, line));
+
+    while (yaml_line_above(trouble, &line)) {
+        const size_t start = yaml_content(trouble, line);
+
+        if (yaml_column(trouble, start) < column)
+            return false;
+        if (yaml_column(trouble, start) == column &&
+            blame_dash(trouble, start, yaml_content_end(trouble, line)))
+            return true;
+    }
+    return false;
+}
+
 bool yaml_cause_indentation(const struct yaml_trouble *trouble)
 {
     const struct yaml_line line = yaml_line_of(trouble, trouble->at);
@@ -290,11 +313,12 @@ bool yaml_cause_indentation(const struct yaml_trouble *trouble)
     if (blame_dash(trouble, start, yaml_content_end(trouble, line)))
         return true;
     if (column == outer && trouble->text[start] == '-')
-        return yaml_blame(trouble,
-            start,
-            fmt(trouble->arena,
-                "a list item stands among the keys of a mapping, which begins in line %d",
-                yaml_line_of(trouble, trouble->from).number));
+        return blame_dash_above(trouble, line) ||
+               yaml_blame(trouble,
+                   start,
+                   fmt(trouble->arena,
+                       "a list item stands among the keys of a mapping, which begins in line %d",
+                       yaml_line_of(trouble, trouble->from).number));
     if (column == outer)
         return false;
     if (!inner_line(trouble, column, &inner))

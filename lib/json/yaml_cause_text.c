@@ -61,15 +61,14 @@ static bool template_on(const struct yaml_trouble *trouble, size_t offset)
 
         while (end < line.end && !yaml_has(trouble, end, closings[i]))
             end++;
-        end = end < line.end ? end + strlen(closings[i]) : line.end;
-        if (found >= 0)
+        if (end < line.end)
             return yaml_blame(trouble,
                 (size_t)found,
                 fmt(trouble->arena,
                     "%s is a template that was not filled in: first run the file through what "
                     "fills "
                     "it in, such as helm template or envsubst",
-                    yaml_shown(trouble, (size_t)found, end)));
+                    yaml_shown(trouble, (size_t)found, end + strlen(closings[i]))));
     }
     return false;
 }

@@ -93,6 +93,15 @@ tells "41:9: spec.keyspaces[0].tablets.masterEligible.replicas: must be between 
 slip '41s/ 3//'
 tells "41:9: spec.keyspaces[0].tablets.masterEligible.replicas: is required, at least 1, here or in tablets.defaults: $needs_primary"
 
+slip '36s/: ""/:""/; 36s/: "80"/:"80"/'
+colon='is not a known field: a space is missing behind the colon'
+tells "36:18: spec.keyspaces[0].shards[0].keyRange[\"start:\\\"\\\"\"]: $colon" \
+    "36:28: spec.keyspaces[0].shards[0].keyRange[\"end:\\\"80\\\"\"]: $colon"
+slip '40s/      m/    m/'
+tells '40:5: spec.keyspaces[0].masterEligible: belongs to tablets here'
+slip '27s/vtgate:/vtgat:/; 27s/$/ {}/; 28,31d'
+tells '27:5: spec.cells[1].vtgat: is not a known field (did you mean "vtgate"?)'
+
 # --- words ---
 
 slip '28s/$/\n      service: {type: Nodeport}/'

@@ -356,6 +356,8 @@ START_TEST(one_problem_for_one_cause)
 {
     ck_assert_str_eq(strict("{'part':{'nam':'a'}}"),
         "spec.part.nam: is not a known field (did you mean \"name\"?)");
+    ck_assert_str_eq(strict("{'part':{'name:a':true}}"),
+        "spec.part[\"name:a\"]: is not a known field: a space is missing behind the colon");
     ck_assert_str_eq(strict("{'part':{'title':'a'}}"), "spec.part.title: is called name here");
     ck_assert_str_eq(strict("{'part':{'nam':'a','name':'B'}}"),
         "spec.part.nam: is not a known field (did you mean \"name\"?)\n"

@@ -64,6 +64,9 @@ START_TEST(spaces_that_are_missing_or_none)
         {"a:\n  - b: 1\n  -c: 1\n    d: 2\n",
             "3:4: a space is missing behind the dash of \"-c: 1\""},
         {"a:\n  - b\n -c\n", "3:3: a space is missing behind the dash of \"-c\""},
+        {"a:\n  -b: 1\n  - c: 2\n", "2:4: a space is missing behind the dash of \"-b: 1\""},
+        {"a:\n  -b: 1\n  -c: 1\n  - d: 2\n",
+            "3:4: a space is missing behind the dash of \"-c: 1\""},
         {"a:\n  b:" NBSP "1\n  c: 2\n", "2:5" NO_SPACE},
         {"a:\n  -" NBSP "b: 1\n    c: 2\n", "2:4" NO_SPACE},
         {"a: b\n" NBSP NBSP "c: 1\n  d: 2\n", "2:1" NO_SPACE},
@@ -121,6 +124,8 @@ START_TEST(indentation)
         {" a: 1\nb: 2\n",
             "2:1: \"b\" is indented by 0 spaces, but the first line of the document, line 1, by 1: "
             "line them up"},
+        {"a: 1\n...\nb: 2\n", "3:1: a line with --- is missing above this"},
+        {"%YAML 1.1\na: 1\n", "2:1: a line with --- is missing above this"},
         {"a: - b\n",
             "1:4: a list cannot begin on the line of its key: begin a new line in front of the "
             "dash, or put the value in quotes"},
@@ -173,6 +178,8 @@ START_TEST(brackets)
         {"a: {b: 1]\n", "1:9: a } is missing in front of this, for the { in line 1"},
         {"a: {b: [1, 2}\n", "1:13: a ] is missing in front of this, for the [ in line 1"},
         {"a: ]\n", "1:4: no [ is open here: take it out"},
+        {"a: 1\n}\n", "2:1: no { is open here: take it out"},
+        {"a: {{b: c}\n", "1:5: a key must be text"},
         {"a: {b: c}}\n", "1:10: nothing may follow the closing }"},
         {"a: {b: c: d}\n",
             "1:9: a second colon: put a value with \": \" in it in quotes, or begin a mapping with "
