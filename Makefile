@@ -112,6 +112,9 @@ run-tests: $(TEST:%=$(BUILD)/test/%)
 golden: all ## requests and answers that people have read
 	@test/golden/run.sh $(PROGRAM)
 
+flags-update: ## lib/vitess/known_flags.c from the sources of Vitess (Go, minutes); read the difference
+	@test/flags/known.sh
+
 golden-update: all ## record them anew; read the difference
 	@test/golden/run.sh $(PROGRAM) --update
 
@@ -214,7 +217,7 @@ help: ## this list
 clean: ## remove build/
 	rm -rf build
 
-.PHONY: all deps packages test unit test-sim run-tests golden golden-update test-http test-cli \
+.PHONY: all deps packages test unit test-sim run-tests golden golden-update flags-update test-http test-cli \
         test-manifests test-docs manifests e2e scale cluster cluster-down sql real test-clang lint format coverage fuzz bench image test-image demo help clean
 .PRECIOUS: $(BUILD)/%.o
 -include $(OBJECTS:.o=.d) $(BUILD)/lib/cli/main.d $(TEST:%=$(BUILD)/test/%.d)

@@ -87,6 +87,11 @@ struct deployment {
 };
 const json_t *component_deployment(struct arena *arena, const struct deployment *deployment);
 
+/* {name, containerPort}: the port that the flag in the container's arguments says, so that probes
+ * and Services, which know it by `name`, follow it. */
+const json_t *container_port(struct arena *arena, const char *name, const json_t *arguments,
+    const char *flag);
+
 /* A disruption budget; `min_available` is a number, since the API server cannot judge a share of
  * Pods that no Deployment or StatefulSet owns. */
 const json_t *disruption_budget(struct arena *arena, const struct place *place,

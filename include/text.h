@@ -21,6 +21,10 @@ bool text_is_one_of(const char *text, const char *const *list);
 bool text_starts_with(const char *text, const char *prefix);
 bool text_ends_with(const char *text, const char *suffix);
 
+/* How many letters must be added, dropped, changed or swapped with their neighbour to make `b` of
+ * `a`; SIZE_MAX where one of them is longer than a name is. */
+size_t text_distance(const char *a, const char *b);
+
 /* A text that grows in an arena. Zero-initialise it but for the arena: {.arena = a}. */
 struct text {
     struct arena *arena;

@@ -118,14 +118,19 @@ const json_t *flag_arguments(struct arena *arena, const json_t *references,
         (references),                                                                              \
         (const json_t *const[]){__VA_ARGS__},                                                      \
         sizeof((const void *[]){__VA_ARGS__}) / sizeof(const void *))
-/* A problem for each flag of a user that this binary ("vttablet") no longer has, with the
- * replacement in the text, that is no flag name at all, or that is given in two spellings. `path`
- * is that of the flags mapping. Judges by the Vitess of VITESS_IMAGE. */
-void flags_check(const char *binary, const json_t *flags, const char *path,
-    struct problems *problems);
-/* The same for an image of Vitess `major` (image_major(); 0: that of VITESS_IMAGE). */
-void flags_check_major(const char *binary, unsigned major, const json_t *flags, const char *path,
-    struct problems *problems);
+/* A problem for each flag of a user that this binary ("vttablet") of an image of Vitess `major`
+ * does not have or no longer has, with the replacement in the text, that is no flag name at all,
+ * that is given in two spellings or a value that it cannot read, or that is the operator's own to
+ * set. A `major` of 0 is unknown, and only what no version has is refused. `own` is the list of
+ * arguments that the operator gives this process by itself, or NULL. `path` is that of the flags
+ * mapping. */
+void flags_check(const char *binary, unsigned major, const json_t *own, const json_t *flags,
+    const char *path, struct problems *problems);
+/* `flags`, which are for several programs, less those that only others of them have. */
+const json_t *flags_known_to(struct arena *arena, const char *binary, const char *image,
+    const json_t *flags);
+/* The port that a flag in a list of arguments says; 1 where it says none, which was refused. */
+unsigned flag_port(const json_t *arguments, const char *name);
 /* The value of a flag in whatever spelling, or NULL. */
 const json_t *flag_value(struct arena *arena, const json_t *flags, const char *name);
 

@@ -86,6 +86,8 @@ struct validation {
 
 /* validate_overrides.c: names in overrides of Pods that the operator itself gives. */
 void validate_overrides(const struct validation *v);
+/* validate_flags.c: flags that Vitess does not have, or that are the operator's to set. */
+void validate_flags(const struct validation *v);
 /* validate_names.c: names of every object that would be made. */
 void validate_names(const struct validation *v);
 /* validate_changes.c: what must not change once it has been created. */

@@ -17,8 +17,6 @@ static const char *at_index(const struct validation *v, const char *path, size_t
     return fmt(v->arena, "%s[%zu]", path, index);
 }
 
-/* --- fragments --- */
-
 /* Without a size the API server refuses the PersistentVolumeClaim. */
 static void check_claim(const struct validation *v, const char *path, const json_t *claim)
 {
@@ -26,16 +24,6 @@ static void check_claim(const struct validation *v, const char *path, const json
         problem_add(v->problems,
             at(v, path, "resources.requests.storage"),
             "is required, such as \"10Gi\"");
-}
-
-static void check_flags(const struct validation *v, const char *binary, const char *path,
-    const json_t *flags, const char *image)
-{
-    flags_check_major(binary,
-        image_major(running_image(v->spec, image)),
-        flags,
-        at(v, path, "flags"),
-        v->problems);
 }
 
 static void check_labels(const struct validation *v, const char *path, const json_t *labels)
@@ -80,40 +68,7 @@ static void check_etcd(const struct validation *v, const struct cell_item *cell)
     /* Half of an even number of members is no majority. */
     if (etcd->size != 0 && etcd->size % 2 == 0)
         problem_add(v->problems, at(v, path, "size"), "must be 1, 3 or 5, got %u", etcd->size);
-    check_flags(v, "etcd", path, etcd->flags, NULL);
     check_claim(v, at(v, path, "volumeClaim"), etcd->claim);
-}
-
-static void check_vtorc(const struct validation *v, const struct vtorc_spec *vtorc,
-    const char *path, const char *image)
-{
-    if (vtorc == NULL)
-        return;
-    check_flags(v, "vtorc", path, vtorc->flags, image);
-}
-
-static void check_servers(const struct validation *v, const struct cell_item *cell)
-{
-    if (cell->vtctld != NULL) {
-        const char *path = at(v, cell->path, "vtctld");
-
-        check_flags(v, "vtctld", path, cell->vtctld->flags, cell->vtctld->image);
-    }
-    if (cell->vtgate != NULL) {
-        const char *path = at(v, cell->path, "vtgate");
-
-        check_flags(v, "vtgate", path, cell->vtgate->flags, cell->vtgate->image);
-    }
-    if (cell->vtadmin != NULL) {
-        const char *path = at(v, cell->path, "vtadmin");
-
-        check_flags(v, "vtadmin", path, cell->vtadmin->flags, cell->vtadmin->image);
-    }
-    check_vtorc(v,
-        cell->vtorc,
-        at(v, cell->path, "vtorc"),
-        cell->vtorc == NULL ? NULL : cell->vtorc->image);
-    check_vtorc(v, cell->orchestrator, at(v, cell->path, "orchestrator"), NULL);
 }
 
 static void check_cell(const struct validation *v, const struct cell_item *cell)
@@ -125,7 +80,6 @@ static void check_cell(const struct validation *v, const struct cell_item *cell)
             at(v, cell->path, "vtgate"),
             "the cell \"" CONTROL_CELL "\" cannot hold a vtgate, move it to a cell with tablets");
     check_etcd(v, cell);
-    check_servers(v, cell);
 }
 
 /* --- lock server --- */
@@ -304,22 +258,10 @@ static void check_shards(const struct validation *v, const struct keyspace_item 
 /* --- tablets --- */
 
 /* What is written in one block, whether it is merged into another or not. */
-static void check_block(const struct validation *v, const struct pool_spec *pool, const char *image)
+static void check_block(const struct validation *v, const struct pool_spec *pool)
 {
-    const char *vttablet;
-    const char *mysql;
-
-    if (pool == NULL || pool->json == NULL)
-        return;
-    vttablet = at(v, pool->path, "vttablet");
-    mysql = at(v, pool->path, "mysql");
-    if (pool->vttablet != NULL) {
-        check_flags(v, "vttablet", vttablet, pool->vttablet->flags, image);
-    }
-    if (pool->mysql != NULL) {
-        check_flags(v, "mysqlctld", mysql, pool->mysql->flags, image);
-    }
-    check_claim(v, at(v, pool->path, "volumeClaim"), pool->claim);
+    if (pool != NULL && pool->json != NULL)
+        check_claim(v, at(v, pool->path, "volumeClaim"), pool->claim);
 }
 
 static void check_pool(const struct validation *v, const struct tablets_spec *tablets,
@@ -333,7 +275,7 @@ static void check_pool(const struct validation *v, const struct tablets_spec *ta
         problem_add(v->problems,
             at(v, pool->path, "volumeClaim"),
             "is required, here or in tablets.defaults");
-    check_block(v, pool, merged->image);
+    check_block(v, pool);
 }
 
 /* A pool or number that cannot be read, or is out of range, has its own problem already. */
@@ -403,7 +345,7 @@ static void check_keyspace(const struct validation *v, const struct keyspace_ite
         return;
     check_primaries(v, keyspace);
     check_durability(v, keyspace);
-    check_block(v, tablets->defaults, tablets->defaults == NULL ? NULL : tablets->defaults->image);
+    check_block(v, tablets->defaults);
     check_pool(v, tablets, tablets->master_eligible);
     check_pool(v, tablets, tablets->batch);
 }
@@ -421,8 +363,7 @@ void validate_cluster(const struct request *request, const struct cluster_spec *
     check_lock_server(&v);
     for (size_t i = 0; i < spec->keyspaces.count; i++)
         check_keyspace(&v, &spec->keyspaces.at[i]);
-    flags_check("vtctld", spec->backup_flags, "spec.backupFlags", problems);
-    flags_check("vttablet", spec->backup_flags, "spec.backupFlags", problems);
+    validate_flags(&v);
     validate_overrides(&v);
     validate_names(&v);
     validate_changes(&v);

@@ -122,7 +122,7 @@ static const char *entry_rule(const struct spec_reading *reading, const struct s
 static void check_key(struct spec_reading *reading, const struct spec_field *field, const char *key,
     const struct spec_path *path)
 {
-    if (field->keys != NULL && reading->mode == SPEC_STRICT && !field->keys->accepts(key))
+    if (field->keys != NULL && !field->keys->accepts(key))
         spec_problem(reading,
             path,
             "must have keys such as %s, got %s",
@@ -139,12 +139,14 @@ static void check_map(struct spec_reading *reading, const struct spec_field *fie
     check_value(reading, mapping_rule, value, path);
     json_each_field (value, key, item) {
         struct spec_path place = {.above = path, .key = key};
-        const char *broken = rule(item, reading->mode);
+        const bool typed = rule(item, reading->mode) == NULL;
 
-        if (broken == NULL && reading->mode == SPEC_STRICT)
-            broken = entry_rule(reading, field, key, item, path->around);
+        check_value(reading, rule, item, &place);
+        if (reading->mode == SPEC_DERIVED)
+            continue;
         check_key(reading, field, key, path);
-        spec_broken(reading, &place, broken, item);
+        if (typed)
+            spec_broken(reading, &place, entry_rule(reading, field, key, item, path->around), item);
     }
 }
 

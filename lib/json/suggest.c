@@ -24,34 +24,6 @@ static bool fold(const char *text, char *out)
     return true;
 }
 
-static unsigned char least_of(int a, int b)
-{
-    return (unsigned char)(a < b ? a : b);
-}
-
-/* How many letters must be added, dropped, changed, or, in words of four letters or more, swapped
- * with their neighbour. Both texts are shorter than LONGEST. */
-static size_t distance(const char *a, const char *b)
-{
-    unsigned char cost[LONGEST][LONGEST];
-    const size_t rows = strlen(a), columns = strlen(b);
-    const bool swaps = rows >= 4 && columns >= 4;
-
-    for (size_t i = 0; i <= rows; i++)
-        cost[i][0] = (unsigned char)i;
-    for (size_t j = 0; j <= columns; j++)
-        cost[0][j] = (unsigned char)j;
-    for (size_t i = 1; i <= rows; i++) {
-        for (size_t j = 1; j <= columns; j++) {
-            cost[i][j] = least_of(cost[i - 1][j] + 1, cost[i][j - 1] + 1);
-            cost[i][j] = least_of(cost[i][j], cost[i - 1][j - 1] + (a[i - 1] != b[j - 1]));
-            if (swaps && i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-                cost[i][j] = least_of(cost[i][j], cost[i - 2][j - 2] + 1);
-        }
-    }
-    return cost[rows][columns];
-}
-
 static void consider(struct search *search, const char *candidate)
 {
     char other[LONGEST];
@@ -59,7 +31,7 @@ static void consider(struct search *search, const char *candidate)
 
     if (!fold(candidate, other) || other[0] == '\0')
         return;
-    far = distance(search->word, other);
+    far = text_distance(search->word, other);
     /* Two letters are most of a short word. */
     if (far < search->far &&
         (far < FURTHEST || (strlen(search->word) >= SHORT && strlen(other) >= SHORT))) {

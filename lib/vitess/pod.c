@@ -99,6 +99,12 @@ const json_t *container_defaults(struct arena *a, const struct place *place)
             MAP("capabilities", LIST("drop", V("ALL")))));
 }
 
+const json_t *container_port(struct arena *a, const char *name, const json_t *arguments,
+    const char *flag)
+{
+    return object(a, F("name", name), F("containerPort", INT(flag_port(arguments, flag))));
+}
+
 const json_t *http_get(struct arena *a, const char *path, const char *port)
 {
     return object(a, MAP("httpGet", F("path", path), F("port", port)));

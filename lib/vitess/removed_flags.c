@@ -1,4 +1,4 @@
-#include "vitess.h"
+#include "known_flags.h"
 
 #include <string.h>
 
@@ -114,13 +114,14 @@ static bool is_name(const char *name)
     return length > 0 && name[length] == '\0';
 }
 
-static void check_removed(const char *binary, unsigned major, const char *name, const char *path,
+/* True where it was, and was said to be. */
+static bool check_removed(const char *binary, unsigned major, const char *name, const char *path,
     struct problems *problems)
 {
     const struct removed_flag *row = find(binary, name);
 
-    if (row == NULL || row->version > major)
-        return;
+    if (row == NULL || row->version > (major == 0 ? image_major(VITESS_IMAGE) : major))
+        return false;
     if (row->version == 0)
         problem_add(problems, path, "is no flag of %s any more, %s", binary, row->advice);
     else
@@ -130,18 +131,17 @@ static void check_removed(const char *binary, unsigned major, const char *name, 
             binary,
             row->version,
             row->advice);
+    return true;
 }
 
-void flags_check_major(const char *binary, unsigned major, const json_t *flags, const char *path,
-    struct problems *problems)
+void flags_check(const char *binary, unsigned major, const json_t *own, const json_t *flags,
+    const char *path, struct problems *problems)
 {
     struct arena *arena = problems->arena;
     json_t *spellings = json_new_map();
     const json_t *value;
     const char *key;
 
-    if (major == 0)
-        major = image_major(VITESS_IMAGE);
     json_each_field (flags, key, value) {
         const char *name = flag_name(arena, key);
         const char *before = json_text_at(spellings, name);
@@ -160,12 +160,8 @@ void flags_check_major(const char *binary, unsigned major, const json_t *flags, 
         if (before != NULL && is_vitess(binary))
             problem_add(problems, here, "is the same flag as %s, give it once", before);
         json_put_text(spellings, name, key);
-        check_removed(binary, major, name, here, problems);
+        if (!check_removed(binary, major, name, here, problems))
+            flag_check_known(binary, major, name, value, here, problems);
+        flag_check_owned(binary, own, name, value, here, problems);
     }
-}
-
-void flags_check(const char *binary, const json_t *flags, const char *path,
-    struct problems *problems)
-{
-    flags_check_major(binary, 0, flags, path, problems);
 }

@@ -17,7 +17,7 @@ static const json_t *arguments(struct arena *a, const struct vtctld *vtctld)
         own,
         topology_flags(a, &vtctld->place.topology),
         log_flags(a, vtctld->image),
-        vtctld->backup_flags,
+        flags_known_to(a, "vtctld", vtctld->image, vtctld->backup_flags),
         vtctld->flags);
 }
 
@@ -26,6 +26,7 @@ static const json_t *pod(struct arena *a, const struct vtctld *vtctld)
     const struct place *place = &vtctld->place;
     json_t *volumes = json_new_list();
     json_t *mounts = json_new_list();
+    const json_t *args = arguments(a, vtctld);
 
     json_add(volumes, topology_volume(a, &place->topology));
     json_add(mounts, topology_mount(a, &place->topology));
@@ -36,10 +37,10 @@ static const json_t *pod(struct arena *a, const struct vtctld *vtctld)
                 F("image", vtctld->image),
                 SPREAD(container_defaults(a, place)),
                 LIST("command", V("/vt/bin/vtctld")),
-                F("args", arguments(a, vtctld)),
+                F("args", args),
                 LIST("ports",
-                    ITEM(F("name", "web"), F("containerPort", INT(15000))),
-                    ITEM(F("name", "grpc"), F("containerPort", INT(15999)))),
+                    V(container_port(a, "web", args, "port")),
+                    V(container_port(a, "grpc", args, "grpc-port"))),
                 F("readinessProbe", http_get(a, "/debug/health", "web")),
                 F("livenessProbe", patient_liveness(a, "/debug/status", "web")),
                 OPT("resources", as_stored(a, vtctld->resources)),

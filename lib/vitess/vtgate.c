@@ -102,6 +102,7 @@ static const json_t *init_containers(struct arena *a, const struct vtgate *vtgat
 static const json_t *pod(struct arena *a, const struct vtgate *vtgate)
 {
     const struct place *place = &vtgate->place;
+    const json_t *args = arguments(a, vtgate);
 
     return object(a,
         SPREAD(pod_defaults(a, place, component_selector(a, place, COMPONENT))),
@@ -113,11 +114,11 @@ static const json_t *pod(struct arena *a, const struct vtgate *vtgate)
                 F("image", vtgate->image),
                 SPREAD(container_defaults(a, place)),
                 LIST("command", V("/vt/bin/vtgate")),
-                F("args", arguments(a, vtgate)),
+                F("args", args),
                 LIST("ports",
-                    ITEM(F("name", "web"), F("containerPort", INT(15000))),
-                    ITEM(F("name", "grpc"), F("containerPort", INT(15999))),
-                    ITEM(F("name", "mysql"), F("containerPort", INT(3306)))),
+                    V(container_port(a, "web", args, "port")),
+                    V(container_port(a, "grpc", args, "grpc-port")),
+                    V(container_port(a, "mysql", args, "mysql-server-port"))),
                 /* /debug/health is always 200; the MySQL port opens when vtgate is able to serve.
                  */
                 MAP("readinessProbe",

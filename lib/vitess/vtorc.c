@@ -35,6 +35,7 @@ static const json_t *pod(struct arena *a, const struct vtorc *vtorc)
     const struct place *place = &vtorc->place;
     json_t *volumes = json_new_list();
     json_t *mounts = json_new_list();
+    const json_t *args = arguments(a, vtorc);
 
     json_add(volumes, topology_volume(a, &place->topology));
     json_add(mounts, topology_mount(a, &place->topology));
@@ -45,8 +46,8 @@ static const json_t *pod(struct arena *a, const struct vtorc *vtorc)
                 F("image", vtorc->image),
                 SPREAD(container_defaults(a, place)),
                 LIST("command", V("/vt/bin/vtorc")),
-                F("args", arguments(a, vtorc)),
-                LIST("ports", ITEM(F("name", "web"), F("containerPort", INT(15000)))),
+                F("args", args),
+                LIST("ports", V(container_port(a, "web", args, "port"))),
                 F("readinessProbe", http_get(a, "/debug/health", "web")),
                 F("livenessProbe", patient_liveness(a, "/debug/liveness", "web")),
                 OPT("resources", as_stored(a, vtorc->resources)),

@@ -55,6 +55,7 @@ static const json_t *shared_mounts(struct arena *a)
 static const json_t *vttablet_container(struct arena *a, const struct vttablet *tablet)
 {
     json_t *tls = json_new_list();
+    const json_t *args = vttablet_arguments(a, tablet);
 
     json_add(tls, topology_mount(a, &tablet->place.topology));
     return object(a,
@@ -62,11 +63,11 @@ static const json_t *vttablet_container(struct arena *a, const struct vttablet *
         F("image", tablet->image),
         SPREAD(container_defaults(a, &tablet->place)),
         LIST("command", V("/vt/bin/vttablet")),
-        F("args", vttablet_arguments(a, tablet)),
+        F("args", args),
         F("env", environment(a, tablet)),
         LIST("ports",
-            ITEM(F("name", "web"), F("containerPort", INT(15000))),
-            ITEM(F("name", "grpc"), F("containerPort", INT(15999)))),
+            V(container_port(a, "web", args, "port")),
+            V(container_port(a, "grpc", args, "grpc-port"))),
         /* /healthz fails only where it should serve and does not; /debug/health would also fail
          * while a shard has no primary yet. Twice in a row, so that a flapping tablet is none that
          * a rollout goes on from. */
@@ -90,6 +91,7 @@ static const json_t *mysql_container(struct arena *a, const struct vttablet *tab
 {
     bool foreign = vttablet_foreign_mysql(tablet);
     json_t *secrets = json_new_list();
+    const json_t *args = mysqlctld_arguments(a, tablet);
 
     if (tablet->init_script_secret != NULL)
         json_add(secrets, read_only_mount(a, "init-db", INIT_SECRETS));
@@ -99,11 +101,11 @@ static const json_t *mysql_container(struct arena *a, const struct vttablet *tab
         F("restartPolicy", "Always"),
         SPREAD(container_defaults(a, &tablet->place)),
         LIST("command", V(foreign ? SHARED "/mysqlctld" : "/vt/bin/mysqlctld")),
-        F("args", mysqlctld_arguments(a, tablet)),
+        F("args", args),
         F("env", environment(a, tablet)),
         LIST("ports",
-            ITEM(F("name", "mysql"), F("containerPort", INT(3306))),
-            ITEM(F("name", "mysqlctld"), F("containerPort", INT(15001)))),
+            V(container_port(a, "mysql", args, "mysql-port")),
+            V(container_port(a, "mysqlctld", args, "port"))),
         /* mysqlctld opens it once mysqld answers to the users that it has made (it may open its own
          * port long before), and gives up before this does. */
         MAP("startupProbe",

@@ -70,7 +70,7 @@ const json_t *vttablet_arguments(struct arena *a, const struct vttablet *tablet)
         restore_flags(a, tablet),
         version_flags(a, tablet),
         log_flags(a, tablet->image),
-        tablet->backup_flags,
+        flags_known_to(a, "vttablet", tablet->image, tablet->backup_flags),
         tablet->vttablet_flags);
 }
 

@@ -134,7 +134,7 @@ START_TEST(environments)
     static const struct row rows[] = {
         {"{'name':'A.b-c','value':''}", ""},
         {"{'name':'A','valueFrom':{'secretKeyRef':{'name':'s','key':'k','optional':true}}}", ""},
-        {"{'name':'A','value':1}", "it.value: must be text, got 1"},
+        {"{'name':'A','value':1}", "it.value: must be text, got 1: put it in quotes"},
         {"{'value':'1'}", "it.name: is required"},
         {"{'name':'A=B'}", "it.name: must be a name such as \"TZ\", got \"A=B\""},
         {"{'name':'A','value':'1','valueFrom':{'fieldRef':{'fieldPath':'status.podIP'}}}",
@@ -175,8 +175,10 @@ START_TEST(containers)
         {"{'name':'A_b','image':'a b'}",
             "it.name: must be a DNS label such as \"zone1\", got \"A_b\"\n"
             "it.image: must be a container image such as \"vitess/lite:v24.0.4\", got \"a b\""},
-        {"{'name':'a','image':'a','args':'-c'}", "it.args: must be a list, got \"-c\""},
-        {"{'name':'a','image':'a','args':[1]}", "it.args[0]: must be text, got 1"},
+        {"{'name':'a','image':'a','args':'-c'}",
+            "it.args: must be a list, got \"-c\": a space is missing behind the dash"},
+        {"{'name':'a','image':'a','args':[1]}",
+            "it.args[0]: must be text, got 1: put it in quotes"},
         {"{'name':'a','image':'a','ports':[{'containerPort':70000},{'name':'much-too-long-name',"
          "'containerPort':'80'}]}",
             "it.ports[0].containerPort: must be between 1 and 65535, got 70000\n"
@@ -215,7 +217,7 @@ START_TEST(containers)
             "it.envFrom[0]: must have exactly one of configMapRef, secretRef"},
         {"{'name':'a','image':'a','imagePullPolicy':'always'}",
             "it.imagePullPolicy: must be one of \"Always\", \"IfNotPresent\", \"Never\", got "
-            "\"always\""},
+            "\"always\" (did you mean \"Always\"?)"},
         {"{'name':'a','image':'a','restartPolicyRules':[{'action':'Restart',"
          "'exitCodes':{'operator':'In','values':[42]}}]}",
             ""},
@@ -315,7 +317,8 @@ START_TEST(tolerations)
         {"{'key':'a','operater':'Exists'}",
             "it.operater: is not a known field (did you mean \"operator\"?)"},
         {"{'key':'a','operator':'exists'}",
-            "it.operator: must be one of \"Equal\", \"Exists\", \"Lt\", \"Gt\", got \"exists\""},
+            "it.operator: must be one of \"Equal\", \"Exists\", \"Lt\", \"Gt\", got \"exists\" "
+            "(did you mean \"Exists\"?)"},
         {"{'value':'b'}", "it.operator: must be \"Exists\" where there is no key"},
         {"{'key':'a','operator':'Exists','value':'b'}",
             "it.value: must be left out for the operator \"Exists\", got \"b\""},
@@ -323,7 +326,7 @@ START_TEST(tolerations)
             "it.tolerationSeconds: must be left out unless effect is \"NoExecute\", got 60"},
         {"{'key':'a','effect':'NoRun','value':true}",
             "it.effect: must be one of \"NoSchedule\", \"PreferNoSchedule\", \"NoExecute\", got "
-            "\"NoRun\"\nit.value: must be text, got true"},
+            "\"NoRun\"\nit.value: must be text, got true: put it in quotes"},
     };
 
     CHECK_ROWS(fragment_toleration, rows);

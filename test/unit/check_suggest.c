@@ -54,7 +54,7 @@ START_TEST(suggestions)
         {"siz", "size"},
         {"szie", "size"},
         {"o", "on"},
-        {"no", NULL},
+        {"no", "on"},
         {"x", NULL},
         {"", NULL},
         {"retir", NULL},

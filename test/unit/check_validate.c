@@ -390,6 +390,149 @@ START_TEST(flags_that_vitess_no_longer_has_are_named)
 }
 END_TEST
 
+#define FLAGS TABLETS ".masterEligible.vttablet.flags"
+#define MYSQL_FLAGS TABLETS ".masterEligible.mysql.flags"
+#define WITH_FLAGS(program, flags) "{'replicas':2,'" program "':{'flags':" flags "}}"
+
+START_TEST(flags_that_vitess_does_not_have_are_named)
+{
+    static const struct row rows[] = {
+        {"spec.cells[1].vtgate.flags",
+            "{'querry-timeout':30}",
+            "spec.cells[1].vtgate.flags.querry-timeout: is no flag of vtgate in Vitess 24 (did you "
+            "mean \"query-timeout\"?)"},
+        /* Each block is judged by the image that runs it. */
+        {"spec.cells[1].vtgate",
+            "{'image':'vitess/lite:v23.0.3','flags':{'reuse-port':true}}",
+            "spec.cells[1].vtgate.flags.reuse-port: is no flag of vtgate in Vitess 23, only in "
+            "Vitess 24; leave it out"},
+        {"spec.cells[1].vtgate", "{'image':'vitess/lite:v25.0.0','flags':{'brand-new':1}}", ""},
+        {"spec.cells[1].vtgate",
+            "{'image':'example.com/vitess:prod','flags':{'reuse-port':true,'brand-new':1}}",
+            "spec.cells[1].vtgate.flags.brand-new: is no flag of vtgate; leave it out"},
+        {"spec.cells[1].vtorc",
+            "{'flags':{'instance-poll-tme':'1s'}}",
+            "spec.cells[1].vtorc.flags.instance-poll-tme: is no flag of vtorc in Vitess 24 (did "
+            "you mean \"instance-poll-time\"?)"},
+        {"spec.cells[1].orchestrator",
+            "{'flags':{'service-map':'x'}}",
+            "spec.cells[1].orchestrator.flags.service-map: is a flag of vtgate, vttablet, vtctld "
+            "and mysqlctld, not of vtorc; leave it out"},
+        {"spec.cells[0].vtadmin",
+            "{'flags':{'http-orign':'x'}}",
+            "spec.cells[0].vtadmin.flags.http-orign: is no flag of vtadmin in Vitess 24 (did you "
+            "mean \"http-origin\"?)"},
+        {TABLETS ".masterEligible",
+            WITH_FLAGS("vttablet", "{'mysql_server_port':3307}"),
+            FLAGS ".mysql_server_port: is a flag of vtgate, not of vttablet; leave it out"},
+        {TABLETS ".masterEligible",
+            WITH_FLAGS("mysql", "{'wait-time':'5x'}"),
+            MYSQL_FLAGS ".wait-time: must be a duration such as \"30s\" or \"5m\", got \"5x\""},
+        {"spec.backupFlags",
+            "{'backup-storage-implementaton':'s3'}",
+            "spec.backupFlags.backup-storage-implementaton: is no flag of vttablet in Vitess 24 "
+            "(did you mean \"backup-storage-implementation\"?)"},
+        /* One of the two programs that get them is enough. */
+        {"spec.backupFlags", "{'xtrabackup-root-path':'/usr/bin','restore_concurrency':4}", ""},
+        {"spec.backupFlags", "{'schema-change-dir':'/x'}", ""},
+    };
+
+    EXPECT(rows);
+}
+END_TEST
+
+#define NOT_SET ": must not be set: "
+
+START_TEST(flags_that_are_the_operators_are_refused)
+{
+    static const struct row rows[] = {
+        {"spec.cells[1].vtgate.flags",
+            "{'cell':'zone9'}",
+            "spec.cells[1].vtgate.flags.cell" NOT_SET "it is the name of the cell in spec.cells; "
+            "leave it out"},
+        {"spec.cells[1].vtgate.flags",
+            "{'topo_global_root':'/other'}",
+            "spec.cells[1].vtgate.flags.topo_global_root" NOT_SET "the lock server is that of "
+            "spec.lockserver, or of the cell with etcd; leave it out"},
+        /* What says the same as the operator is none. */
+        {"spec.cells[1].vtgate.flags",
+            "{'cell':'zone1','topo-global-root':'/vitess/global','port':15000,'service_map':"
+            "'grpc-throttler,grpc-vtgateservice'}",
+            ""},
+        {"spec.cells[1].vtgate.flags",
+            "{'service_map':'grpc-throttler'}",
+            "spec.cells[1].vtgate.flags.service_map: must hold grpc-vtgateservice, got "
+            "\"grpc-throttler\""},
+        {"spec.cells[1].vtgate.flags", "{'port':16000,'mysql-server-port':3307}", ""},
+        {"spec.cells[1].vtgate.flags",
+            "{'bind-address':'127.0.0.1','port':70000}",
+            "spec.cells[1].vtgate.flags.bind-address: must be an address that other Pods and "
+            "probes reach, got \"127.0.0.1\"; leave it out\n"
+            "spec.cells[1].vtgate.flags.port: must be a port from 1 to 65535, got \"70000\""},
+        {"spec.cells[1].vtgate.flags", "{'cells_to_watch':'zone1,zone2'}", ""},
+        {"spec.cells[1].vtgate.flags",
+            "{'cells_to_watch':'zone1,zone9'}",
+            "spec.cells[1].vtgate.flags.cells-to-watch: must name cells of spec.cells, got "
+            "\"zone9\""},
+        {"spec.cells[1].vtgate.flags",
+            "{'help':true,'version':false}",
+            "spec.cells[1].vtgate.flags.help" NOT_SET "the process would print it and end; leave "
+            "it out"},
+        {"spec.cells[0].etcd.flags",
+            "{'data-dir':'/x','name':'a','quota-backend-bytes':1}",
+            "spec.cells[0].etcd.flags.data-dir" NOT_SET "the volume is mounted there; leave it "
+            "out\n"
+            "spec.cells[0].etcd.flags.name" NOT_SET "it differs between the members of etcd; leave "
+            "it out"},
+        {"spec.cells[0].etcd.flags", "{'initial-cluster-state':'existing'}", ""},
+        {"spec.cells[0].vtadmin",
+            "{'flags':{'rbac-config':'/x','addr':':15001'}}",
+            "spec.cells[0].vtadmin.flags.rbac-config" NOT_SET "say rbac of vtadmin instead"},
+        {TABLETS ".masterEligible",
+            WITH_FLAGS("vttablet", "{'init_shard':'80-','tablet-path':'zone1-1'}"),
+            FLAGS ".init_shard" NOT_SET "it is the name of each shard in spec.keyspaces; leave it "
+                  "out\n" FLAGS ".tablet-path" NOT_SET "it differs between tablets; leave it out"},
+        {TABLETS ".masterEligible",
+            WITH_FLAGS("vttablet", "{'init-keyspace':'main','init-tablet-type':'replica'}"),
+            ""},
+        {TABLETS ".masterEligible",
+            WITH_FLAGS("vttablet", "{'init-tablet-type':'rdonly','unmanaged':false}"),
+            FLAGS
+            ".init-tablet-type" NOT_SET "tablets of type replica are those of "
+            "tablets.masterEligible, those of type rdonly are in tablets.batch; leave it out"},
+        {TABLETS ".masterEligible",
+            WITH_FLAGS("vttablet", "{'db_host':'rds.example.com','mycnf_server_id':1}"),
+            FLAGS ".db_host" NOT_SET "the MySQL of a tablet is the one in its own Pod; leave it "
+                  "out\n" FLAGS ".mycnf_server_id" NOT_SET
+                  "my.cnf is made for each tablet; say what is "
+                  "to be different in mysql.config"},
+        {TABLETS ".masterEligible",
+            WITH_FLAGS("mysql", "{'init_db_sql_file':'/x','tablet-dir':'x'}"),
+            MYSQL_FLAGS ".init_db_sql_file" NOT_SET "say mysql.initScript instead\n" MYSQL_FLAGS
+                        ".tablet-dir" NOT_SET
+                        "the data of a tablet is in the folder that is named after its "
+                        "uid; leave it out"},
+    };
+    const json_t *cluster = changed(two_zones(), "spec.networkPolicy", "{'enabled':true}");
+
+    EXPECT(rows);
+    ck_assert_str_eq(
+        problems_of(changed(cluster, "spec.cells[1].vtgate.flags", "{'port':'15000'}"), NULL),
+        "");
+    ck_assert_str_eq(
+        problems_of(changed(cluster, "spec.cells[1].vtgate.flags", "{'port':16000}"), NULL),
+        "spec.cells[1].vtgate.flags.port: must stay 15000, which spec.networkPolicy lets in, got "
+        "\"16000\"");
+    /* A lock server that exists may have cells of others. */
+    cluster = changed(two_zones(), "spec.lockserver", "{'addresses':['etcd:2379']}");
+    ck_assert_str_eq(
+        problems_of(
+            changed(cluster, "spec.cells[1].vtgate.flags", "{'cells_to_watch':'zone1,zone9'}"),
+            NULL),
+        "");
+}
+END_TEST
+
 /* A flag of two lines is none, wherever flags are taken. */
 START_TEST(flags_have_one_line)
 {
@@ -414,10 +557,11 @@ START_TEST(flags_have_one_line)
         const json_t *cluster =
             places[i].missing ? changed(two_zones(), places[i].block, "{}") : two_zones();
 
-        ck_assert_str_eq(problems_of(changed(cluster, flags, "{'x':'a$(b)$$','y':1}"), NULL), "");
-        ck_assert_str_eq(problems_of(changed(cluster, flags, "{'x':'a\\nb'}"), NULL),
+        ck_assert_str_eq(problems_of(changed(cluster, flags, "{'log_dir':'a$(b)$$','v':1}"), NULL),
+            "");
+        ck_assert_str_eq(problems_of(changed(cluster, flags, "{'log_dir':'a\\nb'}"), NULL),
             fmt(arena,
-                "%s.x: must have no newline or other control character, got \"a\\nb\"",
+                "%s.log_dir: must have no newline or other control character, got \"a\\nb\"",
                 flags));
         ck_assert_str_eq(problems_of(changed(cluster, flags, "{'a\\nb':'x'}"), NULL),
             fmt(arena,
@@ -952,6 +1096,8 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, tablets_must_be_able_to_serve);
     tcase_add_test(tcase, somebody_must_acknowledge_writes);
     tcase_add_test(tcase, flags_that_vitess_no_longer_has_are_named);
+    tcase_add_test(tcase, flags_that_vitess_does_not_have_are_named);
+    tcase_add_test(tcase, flags_that_are_the_operators_are_refused);
     tcase_add_test(tcase, flags_have_one_line);
     tcase_add_test(tcase, keys_of_secrets_are_keys);
     tcase_add_test(tcase, what_the_operator_makes_is_not_replaced);

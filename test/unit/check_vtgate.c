@@ -45,6 +45,23 @@ START_TEST(reads_like_yaml_with_users_and_certificates)
 }
 END_TEST
 
+START_TEST(its_ports_follow_its_flags)
+{
+    struct vtgate vtgate = plain();
+
+    vtgate.flags = json_of("{'port':16000,'grpc_port':'16999','mysql-server-port':3307}");
+    ck_json(json_at(json_array_get(json_at(vtgate_deployment(arena, &vtgate),
+                                       "spec",
+                                       "template",
+                                       "spec",
+                                       "containers"),
+                        0),
+                "ports"),
+        "[{'name':'web','containerPort':16000},{'name':'grpc','containerPort':16999},"
+        "{'name':'mysql','containerPort':3307}]");
+}
+END_TEST
+
 START_TEST(its_flags_exist)
 {
     struct vtgate vtgate = secured();
@@ -92,6 +109,7 @@ static void tests(TCase *tcase)
 {
     tcase_add_test(tcase, reads_like_yaml);
     tcase_add_test(tcase, reads_like_yaml_with_users_and_certificates);
+    tcase_add_test(tcase, its_ports_follow_its_flags);
     tcase_add_test(tcase, its_flags_exist);
     tcase_add_test(tcase, without_users_nobody_is_asked);
     tcase_add_test(tcase, tls_without_client_certificates);

@@ -1,0 +1,293 @@
+#include "cluster.h"
+
+#include <string.h>
+
+/* Flags of users: what Vitess does not have, and what is the operator's to set. What the operator
+ * gives by itself is asked of the builders, as for overrides, so that a flag that repeats it is no
+ * problem. */
+
+#define ANY "x"
+
+static struct place place_in(const struct validation *v, const char *cell)
+{
+    const struct topology_spec *topology = cluster_topology(v->request, v->spec);
+    const char *name = object_name(v->request->parent);
+    struct place place = {
+        .namespace = object_namespace(v->request->parent),
+        .cluster = name == NULL ? ANY : name,
+        .cell = cell == NULL ? ANY : cell,
+        .labels = json_new_map(),
+        .selector = json_new_map(),
+        .topology = {"etcd2", ANY, "/", NULL, NULL},
+    };
+
+    if (place.namespace == NULL)
+        place.namespace = ANY;
+    if (topology != NULL)
+        place.topology = (struct topology){.implementation = topology->implementation,
+            .addresses = topology->addresses,
+            .global_root = topology->global_root};
+    return place;
+}
+
+/* The arguments of a container of a Deployment, StatefulSet or Pod. */
+static const json_t *arguments_of(const json_t *workload, const char *container)
+{
+    const json_t *spec = json_at(workload, "spec", "template", "spec");
+    const json_t *pod = spec == NULL ? json_at(workload, "spec") : spec;
+    const char *const lists[] = {"containers", "initContainers"};
+    const json_t *item;
+
+    for (size_t list = 0; list < 2; list++) {
+        json_each_item (json_at(pod, lists[list]), i, item) {
+            if (text_equal(json_text_at(item, "name"), container))
+                return json_at(item, "args");
+        }
+    }
+    return NULL;
+}
+
+/* Network policies know ports by number: a name in an init container, such as MySQL's, is not known
+ * to every network plugin. */
+static void check_let_in(const struct validation *v, const json_t *own, const json_t *flags,
+    const char *path)
+{
+    static const char *const ports[] = {"port", "grpc-port", "mysql-server-port", "mysql-port"};
+
+    if (v->spec->network_policy == NULL || !v->spec->network_policy->enabled)
+        return;
+    for (size_t i = 0; i < sizeof(ports) / sizeof(*ports); i++) {
+        const unsigned port = flag_port(own, ports[i]);
+        const json_t *value = flag_value(v->arena, flags, ports[i]);
+
+        if (value != NULL && !text_equal(json_string_value(value), fmt(v->arena, "%u", port)))
+            problem_add(v->problems,
+                fmt(v->arena, "%s.%s", path, ports[i]),
+                "must stay %u, which spec.networkPolicy lets in, got %s",
+                port,
+                json_brief(v->arena, value));
+    }
+}
+
+static void check(const struct validation *v, const char *binary, const char *image,
+    const json_t *own, const json_t *flags, const char *block)
+{
+    const char *path = fmt(v->arena, "%s.flags", block);
+
+    flags_check(binary, image_major(image), own, flags, path, v->problems);
+    check_let_in(v, own, flags, path);
+}
+
+/* --- what a cell has --- */
+
+static void check_etcd(const struct validation *v, const struct cell_item *cell)
+{
+    struct etcd etcd = {.place = place_in(v, cell->name),
+        .name = fmt(v->arena, "%s-%s-etcd", object_name(v->request->parent), cell->name),
+        .image = ANY};
+
+    if (cell->etcd == NULL || json_object_size(cell->etcd->flags) == 0)
+        return;
+    etcd.size = cell->etcd->size;
+    check(v,
+        "etcd",
+        NULL,
+        arguments_of(etcd_statefulset(v->arena, &etcd), "etcd"),
+        cell->etcd->flags,
+        fmt(v->arena, "%s.etcd", cell->path));
+}
+
+static void check_vtctld(const struct validation *v, const struct cell_item *cell)
+{
+    struct vtctld vtctld = {.place = place_in(v, cell->name), .name = ANY};
+
+    if (cell->vtctld == NULL || json_object_size(cell->vtctld->flags) == 0)
+        return;
+    vtctld.image = running_image(v->spec, cell->vtctld->image);
+    check(v,
+        "vtctld",
+        vtctld.image,
+        arguments_of(vtctld_deployment(v->arena, &vtctld), "vtctld"),
+        cell->vtctld->flags,
+        fmt(v->arena, "%s.vtctld", cell->path));
+}
+
+/* vtgate ends where it is to watch a cell that the topology does not have
+ * (vitess go/cmd/vtgate/cli/cli.go, CheckCellFlags). Others may be in a lock server that exists. */
+static void check_watched(const struct validation *v, const json_t *flags, const char *path)
+{
+    const char *watched = json_string_value(flag_value(v->arena, flags, "cells-to-watch"));
+
+    if (v->spec->lockserver != NULL || !json_is_array(json_at(v->spec->json, "cells")))
+        return;
+    while (watched != NULL && *watched != '\0') {
+        size_t length = strcspn(watched, ",");
+        const char *name = text_copy(v->arena, watched, length);
+
+        if (length > 0 && find_cell(v->spec, name) == NULL)
+            problem_add(v->problems,
+                fmt(v->arena, "%s.flags.cells-to-watch", path),
+                "must name cells of spec.cells, got \"%s\"",
+                name);
+        watched += length + (watched[length] == ',');
+    }
+}
+
+static void check_vtgate(const struct validation *v, const struct cell_item *cell)
+{
+    const char *path = fmt(v->arena, "%s.vtgate", cell->path);
+    struct vtgate vtgate = {.place = place_in(v, cell->name), .name = ANY, .cells_to_watch = ANY};
+
+    if (cell->vtgate == NULL || json_object_size(cell->vtgate->flags) == 0)
+        return;
+    vtgate.image = running_image(v->spec, cell->vtgate->image);
+    check(v,
+        "vtgate",
+        vtgate.image,
+        arguments_of(vtgate_deployment(v->arena, &vtgate), "vtgate"),
+        cell->vtgate->flags,
+        path);
+    check_watched(v, cell->vtgate->flags, path);
+}
+
+static void check_vtorc(const struct validation *v, const struct cell_item *cell,
+    const struct vtorc_spec *spec, const char *block)
+{
+    struct vtorc vtorc = {.place = place_in(v, cell->name), .name = ANY};
+
+    if (spec == NULL || json_object_size(spec->flags) == 0)
+        return;
+    /* The image of an orchestrator block is not used. */
+    vtorc.image = running_image(v->spec, spec == cell->vtorc ? spec->image : NULL);
+    check(v,
+        "vtorc",
+        vtorc.image,
+        arguments_of(vtorc_deployment(v->arena, &vtorc), "vtorc"),
+        spec->flags,
+        fmt(v->arena, "%s.%s", cell->path, block));
+}
+
+static void check_vtadmin(const struct validation *v, const struct cell_item *cell)
+{
+    struct vtadmin vtadmin = {.place = place_in(v, cell->name),
+        .name = ANY,
+        .web_image = ANY,
+        .vtgates = json_new_list()};
+
+    if (cell->vtadmin == NULL || json_object_size(cell->vtadmin->flags) == 0)
+        return;
+    vtadmin.api_image = running_image(v->spec, cell->vtadmin->image);
+    check(v,
+        "vtadmin",
+        vtadmin.api_image,
+        arguments_of(vtadmin_deployment(v->arena, &vtadmin), "vtadmin-api"),
+        cell->vtadmin->flags,
+        fmt(v->arena, "%s.vtadmin", cell->path));
+}
+
+static void check_cell(const struct validation *v, const struct cell_item *cell)
+{
+    check_etcd(v, cell);
+    check_vtctld(v, cell);
+    check_vtgate(v, cell);
+    check_vtorc(v, cell, cell->vtorc, "vtorc");
+    check_vtorc(v, cell, cell->orchestrator, "orchestrator");
+    check_vtadmin(v, cell);
+}
+
+/* --- tablets --- */
+
+/* A tablet of the pool; what differs between its tablets is as in none of them. */
+static const json_t *any_tablet(const struct validation *v, const struct keyspace_item *keyspace,
+    const char *type, const char *image)
+{
+    const char *name = keyspace->name == NULL ? ANY : keyspace->name;
+    struct vttablet tablet = {.place = place_in(v, NULL), .image = image};
+
+    tablet.id = tablet_identity(v->arena, tablet.place.cluster, ANY, name, UNSHARDED, type, 0);
+    tablet.id.shard = tablet.id.alias = "";
+    return vttablet_pod(v->arena, &tablet);
+}
+
+/* What is written in one block, whether it is merged into another or not. */
+static void check_block(const struct validation *v, const struct keyspace_item *keyspace,
+    const struct pool_spec *pool, const char *type, const char *asked)
+{
+    const char *image;
+    const json_t *pod;
+
+    if (pool == NULL || pool->json == NULL || (pool->vttablet == NULL && pool->mysql == NULL))
+        return;
+    image = running_image(v->spec, asked);
+    pod = any_tablet(v, keyspace, type, image);
+    if (pool->vttablet != NULL)
+        check(v,
+            "vttablet",
+            image,
+            arguments_of(pod, "vttablet"),
+            pool->vttablet->flags,
+            fmt(v->arena, "%s.vttablet", pool->path));
+    if (pool->mysql != NULL)
+        check(v,
+            "mysqlctld",
+            image,
+            arguments_of(pod, "mysql"),
+            pool->mysql->flags,
+            fmt(v->arena, "%s.mysql", pool->path));
+}
+
+static void check_pool(const struct validation *v, const struct keyspace_item *keyspace,
+    const struct pool_spec *pool, const char *type)
+{
+    const struct pool_spec *merged = merged_pool(v->arena, keyspace->tablets, pool);
+
+    if (merged != NULL)
+        check_block(v, keyspace, pool, type, merged->image);
+}
+
+static void check_keyspace(const struct validation *v, const struct keyspace_item *keyspace)
+{
+    const struct tablets_spec *tablets = keyspace->tablets;
+    const struct pool_spec *defaults = tablets == NULL ? NULL : tablets->defaults;
+
+    if (keyspace->json == NULL || tablets == NULL || tablets->json == NULL)
+        return;
+    check_block(v, keyspace, defaults, "replica", defaults == NULL ? NULL : defaults->image);
+    check_pool(v, keyspace, tablets->master_eligible, "replica");
+    check_pool(v, keyspace, tablets->batch, "rdonly");
+}
+
+/* --- backups --- */
+
+/* vtctld and tablets take of them what they have, so one of the two must have each. */
+static void check_backup_flags(const struct validation *v)
+{
+    const char *image = running_image(v->spec, NULL);
+    const json_t *of_vtctld = flags_known_to(v->arena, "vtctld", image, v->spec->backup_flags);
+    const json_t *of_tablets = flags_known_to(v->arena, "vttablet", image, v->spec->backup_flags);
+    const json_t *value;
+    const char *key;
+
+    json_t *only_vtctld = json_new_map(), *others = json_new_map();
+
+    json_each_field (v->spec->backup_flags, key, value) {
+        const bool vtctld = json_at(of_vtctld, key) != NULL;
+
+        json_put(vtctld && json_at(of_tablets, key) == NULL ? only_vtctld : others, key, value);
+    }
+    flags_check("vtctld", image_major(image), NULL, only_vtctld, "spec.backupFlags", v->problems);
+    flags_check("vttablet", image_major(image), NULL, others, "spec.backupFlags", v->problems);
+}
+
+/* --- all --- */
+
+void validate_flags(const struct validation *v)
+{
+    for (size_t i = 0; i < v->spec->cells.count; i++) {
+        if (v->spec->cells.at[i].json != NULL)
+            check_cell(v, &v->spec->cells.at[i]);
+    }
+    for (size_t i = 0; i < v->spec->keyspaces.count; i++)
+        check_keyspace(v, &v->spec->keyspaces.at[i]);
+    check_backup_flags(v);
+}
