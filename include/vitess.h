@@ -98,6 +98,25 @@ const char *image_or_newer(const char *image, const char *fallback, bool *replac
 /* The same for etcd below 3.5, whose image may be given by its version alone ("3.5.17"). */
 const char *etcd_image_or_newer(struct arena *arena, const char *image, const char *version,
     bool *replaced);
+/* Neither a digest nor a tag that stays what it is: none, or "latest". */
+bool image_floats(const char *image);
+
+/* What a tag says. */
+struct image_version {
+    unsigned major, minor, patch;
+    bool whole; /* with a patch */
+};
+/* "quay.io/coreos/etcd:v3.5.17"; false where there is no minor version. */
+bool image_version(const char *image, struct image_version *version);
+/* The MySQL in an image: of a stock one ("mysql:8.0.40", "percona/percona-server:8.4.3-3"), or of
+ * one of Vitess ("vitess/lite:v24.0.4-mysql80"). False where that is not known. */
+bool image_mysql(const char *image, struct image_version *version);
+const char *image_version_text(struct arena *arena, const struct image_version *version);
+/* What MySQL, which changes its files with each series, cannot do from `old` to `new`: a rule with
+ * both of them, or NULL where it can. */
+const char *mysql_step_refused(struct arena *arena, const struct image_version *old,
+    const struct image_version *new);
+
 /* "8.0.40-Vitess" for a stock "mysql:8.0.40", as --mysql-server-version wants it; NULL where the
  * tag is no version of MySQL. */
 const char *image_mysql_version(struct arena *arena, const char *image);
@@ -133,6 +152,12 @@ const json_t *flags_known_to(struct arena *arena, const char *binary, const char
 unsigned flag_port(const json_t *arguments, const char *name);
 /* The value of a flag in whatever spelling, or NULL. */
 const json_t *flag_value(struct arena *arena, const json_t *flags, const char *name);
+
+/* A problem for each line of a user's my.cnf that sets what Vitess or the operator has to, or that
+ * mysqld cannot read (lib/vitess/my_cnf.c). */
+void my_cnf_check(const char *text, const char *path, struct problems *problems);
+/* The first line with a setting before any section, which counts as [mysqld]; 0: there is none. */
+size_t my_cnf_without_section(struct arena *arena, const char *text);
 
 #define VITESS_IMAGE "vitess/lite:v24.0.4"
 #define VTADMIN_IMAGE "vitess/vtadmin:v24.0.4"

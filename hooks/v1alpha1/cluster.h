@@ -88,6 +88,8 @@ struct validation {
 void validate_overrides(const struct validation *v);
 /* validate_flags.c: flags that Vitess does not have, or that are the operator's to set. */
 void validate_flags(const struct validation *v);
+/* validate_force.c: names in spec.rollout.force that nothing has. */
+void validate_force(const struct validation *v);
 /* validate_names.c: names of every object that would be made. */
 void validate_names(const struct validation *v);
 /* validate_changes.c: what must not change once it has been created. */

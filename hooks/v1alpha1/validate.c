@@ -260,8 +260,11 @@ static void check_shards(const struct validation *v, const struct keyspace_item 
 /* What is written in one block, whether it is merged into another or not. */
 static void check_block(const struct validation *v, const struct pool_spec *pool)
 {
-    if (pool != NULL && pool->json != NULL)
-        check_claim(v, at(v, pool->path, "volumeClaim"), pool->claim);
+    if (pool == NULL || pool->json == NULL)
+        return;
+    if (pool->mysql != NULL && pool->mysql->config != NULL)
+        my_cnf_check(pool->mysql->config, at(v, pool->path, "mysql.config"), v->problems);
+    check_claim(v, at(v, pool->path, "volumeClaim"), pool->claim);
 }
 
 static void check_pool(const struct validation *v, const struct tablets_spec *tablets,
@@ -366,5 +369,6 @@ void validate_cluster(const struct request *request, const struct cluster_spec *
     validate_flags(&v);
     validate_overrides(&v);
     validate_names(&v);
+    validate_force(&v);
     validate_changes(&v);
 }

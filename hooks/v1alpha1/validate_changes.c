@@ -15,6 +15,37 @@ struct change {
         elsewhere; /* `before` is from another namespace, and so is the lock server that it names */
 };
 
+/* Whoever knows better names the VitessCell: one that was told a version which never ran must be
+ * able to go back. */
+static bool is_forced(const struct change *change)
+{
+    const struct rollout_spec *rollout = change->v->spec->rollout;
+    const char *name = cell_name(change->v->arena,
+        object_name(change->v->request->parent),
+        change->before->item.name);
+    const json_t *forced;
+
+    json_each_item (rollout == NULL ? NULL : rollout->force, i, forced) {
+        if (text_equal(json_string_value(forced), name))
+            return true;
+    }
+    return false;
+}
+
+static void refuse_step(const struct change *change, const char *path, const char *rule,
+    const char *instead)
+{
+    if (!is_forced(change))
+        problem_add(change->v->problems,
+            path,
+            "%s; %s; to do it all the same name VitessCell %s in spec.rollout.force",
+            rule,
+            instead,
+            cell_name(change->v->arena,
+                object_name(change->v->request->parent),
+                change->before->item.name));
+}
+
 static const char *or_none(const char *text)
 {
     return text == NULL ? "none" : text;
@@ -89,6 +120,135 @@ static void check_etcd(const struct change *change, const struct cell_item *now)
             json_brief(v->arena, new->claim));
 }
 
+static const char *etcd_image(const struct validation *v, const struct etcd_spec *etcd)
+{
+    return etcd_image_or_newer(v->arena, etcd->image, etcd->version, NULL);
+}
+
+/* etcd is upgraded one minor version at a time, and does not read what a newer one has written
+ * (etcd's "Upgrading etcd clusters and applications"). */
+static void check_etcd_version(const struct change *change, const struct cell_item *now)
+{
+    const struct validation *v = change->v;
+    struct arena *a = v->arena;
+    struct image_version old, new;
+    const char *path = fmt(a, "%s.etcd", now->path);
+
+    if (change->before->item.etcd == NULL || now->etcd == NULL ||
+        !image_version(etcd_image(v, change->before->item.etcd), &old) ||
+        !image_version(etcd_image(v, now->etcd), &new))
+        return;
+    if (now->etcd->image != NULL || now->etcd->version != NULL)
+        path = fmt(a, "%s.%s", path, now->etcd->image == NULL ? "version" : "image");
+    if (new.major < old.major || (new.major == old.major &&new.minor < old.minor))
+        refuse_step(change,
+            path,
+            fmt(a,
+                "must not go from etcd %s down to %s, which cannot read what the newer one has "
+                "written",
+                image_version_text(a, &old),
+                image_version_text(a, &new)),
+            "put it back");
+    else if (new.major == old.major &&new.minor > old.minor + 1)
+        refuse_step(change,
+            path,
+            fmt(a,
+                "must not go from etcd %s to %s at once, since etcd takes one minor version at a "
+                "time",
+                image_version_text(a, &old),
+                image_version_text(a, &new)),
+            fmt(a, "go to %u.%u first", old.major, old.minor + 1));
+}
+
+/* --- versions of Vitess and MySQL --- */
+
+/* Programs of neighbouring major versions run together, for that is what Vitess tests
+ * (.github/workflows/upgrade_downgrade_test_*.yml of Vitess). Higher numbers are dates. */
+enum { HIGHEST_MAJOR = 99 };
+
+static void check_major(const struct change *change, const char *old_image, const char *new_image,
+    const char *path)
+{
+    const unsigned old = image_major(
+        image_or_newer(old_image == NULL ? change->before->image : old_image, VITESS_IMAGE, NULL));
+    const unsigned new = image_major(running_image(change->v->spec, new_image));
+    const char *where = new_image == NULL ? "spec.image" : path;
+
+    if (old == 0 || new == 0 || old > HIGHEST_MAJOR || new > HIGHEST_MAJOR)
+        return;
+    if (new > old + 1 || old > new + 1)
+        refuse_step(change,
+            where,
+            fmt(change->v->arena,
+                "must not go from Vitess %u to %u at once, since only neighbours run together",
+                old,
+                new),
+            fmt(change->v->arena, "go to %u first", new > old ? old + 1 : old - 1));
+}
+
+#define IMAGE_OF(block) ((block) == NULL ? NULL : (block)->image)
+
+static void check_servers(const struct change *change, const struct cell_item *now)
+{
+    const struct cell_item *old = &change->before->item;
+    const struct {
+        const void *before, *block;
+        const char *old_image, *new_image, *name;
+    } servers[] = {
+        {old->vtctld, now->vtctld, IMAGE_OF(old->vtctld), IMAGE_OF(now->vtctld), "vtctld"},
+        {old->vtgate, now->vtgate, IMAGE_OF(old->vtgate), IMAGE_OF(now->vtgate), "vtgate"},
+        {old, now, IMAGE_OF(old->vtorc), IMAGE_OF(now->vtorc), "vtorc"},
+        {old->vtadmin, now->vtadmin, IMAGE_OF(old->vtadmin), IMAGE_OF(now->vtadmin), "vtadmin"},
+    };
+
+    for (size_t i = 0; i < sizeof(servers) / sizeof(*servers); i++) {
+        if (servers[i].before != NULL && servers[i].block != NULL)
+            check_major(change,
+                servers[i].old_image,
+                servers[i].new_image,
+                fmt(change->v->arena, "%s.%s.image", now->path, servers[i].name));
+    }
+}
+
+static const char *mysql_image_of(const struct pool_spec *pool, const char *image)
+{
+    return pool->mysql == NULL || pool->mysql->image == NULL ? image : pool->mysql->image;
+}
+
+/* Where a key of a merged pool is written. */
+static const char *written_in(const struct pool_spec *pool, const struct tablets_spec *tablets,
+    const char *key)
+{
+    return json_at(pool->json, key) == NULL && tablets->defaults != NULL ? tablets->defaults->path
+                                                                         : pool->path;
+}
+
+static void check_images(const struct change *change, const struct pool_spec *old,
+    const struct pool_spec *new, const struct tablets_spec *tablets, const struct pool_spec *is)
+{
+    struct arena *a = change->v->arena;
+    const char *image = running_image(change->v->spec, new->image);
+    const char *before =
+        image_or_newer(old->image == NULL ? change->before->image : old->image, VITESS_IMAGE, NULL);
+    const char *path =
+        new->image == NULL ? "spec.image" : fmt(a, "%s.image", written_in(is, tablets, "image"));
+    struct image_version was, will;
+    const char *rule;
+
+    check_major(change, old->image, new->image, path);
+    if (!image_mysql(mysql_image_of(old, before), &was) ||
+        !image_mysql(mysql_image_of(new, image), &will))
+        return;
+    rule = mysql_step_refused(a, &was, &will);
+    if (new->mysql != NULL &&new->mysql->image != NULL)
+        path = fmt(a, "%s.mysql.image", written_in(is, tablets, "mysql"));
+    if (rule != NULL)
+        refuse_step(change,
+            path,
+            rule,
+            "put it back, or make a new keyspace and move the tables (MoveTables)");
+}
+
 /* --- volumes of tablets --- */
 
 static const char *storage(const struct validation *v, const json_t *claim)
@@ -158,6 +318,7 @@ static void check_pool(const struct change *change, const struct tablets_spec *b
 
     if (old == NULL || new == NULL || old->replicas == 0 || new->replicas == 0)
         return;
+    check_images(change, old, new, now, is);
     owner = is->claim == NULL && now->defaults != NULL ? now->defaults : is;
     check_claim(change, fmt(a, "%s.volumeClaim", owner->path), old->claim, new->claim);
 }
@@ -210,6 +371,8 @@ static void check_cell(const struct validation *v, const json_t *observed)
         return;
     check_selector(&change);
     check_etcd(&change, now);
+    check_etcd_version(&change, now);
+    check_servers(&change, now);
     check_keyspaces(&change);
 }
 

@@ -53,6 +53,13 @@ static unsigned major_of(const char *version, unsigned *minor)
     return strchr(".-@", *version) != NULL ? major : 0;
 }
 
+bool image_floats(const char *image)
+{
+    const char *tag = tag_of(image);
+
+    return strchr(image, '@') == NULL && (*tag == '\0' || text_equal(tag, "latest"));
+}
+
 unsigned image_major(const char *image)
 {
     unsigned minor;
@@ -99,4 +106,124 @@ const char *image_mysql_version(struct arena *arena, const char *image)
     if (strchr("-@", tag[length]) == NULL || memchr(tag, '.', length) == NULL)
         return NULL;
     return fmt(arena, "%s-Vitess", text_copy(arena, tag, length));
+}
+
+/* --- versions --- */
+
+static bool read_part(const char **text, unsigned *part)
+{
+    if (**text != '.' || !is_digit((*text)[1]))
+        return false;
+    (*text)++;
+    *part = read_number(text);
+    return true;
+}
+
+static bool version_of(const char *text, struct image_version *version)
+{
+    *version = (struct image_version){0};
+    text += *text == 'v';
+    if (!is_digit(*text))
+        return false;
+    version->major = read_number(&text);
+    if (!read_part(&text, &version->minor))
+        return false;
+    version->whole = read_part(&text, &version->patch);
+    return strchr(".-+_@", *text) != NULL;
+}
+
+bool image_version(const char *image, struct image_version *version)
+{
+    return image != NULL && version_of(tag_of(image), version);
+}
+
+/* "-mysql84" and "-percona80" are what the tags of Vitess' own images end with. */
+static bool mysql_suffix(const char *tag, struct image_version *version)
+{
+    static const char *const makers[] = {"-mysql", "-percona"};
+
+    for (size_t i = 0; i < sizeof(makers) / sizeof(*makers); i++) {
+        const char *at = strstr(tag, makers[i]);
+        const char *digits = at == NULL ? "" : at + strlen(makers[i]);
+
+        if (is_digit(digits[0]) && is_digit(digits[1]) && !is_digit(digits[2])) {
+            *version = (struct image_version){(unsigned)(digits[0] - '0'),
+                (unsigned)(digits[1] - '0'),
+                0,
+                false};
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Without such an end vitess/lite 23 and 24 have MySQL 8.4 (docker/lite/Dockerfile of Vitess). */
+static bool mysql_of_lite(const char *image, struct image_version *version)
+{
+    unsigned major = image_major(image);
+
+    *version = (struct image_version){8, 4, 0, false};
+    if (text_starts_with(image, "docker.io/"))
+        image += strlen("docker.io/");
+    return text_starts_with(image, "vitess/lite:") && (major == 23 || major == 24);
+}
+
+/* Above these are versions of Vitess, below of something else. */
+enum { OLDEST_MYSQL = 5, NEWEST_MYSQL = 19 };
+
+bool image_mysql(const char *image, struct image_version *version)
+{
+    if (image == NULL || strstr(image, "mariadb") != NULL)
+        return false;
+    return mysql_suffix(tag_of(image), version) || mysql_of_lite(image, version) ||
+           (image_version(image, version) && version->major >= OLDEST_MYSQL &&
+               version->major <= NEWEST_MYSQL);
+}
+
+/* --- MySQL --- */
+
+/* Series that none may skip (MySQL's manual, "Upgrade Paths"). */
+static const struct image_version long_term[] = {
+    {5, 7, 0, false}, {8, 0, 0, false}, {8, 4, 0, false}, {9, 7, 0, false}};
+
+static int by_series(const struct image_version *a, const struct image_version *b)
+{
+    if (a->major != b->major)
+        return a->major < b->major ? -1 : 1;
+    return a->minor == b->minor ? 0 : a->minor < b->minor ? -1 : 1;
+}
+
+const char *image_version_text(struct arena *arena, const struct image_version *version)
+{
+    return version->whole ? fmt(arena, "%u.%u.%u", version->major, version->minor, version->patch)
+                          : fmt(arena, "%u.%u", version->major, version->minor);
+}
+
+/* Within a series MySQL goes back, but not below 8.0.35 ("Downgrade Paths"). */
+static bool is_lowered(const struct image_version *old, const struct image_version *new)
+{
+    const int step = by_series(new, old);
+
+    if (step != 0 || !old->whole || !new->whole || new->patch >= old->patch)
+        return step < 0;
+    return new->major < 8 || (new->major == 8 && new->minor == 0 && new->patch < 35);
+}
+
+const char *mysql_step_refused(struct arena *arena, const struct image_version *old,
+    const struct image_version *new)
+{
+    if (is_lowered(old, new))
+        return fmt(arena,
+            "must not go from MySQL %s down to %s, which cannot open the files of a newer one",
+            image_version_text(arena, old),
+            image_version_text(arena, new));
+    for (size_t i = 0; i < sizeof(long_term) / sizeof(*long_term); i++) {
+        if (by_series(old, &long_term[i]) < 0 && by_series(&long_term[i], new) < 0)
+            return fmt(arena,
+                "must not go from MySQL %s to %s at once, go to %s first",
+                image_version_text(arena, old),
+                image_version_text(arena, new),
+                image_version_text(arena, &long_term[i]));
+    }
+    return NULL;
 }

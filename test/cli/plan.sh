@@ -91,6 +91,17 @@ run plan "$scratch/got.yaml" "$scratch/newer.yaml"
 exits 2
 holds test "$out" = "$text"
 
+# What cannot be done is no plan: MySQL does not go back, etcd not two minor versions at once.
+sed 's/^        mysql:/&\n          image: mysql:8.4.6/' $base >"$scratch/mysql84.yaml"
+sed 's/mysql:8.4.6/mysql:8.0.40/' "$scratch/mysql84.yaml" >"$scratch/mysql80.yaml"
+run plan "$scratch/mysql84.yaml" "$scratch/mysql80.yaml"
+exits 1
+complains 'tablets.masterEligible.mysql.image: must not go from MySQL 8.4.6 down to 8.0.40'
+sed 's/size: 3/&\n      version: "3.7.2"/' $base >"$scratch/etcd37.yaml"
+run plan $base "$scratch/etcd37.yaml"
+exits 1
+complains 'spec.cells[0].etcd.version: must not go from etcd 3.5.17 to 3.7.2 at once'
+
 # 2 means changes, so everything else that is wrong is 3.
 run plan $base
 exits 3

@@ -105,6 +105,7 @@ START_TEST(a_lock_server_of_their_own_must_be_reachable)
 
     EXPECT(rows);
     expect(changed(two_zones(), "spec.cells[0].vtctld", NULL), &no_vtctld);
+    expect(changed(two_zones(), "spec.cells[0].vtctld.replicas", "0"), &no_vtctld);
 }
 END_TEST
 
@@ -329,6 +330,10 @@ START_TEST(tablets_must_be_able_to_serve)
             "{'resources':{'limits':{'cpu':'500m'},'requests':{'cpu':1}}}",
             TABLETS ".batch.mysql.resources.requests.cpu: must not be above its limit 500m, got "
                     "1"},
+        {TABLETS ".batch.mysql",
+            "{'config':'[mysqld]\\nserver-id=1'}",
+            TABLETS ".batch.mysql.config: must not set server-id (line 2): it differs between "
+                    "tablets; leave it out"},
         {TABLETS ".batch.vttablet",
             "{'resources':{'limits':{'cpu':'much'}}}",
             TABLETS ".batch.vttablet.resources.limits.cpu: must be a quantity such as \"500m\" or "
@@ -771,11 +776,33 @@ START_TEST(what_only_hooks_write_is_refused)
 {
     static const struct row rows[] = {
         {"spec.rollout", "{'paused':true,'force':['demo-zone1']}", ""},
+        {"spec.rollout",
+            "{'force':['demo-zone2-vtgate','demo-global-etcd','demo-zone1-main','demo-zone1-main-"
+            "x-80','demo-zone1-lookup-0']}",
+            ""},
+        {"spec.rollout",
+            "{'force':['demo-zone1','nope','demo-zone1-mian']}",
+            "spec.rollout.force[1]: must be the name of an object of this cluster, such as "
+            "VitessCell \"demo-global\" or the Pod of a tablet, got \"nope\"\n"
+            "spec.rollout.force[2]: must be the name of an object of this cluster, such as "
+            "VitessCell \"demo-global\" or the Pod of a tablet, got \"demo-zone1-mian\" (did you "
+            "mean \"demo-zone1-main\"?)"},
         {"spec.rollout", "{'retire':true}", "spec.rollout.retire: is not a known field"},
         {"spec.rollout", "{'remaining':['zone1']}", "spec.rollout.remaining: is not a known field"},
     };
 
     EXPECT(rows);
+}
+END_TEST
+
+START_TEST(a_tablet_may_be_forced)
+{
+    const char *name = tablet_identity(arena, "demo", "zone1", "main", "-80", "replica", 1).name;
+
+    ck_assert_str_eq(
+        problems_of(changed(two_zones(), "spec.rollout", fmt(arena, "{'force':['%s']}", name)),
+            NULL),
+        "");
 }
 END_TEST
 
@@ -971,6 +998,117 @@ START_TEST(what_exists_must_not_change)
 }
 END_TEST
 
+/* What was forced may have left the spec since, which must not make it invalid. */
+START_TEST(a_forced_name_of_a_running_cluster_may_be_gone)
+{
+    ck_assert_str_eq(
+        problems_of_change(two_zones(), "spec.rollout", "{'force':['demo-zone1-gone']}"),
+        "");
+    ck_assert_str_eq(problems_of_change(two_zones(), "spec.rollout", "{'force':['nope']}"),
+        "spec.rollout.force[0]: must be the name of an object of this cluster, such as VitessCell "
+        "\"demo-global\" or the Pod of a tablet, got \"nope\"");
+}
+END_TEST
+
+#define FORCE(cell) "; to do it all the same name VitessCell demo-" cell " in spec.rollout.force"
+#define DOWN                                                                                       \
+    ", which cannot open the files of a newer one; put it back, or make a new keyspace "           \
+    "and move the tables (MoveTables)" FORCE("zone1")
+
+/* The images of the pools of lookup, before and after. */
+static const char *problems_of_step(const char *path, const char *old, const char *new)
+{
+    return problems_of_change(changed(two_zones(), path, old), path, new);
+}
+
+START_TEST(mysql_goes_forth_by_series)
+{
+#define IMAGE "spec.keyspaces[1].tablets.masterEligible.mysql"
+    static const struct {
+        const char *old, *new, *problems;
+    } rows[] = {
+        {"mysql:8.0.40", "mysql:8.4.6", ""},
+        {"mysql:8.4.6", "mysql:8.4.3", ""},
+        {"mysql:8.4.6", "mysql:lts", ""},
+        {"mysql:8.0.40", "mysql:8.0.35", ""},
+        {"mysql:8.4.6", "mysql:9.7.0", ""},
+        {"mysql:8.4.6",
+            "mysql:8.0.40",
+            IMAGE ".image: must not go from MySQL 8.4.6 down to 8.0.40" DOWN},
+        {"mysql:8.0.36",
+            "mysql:8.0.34",
+            IMAGE ".image: must not go from MySQL 8.0.36 down to 8.0.34" DOWN},
+        {"percona/percona-server:8.4.3-3",
+            "vitess/lite:v24.0.4-percona80",
+            IMAGE ".image: must not go from MySQL 8.4.3 down to 8.0" DOWN},
+        {"mysql:8.0.40",
+            "mysql:9.0.1",
+            IMAGE ".image: must not go from MySQL 8.0.40 to 9.0.1 at once, go to 8.4 first; put it "
+                  "back, or make a new keyspace and move the tables (MoveTables)" FORCE("zone1")},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+        ck_assert_str_eq(problems_of_step(IMAGE,
+                             fmt(arena, "{'image':'%s'}", rows[i].old),
+                             fmt(arena, "{'image':'%s'}", rows[i].new)),
+            rows[i].problems);
+    /* The images of Vitess have a MySQL, too. */
+    ck_assert_str_eq(problems_of_step("spec.image",
+                         "'vitess/lite:v24.0.4-mysql84'",
+                         "'vitess/lite:v24.0.4-mysql80'"),
+        "spec.image: must not go from MySQL 8.4 down to 8.0" DOWN "\n"
+        "spec.image: must not go from MySQL 8.4 down to 8.0, which cannot open the files of a "
+        "newer "
+        "one; put it back, or make a new keyspace and move the tables (MoveTables)" FORCE("zone2"));
+}
+END_TEST
+
+START_TEST(etcd_goes_forth_by_minor_versions)
+{
+#define VERSION "spec.cells[0].etcd.version"
+    ck_assert_str_eq(problems_of_step(VERSION, "'3.5.17'", "'3.6.1'"), "");
+    ck_assert_str_eq(problems_of_step(VERSION, "'3.5.17'", "'3.5.9'"), "");
+    ck_assert_str_eq(problems_of_step(VERSION, "'3.2.11'", "'3.5.21'"), "");
+    ck_assert_str_eq(problems_of_step(VERSION, "'3.5.17'", "'3.7.2'"),
+        VERSION ": must not go from etcd 3.5.17 to 3.7.2 at once, since etcd takes one minor "
+                "version at a time; go to 3.6 first" FORCE("global"));
+    ck_assert_str_eq(problems_of_step(VERSION, "'3.6.1'", NULL),
+        "spec.cells[0].etcd: must not go from etcd 3.6.1 down to 3.5.17, which cannot read what "
+        "the "
+        "newer one has written; put it back" FORCE("global"));
+}
+END_TEST
+
+START_TEST(vitess_goes_by_major_versions)
+{
+    ck_assert_str_eq(problems_of_step("spec.image", "'v:v23.0.1'", "'v:v24.0.0'"), "");
+    ck_assert_str_eq(problems_of_step("spec.image", "'v:v25.0.1'", "'v:v24.0.0'"), "");
+    ck_assert_str_eq(problems_of_step("spec.image", "'v:2024.1'", "'v:2026.1'"), "");
+    ck_assert_str_eq(problems_of_step("spec.cells[1].vtgate.image", "'v:v23.0.1'", "'v:v25.0.0'"),
+        "spec.cells[1].vtgate.image: must not go from Vitess 23 to 25 at once, since only "
+        "neighbours run together; go to 24 first" FORCE("zone1"));
+    ck_assert_str_eq(problems_of_step("spec.keyspaces[1].tablets.masterEligible.image",
+                         "'v:v26.0.1'",
+                         "'v:v23.0.0'"),
+        "spec.keyspaces[1].tablets.masterEligible.image: must not go from Vitess 26 to 23 at once, "
+        "since only neighbours run together; go to 25 first" FORCE("zone1"));
+}
+END_TEST
+
+START_TEST(who_knows_better_names_the_cell)
+{
+    struct world world = {.sync = sync_cluster,
+        .parent = json_clone(changed(two_zones(), VERSION, "'3.6.1'")),
+        .children = json_new_list()};
+    const json_t *cluster = changed(two_zones(), VERSION, "'3.5.17'");
+
+    ck_assert_int_eq(world_sync(&world), 200);
+    ck_assert_str_ne(problems_of(cluster, world_groups(&world)), "");
+    cluster = changed(cluster, "spec.rollout", "{'force':['demo-global']}");
+    ck_assert_str_eq(problems_of(cluster, world_groups(&world)), "");
+}
+END_TEST
+
 START_TEST(the_claim_of_a_pool_without_tablets_may_change)
 {
     const json_t *cluster = changed(two_zones(), TABLETS ".batch.replicas", "0");
@@ -1105,12 +1243,18 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, what_a_pod_may_not_have_twice);
     tcase_add_test(tcase, labels_must_be_labels_and_match);
     tcase_add_test(tcase, what_only_hooks_write_is_refused);
+    tcase_add_test(tcase, a_tablet_may_be_forced);
     tcase_add_test(tcase, every_name_must_fit);
     tcase_add_test(tcase, etcd_labels_its_pods_with_its_name_and_a_hash);
     tcase_add_test(tcase, no_two_objects_have_one_name);
     tcase_add_test(tcase, no_two_tablets_of_a_cell_have_one_uid);
     tcase_add_test(tcase, no_two_shards_have_tablets_with_one_uid);
     tcase_add_test(tcase, what_exists_must_not_change);
+    tcase_add_test(tcase, a_forced_name_of_a_running_cluster_may_be_gone);
+    tcase_add_test(tcase, mysql_goes_forth_by_series);
+    tcase_add_test(tcase, etcd_goes_forth_by_minor_versions);
+    tcase_add_test(tcase, vitess_goes_by_major_versions);
+    tcase_add_test(tcase, who_knows_better_names_the_cell);
     tcase_add_test(tcase, the_claim_of_a_pool_without_tablets_may_change);
     tcase_add_test(tcase, wrong_types_do_no_harm);
 }
