@@ -54,7 +54,8 @@ static bool asks_another_cluster(const struct cell *cell)
 {
     bool restored = vtctld_came_along(cell) || any_made_elsewhere(&cell->keyspaces);
 
-    return restored && cell->spec.item.vtctld != NULL && !vtctld_can_be_asked(cell);
+    return restored && cell->spec.item.vtctld != NULL && cell->spec.item.vtctld->replicas > 0 &&
+           !vtctld_can_be_asked(cell);
 }
 
 static void hold_new(struct stage *stage, const char *kind, const char *name)

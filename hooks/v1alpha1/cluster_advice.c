@@ -2,7 +2,23 @@
 
 /* What works but should be changed: said in a condition, never a reason to refuse. */
 
+#include <string.h>
+
 /* --- images --- */
+
+static void check_floating(struct advice *advice, const char *path, const char *image,
+    const char *example)
+{
+    if (image != NULL && image_floats(image))
+        advice_add(advice,
+            "ImageWithoutVersion",
+            fmt(advice->arena,
+                "%s: %s names no version, so what runs differs from node to node and changes "
+                "without a rollout; say one, such as %s",
+                path,
+                image,
+                example));
+}
 
 static void check_image(struct advice *advice, const char *path, const char *image)
 {
@@ -17,77 +33,212 @@ static void check_image(struct advice *advice, const char *path, const char *ima
                 path,
                 image,
                 running));
+    check_floating(advice, fmt(advice->arena, "%s.image", path), image, VITESS_IMAGE);
 }
 
-static void check_component(struct advice *advice, const struct cell_item *cell, const char *name,
-    const void *block, const char *image)
+static void check_etcd_image(struct advice *advice, const struct etcd_spec *etcd, const char *path)
 {
-    if (block != NULL)
-        check_image(advice, fmt(advice->arena, "%s.%s", cell->path, name), image);
-}
-
-static void check_etcd(struct advice *advice, const struct cell_item *cell)
-{
-    const struct etcd_spec *etcd = cell->etcd;
     struct arena *a = advice->arena;
     bool replaced = false;
-    const char *running;
+    const char *running = etcd_image_or_newer(a, etcd->image, etcd->version, &replaced);
 
-    if (etcd == NULL)
-        return;
-    running = etcd_image_or_newer(a, etcd->image, etcd->version, &replaced);
     if (replaced)
         advice_add(advice,
             "ImageReplaced",
             fmt(a,
-                "%s.etcd: %s is older than etcd 3.5, %s runs instead",
-                cell->path,
+                "%s: %s is older than etcd 3.5, %s runs instead",
+                path,
                 etcd->image == NULL ? etcd->version : etcd->image,
                 running));
+    check_floating(advice, fmt(a, "%s.image", path), etcd->image, ETCD_IMAGE);
 }
+
+/* --- sizes --- */
+
+/* "128m" is an eighth of a byte: milli is for CPUs. */
+static void check_size(struct advice *advice, const char *path, const json_t *value)
+{
+    const char *text = json_string_value(value);
+    size_t length = text == NULL ? 0 : strlen(text);
+
+    if (length > 1 && text[length - 1] == 'm' && quantity_is(text))
+        advice_add(advice,
+            "FractionOfBytes",
+            fmt(advice->arena,
+                "%s: %s is a thousandth of %s bytes, say %sMi",
+                path,
+                text,
+                text_copy(advice->arena, text, length - 1),
+                text_copy(advice->arena, text, length - 1)));
+}
+
+static void check_resources(struct advice *advice, const char *path, const json_t *resources)
+{
+    static const char *const lists[] = {"requests", "limits"};
+    static const char *const names[] = {"memory", "ephemeral-storage", "storage"};
+
+    for (size_t list = 0; list < 2; list++) {
+        for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+            check_size(advice,
+                fmt(advice->arena, "%s.%s.%s", path, lists[list], names[i]),
+                json_at(resources, lists[list], names[i]));
+    }
+}
+
+static void check_claim(struct advice *advice, const char *path, const json_t *claim)
+{
+    check_resources(advice,
+        fmt(advice->arena, "%s.volumeClaim.resources", path),
+        json_at(claim, "resources"));
+}
+
+/* --- cells --- */
+
+/* What every program of Vitess in a cell has. */
+#define CHECK_COMPONENT(advice, cell, name)                                                        \
+    do {                                                                                           \
+        if ((cell)->name != NULL) {                                                                \
+            const char *path_ = fmt((advice)->arena, "%s." #name, (cell)->path);                   \
+                                                                                                   \
+            check_image((advice), path_, (cell)->name->image);                                     \
+            check_resources((advice),                                                              \
+                fmt((advice)->arena, "%s.resources", path_),                                       \
+                (cell)->name->resources);                                                          \
+        }                                                                                          \
+    } while (0)
 
 static void check_cell(struct advice *advice, const struct cell_item *cell)
 {
-    check_etcd(advice, cell);
-    check_component(advice,
-        cell,
-        "vtctld",
-        cell->vtctld,
-        cell->vtctld == NULL ? NULL : cell->vtctld->image);
-    check_component(advice,
-        cell,
-        "vtgate",
-        cell->vtgate,
-        cell->vtgate == NULL ? NULL : cell->vtgate->image);
-    check_component(advice,
-        cell,
-        "vtorc",
-        cell->vtorc,
-        cell->vtorc == NULL ? NULL : cell->vtorc->image);
-    check_component(advice,
-        cell,
-        "vtadmin",
-        cell->vtadmin,
-        cell->vtadmin == NULL ? NULL : cell->vtadmin->image);
+    struct arena *a = advice->arena;
+
+    if (cell->etcd != NULL) {
+        const char *path = fmt(a, "%s.etcd", cell->path);
+
+        check_etcd_image(advice, cell->etcd, path);
+        check_resources(advice, fmt(a, "%s.resources", path), cell->etcd->resources);
+        check_claim(advice, path, cell->etcd->claim);
+    }
+    CHECK_COMPONENT(advice, cell, vtctld);
+    CHECK_COMPONENT(advice, cell, vtgate);
+    CHECK_COMPONENT(advice, cell, vtorc);
+    CHECK_COMPONENT(advice, cell, vtadmin);
+    if (cell->vtadmin != NULL) {
+        check_floating(advice,
+            fmt(a, "%s.vtadmin.webImage", cell->path),
+            cell->vtadmin->web_image,
+            VTADMIN_IMAGE);
+        check_resources(advice,
+            fmt(a, "%s.vtadmin.webResources", cell->path),
+            cell->vtadmin->web_resources);
+    }
+}
+
+static void check_vtgates(struct advice *advice, const struct cluster_spec *spec)
+{
+    for (size_t i = 0; i < spec->cells.count; i++) {
+        const struct vtgate_spec *vtgate = spec->cells.at[i].vtgate;
+
+        if (vtgate != NULL && vtgate->replicas > 0)
+            return;
+    }
+    advice_add(advice,
+        "NoVTGate",
+        "spec.cells: no cell runs a vtgate, so no application can connect");
+}
+
+/* --- tablets --- */
+
+static void check_mysql(struct advice *advice, const struct mysql_spec *mysql, const char *path)
+{
+    struct arena *a = advice->arena;
+    const size_t line = mysql->config == NULL ? 0 : my_cnf_without_section(a, mysql->config);
+
+    check_floating(advice, fmt(a, "%s.image", path), mysql->image, "mysql:8.4.6");
+    check_resources(advice, fmt(a, "%s.resources", path), mysql->resources);
+    if (line > 0)
+        advice_add(advice,
+            "MyCnfWithoutSection",
+            fmt(a,
+                "%s.config: line %zu is in no section and counts as [mysqld], write that above it",
+                path,
+                line));
 }
 
 static void check_pool(struct advice *advice, const struct pool_spec *pool)
 {
-    if (pool != NULL)
-        check_image(advice, pool->path, pool->image);
+    struct arena *a = advice->arena;
+
+    if (pool == NULL)
+        return;
+    check_image(advice, pool->path, pool->image);
+    check_claim(advice, pool->path, pool->claim);
+    if (pool->vttablet != NULL)
+        check_resources(advice,
+            fmt(a, "%s.vttablet.resources", pool->path),
+            pool->vttablet->resources);
+    if (pool->mysql != NULL)
+        check_mysql(advice, pool->mysql, fmt(a, "%s.mysql", pool->path));
 }
 
 /* --- keyspaces --- */
+
+/* The orchestrator block of the first cell that has one is for all. */
+static const struct vtorc_spec *vtorc_of(const struct cluster_spec *spec,
+    const struct cell_item *cell)
+{
+    if (cell->vtorc != NULL || cell->orchestrator != NULL)
+        return cell->vtorc != NULL ? cell->vtorc : cell->orchestrator;
+    for (size_t i = 0; i < spec->cells.count; i++) {
+        if (spec->cells.at[i].orchestrator != NULL)
+            return spec->cells.at[i].orchestrator;
+    }
+    return NULL;
+}
 
 static bool has_vtorc(const struct cluster *cluster, const struct keyspace_item *keyspace)
 {
     for (size_t i = 0; i < cluster->spec.cells.count; i++) {
         const struct cell_item *cell = &cluster->spec.cells.at[i];
+        const struct vtorc_spec *vtorc = vtorc_of(&cluster->spec, cell);
 
-        if (keyspace_in_cell(keyspace, cell->name) && (cell->vtorc == NULL || cell->vtorc->enabled))
+        if (keyspace_in_cell(keyspace, cell->name) &&
+            (vtorc == NULL || (vtorc->enabled && vtorc->replicas > 0)))
             return true;
     }
     return false;
+}
+
+/* Of a keyspace whose policy follows from the number of its tablets. */
+static const char *few_replicas(struct arena *a, const struct keyspace_policy *policy)
+{
+    const struct keyspace_item *keyspace = policy->keyspace;
+    const uint32_t replicas = replicas_in_all_cells(a, keyspace);
+    const bool lost = text_equal(policy->wanted, "none") && policy->told != NULL &&
+                      !text_equal(policy->told, "none");
+
+    if (text_equal(policy->wanted, "semi_sync") && replicas == 2)
+        return fmt(a,
+            "%s: with semi_sync and two replica-type tablets a shard, writes stop when either is "
+            "down; three keep them going",
+            keyspace->path);
+    if (keyspace->durability_policy == NULL && lost)
+        return fmt(a,
+            "%s: with fewer than three replica-type tablets a shard durabilityPolicy goes from %s "
+            "to none, so a lost primary takes its last writes along; say durabilityPolicy to keep "
+            "it",
+            keyspace->path,
+            policy->told);
+    if (replicas == 1)
+        return fmt(a,
+            "%s: one replica-type tablet a shard: writes stop while it restarts, and nobody else "
+            "has its data; three survive the loss of one",
+            keyspace->path);
+    if (keyspace->durability_policy == NULL && replicas == 2)
+        return fmt(a,
+            "%s: with two replica-type tablets a shard durabilityPolicy is none, so a lost primary "
+            "takes its last writes along; three make it semi_sync",
+            keyspace->path);
+    return NULL;
 }
 
 static void check_policy(struct advice *advice, const struct cluster *cluster,
@@ -105,13 +256,8 @@ static void check_policy(struct advice *advice, const struct cluster *cluster,
                 keyspace->path,
                 policy->told,
                 policy->wanted));
-    else if (text_equal(policy->wanted, "semi_sync") && replicas_in_all_cells(a, keyspace) == 2)
-        advice_add(advice,
-            "FewReplicas",
-            fmt(a,
-                "%s: with semi_sync and two replica-type tablets a shard, writes stop when either "
-                "is down; three keep them going",
-                keyspace->path));
+    else if (few_replicas(a, policy) != NULL)
+        advice_add(advice, "FewReplicas", few_replicas(a, policy));
     if (!has_vtorc(cluster, keyspace))
         advice_add(advice,
             "NoVTOrc",
@@ -129,6 +275,13 @@ static void check_keyspace(struct advice *advice, const struct cluster *cluster,
     check_pool(advice, tablets->master_eligible);
     check_pool(advice, tablets->batch);
     check_policy(advice, cluster, policy);
+    if (policy->keyspace->shards_json != NULL && policy->keyspace->shards.count == 0)
+        advice_add(advice,
+            "NoShard",
+            fmt(advice->arena,
+                "%s.shards: lists none, so the keyspace has no tablet; leave it out for one shard "
+                "\"" UNSHARDED "\"",
+                policy->keyspace->path));
 }
 
 /* --- all --- */
@@ -140,6 +293,9 @@ void advise(const struct cluster *cluster, struct level_conditions *conditions)
     check_image(&advice, "spec", cluster->spec.image);
     for (size_t i = 0; i < cluster->spec.cells.count; i++)
         check_cell(&advice, &cluster->spec.cells.at[i]);
+    check_vtgates(&advice, &cluster->spec);
+    if (cluster->spec.keyspaces.count == 0)
+        advice_add(&advice, "NoKeyspace", "spec.keyspaces: there is none, so no tablet runs");
     for (size_t i = 0; i < cluster->spec.keyspaces.count; i++)
         check_keyspace(&advice, cluster, &cluster->policies[i]);
     advise_unknown(&advice, cluster->request->parent, &cluster->unknown);

@@ -30,7 +30,8 @@ static bool has_etcd(const struct cell_item *cell)
 
 static bool has_vtctld(const struct cell_item *cell)
 {
-    return cell->vtctld != NULL;
+    /* One that is scaled to nothing answers nobody: then tasks ask the topology themselves. */
+    return cell->vtctld != NULL && cell->vtctld->replicas > 0;
 }
 
 /* The control cell if it has one, else the first cell that has. */

@@ -136,8 +136,9 @@ static const struct spec_field etcd_fields[] = {
 static const struct spec_field vtctld_fields[] = {
     SPEC(struct vtctld_spec, image, "image", "Vitess image of vtctld. Default: spec.image.",
         .format = &spec_image),
-    SPEC(struct vtctld_spec, replicas, "replicas", "Number of vtctld Pods.", .max = 100,
-        .fallback = "1"),
+    SPEC(struct vtctld_spec, replicas, "replicas",
+        "Number of vtctld Pods. With none the operator's tasks reach the topology themselves.",
+        .max = 100, .fallback = "1"),
     SPEC(struct vtctld_spec, resources, "resources", "CPU and memory of each vtctld.", RESOURCES),
     SPEC(struct vtctld_spec, flags, "flags",
         "Flags of vtctld; they win over those of the operator and over backupFlags.",

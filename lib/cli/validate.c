@@ -182,7 +182,7 @@ static struct inputs read_all(const struct texts *files)
 static void print_text(const struct input *input)
 {
     findings_print(&input->findings, FINDING_PROBLEM, stdout);
-    findings_print(&input->findings, FINDING_ADVICE, stderr);
+    findings_print(&input->findings, FINDING_ADVICE, stdout);
     findings_print(&input->findings, FINDING_NOTE, stderr);
     for (size_t i = 0; i < input->manifests.count; i++) {
         const struct manifest *manifest = &input->manifests.at[i];
@@ -279,9 +279,9 @@ const struct command command_validate = {
             "\n"
             "    FILE:LINE:COLUMN: PATH: RULE, got VALUE\n"
             "\n"
-            "Other kinds of objects, such as Secrets, are skipped with a note on stderr;\n"
-            "so is what works but should be better (advice). Files that hold no\n"
-            "VitessCluster at all are a problem.\n"
+            "What works but should be better is said in the same way, as \"advice: PATH: ..\";\n"
+            "it refuses nothing. Other kinds of objects, such as Secrets, are skipped with\n"
+            "a note on stderr. Files that hold no VitessCluster at all are a problem.\n"
             "\n"
             "--output json prints one object: format_version (1; it is raised when\n"
             "something in here is removed or means something else), valid, clusters,\n"

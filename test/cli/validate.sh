@@ -87,6 +87,17 @@ exits 1
 says "$scratch/list.yaml:$(grep -n 8g "$scratch/list.yaml" | cut -d: -f1):31: spec.keyspaces[0].shards[0].keyRange.end: must be hex"
 says "$scratch/list.yaml:$(grep -n ConfigMap "$scratch/list.yaml" | cut -d: -f1 | awk '{print $1 - 1}'):3: metadata.name: is required"
 
+# Flags are judged by the program that gets them, advice refuses nothing.
+sed 's/^      replicas: 2/&\n      flags: {querry-timeout: 30}/' examples/my-vitess.yaml >"$scratch/flags.yaml"
+run validate "$scratch/flags.yaml"
+exits 1
+says "$scratch/flags.yaml:$(grep -n querry "$scratch/flags.yaml" | cut -d: -f1):15: spec.cells[1].vtgate.flags.querry-timeout: is no flag of vtgate in Vitess 24 (did you mean \"query-timeout\"?)"
+sed 's/^spec:/&\n  image: vitess\/lite:latest/' examples/my-vitess.yaml >"$scratch/latest.yaml"
+run validate "$scratch/latest.yaml"
+exits 0
+says "VitessCluster vitess is valid"
+says "$scratch/latest.yaml:$(grep -n latest "$scratch/latest.yaml" | cut -d: -f1):3: advice: spec.image: vitess/lite:latest names no version"
+
 # What is no manifest at all.
 printf 'a: [1\n' >"$scratch/broken.yaml"
 run validate "$scratch/broken.yaml"

@@ -161,10 +161,10 @@ START_TEST(a_pause_is_no_other_edit)
 
     world_sync(&world);
     before = json_text_at(spec_of(&world, "demo-zone1"), "rolloutId");
-    edit(&world, "spec.rollout", "{'paused':true,'force':['x']}");
+    edit(&world, "spec.rollout", "{'paused':true,'force':['demo-zone1']}");
     world_sync(&world);
     ck_assert_str_eq(json_text_at(spec_of(&world, "demo-zone1"), "rolloutId"), before);
-    ck_json(json_at(spec_of(&world, "demo-zone1"), "rollout"), "{'paused':true,'force':['x']}");
+    ck_json(json_at(spec_of(&world, "demo-zone1"), "rollout"), "{'paused':true,'force':['demo-zone1']}");
     edit(&world, "spec.rollout", NULL);
     edit(&world, "spec.cells[0].vtctld", "{'replicas':2}");
     world_sync(&world);
@@ -808,9 +808,95 @@ START_TEST(advice_is_given)
 }
 END_TEST
 
+/* One change to a good cluster a row, and the advice on it. */
+START_TEST(what_works_but_should_be_better_is_said)
+{
+#define LOOKUP "spec.keyspaces[1].tablets.masterEligible"
+#define FLOATS                                                                                     \
+    " names no version, so what runs differs from node to node and changes without a rollout; "    \
+    "say one, such as "
+    static const struct {
+        const char *path, *value, *advice;
+    } rows[] = {
+        {"spec.image", "'vitess/lite:v24.0.3'", "none"},
+        {"spec.image", "'vitess/lite@sha256:abc'", "none"},
+        {"spec.image",
+            "'vitess/lite'",
+            "True ImageWithoutVersion: spec.image: vitess/lite" FLOATS VITESS_IMAGE},
+        {"spec.cells[1].vtgate.image",
+            "'r:5000/lite:latest'",
+            "True ImageWithoutVersion: spec.cells[1].vtgate.image: r:5000/lite:latest" FLOATS
+                VITESS_IMAGE},
+        {"spec.cells[0].etcd.image",
+            "'mirror/etcd'",
+            "True ImageWithoutVersion: spec.cells[0].etcd.image: mirror/etcd" FLOATS ETCD_IMAGE},
+        {"spec.cells[0].vtadmin",
+            "{'webImage':'web:latest'}",
+            "True ImageWithoutVersion: spec.cells[0].vtadmin.webImage: web:latest" FLOATS
+                VTADMIN_IMAGE},
+        {LOOKUP ".mysql",
+            "{'image':'mysql'}",
+            "True ImageWithoutVersion: " LOOKUP ".mysql.image: mysql" FLOATS "mysql:8.4.6"},
+        {LOOKUP ".replicas",
+            "1",
+            "True FewReplicas: spec.keyspaces[1]: one replica-type tablet a shard: writes stop "
+            "while it restarts, and nobody else has its data; three survive the loss of one"},
+        {LOOKUP ".replicas",
+            "2",
+            "True FewReplicas: spec.keyspaces[1]: with two replica-type tablets a shard "
+            "durabilityPolicy is none, so a lost primary takes its last writes along; three make "
+            "it semi_sync"},
+        {"spec.cells[1].vtgate", NULL, "none"},
+        {"spec.cells",
+            "[{'name':'global','etcd':{},'vtctld':{}},{'name':'zone1','vtgate':{'replicas':0}},"
+            "{'name':'zone2'}]",
+            "True NoVTGate: spec.cells: no cell runs a vtgate, so no application can connect"},
+        {"spec.keyspaces",
+            "[]",
+            "True NoKeyspace: spec.keyspaces: there is none, so no tablet runs"},
+        {"spec.keyspaces[1].shards",
+            "[]",
+            "True NoShard: spec.keyspaces[1].shards: lists none, so the keyspace has no tablet; "
+            "leave it out for one shard \"0\""},
+        {"spec.cells[1].vtorc",
+            "{'replicas':0}",
+            "True NoVTOrc: spec.keyspaces[1]: no cell of it runs VTOrc, so nobody elects a primary "
+            "or replaces a lost one"},
+        {"spec.cells[2].orchestrator", "{'replicas':1}", "none"},
+        {"spec.cells[0].orchestrator",
+            "{'replicas':0}",
+            "True NoVTOrc: spec.keyspaces[0]: no cell of it runs VTOrc, so nobody elects a primary "
+            "or replaces a lost one; spec.keyspaces[1]: no cell of it runs VTOrc, so nobody elects "
+            "a primary or replaces a lost one"},
+        {LOOKUP ".vttablet",
+            "{'resources':{'requests':{'memory':'128m','cpu':'100m'}}}",
+            "True FractionOfBytes: " LOOKUP ".vttablet.resources.requests.memory: 128m is a "
+            "thousandth of 128 bytes, say 128Mi"},
+        {"spec.keyspaces[0].tablets.defaults.volumeClaim.resources.requests.storage",
+            "'500m'",
+            "True FractionOfBytes: "
+            "spec.keyspaces[0].tablets.defaults.volumeClaim.resources.requests.storage: 500m is a "
+            "thousandth of 500 bytes, say 500Mi"},
+        {LOOKUP ".mysql",
+            "{'config':'# mine\\nmax_connections=9'}",
+            "True MyCnfWithoutSection: " LOOKUP ".mysql.config: line 2 is in no section and counts "
+            "as [mysqld], write that above it"},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        const json_t *cluster = changed(two_zones(), LOOKUP ".replicas", "3");
+        struct world world = begin(changed(cluster, rows[i].path, rows[i].value));
+
+        world_sync(&world);
+        ck_assert_str_eq(world_condition(&world, "Advice"), rows[i].advice);
+    }
+}
+END_TEST
+
 START_TEST(the_advice_of_cells_is_passed_on)
 {
-    struct world world = settled(two_zones());
+    struct world world =
+        settled(changed(two_zones(), "spec.keyspaces[1].tablets.masterEligible.replicas", "3"));
 
     ck_assert_str_eq(world_condition(&world, "Advice"), "none");
     put_at(world_child(&world, "demo-zone1"),
@@ -1004,6 +1090,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, status_says_what_there_is);
     tcase_add_test(tcase, a_cell_that_is_not_ready_says_why);
     tcase_add_test(tcase, advice_is_given);
+    tcase_add_test(tcase, what_works_but_should_be_better_is_said);
     tcase_add_test(tcase, the_advice_of_cells_is_passed_on);
     tcase_add_test(tcase, transition_times_move_only_on_change);
     tcase_add_test(tcase, a_spec_that_cannot_work_freezes_the_tree);
