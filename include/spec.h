@@ -162,7 +162,8 @@ void spec_read(struct arena *arena, const struct spec_field *fields, const json_
 const json_t *spec_schema(struct arena *arena, const struct spec_field *fields, const char *doc,
     enum spec_mode mode);
 
-/* What a key that is not known shows of how it came to be, from ": " on: "replicas:3" lacks a space.
+/* What a key that is not known shows of how it came to be, from ": " on: "replicas:3" lacks a
+ * space.
  * "" where it shows nothing. */
 const char *spec_slip_of_key(const char *key);
 
