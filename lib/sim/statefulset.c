@@ -61,19 +61,46 @@ static void create_claim(const struct set *set, const json_t *template, long ord
             F("spec", json_at(template, "spec"))));
 }
 
+static void create_claims(const struct set *set, long ordinal)
+{
+    const json_t *item;
+
+    json_each_item (json_at(set->version->json, "spec", "volumeClaimTemplates"), i, item)
+        create_claim(set, item, ordinal);
+}
+
+/* No Pod is made while one of its claims is being deleted ("pvc ... is being deleted",
+ * stateful_pod_control.go): it would be left without one. */
+static bool has_leaving_claim(const struct set *set, long ordinal)
+{
+    const json_t *item;
+
+    json_each_item (json_at(set->version->json, "spec", "volumeClaimTemplates"), i, item) {
+        const struct version *claim = store_named(set->sim,
+            "PersistentVolumeClaim",
+            fmt(set->sim->objects,
+                "%s/%s",
+                set->version->namespace,
+                claim_name(set, item, ordinal)));
+
+        if (claim != NULL && claim->terminating)
+            return true;
+    }
+    return false;
+}
+
 /* The Pod's volumes of the claims' names are the claims. */
 static void mount_claims(const struct set *set, json_t *pod, long ordinal)
 {
     json_t *volumes = json_new_list();
     const json_t *item;
 
-    json_each_item (json_at(set->version->json, "spec", "volumeClaimTemplates"), i, item) {
-        create_claim(set, item, ordinal);
+    create_claims(set, ordinal);
+    json_each_item (json_at(set->version->json, "spec", "volumeClaimTemplates"), i, item)
         json_add(volumes,
             object(set->sim->objects,
                 F("name", object_name(item)),
                 MAP("persistentVolumeClaim", F("claimName", claim_name(set, item, ordinal)))));
-    }
     json_each_item (json_at(pod, "spec", "volumes"), j, item)
         json_add(volumes, item);
     if (json_array_size(volumes) > 0)
@@ -160,6 +187,12 @@ static void create_pod(const struct set *set, long ordinal)
     store_create(sim, "statefulset", pod);
 }
 
+/* Only for such a one is a claim made anew that has gone. */
+static bool is_pending(const struct version *pod)
+{
+    return text_equal(json_text_at(pod->json, "status", "phase"), "Pending");
+}
+
 /* True where every Pod that is wanted exists, and (one after the other) is Ready. */
 static bool fill(const struct set *set)
 {
@@ -172,7 +205,9 @@ static bool fill(const struct set *set)
         if (pod != NULL && workload_pod_ready(pod))
             continue;
         all = false;
-        if (pod == NULL)
+        if (pod != NULL && is_pending(pod))
+            create_claims(set, ordinal);
+        else if (pod == NULL && !has_leaving_claim(set, ordinal))
             create_pod(set, ordinal);
         if (!set->parallel)
             return false;

@@ -56,11 +56,25 @@ static void enqueue_adopters(struct sim *sim, const struct version *pod)
     }
 }
 
+/* A set that waits for this claim to go tries again and again. */
+static void enqueue_sets(struct sim *sim, const struct version *claim)
+{
+    struct shelf all =
+        shelf_of_kind(&sim->store.live.all, kind_by_name(&sim->kinds, "StatefulSet"));
+
+    for (size_t i = 0; i < all.count; i++) {
+        if (all.at[i]->namespace == claim->namespace)
+            enqueue(sim, "StatefulSet", all.at[i]->key);
+    }
+}
+
 void workloads_see(struct sim *sim, const struct change *change)
 {
     const struct version *version = change->after == NULL ? change->before : change->after;
 
-    if (kind_is(version->kind, "Pod") && version->owner != NULL)
+    if (kind_is(version->kind, "PersistentVolumeClaim") && change->after == NULL)
+        enqueue_sets(sim, version);
+    else if (kind_is(version->kind, "Pod") && version->owner != NULL)
         enqueue_owner(sim, version);
     else if (kind_is(version->kind, "Pod") && change->after != NULL)
         enqueue_adopters(sim, version);

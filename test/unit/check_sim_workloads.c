@@ -220,6 +220,24 @@ START_TEST(claims_go_where_the_policy_says_so)
 }
 END_TEST
 
+/* Not by a Pod that holds on to a claim on its way out, nor by one that is left without. */
+START_TEST(a_claim_deleted_with_its_pod_is_made_anew)
+{
+    const char *before;
+
+    set("i:1", 1, CLAIMS);
+    settle();
+    before = fmt(arena, "%s", object_uid(get("PersistentVolumeClaim", "data-w-0")));
+    sim_delete(sim, "PersistentVolumeClaim", "default", "data-w-0");
+    sim_step(sim);
+    sim_delete(sim, _i == 0 ? "Pod" : "StatefulSet", "default", _i == 0 ? "w-0" : "w");
+    set("i:1", 1, CLAIMS);
+    settle();
+    ck_assert_int_eq(count_of("StatefulSet", "readyReplicas"), 1);
+    ck_assert_str_ne(object_uid(get("PersistentVolumeClaim", "data-w-0")), before);
+}
+END_TEST
+
 static const char *owner_of(const char *pod)
 {
     return json_text_at(json_array_get(json_at(get("Pod", pod), "metadata", "ownerReferences"), 0),
@@ -260,6 +278,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, a_broken_update_stops_at_the_first_pod);
     tcase_add_test(tcase, claims_are_kept_when_it_shrinks);
     tcase_add_test(tcase, claims_go_where_the_policy_says_so);
+    tcase_add_loop_test(tcase, a_claim_deleted_with_its_pod_is_made_anew, 0, 2);
     tcase_add_test(tcase, pods_without_an_owner_are_adopted);
 }
 
