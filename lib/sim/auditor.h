@@ -101,6 +101,8 @@ bool wanted_retains(const struct sim *sim, const char *cluster);
 const json_t *wanted_spec(const struct sim *sim, const char *cluster);
 /* The uid of the object that it is of. */
 const char *wanted_uid(const struct sim *sim, const char *cluster);
+/* The item of its spec, or NULL: the cell is not there or leaves. */
+const json_t *wanted_cell(const struct sim *sim, const char *cluster, const char *cell);
 /* Its spec has a lock server in this cell. */
 bool wanted_etcd(const struct sim *sim, const char *cluster, const char *cell);
 

@@ -4,7 +4,9 @@
 #include "metadata.h"
 #include "world.h"
 
-/* What "Ready" promises: whatever vtgate is asked, a write works now. */
+/* What "Ready" promises: whatever vtgate is asked, a write works now. Of cells that leave it
+ * promises nothing: their vtgates are no longer among status.addresses, and are told of no new
+ * keyspace. */
 
 static const struct container_run *vtgate_of(const struct pod_run *run)
 {
@@ -72,13 +74,16 @@ static void check_vtgates(struct sim *sim, const struct version *cluster)
         const struct version *pod = store_named(sim, "Pod", run->key);
         const struct container_run *vtgate = vtgate_of(run);
         struct texts arguments;
+        const char *cell;
 
         if (vtgate == NULL || pod == NULL || pod->terminating || run->lost ||
             !text_equal(pod->namespace, cluster->namespace) ||
             !text_equal(object_label(pod->json, "vitess.io/cluster"), cluster->name))
             continue;
         arguments = program_arguments(sim->objects, pod, run, spec_of(pod, vtgate));
-        check_keyspaces(sim, cluster->key, run, program_flag(&arguments, "cell"));
+        cell = program_flag(&arguments, "cell");
+        if (wanted_cell(sim, cluster->key, cell) != NULL)
+            check_keyspaces(sim, cluster->key, run, cell);
     }
 }
 

@@ -70,15 +70,20 @@ const char *wanted_uid(const struct sim *sim, const char *cluster)
     return wanted == NULL ? NULL : wanted->uid;
 }
 
-bool wanted_etcd(const struct sim *sim, const char *cluster, const char *cell)
+const json_t *wanted_cell(const struct sim *sim, const char *cluster, const char *cell)
 {
     const json_t *item;
 
     json_each_item (json_at(wanted_spec(sim, cluster), "cells"), i, item) {
         if (text_equal(json_text_at(item, "name"), cell))
-            return json_at(item, "etcd") != NULL;
+            return item;
     }
-    return false;
+    return NULL;
+}
+
+bool wanted_etcd(const struct sim *sim, const char *cluster, const char *cell)
+{
+    return json_at(wanted_cell(sim, cluster, cell), "etcd") != NULL;
 }
 
 static const json_t *keyspace_of(const json_t *spec, const char *keyspace)

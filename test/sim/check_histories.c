@@ -253,6 +253,11 @@ static const struct history histories[] = {
     {"a cell that goes", 3, 1, 1, 0,
         "ready\nmark\nunset spec.cells[3]\nset spec.keyspaces[0].cells [\"zone1\",\"zone2\"]\napply\nready\n"
         "gone VitessCell vitess-zone3\nserving 2\nfield VitessCluster vitess status.cells [\"global\",\"zone1\",\"zone2\"]"},
+    {"a cell goes while a keyspace comes, which its vtgate is not told of", 3, 1, 2, 0,
+        "ready\nunset spec.cells[1]\nset spec.keyspaces[0].cells [\"zone2\"]\n"
+        "set spec.keyspaces[1] {'name':'more','cells':['zone2'],'tablets':{'masterEligible':"
+        "{'replicas':2,'volumeClaim':{'accessModes':['ReadWriteOnce'],'resources':{'requests':{'storage':'1Gi'}}}}}}\n"
+        "apply\nready\ngone VitessCell vitess-zone1"},
     {"a vtctld from now on, and a laxer policy that only it can set", 2, 1, 2, 0,
         "unset spec.cells[0].vtctld\nready\nset spec.cells[0].vtctld {}\nset " T1 ".masterEligible.replicas 1\n"
         "apply\nready\nfield VitessCluster vitess status.keyspaces [{'durabilityPolicy':'none','name':'main'}]"},
