@@ -28,6 +28,7 @@ void auditor_start(struct sim *sim)
     auditor->tablets.arena = auditor->clusters.arena = auditor->groups.arena = sim->arena;
     auditor->churn.arena = auditor->known.arena = sim->arena;
     auditor->made.arena = auditor->copies.arena = auditor->claims.arena = sim->arena;
+    auditor->given_up.arena = sim->arena;
     auditor->lowest = SIZE_MAX;
 }
 
@@ -124,7 +125,9 @@ static const char *cluster_of(struct sim *sim, const struct version *claim)
 }
 
 /* In the time of this very VitessCluster the claim was made, or its tablet was wanted, or ran until
- * it was scaled away: not of one of that name before it. */
+ * it was scaled away: not of one of that name before it. Or this very VitessShard has run the
+ * tablet and was told to have fewer, and another VitessCluster has adopted it in the middle of
+ * that. */
 static bool was_wanted(struct sim *sim, const struct version *claim, const struct audited *tablet)
 {
     const struct version *cluster = store_named(sim, "VitessCluster", cluster_of(sim, claim));
@@ -132,7 +135,8 @@ static bool was_wanted(struct sim *sim, const struct version *claim, const struc
     if (cluster == NULL)
         return false;
     return table_get(&sim->auditor.claims, claim->uid) == cluster->uid ||
-           (tablet != NULL && tablet->wanted_by == cluster->uid);
+           (tablet != NULL && (tablet->wanted_by == cluster->uid ||
+                                  (claim->owner != NULL && tablet->run_by == claim->owner)));
 }
 
 static void see_new_claim(struct sim *sim, const struct version *claim)
@@ -143,28 +147,40 @@ static void see_new_claim(struct sim *sim, const struct version *claim)
         table_put(&sim->auditor.claims, claim->uid, cluster->uid);
 }
 
+const struct version *audit_controller(struct sim *sim, const struct version *version)
+{
+    const struct version *controller = NULL;
+    const json_t *owner;
+
+    json_each_item (json_at(version->json, "metadata", "ownerReferences"), i, owner) {
+        if (json_true_at(owner, "controller"))
+            controller = store_named(sim,
+                json_text_at(owner, "kind"),
+                table_name(&sim->names,
+                    fmt(sim->objects, "%s/%s", version->namespace, json_text_at(owner, "name"))));
+    }
+    return controller != NULL && text_equal(controller->uid, version->owner) ? controller : NULL;
+}
+
 /* The live VitessShard that controls `claim`, or NULL. */
 static const struct version *shard_of(struct sim *sim, const struct version *claim)
 {
-    const struct version *shard = NULL;
-    const json_t *owner;
+    const struct version *shard = audit_controller(sim, claim);
 
-    json_each_item (json_at(claim->json, "metadata", "ownerReferences"), i, owner) {
-        if (json_true_at(owner, "controller"))
-            shard = store_named(sim,
-                "VitessShard",
-                table_name(&sim->names,
-                    fmt(sim->objects, "%s/%s", claim->namespace, json_text_at(owner, "name"))));
-    }
-    return shard != NULL && text_equal(shard->uid, claim->owner) ? shard : NULL;
+    return shard != NULL && kind_is(shard->kind, "VitessShard") ? shard : NULL;
 }
 
 /* Its VitessCluster has been deleted and has left all below it behind: that goes on by what it was
- * told last, claims of tablets that were scaled away included. */
+ * told last, claims of tablets that were scaled away included, until another one adopts it. */
 static bool goes_on_alone(struct sim *sim, const struct version *claim, const char *actor)
 {
-    return text_equal(actor, "metacontroller") && shard_of(sim, claim) != NULL &&
-           store_named(sim, "VitessCluster", cluster_of(sim, claim)) == NULL;
+    const struct version *top = NULL;
+
+    for (const struct version *up = shard_of(sim, claim); up != NULL;
+         up = audit_controller(sim, up))
+        top = up;
+    return text_equal(actor, "metacontroller") && top != NULL &&
+           !kind_is(top->kind, "VitessCluster");
 }
 
 /* Of a new claim: no tablet may use it before it is marked to outlive its shard. */
@@ -173,25 +189,34 @@ static bool is_empty_volume(const struct sim *sim, const struct version *claim)
     return table_get(&sim->vitess.filled, claim->uid) == NULL;
 }
 
+/* A user has deleted what it belonged to, under whenDeleted Delete. */
+static bool belongs_to_given_up(const struct sim *sim, const struct version *version)
+{
+    return version->owner != NULL && table_get(&sim->auditor.given_up, version->owner) != NULL;
+}
+
 static void check_claim(struct sim *sim, const struct version *claim, const char *actor)
 {
     const struct audited *tablet = serving_tablet(sim, claim->key);
     const char *cluster = cluster_of(sim, claim);
 
-    if (text_equal(actor, "user") || goes_on_alone(sim, claim, actor))
+    if (text_equal(actor, "user") || (text_equal(actor, "gc") && belongs_to_given_up(sim, claim)))
+        return;
+    if (tablet != NULL && wanted_tablet(sim, tablet))
+        audit_violation(sim,
+            "claim",
+            "PersistentVolumeClaim %s is deleted while its tablet is wanted",
+            claim->name);
+    if (goes_on_alone(sim, claim, actor))
         return;
     if (text_equal(actor, "metacontroller") && !was_wanted(sim, claim, tablet))
         audit_violation(sim,
             "claim",
             "PersistentVolumeClaim %s is deleted though this VitessCluster has never wanted it",
             claim->name);
-    if (tablet != NULL && wanted_tablet(sim, tablet))
-        audit_violation(sim,
-            "claim",
-            "PersistentVolumeClaim %s is deleted while its tablet is wanted",
-            claim->name);
-    else if (!(text_equal(actor, "gc") && is_empty_volume(sim, claim)) &&
-             wanted_retains(sim, tablet == NULL ? cluster : tablet->cluster))
+    if (!(text_equal(actor, "gc") && is_empty_volume(sim, claim)) &&
+        !(tablet != NULL && wanted_tablet(sim, tablet)) &&
+        wanted_retains(sim, tablet == NULL ? cluster : tablet->cluster))
         audit_violation(sim,
             "claim",
             "PersistentVolumeClaim %s is deleted though volumeClaimRetention is Retain",
@@ -211,6 +236,27 @@ static void check_owner(struct sim *sim, const struct version *before, const str
             "claim",
             "PersistentVolumeClaim %s is left without an owner",
             after->name);
+}
+
+/* --- what users delete --- */
+
+/* Whoever deletes a VitessCluster, or what is derived from it, under whenDeleted Delete has been
+ * told by the admission policy that the data below goes with it: by the collector, from owner to
+ * owner, and also where it has been made anew before the collector comes by. */
+static void see_given_up(struct sim *sim, const struct change *change)
+{
+    const struct version *before = change->before;
+    const char *name;
+
+    if (before == NULL || before->terminating || before->kind->hook == NULL ||
+        (change->after != NULL && !change->after->terminating))
+        return;
+    name =
+        before->kind->hook->derived ? json_text_at(before->json, "spec", "cluster") : before->name;
+    if (text_equal(change->actor, "user")
+            ? wanted_deletes(sim, fmt(sim->objects, "%s/%s", before->namespace, name))
+            : text_equal(change->actor, "gc") && belongs_to_given_up(sim, before))
+        table_put(&sim->auditor.given_up, before->uid, sim);
 }
 
 /* A claim that is asked to go, or gone without being asked. */
@@ -306,6 +352,7 @@ void audit_see(struct sim *sim, const struct change *change)
     see_lock(sim, change);
     wanted_see(sim, change);
     serving_see(sim, change);
+    see_given_up(sim, change);
     see_claim(sim, change);
     data_see(sim, change);
     left_out_see(sim, change);

@@ -36,6 +36,7 @@ struct audited {
     long unserving;         /* since when it does not serve */
     size_t made;            /* Pods so far */
     const char *wanted_by;  /* uid of the last VitessCluster that had it, or NULL */
+    const char *run_by;     /* uid of the last VitessShard that had its Pod while it was wanted */
     long claim_going;       /* since when its claim is being deleted or Lost; 0: it is not */
     bool claim_by_us;       /* Metacontroller deleted it */
     bool claim_ended_by_us; /* Metacontroller took down the Pod that kept it */
@@ -57,6 +58,7 @@ struct auditor {
     struct table churn;    /* "kind key" -> struct churn */
     struct table made;     /* "kind key" of guarded objects that some controller has made */
     struct table claims;   /* uid of claim -> uid of the VitessCluster that it was made for */
+    struct table given_up; /* uids of own kinds that users gave up under whenDeleted Delete */
     struct table copies;   /* uid of claim -> struct copy of its shard's data */
     size_t era;            /* edits and faults so far */
     size_t quiet_era;      /* the last one that an edit of a cluster at rest began */
@@ -76,6 +78,8 @@ void audit_step(struct sim *sim);
 
 __attribute__((format(printf, 3, 4))) void audit_violation(struct sim *sim, const char *rule,
     const char *format, ...);
+/* The live object that controls `version`, or NULL. */
+const struct version *audit_controller(struct sim *sim, const struct version *version);
 /* An edit or a fault: what follows is a reaction to it. */
 void audit_disturbed(struct sim *sim);
 /* Metacontroller is about to delete a child; has created one; has written what was there. */
@@ -97,6 +101,8 @@ long wanted_in_all(const struct sim *sim, const char *cluster, const char *keysp
     const char *shard, bool replica_type);
 bool wanted_tablet(const struct sim *sim, const struct audited *tablet);
 bool wanted_retains(const struct sim *sim, const char *cluster);
+/* Its claims go with it. */
+bool wanted_deletes(const struct sim *sim, const char *cluster);
 /* The spec that counts; NULL where there is none or the cluster is being deleted. */
 const json_t *wanted_spec(const struct sim *sim, const char *cluster);
 /* The uid of the object that it is of. */

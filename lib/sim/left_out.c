@@ -34,33 +34,25 @@ static bool is_guarded(const struct version *version)
 
 /* --- own kinds --- */
 
-static bool is_within(const struct audited *tablet, const struct version *version)
+/* By its owners: what was relabelled, or what a copy has adopted, does not go with it. */
+static bool is_below(struct sim *sim, const struct version *pod, const struct version *version)
 {
-    const json_t *spec = json_at(version->json, "spec");
-    const char *name = json_text_at(spec, "name");
-
-    if (kind_is(version->kind, "VitessCell"))
-        return text_equal(tablet->cell, name);
-    if (!text_equal(tablet->cell, json_text_at(spec, "cell")))
-        return false;
-    if (kind_is(version->kind, "VitessKeyspace"))
-        return text_equal(tablet->keyspace, name);
-    return text_equal(tablet->keyspace, json_text_at(spec, "keyspace")) &&
-           text_equal(tablet->shard, name);
+    for (const struct version *up = pod; up != NULL; up = audit_controller(sim, up)) {
+        if (up->uid == version->uid)
+            return true;
+    }
+    return false;
 }
 
 /* A tablet below it that has a Pod; NULL: there is none. */
 static const struct audited *tablet_within(struct sim *sim, const struct version *version)
 {
-    const char *name = json_text_at(version->json, "spec", "cluster");
-    const char *cluster = fmt(sim->objects, "%s/%s", version->namespace, name == NULL ? "" : name);
     struct table_row *row;
 
     table_each (&sim->auditor.tablets, row) {
         const struct audited *tablet = row->value;
 
-        if (tablet->uid != NULL && text_equal(tablet->cluster, cluster) &&
-            is_within(tablet, version))
+        if (tablet->uid != NULL && is_below(sim, store_named(sim, "Pod", tablet->key), version))
             return tablet;
     }
     return NULL;

@@ -133,6 +133,8 @@ void serving_see(struct sim *sim, const struct change *change)
         tablet->unserving = sim->now;
         ask_wanted(sim, tablet);
     }
+    if (tablet->wanted && pod->owner != NULL)
+        tablet->run_by = pod->owner;
     if (change->before == NULL || change->after == NULL || change->after->terminating)
         touch(sim, tablet->group);
 }

@@ -174,3 +174,11 @@ bool wanted_retains(const struct sim *sim, const char *cluster)
     return !text_equal(json_text_at(policy, wanted->deleted ? "whenDeleted" : "whenScaled"),
         "Delete");
 }
+
+bool wanted_deletes(const struct sim *sim, const char *cluster)
+{
+    const struct wanted *wanted = table_get(&sim->auditor.clusters, cluster);
+
+    return wanted != NULL &&
+           text_equal(json_text_at(wanted->spec, "volumeClaimRetention", "whenDeleted"), "Delete");
+}

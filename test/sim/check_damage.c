@@ -188,6 +188,9 @@ static const struct history damages[] = {
     {"a claim that lost the labels of its shard, and has them back", 1, 1, 3, 0,
         "ready\nmark\nlabel " CLAIM " " TABLET "1 vitess.io/shard elsewhere\nsettle\nwarns " TABLET "1\nkept " CLAIM " *\n"
         "label " CLAIM " " TABLET "1 vitess.io/shard x-x\nready\nkept " CLAIM " *\nrestarts 0"},
+    {"a cell is left by its keyspace while a Pod of it lacks its labels", 2, 1, 2, 0,
+        "set spec.keyspaces[0].turndownPolicy \"Immediate\"\nready\nmark\nlabel Pod " TABLET "1 vitess.io/keyspace elsewhere\nsettle\n"
+        "set spec.keyspaces[0].cells [\"zone2\"]\napply\nsettle\nkept " CLAIM " *\nkept Pod " TABLET "1"},
     {"a VitessShard that lost its labels, and has them back", 1, 1, 3, 0,
         "ready\nmark\nlabel VitessShard " SHARD " vitess.io/keyspace elsewhere\nsettle\nwarns " SHARD "\nwarns see whether there is one already\n"
         "label VitessShard " SHARD " vitess.io/keyspace main\nready\nkept " CLAIM " *\nkept Pod *\nserving 3"},
@@ -227,6 +230,14 @@ static const struct history damages[] = {
     {"claims keep their owner whatever becomes of whenDeleted", 1, 1, 3, 0,
         "ready\nmark\n" RETENTION("Retain", "Delete") "apply\nready\nkept " CLAIM " *\n" RETENTION("Retain", "Retain") "apply\nready\n"
         RETENTION("Delete", "Delete") "apply\nready\nkept " CLAIM " *\nrestarts 0"},
+    {"applied again under whenDeleted Delete, before the collector has taken the claims of before", 1, 1, 3, 0,
+        RETENTION("Retain", "Delete") "ready\ndelete-cluster background\napply\nready\nserving 0"},
+    {"a VitessKeyspace deleted by hand under whenDeleted Delete takes its claims along, as the policy says", 2, 1, 2, 0,
+        RETENTION("Retain", "Delete") "ready\nmark\ndelete VitessKeyspace " KEYSPACE "\nsteps 3\nready\n"
+        "kept " CLAIM " vitess-vttablet-zone2-@zone2replica0\nserving 2"},
+    {"left behind in the middle of scaling down, and adopted by the next one", 1, 1, 3, 0,
+        RETENTION("Delete", "Retain") "ready\nset " T1 ".masterEligible.replicas 1\napply\nsteps 15\ndelete-cluster orphan\n"
+        "steps 16\napply\nsteps 1\nadopt\nready\ngone " CLAIM " " TABLET "2\nhas " CLAIM " " TABLET "0"},
     {"made again after whenDeleted Delete", 1, 1, 3, 0,
         RETENTION("Retain", "Delete") "ready\ndelete-cluster background\nsettle\ngone " CLAIM " " TABLET "0\napply\nready"},
 
