@@ -87,27 +87,44 @@ static const char *names(struct arena *arena, const struct unknown_children *unk
                           : fmt(arena, "%s and %zu more", texts_join(&named, ", "), count - NAMED);
 }
 
+/* One of our own kinds has a selector, too: whatever lost its owner (relabelled and put right
+ * again, or restored) may be its by now, with the Pods below, and would go with it. */
+static const char *what_to_do(struct arena *arena, const json_t *parent, const json_t *child)
+{
+    const char *namespace = object_namespace(parent);
+    const char *resource = resource_of(arena, object_kind(child));
+
+    if (text_equal(json_text_at(child, "apiVersion"), API_VERSION))
+        return fmt(arena,
+            "delete it, and nothing that it may have adopted: kubectl delete --cascade=orphan "
+            "--namespace %s %s %s",
+            namespace,
+            resource,
+            object_name(child));
+    return fmt(arena,
+        "delete it, or take the label off: kubectl label --namespace %s %s %s %s-",
+        namespace,
+        resource,
+        object_name(child),
+        object_label(child, "controller-uid") != NULL &&
+                text_equal(object_kind(parent), "VitessCluster")
+            ? "controller-uid"
+            : "vitess.io/cluster");
+}
+
 void advise_unknown(struct advice *advice, const json_t *parent,
     const struct unknown_children *unknown)
 {
     struct arena *a = advice->arena;
     const json_t *first = json_array_get(unknown->list, 0);
 
-    if (first == NULL)
-        return;
-    advice_add(advice,
-        "UnknownObject",
-        fmt(a,
-            "%s: labelled as part of %s %s, which did not make it: it is left as it is; delete it, "
-            "or take the label off: kubectl label --namespace %s %s %s %s-",
-            names(a, unknown),
-            object_kind(parent),
-            object_name(parent),
-            object_namespace(parent),
-            resource_of(a, object_kind(first)),
-            object_name(first),
-            object_label(first, "controller-uid") != NULL &&
-                    text_equal(object_kind(parent), "VitessCluster")
-                ? "controller-uid"
-                : "vitess.io/cluster"));
+    if (first != NULL)
+        advice_add(advice,
+            "UnknownObject",
+            fmt(a,
+                "%s: labelled as part of %s %s, which did not make it: it is left as it is; %s",
+                names(a, unknown),
+                object_kind(parent),
+                object_name(parent),
+                what_to_do(a, parent, first)));
 }

@@ -710,6 +710,7 @@ static void edit_status_of_some(struct chaos *chaos)
         say(chaos, "try status %s %s %s", kinds[which], name, edit);
 }
 
+/* What it may have adopted by the time it is deleted, as the condition says, is not its own. */
 static void copy_some(struct chaos *chaos)
 {
     static const char *const kinds[] = {"PersistentVolumeClaim",
@@ -720,8 +721,11 @@ static void copy_some(struct chaos *chaos)
     const char *kind = kinds[chance(chaos, 5)];
     const char *name = some_object(chaos, kind);
 
-    if (name != NULL)
-        say(chaos, "try copy %s %s copy%d", kind, name, ++chaos->labels);
+    if (name == NULL)
+        return;
+    say(chaos, "try copy %s %s copy%d", kind, name, ++chaos->labels);
+    if (text_starts_with(kind, "Vitess"))
+        texts_add(&chaos->undo, fmt(arena, "try orphan %s copy%d", kind, chaos->labels));
 }
 
 /* It stays as long as its Pod does. */

@@ -45,6 +45,11 @@ static const struct history damages[] = {
     {"a copied VitessCell", 1, 1, 3, 0,
         "ready\nmark\ncopy VitessCell " CELL " copy\nready\nhas VitessCell copy\nwarns copy\n"
         IMAGE "ready\nhas VitessCell copy\nrestarts 3\nserving 2"},
+    {"a copied VitessKeyspace that has adopted a shard is deleted without it, as the condition says", 1, 1, 3, 0,
+        RETENTION("Retain", "Delete") "ready\nmark\nlabel VitessShard " SHARD " vitess.io/keyspace elsewhere\nsettle\n"
+        "copy VitessKeyspace " KEYSPACE " copy\nsettle\nlabel VitessShard " SHARD " vitess.io/keyspace main\nsteps 60\n"
+        "warns kubectl delete --cascade=orphan --namespace default vitesskeyspace copy\n"
+        "orphan VitessKeyspace copy\nready\nkept VitessShard *\nkept Pod *\nkept " CLAIM " *\nserving 3"},
     {"a copied StatefulSet", 1, 1, 3, 0,
         "ready\nmark\ncopy StatefulSet vitess-global-etcd copy\nready\nhas StatefulSet copy\nwarns copy\n"
         "kept StatefulSet vitess-global-etcd"},

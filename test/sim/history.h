@@ -24,6 +24,7 @@
  *     revision N                spec.revision
  *     force NAME..              spec.rollout.force; without a NAME: none
  *     delete KIND NAME          kubectl delete
+ *     orphan KIND NAME          kubectl delete --cascade=orphan
  *     delete-cluster HOW        kubectl delete --cascade=HOW: background, foreground, orphan
  *     edit KIND NAME PATH JSON  kubectl edit of another object
  *     status KIND NAME PATH JSON              and of its status
@@ -697,6 +698,8 @@ static bool act_by_hand(struct run *run, const char *words[6])
 
     if (text_equal(command, "delete"))
         sim_delete(run->sim, words[1], run->namespace, resolved(words[2]));
+    else if (text_equal(command, "orphan"))
+        sim_delete_by(run->sim, words[1], run->namespace, resolved(words[2]), SIM_ORPHAN);
     else if (text_equal(command, "delete-cluster"))
         delete_cluster(run, words[1]);
     else if (text_equal(command, "edit"))
