@@ -10,6 +10,9 @@
 /* Steps: of a cluster that is away, and until what follows from one step has happened. */
 enum { LONGEST_ABSENCE = 60, SETTLING = 150 };
 
+/* Of one history: what happens, and the time that passes after it. */
+enum { MOST_EVENTS = 64 };
+
 struct chaos {
     struct run run;
     unsigned long long state; /* of the random numbers */
@@ -21,7 +24,8 @@ struct chaos {
     struct texts undo;  /* what takes back what was done by hand */
     struct texts left; /* Pods of tablets whose VitessShard somebody has deleted, or one above it */
     size_t head;       /* so many of the lines made the cluster */
-    size_t body;       /* and so many are before all that is broken is mended; SIZE_MAX: not yet */
+    size_t events[MOST_EVENTS], event_count; /* where the lines of each thing that happened begin */
+    size_t body; /* and so many are before all that is broken is mended; SIZE_MAX: not yet */
     int images, labels, zones; /* numbers that have been given away */
 };
 
@@ -865,6 +869,9 @@ static void mend_all(struct chaos *chaos)
     const json_t *keyspace, *cell;
 
     chaos->body = chaos->lines.count;
+    /* What is applied to a cluster on its way out goes with it. */
+    if (live_cluster(chaos) != NULL && object_terminating(live_cluster(chaos)))
+        say(chaos, "steps %d", SETTLING);
     mend_edit(chaos);
     json_each_item (keyspaces(chaos), k, keyspace) {
         say(chaos, "set spec.keyspaces[%zu].tablets.masterEligible.image \"%s\"", k, good);

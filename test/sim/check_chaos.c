@@ -1,3 +1,5 @@
+#include <assert.h>
+
 #include "chaos_edits.h"
 
 /* Random histories: a seed makes a cluster, edits it at rest and in mid-rollout, and hurts it.
@@ -76,16 +78,26 @@ static void let_time_pass(struct chaos *chaos)
         say(chaos, "steps %u", 1 + chance(chaos, LONGEST_PAUSE));
 }
 
+static void begin_event(struct chaos *chaos)
+{
+    if (chaos->event_count > 0 && chaos->events[chaos->event_count - 1] == chaos->lines.count)
+        return;
+    chaos->events[chaos->event_count++] = chaos->lines.count;
+    assert(chaos->event_count < MOST_EVENTS);
+}
+
 static void happen(struct chaos *chaos)
 {
     const struct happening *happening = some_happening(chaos);
     size_t before = chaos->lines.count;
 
+    begin_event(chaos);
     happening->happen(chaos);
     if (chaos->lines.count == before)
         return;
     if (happening->edit)
         say(chaos, "apply");
+    begin_event(chaos);
     let_time_pass(chaos);
 }
 
@@ -132,8 +144,10 @@ struct tale {
     struct sim_options options;
     struct texts lines; /* those of the head, the body and the mending */
     size_t head, body;
+    const size_t *events; /* where each begins; the last one ends with the body */
+    size_t event_count;
     const char *spec; /* the cluster's at the end */
-    char kind[64];
+    char kind[128];
     char text[1024];
 };
 
@@ -234,19 +248,21 @@ static bool fails_alike(const struct tale *tale, const bool *kept)
     return alike;
 }
 
-/* Drops ever smaller parts of the body (delta debugging). */
+/* Drops ever smaller parts of what happened (delta debugging), each thing as a whole: a namespace
+ * that is wiped and not restored would be another history. */
 static void shorten(const struct tale *tale, bool *kept)
 {
     size_t end = tale->body < tale->lines.count ? tale->body : tale->lines.count;
     int left = RETRIES;
 
-    for (size_t part = (end - tale->head + 1) / 2; part > 0;
+    for (size_t part = (tale->event_count + 1) / 2; part > 0;
          part = part == 1 ? 0 : (part + 1) / 2) {
-        for (size_t first = tale->head; first < end && left > 0; first += part, left--) {
+        for (size_t first = 0; first < tale->event_count && left > 0; first += part, left--) {
             bool *before = arena_array(arena, tale->lines.count + 1, sizeof(*before));
+            size_t after = first + part < tale->event_count ? tale->events[first + part] : end;
 
             memcpy(before, kept, tale->lines.count * sizeof(*before));
-            for (size_t i = first; i < first + part && i < end; i++)
+            for (size_t i = tale->events[first]; i < after; i++)
                 kept[i] = false;
             if (memcmp(before, kept, tale->lines.count * sizeof(*before)) != 0 &&
                 !fails_alike(tale, kept))
@@ -302,6 +318,8 @@ static void run_seed(int seed, struct sim_options options)
         .lines = chaos.lines,
         .head = chaos.head == 0 ? chaos.lines.count : chaos.head,
         .body = chaos.body,
+        .events = chaos.events,
+        .event_count = chaos.event_count,
         .spec = fmt(arena, "spec %s", json_write(arena, json_at(chaos.run.cluster, "spec"), NULL))};
     memcpy(tale.kind, failure.kind, sizeof(tale.kind));
     memcpy(tale.text, failure.text, sizeof(tale.text));

@@ -153,7 +153,7 @@ static const json_t *edited(const json_t *value, const char *path, const json_t 
 /* How a history failed: for who shortens it. */
 struct failure {
     jmp_buf back;
-    char kind[64]; /* the rule that was violated, or the command that failed */
+    char kind[128]; /* the rule that was violated, or the command that failed, and how */
     char text[1024];
 };
 
@@ -258,6 +258,35 @@ static const char *state_of(struct run *run)
     return text_string(&text);
 }
 
+/* What stands in the way: the reason of the lowest one that is not Ready, or not Updated. */
+static const char *why_never(struct run *run)
+{
+    static const char *const kinds[] = {"VitessShard",
+        "VitessKeyspace",
+        "VitessCell",
+        "VitessCluster"};
+    static const char *const types[] = {"Ready", "Updated"};
+
+    for (size_t t = 0; t < 2; t++) {
+        for (size_t k = 0; k < sizeof(kinds) / sizeof(*kinds); k++) {
+            struct objects all = sim_objects(run->sim, arena, kinds[k]);
+
+            for (size_t i = 0; i < all.count; i++) {
+                const char *reason = condition_reason(all.at[i], types[t]);
+
+                if (reason != NULL && !condition_true(all.at[i], types[t]))
+                    return fmt(arena, "%s: %s %s", run->line, kinds[k], reason);
+            }
+        }
+    }
+    return run->line;
+}
+
+__attribute__((noreturn)) static void fail_unready(struct run *run)
+{
+    fail_history(run, why_never(run), fmt(arena, "never comes; %s", state_of(run)));
+}
+
 static void until_ready(struct run *run)
 {
     for (int i = 0; i < STEPS_MAX; i++) {
@@ -270,7 +299,7 @@ static void until_ready(struct run *run)
         if (!more)
             break;
     }
-    FAIL(run, "never comes; %s", state_of(run));
+    fail_unready(run);
 }
 
 static void until_quiet(struct run *run)
@@ -279,7 +308,7 @@ static void until_quiet(struct run *run)
         if (!step(run))
             return;
     }
-    FAIL(run, "never comes; %s", state_of(run));
+    fail_unready(run);
 }
 
 static const char *identity_of(const json_t *object)
@@ -813,6 +842,22 @@ static struct run history_begin(const struct history *history, struct sim_option
         .lag = options.lag};
 }
 
+/* A violation without the names in it. */
+static const char *kind_of(const struct sim_violation *violation)
+{
+    struct text kind = {.arena = arena};
+
+    text_add(&kind, violation->rule);
+    for (const char *at = violation->text; *at != '\0';) {
+        size_t length = strcspn(at, " ");
+
+        if (strcspn(at, "-/0123456789") >= length)
+            text_addf(&kind, " %.*s", (int)length, at);
+        at += length + (at[length] == ' ');
+    }
+    return text_string(&kind);
+}
+
 /* Nothing that the auditor forbids has happened so far. */
 static void expect_no_violation(struct run *run)
 {
@@ -820,7 +865,7 @@ static void expect_no_violation(struct run *run)
 
     if (summary.violation_count > 0)
         fail_history(run,
-            summary.violations[0].rule,
+            kind_of(&summary.violations[0]),
             fmt(arena,
                 "step %d, rule %s: %s",
                 summary.violations[0].step,
