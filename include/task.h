@@ -82,6 +82,16 @@ struct task_reply task_ask_early(struct tasks *tasks, const char *verb,
 struct task_reply task_await(struct tasks *tasks, const char *verb, const char *pattern,
     const char *const *arguments, const char *voids, const struct task_reading *reading);
 
+/* The same for `SetKeyspaceDurabilityPolicy --durability-policy=NAME KEYSPACE` of shards that run:
+ * then the Pod has each primary switch semi-synchronous replication as well. VTOrc, which does that
+ * some seconds later, closes the primary's transactions for a moment (UndoDemotePrimary), but looks
+ * whether there is anything left to do first. StartReplication, sent to a primary, sets what the
+ * policy wants of it and only then complains that it replicates from nobody. On is for a primary
+ * with a replica that acknowledges, which ReparentTablet makes them: otherwise its writes would
+ * hang. What fails there is left to VTOrc, and is no failure. */
+struct task_reply task_switch_semi_sync(struct tasks *tasks, const char *verb, bool on,
+    const char *const *arguments, const char *voids);
+
 /* The same for what deletes: where it is gone already ("node doesn't exist") that is success too.
  * Vitess calls it an error, but a task whose answer was lost with its Pod is asked again. */
 struct task_reply task_delete(struct tasks *tasks, const char *verb, const char *const *arguments,

@@ -73,14 +73,22 @@ static bool answered(struct cluster *cluster, const char *verb, const char *cons
     return task_ask(&cluster->tasks, verb, arguments, NULL, NULL).state == TASK_ANSWERED;
 }
 
+/* Primaries that run do what the policy wants of them at once. A primary knows by its own type
+ * whether it waits for acknowledgements; under the policies of several cells it cannot, as it is in
+ * its own cell. */
 static bool set_policy(struct cluster *cluster, const struct keyspace_policy *policy)
 {
-    return answered(cluster,
-        "durability",
-        (const char *const[]){"SetKeyspaceDurabilityPolicy",
-            fmt(cluster->arena, "--durability-policy=%s", policy->wanted),
-            policy->keyspace->name,
-            NULL});
+    const char *const arguments[] = {"SetKeyspaceDurabilityPolicy",
+        fmt(cluster->arena, "--durability-policy=%s", policy->wanted),
+        policy->keyspace->name,
+        NULL};
+    bool off = policy->told != NULL && is_none(policy->wanted);
+    bool on = is_none(policy->told) && text_starts_with(policy->wanted, "semi_sync");
+
+    if (!off && !on)
+        return answered(cluster, "durability", arguments);
+    return task_switch_semi_sync(&cluster->tasks, "durability", on, arguments, NULL).state ==
+           TASK_ANSWERED;
 }
 
 /* --force takes a keyspace that exists for granted but does not change its policy. */

@@ -50,6 +50,26 @@ static const char *question_of(struct arena *a, const char *const *arguments, co
 #define UNLESS                                                                                     \
     "pattern=$1; shift; \"$@\" >/dev/termination-log 2>&1 || grep -Eq \"$pattern\" "               \
     "/dev/termination-log"
+/* "$@" becomes the client alone; $verb, $flag and $keyspace are the command. */
+#define CLIENT                                                                                     \
+    "n=$(($# - 3)); for word do shift; verb=$flag flag=$keyspace keyspace=$word; "                 \
+    "[ $((n -= 1)) -lt 0 ] || set -- \"$@\" \"$word\"; done; "                                     \
+    "tablets=$(\"$@\" GetTablets --keyspace \"$keyspace\"); "
+/* From here on VTOrc may be first, so whoever must be told is known already. */
+#define SET                                                                                        \
+    "\"$@\" \"$verb\" \"$flag\" \"$keyspace\" >/dev/termination-log || exit 1; "                   \
+    "set -- \"$@\" --action-timeout 5s; "
+#define EACH_PRIMARY                                                                               \
+    "printf '%s\\n' \"$tablets\" | { while read -r primary of shard type rest; do "                \
+    "[ \"$type\" != primary ] || { "
+#define AT_ONCE "} & done; wait; }"
+#define THEN_LOOSEN CLIENT SET EACH_PRIMARY "\"$@\" StartReplication \"$primary\"; " AT_ONCE
+#define THEN_TIGHTEN                                                                               \
+    CLIENT SET EACH_PRIMARY                                                                        \
+        "asked=; for replica in $(printf '%s\\n' \"$tablets\" | grep -F \" $shard replica \" | "   \
+        "cut -d' ' -f1); do \"$@\" ReparentTablet \"$replica\" & asked=\"$asked $!\"; done; "      \
+        "acknowledging=0; for one in $asked; do wait \"$one\" && acknowledging=1; done; "          \
+        "[ $acknowledging = 0 ] || \"$@\" StartReplication \"$primary\"; " AT_ONCE
 
 /* --- answers --- */
 
@@ -292,6 +312,12 @@ struct task_reply task_ask_early(struct tasks *tasks, const char *verb,
     const char *const *arguments, const char *voids)
 {
     return ask_by(tasks, verb, PATIENTLY, TRIES, arguments, voids, NULL);
+}
+
+struct task_reply task_switch_semi_sync(struct tasks *tasks, const char *verb, bool on,
+    const char *const *arguments, const char *voids)
+{
+    return ask_by(tasks, verb, on ? THEN_TIGHTEN : THEN_LOOSEN, NULL, arguments, voids, NULL);
 }
 
 struct task_reply task_delete(struct tasks *tasks, const char *verb, const char *const *arguments,

@@ -292,6 +292,53 @@ START_TEST(a_laxer_policy_comes_before_replicas_go)
 }
 END_TEST
 
+static const char *script_of_first_task(const struct world *world)
+{
+    const json_t *child;
+
+    json_each_item (world->children, i, child) {
+        const json_t *container = json_array_get(json_at(child, "spec", "containers"), 0);
+
+        if (text_equal(object_kind(child), "Pod"))
+            return json_string_value(json_array_get(json_at(container, "command"), 2));
+    }
+    return "";
+}
+
+/* Whether the primaries of keyspace main, whose policy was `from`, are told with the policy `to`.
+ */
+static bool tells_primaries(const char *from, const char *to)
+{
+    struct world world = settled(
+        changed(two_zones(), "spec.keyspaces[0].durabilityPolicy", fmt(arena, "'%s'", from)));
+
+    edit(&world, "spec.keyspaces[0].durabilityPolicy", fmt(arena, "'%s'", to));
+    world_sync(&world);
+    /* A stricter one waits until all is settled. */
+    for (int i = 0; i < 4 && *world_tasks(&world) == '\0'; i++) {
+        settle_all(&world);
+        world_settle(&world, "demo-zone2", NULL);
+        world_sync(&world);
+    }
+    ck_assert_str_eq(world_tasks(&world),
+        fmt(arena, "SetKeyspaceDurabilityPolicy --durability-policy=%s main", to));
+    return strstr(script_of_first_task(&world), "StartReplication") != NULL;
+}
+
+START_TEST(primaries_are_told_where_they_know_what_to_do)
+{
+    ck_assert(tells_primaries("none", "semi_sync"));
+    ck_assert(tells_primaries("none", "semi_sync_with_rdonly_ack"));
+    ck_assert(tells_primaries("semi_sync", "none"));
+    ck_assert(tells_primaries("cross_cell", "none"));
+    /* These would switch it off, since they are in their own cell. */
+    ck_assert(!tells_primaries("none", "cross_cell"));
+    ck_assert(!tells_primaries("semi_sync", "cross_cell"));
+    /* On it is already. */
+    ck_assert(!tells_primaries("cross_cell", "semi_sync"));
+}
+END_TEST
+
 START_TEST(an_old_vtorc_keeps_the_policy)
 {
     struct world world = settled(changed(two_zones(), "spec.image", "'vitess/lite:v23.0.1'"));
@@ -1063,6 +1110,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, a_failing_task_is_said);
     tcase_add_test(tcase, a_stricter_policy_waits_for_its_replicas);
     tcase_add_test(tcase, a_laxer_policy_comes_before_replicas_go);
+    tcase_add_test(tcase, primaries_are_told_where_they_know_what_to_do);
     tcase_add_test(tcase, an_old_vtorc_keeps_the_policy);
     tcase_add_test(tcase, cells_get_a_new_spec_one_at_a_time);
     tcase_add_test(tcase, what_is_new_goes_to_every_cell_at_once);

@@ -1,5 +1,9 @@
 #include "world.h"
 
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
 #include "task.h"
 
 #define SERVER "vitess-global-vtctld:15999"
@@ -243,6 +247,92 @@ START_TEST(what_is_gone_already_is_deleted)
         "2\\u003e\\u00261 || "
         "grep -Eq \\\"$pattern\\\" /dev/termination-log\",\"task\",\"node doesn't exist\","
         "\"/vt/bin/vtctldclient\",\"--server\",\"v:15999\",\"DeleteCellInfo\",\"a\"]");
+}
+END_TEST
+
+/* --- semi-synchronous replication is switched by the task itself --- */
+
+static const char *word_of(const json_t *pod, size_t index)
+{
+    const json_t *container = json_array_get(json_at(pod, "spec", "containers"), 0);
+
+    return json_string_value(json_array_get(json_at(container, "command"), index));
+}
+
+/* Kubernetes makes one dollar of two. Here nobody reads the answer, which is not written anywhere.
+ */
+static const char *as_run(const char *script)
+{
+    struct text text = {.arena = arena};
+
+    for (; *script != '\0'; script++) {
+        if (script[0] == '$' && script[1] == '$')
+            script++;
+        if (text_starts_with(script, "/dev/termination-log")) {
+            text_addf(&text, "/dev/null");
+            script += strlen("/dev/termination-log") - 1;
+        } else {
+            text_addf(&text, "%c", *script);
+        }
+    }
+    return text_string(&text);
+}
+
+/* The script that switches, in a real shell, with a client that writes down what it is asked: shard
+ * -80 has two replicas, of which `well` matches those that can be reached, 80- has none. */
+static const char *asked_by(bool on, const char *well)
+{
+    struct tasks tasks = begin("{}", no_children(), SERVER);
+    const char *file = fmt(arena, "/tmp/switch-%d", (int)getpid());
+    static char text[2048];
+    FILE *script = fopen(file, "w");
+    size_t length;
+
+    task_switch_semi_sync(&tasks,
+        "durability",
+        on,
+        (const char *const[]){"SetKeyspaceDurabilityPolicy", "--durability-policy=x", "ks", NULL},
+        NULL);
+    ck_assert_ptr_nonnull(script);
+    fprintf(script,
+        "client() { echo \"$*\" >&3; case $* in\n"
+        "*Get*) printf 'a-%%s h:1\\n' '1 ks -80 primary' '9 ks 80- primary' '2 ks -80 replica' "
+        "'3 ks -80 replica' '4 ks -80 rdonly';;\n"
+        "*ReparentTablet*%s) ;;\n*Reparent*|*Start*) false;; esac; }\n%s",
+        well,
+        as_run(word_of(json_array_get(tasks.emitted, 0), 2)));
+    fclose(script);
+    script = popen(fmt(arena,
+                       "sh %s client --server v SetKeyspaceDurabilityPolicy "
+                       "--durability-policy=x ks 3>&1 >/dev/null | LC_ALL=C sort; rm %s",
+                       file,
+                       file),
+        "r");
+    ck_assert_ptr_nonnull(script);
+    length = fread(text, 1, sizeof(text) - 1, script);
+    text[length] = '\0';
+    pclose(script);
+    return text;
+}
+
+#define CLIENT "--server v --action-timeout 5s "
+#define FIRST "--server v GetTablets --keyspace ks\n"
+#define REPLICAS CLIENT "ReparentTablet a-2\n" CLIENT "ReparentTablet a-3\n"
+#define SET "--server v SetKeyspaceDurabilityPolicy --durability-policy=x ks\n"
+
+START_TEST(a_laxer_policy_is_that_of_each_primary_at_once)
+{
+    ck_assert_str_eq(asked_by(false, "a-*"),
+        CLIENT "StartReplication a-1\n" CLIENT "StartReplication a-9\n" FIRST SET);
+}
+END_TEST
+
+/* Nobody acknowledges what a-9 writes: it would wait for ever. */
+START_TEST(a_stricter_policy_is_that_of_a_primary_once_a_replica_acknowledges)
+{
+    ck_assert_str_eq(asked_by(true, "a-*"), REPLICAS CLIENT "StartReplication a-1\n" FIRST SET);
+    ck_assert_str_eq(asked_by(true, "a-3"), REPLICAS CLIENT "StartReplication a-1\n" FIRST SET);
+    ck_assert_str_eq(asked_by(true, "nobody"), REPLICAS FIRST SET);
 }
 END_TEST
 
@@ -802,6 +892,8 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, without_vtctld_the_client_is_told_the_topology);
     tcase_add_test(tcase, a_task_can_wait_for_its_answer);
     tcase_add_test(tcase, what_is_gone_already_is_deleted);
+    tcase_add_test(tcase, a_laxer_policy_is_that_of_each_primary_at_once);
+    tcase_add_test(tcase, a_stricter_policy_is_that_of_a_primary_once_a_replica_acknowledges);
     tcase_add_test(tcase, an_answer_is_remembered_before_its_pod_goes);
     tcase_add_test(tcase, what_is_remembered_in_another_shape_is_asked_anew);
     tcase_add_test(tcase, what_a_pod_said_that_is_going_is_old);

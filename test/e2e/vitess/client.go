@@ -83,6 +83,8 @@ var commands = map[string]command{
 	"DeleteTablets":               {1, many, func(f *pflag.FlagSet) { f.BoolP("allow-primary", "p", false, "") }, deleteTablets},
 	"PlannedReparentShard":        {1, 1, reparentFlags, plannedReparent},
 	"ShardReplicationPositions":   {1, 1, noFlags, replicationPositions},
+	"ReparentTablet":              {1, 1, noFlags, reparentTablet},
+	"StartReplication":            {1, 1, noFlags, startReplication},
 }
 
 func cellFlags(f *pflag.FlagSet) {
@@ -414,6 +416,35 @@ func deleteTablets(c *call) result {
 		t.listed = false
 	}
 	return prints(fmt.Sprintf("Successfully deleted %d tablets\n", len(c.words)))
+}
+
+// A replica follows its primary anew.
+func reparentTablet(c *call) result {
+	t := c.tablet(c.words[0])
+	switch {
+	case t == nil:
+		return noNode("tablets/%s/Tablet", c.words[0])
+	case t.kind == typePrimary:
+		return fails("FailedPrecondition", "cannot ReparentTablet current shard primary (%s) onto itself", t.alias)
+	case !t.alive:
+		return fails("Unavailable", "tablet %s cannot be reached", t.alias)
+	}
+	t.replicating = true
+	return prints("")
+}
+
+// Semi-synchronous replication, which it sets first, is not modelled.
+func startReplication(c *call) result {
+	t := c.tablet(c.words[0])
+	switch {
+	case t == nil:
+		return noNode("tablets/%s/Tablet", c.words[0])
+	case !t.alive:
+		return fails("Unavailable", "tablet %s cannot be reached", t.alias)
+	case t.kind == typePrimary:
+		return fails("Unknown", "The server is not configured as replica; fix in config file or with CHANGE REPLICATION SOURCE TO (errno 1200) (sqlstate HY000) during query: start replica")
+	}
+	return prints("")
 }
 
 // --- PlannedReparentShard ---
