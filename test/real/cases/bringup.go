@@ -6,50 +6,50 @@ import (
 	"time"
 )
 
-// What a cluster that came up is like.
-type bringup struct {
-	service string // of vtgate
-	took    string
-}
-
 const (
 	createTable = "create table if not exists rows_written(id bigint primary key, v varchar(64))"
 	vschema     = `{"sharded": true, "vindexes": {"hash": {"type": "hash"}}, "tables": {"rows_written": {"column_vindexes": [{"column": "id", "name": "hash"}]}}}`
 )
 
-// bringUp applies an example, waits until it is Ready, and writes through every vtgate at once.
-func bringUp(watcher *Watcher, example string, begin time.Time) (bringup, error) {
-	if _, err := kubectl("", "apply", "-f", example); err != nil {
-		return bringup{}, err
+// bringUp applies an example, waits until it is Ready, writes through every vtgate at once, and says
+// how long that took.
+func bringUp(t *Trial) (string, error) {
+	if t.Before != nil {
+		if err := t.Before(); err != nil {
+			return "", err
+		}
 	}
-	ready, err := watcher.Settled(0, patience)
-	if err != nil {
-		return bringup{}, err
+	begin := time.Now()
+	if _, err := kubectl("", "apply", "-f", t.file); err != nil {
+		return "", err
 	}
-	say("Ready after %.1f s", ready.Sub(begin).Seconds())
-	gates, err := kubectl("", "get", "pods", "-l", "vitess.io/component=vtgate", "-o", "jsonpath={.items[*].status.podIP}")
+	ready, err := t.watcher.Settled(0, patience)
 	if err != nil {
-		return bringup{}, err
+		return "never", err
+	}
+	say("%s is Ready after %.1f s", t.Name, ready.Sub(begin).Seconds())
+	gates, err := kubectl("", "get", "pods", "-l", t.selector("vtgate"), "-o", "jsonpath={.items[*].status.podIP}")
+	if err != nil {
+		return "", err
 	}
 	for _, gate := range strings.Fields(gates) {
-		for _, shard := range []string{"-80", "80-"} {
-			if err := firstWrite(gate+":3306", shard); err != nil {
-				return bringup{}, err
+		for _, shard := range t.Shards {
+			if err := firstWrite(t.Login, gate+":3306", t.Keyspace+"/"+shard); err != nil {
+				return "", err
 			}
 		}
 	}
 	late := time.Since(ready)
 	say("every vtgate took a write %.1f s after Ready", late.Seconds())
-	if _, err := vtctldclient("ApplyVSchema", "--vschema", vschema, "main"); err != nil {
-		return bringup{}, err
+	if _, err := t.vtctldclient("ApplyVSchema", "--vschema", vschema, t.Keyspace); err != nil {
+		return "", err
 	}
-	address := "vitess-zone1-vtgate:3306"
-	return bringup{address, fmt.Sprintf("Ready %.0f s, written %.0f s later", ready.Sub(begin).Seconds(), late.Seconds())}, untilInsert(address)
+	return fmt.Sprintf("Ready %.0f s, written %.0f s later", ready.Sub(begin).Seconds(), late.Seconds()), untilInsert(t)
 }
 
 // firstWrite tries until a write to one shard through one vtgate works.
-func firstWrite(address, shard string) error {
-	db, err := open(address, "main/"+shard)
+func firstWrite(who login, address, shard string) error {
+	db, err := open(who, address, shard)
 	if err != nil {
 		return err
 	}
@@ -68,8 +68,8 @@ func firstWrite(address, shard string) error {
 }
 
 // untilInsert waits until vtgate knows the vschema.
-func untilInsert(address string) error {
-	db, err := open(address, "main")
+func untilInsert(t *Trial) error {
+	db, err := open(t.Login, t.vtgate(), t.Keyspace)
 	if err != nil {
 		return err
 	}

@@ -71,8 +71,11 @@ type container struct {
 
 // What matters of a VitessCluster.
 type cluster struct {
-	Metadata struct{ Generation int64 }
-	Status   struct {
+	Metadata struct {
+		Name       string
+		Generation int64
+	}
+	Status struct {
 		ObservedGeneration int64
 		Conditions         []struct{ Type, Status, Reason, Message string }
 	}
@@ -102,6 +105,7 @@ func (c cluster) String() string {
 // A Watcher knows the state of a cluster, and every restart of a container.
 type Watcher struct {
 	lock     sync.Mutex
+	name     string // of the cluster
 	cluster  cluster
 	since    time.Time      // when it became settled, or zero
 	restarts map[string]int // by Pod's UID and container
@@ -116,9 +120,31 @@ func startWatcher() *Watcher {
 	return watcher
 }
 
+// Follow has it watch the cluster of that name, which is not there yet.
+func (watcher *Watcher) Follow(name string) {
+	watcher.lock.Lock()
+	defer watcher.lock.Unlock()
+	watcher.name, watcher.cluster, watcher.since, watcher.said = name, cluster{}, time.Time{}, ""
+}
+
+// Says gives the reason and the message of a condition.
+func (watcher *Watcher) Says(condition string) (reason, message string) {
+	watcher.lock.Lock()
+	defer watcher.lock.Unlock()
+	for _, each := range watcher.cluster.Status.Conditions {
+		if each.Type == condition {
+			reason, message = each.Reason, each.Message
+		}
+	}
+	return reason, message
+}
+
 func (watcher *Watcher) seeCluster(state cluster) {
 	watcher.lock.Lock()
 	defer watcher.lock.Unlock()
+	if state.Metadata.Name != watcher.name {
+		return
+	}
 	watcher.cluster = state
 	if !state.settled() {
 		watcher.since = time.Time{}
@@ -199,17 +225,4 @@ func (watcher *Watcher) Settled(quiet, patience time.Duration) (time.Time, error
 	watcher.lock.Lock()
 	defer watcher.lock.Unlock()
 	return time.Time{}, fmt.Errorf("not settled after %v:\n%v", patience, watcher.cluster)
-}
-
-func vtctldclient(arguments ...string) (string, error) {
-	return kubectl("", append([]string{"exec", "deployment/vitess-global-vtctld", "--", "/vt/bin/vtctldclient", "--server", "localhost:15999"}, arguments...)...)
-}
-
-// primaryPod is the Pod of the primary of a shard.
-func primaryPod(shard string) (string, error) {
-	tablets, err := vtctldclient("GetTablets", "--keyspace", "main", "--shard", shard, "--tablet-type", "primary")
-	if err != nil || tablets == "" {
-		return "", fmt.Errorf("no primary of %s: %w", shard, err)
-	}
-	return "vitess-vttablet-" + strings.Fields(tablets)[0], nil
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -40,9 +41,13 @@ type Count struct {
 	Causes                      map[string]int // of failures
 }
 
-func open(address, keyspace string) (*sql.DB, error) {
+// A login is who writes; without a name it is root, who needs no password.
+type login struct{ user, password, tls string }
+
+func open(who login, address, keyspace string) (*sql.DB, error) {
 	config := mysql.NewConfig()
-	config.Net, config.Addr, config.User, config.DBName = "tcp", address, "root", keyspace
+	config.Net, config.Addr, config.DBName = "tcp", address, keyspace
+	config.User, config.Passwd, config.TLSConfig = cmp.Or(who.user, "root"), who.password, who.tls
 	config.Timeout, config.ReadTimeout = 5*time.Second, 30*time.Second
 	config.InterpolateParams = true
 	connector, err := mysql.NewConnector(config)
@@ -54,8 +59,8 @@ func open(address, keyspace string) (*sql.DB, error) {
 	return db, nil
 }
 
-func startLoad(address string) (*Load, error) {
-	db, err := open(address, "main")
+func startLoad(who login, address, keyspace string) (*Load, error) {
+	db, err := open(who, address, keyspace)
 	if err != nil {
 		return nil, err
 	}

@@ -18,17 +18,27 @@ import (
 type Case struct {
 	Name    string
 	Planned bool // no write may fail
-	Do      func() error
-	After   func() error // what must be true once all has settled, or nil
+	Do      func(*Trial) error
+	After   func(*Trial) error // what must be true once all has settled, or nil
 }
 
-var cases = []Case{
-	{"image update", true, patch(`[{"op": "add", "path": "/spec/image", "value": "vitess/lite:v24.0.4-next"}]`), nil},
-	// These two fail still: VTOrc switches semi-sync by closing the primary's transaction pool for a moment.
-	{"replicas 3 to 2", true, scale(2), nil},
-	{"replicas 2 to 3", true, scale(3), nil},
-	{"primary's Pod deleted", true, deletePrimary("--wait=false"), isReplicaNow},
-	{"primary's Pod deleted by force", false, deletePrimary("--force", "--grace-period=0"), isReplicaNow},
+// A Subject is a cluster that things happen to, one after the other.
+type Subject struct {
+	File                 string // of the examples
+	Name, Keyspace, Cell string // through the cell's vtgate everything is written
+	Shards               []string
+	Login                login
+	Before               func() error // what the example wants to be there, or nil
+	Cases                []Case
+}
+
+var subjects = []Subject{
+	{File: "my-vitess.yaml", Name: "vitess", Keyspace: "main", Cell: "zone1", Shards: []string{"-80", "80-"}, Cases: slices.Concat(
+		[]Case{{"image update", true, patch(replace("/spec/image", "vitess/lite:v24.0.4-next")), nil}},
+		edits, scaling, processes, nodes, volumes, parts, schema, remade, backups)},
+	{File: "three-cells.yaml", Name: "three", Keyspace: "commerce", Cell: "zone1", Shards: []string{"-"}, Cases: cells},
+	{File: "resharding-1.yaml", Name: "growing", Keyspace: "main", Cell: "zone1", Shards: []string{"-"}, Cases: resharding},
+	{File: "tls-and-users.yaml", Name: "public", Keyspace: "main", Cell: "zone1", Shards: []string{"-"}, Login: app, Before: certificate},
 }
 
 const (
@@ -38,42 +48,6 @@ const (
 
 func say(format string, arguments ...any) {
 	fmt.Printf(time.Now().Format("15:04:05.000 ")+format+"\n", arguments...)
-}
-
-func patch(json string) func() error {
-	return func() error {
-		_, err := kubectl("", "patch", "vitesscluster", "vitess", "--type=json", "-p", json)
-		return err
-	}
-}
-
-func scale(replicas int) func() error {
-	return patch(fmt.Sprintf(`[{"op": "replace", "path": "/spec/keyspaces/0/tablets/masterEligible/replicas", "value": %d}]`, replicas))
-}
-
-// deleted is the Pod that deletePrimary() deleted last.
-var deleted string
-
-// isReplicaNow: another tablet has taken over, and the Pod that was made anew follows it.
-func isReplicaNow() error {
-	pod, err := primaryPod("-80")
-	if err == nil && pod == deleted {
-		return fmt.Errorf("%s is primary again: nobody took over", pod)
-	}
-	return err
-}
-
-func deletePrimary(how ...string) func() error {
-	return func() error {
-		pod, err := primaryPod("-80")
-		if err != nil {
-			return err
-		}
-		say("deleting %s", pod)
-		deleted = pod
-		_, err = kubectl("", append([]string{"delete", "pod", pod}, how...)...)
-		return err
-	}
 }
 
 func main() {
@@ -89,42 +63,66 @@ func main() {
 
 func run(examples string, names []string) error {
 	watcher := startWatcher()
-	begin := time.Now()
 	table := [][]string{{"what", "rows written", "tries failed", "reads failed", "longest stall", "last failed after", "settled after", "restarts", "rows lost"}}
-	address, err := bringUp(watcher, filepath.Join(examples, "my-vitess.yaml"), begin)
-	if err != nil {
-		return err
-	}
-	table = append(table, []string{"my-vitess.yaml from nothing", "", "", "", "", "", address.took, list(watcher.Take()), ""})
-	load, err := startLoad(address.service)
-	if err != nil {
-		return err
-	}
 	var failed []error
-	for _, each := range cases {
-		if len(names) > 0 && !slices.Contains(names, each.Name) {
+	for i, subject := range subjects {
+		wanted := func(each Case) bool { return len(names) == 0 || slices.Contains(names, each.Name) }
+		if len(names) > 0 && !slices.Contains(names, subject.File) && !slices.ContainsFunc(subject.Cases, wanted) {
 			continue
 		}
-		row, err := under(load, watcher, each)
+		rows, err := try(watcher, subject, examples, wanted)
+		table = append(table, rows...)
+		failed = append(failed, err)
+		print(table)
+		if i < len(subjects)-1 {
+			failed = append(failed, remove(subject.Name))
+		}
+	}
+	return errors.Join(failed...)
+}
+
+// try brings a cluster up and has happen to it what is wanted.
+func try(watcher *Watcher, subject Subject, examples string, wanted func(Case) bool) ([][]string, error) {
+	watcher.Follow(subject.Name)
+	trial := &Trial{Subject: subject, watcher: watcher, file: filepath.Join(examples, subject.File)}
+	took, err := bringUp(trial)
+	rows := [][]string{{subject.File + " from nothing", "", "", "", "", "", took, list(watcher.Take()), ""}}
+	if err != nil {
+		say("%s: %v", subject.File, err)
+		return rows, fmt.Errorf("%s: %w", subject.File, err)
+	}
+	if !slices.ContainsFunc(subject.Cases, wanted) {
+		return rows, nil
+	}
+	if trial.load, err = startLoad(trial.Login, trial.vtgate(), trial.Keyspace); err != nil {
+		return rows, err
+	}
+	defer trial.load.Stop()
+	var failed []error
+	for _, each := range subject.Cases {
+		if !wanted(each) {
+			continue
+		}
+		row, err := under(trial, each)
 		if err != nil {
 			say("%s: %v", each.Name, err)
 			failed = append(failed, fmt.Errorf("%s: %w", each.Name, err))
 		}
-		table = append(table, row)
+		rows = append(rows, row)
+		print([][]string{row})
 	}
-	load.Stop()
-	print(table)
-	return errors.Join(failed...)
+	return rows, errors.Join(failed...)
 }
 
 // under runs a case under load and gives its row.
-func under(load *Load, watcher *Watcher, each Case) ([]string, error) {
+func under(trial *Trial, each Case) ([]string, error) {
+	load, watcher := trial.load, trial.watcher
 	time.Sleep(3 * time.Second) // of undisturbed load
 	load.Take()
 	watcher.Take()
 	say("--- %s", each.Name)
 	begin := time.Now()
-	err := each.Do()
+	err := each.Do(trial)
 	settled := "never"
 	if err == nil {
 		time.Sleep(5 * time.Second) // until it is noticed
@@ -134,7 +132,7 @@ func under(load *Load, watcher *Watcher, each Case) ([]string, error) {
 			err = load.Flowing(patience)
 		}
 		if err == nil && each.After != nil {
-			err = each.After()
+			err = each.After(trial)
 		}
 	}
 	count := load.Take()

@@ -1,0 +1,53 @@
+package main
+
+import (
+	"os/exec"
+	"time"
+)
+
+var nodes = []Case{
+	{"primary's node drained", true, onNode(drain), isReplicaNow},
+	{"primary's node cut off for two minutes", false, onNode(cutOff), isReplicaNow},
+}
+
+// onNode does something to the node of the primary.
+func onNode(do func(t *Trial, node string) error) func(*Trial) error {
+	return func(t *Trial) error {
+		pod, err := t.primaryPod()
+		if err != nil {
+			return err
+		}
+		node, err := kubectl("", "get", "pod", pod, "-o", "jsonpath={.spec.nodeName}")
+		if err != nil {
+			return err
+		}
+		say("%s is on %s", pod, node)
+		return do(t, node)
+	}
+}
+
+// drain ends when all its Pods have left, and gives the node free again: the volumes are there.
+func drain(_ *Trial, node string) error {
+	_, err := kubectl("", "drain", node, "--ignore-daemonsets", "--delete-emptydir-data", "--force", "--timeout=10m")
+	say("drained")
+	if _, fault := kubectl("", "uncordon", node); err == nil {
+		err = fault
+	}
+	return err
+}
+
+// cutOff pulls the node's cable out of the switch, which is here. What runs there goes on, alone.
+func cutOff(t *Trial, node string) error {
+	if err := exec.Command("ip", "link", "set", node, "down").Run(); err != nil {
+		return err
+	}
+	time.Sleep(5 * time.Second)
+	err := t.load.Flowing(2 * time.Minute)
+	say("every row is written soon again")
+	time.Sleep(2 * time.Minute)
+	if fault := exec.Command("ip", "link", "set", node, "up").Run(); err == nil {
+		err = fault
+	}
+	say("plugged in again")
+	return err
+}

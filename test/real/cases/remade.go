@@ -1,0 +1,14 @@
+package main
+
+var remade = []Case{
+	{"the cluster deleted, and made again on its claims", false, remake, nil},
+}
+
+func remake(t *Trial) error {
+	if err := deleteCluster(t.Name); err != nil {
+		return err
+	}
+	say("gone; making it again")
+	_, err := kubectl("", "apply", "-f", t.file)
+	return err
+}

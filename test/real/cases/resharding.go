@@ -1,0 +1,49 @@
+package main
+
+import (
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+var resharding = []Case{
+	{"resharding from - to -80 and 80-, as the handbook says", true, reshard, oldShardIsGone},
+}
+
+func (t *Trial) reshard(words ...string) error {
+	_, err := t.vtctldclient(append([]string{"Reshard", "--workflow", "split", "--target-keyspace", t.Keyspace}, words...)...)
+	return err
+}
+
+func reshard(t *Trial) error {
+	if err := t.reshard("create", "--source-shards", "-", "--target-shards", "-80,80-"); err != nil {
+		return err
+	}
+	said := ""
+	// It refuses until all rows are copied.
+	err := until("traffic is switched", 10*time.Minute, func() (bool, error) {
+		err := t.reshard("switchtraffic")
+		if err != nil && err.Error() != said {
+			said = err.Error()
+			say("%.400s", said[max(0, len(said)-400):])
+		}
+		return err == nil, nil
+	})
+	if err != nil {
+		return err
+	}
+	say("switched")
+	if err := t.reshard("complete"); err != nil {
+		return err
+	}
+	t.Shards = []string{"-80", "80-"}
+	_, err = kubectl("", "apply", "-f", filepath.Join(filepath.Dir(t.file), "resharding-2.yaml"))
+	return err
+}
+
+func oldShardIsGone(t *Trial) error {
+	return until("the old shard is gone", 5*time.Minute, func() (bool, error) {
+		names, err := kubectl("", "get", "vitessshards", "-o", "jsonpath={.items[*].metadata.name}")
+		return len(strings.Fields(names)) == 2, err
+	})
+}
