@@ -7,9 +7,10 @@
 #   test/real/cluster.sh shell          a shell in it, with kubectl
 #   test/real/cluster.sh in COMMAND...  one command in it
 #   test/real/cluster.sh sql            a mysql prompt through vtgate
+#   test/real/cluster.sh replay PROGRAM compares what was answered with what PROGRAM answers
 #   test/real/cluster.sh down           ends it
 #
-# REAL=/folder holds all of it (build/real).
+# REAL=/folder holds all of it (build/real). RECORD=1 has the operator record all calls, for replay.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 case ${REAL:-1} in
@@ -164,9 +165,21 @@ install_operator() {
     inside kubectl apply --server-side -f "$manifests/vitess-operator.yaml"
     inside kubectl wait --for=condition=Established crd --all --timeout=60s
     inside kubectl apply -f "$here/metacontroller.yaml" -f "$manifests/metacontroller-role.yaml"
+    [ -z "${RECORD-}" ] || record
     inside kubectl -n vitess-operator rollout status deployment/vitess-operator --timeout=60s
     inside kubectl -n metacontroller rollout status statefulset/metacontroller --timeout=60s
 }
+
+# record: has the operator write all calls into a folder that all nodes see.
+record() {
+    install -d -m 700 -o 65532 -g 65532 "$RUN/calls"
+    inside kubectl -n vitess-operator patch deployment vitess-operator --type=json -p '[
+        {"op": "add", "path": "/spec/template/spec/containers/0/args/-", "value": "--record=/calls"},
+        {"op": "add", "path": "/spec/template/spec/containers/0/volumeMounts/-", "value": {"name": "calls", "mountPath": "/calls"}},
+        {"op": "add", "path": "/spec/template/spec/volumes/-", "value": {"name": "calls", "hostPath": {"path": "'"$RUN"'/calls"}}}]'
+}
+
+replay() { "$here/replay.sh" "${1:?usage: test/real/cluster.sh replay PROGRAM}" "$RUN/calls"; }
 
 # enter MACHINE COMMAND...
 enter() {
@@ -235,10 +248,10 @@ down() {
     echo 'the cluster has ended'
 }
 
-command=${1:?usage: test/real/cluster.sh up PROGRAM, shell, in COMMAND, sql, or down}
+command=${1:?usage: test/real/cluster.sh up PROGRAM, shell, in COMMAND, sql, replay PROGRAM, or down}
 shift
 case $command in
-up | start | down | sql | left) "$command" "$@" ;;
+up | start | down | sql | left | replay) "$command" "$@" ;;
 in) inside "$@" ;;
 shell) inside bash ;;
 *) die "no such command: $command" ;;

@@ -10,9 +10,11 @@ cd "$(dirname "$0")"
 begin=$SECONDS
 
 trap './cluster.sh down' EXIT
+export RECORD=1
 ./cluster.sh start "$program"
 failed=0
 ./cluster.sh in cases ../../examples "$@" || failed=1
+./cluster.sh replay "$program" || failed=1
 left=$(./cluster.sh left)
 echo "$left packets were on their way out of the machine"
 [ "$left" = 0 ] || failed=1
