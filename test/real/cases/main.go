@@ -124,9 +124,9 @@ func under(trial *Trial, each Case) ([]string, error) {
 	begin := time.Now()
 	err := each.Do(trial)
 	settled := "never"
+	var at time.Time
 	if err == nil {
 		time.Sleep(5 * time.Second) // until it is noticed
-		var at time.Time
 		if at, err = watcher.Settled(quiet, patience); err == nil {
 			settled = fmt.Sprintf("%.0f s", max(at.Sub(begin), 0).Seconds())
 			err = load.Flowing(patience)
@@ -145,6 +145,9 @@ func under(trial *Trial, each Case) ([]string, error) {
 	}
 	if each.Planned && count.Failed > 0 {
 		err = errors.Join(err, fmt.Errorf("%d tries to write failed", count.Failed))
+	}
+	if err == nil && count.LastFailed.After(at.Add(time.Second)) {
+		err = fmt.Errorf("a write failed %.1f s after all was Ready", count.LastFailed.Sub(at).Seconds())
 	}
 	for cause, times := range count.Causes {
 		say("%d times %s", times, cause)
