@@ -23,7 +23,7 @@ func bringUp(t *Trial) (string, error) {
 	if _, err := kubectl("", "apply", "-f", t.file); err != nil {
 		return "", err
 	}
-	ready, err := t.watcher.Settled(0, patience)
+	ready, err := t.watcher.Settled(begin, 0, patience)
 	if err != nil {
 		return "never", err
 	}

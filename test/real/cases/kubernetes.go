@@ -212,13 +212,14 @@ func (watcher *Watcher) Take() map[string]int {
 	return count
 }
 
-// Settled waits until the cluster has been Ready and Updated for some time, and gives when that began.
-func (watcher *Watcher) Settled(quiet, patience time.Duration) (time.Time, error) {
+// Settled waits until the cluster has been Ready and Updated for some time, `quiet` of it after
+// `begin`, and gives when it became so.
+func (watcher *Watcher) Settled(begin time.Time, quiet, patience time.Duration) (time.Time, error) {
 	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
 		watcher.lock.Lock()
 		since := watcher.since
 		watcher.lock.Unlock()
-		if !since.IsZero() && time.Since(since) >= quiet {
+		if !since.IsZero() && time.Since(since) >= quiet && time.Since(begin) >= quiet {
 			return since, nil
 		}
 	}

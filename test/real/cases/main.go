@@ -64,20 +64,22 @@ func main() {
 func run(examples string, names []string) error {
 	watcher := startWatcher()
 	table := [][]string{{"what", "rows written", "tries failed", "reads failed", "longest stall", "last failed after", "settled after", "restarts", "rows lost"}}
+	wanted := func(each Case) bool { return len(names) == 0 || slices.Contains(names, each.Name) }
 	var failed []error
-	for i, subject := range subjects {
-		wanted := func(each Case) bool { return len(names) == 0 || slices.Contains(names, each.Name) }
+	before := ""
+	for _, subject := range subjects {
 		if len(names) > 0 && !slices.Contains(names, subject.File) && !slices.ContainsFunc(subject.Cases, wanted) {
 			continue
 		}
+		if before != "" {
+			failed = append(failed, remove(before))
+		}
+		before = subject.Name
 		rows, err := try(watcher, subject, examples, wanted)
 		table = append(table, rows...)
 		failed = append(failed, err)
-		print(table)
-		if i < len(subjects)-1 {
-			failed = append(failed, remove(subject.Name))
-		}
 	}
+	print(table)
 	return errors.Join(failed...)
 }
 
@@ -127,7 +129,7 @@ func under(trial *Trial, each Case) ([]string, error) {
 	var at time.Time
 	if err == nil {
 		time.Sleep(5 * time.Second) // until it is noticed
-		if at, err = watcher.Settled(quiet, patience); err == nil {
+		if at, err = watcher.Settled(time.Now(), quiet, patience); err == nil {
 			settled = fmt.Sprintf("%.0f s", max(at.Sub(begin), 0).Seconds())
 			err = load.Flowing(patience)
 		}
@@ -146,7 +148,7 @@ func under(trial *Trial, each Case) ([]string, error) {
 	if each.Planned && count.Failed > 0 {
 		err = errors.Join(err, fmt.Errorf("%d tries to write failed", count.Failed))
 	}
-	if err == nil && count.LastFailed.After(at.Add(time.Second)) {
+	if err == nil && at.After(begin) && count.LastFailed.After(at) {
 		err = fmt.Errorf("a write failed %.1f s after all was Ready", count.LastFailed.Sub(at).Seconds())
 	}
 	for cause, times := range count.Causes {
