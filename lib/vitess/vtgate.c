@@ -22,6 +22,9 @@ static const json_t *own_flags(struct arena *a, const struct vtgate *vtgate)
          * new tablet counts as Ready it is elected, probed twice and asked for. */
         F("tablet-refresh-interval", "3s"),
         F("tablet-types-to-wait", "PRIMARY,REPLICA"),
+        /* A tablet sends its health every 5 s. One that could not be reached for minutes, as its
+         * node was cut off, is tried again after so long at the latest: a minute by default. */
+        F("healthcheck-timeout", "20s"),
         /* As the tablets send: rows of 64 MiB are no error. */
         F("grpc-max-message-size", "67108864"),
         /* Queries wait while a primary is replaced on purpose, which takes seconds, instead of
