@@ -91,16 +91,17 @@ static bool set_policy(struct cluster *cluster, const struct keyspace_policy *po
            TASK_ANSWERED;
 }
 
-/* --force takes a keyspace that exists for granted but does not change its policy. */
+/* --force takes a keyspace that exists for granted but does not change its policy. Before the first
+ * cell is registered, which another task is about to do, it fails. */
 static bool create(struct cluster *cluster, const struct keyspace_policy *policy)
 {
-    return answered(cluster,
-               "keyspace",
-               (const char *const[]){"CreateKeyspace",
-                   "--force",
-                   fmt(cluster->arena, "--durability-policy=%s", policy->wanted),
-                   policy->keyspace->name,
-                   NULL}) &&
+    const char *const arguments[] = {"CreateKeyspace",
+        "--force",
+        fmt(cluster->arena, "--durability-policy=%s", policy->wanted),
+        policy->keyspace->name,
+        NULL};
+
+    return task_ask_early(&cluster->tasks, "keyspace", arguments, NULL).state == TASK_ANSWERED &&
            set_policy(cluster, policy);
 }
 
