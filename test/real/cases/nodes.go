@@ -7,6 +7,8 @@ import (
 
 var nodes = []Case{
 	{"primary's node drained", true, onNode(drain), isReplicaNow},
+	// A VTOrc on the node that is lost replaces nobody, and Kubernetes makes another one after minutes only.
+	{"a second VTOrc", true, patch(replace("/spec/cells/1/vtorc", map[string]any{"replicas": 2})), nil},
 	{"primary's node cut off for two minutes", false, onNode(cutOff), isReplicaNow},
 }
 

@@ -9,7 +9,7 @@ var processes = []Case{
 	{"primary's Pod deleted", true, deletePrimary("--wait=false"), isReplicaNow},
 	{"primary's Pod deleted by force", false, deletePrimary("--force", "--grace-period=0"), isReplicaNow},
 	{"primary's Pod and VTOrc deleted by force", false, both(
-		deleteAll("vtorc", "--force", "--grace-period=0"), deletePrimary("--force", "--grace-period=0")), isReplicaNow},
+		deleteAll("vtorc", "--force", "--grace-period=0"), deletePrimary("--force", "--grace-period=0")), nil},
 	// What it had written to its log and nobody had acknowledged is in no other tablet, and with that it
 	// cannot follow them: the handbook says what to do.
 	{"primary's mysqld killed", false, both(inPrimary("mysql", "pkill -KILL -x mysqld"), replaceIfErrant), isReplicaNow},
