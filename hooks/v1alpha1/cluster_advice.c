@@ -55,7 +55,8 @@ static void check_etcd_image(struct advice *advice, const struct etcd_spec *etcd
 
 /* --- sizes --- */
 
-/* "128m" is an eighth of a byte: milli is for CPUs. */
+/* "128m" is an eighth of a byte: milli is for CPUs. The spec refuses it of everything but memory.
+ */
 static void check_size(struct advice *advice, const char *path, const json_t *value)
 {
     const char *text = json_string_value(value);
@@ -75,21 +76,11 @@ static void check_size(struct advice *advice, const char *path, const json_t *va
 static void check_resources(struct advice *advice, const char *path, const json_t *resources)
 {
     static const char *const lists[] = {"requests", "limits"};
-    static const char *const names[] = {"memory", "ephemeral-storage", "storage"};
 
-    for (size_t list = 0; list < 2; list++) {
-        for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
-            check_size(advice,
-                fmt(advice->arena, "%s.%s.%s", path, lists[list], names[i]),
-                json_at(resources, lists[list], names[i]));
-    }
-}
-
-static void check_claim(struct advice *advice, const char *path, const json_t *claim)
-{
-    check_resources(advice,
-        fmt(advice->arena, "%s.volumeClaim.resources", path),
-        json_at(claim, "resources"));
+    for (size_t i = 0; i < 2; i++)
+        check_size(advice,
+            fmt(advice->arena, "%s.%s.memory", path, lists[i]),
+            json_at(resources, lists[i], "memory"));
 }
 
 /* --- cells --- */
@@ -116,7 +107,6 @@ static void check_cell(struct advice *advice, const struct cell_item *cell)
 
         check_etcd_image(advice, cell->etcd, path);
         check_resources(advice, fmt(a, "%s.resources", path), cell->etcd->resources);
-        check_claim(advice, path, cell->etcd->claim);
     }
     CHECK_COMPONENT(advice, cell, vtctld);
     CHECK_COMPONENT(advice, cell, vtgate);
@@ -171,7 +161,6 @@ static void check_pool(struct advice *advice, const struct pool_spec *pool)
     if (pool == NULL)
         return;
     check_image(advice, pool->path, pool->image);
-    check_claim(advice, pool->path, pool->claim);
     if (pool->vttablet != NULL)
         check_resources(advice,
             fmt(a, "%s.vttablet.resources", pool->path),

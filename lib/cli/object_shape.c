@@ -1,5 +1,6 @@
 #include "object_shape.h"
 
+#include "fragments.h"
 #include "metadata.h"
 #include "spec.h"
 
@@ -16,9 +17,10 @@ struct shape {
 
 static const struct spec_field metadata_fields[] = {
     SPEC(struct shape, text, "name", "Name.", .required = true),
-    ANY("namespace"),
-    ANY("labels"),
-    ANY("annotations"),
+    SPEC_PART("namespace", SPEC_TEXT, .format = &spec_dns_label, .doc = "Namespace."),
+    SPEC_PART("labels", SPEC_TEXT_MAP, .keys = &fragment_label_key, .format = &fragment_label_value,
+        .doc = "Labels."),
+    SPEC_PART("annotations", SPEC_TEXT_MAP, .keys = &fragment_label_key, .doc = "Annotations."),
     ANY("finalizers"),
     ANY("ownerReferences"),
     ANY("generateName"),

@@ -52,13 +52,29 @@ const char *spec_suggestion(const struct spec_field *fields, const char *key)
     return search.found;
 }
 
+/* RWO is ReadWriteOnce; the X of RWX stands for Many. */
+static bool is_short_for(const char *text, const char *value)
+{
+    for (; *value != '\0'; value++) {
+        if (!isupper((unsigned char)*value))
+            continue;
+        if (*text != *value && !(*text == 'X' && *value == 'M'))
+            return false;
+        text++;
+    }
+    return *text == '\0';
+}
+
 const char *spec_nearest(const char *const *values, const char *text)
 {
     struct search search = {.far = FURTHEST + 1};
 
     if (!fold(text, search.word) || search.word[0] == '\0')
         return NULL;
-    for (; *values != NULL; values++)
+    for (; *values != NULL; values++) {
+        if (is_short_for(text, *values) && strlen(text) > 1)
+            return *values;
         consider(&search, *values);
+    }
     return search.found;
 }

@@ -136,6 +136,17 @@ slip '12s/spec/specs/'
 tells '12:1: specs: is not a known field (did you mean "spec"?)'
 slip '11s/$/\n  label: {a: b}/'
 tells '12:3: metadata.label: is not a known field (did you mean "labels"?)'
+# The API server's own rules of metadata.
+slip '11s/$/\n  namespace: My_NS/'
+tells '12:3: metadata.namespace: must be a DNS label such as "zone1", got "My_NS"'
+slip "11s/\$/\n  labels: {a: 'b c'}/"
+tells "12:12: metadata.labels.a: must be a label value (at most 63 letters, digits, '-', '_' and '.'), got \"b c\""
+slip '11s/$/\n  labels: {a: 1}/'
+tells '12:12: metadata.labels.a: must be text, got 1: write "1"'
+slip '11s/$/\n  labels: {a b: c}/'
+tells '12:3: metadata.labels: must have keys such as "team" or "example.com/team", got "a b"'
+slip '11s/$/\n  annotations: {a: true}/'
+tells '12:17: metadata.annotations.a: must be text, got true: write "true"'
 slip '11s/$/\n  replicas: 1/'
 tells '12:3: metadata.replicas: is not a known field'
 slip '10,11d; s/^kind.*/&\nname: vitess/'

@@ -919,11 +919,6 @@ START_TEST(what_works_but_should_be_better_is_said)
             "{'resources':{'requests':{'memory':'128m','cpu':'100m'}}}",
             "True FractionOfBytes: " LOOKUP ".vttablet.resources.requests.memory: 128m is a "
             "thousandth of 128 bytes, say 128Mi"},
-        {"spec.keyspaces[0].tablets.defaults.volumeClaim.resources.requests.storage",
-            "'500m'",
-            "True FractionOfBytes: "
-            "spec.keyspaces[0].tablets.defaults.volumeClaim.resources.requests.storage: 500m is a "
-            "thousandth of 500 bytes, say 500Mi"},
         {LOOKUP ".mysql",
             "{'config':'# mine\\nmax_connections=9'}",
             "True MyCnfWithoutSection: " LOOKUP ".mysql.config: line 2 is in no section and counts "

@@ -81,7 +81,15 @@ START_TEST(claims)
         {"{'storageClassName':''}", ""},
         {"{'accessModes':['RWO']}",
             "it.accessModes[0]: must be one of \"ReadWriteOnce\", \"ReadWriteOncePod\", "
-            "\"ReadWriteMany\", \"ReadOnlyMany\", got \"RWO\""},
+            "\"ReadWriteMany\", \"ReadOnlyMany\", got \"RWO\" (did you mean \"ReadWriteOnce\"?)"},
+        {"{'accessModes':['ROX','RWOP','RWC']}",
+            "it.accessModes[0]: must be one of \"ReadWriteOnce\", \"ReadWriteOncePod\", "
+            "\"ReadWriteMany\", \"ReadOnlyMany\", got \"ROX\" (did you mean \"ReadOnlyMany\"?)\n"
+            "it.accessModes[1]: must be one of \"ReadWriteOnce\", \"ReadWriteOncePod\", "
+            "\"ReadWriteMany\", \"ReadOnlyMany\", got \"RWOP\" (did you mean "
+            "\"ReadWriteOncePod\"?)\n"
+            "it.accessModes[2]: must be one of \"ReadWriteOnce\", \"ReadWriteOncePod\", "
+            "\"ReadWriteMany\", \"ReadOnlyMany\", got \"RWC\""},
         {"{'accessModes':['ReadOnlyMany']}",
             "it.accessModes: must have a mode that writes, such as \"ReadWriteOnce\": a database "
             "does, got [\"ReadOnlyMany\"]"},

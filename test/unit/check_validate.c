@@ -738,7 +738,7 @@ START_TEST(labels_must_be_labels_and_match)
             "digits, '-', '_' and '.'), got \"my shop\""},
         {"spec.template",
             "{'metadata':{'labels':{'app':1}}}",
-            "spec.template.metadata.labels.app: must be text, got 1"},
+            "spec.template.metadata.labels.app: must be text, got 1: put it in quotes"},
         {"spec.selector",
             "{'matchLabels':{'app':'-x'}}",
             "spec.selector.matchLabels.app: must be a label value (at most 63 letters, digits, "
