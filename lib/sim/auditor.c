@@ -28,7 +28,7 @@ void auditor_start(struct sim *sim)
     auditor->tablets.arena = auditor->clusters.arena = auditor->groups.arena = sim->arena;
     auditor->churn.arena = auditor->known.arena = sim->arena;
     auditor->made.arena = auditor->copies.arena = auditor->claims.arena = sim->arena;
-    auditor->given_up.arena = sim->arena;
+    auditor->given_up.arena = auditor->relapsed.arena = sim->arena;
     auditor->lowest = SIZE_MAX;
 }
 

@@ -60,6 +60,7 @@ struct auditor {
     struct table claims;   /* uid of claim -> uid of the VitessCluster that it was made for */
     struct table given_up; /* uids of own kinds that users gave up under whenDeleted Delete */
     struct table copies;   /* uid of claim -> struct copy of its shard's data */
+    struct table relapsed; /* uid of own kind -> when it last ceased to say that it has retired */
     size_t era;            /* edits and faults so far */
     size_t quiet_era;      /* the last one that an edit of a cluster at rest began */
     long rested;           /* the last second after which nothing was due at once: all is known */

@@ -58,11 +58,36 @@ static const struct audited *tablet_within(struct sim *sim, const struct version
     return NULL;
 }
 
+static bool has_retired(const struct version *version)
+{
+    return json_true_at(version->json, "status", "retired");
+}
+
+/* It asks Vitess once more when a sibling changes, and says so. Whoever has read that it had
+ * retired may leave it out until the news is there. */
+static bool has_just_retired(const struct sim *sim, const struct version *version)
+{
+    const long *since = table_get(&sim->auditor.relapsed, version->uid);
+
+    return since != NULL && !audit_knows(sim, *since);
+}
+
+static void see_retired(struct sim *sim, const struct change *change)
+{
+    long *since;
+
+    if (change->before == NULL || !has_retired(change->before) || has_retired(change->after))
+        return;
+    since = arena_make(sim->arena, long);
+    *since = sim->now;
+    table_put(&sim->auditor.relapsed, change->after->uid, since);
+}
+
 static void check_own(struct sim *sim, const struct version *version)
 {
     const struct audited *tablet = tablet_within(sim, version);
 
-    if (!json_true_at(version->json, "status", "retired"))
+    if (!has_retired(version) && !has_just_retired(sim, version))
         audit_violation(sim,
             "left-out",
             "%s %s is left out of an answer before it has retired",
@@ -122,6 +147,7 @@ void left_out_see(struct sim *sim, const struct change *change)
 {
     if (change->after == NULL || !is_guarded(change->after))
         return;
+    see_retired(sim, change);
     if (change->before == NULL && !text_equal(change->actor, "user"))
         left_out_made(sim, change->after);
     else if (change->before != NULL && is_own(change->after) &&
