@@ -25,6 +25,7 @@ struct spec_format {
 };
 extern const struct spec_format spec_dns_label;    /* RFC 1123 label: a-z 0-9 -, at most 63 */
 extern const struct spec_format spec_service_name; /* RFC 1035 label: begins with a letter */
+extern const struct spec_format spec_keyspace;     /* of Vitess: letters, digits, - and _ */
 extern const struct spec_format spec_object_name;  /* DNS subdomain, at most 253 */
 extern const struct spec_format spec_image;        /* container image reference */
 extern const struct spec_format spec_key_range;    /* hex of even length, or "" */

@@ -9,6 +9,11 @@ const char *cell_object(const struct cell *cell, const char *suffix)
     return fmt(cell->arena, "%s-%s", cell->prefix, suffix);
 }
 
+const char *keyspace_object(const struct cell *cell, const char *keyspace)
+{
+    return keyspace_name(cell->arena, cell->spec.derived.cluster, cell->spec.item.name, keyspace);
+}
+
 /* --- registration --- */
 
 static const char *cell_root(const struct cell *cell)
@@ -138,10 +143,11 @@ static bool is_our_keyspace(void *hook, const json_t *keyspace)
     const char *left = json_text_at(keyspace, "spec", "name");
 
     for (size_t i = 0; i < cell->spec.keyspaces.count; i++) {
-        if (text_equal(object_name(keyspace), cell_object(cell, cell->spec.keyspaces.at[i].name)))
+        if (text_equal(object_name(keyspace),
+                keyspace_object(cell, cell->spec.keyspaces.at[i].name)))
             return true;
     }
-    return left != NULL && text_equal(object_name(keyspace), cell_object(cell, left));
+    return left != NULL && text_equal(object_name(keyspace), keyspace_object(cell, left));
 }
 
 static struct objects components(struct cell *cell, const char *group)

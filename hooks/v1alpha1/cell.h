@@ -33,6 +33,8 @@ struct cell {
 
 /* Name of an object of the cell: "vitess-zone1-vtgate". */
 const char *cell_object(const struct cell *cell, const char *suffix);
+/* Name of the VitessKeyspace of a keyspace. */
+const char *keyspace_object(const struct cell *cell, const char *keyspace);
 
 /* cell_components.c */
 void stage_components(struct cell *cell);

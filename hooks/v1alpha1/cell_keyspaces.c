@@ -15,7 +15,7 @@ static const json_t *desired_keyspace(const struct cell *cell, const struct keys
         F("apiVersion", API_VERSION),
         F("kind", "VitessKeyspace"),
         MAP("metadata",
-            F("name", cell_object(cell, item->name)),
+            F("name", keyspace_object(cell, item->name)),
             F("namespace", cell->place.namespace),
             MAP("labels", SPREAD(cell->place.labels), F(KEYSPACE_LABEL, item->name))),
         MAP("spec",
@@ -32,7 +32,7 @@ static const json_t *desired_keyspace(const struct cell *cell, const struct keys
 
 static void stage_keyspace(struct cell *cell, const struct keyspace_item *item)
 {
-    const char *name = cell_object(cell, item->name);
+    const char *name = keyspace_object(cell, item->name);
     const json_t *keyspace = objects_find(&cell->keyspaces, name);
     const char *trouble = own_trouble(keyspace);
 

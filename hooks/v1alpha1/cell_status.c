@@ -94,7 +94,7 @@ static struct reason vttablet_reason(const struct cell *cell)
 static struct reason keyspace_reason(const struct cell *cell)
 {
     for (size_t i = 0; !cell->retiring && i < cell->spec.keyspaces.count; i++) {
-        const char *name = cell_object(cell, cell->spec.keyspaces.at[i].name);
+        const char *name = keyspace_object(cell, cell->spec.keyspaces.at[i].name);
         const json_t *keyspace = objects_find(&cell->keyspaces, name);
         const char *message = condition_message(keyspace, "Ready");
 

@@ -400,8 +400,9 @@ static const struct spec_field tablets_fields[] = {
 /* clang-format off */
 #define KEYSPACE_ITEM(type, in)                                                                    \
     SPEC(type, in name, "name",                                                                    \
-        "Name of the keyspace; its database is vt_<name>.",                                        \
-        .required = true, .format = &spec_dns_label),                                              \
+        "Name of the keyspace; its database is vt_<name>. Where it is no name of Kubernetes, as "  \
+        "with \"_\" or capitals, a hash is added to the names of its objects.",                    \
+        .required = true, .format = &spec_keyspace),                                               \
     SPEC(type, in cells, "cells",                                                                  \
         "Names of the cells that hold the keyspace; each of them gets all shards with all their "  \
         "tablets.",                                                                                \

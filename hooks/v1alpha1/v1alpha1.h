@@ -337,7 +337,8 @@ bool newer_revision(const struct request *request, struct answer *answer,
  * is not that of the parent: somebody edited the spec, and everything below would be made anew. */
 bool named_after(const struct request *request, struct answer *answer, const char *name);
 
-/* Names of derived objects: "vitess-zone1", "vitess-zone1-main", and, from the name of its
+/* Names of derived objects: "vitess-zone1", "vitess-zone1-main" ("vitess-zone1-my-app-1c5d7a02" of
+ * the keyspace "my_app", which is no name of Kubernetes), and, from the name of its
  * VitessKeyspace, "vitess-zone1-main-x-80" of the shard "-80". */
 const char *cell_name(struct arena *arena, const char *cluster, const char *cell);
 const char *keyspace_name(struct arena *arena, const char *cluster, const char *cell,

@@ -64,6 +64,26 @@ const struct spec_format spec_service_name = {
     .accepts = accepts_service_name,
 };
 
+/* --- keyspaces --- */
+
+/* As Vitess has them (go/vt/topo/validator.go), and as a label, which the keyspace becomes, may be:
+ * with a letter or digit at both ends. */
+static bool accepts_keyspace(const char *text)
+{
+    size_t length = strlen(text);
+
+    return length > 0 && length <= 63 && strspn(text, LOWER UPPER DIGITS "-_") == length &&
+           strchr("-_", text[0]) == NULL && strchr("-_", text[length - 1]) == NULL;
+}
+
+const struct spec_format spec_keyspace = {
+    .rule = "must be letters, digits, \"-\" and \"_\", with a letter or digit at both ends, such as "
+            "\"my_app\"",
+    .pattern = "^[A-Za-z0-9]([-A-Za-z0-9_]*[A-Za-z0-9])?$",
+    .longest = 63,
+    .accepts = accepts_keyspace,
+};
+
 /* --- images (the grammar of distribution/reference, a little wider) --- */
 
 /* Skips one or more of `bytes`; NULL where there is none or `text` is NULL. */

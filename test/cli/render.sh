@@ -35,4 +35,12 @@ exits 2
 run render "$scratch/missing.yaml"
 exits 3
 
+# A keyspace that is no name of Kubernetes: Vitess and labels have it as it is.
+sed 's/name: main/name: my_App/' examples/my-vitess.yaml >"$scratch/underscore.yaml"
+run render "$scratch/underscore.yaml" -o json
+exits 0
+answers '[.[0].items[] | select(.kind == "Pod")] | length == 6 and all(.metadata.labels["vitess.io/keyspace"] == "my_App"
+    and (.spec.containers[0].args | index("--init-keyspace=my_App") and index("--init-db-name-override=vt_my_App")))'
+answers '[.[0].items[] | select(.kind == "VitessKeyspace").metadata.name | test("^vitess-zone1-my-app-[0-9a-f]{8}$")] == [true]'
+
 done_checking

@@ -21,6 +21,18 @@ static struct tablets_spec *tablets_of(const char *text)
     return spec.keyspaces.at[0].tablets;
 }
 
+/* A name of Kubernetes stays what it is, since everything below a keyspace is named after it. */
+START_TEST(keyspaces_have_names_in_kubernetes)
+{
+    ck_assert_str_eq(keyspace_name(arena, "demo", "zone1", "main"), "demo-zone1-main");
+    ck_assert_str_eq(keyspace_name(arena, "demo", "zone1", "nova-api"), "demo-zone1-nova-api");
+    ck_assert_str_eq(keyspace_name(arena, "demo", "zone1", "nova_api"),
+        "demo-zone1-nova-api-ffc5f2ca");
+    ck_assert_str_eq(keyspace_name(arena, "demo", "zone1", "Nova_API"),
+        "demo-zone1-nova-api-bee257ac");
+}
+END_TEST
+
 START_TEST(a_pool_replaces_whole_keys_of_the_defaults)
 {
     struct tablets_spec *tablets = tablets_of(
@@ -478,6 +490,7 @@ END_TEST
 
 static void tests(TCase *tcase)
 {
+    tcase_add_test(tcase, keyspaces_have_names_in_kubernetes);
     tcase_add_test(tcase, a_pool_replaces_whole_keys_of_the_defaults);
     tcase_add_test(tcase, defaults_may_be_missing);
     tcase_add_test(tcase, a_range_wins_over_a_name);

@@ -63,6 +63,27 @@ START_TEST(dns_labels)
 }
 END_TEST
 
+START_TEST(keyspaces)
+{
+    const struct row rows[] = {{"commerce", true},
+        {"nova_api", true},
+        {"Nova-API2", true},
+        {"0", true},
+        {"", false},
+        {"_vt", false},
+        {"a_", false},
+        {"-a", false},
+        {"a.b", false},
+        {"a/b", false},
+        {"a b", false},
+        {"caf\xc3\xa9", false},
+        {letters('a', 63), true},
+        {letters('a', 64), false}};
+
+    CHECK_ROWS(&spec_keyspace, rows);
+}
+END_TEST
+
 START_TEST(object_names)
 {
     const struct row rows[] = {{"a", true},
@@ -205,6 +226,7 @@ END_TEST
 START_TEST(rule_and_pattern_agree)
 {
     static const struct spec_format *const formats[] = {&spec_dns_label,
+        &spec_keyspace,
         &spec_object_name,
         &spec_image,
         &spec_key_range,
@@ -239,6 +261,7 @@ END_TEST
 
 static void tests(TCase *tcase)
 {
+    tcase_add_test(tcase, keyspaces);
     tcase_add_test(tcase, dns_labels);
     tcase_add_test(tcase, object_names);
     tcase_add_test(tcase, images);

@@ -829,6 +829,11 @@ START_TEST(every_name_must_fit)
             "spec.cells[2].name: makes the name of Service \"demo-vttablet-" LONG46
             "abcde\" 2 characters too long, at most 63 are possible; shorten it or "
             "metadata.name"},
+        {"spec.keyspaces[1].name", "'nova_API'", ""},
+        {"spec.keyspaces[1].name",
+            "'a.b'",
+            "spec.keyspaces[1].name: must be letters, digits, \"-\" and \"_\", with a letter or "
+            "digit at both ends, such as \"my_app\", got \"a.b\""},
         {"spec.keyspaces[1].name",
             "'" LONG46 "abcdefghijabcdef'",
             "spec.keyspaces[1].name: makes the name of database \"vt_" LONG46
