@@ -296,6 +296,8 @@ static const char *why_not_serving(const struct shard *shard, const struct table
     /* Without it the Pod cannot start, and its own trouble (Unschedulable) says less. */
     if (tablet->claim == NULL && !pod_started(tablet->pod))
         return being_created(shard->request, "PersistentVolumeClaim", tablet->id.name);
+    if (text_equal(trouble, "Unschedulable"))
+        return why_unscheduled(shard, tablet);
     if (trouble != NULL)
         return trouble;
     if (object_terminating(tablet->pod))
@@ -420,6 +422,7 @@ static const json_t *conditions_of(const struct shard *shard, const struct stage
     if (refused != NULL)
         advice_add(&advice, "Immutable", refused);
     advise_claims(&advice, shard);
+    advise_volumes(&advice, shard);
     advise_texts(&advice, stage);
     advise_edit(&advice, shard->request);
     advise_unknown(&advice, shard->request->parent, &shard->unknown);

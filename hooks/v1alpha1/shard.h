@@ -115,6 +115,10 @@ void find_fates(struct shard *shard);
 const char *claim_holds(const struct shard *shard, const struct tablet *tablet);
 /* Names each such claim, and says what to do. */
 void advise_claims(struct advice *advice, const struct shard *shard);
+/* shard_volumes.c: claims whose volume does not become what was asked for. */
+void advise_volumes(struct advice *advice, const struct shard *shard);
+/* Of a tablet whose Pod no node takes: what the scheduler says, and what to do about its volume. */
+const char *why_unscheduled(const struct shard *shard, const struct tablet *tablet);
 /* Fills tablet->proven and ->unproven; asks Vitess where that is not known yet. After the view. */
 void prove_data(struct shard *shard);
 /* status.holdsData */
