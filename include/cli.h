@@ -20,13 +20,20 @@ struct command {
     int wrong_usage; /* exit code of wrong usage; 0: EXIT_USAGE */
 };
 
-enum option_kind { OPTION_FLAG, OPTION_TEXT, OPTION_NUMBER, OPTION_LIST, OPTION_SIZE };
+enum option_kind {
+    OPTION_FLAG,
+    OPTION_TEXT,
+    OPTION_CHOICE,
+    OPTION_NUMBER,
+    OPTION_LIST,
+    OPTION_SIZE
+};
 
 struct option_row {
     const char *name; /* "then": --then */
     char letter;      /* 'o', or 0 */
     enum option_kind kind;
-    const char *argument; /* "FILE"; NULL for a flag */
+    const char *argument; /* "FILE"; NULL for a flag; of a choice "auto|always|never" */
     const char *help;
     void *value; /* bool *, const char **, long *, struct texts *, size_t * ("64Mi") */
 };
@@ -65,9 +72,19 @@ struct arena *cli_arena(void);
  * read. */
 const char *cli_read(const char *path, size_t *length);
 
-/* Colour and cursor movement are used only when this says so: a terminal, TERM not dumb, NO_COLOR
- * not set. */
+/* Colours are used only when this says so: --color, else FORCE_COLOR, else NO_COLOR, else whether
+ * it is a terminal whose TERM is not dumb. */
 bool cli_colour(FILE *stream);
+/* Whether the cursor can be moved: a terminal, whatever its colours. */
+bool cli_terminal(FILE *stream);
+/* The row of commands that colour; its value is what cli_colour() obeys. */
+extern const char *cli_colour_mode;
+#define COLOUR_OPTION                                                                              \
+    {                                                                                              \
+        "color", 0, OPTION_CHOICE, "auto|always|never",                                            \
+            "auto, the default, colours on terminals; NO_COLOR and FORCE_COLOR are obeyed.",       \
+            &cli_colour_mode                                                                       \
+    }
 
 extern const struct command command_serve, command_simulate, command_render, command_validate,
     command_tree, command_plan, command_sync, command_install, command_crds, command_controllers,

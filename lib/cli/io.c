@@ -68,13 +68,28 @@ const char *cli_read(const char *path, size_t *length)
     return text;
 }
 
-bool cli_colour(FILE *stream)
+const char *cli_colour_mode = "auto";
+
+static bool is_set(const char *variable)
+{
+    const char *value = getenv(variable);
+
+    return value != NULL && value[0] != '\0';
+}
+
+bool cli_terminal(FILE *stream)
 {
     const char *terminal = getenv("TERM");
-    const char *no_colour = getenv("NO_COLOR");
 
-    /* https://no-color.org: set and not empty. */
-    if (no_colour != NULL && no_colour[0] != '\0')
-        return false;
     return isatty(fileno(stream)) && terminal != NULL && strcmp(terminal, "dumb") != 0;
+}
+
+bool cli_colour(FILE *stream)
+{
+    if (strcmp(cli_colour_mode, "auto") != 0)
+        return strcmp(cli_colour_mode, "always") == 0;
+    /* https://force-color.org and https://no-color.org: set and not empty. */
+    if (is_set("FORCE_COLOR"))
+        return true;
+    return !is_set("NO_COLOR") && cli_terminal(stream);
 }

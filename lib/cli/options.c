@@ -57,6 +57,34 @@ static const char *assign_size(size_t *size, const char *value)
     return "must be a size such as 64Mi";
 }
 
+static bool is_one_of(const char *alternatives, const char *value)
+{
+    const size_t length = strlen(value);
+
+    while (alternatives != NULL) {
+        if (strncmp(alternatives, value, length) == 0 &&
+            (alternatives[length] == '|' || alternatives[length] == '\0'))
+            return true;
+        alternatives = strchr(alternatives, '|');
+        alternatives += alternatives != NULL;
+    }
+    return false;
+}
+
+static const char *assign_choice(const struct option_row *row, const char *value)
+{
+    struct text rule = {.arena = cli_arena()};
+
+    if (is_one_of(row->argument, value)) {
+        *(const char **)row->value = value;
+        return NULL;
+    }
+    text_add(&rule, "must be one of ");
+    for (const char *at = row->argument; *at != '\0'; at++)
+        text_add_bytes(&rule, *at == '|' ? ", " : at, *at == '|' ? 2 : 1);
+    return text_string(&rule);
+}
+
 const char *option_assign(const struct option_row *row, const char *value)
 {
     switch (row->kind) {
@@ -73,6 +101,8 @@ const char *option_assign(const struct option_row *row, const char *value)
     case OPTION_TEXT:
         *(const char **)row->value = value;
         return NULL;
+    case OPTION_CHOICE:
+        return assign_choice(row, value);
     }
     return "is of no known kind";
 }
@@ -147,7 +177,7 @@ static bool read_long(struct words *words, const char *word)
     return assign(words, row, equals == NULL ? NULL : equals + 1);
 }
 
-/* "-o json", "-ojson"; flags may stand together: "-ab". */
+/* "-o json", "-ojson", "-o=json" as kubectl takes it; flags may stand together: "-ab". */
 static bool read_short(struct words *words, const char *letters)
 {
     for (; *letters != '\0'; letters++) {
@@ -158,7 +188,9 @@ static bool read_short(struct words *words, const char *letters)
             return false;
         }
         if (row->kind != OPTION_FLAG)
-            return assign(words, row, letters[1] == '\0' ? NULL : letters + 1);
+            return assign(words,
+                row,
+                letters[1] == '\0' ? NULL : letters + 1 + (letters[1] == '='));
         if (!assign(words, row, NULL))
             return false;
     }

@@ -11,6 +11,7 @@ static const char *format, *namespace;
 static const struct option_row options[] = {
     {"output", 'o', OPTION_TEXT, "text|json", "text is the default.", &format},
     {"namespace", 'n', OPTION_TEXT, "NAME", NAMESPACE_HELP, &namespace},
+    COLOUR_OPTION,
     {.name = NULL},
 };
 

@@ -85,6 +85,7 @@ static const struct option_row options[] = {
         "Also save the run as a moving picture, in one SVG file without scripts.",
         &picture_path},
     {"namespace", 'n', OPTION_TEXT, "NAME", NAMESPACE_HELP, &namespace},
+    COLOUR_OPTION,
     {.name = NULL},
 };
 
@@ -185,9 +186,9 @@ static bool choose_view(const struct texts *files)
 
     if (chosen < 0)
         return false;
-    view = chosen == 2                         ? &watch_json
-           : chosen == 0 && cli_colour(stdout) ? &watch_live
-                                               : &watch_lines;
+    view = chosen == 2                                                 ? &watch_json
+           : chosen == 0 && cli_terminal(stdout) && cli_colour(stdout) ? &watch_live
+                                                                       : &watch_lines;
     watch_live_set(title(files), pace);
     picture = (struct picture){.arena = cli_arena(), .title = title(files)};
     return true;

@@ -12,6 +12,7 @@ static const struct option_row options[] = {
         "text is the default; dot is for Graphviz; svg is a picture that needs nothing else.",
         &format},
     {"namespace", 'n', OPTION_TEXT, "NAME", NAMESPACE_HELP, &namespace},
+    COLOUR_OPTION,
     {.name = NULL},
 };
 
@@ -63,7 +64,7 @@ const struct command command_tree = {
     .text = "Simulates the VitessCluster of FILE (- is standard input) until it is Ready\n"
             "and draws every object that it has become: kind, name, state, and the image\n"
             "of Pods and workloads. A star marks the primary of a shard. Box drawing is\n"
-            "used where the locale is UTF-8, and colours only on a terminal.\n"
+            "used where the locale is UTF-8, and colours only on a terminal (see --color).\n"
             "\n"
             "EXIT STATUS\n"
             "0 on success, 1 where the cluster does not become Ready, 2 on wrong usage, 3\n"

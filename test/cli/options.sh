@@ -4,7 +4,7 @@
 run version -o json
 answers '.[0].version == "0.1.0"'
 json=$out
-for form in '-ojson' '--output json' '--output=json'; do
+for form in '-ojson' '-o=json' '--output json' '--output=json'; do
     # Word splitting is wanted.
     run version $form
     exits 0
@@ -32,6 +32,21 @@ complains "--steps must not be negative, got '-1'"
 run sync --pretty=perhaps shard
 exits 2
 complains "--pretty must be true or false, got 'perhaps'"
+run tree --color=sometimes x.yaml
+exits 2
+complains "--color must be one of auto, always, never, got 'sometimes'"
+# Colours in a pipe, when somebody wants them there.
+run tree --color=always examples/my-vitess.yaml
+exits 0
+says $'\033['
+FORCE_COLOR=1 run tree examples/my-vitess.yaml
+says $'\033['
+for plain in '' --color=never; do
+    FORCE_COLOR='' run tree $plain examples/my-vitess.yaml
+    holds test -z "$(grep $'\033' "$scratch/out")"
+done
+FORCE_COLOR=1 run tree --color=never examples/my-vitess.yaml
+holds test -z "$(grep $'\033' "$scratch/out")"
 run version extra
 exits 2
 complains 'takes no argument'
