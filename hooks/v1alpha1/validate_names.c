@@ -118,6 +118,7 @@ static void name_cell(struct names *names, const struct cell_item *cell)
     const char *path = fmt(a, "%s.name", cell->path);
     struct excess most = {NULL, NULL, 0, 0};
 
+    take(names, "VitessCell", cell_name(a, names->cluster, cell->name), path, cell->name);
     name_servers(names, &most, cell);
     if (!is_control_cell(cell)) {
         name_service(names, &most, fmt(a, "%s-vttablet-%s", names->cluster, cell->name), cell);
@@ -237,6 +238,90 @@ static void name_keyspace(struct names *names, const struct keyspace_item *keysp
     }
 }
 
+static void name_all(struct names *names)
+{
+    const struct cluster_spec *spec = names->v->spec;
+
+    for (size_t i = 0; i < spec->cells.count; i++) {
+        if (spec->cells.at[i].name != NULL)
+            name_cell(names, &spec->cells.at[i]);
+    }
+    for (size_t i = 0; i < spec->keyspaces.count; i++) {
+        if (spec->keyspaces.at[i].name != NULL)
+            name_keyspace(names, &spec->keyspaces.at[i]);
+    }
+}
+
+/* --- other clusters of the namespace --- */
+
+/* What `other` makes. Its own problems are said at itself. */
+static const json_t *names_of_another(const struct validation *v, const json_t *other)
+{
+    struct arena *a = v->arena;
+    struct cluster_spec *spec = arena_make(a, struct cluster_spec);
+    struct problems unheeded = {.arena = a};
+    struct request request = {.arena = a, .parent = other};
+    struct validation theirs = {&request, a, spec, &unheeded};
+    struct names names = {&theirs, object_name(other), json_new_map()};
+
+    spec_read(a, cluster_fields, json_at(other, "spec"), "spec", SPEC_DERIVED, spec, &unheeded);
+    if (names.cluster != NULL)
+        name_all(&names);
+    return names.taken;
+}
+
+static void refuse_shared(const struct names *names, const char *key, const json_t *theirs,
+    const json_t *other)
+{
+    const json_t *mine = json_at(names->taken, key);
+
+    problem_add(names->v->problems,
+        json_string_value(json_array_get(mine, 0)),
+        "makes %.*s \"%s\", as %s of VitessCluster %s in this namespace does; rename one of them",
+        (int)strcspn(key, " "),
+        key,
+        strchr(key, ' ') + 1,
+        json_string_value(json_array_get(theirs, 0)),
+        object_name(other));
+}
+
+/* Where a cell is shared, all that is below it is, and of a keyspace, too. Uids of tablets need
+ * only differ within one topology, and are in names of Kubernetes behind that of the cluster. */
+static void check_against(const struct names *names, const json_t *other)
+{
+    static const char *const kinds[] = {"VitessCell ",
+        "VitessKeyspace ",
+        "VitessShard ",
+        "Service "};
+    const json_t *taken = names_of_another(names->v, other);
+    const json_t *mine;
+    const char *key;
+    bool said = false;
+
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds) && !said; i++) {
+        json_each_field (names->taken, key, mine) {
+            const json_t *theirs = json_at(taken, key);
+
+            if (theirs == NULL || !text_starts_with(key, kinds[i]))
+                continue;
+            refuse_shared(names, key, theirs, other);
+            said = true;
+        }
+    }
+}
+
+static void check_others(const struct names *names)
+{
+    struct objects others = related(names->v->request, "VitessCluster." API_VERSION);
+
+    for (size_t i = 0; i < others.count; i++) {
+        if (!text_equal(object_name(others.at[i]), names->cluster))
+            check_against(names, others.at[i]);
+    }
+}
+
+/* --- all --- */
+
 void validate_names(const struct validation *v)
 {
     struct names names = {v, object_name(v->request->parent), json_new_map()};
@@ -249,12 +334,6 @@ void validate_names(const struct validation *v)
             "%s, got \"%s\"",
             spec_service_name.rule,
             names.cluster);
-    for (size_t i = 0; i < v->spec->cells.count; i++) {
-        if (v->spec->cells.at[i].name != NULL)
-            name_cell(&names, &v->spec->cells.at[i]);
-    }
-    for (size_t i = 0; i < v->spec->keyspaces.count; i++) {
-        if (v->spec->keyspaces.at[i].name != NULL)
-            name_keyspace(&names, &v->spec->keyspaces.at[i]);
-    }
+    name_all(&names);
+    check_others(&names);
 }

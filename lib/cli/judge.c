@@ -28,9 +28,36 @@ static const json_t *with_slips(const json_t *value)
     return copy;
 }
 
+static const json_t *in_namespace(const json_t *cluster)
+{
+    struct arena *arena = cli_arena();
+    const json_t *metadata =
+        object(arena, F("namespace", "default"), SPREAD(json_at(cluster, "metadata")));
+
+    return json_overlay(json_without(cluster, "status"), object(arena, F("metadata", metadata)));
+}
+
+/* The others as related objects, of which the hook looks at those of its namespace. */
+static const json_t *others(const json_t *earlier)
+{
+    struct arena *arena = cli_arena();
+    json_t *related = json_new_map();
+    const json_t *other;
+
+    json_each_item (earlier, i, other) {
+        const char *group =
+            fmt(arena, "%s.%s", object_kind(other), json_text_at(other, "apiVersion"));
+        json_t *members = json_overlay(json_at(related, group), NULL);
+
+        json_put(members, fmt(arena, "%zu", i), in_namespace(other));
+        json_put(related, group, members);
+    }
+    return related;
+}
+
 /* The request of Metacontroller for a cluster that was created a moment ago. */
 static const char *first_request(const struct hook *hook, const struct manifest *manifest,
-    size_t *length)
+    const json_t *earlier, size_t *length)
 {
     struct arena *arena = cli_arena();
     json_t *children = json_new_map();
@@ -49,7 +76,7 @@ static const char *first_request(const struct hook *hook, const struct manifest 
             F("parent",
                 json_overlay(parent, object(arena, F("metadata", metadata), F("spec", spec)))),
             F("children", children),
-            F("related", json_new_map()),
+            F("related", others(earlier)),
             F("finalizing", BOOL(false))),
         length);
 }
@@ -108,12 +135,13 @@ static void add_advice(struct findings *findings, const struct manifest *manifes
     }
 }
 
-void judge_cluster(const struct manifest *manifest, struct findings *findings)
+void judge_cluster(const struct manifest *manifest, const json_t *earlier,
+    struct findings *findings)
 {
     const struct hook *hook =
         hook_by_kind(json_text_at(manifest->object, "apiVersion"), object_kind(manifest->object));
     size_t length;
-    const char *request = first_request(hook, manifest, &length);
+    const char *request = first_request(hook, manifest, earlier, &length);
     const struct sync_result result =
         sync_run(cli_arena(), hook, false, request, length, (struct sync_limits){.depth = 0});
     struct json_fault fault;

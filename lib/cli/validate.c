@@ -77,19 +77,22 @@ static void check_twice(struct input *input, const struct manifest *manifest)
     }
 }
 
-static void check_cluster(struct input *input, const struct manifest *manifest)
+/* `earlier`: the VitessClusters before it, in this file or another. */
+static void check_cluster(struct input *input, const struct manifest *manifest, json_t *earlier)
 {
-    if (json_is_object(json_at(manifest->object, "spec")))
-        judge_cluster(manifest, &input->findings);
+    if (json_is_object(json_at(manifest->object, "spec"))) {
+        judge_cluster(manifest, earlier, &input->findings);
+        json_add(earlier, manifest->object);
+    }
     check_twice(input, manifest);
 }
 
-static void check(struct input *input, const struct manifest *manifest)
+static void check(struct input *input, const struct manifest *manifest, json_t *earlier)
 {
     const char *kind = object_kind(manifest->object);
 
     if (manifest_is_cluster(manifest))
-        check_cluster(input, manifest);
+        check_cluster(input, manifest, earlier);
     else if (text_equal(kind, "VitessCluster"))
         findings_add_at(&input->findings,
             FINDING_PROBLEM,
@@ -148,13 +151,14 @@ static void check_for_cluster(struct input *input, bool elsewhere)
 
 static void check_all(struct inputs *inputs)
 {
+    json_t *earlier = json_new_list();
     bool elsewhere = false;
 
     for (size_t i = 0; i < inputs->count; i++) {
         struct input *input = &inputs->at[i];
 
         for (size_t at = 0; at < input->manifests.count; at++)
-            check(input, &input->manifests.at[at]);
+            check(input, &input->manifests.at[at], earlier);
         elsewhere = elsewhere || has_cluster(input);
     }
     for (size_t i = 0; i < inputs->count; i++) {

@@ -98,6 +98,27 @@ exits 0
 says "VitessCluster vitess is valid"
 says "$scratch/latest.yaml:$(grep -n latest "$scratch/latest.yaml" | cut -d: -f1):3: advice: spec.image: vitess/lite:latest names no version"
 
+# Two clusters of a namespace that want one name: the later one says it.
+sed 's/name: vitess$/name: prod/; s/zone1/eu-zone1/' examples/my-vitess.yaml | grep -v '^ *#' >"$scratch/prod.yaml"
+sed 's/name: vitess$/name: prod-eu/' examples/my-vitess.yaml | grep -v '^ *#' >"$scratch/prod-eu.yaml"
+run validate "$scratch/prod.yaml" "$scratch/prod-eu.yaml"
+exits 1
+says "$scratch/prod.yaml: VitessCluster prod is valid"
+says "$scratch/prod-eu.yaml:$(grep -n 'name: zone1' "$scratch/prod-eu.yaml" | cut -d: -f1):5: spec.cells[1].name: makes VitessCell \"prod-eu-zone1\", as spec.cells[1].name of VitessCluster prod in this namespace does; rename one of them"
+holds test "$(wc -l <"$scratch/out")" = 2
+{
+    cat "$scratch/prod.yaml"
+    echo ---
+    sed 's/name: prod-eu/&\n  namespace: other/' "$scratch/prod-eu.yaml"
+} >"$scratch/both.yaml"
+run validate "$scratch/both.yaml"
+exits 0
+# Keyspaces, too.
+sed 's/name: prod-eu/name: prod/; s/name: zone1/name: eu/; s/cells: \[zone1\]/cells: [eu]/; s/name: main/name: zone1-main/' "$scratch/prod-eu.yaml" >"$scratch/eu.yaml"
+run validate "$scratch/prod-eu.yaml" "$scratch/eu.yaml"
+exits 1
+says 'spec.keyspaces[0].name: makes VitessKeyspace "prod-eu-zone1-main", as spec.keyspaces[0].name of VitessCluster prod-eu in this namespace does; rename one of them'
+
 # What is no manifest at all.
 printf 'a: [1\n' >"$scratch/broken.yaml"
 run validate "$scratch/broken.yaml"
