@@ -126,7 +126,8 @@ static const struct spec_field etcd_fields[] = {
         "class.",
         CLAIM, .immutable = ELSEWHERE),
     SPEC(struct etcd_spec, flags, "flags",
-        "More flags of etcd; they win over those of the operator.", .shape = SPEC_FLAG_MAP),
+        "More flags of etcd; they win over those of the operator, except for its identity.",
+        .shape = SPEC_FLAG_MAP),
     POD_TEMPLATE(struct etcd_spec),
     SPEC_RULE(".size", "!has(self.size) || self.size % 2 == 1",
         "size must be 1, 3 or 5: half of an even number of members is no majority"),
@@ -141,7 +142,8 @@ static const struct spec_field vtctld_fields[] = {
         .max = 100, .fallback = "1"),
     SPEC(struct vtctld_spec, resources, "resources", "CPU and memory of each vtctld.", RESOURCES),
     SPEC(struct vtctld_spec, flags, "flags",
-        "Flags of vtctld; they win over those of the operator and over backupFlags.",
+        "Flags of vtctld; they win over backupFlags and over those of the operator, "
+        "except for its identity.",
         .shape = SPEC_FLAG_MAP),
     POD_TEMPLATE(struct vtctld_spec),
     SPEC_NAMES(vtctld_other_names),
@@ -183,7 +185,8 @@ static const struct spec_field vtgate_fields[] = {
         .max = 1000, .fallback = "2"),
     SPEC(struct vtgate_spec, resources, "resources", "CPU and memory of each vtgate.", RESOURCES),
     SPEC(struct vtgate_spec, flags, "flags",
-        "Flags of vtgate; they win over those of the operator.", .shape = SPEC_FLAG_MAP),
+        "Flags of vtgate; they win over those of the operator, except for its identity.",
+        .shape = SPEC_FLAG_MAP),
     SPEC_STRUCT(struct vtgate_spec, auth, "auth",
         "Who may connect to the MySQL port. Without it every client may, with any user name.",
         auth_fields),
@@ -204,7 +207,8 @@ const struct spec_field vtorc_fields[] = {
     SPEC(struct vtorc_spec, replicas, "replicas", "Number of VTOrc Pods in the cell.", .max = 100,
         .fallback = "1"),
     SPEC(struct vtorc_spec, resources, "resources", "CPU and memory of each VTOrc.", RESOURCES),
-    SPEC(struct vtorc_spec, flags, "flags", "Flags of VTOrc; they win over those of the operator.",
+    SPEC(struct vtorc_spec, flags, "flags",
+        "Flags of VTOrc; they win over those of the operator, except for its identity.",
         .shape = SPEC_FLAG_MAP),
     POD_TEMPLATE(struct vtorc_spec),
     SPEC_NAMES(vtorc_other_names),
@@ -222,7 +226,8 @@ static const struct spec_field vtadmin_fields[] = {
     SPEC(struct vtadmin_spec, web_resources, "webResources", "CPU and memory of the web container.",
         RESOURCES),
     SPEC(struct vtadmin_spec, flags, "flags",
-        "Flags of the VTAdmin API; they win over those of the operator.", .shape = SPEC_FLAG_MAP),
+        "Flags of the VTAdmin API; they win over those of the operator, except for its identity.",
+        .shape = SPEC_FLAG_MAP),
     SPEC_STRUCT(struct vtadmin_spec, rbac, "rbac",
         "Secret with VTAdmin's rbac.yaml. Without it everybody who reaches VTAdmin may do "
         "everything.",
@@ -305,7 +310,8 @@ static const struct spec_field vttablet_fields[] = {
     SPEC(struct vttablet_spec, resources, "resources", "CPU and memory of the vttablet container.",
         RESOURCES),
     SPEC(struct vttablet_spec, flags, "flags",
-        "Flags of vttablet; they win over those of the operator and over backupFlags.",
+        "Flags of vttablet; they win over backupFlags and over those of the operator, "
+        "except for its identity.",
         .shape = SPEC_FLAG_MAP),
     SPEC_NAMES(vttablet_other_names),
     SPEC_END};
@@ -317,10 +323,12 @@ static const struct spec_field mysql_fields[] = {
     SPEC(struct mysql_spec, resources, "resources",
         "CPU and memory of the container with mysqlctld and mysqld.", RESOURCES),
     SPEC(struct mysql_spec, flags, "flags",
-        "Flags of mysqlctld; they win over those of the operator.", .shape = SPEC_FLAG_MAP),
+        "Flags of mysqlctld; they win over those of the operator, except for its identity.",
+        .shape = SPEC_FLAG_MAP),
     SPEC(struct mysql_spec, config, "config",
-        "Text of a my.cnf that is read after the one of Vitess. A change restarts the tablets one "
-        "at a time."),
+        "Text of a my.cnf that is read after the one of Vitess. It cannot set what tells one MySQL "
+        "from another, where its files are, or how it replicates. A change restarts the tablets "
+        "one at a time."),
     SPEC_STRUCT(struct mysql_spec, init_script, "initScript",
         "Secret with an init_db.sql that sets up a new, empty MySQL. Default: the one of the "
         "image. Tablets that exist are not changed by it.",

@@ -262,7 +262,7 @@ const struct known_flag known_flags[] = {
     {"log-level", FLAG_TEXT, .vtgate = V24, .vttablet = V24, .vtctld = V24, .vtorc = V24, .mysqlctld = V24, .vtadmin = V24},
     {"log-queries", FLAG_BOOL, .vttablet = BOTH},
     {"log-queries-to-file", FLAG_TEXT, .vtgate = BOTH, .vttablet = BOTH},
-    {"log-rotate-max-size", FLAG_UINT, .vtgate = BOTH, .vttablet = BOTH, .vtctld = BOTH, .vtorc = BOTH, .mysqlctld = BOTH, .vtadmin = BOTH},
+    {"log-rotate-max-size", FLAG_UINT, .vtgate = BOTH, .vttablet = BOTH, .vtctld = BOTH, .vtorc = BOTH, .mysqlctld = BOTH, .vtadmin = V24},
     {"log-structured", FLAG_BOOL, .vtgate = V24, .vttablet = V24, .vtctld = V24, .vtorc = V24, .mysqlctld = V24, .vtadmin = V24},
     {"log_backtrace_at", FLAG_TEXT, .vtgate = BOTH, .vttablet = BOTH, .vtctld = BOTH, .vtorc = BOTH, .mysqlctld = BOTH, .vtadmin = V24},
     {"log_dir", FLAG_TEXT, .vtgate = BOTH, .vttablet = BOTH, .vtctld = BOTH, .vtorc = BOTH, .mysqlctld = BOTH, .vtadmin = BOTH},

@@ -56,7 +56,8 @@ for version in $VERSIONS; do
     for binary in vtgate vttablet vtctld vtorc mysqlctld; do
         flags_of "$major" "$binary" <"$folder/go/flags/endtoend/$binary.txt"
     done
-    help_of_vtadmin "$folder" | flags_of "$major" vtadmin
+    # The first of a major version does not build with every Go; none added a flag to VTAdmin later.
+    [[ $version == *.0 ]] || help_of_vtadmin "$folder" | flags_of "$major" vtadmin
 done >"$scratch/all"
 hidden >>"$scratch/all"
 
