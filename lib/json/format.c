@@ -77,8 +77,9 @@ static bool accepts_keyspace(const char *text)
 }
 
 const struct spec_format spec_keyspace = {
-    .rule = "must be letters, digits, \"-\" and \"_\", with a letter or digit at both ends, such as "
-            "\"my_app\"",
+    .rule =
+        "must be letters, digits, \"-\" and \"_\", with a letter or digit at both ends, such as "
+        "\"my_app\"",
     .pattern = "^[A-Za-z0-9]([-A-Za-z0-9_]*[A-Za-z0-9])?$",
     .longest = 63,
     .accepts = accepts_keyspace,

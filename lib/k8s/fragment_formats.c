@@ -73,15 +73,20 @@ const struct spec_format fragment_port_name = {
     .accepts = spec_is_port_name,
 };
 
+static bool is_up(const char *part)
+{
+    return strncmp(part, "..", 2) == 0 && (part[2] == '/' || part[2] == '\0');
+}
+
 /* validateLocalDescendingPath() of Kubernetes. */
 static bool accepts_inside(const char *text)
 {
-    for (const char *part = text; part != NULL; part = strchr(part, '/')) {
-        part += *part == '/';
-        if (strncmp(part, "..", 2) == 0 && (part[2] == '/' || part[2] == '\0'))
+    if (text[0] == '/' || is_up(text))
+        return false;
+    for (const char *slash = strchr(text, '/'); slash != NULL; slash = strchr(slash + 1, '/'))
+        if (is_up(slash + 1))
             return false;
-    }
-    return text[0] != '/';
+    return true;
 }
 
 const struct spec_format fragment_inside = {

@@ -164,7 +164,8 @@ START_TEST(a_pause_is_no_other_edit)
     edit(&world, "spec.rollout", "{'paused':true,'force':['demo-zone1']}");
     world_sync(&world);
     ck_assert_str_eq(json_text_at(spec_of(&world, "demo-zone1"), "rolloutId"), before);
-    ck_json(json_at(spec_of(&world, "demo-zone1"), "rollout"), "{'paused':true,'force':['demo-zone1']}");
+    ck_json(json_at(spec_of(&world, "demo-zone1"), "rollout"),
+        "{'paused':true,'force':['demo-zone1']}");
     edit(&world, "spec.rollout", NULL);
     edit(&world, "spec.cells[0].vtctld", "{'replicas':2}");
     world_sync(&world);

@@ -232,7 +232,8 @@ START_TEST(problems_word_for_word)
             "spec.labels[\"vitess.io/x\"]: must be text, got 1: put it in quotes\n"
             "spec.labels.b: must be text, got true: put it in quotes"},
         {"{'labels':'a'}", "spec.labels: must be a mapping, got \"a\""},
-        {"{'resources':{'limits':{'cpu':'500m','memory':1073741824},'claims':[{'name':'gpu'}]}}", ""},
+        {"{'resources':{'limits':{'cpu':'500m','memory':1073741824},'claims':[{'name':'gpu'}]}}",
+            ""},
         {"{'resources':{'limits':{'cpu':'x'},'requests':{'memory':'2GB','cpu':0.5,'a':null}}}",
             "spec.resources.limits.cpu: must be a quantity such as \"500m\" or \"2Gi\", got \"x\"\n"
             "spec.resources.requests.memory: must be a quantity such as \"500m\" or \"2Gi\", got "
