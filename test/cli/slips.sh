@@ -79,7 +79,7 @@ tells '11:3: metadata.name: must be text, got 1: write "1"'
 slip '41s/3/<REPLICAS>/'
 tells '41:9: spec.keyspaces[0].tablets.masterEligible.replicas: must be a whole number, got "<REPLICAS>": it is a template that was not filled in'
 slip $'33s/main/\u201cmain\u201d/'
-tells $'33:5: spec.keyspaces[0].name: must be a DNS label such as "zone1", got "\u201cmain\u201d": its quotes are typographic ones, which are letters to YAML; write "'
+tells $'33:5: spec.keyspaces[0].name: must be letters, digits, "-" and "_", with a letter or digit at both ends, such as "my_app", got "\u201cmain\u201d": its quotes are typographic ones, which are letters to YAML; write "'
 
 # --- one problem for one cause ---
 
