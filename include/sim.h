@@ -93,6 +93,9 @@ bool sim_return_node(struct sim *sim, const char *node);
  * webhook puts a container that never ends into each new Pod), "stop=SECONDS@STEP" (Pods take so
  * long to end). False with a message where the text is none of these. */
 bool sim_fail(struct sim *sim, const char *fault, const char **message);
+/* A fault ("pod=nope") whose second never came, or that named nothing that there was; NULL: none.
+ */
+const char *sim_unmet_fault(const struct sim *sim);
 
 /* What an administrator does with vtctldclient ("SetShardIsPrimaryServing", "main/0", "false",
  * NULL) in the (first) cluster. False with the error as answer where it fails. */

@@ -262,6 +262,18 @@ static int run_stages(struct sim *sim, const struct stage *stages, size_t count)
     return judge(sim, &summary, applied);
 }
 
+/* Who rehearses a fault must not take a misspelt name for a cluster that bears it. */
+static int judge_faults(const struct sim *sim, int code)
+{
+    const char *unmet = sim_unmet_fault(sim);
+
+    if (code != EXIT_YES || unmet == NULL)
+        return code;
+    return wrong_usage(&command_simulate,
+        "--fail %s: nothing of that name was there, or the run was over before",
+        unmet);
+}
+
 static int run(const struct texts *arguments)
 {
     struct sim_options made;
@@ -286,7 +298,7 @@ static int run(const struct texts *arguments)
         if (!sim_fail(sim, faults.at[i], &message))
             code = wrong_usage(&command_simulate, "--fail %s: %s", faults.at[i], message);
     if (code == EXIT_YES)
-        code = run_stages(sim, stages, count);
+        code = judge_faults(sim, run_stages(sim, stages, count));
     if (url != NULL)
         http_client_close(&remote.client);
     sim_free(sim);

@@ -91,17 +91,21 @@ bool faults_add(struct sim *sim, const char *text, const char **message)
     return true;
 }
 
-static void crash_pods(struct sim *sim, const char *name, int times)
+static bool crash_pods(struct sim *sim, const char *name, int times)
 {
     struct table_row *row;
+    bool any = false;
 
     table_each (&sim->kubelet.runs, row) {
         struct pod_run *run = row->value;
         const char *slash = strrchr(run->key, '/');
 
-        if (text_equal(slash == NULL ? run->key : slash + 1, name))
-            kubelet_crash(sim, run, times);
+        if (!text_equal(slash == NULL ? run->key : slash + 1, name))
+            continue;
+        kubelet_crash(sim, run, times);
+        any = true;
     }
+    return any;
 }
 
 static void begin(struct sim *sim, struct fault *fault)
@@ -111,9 +115,20 @@ static void begin(struct sim *sim, struct fault *fault)
     if (fault->second > 0)
         world_note(sim, "fault: %s=%s", kinds[fault->kind], fault->what);
     if (fault->kind == FAULT_POD)
-        crash_pods(sim, fault->what, fault->second == 0 ? -1 : CRASHES);
-    if (fault->kind == FAULT_NODE && !nodes_kill(sim, fault->what))
-        world_note(sim, "fault: there is no node %s", fault->what);
+        fault->met = crash_pods(sim, fault->what, fault->second == 0 ? -1 : CRASHES);
+    if (fault->kind == FAULT_NODE)
+        fault->met = nodes_kill(sim, fault->what);
+    if (fault->kind == FAULT_STOP || fault->kind == FAULT_SIDECAR)
+        fault->met = true;
+}
+
+const char *faults_unmet(const struct sim *sim)
+{
+    for (const struct fault *fault = sim->faults.first; fault != NULL; fault = fault->next) {
+        if (!fault->met)
+            return fmt(sim->arena, "%s=%s", kinds[fault->kind], fault->what);
+    }
+    return NULL;
 }
 
 void faults_turn(struct sim *sim)
@@ -139,8 +154,10 @@ static struct fault *active(struct sim *sim, enum fault_kind kind, const char *w
 {
     for (struct fault *fault = sim->faults.first; fault != NULL; fault = fault->next) {
         if (fault->kind == kind && fault->left > 0 && fault->second <= sim->now &&
-            text_equal(fault->what, what))
+            text_equal(fault->what, what)) {
+            fault->met = true;
             return fault;
+        }
     }
     return NULL;
 }
@@ -177,6 +194,7 @@ bool faults_task_fails(struct sim *sim, const char *pod, const char *command)
         if (has_verb(pod, fault->what) ||
             (command != NULL && strcasecmp(command, fault->what) == 0)) {
             fault->left--;
+            fault->met = true;
             return true;
         }
     }
@@ -251,11 +269,11 @@ bool faults_admit(struct sim *sim, const struct kind *kind, json_t *object)
 {
     bool any = false;
 
-    for (const struct fault *fault = sim->faults.first; fault != NULL; fault = fault->next) {
+    for (struct fault *fault = sim->faults.first; fault != NULL; fault = fault->next) {
         if (fault->kind != FAULT_ADMIT || fault->second > sim->now || !kind_is(kind, "Pod"))
             continue;
         rewrite(sim, fault->what, object);
-        any = true;
+        fault->met = any = true;
     }
     return any;
 }

@@ -25,6 +25,7 @@ struct fault {
     const char *what;
     long second; /* 0: from the start, for ever */
     bool begun;
+    bool met; /* what it names was there */
     int left; /* how often a task or hook still fails */
     struct fault *next;
 };
@@ -37,6 +38,8 @@ struct sim;
 
 bool faults_add(struct sim *sim, const char *text, const char **message);
 void faults_turn(struct sim *sim);
+/* "pod=nope": the first one that has met nothing, or NULL. */
+const char *faults_unmet(const struct sim *sim);
 long faults_due(const struct sim *sim);
 
 /* Why this image cannot be had ("ErrImagePull", "InvalidImageName"), or NULL. */

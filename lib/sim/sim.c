@@ -209,6 +209,11 @@ bool sim_fail(struct sim *sim, const char *fault, const char **message)
     return faults_add(sim, fault, message);
 }
 
+const char *sim_unmet_fault(const struct sim *sim)
+{
+    return faults_unmet(sim);
+}
+
 bool sim_vtctl(struct sim *sim, const char *const *words, const char **answer)
 {
     struct json_scope scope = json_enter(sim->objects);

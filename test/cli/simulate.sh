@@ -95,6 +95,15 @@ run simulate --picture "$scratch/none/run.svg" $base
 exits 3
 complains 'cannot write'
 
+# A fault that names nothing is no fault that the cluster has borne.
+for fault in pod=nope node=node-99@5 image=nope:1 task=no-such-task@5 hook=VitessNothing@2 pod=nope@90000; do
+    run simulate -o lines --fail "$fault" "$base"
+    exits 2
+    complains "--fail ${fault%@*}: nothing of that name was there, or the run was over before"
+done
+run simulate -o lines --fail stop=5@3 --fail hook=shard@4 "$base"
+exits 0
+
 # A terminal gets a tree that is redrawn in place.
 if command -v script >/dev/null; then
     called='simulate on a terminal'
