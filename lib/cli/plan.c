@@ -1,3 +1,5 @@
+#include "findings.h"
+#include "judge.h"
 #include "plan.h"
 
 #include "metadata.h"
@@ -176,22 +178,45 @@ static int edit(struct sim *sim, const struct manifests *manifests, int chosen)
     return report(sim, chosen);
 }
 
-static int run(const struct texts *arguments)
+/* All of them at once, as validate says them: the API server refuses the first one only. */
+static bool is_well(const struct manifests *manifests)
+{
+    struct findings findings = {.count = 0};
+
+    for (size_t i = 0; i < manifests->count; i++)
+        if (manifest_is_cluster(&manifests->at[i]))
+            judge_cluster(&manifests->at[i], json_new_list(), &findings);
+    findings_sort(&findings);
+    findings_print(&findings, FINDING_PROBLEM, stderr);
+    return findings_count(&findings, FINDING_PROBLEM) == 0;
+}
+
+/* The world that is edited: the cluster of a file at rest, or, without one, nothing. */
+static struct sim *world_before(const char *old, int *code)
 {
     const struct sim_options watched = {.seed = 1, .on_event = on_event, .on_step = on_step};
+
+    return old == NULL ? sim_new(&watched) : simulation_at_rest(&watched, old, namespace, code);
+}
+
+static int run(const struct texts *arguments)
+{
     const int chosen =
         output_format(&command_plan, format, (const char *const[]){"text", "json", NULL});
+    const size_t count = arguments->count;
     struct manifests manifests = {.count = 0};
-    int code;
+    int code = EXIT_TROUBLE;
 
     if (chosen < 0)
         return EXIT_TROUBLE;
-    if (arguments->count != 2)
-        return wrong_usage(&command_plan, "needs two files, OLD and NEW");
-    if (!simulation_read(&manifests, arguments->at[1], namespace))
+    if (count != 1 && count != 2)
+        return wrong_usage(&command_plan, "needs two files, OLD and NEW, or NEW alone");
+    if (!simulation_read(&manifests, arguments->at[count - 1], namespace))
         return EXIT_TROUBLE;
+    if (!is_well(&manifests))
+        return EXIT_NO;
 
-    struct sim *sim = simulation_at_rest(&watched, arguments->at[0], namespace, &code);
+    struct sim *sim = world_before(count == 1 ? NULL : arguments->at[0], &code);
     if (sim == NULL)
         return code;
     code = edit(sim, &manifests, chosen);
@@ -201,13 +226,17 @@ static int run(const struct texts *arguments)
 
 const struct command command_plan = {
     .name = "plan",
-    .usage = "OLD NEW [-o text|json]",
+    .usage = "[OLD] NEW [-o text|json]",
     .summary = "tell what an edit will do, before it is applied",
     .text = "Simulates the VitessCluster of file OLD until it is Ready, applies file NEW\n"
             "and tells what that does: objects added, changed (field by field) and\n"
             "removed, what restarts in which order, reparents, whether data is kept or\n"
             "lost, and the lowest number of tablets that serve in each shard meanwhile.\n"
-            "One of the two may be - for standard input.\n"
+            "One of the two may be - for standard input. Without OLD it tells what NEW makes\n"
+            "where nothing is yet. Problems of NEW are told as validate tells them.\n"
+            "\n"
+            "--output json prints one object with format_version (1; it is raised when\n"
+            "something in here is removed or means something else).\n"
             "\n"
             "EXIT STATUS\n"
             "0 where the edit changes nothing, 2 where it changes something, 1 where a\n"
@@ -216,6 +245,7 @@ const struct command command_plan = {
             "\n"
             "EXAMPLES\n"
             "    vitess-operator plan vitess.yaml edited.yaml\n"
+            "    vitess-operator plan vitess.yaml\n"
             "    git show HEAD:vitess.yaml | vitess-operator plan - vitess.yaml\n"
             "    kubectl get vt vitess -o yaml | vitess-operator plan - new.yaml\n",
     .options = options,

@@ -94,6 +94,7 @@ const json_t *plan_json(struct arena *arena, const struct plan *plan)
     for (size_t i = 0; i < plan->happening_count; i++)
         json_add(order, happening_json(arena, &plan->happenings[i]));
     return object(arena,
+        F("format_version", INT(1)),
         F("ready", plan->summary->ready),
         F("added", changes_json(arena, plan->changes, CHANGE_ADDED)),
         F("changed", changes_json(arena, plan->changes, CHANGE_CHANGED)),
