@@ -6,7 +6,7 @@
 static const char *colour_of(const struct node *node)
 {
     if (node->state.primary)
-        return "#f5c542";
+        return "#dcc8f7";
     switch (node->state.mark) {
     case MARK_GOOD:
         return "#d5f0dd";

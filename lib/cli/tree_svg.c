@@ -157,7 +157,7 @@ static const char *const style =
     "@media (prefers-color-scheme:dark){.back{fill:#0d1117}path,.box{stroke:#30363d}"
     ".box{fill:#161b22}.name{fill:#e6edf3}.kind,.state{fill:#8d96a0}.stripe{fill:#30363d}}"
     ".good .stripe,.good .state{fill:#2da44e}"
-    ".primary .stripe,.primary .state{fill:#d29922}"
+    ".primary .stripe,.primary .state{fill:#8250df}"
     ".busy .stripe,.busy .state{fill:#bf8700}"
     ".bad .stripe,.bad .state{fill:#cf222e}"
     "</style>\n";

@@ -31,6 +31,10 @@ fi
 run tree -o svg $base
 exits 0
 says '<svg xmlns="http://www.w3.org/2000/svg"'
+# A primary does not look as if it were busy.
+primary=$(sed -n 's/.*\.primary \.stripe[^{]*{fill:\(#[0-9a-f]*\)}.*/\1/p' "$scratch/out")
+busy=$(sed -n 's/.*\.busy \.stripe[^{]*{fill:\(#[0-9a-f]*\)}.*/\1/p' "$scratch/out")
+holds test "$primary $busy" = '#8250df #bf8700'
 says '>vitess-zone1-main-x-80</text>'
 holds test -z "$(grep '<script' "$scratch/out")"
 if command -v xmllint >/dev/null; then
