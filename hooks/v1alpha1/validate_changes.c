@@ -160,55 +160,7 @@ static void check_etcd_version(const struct change *change, const struct cell_it
             fmt(a, "go to %u.%u first", old.major, old.minor + 1));
 }
 
-/* --- versions of Vitess and MySQL --- */
-
-/* Programs of neighbouring major versions run together, for that is what Vitess tests
- * (.github/workflows/upgrade_downgrade_test_*.yml of Vitess). Higher numbers are dates. */
-enum { HIGHEST_MAJOR = 99 };
-
-static void check_major(const struct change *change, const char *old_image, const char *new_image,
-    const char *path)
-{
-    const unsigned old = image_major(
-        image_or_newer(old_image == NULL ? change->before->image : old_image, VITESS_IMAGE, NULL));
-    const unsigned new = image_major(running_image(change->v->spec, new_image));
-    const char *where = new_image == NULL ? "spec.image" : path;
-
-    if (old == 0 || new == 0 || old > HIGHEST_MAJOR || new > HIGHEST_MAJOR)
-        return;
-    if (new > old + 1 || old > new + 1)
-        refuse_step(change,
-            where,
-            fmt(change->v->arena,
-                "must not go from Vitess %u to %u at once, since only neighbours run together",
-                old,
-                new),
-            fmt(change->v->arena, "go to %u first", new > old ? old + 1 : old - 1));
-}
-
-#define IMAGE_OF(block) ((block) == NULL ? NULL : (block)->image)
-
-static void check_servers(const struct change *change, const struct cell_item *now)
-{
-    const struct cell_item *old = &change->before->item;
-    const struct {
-        const void *before, *block;
-        const char *old_image, *new_image, *name;
-    } servers[] = {
-        {old->vtctld, now->vtctld, IMAGE_OF(old->vtctld), IMAGE_OF(now->vtctld), "vtctld"},
-        {old->vtgate, now->vtgate, IMAGE_OF(old->vtgate), IMAGE_OF(now->vtgate), "vtgate"},
-        {old, now, IMAGE_OF(old->vtorc), IMAGE_OF(now->vtorc), "vtorc"},
-        {old->vtadmin, now->vtadmin, IMAGE_OF(old->vtadmin), IMAGE_OF(now->vtadmin), "vtadmin"},
-    };
-
-    for (size_t i = 0; i < sizeof(servers) / sizeof(*servers); i++) {
-        if (servers[i].before != NULL && servers[i].block != NULL)
-            check_major(change,
-                servers[i].old_image,
-                servers[i].new_image,
-                fmt(change->v->arena, "%s.%s.image", now->path, servers[i].name));
-    }
-}
+/* --- versions of MySQL --- */
 
 static const char *mysql_image_of(const struct pool_spec *pool, const char *image)
 {
@@ -235,7 +187,6 @@ static void check_images(const struct change *change, const struct pool_spec *ol
     struct image_version was, will;
     const char *rule;
 
-    check_major(change, old->image, new->image, path);
     if (!image_mysql(mysql_image_of(old, before), &was) ||
         !image_mysql(mysql_image_of(new, image), &will))
         return;
@@ -372,7 +323,6 @@ static void check_cell(const struct validation *v, const json_t *observed)
     check_selector(&change);
     check_etcd(&change, now);
     check_etcd_version(&change, now);
-    check_servers(&change, now);
     check_keyspaces(&change);
 }
 

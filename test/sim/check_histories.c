@@ -74,13 +74,13 @@ static const struct history histories[] = {
         "fail image=exporter:1\nsettle\ncondition Ready False CellsNotReady\nmark\n"
         "set " T1 ".masterEligible.template {'sidecars':[{'name':'exporter','image':'exporter:2'}]}\n"
         "apply\nready\nrestarts 3\nreparents 1\nserving 2"},
-    {"flags under which nobody can be primary are mended", 1, 1, 3, 0,
+    {"flags under which nobody could be primary are refused and mended", 1, 1, 3, 0,
         "set " T1 ".masterEligible.vttablet.flags {'init-tablet-type':'rdonly'}\n"
-        "set spec.keyspaces[0].durabilityPolicy \"semi_sync\"\nsettle\ncondition Ready False CellsNotReady\n"
+        "set spec.keyspaces[0].durabilityPolicy \"semi_sync\"\nsettle\ncondition Ready False InvalidSpec\n"
         "unset " T1 ".masterEligible.vttablet.flags\napply\nready\nserving 2"},
     {"and so in three cells", 3, 1, 1, 0,
         "set " T1 ".masterEligible.vttablet.flags {'init-tablet-type':'rdonly'}\n"
-        "set spec.keyspaces[0].durabilityPolicy \"semi_sync\"\nsettle\ncondition Ready False CellsNotReady\n"
+        "set spec.keyspaces[0].durabilityPolicy \"semi_sync\"\nsettle\ncondition Ready False InvalidSpec\n"
         "unset " T1 ".masterEligible.vttablet.flags\napply\nready\nserving 2"},
     {"a sidecar that breaks in the second cell only", 2, 1, 2, 0,
         "set " T1 ".masterEligible.template {'sidecars':[{'name':'exporter','image':'exporter:1'}]}\n"
@@ -186,9 +186,9 @@ static const struct history histories[] = {
         "ready\nfail task=reparent\n" IMAGE "apply\nready\nreparents 1\nserving 2"},
 
     /* --- people --- */
-    {"a cluster whose tablets run and never serve takes a mended spec in every cell", 3, 1, 2, 1,
+    {"a cluster whose tablets could never serve takes a mended spec in every cell", 3, 1, 2, 1,
         "set " T1 ".masterEligible.vttablet.flags {'topo-global-server-address':'zzz:2379'}\nsettle\n"
-        "condition Ready False CellsNotReady\nunset " T1 ".masterEligible.vttablet.flags\napply\nready"},
+        "condition Ready False InvalidSpec\nunset " T1 ".masterEligible.vttablet.flags\napply\nready"},
     {"a keyspace with the name of a type", 2, 1, 1, 0,
         "set spec.keyspaces[0].name \"primary\"\nready\nset " T1 ".masterEligible.replicas 2\napply\nready"},
     {"a pause in mid-rollout, and on again", 2, 1, 2, 0,
@@ -196,8 +196,8 @@ static const struct history histories[] = {
         "condition Updated False RolloutPaused\nset spec.rollout {'paused':false}\napply\nready\n"
         "restarts 4\nserving 3"},
     {"a bad edit freezes, a mended one goes on", 1, 1, 3, 0,
-        "ready\nmark\nset " T1 ".masterEligible.replicas 0\napply\nsettle\n"
-        "condition Ready False InvalidSpec\nrestarts 0\nserving 3\nset " T1 ".masterEligible.replicas 3\n"
+        "ready\nmark\nset spec.keyspaces[0].cells [\"nowhere\"]\napply\nsettle\n"
+        "condition Ready False InvalidSpec\nrestarts 0\nserving 3\nset spec.keyspaces[0].cells [\"zone1\"]\n"
         "apply\nready\nrestarts 0"},
     {"a bad edit in mid-rollout", 1, 2, 3, 0,
         "ready\nmark\n" IMAGE "apply\nsteps 12\nset spec.keyspaces[0].cells [\"nowhere\"]\napply\nsettle\n"

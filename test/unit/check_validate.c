@@ -1084,22 +1084,6 @@ START_TEST(etcd_goes_forth_by_minor_versions)
 }
 END_TEST
 
-START_TEST(vitess_goes_by_major_versions)
-{
-    ck_assert_str_eq(problems_of_step("spec.image", "'v:v23.0.1'", "'v:v24.0.0'"), "");
-    ck_assert_str_eq(problems_of_step("spec.image", "'v:v25.0.1'", "'v:v24.0.0'"), "");
-    ck_assert_str_eq(problems_of_step("spec.image", "'v:2024.1'", "'v:2026.1'"), "");
-    ck_assert_str_eq(problems_of_step("spec.cells[1].vtgate.image", "'v:v23.0.1'", "'v:v25.0.0'"),
-        "spec.cells[1].vtgate.image: must not go from Vitess 23 to 25 at once, since only "
-        "neighbours run together; go to 24 first" FORCE("zone1"));
-    ck_assert_str_eq(problems_of_step("spec.keyspaces[1].tablets.masterEligible.image",
-                         "'v:v26.0.1'",
-                         "'v:v23.0.0'"),
-        "spec.keyspaces[1].tablets.masterEligible.image: must not go from Vitess 26 to 23 at once, "
-        "since only neighbours run together; go to 25 first" FORCE("zone1"));
-}
-END_TEST
-
 START_TEST(who_knows_better_names_the_cell)
 {
     struct world world = {.sync = sync_cluster,
@@ -1258,7 +1242,6 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, a_forced_name_of_a_running_cluster_may_be_gone);
     tcase_add_test(tcase, mysql_goes_forth_by_series);
     tcase_add_test(tcase, etcd_goes_forth_by_minor_versions);
-    tcase_add_test(tcase, vitess_goes_by_major_versions);
     tcase_add_test(tcase, who_knows_better_names_the_cell);
     tcase_add_test(tcase, the_claim_of_a_pool_without_tablets_may_change);
     tcase_add_test(tcase, wrong_types_do_no_harm);
