@@ -179,7 +179,10 @@ const json_t *spec_schema_part(struct arena *arena, const struct spec_field *fie
     struct spec_field part = *field;
 
     if (field->shape == SPEC_TEXT && mode == SPEC_STRICT)
-        return object(arena, F("type", "string"), OPT("enum", enum_of(field)));
+        return object(arena,
+            F("type", "string"),
+            OPT("enum", enum_of(field)),
+            OPT("maxLength", limit(field->max)));
     part.format = NULL;
     return spec_schema_json(arena, &part, mode);
 }

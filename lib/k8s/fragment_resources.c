@@ -221,7 +221,8 @@ const struct spec_field fragment_claim[] = {
     SPEC_PART("accessModes", SPEC_TEXT_LIST, .values = access_modes,
         .doc = "How nodes may mount the volume, such as ReadWriteOnce."),
     SPEC_PART("resources", SPEC_OBJECT, .fields = size_fields, .doc = "Size of the volume."),
-    SPEC_PART("storageClassName", SPEC_TEXT, .format = &class_name,
+    /* With a bound, since CEL compares it. */
+    SPEC_PART("storageClassName", SPEC_TEXT, .format = &class_name, .max = 253,
         .doc = "StorageClass of the volume."),
     SPEC_PART("volumeAttributesClassName", SPEC_TEXT, .format = &spec_object_name,
         .doc = "VolumeAttributesClass of the volume."),
