@@ -58,8 +58,8 @@ enum spec_shape {
 };
 
 /* A rule in C: what is broken ("must be ..."), or NULL. `key` is that of the value in its map,
- * whose type is right, and `around` the mapping that holds the map. For SPEC_CHECK both are NULL,
- * and the value is the mapping, whose fields may have any type. */
+ * whose type is right, and `around` the mapping that holds the map. For SPEC_CHECK `key` is the
+ * place, `around` NULL, and the value the mapping, whose fields may have any type. */
 typedef const char *spec_check(struct arena *arena, const char *key, const json_t *value,
     const json_t *around);
 
@@ -105,7 +105,7 @@ struct spec_field {
 
 extern const struct spec_reader spec_read_text, spec_read_count, spec_read_flag, spec_read_json,
     spec_read_struct, spec_read_items, spec_read_self, spec_read_path, spec_read_rule,
-    spec_read_part, spec_read_check;
+    spec_read_part, spec_read_check, spec_read_one_of;
 
 /* clang-format off */
 /* The arguments end with designators of struct spec_field such as `.required = true`, if any: that
@@ -136,6 +136,8 @@ extern const struct spec_reader spec_read_text, spec_read_count, spec_read_flag,
  * about, or NULL. Only a user's spec is judged. */
 #define SPEC_CHECK(place, function)                                                                \
     {.key = "", .reader = &spec_read_check, .fallback = (place), .check = (function)}
+/* One of the keys must be there, and no second one; `list` is NULL-terminated. */
+#define SPEC_ONE_OF(list) {.key = "", .reader = &spec_read_one_of, .values = (list)}
 /* A row of a fragment that is checked and passed through: no member holds it. */
 #define SPEC_PART(name, ... /* shape, designators */)                                              \
     {.key = (name), .reader = &spec_read_part, .shape = __VA_ARGS__}

@@ -296,11 +296,34 @@ static void read_rule(struct spec_reading *reading, const struct spec_field *fie
     (void)reading, (void)field, (void)value, (void)path, (void)member;
 }
 
+static size_t count_of(const json_t *mapping, const char *const *keys)
+{
+    size_t count = 0;
+
+    for (; *keys != NULL; keys++)
+        count += !absent(json_at(mapping, *keys));
+    return count;
+}
+
+static void read_one_of(struct spec_reading *reading, const struct spec_field *field,
+    const json_t *value, const struct spec_path *path, void *member)
+{
+    struct text keys = {.arena = reading->arena};
+
+    (void)member;
+    if (reading->mode != SPEC_STRICT || count_of(value, field->values) == 1)
+        return;
+    for (size_t i = 0; field->values[i] != NULL; i++)
+        text_addf(&keys, "%s%s", i > 0 ? ", " : "", field->values[i]);
+    spec_problem(reading, path, "must have exactly one of %s", text_string(&keys));
+}
+
 static void read_check(struct spec_reading *reading, const struct spec_field *field,
     const json_t *value, const struct spec_path *path, void *member)
 {
-    const char *broken =
-        reading->mode == SPEC_STRICT ? field->check(reading->arena, NULL, value, NULL) : NULL;
+    const char *broken = reading->mode == SPEC_STRICT
+                             ? field->check(reading->arena, field->fallback, value, NULL)
+                             : NULL;
     struct spec_path place = {.above = path, .key = field->fallback};
     const json_t *about = field->fallback == NULL ? NULL : json_at(value, field->fallback);
 
@@ -323,6 +346,7 @@ const struct spec_reader spec_read_self = {read_self, NULL};
 const struct spec_reader spec_read_path = {read_path, NULL};
 const struct spec_reader spec_read_rule = {read_rule, NULL};
 const struct spec_reader spec_read_check = {read_check, NULL};
+const struct spec_reader spec_read_one_of = {read_one_of, NULL};
 const struct spec_reader spec_read_part = {read_part, spec_schema_part};
 
 /* --- a mapping --- */

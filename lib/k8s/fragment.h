@@ -14,10 +14,7 @@ extern const struct spec_field fragment_resource_ref[]; /* ResourceFieldSelector
 
 extern const char *const fragment_pull_policies[];
 
-/* How many of the `keys` (NULL-terminated) the mapping has. */
-size_t fragment_count(const json_t *mapping, const char *const *keys);
-/* "must have one of a, b" where it has not exactly one of them, else NULL. */
-const char *fragment_exactly_one(struct arena *arena, const json_t *mapping,
-    const char *const *keys);
+/* What the operator of an expression over labels says of its values; for SPEC_CHECK("values"). */
+spec_check fragment_check_values;
 
 #endif

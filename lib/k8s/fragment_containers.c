@@ -1,6 +1,6 @@
 #include "fragment.h"
 
-/* Containers: side cars and init containers, and what the operator's own take from a user. */
+/* Containers: sidecars and init containers, and what the operator's own take from a user. */
 
 enum { HIGHEST_PORT = 65535, HIGHEST_ID = 2147483647, HIGHEST_EXIT_CODE = 255 };
 
@@ -47,20 +47,13 @@ static const struct spec_field file_ref_fields[] = {
 static const char *const value_sources[] = {
     "fieldRef", "resourceFieldRef", "configMapKeyRef", "secretKeyRef", "fileKeyRef", NULL};
 
-static const char *check_value_source(struct arena *arena, const char *key, const json_t *source,
-    const json_t *around)
-{
-    (void)key, (void)around;
-    return fragment_exactly_one(arena, source, value_sources);
-}
-
 static const struct spec_field value_source_fields[] = {
     SPEC_PART("fieldRef", SPEC_OBJECT, .fields = fragment_field_ref),
     SPEC_PART("resourceFieldRef", SPEC_OBJECT, .fields = fragment_resource_ref, .outline = true),
     SPEC_PART("configMapKeyRef", SPEC_OBJECT, .fields = key_ref_fields),
     SPEC_PART("secretKeyRef", SPEC_OBJECT, .fields = key_ref_fields),
     SPEC_PART("fileKeyRef", SPEC_OBJECT, .fields = file_ref_fields, .outline = true),
-    SPEC_CHECK(NULL, check_value_source),
+    SPEC_ONE_OF(value_sources),
     SPEC_END};
 
 static const char *check_env(struct arena *arena, const char *key, const json_t *variable,
@@ -88,17 +81,10 @@ static const struct spec_field optional_reference_fields[] = {
 
 static const char *const env_sources[] = {"configMapRef", "secretRef", NULL};
 
-static const char *check_env_source(struct arena *arena, const char *key, const json_t *source,
-    const json_t *around)
-{
-    (void)key, (void)around;
-    return fragment_exactly_one(arena, source, env_sources);
-}
-
 static const struct spec_field env_source_fields[] = {SPEC_PART("prefix", SPEC_TEXT),
     SPEC_PART("configMapRef", SPEC_OBJECT, .fields = optional_reference_fields),
     SPEC_PART("secretRef", SPEC_OBJECT, .fields = optional_reference_fields),
-    SPEC_CHECK(NULL, check_env_source),
+    SPEC_ONE_OF(env_sources),
     SPEC_END};
 
 /* --- mounts --- */
@@ -169,13 +155,6 @@ static const struct spec_field grpc_fields[] = {
 
 static const char *const probe_handlers[] = {"exec", "httpGet", "tcpSocket", "grpc", NULL};
 
-static const char *check_probe(struct arena *arena, const char *key, const json_t *probe,
-    const json_t *around)
-{
-    (void)key, (void)around;
-    return fragment_exactly_one(arena, probe, probe_handlers);
-}
-
 #define PROBE_ROWS                                                                                 \
     SPEC_PART("exec", SPEC_OBJECT, .fields = exec_fields),                                         \
         SPEC_PART("httpGet", SPEC_OBJECT, .fields = http_fields),                                  \
@@ -184,7 +163,7 @@ static const char *check_probe(struct arena *arena, const char *key, const json_
         SPEC_PART("initialDelaySeconds", SPEC_NUMBER), SPEC_PART("timeoutSeconds", SPEC_NUMBER),   \
         SPEC_PART("periodSeconds", SPEC_NUMBER), SPEC_PART("failureThreshold", SPEC_NUMBER),       \
         SPEC_PART("terminationGracePeriodSeconds", SPEC_NUMBER, .min = 1),                         \
-        SPEC_CHECK(NULL, check_probe)
+        SPEC_ONE_OF(probe_handlers)
 
 static const struct spec_field probe_fields[] = {
     PROBE_ROWS, SPEC_PART("successThreshold", SPEC_NUMBER), SPEC_END};
@@ -198,19 +177,12 @@ static const struct spec_field sleep_fields[] = {
 
 static const char *const lifecycle_handlers[] = {"exec", "httpGet", "tcpSocket", "sleep", NULL};
 
-static const char *check_handler(struct arena *arena, const char *key, const json_t *handler,
-    const json_t *around)
-{
-    (void)key, (void)around;
-    return fragment_exactly_one(arena, handler, lifecycle_handlers);
-}
-
 static const struct spec_field handler_fields[] = {
     SPEC_PART("exec", SPEC_OBJECT, .fields = exec_fields),
     SPEC_PART("httpGet", SPEC_OBJECT, .fields = http_fields),
     SPEC_PART("tcpSocket", SPEC_OBJECT, .fields = tcp_fields),
     SPEC_PART("sleep", SPEC_OBJECT, .fields = sleep_fields),
-    SPEC_CHECK(NULL, check_handler),
+    SPEC_ONE_OF(lifecycle_handlers),
     SPEC_END};
 
 static const struct spec_field lifecycle_fields[] = {
@@ -323,38 +295,19 @@ static bool has_port(const json_t *container, const char *name)
     return false;
 }
 
-static const char *check_named_port(struct arena *arena, const json_t *container,
-    const json_t *handler)
+/* Of the probe `key`: kubelet asks, finds no such port, and takes the container for ill. */
+static const char *check_named_port(struct arena *arena, const char *key, const json_t *container,
+    const json_t *around)
 {
-    const char *web = json_text_at(handler, "httpGet", "port");
-    const char *tcp = json_text_at(handler, "tcpSocket", "port");
+    const json_t *probe = json_at(container, key);
+    const char *web = json_text_at(probe, "httpGet", "port");
+    const char *tcp = json_text_at(probe, "tcpSocket", "port");
     const char *name = web != NULL ? web : tcp;
 
+    (void)around;
     return name != NULL && spec_is_port_name(name) && !has_port(container, name)
                ? fmt(arena, "must ask a port of this container, which has none named \"%s\"", name)
                : NULL;
-}
-
-/* kubelet asks, finds no such port, and takes the container for ill. */
-static const char *check_liveness_port(struct arena *arena, const char *key,
-    const json_t *container, const json_t *around)
-{
-    (void)key, (void)around;
-    return check_named_port(arena, container, json_at(container, "livenessProbe"));
-}
-
-static const char *check_readiness_port(struct arena *arena, const char *key,
-    const json_t *container, const json_t *around)
-{
-    (void)key, (void)around;
-    return check_named_port(arena, container, json_at(container, "readinessProbe"));
-}
-
-static const char *check_startup_port(struct arena *arena, const char *key, const json_t *container,
-    const json_t *around)
-{
-    (void)key, (void)around;
-    return check_named_port(arena, container, json_at(container, "startupProbe"));
 }
 
 /* clang-format off */
@@ -391,9 +344,9 @@ static const char *check_startup_port(struct arena *arena, const char *key, cons
 /* clang-format on */
 
 const struct spec_field fragment_container[] = {CONTAINER_ROWS,
-    SPEC_CHECK("livenessProbe", check_liveness_port),
-    SPEC_CHECK("readinessProbe", check_readiness_port),
-    SPEC_CHECK("startupProbe", check_startup_port),
+    SPEC_CHECK("livenessProbe", check_named_port),
+    SPEC_CHECK("readinessProbe", check_named_port),
+    SPEC_CHECK("startupProbe", check_named_port),
     SPEC_END};
 
 /* --- and those that run before --- */

@@ -94,27 +94,3 @@ const struct spec_format fragment_inside = {
         "must be a path inside of the volume, without \"/\" at its beginning and without \"..\"",
     .accepts = accepts_inside,
 };
-
-/* --- exactly one of --- */
-
-size_t fragment_count(const json_t *mapping, const char *const *keys)
-{
-    size_t count = 0;
-
-    for (; *keys != NULL; keys++)
-        count += json_at(mapping, *keys) != NULL && !json_is_null(json_at(mapping, *keys));
-    return count;
-}
-
-const char *fragment_exactly_one(struct arena *arena, const json_t *mapping,
-    const char *const *keys)
-{
-    struct text rule = {.arena = arena};
-
-    if (fragment_count(mapping, keys) == 1)
-        return NULL;
-    text_add(&rule, "must have exactly one of ");
-    for (size_t i = 0; keys[i] != NULL; i++)
-        text_addf(&rule, "%s%s", i > 0 ? ", " : "", keys[i]);
-    return text_string(&rule);
-}

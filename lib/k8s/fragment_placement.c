@@ -59,31 +59,11 @@ const struct spec_field fragment_toleration[] = {
 static const char *const node_operators[] = {
     "In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt", NULL};
 
-static const char *check_values(struct arena *arena, const char *key, const json_t *expression,
-    const json_t *around)
-{
-    const char *relation = json_text_at(expression, "operator");
-    size_t count = json_array_size(json_at(expression, "values"));
-    bool none = text_equal(relation, "Exists") || text_equal(relation, "DoesNotExist");
-    bool one = text_equal(relation, "Gt") || text_equal(relation, "Lt");
-
-    (void)key, (void)around;
-    if (!text_is_one_of(relation, node_operators) || (none     ? count == 0
-                                                         : one ? count == 1
-                                                               : count > 0))
-        return NULL;
-    return fmt(arena,
-        none  ? "must be left out, for %s"
-        : one ? "must have one value, for %s"
-              : "must have a value at least, for %s",
-        relation);
-}
-
 static const struct spec_field node_expression_fields[] = {
     SPEC_PART("key", SPEC_TEXT, .required = true, .format = &fragment_label_key),
     SPEC_PART("operator", SPEC_TEXT, .required = true, .values = node_operators),
     SPEC_PART("values", SPEC_TEXT_LIST),
-    SPEC_CHECK("values", check_values),
+    SPEC_CHECK("values", fragment_check_values),
     SPEC_END};
 
 static const struct spec_field node_term_fields[] = {

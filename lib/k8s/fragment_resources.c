@@ -137,19 +137,22 @@ const struct spec_field fragment_resources[] = {
 
 static const char *const operators[] = {"In", "NotIn", "Exists", "DoesNotExist", NULL};
 
-static const char *check_values(struct arena *arena, const char *key, const json_t *expression,
+/* Lt and Gt are of nodes alone. Of an operator that is none that is said already. */
+const char *fragment_check_values(struct arena *arena, const char *key, const json_t *expression,
     const json_t *around)
 {
     const char *relation = json_text_at(expression, "operator");
-    bool with = text_equal(relation, "In") || text_equal(relation, "NotIn");
+    size_t count = json_array_size(json_at(expression, "values"));
+    bool none = text_equal(relation, "Exists") || text_equal(relation, "DoesNotExist");
+    bool some = text_equal(relation, "In") || text_equal(relation, "NotIn");
+    bool one = text_equal(relation, "Gt") || text_equal(relation, "Lt");
 
     (void)key, (void)around;
-    if (with != (json_array_size(json_at(expression, "values")) > 0) &&
-        text_is_one_of(relation, operators))
-        return fmt(arena,
-            with ? "must have a value at least, for %s" : "must be left out, for %s",
-            relation);
-    return NULL;
+    if (none && count > 0)
+        return fmt(arena, "must be left out, for %s", relation);
+    if (one && count != 1)
+        return fmt(arena, "must have one value, for %s", relation);
+    return some && count == 0 ? fmt(arena, "must have a value at least, for %s", relation) : NULL;
 }
 
 static const struct spec_field expression_fields[] = {SPEC_PART("key", SPEC_TEXT, .required = true,
@@ -159,7 +162,7 @@ static const struct spec_field expression_fields[] = {SPEC_PART("key", SPEC_TEXT
         .doc = "How the label relates to the values."),
     SPEC_PART("values", SPEC_TEXT_LIST, .format = &fragment_label_value,
         .doc = "Values, for In and NotIn."),
-    SPEC_CHECK("values", check_values),
+    SPEC_CHECK("values", fragment_check_values),
     SPEC_END};
 
 const struct spec_field fragment_selector[] = {

@@ -107,19 +107,12 @@ static const struct spec_field ephemeral_fields[] = {SPEC_PART("volumeClaimTempl
 
 static const char *const downward_sources[] = {"fieldRef", "resourceFieldRef", NULL};
 
-static const char *check_downward(struct arena *arena, const char *key, const json_t *item,
-    const json_t *around)
-{
-    (void)key, (void)around;
-    return fragment_exactly_one(arena, item, downward_sources);
-}
-
 static const struct spec_field downward_item_fields[] = {
     SPEC_PART("path", SPEC_TEXT, .required = true, .min = 1, .format = &fragment_inside),
     SPEC_PART("fieldRef", SPEC_OBJECT, .fields = fragment_field_ref),
     SPEC_PART("resourceFieldRef", SPEC_OBJECT, .fields = fragment_resource_ref),
     MODE("mode"),
-    SPEC_CHECK(NULL, check_downward),
+    SPEC_ONE_OF(downward_sources),
     SPEC_END};
 
 static const struct spec_field downward_fields[] = {
@@ -158,13 +151,6 @@ static const char *const projections[] = {"secret",
     "podCertificate",
     NULL};
 
-static const char *check_projection(struct arena *arena, const char *key, const json_t *source,
-    const json_t *around)
-{
-    (void)key, (void)around;
-    return fragment_exactly_one(arena, source, projections);
-}
-
 static const struct spec_field projection_fields[] = {
     SPEC_PART("secret", SPEC_OBJECT, .fields = named_projection_fields),
     SPEC_PART("configMap", SPEC_OBJECT, .fields = named_projection_fields),
@@ -172,7 +158,7 @@ static const struct spec_field projection_fields[] = {
     SPEC_PART("serviceAccountToken", SPEC_OBJECT, .fields = token_fields),
     SPEC_PART("clusterTrustBundle", SPEC_OBJECT, .fields = trust_fields),
     SPEC_PART("podCertificate", SPEC_OBJECT),
-    SPEC_CHECK(NULL, check_projection),
+    SPEC_ONE_OF(projections),
     SPEC_END};
 
 static const struct spec_field projected_fields[] = {
@@ -183,47 +169,21 @@ static const struct spec_field projected_fields[] = {
 
 /* --- the volume --- */
 
-static const char *const sources[] = {"hostPath",
-    "emptyDir",
-    "secret",
-    "configMap",
-    "downwardAPI",
-    "projected",
-    "persistentVolumeClaim",
-    "ephemeral",
-    "csi",
-    "nfs",
-    "image",
-    "iscsi",
-    "fc",
-    "cephfs",
-    "rbd",
-    "glusterfs",
-    "cinder",
-    "flexVolume",
-    "flocker",
-    "quobyte",
-    "scaleIO",
-    "storageos",
-    "portworxVolume",
-    "vsphereVolume",
-    "azureFile",
-    "azureDisk",
-    "awsElasticBlockStore",
-    "gcePersistentDisk",
-    "photonPersistentDisk",
-    "gitRepo",
-    NULL};
-
 /* An unknown source is said where it is; the API server takes a volume without one for an
  * emptyDir. */
 static const char *check_source(struct arena *arena, const char *key, const json_t *volume,
     const json_t *around)
 {
+    size_t sources = 0;
+
     (void)arena, (void)key, (void)around;
-    return fragment_count(volume, sources) > 1
-               ? "must have one source, such as configMap or secret, and no second one"
-               : NULL;
+    for (const struct spec_field *row = fragment_volume; row->key != NULL; row++) {
+        const json_t *value = json_at(volume, row->key);
+
+        sources += value != NULL && !json_is_null(value) && !text_equal(row->key, "name");
+    }
+    return sources > 1 ? "must have one source, such as configMap or secret, and no second one"
+                       : NULL;
 }
 
 const struct spec_field fragment_volume[] = {
