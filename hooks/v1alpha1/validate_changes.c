@@ -17,33 +17,21 @@ struct change {
 
 /* Whoever knows better names the VitessCell: one that was told a version which never ran must be
  * able to go back. */
-static bool is_forced(const struct change *change)
+static void refuse_step(const struct change *change, const char *path, const char *rule,
+    const char *instead)
 {
     const struct rollout_spec *rollout = change->v->spec->rollout;
     const char *name = cell_name(change->v->arena,
         object_name(change->v->request->parent),
         change->before->item.name);
-    const json_t *forced;
 
-    json_each_item (rollout == NULL ? NULL : rollout->force, i, forced) {
-        if (text_equal(json_string_value(forced), name))
-            return true;
-    }
-    return false;
-}
-
-static void refuse_step(const struct change *change, const char *path, const char *rule,
-    const char *instead)
-{
-    if (!is_forced(change))
+    if (rollout == NULL || !json_list_has(rollout->force, name))
         problem_add(change->v->problems,
             path,
             "%s; %s; to do it all the same name VitessCell %s in spec.rollout.force",
             rule,
             instead,
-            cell_name(change->v->arena,
-                object_name(change->v->request->parent),
-                change->before->item.name));
+            name);
 }
 
 static const char *or_none(const char *text)
@@ -131,33 +119,33 @@ static void check_etcd_version(const struct change *change, const struct cell_it
 {
     const struct validation *v = change->v;
     struct arena *a = v->arena;
-    struct image_version old, new;
+    struct image_version was, will;
     const char *path = fmt(a, "%s.etcd", now->path);
 
     if (change->before->item.etcd == NULL || now->etcd == NULL ||
-        !image_version(etcd_image(v, change->before->item.etcd), &old) ||
-        !image_version(etcd_image(v, now->etcd), &new))
+        !image_version(etcd_image(v, change->before->item.etcd), &was) ||
+        !image_version(etcd_image(v, now->etcd), &will))
         return;
     if (now->etcd->image != NULL || now->etcd->version != NULL)
         path = fmt(a, "%s.%s", path, now->etcd->image == NULL ? "version" : "image");
-    if (new.major < old.major || (new.major == old.major &&new.minor < old.minor))
+    if (will.major < was.major || (will.major == was.major && will.minor < was.minor))
         refuse_step(change,
             path,
             fmt(a,
                 "must not go from etcd %s down to %s, which cannot read what the newer one has "
                 "written",
-                image_version_text(a, &old),
-                image_version_text(a, &new)),
+                image_version_text(a, &was),
+                image_version_text(a, &will)),
             "put it back");
-    else if (new.major == old.major &&new.minor > old.minor + 1)
+    else if (will.major == was.major && will.minor > was.minor + 1)
         refuse_step(change,
             path,
             fmt(a,
                 "must not go from etcd %s to %s at once, since etcd takes one minor version at a "
                 "time",
-                image_version_text(a, &old),
-                image_version_text(a, &new)),
-            fmt(a, "go to %u.%u first", old.major, old.minor + 1));
+                image_version_text(a, &was),
+                image_version_text(a, &will)),
+            fmt(a, "go to %u.%u first", was.major, was.minor + 1));
 }
 
 /* --- versions of MySQL --- */
@@ -184,6 +172,7 @@ static void check_images(const struct change *change, const struct pool_spec *ol
         image_or_newer(old->image == NULL ? change->before->image : old->image, VITESS_IMAGE, NULL);
     const char *path =
         new->image == NULL ? "spec.image" : fmt(a, "%s.image", written_in(is, tablets, "image"));
+    const struct mysql_spec *mysql = new->mysql;
     struct image_version was, will;
     const char *rule;
 
@@ -191,7 +180,7 @@ static void check_images(const struct change *change, const struct pool_spec *ol
         !image_mysql(mysql_image_of(new, image), &will))
         return;
     rule = mysql_step_refused(a, &was, &will);
-    if (new->mysql != NULL &&new->mysql->image != NULL)
+    if (mysql != NULL && mysql->image != NULL)
         path = fmt(a, "%s.mysql.image", written_in(is, tablets, "mysql"));
     if (rule != NULL)
         refuse_step(change,

@@ -113,10 +113,11 @@ static bool may_have_been(const struct validation *v, const char *name)
 static void check_name(const struct known *known, const char *name, size_t index)
 {
     const struct validation *v = known->v;
-    const char *near = nearest(known, name);
+    const char *near;
 
     if (texts_contain(&known->names, name) || may_have_been(v, name))
         return;
+    near = nearest(known, name);
     problem_add(v->problems,
         fmt(v->arena, "spec.rollout.force[%zu]", index),
         "must be the name of an object of this cluster, such as VitessCell \"%s\" or the Pod of a "
