@@ -74,6 +74,15 @@ static const struct history histories[] = {
         "fail image=exporter:1\nsettle\ncondition Ready False CellsNotReady\nmark\n"
         "set " T1 ".masterEligible.template {'sidecars':[{'name':'exporter','image':'exporter:2'}]}\n"
         "apply\nready\nrestarts 3\nreparents 1\nserving 2"},
+    {"tablets that run and that nobody elects are mended", 1, 1, 3, 0,
+        "fail image=vitess/lite:v24.0.9\nset spec.cells[1].vtorc {'image':'vitess/lite:v24.0.9'}\nsettle\n"
+        "condition Ready False CellsNotReady\nunset spec.cells[1].vtorc\napply\nready\nserving 3"},
+    {"and so in every one of three cells", 3, 1, 1, 0,
+        "fail image=vitess/lite:v24.0.9\nset spec.cells[1].vtorc {'image':'vitess/lite:v24.0.9'}\n"
+        "set spec.cells[2].vtorc {'image':'vitess/lite:v24.0.9'}\n"
+        "set spec.cells[3].vtorc {'image':'vitess/lite:v24.0.9'}\nsettle\ncondition Ready False CellsNotReady\n"
+        "unset spec.cells[1].vtorc\nunset spec.cells[2].vtorc\nunset spec.cells[3].vtorc\napply\nready\n"
+        "serving 3"},
     {"flags under which nobody could be primary are refused and mended", 1, 1, 3, 0,
         "set " T1 ".masterEligible.vttablet.flags {'init-tablet-type':'rdonly'}\n"
         "set spec.keyspaces[0].durabilityPolicy \"semi_sync\"\nsettle\ncondition Ready False InvalidSpec\n"
