@@ -46,6 +46,10 @@ const char *quantity_canonical(struct arena *arena, const char *text);
 bool quantity_is(const char *text);
 /* -1, 0, 1; both must be quantities. */
 int quantity_compare(const char *a, const char *b);
+/* Both must be quantities, none of them negative. By how much `a` is more than `b`: "0" where it is
+ * not. */
+const char *quantity_sum(struct arena *arena, const char *a, const char *b);
+const char *quantity_excess(struct arena *arena, const char *a, const char *b);
 /* A copy of `value` with each quantity under "limits", "requests", "capacity", "hard" made
  * canonical (numbers too), so that what we send equals what the API server stores. */
 const json_t *quantities_canonical(struct arena *arena, const json_t *value);

@@ -356,6 +356,89 @@ int quantity_compare(const char *a, const char *b)
     return left.negative ? -order : order;
 }
 
+/* --- computing --- */
+
+/* Both with the same exponent, and with as many digits: then a digit of the one stands where the
+ * digit of the other does. */
+static void align(struct quantity *a, struct quantity *b)
+{
+    struct quantity *const both[] = {a, b};
+    int exponent = a->exponent < b->exponent ? a->exponent : b->exponent;
+    int count = 0;
+
+    for (size_t i = 0; i < 2; i++) {
+        if (both[i]->count == 0)
+            both[i]->exponent = exponent;
+        for (; both[i]->exponent > exponent; both[i]->exponent--)
+            both[i]->digits[both[i]->count++] = 0;
+        count = both[i]->count > count ? both[i]->count : count;
+    }
+    for (size_t i = 0; i < 2; i++) {
+        size_t missing = (size_t)(count - both[i]->count);
+
+        memmove(both[i]->digits + missing, both[i]->digits, (size_t)both[i]->count);
+        memset(both[i]->digits, 0, missing);
+        both[i]->count = count;
+    }
+}
+
+/* Digits in front that are zero are none. */
+static const char *computed(struct arena *arena, struct quantity *number)
+{
+    const char *text;
+    int zeros = 0;
+
+    while (zeros < number->count && number->digits[zeros] == 0)
+        zeros++;
+    number->count -= zeros;
+    memmove(number->digits, number->digits + zeros, (size_t)number->count);
+    text = write_quantity(arena, *number);
+    return text == NULL ? "0" : text;
+}
+
+const char *quantity_sum(struct arena *arena, const char *a, const char *b)
+{
+    struct quantity left, right;
+    int carry = 0;
+
+    read_quantity(a, &left);
+    read_quantity(b, &right);
+    if (left.count == 0)
+        left.format = right.format;
+    align(&left, &right);
+    for (int i = left.count; i-- > 0;) {
+        int digit = left.digits[i] + right.digits[i] + carry;
+
+        left.digits[i] = (unsigned char)(digit % 10);
+        carry = digit / 10;
+    }
+    if (carry > 0) {
+        memmove(left.digits + 1, left.digits, (size_t)left.count);
+        left.digits[0] = (unsigned char)carry;
+        left.count++;
+    }
+    return computed(arena, &left);
+}
+
+const char *quantity_excess(struct arena *arena, const char *a, const char *b)
+{
+    struct quantity left, right;
+    int borrowed = 0;
+
+    if (quantity_compare(a, b) <= 0)
+        return "0";
+    read_quantity(a, &left);
+    read_quantity(b, &right);
+    align(&left, &right);
+    for (int i = left.count; i-- > 0;) {
+        int digit = left.digits[i] - right.digits[i] - borrowed;
+
+        borrowed = digit < 0;
+        left.digits[i] = (unsigned char)(digit + 10 * borrowed);
+    }
+    return computed(arena, &left);
+}
+
 /* --- lists of resources --- */
 
 static bool is_resource_list(const char *key, const json_t *value)

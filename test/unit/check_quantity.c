@@ -326,6 +326,45 @@ START_TEST(what_is_no_quantity_stays)
 }
 END_TEST
 
+START_TEST(sums_and_excesses)
+{
+    static const struct {
+        const char *a, *b, *sum, *excess;
+    } computed[] = {
+        {"0", "0", "0", "0"},
+        {"1", "0", "1", "1"},
+        {"0", "512Mi", "512Mi", "0"},
+        {"512Mi", "512Mi", "1Gi", "0"},
+        {"2Gi", "512Mi", "2560Mi", "1536Mi"},
+        {"512Mi", "2Gi", "2560Mi", "0"},
+        {"1", "900m", "1900m", "100m"},
+        {"500m", "1500m", "2", "0"},
+        {"999m", "1m", "1", "998m"},
+        {"1Gi", "1G", "2073741824", "73741824"},
+        {"10Ti", "1", "10995116277761", "10995116277759"},
+        {"1e3", "1", "1001", "999"},
+        {"100n", "1u", "1100n", "0"},
+    };
+
+    for (size_t i = 0; i < sizeof(computed) / sizeof(computed[0]); i++) {
+        ck_assert_str_eq(quantity_sum(arena, computed[i].a, computed[i].b), computed[i].sum);
+        ck_assert_str_eq(quantity_excess(arena, computed[i].a, computed[i].b), computed[i].excess);
+    }
+}
+END_TEST
+
+/* The largest that can be read, added up until nobody could read it again. */
+START_TEST(sums_have_an_end)
+{
+    const char *sum = "999999999999999999999999999999999999999999999999e100";
+
+    for (int i = 0; i < 200; i++)
+        sum = quantity_sum(arena, sum, "999999999999999999999999999999999999999999999999e100");
+    ck_assert_ptr_nonnull(sum);
+    ck_assert_ptr_nonnull(quantity_excess(arena, sum, "1n"));
+}
+END_TEST
+
 static void tests(TCase *tcase)
 {
     tcase_add_test(tcase, canonical_form);
@@ -334,6 +373,8 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, longest_and_largest);
     tcase_add_test(tcase, order);
     tcase_add_test(tcase, equal_amounts);
+    tcase_add_test(tcase, sums_and_excesses);
+    tcase_add_test(tcase, sums_have_an_end);
     tcase_add_test(tcase, numbers_are_quantities_too);
     tcase_add_test(tcase, resource_lists_anywhere);
     tcase_add_test(tcase, what_is_no_quantity_stays);
