@@ -16,6 +16,8 @@
  * RolloutStalled it is no trouble of the spec's, so the newest spec is not what it needs at once.
  */
 #define TASK_FAILING_REASON "TaskFailing"
+/* What the spec asks for was tried, and cannot run: nothing has been taken down for it. */
+#define PREFLIGHT_FAILED_REASON "PreflightFailed"
 
 enum stage_method {
     STAGE_AT_ONCE,  /* Services, ConfigMaps, PDBs, PVCs: always the newest */
@@ -74,7 +76,8 @@ struct stage {
     /* Of the whole stage, for the Updated condition. */
     size_t total, updated; /* rolling children wanted; those current and taken up */
     const char *reason;    /* "RolloutComplete", "RolloutProgressing", "RolloutWaiting",
-                              "RolloutPaused", "RolloutStalled", TASK_FAILING_REASON */
+                              "RolloutPaused", "RolloutStalled", TASK_FAILING_REASON,
+                              PREFLIGHT_FAILED_REASON */
     const char *message;   /* names the child */
 };
 
@@ -130,6 +133,9 @@ bool resource_settled(const json_t *resource);
 const char *deployment_trouble(const json_t *deployment);
 const char *resource_trouble(const json_t *resource);
 const char *pod_trouble(const json_t *pod);
+/* A reason for which a container waits that the kubelet does not leave by itself, or only to come
+ * back to. */
+bool waiting_is_stuck(const char *reason);
 /* It has trouble that will not mend itself: a container that has ended once or twice may only have
  * been too early. */
 bool pod_broken(const json_t *pod);

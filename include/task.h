@@ -36,6 +36,8 @@ struct task_reply {
     enum task_state state;
     const char *text;
     const char *question; /* its hash: part of a further question that depends on this answer */
+    const char *pod;      /* who is asked, or NULL where the answer is remembered */
+    bool there;           /* and that Pod is observed */
 };
 
 /* How the answer of a question is read. */
@@ -96,6 +98,13 @@ struct task_reply task_switch_semi_sync(struct tasks *tasks, const char *verb, b
  * Vitess calls it an error, but a task whose answer was lost with its Pod is asked again. */
 struct task_reply task_delete(struct tasks *tasks, const char *verb, const char *const *arguments,
     const char *voids);
+
+/* Not a question to Vitess: tries the Pod of preflight.h, with `hash` of what it is made from. Its
+ * failure is none of the tasks' (trouble, stuck); nothing is tried again until its Pod is deleted.
+ */
+struct task_reply task_try(struct tasks *tasks, const json_t *pod, const char *hash);
+/* It has passed, as far as is remembered: nobody is asked. */
+bool task_has_passed(struct tasks *tasks, const char *hash);
 
 /* The answer is remembered: task_ask() asks nobody. */
 bool task_is_answered(const struct tasks *tasks, const char *const *arguments, const char *voids);

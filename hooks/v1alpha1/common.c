@@ -416,7 +416,7 @@ const char *request_time(const struct request *request)
 bool stands_still(const char *reason)
 {
     return text_equal(reason, "RolloutStalled") || text_equal(reason, "RolloutPaused") ||
-           text_equal(reason, TASK_FAILING_REASON);
+           text_equal(reason, TASK_FAILING_REASON) || text_equal(reason, PREFLIGHT_FAILED_REASON);
 }
 
 /* The message names the failure of "task reparent: failure", and what waits for it. */
@@ -441,6 +441,7 @@ const json_t *level_conditions(const struct request *request,
                                             : "RolloutProgressing";
     const char *message = !staged || updated ? stage->message : conditions->pending;
     json_t *list = json_new_list();
+    bool progressing;
 
     if (conditions->stuck != NULL && !(updated && conditions->ready) && !stands_still(reason) &&
         !text_equal(reason, KEPT_UNTIL_IDLE)) {
@@ -460,19 +461,14 @@ const json_t *level_conditions(const struct request *request,
             conditions->ready_reason == NULL ? "NotReady" : conditions->ready_reason,
             conditions->ready_message);
     condition_add(a, list, old, now, "Updated", updated, reason, message);
-    /* Coming up, or healing: nothing is left to roll out, yet it is on its way to Ready. */
-    if (updated && !conditions->ready) {
+    /* Coming up, or healing: where nothing is left to roll out, it is on its way to Ready. */
+    progressing = !(updated && conditions->ready) && (updated || !stands_still(reason));
+    /* People look at Ready first, so why it is False comes before what a rollout does. */
+    if (!conditions->ready && (updated || conditions->ready_reason != NULL)) {
         reason = json_text_at(json_array_get(list, 0), "reason");
         message = conditions->ready_message;
     }
-    condition_add(a,
-        list,
-        old,
-        now,
-        "Progressing",
-        !(updated && conditions->ready) && !stands_still(reason),
-        reason,
-        message);
+    condition_add(a, list, old, now, "Progressing", progressing, reason, message);
     if (conditions->advice_message != NULL)
         condition_add(a,
             list,

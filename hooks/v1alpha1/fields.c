@@ -942,7 +942,7 @@ static const struct spec_field holds_data_fields[] = {
 
 struct shard_status {
     struct level_status level;
-    const json_t *tablets, *ready_tablets, *updated_tablets, *scaled_down;
+    const json_t *tablets, *ready_tablets, *updated_tablets, *scaled_down, *untried;
     SPEC_ITEMS(struct holds_data_status) holds_data;
     const char *primary, *moving;
     SPEC_ITEMS(struct serving_status) serving;
@@ -975,4 +975,7 @@ const struct spec_field shard_status_fields[] = {LEVEL_ROWS(struct shard_status,
         "The last planned reparent away from a tablet.", reparent_fields),
     SPEC_STRUCT(struct shard_status, awaited, "awaited",
         "The last time that a primary was awaited.", awaited_fields),
+    SPEC(struct shard_status, untried, "untried",
+        "Names of Pods that were asked for, to try a new template, and are not there.",
+        .shape = SPEC_TEXT_LIST),
     SPEC_END};

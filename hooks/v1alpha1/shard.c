@@ -330,10 +330,13 @@ static const char *claims_being_created(const struct shard *shard)
         texts_add(&first, names.at[i]);
     more = names.count - first.count;
     return fmt(shard->arena,
-        "PersistentVolumeClaims %s%s are being created; if that lasts, see whether there are some "
+        "PersistentVolumeClaims %s%s are being created; if that lasts, see who refuses them (event "
+        "SyncError: kubectl describe --namespace %s vitessshard/%s), or whether there are some "
         "already, and whose: kubectl describe persistentvolumeclaim --namespace %s %s",
         texts_join(&first, ", "),
         more == 0 ? "" : fmt(shard->arena, " and %zu more", more),
+        object_namespace(shard->request->parent),
+        object_name(shard->request->parent),
         object_namespace(shard->request->parent),
         texts_join(&first, " "));
 }
@@ -467,6 +470,7 @@ static const json_t *status_of(struct shard *shard, const struct stage *stage, b
         OPT("scaledDown", scaled_down(shard)),
         OPT("reparent", shard->reparent),
         OPT("awaited", shard->awaited),
+        OPT("untried", shard->untried),
         OPT("tasks", shard->tasks.remembered),
         F("conditions", conditions_of(shard, stage, retired, refused)));
 }
@@ -579,6 +583,7 @@ void sync_shard(const struct request *request, struct answer *answer)
     look_at_vitess(&shard);
     prove_data(&shard);
     stage = stage_tablets(&shard);
+    try_templates(&shard, &stage);
     take_turn(&shard, &stage);
     hand_over_forced(&shard, &stage);
     hold_new_tablets(&shard, &stage);

@@ -5,7 +5,8 @@
 
 /* The inside of the VitessShard hook: shard_tablets.c knows the tablets, shard_view.c what Vitess
  * says of them, shard_memory.c what it said before, shard_claims.c what their volumes hold,
- * shard_turn.c when one may be taken down, shard.c puts the answer together. */
+ * shard_preflight.c whether a new one could run, shard_turn.c when one may be taken down, shard.c
+ * puts the answer together. */
 
 /* What becomes of a tablet's claim when its Pod goes. */
 enum claim_fate {
@@ -60,6 +61,7 @@ struct shard {
     const char *reparented; /* incarnation that the last PlannedReparentShard avoided */
     const json_t *reparent; /* status.reparent, status.awaited */
     const json_t *awaited;
+    json_t *untried; /* status.untried */
     /* The turn: */
     const char *moving;    /* name of the tablet that is being taken down, or NULL */
     const char *undeleted; /* which record is still there, and why; or NULL */
@@ -80,6 +82,8 @@ bool has_every_tablet(struct shard *shard);
 const char *states_of_pods(struct shard *shard);
 /* The desired objects of a wanted tablet. */
 const json_t *tablet_pod(struct shard *shard, const struct tablet *tablet);
+/* Of what the Pods of a pool are made from: the same for all of them. */
+const char *template_hash(const struct shard *shard, const struct tablet *tablet);
 /* A claim that is not wanted (any more), as it was applied last; its owner reference to itself
  * follows the policy of today, its size what somebody else has made of it. */
 /* The garbage collector will leave all claims when the shard is gone: they have been told to. */
@@ -102,6 +106,9 @@ const json_t *serving_entries(const struct shard *shard);
 bool is_written_down(const struct shard *shard);
 /* Vitess has listed the tablet process that runs now. */
 bool was_listed(const struct shard *shard, const struct tablet *tablet);
+
+/* That Pod was asked for at the last sync, and was not there. */
+bool was_untried(const struct shard *shard, const char *pod);
 
 /* shard_view.c */
 void look_at_vitess(struct shard *shard);
@@ -131,6 +138,11 @@ bool others_have_data(const struct shard *shard);
 bool was_scaled_down(const struct shard *shard, const struct tablet *tablet);
 /* status.scaledDown */
 const json_t *scaled_down(const struct shard *shard);
+
+/* shard_preflight.c */
+/* Tries each template that a tablet waits for, before the first one moves to it. One whose template
+ * has not passed loses its turn. After stage_plan(). */
+void try_templates(struct shard *shard, struct stage *stage);
 
 /* shard_turn.c */
 /* Somebody may be served by it although its Pod is not Ready. Where no tablet is primary nobody is,

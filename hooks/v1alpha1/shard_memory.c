@@ -96,3 +96,8 @@ bool is_written_down(const struct shard *shard)
     return json_array_size(entries) == 0 ? json_array_size(written) == 0
                                          : json_same(entries, written);
 }
+
+bool was_untried(const struct shard *shard, const char *pod)
+{
+    return json_list_has(json_at(shard_status(shard), "untried"), pod);
+}

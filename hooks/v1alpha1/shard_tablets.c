@@ -236,22 +236,33 @@ void find_tablets(struct shard *shard)
 
 /* --- desired objects --- */
 
-/* What a tablet's Pod is made from. The same hash is the same Pod, whatever build renders it; so
+/* The default comes down from VitessCluster: were it this build's, a new one would move the tablets
+ * of every cell at once. */
+static const char *tablet_image(const struct shard *shard, const struct tablet *tablet)
+{
+    const char *newest = shard->spec.image == NULL ? VITESS_IMAGE : shard->spec.image;
+    const char *own = tablet->pool->image;
+
+    return image_or_newer(own == NULL ? newest : own, newest, NULL);
+}
+
+/* What a tablet's Pod is made from. The same is the same Pod, whatever build renders it; so
  * everything that shapes the Pod is in here, and nothing that does not: neither the number of
  * replicas nor the size of the claim restarts a tablet. */
-static const char *pod_hash(struct shard *shard, const struct tablet *tablet, const char *image)
+static const json_t *made_from(const struct shard *shard, const struct tablet *tablet)
 {
     struct arena *a = shard->arena;
     const struct derived_spec *derived = &shard->spec.derived;
     const json_t *pool =
         json_without(json_without(json_without(tablet->pool->json, "replicas"), "volumeClaim"),
             "image");
-    const json_t *made_of = object(a,
+
+    return object(a,
         F("revision", derived->revision),
         F("name", tablet->id.name),
         F("keyspace", shard->spec.keyspace),
         F("shard", shard->spec.name),
-        F("image", image),
+        F("image", tablet_image(shard, tablet)),
         F("pool", pool),
         OPT("labels", shard->place.labels),
         OPT("backupFlags", derived->backup_flags),
@@ -262,10 +273,24 @@ static const char *pod_hash(struct shard *shard, const struct tablet *tablet, co
         OPT("vtctld", shard->place.topology.vtctld),
         OPT("imagePullSecrets", derived->pull_secrets),
         OPT("imagePullPolicy", derived->pull_policy));
+}
+
+static const char *hash_of(struct arena *a, const json_t *value)
+{
     size_t length;
-    const char *text = json_write(a, made_of, &length);
+    const char *text = json_write(a, value, &length);
 
     return text_copy(a, digest(a, text, length), 16);
+}
+
+const char *template_hash(const struct shard *shard, const struct tablet *tablet)
+{
+    struct arena *a = shard->arena;
+
+    return hash_of(a,
+        object(a,
+            SPREAD(json_without(made_from(shard, tablet), "name")),
+            F("type", tablet->id.type)));
 }
 
 /* Past the end of the shard. whenDeleted is about the end of the VitessCluster, and whenScaled
@@ -309,14 +334,10 @@ bool claim_can_be_used(const struct shard *shard, const struct tablet *tablet)
 static struct vttablet component(struct shard *shard, const struct tablet *tablet)
 {
     const struct pool_spec *pool = tablet->pool;
-    /* The default comes down from VitessCluster: were it this build's, a new one would move the
-     * tablets of every cell at once. */
-    const char *newest = shard->spec.image == NULL ? VITESS_IMAGE : shard->spec.image;
-    const char *image = image_or_newer(pool->image == NULL ? newest : pool->image, newest, NULL);
     struct vttablet vttablet = {
         .place = shard->place,
         .id = tablet->id,
-        .image = image,
+        .image = tablet_image(shard, tablet),
         .backup_flags = shard->spec.derived.backup_flags,
         .claim = pool->claim,
         .claim_uid = object_uid(tablet->claim),
@@ -324,7 +345,7 @@ static struct vttablet component(struct shard *shard, const struct tablet *table
         .had_mark = !outlives(shard) && tablet->claim != NULL && had_mark(shard, tablet->claim),
     };
 
-    vttablet.place.hash = pod_hash(shard, tablet, image);
+    vttablet.place.hash = hash_of(shard->arena, made_from(shard, tablet));
     if (pool->vttablet != NULL) {
         vttablet.vttablet_resources = pool->vttablet->resources;
         vttablet.vttablet_flags = pool->vttablet->flags;

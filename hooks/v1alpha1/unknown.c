@@ -22,13 +22,17 @@ static const char *resource_of(struct arena *arena, const char *kind)
 
 const char *being_created(const struct request *request, const char *kind, const char *name)
 {
-    return fmt(request->arena,
-        "%s %s is being created; if that lasts, see whether there is one already, and whose: "
-        "kubectl describe %s --namespace %s %s",
+    struct arena *a = request->arena;
+
+    return fmt(a,
+        "%s %s is being created; if that lasts, see who refuses it (event SyncError), or whose it "
+        "is if there is one already: kubectl describe --namespace %s %s/%s %s/%s",
         kind,
         name,
-        resource_of(request->arena, kind),
         object_namespace(request->parent),
+        resource_of(a, object_kind(request->parent)),
+        object_name(request->parent),
+        resource_of(a, kind),
         name);
 }
 

@@ -39,8 +39,8 @@ static const struct panel panels[] = {
         "short",
         {{"sum by (hook, outcome) (" M("objects") ")", "{{hook}} {{outcome}}"}}},
     {"Rollouts",
-        "Objects by the reason of their Updated condition. RolloutStalled and TaskFailing need "
-        "somebody.",
+        "Objects by the reason of their Updated condition. RolloutStalled, PreflightFailed and "
+        "TaskFailing need somebody.",
         "short",
         {{"sum by (reason) (" M("rollouts") ")", "{{reason}}"}}},
     {"Problems in specs",

@@ -35,8 +35,9 @@ static const struct option_row options[] = {
         "hook=KIND@STEP (it answers 500 once; KIND/429: not now; KIND/timeout: nothing), "
         "admit=label:KEY=VALUE@STEP or admit=annotation:KEY=VALUE@STEP (a policy writes it into "
         "new Pods), sidecar=first[@STEP] or sidecar=last (a webhook puts a container into new "
-        "Pods), "
-        "stop=SECONDS@STEP (Pods end slowly). May be given several times.",
+        "Pods), refuse=TEXT@STEP (a policy refuses new Pods with that text in them), "
+        "flag=NAME@STEP (programs do not know that flag), stop=SECONDS@STEP (Pods end slowly). May "
+        "be given several times.",
         &faults},
     {"seed",
         0,

@@ -14,7 +14,8 @@ static struct state own_state(struct arena *arena, const json_t *object)
     const bool ready = condition_true(object, "Ready"), updated = condition_true(object, "Updated");
     const bool bad = text_equal(ready_reason, "InvalidSpec") ||
                      text_equal(updated_reason, "RolloutStalled") ||
-                     text_equal(updated_reason, TASK_FAILING_REASON);
+                     text_equal(updated_reason, TASK_FAILING_REASON) ||
+                     text_equal(updated_reason, PREFLIGHT_FAILED_REASON);
     struct text text = {.arena = arena};
 
     if (condition_status(object, "Ready") == NULL)

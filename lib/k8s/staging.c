@@ -387,7 +387,7 @@ static bool say_waiting(struct stage *stage, const struct gate *gates)
     return false;
 }
 
-/* What one further down the tree stands still for: a pause, or a task that fails. */
+/* What one further down the tree stands still for: a pause, a task or a preflight that fails. */
 static bool say_below(struct stage *stage, const char *reason)
 {
     for (size_t i = 0; i < stage->count; i++) {
@@ -431,7 +431,7 @@ void stage_plan(struct stage *stage)
         return;
     if (stage->paused && (say_waiting(stage, gates) || say_below(stage, "RolloutPaused")))
         return;
-    if (say_below(stage, TASK_FAILING_REASON))
+    if (say_below(stage, PREFLIGHT_FAILED_REASON) || say_below(stage, TASK_FAILING_REASON))
         return;
     if (say_progressing(stage) || say_waiting(stage, gates))
         return;

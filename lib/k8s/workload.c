@@ -53,7 +53,7 @@ const char *resource_trouble(const json_t *resource)
 }
 
 /* Waiting reasons that the kubelet does not leave by itself, or only to come back to. */
-static bool is_stuck(const char *reason)
+bool waiting_is_stuck(const char *reason)
 {
     static const char *const stuck[] = {"CrashLoopBackOff",
         "ImagePullBackOff",
@@ -76,7 +76,7 @@ static const char *stuck_reason(const json_t *container_status)
 {
     const char *reason = json_text_at(container_status, "state", "waiting", "reason");
 
-    return is_stuck(reason) ? reason : NULL;
+    return waiting_is_stuck(reason) ? reason : NULL;
 }
 
 static bool is_hopeless(const json_t *container_status)

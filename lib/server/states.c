@@ -14,6 +14,7 @@ const char *const state_reasons[STATE_REASONS] = {"",
     "RolloutPaused",
     "RolloutStalled",
     "TaskFailing",
+    "PreflightFailed",
     "Immutable",
     "Other"};
 

@@ -13,7 +13,7 @@
  * some slack. */
 enum { STATE_SECONDS = 65 * 60 };
 
-enum { STATE_OUTCOMES = 8, STATE_REASONS = 9 };
+enum { STATE_OUTCOMES = 8, STATE_REASONS = 10 };
 
 /* What the values mean; the last one stands for every text that is not in the list. */
 extern const char *const state_outcomes[STATE_OUTCOMES];

@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "edit.h"
+#include "metadata.h"
 #include "template.h"
 #include "world.h"
 
@@ -12,7 +13,7 @@
 enum { CRASHES = 3, TASK_TRIES = 3 };
 
 static const char *const kinds[] = {
-    "pod", "node", "image", "task", "hook", "admit", "stop", "sidecar"};
+    "pod", "node", "image", "task", "hook", "admit", "stop", "sidecar", "flag", "refuse"};
 
 static bool kind_named(const char *text, size_t length, enum fault_kind *kind)
 {
@@ -72,7 +73,9 @@ bool faults_add(struct sim *sim, const char *text, const char **message)
     if (!read_fault(sim, text, &fault)) {
         *message = fmt(sim->arena,
             "must be pod=NAME, node=NAME, image=IMAGE, task=VERB, hook=KIND, admit=REWRITE, "
-            "sidecar=first, sidecar=last or stop=SECONDS, with @STEP behind it, got \"%s\"",
+            "sidecar=first, sidecar=last, flag=NAME, refuse=TEXT or stop=SECONDS, with @STEP "
+            "behind "
+            "it, got \"%s\"",
             text);
         return false;
     }
@@ -167,6 +170,29 @@ const char *faults_image(struct sim *sim, const char *image)
     if (image == NULL || strpbrk(image, " \t\n") != NULL || *image == '\0')
         return "InvalidImageName";
     return active(sim, FAULT_IMAGE, image) == NULL ? NULL : "ErrImagePull";
+}
+
+static bool is_flag(const char *word, const char *name)
+{
+    size_t length = strlen(name);
+
+    return text_starts_with(word, "--") && text_starts_with(word + 2, name) &&
+           (word[2 + length] == '\0' || word[2 + length] == '=');
+}
+
+const char *faults_flag(struct sim *sim, const struct texts *words)
+{
+    for (struct fault *fault = sim->faults.first; fault != NULL; fault = fault->next) {
+        if (fault->kind != FAULT_FLAG || fault->second > sim->now)
+            continue;
+        for (size_t i = 0; i < words->count; i++) {
+            if (!is_flag(words->at[i], fault->what))
+                continue;
+            fault->met = true;
+            return fault->what;
+        }
+    }
+    return NULL;
 }
 
 int faults_pod_crashes(struct sim *sim, const char *name)
@@ -276,6 +302,25 @@ bool faults_admit(struct sim *sim, const struct kind *kind, json_t *object)
         fault->met = any = true;
     }
     return any;
+}
+
+const char *faults_refuse(struct sim *sim, const struct kind *kind, const json_t *object)
+{
+    const char *text = NULL;
+
+    for (struct fault *fault = sim->faults.first; fault != NULL; fault = fault->next) {
+        if (fault->kind != FAULT_REFUSE || fault->second > sim->now || !kind_is(kind, "Pod"))
+            continue;
+        text = text == NULL ? json_write(sim->objects, object, NULL) : text;
+        if (strstr(text, fault->what) == NULL)
+            continue;
+        fault->met = true;
+        return fmt(sim->objects,
+            "pods \"%s\" is forbidden: a policy refuses %s",
+            object_name(object),
+            fault->what);
+    }
+    return NULL;
 }
 
 /* --- a mesh --- */

@@ -15,7 +15,9 @@ enum fault_kind {
     FAULT_HOOK,
     FAULT_ADMIT,
     FAULT_STOP,
-    FAULT_SIDECAR
+    FAULT_SIDECAR,
+    FAULT_FLAG,
+    FAULT_REFUSE
 };
 
 enum hook_outcome { HOOK_ANSWERS, HOOK_ANSWERS_500, HOOK_ANSWERS_429, HOOK_HANGS };
@@ -44,6 +46,8 @@ long faults_due(const struct sim *sim);
 
 /* Why this image cannot be had ("ErrImagePull", "InvalidImageName"), or NULL. */
 const char *faults_image(struct sim *sim, const char *image);
+/* A flag among the words ("--name=value") that no program knows, without its dashes, or NULL. */
+const char *faults_flag(struct sim *sim, const struct texts *words);
 /* How often a new Pod of this name crashes: 0, or -1 for ever. */
 int faults_pod_crashes(struct sim *sim, const char *name);
 bool faults_task_fails(struct sim *sim, const char *pod, const char *command);
@@ -55,6 +59,8 @@ bool faults_admits(const struct sim *sim);
 /* What admission policies of others make of an object that is being created: in place. True where
  * there is one. */
 bool faults_admit(struct sim *sim, const struct kind *kind, json_t *object);
+/* Why a policy refuses `object`, a new Pod with a text in it that it does not like; or NULL. */
+const char *faults_refuse(struct sim *sim, const struct kind *kind, const json_t *object);
 /* The admission webhook of a mesh: `object`, where it is a new Pod, with the sidecar that it puts
  * "first" or "last" among the containers. */
 const json_t *faults_inject(struct sim *sim, const struct kind *kind, const json_t *object);

@@ -55,7 +55,7 @@ static void create_child(struct sync *sync, const json_t *desired)
      * of an object that belongs to somebody else, for ever. */
     if (write.code != WRITE_EXISTS)
         sync->sim->metacontroller.writes++;
-    if (write.code == WRITE_REFUSED)
+    if (write.code == WRITE_REFUSED || write.code == WRITE_FORBIDDEN)
         note_write(sync, &write);
     else if (write.code == WRITTEN)
         audit_create(sync->sim, write.version);

@@ -14,21 +14,25 @@ enum { NODES = 6, ZONES = 3, NOTICED = 2, EVICTED = 5, REMOVED = 10 };
 
 #define ZONE_LABEL "topology.kubernetes.io/zone"
 
-static void make_node(struct sim *sim, const char *name, const char *zone, const json_t *labels)
+static const json_t *labels_of(struct sim *sim, const char *name, const char *zone,
+    const json_t *more)
+{
+    return object(sim->objects,
+        F("kubernetes.io/hostname", name),
+        F("kubernetes.io/os", "linux"),
+        F("topology.kubernetes.io/region", "region1"),
+        F(ZONE_LABEL, zone),
+        SPREAD(more));
+}
+
+static void make_node(struct sim *sim, const char *name, const json_t *labels)
 {
     store_create(sim,
         "cloud",
         object(sim->objects,
             F("apiVersion", "v1"),
             F("kind", "Node"),
-            MAP("metadata",
-                F("name", name),
-                MAP("labels",
-                    F("kubernetes.io/hostname", name),
-                    F("kubernetes.io/os", "linux"),
-                    F("topology.kubernetes.io/region", "region1"),
-                    F(ZONE_LABEL, zone),
-                    SPREAD(labels))),
+            MAP("metadata", F("name", name), F("labels", labels)),
             MAP("spec", OPT("none", (const char *)NULL))));
 }
 
@@ -36,11 +40,13 @@ void nodes_make(struct sim *sim)
 {
     if (sim->scheduler.nodes.count > 0)
         return;
-    for (int i = 0; i < NODES; i++)
+    for (int i = 0; i < NODES; i++) {
+        const char *name = fmt(sim->objects, "node-%d", i + 1);
+
         make_node(sim,
-            fmt(sim->objects, "node-%d", i + 1),
-            fmt(sim->objects, "zone%d", i % ZONES + 1),
-            NULL);
+            name,
+            labels_of(sim, name, fmt(sim->objects, "zone%d", i % ZONES + 1), NULL));
+    }
 }
 
 static struct version *node_object(struct sim *sim, const char *name)
@@ -301,19 +307,22 @@ static const json_t *wanted_labels(const struct version *pod)
     return labels;
 }
 
-/* A cloud makes nodes as they are asked for; so does this one, unless the user brought nodes. */
+/* A cloud makes nodes as they are asked for; so does this one, unless the user brought nodes. None
+ * of those that it makes would help where the Pod wants what cannot be. */
 static void add_nodes(struct sim *sim, const struct version *pod)
 {
-    const json_t *labels = wanted_labels(pod);
+    const json_t *wanted = wanted_labels(pod);
     size_t number = sim->scheduler.nodes.count;
 
-    if (sim->scheduler.fixed || json_object_size(labels) == 0)
+    if (sim->scheduler.fixed || json_object_size(wanted) == 0)
         return;
-    for (size_t i = 1; i <= NODES / ZONES; i++)
-        make_node(sim,
-            fmt(sim->objects, "node-%zu", number + i),
-            fmt(sim->objects, "zone%zu", i),
-            labels);
+    for (size_t i = 1; i <= NODES / ZONES; i++) {
+        const char *name = fmt(sim->objects, "node-%zu", number + i);
+        const json_t *labels = labels_of(sim, name, fmt(sim->objects, "zone%zu", i), wanted);
+
+        if (suits(sim->objects, pod->json, labels))
+            make_node(sim, name, labels);
+    }
 }
 
 struct node *nodes_choose(struct sim *sim, const struct version *pod, const char **why)

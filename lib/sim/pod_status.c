@@ -117,6 +117,7 @@ static const json_t *conditions_of(struct sim *sim, const struct pod_run *run,
 {
     const json_t *old = json_at(pod->json, "status", "conditions");
     json_t *conditions = json_new_list();
+    const bool gated = json_array_size(json_at(pod->json, "spec", "readinessGates")) > 0;
     const char *ready = all_ready(run) ? "True" : "False";
     const char *reason = all_ready(run) ? NULL : succeeded ? "PodCompleted" : "ContainersNotReady";
 
@@ -135,6 +136,11 @@ static const json_t *conditions_of(struct sim *sim, const struct pod_run *run,
         conditions,
         old,
         (struct status_condition){"ContainersReady", ready, reason, NULL});
+    /* Nobody here says yes to a gate. */
+    if (gated && all_ready(run)) {
+        ready = "False";
+        reason = "ReadinessGatesNotReady";
+    }
     status_condition(sim, conditions, old, (struct status_condition){"Ready", ready, reason, NULL});
     return conditions;
 }

@@ -26,6 +26,13 @@ static bool is_task(const json_t *command)
     return client && text_equal(json_string_value(json_array_get(command, 0)), "sh");
 }
 
+static const char *last_word(const json_t *words)
+{
+    return json_array_size(words) == 0
+               ? NULL
+               : json_string_value(json_array_get(words, json_array_size(words) - 1));
+}
+
 enum program program_of(const json_t *container)
 {
     static const struct {
@@ -36,12 +43,15 @@ enum program program_of(const json_t *container)
         {"vtgate", PROGRAM_VTGATE},
         {"vtorc", PROGRAM_VTORC},
         {"vttablet", PROGRAM_VTTABLET},
-        {"mysqlctld", PROGRAM_MYSQLCTLD}};
+        {"mysqlctld", PROGRAM_MYSQLCTLD},
+        {"true", PROGRAM_NOTHING}};
     const json_t *command = json_at(container, "command");
     const char *name;
 
     if (is_task(command))
         return PROGRAM_TASK;
+    if (text_equal(last_word(json_at(container, "args")), "--version"))
+        return PROGRAM_VERSION;
     if (command == NULL)
         command = json_at(container, "args");
     name = base_name(json_string_value(json_array_get(command, 0)));
@@ -168,6 +178,20 @@ static const char *unknown_cell(struct sim *sim, const struct global_topology *t
     return NULL;
 }
 
+/* Before anything else a program reads its flags. */
+static const char *cannot_read(struct sim *sim, const struct version *pod,
+    const struct pod_run *run, const json_t *spec)
+{
+    struct texts arguments = {.arena = sim->objects};
+    const char *flag;
+
+    if (sim->faults.first == NULL)
+        return NULL;
+    arguments = program_arguments(sim->objects, pod, run, spec);
+    flag = faults_flag(sim, &arguments);
+    return flag == NULL ? NULL : fmt(sim->objects, "unknown flag: --%s", flag);
+}
+
 /* What a Vitess server needs when it starts; without it, it exits and is restarted. */
 static const char *cannot_start(struct sim *sim, struct pod_run *run,
     const struct container_run *container, const struct texts *arguments, const char *namespace)
@@ -257,8 +281,13 @@ static struct outcome look_at_task(struct sim *sim, struct pod_run *run,
 struct outcome program_look(struct sim *sim, struct pod_run *run, struct container_run *container,
     const struct version *pod, const json_t *spec)
 {
+    const char *unread;
+
     if (sim->now <= container->since)
         return (struct outcome){.next = container->since + 1};
+    unread = sim->now > container->since + 1 ? NULL : cannot_read(sim, pod, run, spec);
+    if (unread != NULL)
+        return failed(unread);
     switch (container->program) {
     case PROGRAM_ETCD:
         return look_at_etcd(sim, container, pod);
@@ -269,6 +298,9 @@ struct outcome program_look(struct sim *sim, struct pod_run *run, struct contain
         return look_at_server(sim, run, container, pod, spec);
     case PROGRAM_TASK:
         return look_at_task(sim, run, container, pod, spec);
+    case PROGRAM_VERSION:
+    case PROGRAM_NOTHING:
+        return (struct outcome){.ends = true};
     case PROGRAM_MYSQLCTLD:
     case PROGRAM_OTHER:
         break;
@@ -298,6 +330,8 @@ void program_ended(struct sim *sim, struct pod_run *run, struct container_run *c
             vitess_tablet_down(sim, run->tablet, run->uid);
         break;
     case PROGRAM_TASK:
+    case PROGRAM_VERSION:
+    case PROGRAM_NOTHING:
     case PROGRAM_OTHER:
         break;
     }

@@ -12,7 +12,9 @@ enum program {
     PROGRAM_VTORC,
     PROGRAM_VTTABLET,
     PROGRAM_MYSQLCTLD,
-    PROGRAM_TASK /* the script of a task around vtctldclient */
+    PROGRAM_TASK,    /* the script of a task around vtctldclient */
+    PROGRAM_VERSION, /* one of Vitess that reads its flags and tells its version */
+    PROGRAM_NOTHING  /* "true" */
 };
 
 struct sim;

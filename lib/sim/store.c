@@ -203,6 +203,9 @@ static struct write create(struct sim *sim, const char *actor, const json_t *giv
         &message);
     if (object == NULL)
         return failed(WRITE_REFUSED, message);
+    message = faults_refuse(sim, kind, object);
+    if (message != NULL)
+        return failed(WRITE_FORBIDDEN, message);
     message = store_namespace_ends(sim, actor, object);
     if (message != NULL)
         return failed(WRITE_ENDING, message);

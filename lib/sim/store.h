@@ -61,7 +61,8 @@ enum write_code {
     WRITE_NOT_FOUND,
     WRITE_EXISTS,
     WRITE_CONFLICT,
-    WRITE_ENDING, /* the namespace is being deleted */
+    WRITE_ENDING,    /* the namespace is being deleted */
+    WRITE_FORBIDDEN, /* by a policy of somebody else's */
     WRITE_REFUSED
 };
 struct write {

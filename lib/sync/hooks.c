@@ -43,7 +43,7 @@ static const struct child_kind shard_children[] = {
     {"Ready", "string", CONDITION_COLUMN("Ready") ".status", 0},                                   \
         {"Tablets", "string", ".status.tabletsReady", 0},                                          \
         {"Updated", "string", CONDITION_COLUMN("Updated") ".status", 0},                           \
-        {"Reason", "string", CONDITION_COLUMN("Updated") ".reason", 0},                            \
+        {"Reason", "string", CONDITION_COLUMN("Progressing") ".reason", 0},                        \
         {"Age", "date", ".metadata.creationTimestamp", 0},                                         \
         {"Doing", "string", CONDITION_COLUMN("Updated") ".message", 1},                            \
     {                                                                                              \

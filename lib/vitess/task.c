@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "preflight.h"
 #include "staging.h"
 #include "task_pod.h"
 #include "template.h"
@@ -196,7 +197,7 @@ static struct task_reply fail(struct tasks *tasks, const struct question *questi
         tasks->trouble = trouble;
     if (tasks->stuck == NULL && stuck)
         tasks->stuck = trouble;
-    return (struct task_reply){TASK_FAILING, text, question->hash};
+    return (struct task_reply){TASK_FAILING, text, question->hash, NULL, false};
 }
 
 static void emit(struct tasks *tasks, const char *name, const json_t *pod)
@@ -214,7 +215,7 @@ static struct task_reply answered(struct tasks *tasks, const struct question *qu
     const char *text)
 {
     remember(tasks, question->hash, text);
-    return (struct task_reply){TASK_ANSWERED, text, question->hash};
+    return (struct task_reply){TASK_ANSWERED, text, question->hash, NULL, false};
 }
 
 /* What it says is what it will say: nobody would be helped by a Pod that asks again and again. */
@@ -242,7 +243,7 @@ static struct task_reply listen(struct tasks *tasks, const struct question *ques
     struct arena *a = tasks->request->arena;
 
     if (pod == NULL || !task_pod_is_controlled(tasks, pod))
-        return (struct task_reply){TASK_ASKED, NULL, question->hash};
+        return (struct task_reply){TASK_ASKED, NULL, question->hash, NULL, false};
     if (!task_pod_runs_command(pod, task_pod(tasks, object_name(pod), question)))
         return fail(tasks,
             question,
@@ -256,7 +257,7 @@ static struct task_reply listen(struct tasks *tasks, const struct question *ques
         return read_answer(tasks, question, pod, reading);
     if (failure(a, pod) != NULL)
         return fail(tasks, question, failure(a, pod), fails_again(pod));
-    return (struct task_reply){TASK_ASKED, NULL, question->hash};
+    return (struct task_reply){TASK_ASKED, NULL, question->hash, NULL, false};
 }
 
 static struct task_reply ask(struct tasks *tasks, const struct question *question,
@@ -270,10 +271,57 @@ static struct task_reply ask(struct tasks *tasks, const struct question *questio
         return answered(tasks, question, known);
     asked = whom_to_ask(tasks, question);
     reply = listen(tasks, question, asked.pod, reading);
+    reply.pod = asked.name;
+    reply.there = asked.pod != NULL;
     /* A Pod that has ended without an answer (evicted, say) never runs again: leaving it out makes
      * a new one. */
     if (asked.pod == NULL || !pod_dead(asked.pod) || succeeded(asked.pod))
         emit(tasks, asked.name, task_pod(tasks, asked.name, question));
+    return reply;
+}
+
+/* --- preflights --- */
+
+#define PREFLIGHT "preflight"
+
+static const char *preflight_question(const struct tasks *tasks, const char *hash)
+{
+    return question_of(tasks->request->arena, (const char *const[]){PREFLIGHT, NULL}, hash);
+}
+
+bool task_has_passed(struct tasks *tasks, const char *hash)
+{
+    const struct question question = {.hash = preflight_question(tasks, hash)};
+
+    if (remembered(tasks, question.hash, NULL) == NULL)
+        return false;
+    answered(tasks, &question, "");
+    return true;
+}
+
+struct task_reply task_try(struct tasks *tasks, const json_t *pod, const char *hash)
+{
+    struct arena *a = tasks->request->arena;
+    const struct question question = {.verb = PREFLIGHT,
+        .hash = preflight_question(tasks, hash),
+        .preflight = pod};
+    struct preflight_outcome outcome = {PREFLIGHT_RUNS, NULL};
+    struct task_reply reply = {TASK_ASKED, NULL, question.hash, NULL, false};
+    struct asked asked;
+
+    if (task_has_passed(tasks, hash))
+        return (struct task_reply){TASK_ANSWERED, "", question.hash, NULL, false};
+    asked = whom_to_ask(tasks, &question);
+    if (asked.pod != NULL && task_pod_is_controlled(tasks, asked.pod))
+        outcome = preflight_outcome(a, asked.pod, pod);
+    if (outcome.state == PREFLIGHT_PASSED)
+        reply = answered(tasks, &question, "");
+    if (outcome.state == PREFLIGHT_REFUSED)
+        reply = (struct task_reply){TASK_FAILING, outcome.text, question.hash, NULL, false};
+    reply.pod = asked.name;
+    reply.there = asked.pod != NULL;
+    if (outcome.state != PREFLIGHT_VOID)
+        emit(tasks, asked.name, task_pod(tasks, asked.name, &question));
     return reply;
 }
 
@@ -293,11 +341,8 @@ static struct task_reply ask_by(struct tasks *tasks, const char *verb, const cha
     const char *word, const char *const *arguments, const char *voids,
     const struct task_reading *reading)
 {
-    struct question question = {verb,
-        script,
-        word,
-        arguments,
-        question_of(tasks->request->arena, arguments, voids)};
+    struct question question =
+        {verb, script, word, arguments, question_of(tasks->request->arena, arguments, voids), NULL};
 
     return ask(tasks, &question, reading);
 }
@@ -334,7 +379,8 @@ struct task_reply task_await(struct tasks *tasks, const char *verb, const char *
         UNTIL,
         pattern,
         arguments,
-        question_of(a, arguments, fmt(a, "%s\n%s", pattern, voids == NULL ? "" : voids))};
+        question_of(a, arguments, fmt(a, "%s\n%s", pattern, voids == NULL ? "" : voids)),
+        NULL};
 
     return ask(tasks, &question, reading);
 }

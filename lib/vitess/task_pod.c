@@ -104,11 +104,20 @@ static const json_t *command(const struct tasks *tasks, const struct question *q
     return list;
 }
 
+static const json_t *named_pod(struct arena *a, const json_t *pod, const char *name)
+{
+    return object(a,
+        SPREAD(pod),
+        MAP("metadata", SPREAD(json_at(pod, "metadata")), F("name", name)));
+}
+
 const json_t *task_pod(const struct tasks *tasks, const char *name, const struct question *question)
 {
     const struct place *place = &tasks->place;
     struct arena *a = tasks->request->arena;
 
+    if (question->preflight != NULL)
+        return named_pod(a, question->preflight, name);
     return object(a,
         F("apiVersion", "v1"),
         F("kind", "Pod"),
@@ -195,6 +204,8 @@ static bool asks(struct arena *a, const json_t *pod, const json_t *wanted)
     const json_t *container = task_container(applied);
     const json_t *own = task_container(wanted);
 
+    if (own == NULL)
+        return applied != NULL && json_same(json_at(applied, "spec"), json_at(wanted, "spec"));
     return container != NULL && json_same(json_at(container, "command"), json_at(own, "command")) &&
            json_same(json_at(container, "image"), json_at(own, "image")) &&
            json_at(container, "args") == NULL && !image_edited(pod, applied);

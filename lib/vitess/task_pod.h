@@ -18,6 +18,7 @@ struct question {
     const char *pattern; /* that the output must match, or an error may; how often to try; NULL */
     const char *const *arguments;
     const char *hash;
+    const json_t *preflight; /* the Pod itself, where no command is asked; else NULL */
 };
 
 /* The Pod of that name which asks `question`. */

@@ -17,6 +17,7 @@ enum { MYSQL_WAIT_HOURS = 2 };
 #define MYSQL_SOCKET SHARED "/mysql.sock"
 #define OPERATOR_CNF SHARED "/operator.cnf"
 #define USER_CNF SHARED "/user.cnf"
+#define VTTABLET_INIT "init-vtdataroot"
 #define INIT_SECRETS "/vt/secrets/init-db"
 
 /* The name under which the other tablets, vtgate and VTOrc reach this one. */

@@ -43,7 +43,7 @@ const json_t *vttablet_init_container(struct arena *a, const struct vttablet *ta
     const char *config = tablet->mysql_config == NULL ? "" : tablet->mysql_config;
 
     return object(a,
-        F("name", "init-vtdataroot"),
+        F("name", VTTABLET_INIT),
         F("image", tablet->image),
         SPREAD(container_defaults(a, &tablet->place)),
         LIST("command",

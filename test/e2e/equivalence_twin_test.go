@@ -279,8 +279,9 @@ func (tw *twin) realObjects() []any {
 var (
 	uidPattern  = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
 	timePattern = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`)
-	// A task's name ends in a hash of its question. Of these the question has a uid in it.
-	taskPattern = regexp.MustCompile(`-(serving|await-primary|await-data|delete-tablet|reparent|avoid|idle)-[0-9a-f]{8}\b`)
+	// A task's name ends in a hash of its question. Of these the question has a uid in it, or the name that of
+	// the VitessCluster.
+	taskPattern = regexp.MustCompile(`-(serving|await-primary|await-data|delete-tablet|reparent|avoid|idle|alias|keyspace|durability)-[0-9a-f]{8}\b`)
 	// In status.serving of a shard. The two models of Vitess differ in how often a tablet has to try
 	// until its cell is registered.
 	restartPattern = regexp.MustCompile(`(uid-of-Pod/[^/]+)/\d+\b`)

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -101,7 +102,7 @@ func TestEveryExampleComesUpAndRests(t *testing.T) {
 func TestManifestOf2018ComesUp(t *testing.T) {
 	l := newParallelLife(t)
 	l.bringUp(l.changed(manifestOf2018(t)))
-	l.condition("vitess", "Advice", "True", "ImageReplaced", "is older than Vitess 23")
+	l.condition("vitess", "Advice", "True", "Several", "is older than Vitess 23", "two replica-type tablets")
 	if count := len(l.tablets()); count != 6 {
 		t.Errorf("%d tablets, wanted 6", count)
 	}
@@ -147,23 +148,86 @@ func TestScalesUpAndDown(t *testing.T) {
 	})
 }
 
-func TestBrokenImageStopsAndIsMended(t *testing.T) {
-	const path = "spec.keyspaces[0].tablets.defaults.image"
-	l := newParallelLife(t)
-	l.bringUp(l.small())
-	primary := cluster.Vitess.Primary(l.namespace, "main/0")
-	l.apply(l.small(path, "vitess/lite:v24.0.5-"+vitess.Broken))
-	l.condition("vitess", "Updated", "False", "RolloutStalled", "ImagePullBackOff")
+// refusesAndMends applies `bad`, which cannot run: it is said, and nothing is taken down. Then `good`
+// is rolled out.
+func (l *life) refusesAndMends(bad, good string, texts ...string) {
+	l.Helper()
+	before := l.tablets()
+	l.apply(bad)
+	l.condition("vitess", "Updated", "False", "PreflightFailed", texts...)
 	l.settle(3 * time.Second)
-	if removed := l.removed(); len(removed) != 1 {
-		t.Errorf("%d tablets were deleted, wanted one: %v", len(removed), removed)
+	l.condition("vitess", "Updated", "False", "PreflightFailed", texts...)
+	l.condition("vitess", "Ready", "True", "Ready")
+	if after := l.tablets(); !maps.Equal(before, after) {
+		l.Errorf("tablets were %v, are %v", before, after)
 	}
-	if now := cluster.Vitess.Primary(l.namespace, "main/0"); now != primary {
-		t.Errorf("the primary moved from %s to %s", primary, now)
-	}
-	l.apply(l.small(path, "vitess/lite:v24.0.5"))
+	l.apply(good)
 	l.updatedTo("vitess/lite:v24.0.5")
 	l.gently()
+}
+
+const defaultImage = "spec.keyspaces[0].tablets.defaults.image"
+
+func TestBrokenImageTakesNothingDown(t *testing.T) {
+	l := newParallelLife(t)
+	l.bringUp(l.small())
+	l.refusesAndMends(l.small(defaultImage, "vitess/lite:v24.0.5-"+vitess.Broken),
+		l.small(defaultImage, "vitess/lite:v24.0.5"), "ErrImagePull", vitess.Broken)
+}
+
+// The hook knows all flags of this Vitess, so it is one of a newer Vitess that nobody knows here.
+func TestUnknownFlagTakesNothingDown(t *testing.T) {
+	l := newParallelLife(t)
+	l.bringUp(l.small())
+	l.refusesAndMends(l.small(defaultImage, "vitess/lite:v25.0.0",
+		"spec.keyspaces[0].tablets.defaults.vttablet", "{flags: {"+vitess.UnknownFlag+"flag: 1}}"),
+		l.small(defaultImage, "vitess/lite:v24.0.5"), "container vttablet: unknown flag: --"+vitess.UnknownFlag+"flag")
+}
+
+func TestSelectorOfNoNodeTakesNothingDown(t *testing.T) {
+	l := newParallelLife(t)
+	l.bringUp(l.small())
+	l.refusesAndMends(l.small("spec.keyspaces[0].tablets.defaults.template", "{nodeSelector: {disk: of-gold}}"),
+		l.small(defaultImage, "vitess/lite:v24.0.5"), "Unschedulable: ")
+}
+
+func TestMoreMemoryThanAnyNodeHasTakesNothingDown(t *testing.T) {
+	l := newParallelLife(t)
+	l.bringUp(l.small())
+	l.refusesAndMends(l.small("spec.keyspaces[0].tablets.defaults.mysql", "{resources: {requests: {memory: 900Ti}}}"),
+		l.small(defaultImage, "vitess/lite:v24.0.5"), "Insufficient memory")
+}
+
+// What the API server refuses is an event of the VitessShard; its conditions say where to look.
+func TestWhatAQuotaRefusesTakesNothingDown(t *testing.T) {
+	l := newParallelLife(t)
+	l.bringUp(l.small())
+	pods := len(l.list("pods"))
+	l.kubectl("create", "quota", "full", "--hard=pods="+strconv.Itoa(pods))
+	eventually(t, "the quota counts", func() string {
+		if used := l.kubectl("get", "quota", "full", "-o", "jsonpath={.status.used.pods}"); used != strconv.Itoa(pods) {
+			return used
+		}
+		return ""
+	})
+	before := l.tablets()
+	l.apply(l.small(defaultImage, "vitess/lite:v24.0.5"))
+	l.condition("vitess", "Updated", "False", "PreflightFailed", "could not be created", "SyncError", "kubectl describe")
+	if after := l.tablets(); !maps.Equal(before, after) {
+		t.Errorf("tablets were %v, are %v", before, after)
+	}
+	l.kubectl("delete", "quota", "full")
+	l.updatedTo("vitess/lite:v24.0.5")
+	l.gently()
+}
+
+func TestWhatALimitRangeRefusesTakesNothingDown(t *testing.T) {
+	l := newParallelLife(t)
+	l.bringUp(l.small())
+	l.apply(fmt.Sprintf(`{"apiVersion":"v1","kind":"LimitRange","metadata":{"name":"most","namespace":%q},
+		"spec":{"limits":[{"type":"Container","max":{"memory":"4Gi"}}]}}`, l.namespace))
+	l.refusesAndMends(l.small("spec.keyspaces[0].tablets.defaults.mysql", "{resources: {limits: {memory: 8Gi}}}"),
+		l.small(defaultImage, "vitess/lite:v24.0.5"), "could not be created", "SyncError")
 }
 
 func TestBadSpecFreezesTheTree(t *testing.T) {

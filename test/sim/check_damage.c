@@ -186,9 +186,9 @@ static const struct history damages[] = {
         "fail stop=45\nready\nmark\ndelete-cluster background\napply\nready\nkept " CLAIM " *"},
     {"an orphaning deletion, then apply", 1, 1, 3, 0,
         "ready\nmark\ndelete-cluster orphan\nsettle\napply\nsettle\nkept " CLAIM " *\nkept Pod " TABLET "0\nserving 3\n"
-        "warns see whether there is one already"},
+        "warns if there is one already"},
     {"a Pod that lost the labels of its shard, and has them back", 1, 1, 3, 0,
-        "ready\nmark\nlabel Pod " TABLET "1 vitess.io/shard elsewhere\nsettle\nwarns " TABLET "1\nwarns see whether there is one already\nkept Pod *\n"
+        "ready\nmark\nlabel Pod " TABLET "1 vitess.io/shard elsewhere\nsettle\nwarns " TABLET "1\nwarns if there is one already\nkept Pod *\n"
         "label Pod " TABLET "1 vitess.io/shard x-x\nready\nkept " CLAIM " *"},
     {"a claim that lost the labels of its shard, and has them back", 1, 1, 3, 0,
         "ready\nmark\nlabel " CLAIM " " TABLET "1 vitess.io/shard elsewhere\nsettle\nwarns " TABLET "1\nkept " CLAIM " *\n"
@@ -197,13 +197,13 @@ static const struct history damages[] = {
         "set spec.keyspaces[0].turndownPolicy \"Immediate\"\nready\nmark\nlabel Pod " TABLET "1 vitess.io/keyspace elsewhere\nsettle\n"
         "set spec.keyspaces[0].cells [\"zone2\"]\napply\nsettle\nkept " CLAIM " *\nkept Pod " TABLET "1"},
     {"a VitessShard that lost its labels, and has them back", 1, 1, 3, 0,
-        "ready\nmark\nlabel VitessShard " SHARD " vitess.io/keyspace elsewhere\nsettle\nwarns " SHARD "\nwarns see whether there is one already\n"
+        "ready\nmark\nlabel VitessShard " SHARD " vitess.io/keyspace elsewhere\nsettle\nwarns " SHARD "\nwarns if there is one already\n"
         "label VitessShard " SHARD " vitess.io/keyspace main\nready\nkept " CLAIM " *\nkept Pod *\nserving 3"},
     {"two clusters whose names collide", 1, 1, 2, 0,
         "set spec.cells[1].name \"b-c\"\nset spec.keyspaces[0].cells [\"b-c\"]\ncluster a\n"
         "set spec.cells[1].name \"b-c\"\nset spec.keyspaces[0].cells [\"b-c\"]\nready\nmark\ncluster a-b\n"
         "set spec.cells[1].name \"c\"\nset spec.keyspaces[0].cells [\"c\"]\napply\nsettle\n"
-        "warns a-b-c\nwarns see whether there is one already\nkept VitessCell a-b-c\nkept " CLAIM " *\nkept Pod a-b-c-vtgate"},
+        "warns a-b-c\nwarns if there is one already\nkept VitessCell a-b-c\nkept " CLAIM " *\nkept Pod a-b-c-vtgate"},
     {"two clusters side by side", 1, 1, 2, 0,
         "ready\ncluster other\nready\nmark\n" IMAGE "ready\nserving 1\ncluster vitess\n" IMAGE "ready"},
 

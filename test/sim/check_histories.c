@@ -164,18 +164,42 @@ static const struct history histories[] = {
         "apply\nready\nrestarts 0"},
 
     /* --- what breaks --- */
-    {"an image that does not exist stops after one tablet and is mended", 1, 1, 3, 0,
+    {"an image that does not exist takes no tablet down, and is mended", 1, 1, 3, 0,
         "ready\nmark\nfail image=vitess/lite:v99\nset " T1 ".masterEligible.image \"vitess/lite:v99\"\n"
-        "apply\nsettle\ncondition Updated False RolloutStalled\nserving 2\n" IMAGE "apply\nready\nserving 2"},
+        "apply\nsettle\ncondition Updated False PreflightFailed\ncondition Ready True Ready\nrestarts 0\n"
+        "warns container init-vtdataroot: ErrImagePull\n" IMAGE "apply\nready\nserving 2"},
     {"and in three cells", 3, 1, 1, 0,
         "ready\nmark\nfail image=vitess/lite:v99\nset " T1 ".masterEligible.image \"vitess/lite:v99\"\n"
-        "apply\nsettle\ncondition Updated False RolloutStalled\nserving 2\n" IMAGE "apply\nready\nserving 2"},
+        "apply\nsettle\ncondition Updated False PreflightFailed\nrestarts 0\n" IMAGE "apply\nready\nserving 2"},
     {"and in the first of them only", 3, 1, 1, 0,
         "set spec.keyspaces[0].durabilityPolicy \"cross_cell\"\n"
         "set " T1 ".masterEligible.image \"vitess/lite:v24.0.4\"\nready\nmark\nfail image=vitess/lite:v99\n"
         "set " T1 ".masterEligible.image \"vitess/lite:v99\"\n"
-        "apply\nsettle\ncondition Updated False RolloutStalled\nserving 2\n"
+        "apply\nsettle\ncondition Updated False PreflightFailed\nrestarts 0\n"
         "field VitessShard vitess-zone2-main-x-x spec.tablets.masterEligible.image \"vitess/lite:v24.0.4\""},
+    {"a flag that no program knows takes no tablet down", 1, 1, 3, 2,
+        "set spec.image \"vitess/lite:v25.0.0\"\nready\nmark\nfail flag=new-flag\n"
+        "set " T1 ".masterEligible.vttablet.flags {'new-flag':'x'}\napply\nsettle\n"
+        "condition Updated False PreflightFailed\nwarns container vttablet: unknown flag: --new-flag\nrestarts 0\n"
+        "unset " T1 ".masterEligible.vttablet.flags\napply\nready\nrestarts 0"},
+    {"nor does one of mysqlctld, in whatever pool", 2, 1, 2, 1,
+        "set spec.image \"vitess/lite:v25.0.0\"\nready\nmark\nfail flag=new-flag\n"
+        "set " T1 ".batch.mysql.flags {'new-flag':'x'}\napply\nsettle\n"
+        "condition Updated False PreflightFailed\nwarns container mysql: unknown flag: --new-flag\nrestarts 0\n"
+        "unset " T1 ".batch.mysql.flags\napply\nready\nrestarts 0"},
+    {"what a policy refuses takes no tablet down, and goes on when the spec is mended", 1, 1, 3, 0,
+        "ready\nmark\nfail refuse=forbidden\nset " T1 ".masterEligible.template {'labels':{'team':'forbidden'}}\n"
+        "apply\nsettle\ncondition Updated False PreflightFailed\nwarns could not be created: see who refuses it\n"
+        "restarts 0\nset " T1 ".masterEligible.template.labels.team \"db\"\napply\nready\nrestarts 3\nserving 2"},
+    {"no node that a selector matches takes no tablet down", 1, 1, 3, 0,
+        "ready\nmark\nset " T1 ".masterEligible.template {'affinity':{'nodeAffinity':{"
+        "'requiredDuringSchedulingIgnoredDuringExecution':{'nodeSelectorTerms':[{'matchExpressions':["
+        "{'key':'disk','operator':'DoesNotExist'},{'key':'disk','operator':'Exists'}]}]}}}}\n"
+        "apply\nsettle\ncondition Updated False PreflightFailed\nwarns Unschedulable: 0/\nrestarts 0\n"
+        "unset " T1 ".masterEligible.template\napply\nready\nrestarts 0"},
+    {"force moves a tablet whatever its trial says", 1, 1, 3, 0,
+        "ready\nmark\nfail image=vitess/lite:v99\nset " T1 ".masterEligible.image \"vitess/lite:v99\"\n"
+        "apply\nsettle\nrestarts 0\nforce vitess-vttablet-zone1-@replica0\napply\nsettle\nrestarts 1"},
     {"a cluster that never came up takes a mended image", 1, 1, 3, 0,
         "fail image=vitess/lite:v99\nset spec.image \"vitess/lite:v99\"\nsettle\n"
         ALL_IMAGES "apply\nready"},

@@ -172,8 +172,8 @@ START_TEST(the_control_cell_has_etcd_and_vtctld)
     ck_assert(json_true_at(world_status(&world), "cellInfoRegistered"));
     ck_assert_str_eq(world_condition(&world, "Ready"),
         "False EtcdNotReady: StatefulSet demo-global-etcd is being created; if that lasts, see "
-        "whether there is one already, and whose: kubectl describe statefulset --namespace shop "
-        "demo-global-etcd");
+        "who refuses it (event SyncError), or whose it is if there is one already: kubectl "
+        "describe --namespace shop vitesscell/demo-global statefulset/demo-global-etcd");
     /* It would end at once without its lock server. */
     come_on(&world);
     ck_assert_ptr_nonnull(strstr(answer_of(&world), "Deployment demo-global-vtctld\n"));

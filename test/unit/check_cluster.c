@@ -183,8 +183,8 @@ START_TEST(vitess_is_asked_once_it_can_answer)
     ck_assert_str_eq(world_tasks(&world), "");
     ck_assert_str_eq(world_condition(&world, "Ready"),
         "False CellsNotReady: VitessCell demo-global is being created; if that lasts, see "
-        "whether there is one already, and whose: kubectl describe vitesscell --namespace shop "
-        "demo-global");
+        "who refuses it (event SyncError), or whose it is if there is one already: kubectl "
+        "describe --namespace shop vitesscluster/demo vitesscell/demo-global");
     settle_all(&world);
     world_sync(&world);
     ck_assert_str_eq(world_tasks(&world),

@@ -327,7 +327,7 @@ START_TEST(conditions_say_where_a_level_is)
                              .advice_reason = "Old",
                              .advice_message = "image"}),
         "Ready False Why: because\nUpdated False RolloutProgressing: a task\n"
-        "Progressing True RolloutProgressing: a task\nAdvice True Old: image\n");
+        "Progressing True Why: because\nAdvice True Old: image\n");
     done.paused = true;
     ck_assert_str_eq(say(&done, (struct level_conditions){.ready = true, .pending = "a removal"}),
         "Ready True Ready\nUpdated False RolloutPaused: a removal\n"

@@ -51,6 +51,9 @@ type Cluster struct {
 // Broken is part of the tag of images that cannot be pulled.
 const Broken = "broken"
 
+// UnknownFlag begins the names of flags that no program knows.
+const UnknownFlag = "no-such-"
+
 // Start begins to play the kubelet, Vitess and the provisioner until ctx ends. Files go to `folder`;
 // `client` is the program that task Pods find as vtctldclient.
 func Start(ctx context.Context, kube kubernetes.Interface, folder, clientProgram string) (*Cluster, error) {

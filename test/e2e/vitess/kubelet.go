@@ -241,7 +241,8 @@ func (r *run) status(now time.Time) *corev1.PodStatus {
 	status.InitContainerStatuses = statuses(r, r.init)
 	status.ContainerStatuses = statuses(r, r.main)
 	initialized := r.started
-	ready := initialized && !slices.ContainsFunc(r.all(), func(each *container) bool { return !each.ready && !each.done() })
+	// Nobody here says yes to a readiness gate.
+	ready := initialized && len(r.pod.Spec.ReadinessGates) == 0 && !slices.ContainsFunc(r.all(), func(each *container) bool { return !each.ready && !each.done() })
 	reason := ""
 	if status.Phase == corev1.PodSucceeded {
 		reason = "PodCompleted"
@@ -365,11 +366,13 @@ const (
 	programVttablet
 	programMysqlctld
 	programTask
+	programVersion // one of Vitess that reads its flags and tells its version
+	programNothing // "true"
 )
 
 var programs = map[string]program{
 	"etcd": programEtcd, "vtctld": programVtctld, "vtgate": programVtgate, "vtorc": programVtorc,
-	"vttablet": programVttablet, "mysqlctld": programMysqlctld,
+	"vttablet": programVttablet, "mysqlctld": programMysqlctld, "true": programNothing,
 }
 
 func programOf(spec *corev1.Container) program {
@@ -379,6 +382,9 @@ func programOf(spec *corev1.Container) program {
 	}
 	if words[0] == "sh" && slices.Contains(words, clientPath) {
 		return programTask
+	}
+	if words[len(words)-1] == "--version" {
+		return programVersion
 	}
 	return programs[path.Base(words[0])]
 }
@@ -449,8 +455,24 @@ func flag(words []string, name string) string {
 	return ""
 }
 
+// unknownFlag is the first of the flags that no program knows, "" where there is none.
+func unknownFlag(words []string) string {
+	for _, word := range words {
+		if name, _, _ := strings.Cut(word, "="); strings.HasPrefix(name, "--"+UnknownFlag) {
+			return name
+		}
+	}
+	return ""
+}
+
 func (c *Cluster) look(r *run, each *container, now time.Time) {
+	if name := unknownFlag(r.arguments(each.spec)); name != "" {
+		c.exit(r, each, 1, "Usage of it:\n  --this\nunknown flag: "+name+"\n", now)
+		return
+	}
 	switch each.program {
+	case programVersion, programNothing:
+		c.exit(r, each, 0, "", now)
 	case programEtcd:
 		each.well = true
 		each.ready = c.quorum(r.pod)

@@ -1,0 +1,123 @@
+#include "shard.h"
+
+#include "preflight.h"
+#include "template.h"
+
+/* Nothing is taken down for a template that cannot run. A tablet that is broken or has gone is made
+ * from the new one without a trial: that costs nothing, and may be all that it needs. So is one
+ * that the user forces. */
+
+/* It runs, and waits to be made anew. */
+static bool is_due(const struct stage_child *child)
+{
+    return child->desired != NULL && child->observed != NULL && !child->current &&
+           !object_terminating(child->observed);
+}
+
+/* What the trials of all templates say. */
+struct trials {
+    struct shard *shard;
+    struct texts refused; /* by whom, and why */
+    const char *untried;  /* what the first one that has not ended waits for, or NULL */
+};
+
+static const char *why_untried(const struct shard *shard, const struct task_reply *reply)
+{
+    struct arena *a = shard->arena;
+
+    if (reply->pod == NULL)
+        return "its new template has not been tried";
+    if (!reply->there)
+        return fmt(a,
+            "waits until its new template has been tried; %s",
+            being_created(shard->request, "Pod", reply->pod));
+    return fmt(a,
+        "waits until its new template has been tried; if that lasts, see what the trial waits for: "
+        "kubectl describe pod --namespace %s %s",
+        object_namespace(shard->request->parent),
+        reply->pod);
+}
+
+/* Of what Metacontroller could not create there is nothing to observe; the error is an event of the
+ * parent. So what was asked for and is not there at the next sync counts as refused. (Where only
+ * the cache was late, the sync after that knows better.) */
+static struct task_reply not_created(struct shard *shard, struct task_reply reply)
+{
+    json_add_text(shard->untried, reply.pod);
+    if (!was_untried(shard, reply.pod))
+        return reply;
+    reply.state = TASK_FAILING;
+    reply.text = fmt(shard->arena,
+        "could not be created: see who refuses it (event SyncError), or whose it is if there is "
+        "one already: kubectl describe --namespace %s vitessshard/%s pod/%s",
+        object_namespace(shard->request->parent),
+        object_name(shard->request->parent),
+        reply.pod);
+    return reply;
+}
+
+/* Under a pause nothing new is begun. */
+static struct task_reply try(struct shard *shard, const struct stage *stage,
+    const struct stage_child *child, const struct tablet *tablet)
+{
+    const char *hash = template_hash(shard, tablet);
+    struct task_reply reply = {.state = TASK_ASKED};
+
+    if (stage->paused && !task_has_passed(&shard->tasks, hash))
+        return reply;
+    reply = task_try(&shard->tasks,
+        preflight_pod(shard->arena, &shard->place, child->desired, child->applied),
+        hash);
+    return reply.pod == NULL || reply.there ? reply : not_created(shard, reply);
+}
+
+/* The tablets of a pool have one template, so its first one is tried for all. */
+static void try_pool(struct trials *trials, const struct stage *stage, bool replica_type)
+{
+    for (size_t i = 0; i < stage->count; i++) {
+        const struct tablet *tablet = tablet_of_name(trials->shard, stage->at[i].name);
+        struct task_reply reply;
+
+        if (!is_due(&stage->at[i]) || tablet->replica_type != replica_type)
+            continue;
+        reply = try(trials->shard, stage, &stage->at[i], tablet);
+        if (reply.state == TASK_FAILING)
+            texts_add(&trials->refused,
+                fmt(trials->shard->arena, "Pod %s: %s", reply.pod, reply.text));
+        else if (reply.state == TASK_ASKED && trials->untried == NULL)
+            trials->untried = why_untried(trials->shard, &reply);
+        return;
+    }
+}
+
+static void say_refused(const struct trials *trials, struct stage *stage)
+{
+    struct arena *a = stage->arena;
+
+    if (text_equal(stage->reason, "RolloutStalled"))
+        return;
+    stage->reason = PREFLIGHT_FAILED_REASON;
+    stage->message = fmt(a,
+        "what the spec asks for cannot run, and nothing is taken down for it: %s; mend the spec, "
+        "or, if the fault was elsewhere, delete the Pod named here to have it tried again "
+        "(namespace %s)",
+        texts_join(&trials->refused, "; "),
+        object_namespace(trials->shard->request->parent));
+}
+
+/* Nobody moves before all templates have passed: to begin with one pool, only to find out at the
+ * other that the edit cannot be finished, would leave two specs behind. */
+void try_templates(struct shard *shard, struct stage *stage)
+{
+    struct trials trials = {.shard = shard, .refused.arena = shard->arena};
+    const char *why;
+
+    shard->untried = json_new_list();
+    try_pool(&trials, stage, false);
+    try_pool(&trials, stage, true);
+    why = trials.refused.count > 0 ? "its new template cannot run" : trials.untried;
+    if (why != NULL && stage->next != SIZE_MAX && is_due(&stage->at[stage->next]))
+        stage_hold(stage, "RolloutWaiting", why);
+    if (trials.refused.count > 0)
+        say_refused(&trials, stage);
+}

@@ -1,0 +1,160 @@
+#include "preflight.h"
+
+#include <string.h>
+
+#include "conditions.h"
+#include "staging.h"
+
+/* A log may end in pages of usage. */
+enum { LONGEST_REASON = 400 };
+
+static bool is_end(char c)
+{
+    return strchr(" \n\r\t.", c) != NULL;
+}
+
+/* Programs of Vitess say at last what they end for. Without the full stop, since it goes on. */
+static const char *last_line(struct arena *a, const char *text)
+{
+    size_t end = strlen(text), begin;
+
+    while (end > 0 && is_end(text[end - 1]))
+        end--;
+    for (begin = end; begin > 0 && text[begin - 1] != '\n';)
+        begin--;
+    if (end - begin > LONGEST_REASON)
+        begin = end - LONGEST_REASON;
+    return text_copy(a, text + begin, end - begin);
+}
+
+/* The runtime could not find what was only to show that there is an image. */
+static bool has_no_such_program(const json_t *end)
+{
+    const char *message = json_text_at(end, "message");
+
+    return message != NULL && strstr(message, "exec: \"" PREFLIGHT_NOTHING "\"") != NULL;
+}
+
+static const char *why_ended(struct arena *a, const json_t *end)
+{
+    const char *message = json_text_at(end, "message");
+    const char *reason = json_text_at(end, "reason");
+
+    if (json_int_at(end, 0, "exitCode") == 0 || has_no_such_program(end))
+        return NULL;
+    if (message != NULL && *last_line(a, message) != '\0')
+        return last_line(a, message);
+    return fmt(a,
+        "ended with exit code %lld%s%s%s",
+        (long long)json_int_at(end, 0, "exitCode"),
+        reason == NULL ? "" : " (",
+        reason == NULL ? "" : reason,
+        reason == NULL ? "" : ")");
+}
+
+#define PULL_FAILED "ErrImagePull"
+
+/* Between two tries to pull an image kubelet gives another reason, and (since Kubernetes 1.31) the
+ * one before at the end of its message. What is said must not change with each try: it would be a
+ * write each time. */
+static const char *why_waits(struct arena *a, const json_t *waiting)
+{
+    const char *reason = json_text_at(waiting, "reason");
+    const char *message = json_text_at(waiting, "message");
+    const char *before;
+
+    if (!waiting_is_stuck(reason))
+        return NULL;
+    if (text_equal(reason, "ImagePullBackOff")) {
+        before = message == NULL ? NULL : strstr(message, PULL_FAILED ": ");
+        reason = PULL_FAILED;
+        message = before == NULL ? message : before + strlen(PULL_FAILED ": ");
+    }
+    return message == NULL ? reason : fmt(a, "%s: %s", reason, last_line(a, message));
+}
+
+/* What one container says; NULL where that is nothing bad. */
+static const char *refusal_of(struct arena *a, const json_t *status, bool *over)
+{
+    const json_t *end = json_at(status, "state", "terminated");
+
+    if (end == NULL)
+        end = json_at(status, "lastState", "terminated");
+    *over = end != NULL;
+    return end != NULL ? why_ended(a, end) : why_waits(a, json_at(status, "state", "waiting"));
+}
+
+/* The tally over all containers. */
+struct tally {
+    struct texts refusals;
+    bool over; /* all have ended */
+};
+
+static void look_at(struct tally *tally, const json_t *observed, const json_t *containers)
+{
+    struct arena *a = tally->refusals.arena;
+    const json_t *container;
+
+    json_each_item (containers, i, container) {
+        const char *name = json_text_at(container, "name");
+        bool over;
+        const char *refusal = refusal_of(a, pod_container(observed, name), &over);
+
+        tally->over = tally->over && over;
+        if (refusal != NULL)
+            texts_add(&tally->refusals, fmt(a, "container %s: %s", name, refusal));
+    }
+}
+
+static const char *why_no_node(struct arena *a, const json_t *observed)
+{
+    const char *message = condition_message(observed, "PodScheduled");
+
+    if (!text_equal(condition_status(observed, "PodScheduled"), "False") ||
+        !text_equal(condition_reason(observed, "PodScheduled"), "Unschedulable"))
+        return NULL;
+    return message == NULL ? "Unschedulable" : fmt(a, "Unschedulable: %s", last_line(a, message));
+}
+
+/* It says nothing of the Pod that its node had to give it up (pkg/kubelet: eviction, nodeshutdown,
+ * preemption). What a kubelet does not admit it would not admit the next time. */
+static bool is_void(const json_t *observed)
+{
+    static const char *const given_up[] =
+        {"Evicted", "NodeLost", "NodeShutdown", "Preempting", "Shutdown", "Terminated", NULL};
+
+    return pod_dead(observed) &&
+           text_is_one_of(json_text_at(observed, "status", "reason"), given_up);
+}
+
+static const char *why_not_admitted(struct arena *a, const json_t *observed)
+{
+    const char *reason = json_text_at(observed, "status", "reason");
+    const char *message = json_text_at(observed, "status", "message");
+
+    if (!pod_dead(observed) || reason == NULL)
+        return NULL;
+    return message == NULL ? reason : fmt(a, "%s: %s", reason, last_line(a, message));
+}
+
+struct preflight_outcome preflight_outcome(struct arena *a, const json_t *observed,
+    const json_t *wanted)
+{
+    struct tally tally = {.refusals.arena = a, .over = true};
+    const char *whole = why_no_node(a, observed);
+
+    if (is_void(observed))
+        return (struct preflight_outcome){PREFLIGHT_VOID, NULL};
+    if (whole == NULL)
+        whole = why_not_admitted(a, observed);
+    if (whole != NULL)
+        return (struct preflight_outcome){PREFLIGHT_REFUSED, whole};
+    look_at(&tally, observed, json_at(wanted, "spec", "initContainers"));
+    look_at(&tally, observed, json_at(wanted, "spec", "containers"));
+    if (tally.refusals.count > 0)
+        return (struct preflight_outcome){PREFLIGHT_REFUSED, texts_join(&tally.refusals, "; ")};
+    if (!tally.over)
+        return (struct preflight_outcome){pod_dead(observed) ? PREFLIGHT_VOID : PREFLIGHT_RUNS,
+            NULL};
+    return (struct preflight_outcome){PREFLIGHT_PASSED, NULL};
+}

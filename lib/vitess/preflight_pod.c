@@ -1,0 +1,287 @@
+#include "metadata.h"
+#include "pod.h"
+#include "preflight.h"
+#include "template.h"
+#include "vttablet.h"
+
+/* How a Pod that ends at once is made from the template of one that serves. */
+
+/* A Pod without it is never Ready, so no Service sends anybody there. Nobody ever sets it. */
+#define NEVER_READY "vitess.io/serves"
+
+static const json_t *container_named(const json_t *list, const char *name)
+{
+    const json_t *container;
+
+    json_each_item (list, i, container) {
+        if (text_equal(json_text_at(container, "name"), name))
+            return container;
+    }
+    return NULL;
+}
+
+static const json_t *container_of(const json_t *pod, const char *name)
+{
+    const json_t *container = container_named(json_at(pod, "spec", "containers"), name);
+
+    return container != NULL ? container
+                             : container_named(json_at(pod, "spec", "initContainers"), name);
+}
+
+/* --- resources: what the template wants beyond what runs now --- */
+
+/* Pods may ask for these without having them to the end; of anything else the limit is the request,
+ * so it is not tried. */
+static const char *const overcommitted[] = {"cpu", "memory", "ephemeral-storage"};
+enum { OVERCOMMITTED = sizeof(overcommitted) / sizeof(*overcommitted) };
+
+/* The limit is the request where none is given. */
+static const char *requested(const json_t *container, const char *resource)
+{
+    const char *request = json_text_at(container, "resources", "requests", resource);
+
+    if (request == NULL)
+        request = json_text_at(container, "resources", "limits", resource);
+    return request == NULL ? "0" : request;
+}
+
+/* Init containers that end before the others begin need no room of their own. */
+static const char *requested_by_pod(struct arena *a, const json_t *pod, const char *resource)
+{
+    const json_t *container;
+    const char *sum = "0";
+
+    json_each_item (json_at(pod, "spec", "initContainers"), i, container) {
+        if (json_text_at(container, "restartPolicy") != NULL)
+            sum = quantity_sum(a, sum, requested(container, resource));
+    }
+    json_each_item (json_at(pod, "spec", "containers"), i, container)
+        sum = quantity_sum(a, sum, requested(container, resource));
+    return sum;
+}
+
+/* How much of each is still to be asked for. */
+struct excess {
+    const char *of[OVERCOMMITTED];
+};
+
+static struct excess excess_of(struct arena *a, const json_t *pod, const json_t *before)
+{
+    struct excess excess;
+
+    for (size_t i = 0; i < OVERCOMMITTED; i++)
+        excess.of[i] = quantity_excess(a,
+            requested_by_pod(a, pod, overcommitted[i]),
+            before == NULL ? "0" : requested_by_pod(a, before, overcommitted[i]));
+    return excess;
+}
+
+/* Each takes no more than it wants itself, which its limit allows. */
+static const char *take(struct arena *a, struct excess *excess, size_t resource, const char *wanted)
+{
+    const char *left = excess->of[resource];
+    const char *taken = quantity_compare(left, wanted) < 0 ? left : wanted;
+
+    excess->of[resource] = quantity_excess(a, left, taken);
+    return taken;
+}
+
+/* Left out, a request would be the limit. */
+static const json_t *no_room(struct arena *a)
+{
+    return object(a,
+        MAP("requests", F("cpu", "0"), F("memory", "0")),
+        MAP("limits", F("memory", "256Mi")));
+}
+
+/* The nodes may be full of what is to be replaced: the new Pod needs room for the difference, on
+ * the node of the old one or on any other. So that much is asked for, and whoever finds no room for
+ * it would find none for the Pod. Limits are told as they are, for policies to judge. What has not
+ * changed is not asked for again. */
+static const json_t *resources_of(struct arena *a, const json_t *container, const json_t *before,
+    struct excess *excess)
+{
+    const json_t *resources = json_at(container, "resources");
+    json_t *requests = json_new_map();
+    json_t *limits = json_new_map();
+
+    if (before != NULL && json_same(resources, json_at(before, "resources")))
+        return no_room(a);
+    for (size_t i = 0; i < OVERCOMMITTED; i++) {
+        const char *resource = overcommitted[i];
+
+        json_put_text(requests, resource, take(a, excess, i, requested(container, resource)));
+        json_put(limits, resource, json_at(resources, "limits", resource));
+    }
+    return object(a, F("requests", requests), OPT("limits", limits));
+}
+
+/* --- containers --- */
+
+/* An image that has no such program has been pulled all the same, which preflight_outcome() knows.
+ */
+static const json_t *nothing(void)
+{
+    json_t *words = json_new_list();
+
+    json_add_text(words, PREFLIGHT_NOTHING);
+    return words;
+}
+
+/* Programs of Vitess read all their flags before they tell their version, and end with an error
+ * where they do not know one, or what it is set to. */
+static const json_t *version_of(const json_t *arguments)
+{
+    json_t *words = json_new_list();
+    const json_t *word;
+
+    json_each_item (arguments, i, word)
+        json_add(words, word);
+    json_add_text(words, "--version");
+    return words;
+}
+
+static bool is_of_vitess(const json_t *container)
+{
+    static const char *const programs[] = {"vttablet", "mysql", NULL};
+
+    return text_is_one_of(json_text_at(container, "name"), programs);
+}
+
+/* Hooks would act, and a port of the node is taken by the Pod that is there. */
+static const json_t *without_life(const json_t *container)
+{
+    static const char *const fields[] = {"restartPolicy", "lifecycle", "ports", "args"};
+    json_t *copy = json_overlay(container, NULL);
+
+    for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++)
+        copy = json_without(copy, fields[i]);
+    return copy;
+}
+
+static const json_t *tried(struct arena *a, const json_t *container, const json_t *before,
+    struct excess *excess)
+{
+    bool vitess = is_of_vitess(container);
+
+    return object(a,
+        SPREAD(without_life(container)),
+        F("command", vitess ? json_at(container, "command") : nothing()),
+        OPT("args", vitess ? version_of(json_at(container, "args")) : NULL),
+        F("terminationMessagePolicy", "FallbackToLogsOnError"),
+        F("resources",
+            resources_of(a,
+                container,
+                container_of(before, json_text_at(container, "name")),
+                excess)));
+}
+
+/* It prepares what the others are started from. */
+static bool prepares(const json_t *container)
+{
+    return text_equal(json_text_at(container, "name"), VTTABLET_INIT);
+}
+
+/* As containers, all of them are tried at the same time. */
+static const json_t *containers(struct arena *a, const json_t *pod, const json_t *before)
+{
+    struct excess excess = excess_of(a, pod, before);
+    json_t *list = json_new_list();
+    const json_t *container;
+
+    json_each_item (json_at(pod, "spec", "initContainers"), i, container) {
+        if (!prepares(container))
+            json_add(list, tried(a, container, before, &excess));
+    }
+    json_each_item (json_at(pod, "spec", "containers"), i, container)
+        json_add(list, tried(a, container, before, &excess));
+    return list;
+}
+
+static const json_t *init_containers(struct arena *a, const json_t *pod)
+{
+    json_t *list = json_new_list();
+    const json_t *container;
+
+    json_each_item (json_at(pod, "spec", "initContainers"), i, container) {
+        if (prepares(container))
+            json_add(list, object(a, SPREAD(container), F("resources", no_room(a))));
+    }
+    return list;
+}
+
+/* --- the Pod --- */
+
+/* Claims belong to the Pod that has them. */
+static const json_t *volumes(struct arena *a, const json_t *pod)
+{
+    json_t *list = json_new_list();
+    const json_t *volume;
+
+    json_each_item (json_at(pod, "spec", "volumes"), i, volume) {
+        bool claim = json_at(volume, "persistentVolumeClaim") != NULL ||
+                     json_at(volume, "ephemeral") != NULL;
+
+        json_add(list, claim ? empty_volume(a, json_text_at(volume, "name")) : volume);
+    }
+    return list;
+}
+
+/* What keeps a Pod away from others of its kind would keep this one away from the very Pod that is
+ * to make room. */
+static const json_t *alone(const json_t *affinity)
+{
+    return json_without(affinity, "podAntiAffinity");
+}
+
+static bool keeps_away(const json_t *pod)
+{
+    return json_at(pod, "spec", "affinity", "podAntiAffinity") != NULL;
+}
+
+/* The user's are for policies to judge. Where Pods keep away from others with these labels, it has
+ * none: the others would keep it away. */
+static const json_t *labels(struct arena *a, const struct place *place, const json_t *pod)
+{
+    const json_t *all = json_at(pod, "metadata", "labels");
+
+    return object(a,
+        SPREAD(keeps_away(pod) ? place->labels : json_without(all, TABLET_UID_LABEL)),
+        F(COMPONENT_LABEL, "task"));
+}
+
+static const json_t *spec_of(struct arena *a, const json_t *pod, const json_t *before)
+{
+    static const char *const dropped[] = {"hostname",
+        "subdomain",
+        "terminationGracePeriodSeconds",
+        "topologySpreadConstraints",
+        "affinity"};
+    const json_t *spec = json_at(pod, "spec");
+    json_t *rest = json_overlay(spec, NULL);
+
+    for (size_t i = 0; i < sizeof(dropped) / sizeof(*dropped); i++)
+        rest = json_without(rest, dropped[i]);
+    return object(a,
+        SPREAD(rest),
+        F("restartPolicy", "Never"),
+        LIST("readinessGates", ITEM(F("conditionType", NEVER_READY))),
+        OPT("affinity", alone(json_at(spec, "affinity"))),
+        F("initContainers", init_containers(a, pod)),
+        F("containers", containers(a, pod, before)),
+        F("volumes", volumes(a, pod)));
+}
+
+const json_t *preflight_pod(struct arena *a, const struct place *place, const json_t *pod,
+    const json_t *before)
+{
+    return object(a,
+        F("apiVersion", "v1"),
+        F("kind", "Pod"),
+        MAP("metadata",
+            F("namespace", place->namespace),
+            F("labels", labels(a, place, pod)),
+            OPT("annotations",
+                json_without(json_at(pod, "metadata", "annotations"), VITESS_HASH_ANNOTATION))),
+        F("spec", spec_of(a, pod, before)));
+}

@@ -1,0 +1,342 @@
+#include "components.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include "preflight.h"
+
+/* The Pod that tries the template of a tablet, and what is read out of its end. */
+
+static struct vttablet tablet(void)
+{
+    struct place place = zone1();
+
+    place.labels = json_of("{'vitess.io/cluster':'demo','vitess.io/cell':'zone1',"
+                           "'vitess.io/keyspace':'main','vitess.io/shard':'x-80'}");
+    place.selector = place.labels;
+    return (struct vttablet){
+        .place = place,
+        .id = tablet_identity(arena, "demo", "zone1", "main", "-80", "replica", 0),
+        .image = VITESS_IMAGE,
+        .claim = json_of("{'accessModes':['ReadWriteOnce']}"),
+    };
+}
+
+static const json_t *with_resources(const char *vttablet, const char *mysql)
+{
+    struct vttablet made = tablet();
+
+    made.vttablet_resources = json_of(vttablet);
+    made.mysql_resources = json_of(mysql);
+    return vttablet_pod(arena, &made);
+}
+
+static const json_t *preflight_of(const json_t *pod, const json_t *before)
+{
+    struct place place = tablet().place;
+
+    return preflight_pod(arena, &place, pod, before);
+}
+
+static const json_t *resources_of(const json_t *preflight, const char *container)
+{
+    return json_at(container_of(preflight, container), "resources");
+}
+
+#define SMALL "{'requests':{'cpu':'100m','memory':'256Mi'},'limits':{'memory':'512Mi'}}"
+#define LARGE "{'requests':{'cpu':'100m','memory':'1Gi'},'limits':{'memory':'2Gi'}}"
+#define UNTRIED "{'requests':{'cpu':'0','memory':'0'},'limits':{'memory':'256Mi'}}"
+
+static const json_t *rich_pod(void)
+{
+    struct vttablet made = tablet();
+
+    made.place.pull_secrets = json_of("[{'name':'registry'}]");
+    made.place.pull_policy = "IfNotPresent";
+    made.vttablet_resources = json_of(LARGE);
+    made.mysql_resources = json_of(SMALL);
+    made.mysql_image = "mysql:8.4.5";
+    made.overrides = (struct pod_overrides){
+        .labels = json_of("{'team':'shop'}"),
+        .annotations = json_of("{'example.com/scrape':'yes'}"),
+        .node_selector = json_of("{'disk':'ssd'}"),
+        .affinity = json_of("{'nodeAffinity':{'requiredDuringSchedulingIgnoredDuringExecution':{"
+                            "'nodeSelectorTerms':[{'matchExpressions':[{'key':'zone','operator':"
+                            "'Exists'}]}]}}}"),
+        .sidecars = json_of("[{'name':'exporter','image':'prom/mysqld-exporter:v0.15.1',"
+                            "'args':['--web.listen-address=:9104'],"
+                            "'ports':[{'name':'metrics','containerPort':9104}]}]"),
+        .init_containers = json_of("[{'name':'warm','image':'busybox:1.37','command':['sleep',"
+                                   "'1000']}]"),
+        .volumes = json_of("[{'name':'scratch','ephemeral':{'volumeClaimTemplate':{'spec':{}}}},"
+                           "{'name':'ca','secret':{'secretName':'ca'}}]"),
+        .volume_mounts = json_of("[{'name':'ca','mountPath':'/ca','readOnly':true}]"),
+    };
+    return vttablet_pod(arena, &made);
+}
+
+START_TEST(reads_like_yaml)
+{
+    ck_objects("preflight", preflight_of(rich_pod(), with_resources(SMALL, SMALL)));
+}
+END_TEST
+
+/* --- resources --- */
+
+START_TEST(what_has_not_changed_is_not_asked_for)
+{
+    const json_t *pod = with_resources(LARGE, SMALL);
+    const json_t *preflight = preflight_of(pod, pod);
+
+    ck_json(resources_of(preflight, "vttablet"), UNTRIED);
+    ck_json(resources_of(preflight, "mysql"), UNTRIED);
+}
+END_TEST
+
+START_TEST(room_is_asked_for_what_is_more)
+{
+    const json_t *preflight =
+        preflight_of(with_resources(LARGE, SMALL), with_resources(SMALL, SMALL));
+
+    ck_json(resources_of(preflight, "vttablet"),
+        "{'requests':{'cpu':'0','memory':'768Mi','ephemeral-storage':'0'},'limits':{'memory':'2Gi'}"
+        "}");
+    ck_json(resources_of(preflight, "mysql"), UNTRIED);
+}
+END_TEST
+
+/* Less is wanted in all: the node of the old one has room. */
+START_TEST(what_moves_from_one_container_to_the_other_needs_no_room)
+{
+    const json_t *preflight =
+        preflight_of(with_resources(LARGE, SMALL), with_resources(SMALL, LARGE));
+
+    ck_json(resources_of(preflight, "vttablet"),
+        "{'requests':{'cpu':'0','memory':'0','ephemeral-storage':'0'},'limits':{'memory':'2Gi'}}");
+    ck_json(resources_of(preflight, "mysql"),
+        "{'requests':{'cpu':'0','memory':'0','ephemeral-storage':'0'},'limits':{'memory':'512Mi'}}"
+        "");
+}
+END_TEST
+
+/* A limit alone is the request as well; together they ask for no more than they are more. */
+START_TEST(a_limit_is_a_request_where_there_is_none)
+{
+    const json_t *preflight = preflight_of(with_resources("{'limits':{'memory':'3Gi'}}", LARGE),
+        with_resources("{'limits':{'memory':'1Gi'}}", SMALL));
+
+    ck_json(resources_of(preflight, "mysql"),
+        "{'requests':{'cpu':'0','memory':'1Gi','ephemeral-storage':'0'},'limits':{'memory':'2Gi'}}"
+        "");
+    ck_json(resources_of(preflight, "vttablet"),
+        "{'requests':{'cpu':'0','memory':'1792Mi','ephemeral-storage':'0'},'limits':{'memory':'3Gi'"
+        "}}");
+}
+END_TEST
+
+/* --- who it must not be kept from by --- */
+
+START_TEST(it_is_not_kept_away_by_the_tablets_themselves)
+{
+    struct vttablet made = tablet();
+    const json_t *preflight;
+
+    made.overrides.labels = json_of("{'app':'shop'}");
+    made.overrides.affinity = json_of(
+        "{'podAntiAffinity':{'requiredDuringSchedulingIgnoredDuringExecution':[{'topologyKey':"
+        "'kubernetes.io/hostname','labelSelector':{'matchLabels':{'app':'shop'}}}]}}");
+    preflight = preflight_of(vttablet_pod(arena, &made), NULL);
+    ck_assert_ptr_null(json_at(preflight, "spec", "affinity"));
+    ck_assert_ptr_null(json_at(preflight, "metadata", "labels", "app"));
+    ck_assert_ptr_null(json_at(preflight, "spec", "topologySpreadConstraints"));
+}
+END_TEST
+
+START_TEST(no_service_and_no_budget_counts_it)
+{
+    const json_t *preflight = preflight_of(with_resources(SMALL, SMALL), NULL);
+
+    ck_assert_str_eq(json_text_at(preflight, "metadata", "labels", "vitess.io/component"), "task");
+    ck_assert_ptr_null(json_at(preflight, "metadata", "labels", "vitess.io/tablet-uid"));
+    ck_assert_ptr_null(json_at(preflight, "spec", "hostname"));
+    ck_assert_uint_eq(json_array_size(json_at(preflight, "spec", "readinessGates")), 1);
+}
+END_TEST
+
+/* --- its end --- */
+
+#define DONE "{'terminated':{'exitCode':0}}"
+
+static const json_t *ended(const char *phase, const char *init, const char *vttablet,
+    const char *mysql, const char *wait)
+{
+    return json_of(fmt(arena,
+        "{'status':{'phase':'%s','initContainerStatuses':[{'name':'init-vtdataroot','state':%s}],"
+        "'containerStatuses':[{'name':'vttablet','state':%s},{'name':'mysql','state':%s},"
+        "{'name':'wait-for-cells','state':%s},"
+        "{'name':'mesh','state':{'running':{}}}]}}",
+        phase,
+        init,
+        vttablet,
+        mysql,
+        wait));
+}
+
+static struct preflight_outcome outcome_of(const json_t *observed)
+{
+    return preflight_outcome(arena, observed, preflight_of(with_resources(SMALL, SMALL), NULL));
+}
+
+static void ck_refused(const json_t *observed, const char *text)
+{
+    struct preflight_outcome outcome = outcome_of(observed);
+
+    ck_assert_int_eq(outcome.state, PREFLIGHT_REFUSED);
+    ck_assert_str_eq(outcome.text, text);
+}
+
+/* What a webhook has put beside it may run for ever. */
+START_TEST(all_of_ours_have_ended_well)
+{
+    ck_assert_int_eq(outcome_of(ended("Running", DONE, DONE, DONE, DONE)).state, PREFLIGHT_PASSED);
+}
+END_TEST
+
+START_TEST(it_runs_while_one_has_not_ended)
+{
+    ck_assert_int_eq(outcome_of(ended("Running", DONE, DONE, "{'running':{}}", DONE)).state,
+        PREFLIGHT_RUNS);
+    ck_assert_int_eq(outcome_of(json_of("{'status':{}}")).state, PREFLIGHT_RUNS);
+    ck_assert_int_eq(outcome_of(ended("Pending",
+                                    DONE,
+                                    "{'waiting':{'reason':'ContainerCreating'}}",
+                                    DONE,
+                                    DONE))
+                         .state,
+        PREFLIGHT_RUNS);
+}
+END_TEST
+
+START_TEST(the_last_line_says_why)
+{
+    ck_refused(ended("Failed",
+                   DONE,
+                   "{'terminated':{'exitCode':1,'message':'Usage:\\n  --a\\nunknown flag: --b.\\n'}"
+                   "}",
+                   DONE,
+                   DONE),
+        "container vttablet: unknown flag: --b");
+}
+END_TEST
+
+START_TEST(without_a_word_the_exit_code_says_it)
+{
+    ck_refused(ended("Failed",
+                   "{'terminated':{'exitCode':137,'reason':'OOMKilled'}}",
+                   "{'terminated':{'exitCode':2,'message':' \\n'}}",
+                   DONE,
+                   DONE),
+        "container init-vtdataroot: ended with exit code 137 (OOMKilled); "
+        "container vttablet: ended with exit code 2");
+}
+END_TEST
+
+/* A condition that changed with each try would be a write each time. */
+START_TEST(two_tries_to_pull_an_image_say_the_same)
+{
+    static const char said[] = "container mysql: ErrImagePull: rpc error: not found";
+
+    ck_refused(ended("Pending",
+                   DONE,
+                   DONE,
+                   "{'waiting':{'reason':'ErrImagePull','message':'rpc error: not found'}}",
+                   DONE),
+        said);
+    ck_refused(
+        ended("Pending",
+            DONE,
+            DONE,
+            "{'waiting':{'reason':'ImagePullBackOff','message':'Back-off pulling image x: "
+            "ErrImagePull: rpc error: not found'}}",
+            DONE),
+        said);
+    ck_refused(ended("Pending", DONE, DONE, "{'waiting':{'reason':'ImagePullBackOff'}}", DONE),
+        "container mysql: ErrImagePull");
+}
+END_TEST
+
+START_TEST(a_missing_secret_is_named)
+{
+    ck_refused(ended("Pending",
+                   DONE,
+                   "{'waiting':{'reason':'CreateContainerConfigError','message':'secret a "
+                   "not found'}}",
+                   DONE,
+                   DONE),
+        "container vttablet: CreateContainerConfigError: secret a not found");
+}
+END_TEST
+
+START_TEST(an_image_without_the_program_is_an_image)
+{
+    ck_assert_int_eq(outcome_of(ended("Failed",
+                                    DONE,
+                                    DONE,
+                                    DONE,
+                                    "{'terminated':{'exitCode':128,'message':'exec: \\\"true\\\": "
+                                    "executable file not found in $PATH'}}"))
+                         .state,
+        PREFLIGHT_PASSED);
+}
+END_TEST
+
+START_TEST(no_node_takes_it)
+{
+    ck_refused(json_of("{'status':{'phase':'Pending','conditions':[{'type':'PodScheduled','status':"
+                       "'False','reason':'Unschedulable','message':'0/3 nodes are available.'}]}}"),
+        "Unschedulable: 0/3 nodes are available");
+    /* A gate that somebody else opens is no refusal. */
+    ck_assert_int_eq(outcome_of(json_of("{'status':{'conditions':[{'type':'PodScheduled','status':"
+                                        "'False','reason':'SchedulingGated'}]}}"))
+                         .state,
+        PREFLIGHT_RUNS);
+}
+END_TEST
+
+START_TEST(the_kubelet_does_not_admit_it)
+{
+    ck_refused(json_of("{'status':{'phase':'Failed','reason':'SysctlForbidden','message':'no.'}}"),
+        "SysctlForbidden: no");
+}
+END_TEST
+
+START_TEST(what_its_node_gave_up_says_nothing)
+{
+    ck_assert_int_eq(outcome_of(json_of("{'status':{'phase':'Failed','reason':'Evicted'}}")).state,
+        PREFLIGHT_VOID);
+    ck_assert_int_eq(outcome_of(json_of("{'status':{'phase':'Failed'}}")).state, PREFLIGHT_VOID);
+}
+END_TEST
+
+static void tests(TCase *tcase)
+{
+    tcase_add_test(tcase, reads_like_yaml);
+    tcase_add_test(tcase, what_has_not_changed_is_not_asked_for);
+    tcase_add_test(tcase, room_is_asked_for_what_is_more);
+    tcase_add_test(tcase, what_moves_from_one_container_to_the_other_needs_no_room);
+    tcase_add_test(tcase, a_limit_is_a_request_where_there_is_none);
+    tcase_add_test(tcase, it_is_not_kept_away_by_the_tablets_themselves);
+    tcase_add_test(tcase, no_service_and_no_budget_counts_it);
+    tcase_add_test(tcase, all_of_ours_have_ended_well);
+    tcase_add_test(tcase, it_runs_while_one_has_not_ended);
+    tcase_add_test(tcase, the_last_line_says_why);
+    tcase_add_test(tcase, without_a_word_the_exit_code_says_it);
+    tcase_add_test(tcase, two_tries_to_pull_an_image_say_the_same);
+    tcase_add_test(tcase, a_missing_secret_is_named);
+    tcase_add_test(tcase, an_image_without_the_program_is_an_image);
+    tcase_add_test(tcase, no_node_takes_it);
+    tcase_add_test(tcase, the_kubelet_does_not_admit_it);
+    tcase_add_test(tcase, what_its_node_gave_up_says_nothing);
+}
+
+TEST_MAIN(tests)
