@@ -116,9 +116,15 @@ struct objects sim_objects(const struct sim *sim, struct arena *arena, const cha
 const json_t *sim_object(const struct sim *sim, const char *kind, const char *namespace,
     const char *name);
 
-/* Vitess as the model has it: tablets that serve now, and the alias of a shard's primary. */
-size_t sim_serving(const struct sim *sim, const char *keyspace, const char *shard);
-const char *sim_primary(const struct sim *sim, const char *keyspace, const char *shard);
+/* Vitess as the model has it: tablets that serve now, and the alias of a shard's primary. Two
+ * clusters may have shards of one name: `topology` is "ADDRESSES ROOT" of the global topology;
+ * NULL: the first one that has such a shard. */
+size_t sim_serving(const struct sim *sim, const char *topology, const char *keyspace,
+    const char *shard);
+const char *sim_primary(const struct sim *sim, const char *topology, const char *keyspace,
+    const char *shard);
+/* The durability policy of a keyspace; "" or NULL: none that is known. */
+const char *sim_durability(const struct sim *sim, const char *topology, const char *keyspace);
 
 struct sim_summary {
     bool ready;

@@ -21,6 +21,7 @@ static const struct option_row options[] = {
 static struct {
     bool watching;
     struct snapshot before;
+    const json_t *said; /* remarks_take() */
     struct shards shards;
     struct happening *at;
     size_t count, capacity;
@@ -46,7 +47,7 @@ static void note_tablet(const struct sim_event *event)
     note((struct happening){.action = ACTION_RESTART,
         .step = event->step,
         .subject = object_identity(cli_arena(), pod),
-        .shard = fmt(cli_arena(), "%s/%s", tablet.keyspace, tablet.shard),
+        .shard = shard_shown(&notes.shards, tablet.cluster, tablet.keyspace, tablet.shard),
         .detail = fmt(cli_arena(), "%s", tablet.type)});
 }
 
@@ -91,7 +92,7 @@ static void on_step(void *context, const struct sim *sim)
         note((struct happening){.action = ACTION_REPARENT,
             .step = sim_steps(sim),
             .subject = shard->primary,
-            .shard = fmt(cli_arena(), "%s/%s", shard->keyspace, shard->name),
+            .shard = shard_shown(&notes.shards, shard->cluster, shard->keyspace, shard->name),
             .detail = shard->last});
     }
 }
@@ -143,6 +144,7 @@ static int report(const struct sim *sim, int chosen)
     const struct snapshot after = snapshot_take(cli_arena(), sim);
     const struct changes changes = snapshot_compare(cli_arena(), &notes.before, &after);
     const struct texts lost = lost_claims(&changes);
+    const struct remarks remarks = remarks_since(cli_arena(), notes.said, sim);
     const struct sim_summary summary = sim_summary(sim);
 
     tell_removals(&after);
@@ -150,6 +152,7 @@ static int report(const struct sim *sim, int chosen)
         .happenings = notes.at,
         .happening_count = notes.count,
         .shards = &notes.shards,
+        .remarks = &remarks,
         .claims_kept = count_claims(&notes.before, &after),
         .claims_lost = &lost,
         .summary = &summary};
@@ -168,6 +171,7 @@ static int report(const struct sim *sim, int chosen)
 static int edit(struct sim *sim, const struct manifests *manifests, int chosen)
 {
     notes.before = snapshot_take(cli_arena(), sim);
+    notes.said = remarks_take(cli_arena(), sim);
     notes.shards.arena = notes.gone.arena = cli_arena();
     shards_look(&notes.shards, sim);
     shards_mark(&notes.shards);
@@ -231,7 +235,8 @@ const struct command command_plan = {
     .text = "Simulates the VitessCluster of file OLD until it is Ready, applies file NEW\n"
             "and tells what that does: objects added, changed (field by field) and\n"
             "removed, what restarts in which order, reparents, whether data is kept or\n"
-            "lost, and the lowest number of tablets that serve in each shard meanwhile.\n"
+            "lost, the lowest number of tablets that serve in each shard meanwhile, and what\n"
+            "the conditions say in the end that they did not say before.\n"
             "One of the two may be - for standard input. Without OLD it tells what NEW makes\n"
             "where nothing is yet. Problems of NEW are told as validate tells them.\n"
             "\n"

@@ -18,11 +18,29 @@ struct happening {
     const char *detail;  /* type of the tablet, or the old primary; may be NULL */
 };
 
+/* What the conditions of a VitessCluster say after the edit, and did not say before: what is kept
+ * until it is idle, what works but should be changed, what cannot run. */
+struct remark {
+    const char *cluster; /* "default/vitess" */
+    const char *reason, *message;
+};
+
+struct remarks {
+    struct arena *arena;
+    struct remark *at;
+    size_t count, capacity;
+};
+
+/* `before` has the conditions of then: cluster -> type -> message. */
+const json_t *remarks_take(struct arena *arena, const struct sim *sim);
+struct remarks remarks_since(struct arena *arena, const json_t *before, const struct sim *sim);
+
 struct plan {
     const struct changes *changes;
     const struct happening *happenings;
     size_t happening_count;
     const struct shards *shards;
+    const struct remarks *remarks;
     size_t claims_kept;
     const struct texts *claims_lost;
     const struct sim_summary *summary; /* of the whole simulation */

@@ -78,12 +78,29 @@ static const json_t *shards_json(struct arena *arena, const struct shards *shard
 
         json_add(list,
             object(arena,
+                F("cluster", shard->cluster),
                 F("keyspace", shard->keyspace),
                 F("shard", shard->name),
+                OPT("durabilityBefore", *shard->had == '\0' ? (const char *)NULL : shard->had),
+                OPT("durabilityAfter",
+                    *shard->durability == '\0' ? (const char *)NULL : shard->durability),
                 F("servingBefore", INT(shard->marked)),
                 F("servingLowest", INT(shard->lowest)),
                 F("servingAfter", INT(shard->serving))));
     }
+    return list;
+}
+
+static const json_t *remarks_json(struct arena *arena, const struct remarks *remarks)
+{
+    json_t *list = json_new_list();
+
+    for (size_t i = 0; i < remarks->count; i++)
+        json_add(list,
+            object(arena,
+                F("cluster", remarks->at[i].cluster),
+                F("reason", remarks->at[i].reason),
+                F("message", remarks->at[i].message)));
     return list;
 }
 
@@ -102,5 +119,6 @@ const json_t *plan_json(struct arena *arena, const struct plan *plan)
         F("order", order),
         F("shards", shards_json(arena, plan->shards)),
         MAP("claims", F("kept", INT(plan->claims_kept)), F("lost", json_texts(plan->claims_lost))),
+        F("remarks", remarks_json(arena, plan->remarks)),
         F("violations", violations_json(arena, plan->summary)));
 }

@@ -163,12 +163,26 @@ static void draw_order(struct screen *screen, const struct plan *plan)
         draw_happening(screen, i + 1, &plan->happenings[i]);
 }
 
-static void draw_shard(struct screen *screen, const struct shard_watch *shard)
+static void draw_durability(struct screen *screen, const struct shard_watch *shard)
+{
+    if (shard->marked > 0 && !text_equal(shard->had, shard->durability))
+        screen_add(screen,
+            STYLE_BUSY,
+            "; durability %s -> %s",
+            *shard->had == '\0' ? "none" : shard->had,
+            shard->durability);
+}
+
+static void draw_shard(struct screen *screen, const struct shards *shards,
+    const struct shard_watch *shard)
 {
     const bool gone = shard->marked > 0 && shard->serving == 0;
 
     screen_line(screen);
-    screen_add(screen, STYLE_PLAIN, "  %s/%s  ", shard->keyspace, shard->name);
+    screen_add(screen,
+        STYLE_PLAIN,
+        "  %s  ",
+        shard_shown(shards, shard->cluster, shard->keyspace, shard->name));
     if (shard->marked == 0)
         screen_add(screen, STYLE_GOOD, "new, %zu serving", shard->serving);
     else if (gone)
@@ -180,6 +194,7 @@ static void draw_shard(struct screen *screen, const struct shard_watch *shard)
             shard->marked,
             shard->lowest,
             shard->serving);
+    draw_durability(screen, shard);
 }
 
 static void draw_data(struct screen *screen, const struct plan *plan)
@@ -194,6 +209,21 @@ static void draw_data(struct screen *screen, const struct plan *plan)
     for (size_t i = 0; i < plan->claims_lost->count; i++) {
         screen_line(screen);
         screen_add(screen, STYLE_BAD, "  - %s", plan->claims_lost->at[i]);
+    }
+}
+
+/* Once it has been done. */
+static void draw_remarks(struct screen *screen, const struct remarks *remarks)
+{
+    if (remarks->count > 0)
+        title(screen, "What is said then");
+    for (size_t i = 0; i < remarks->count; i++) {
+        const struct remark *remark = &remarks->at[i];
+
+        screen_line(screen);
+        screen_add(screen, STYLE_PLAIN, "  %s  ", remark->cluster);
+        screen_add(screen, STYLE_BUSY, "%s", remark->reason);
+        screen_add(screen, STYLE_PLAIN, ": %s", remark->message);
     }
 }
 
@@ -256,8 +286,9 @@ void plan_text(struct screen *screen, const struct plan *plan)
     if (plan->shards->count > 0)
         title(screen, "Tablets");
     for (size_t i = 0; i < plan->shards->count; i++)
-        draw_shard(screen, &plan->shards->at[i]);
+        draw_shard(screen, plan->shards, &plan->shards->at[i]);
     draw_data(screen, plan);
+    draw_remarks(screen, plan->remarks);
     draw_violations(screen, plan->summary);
     draw_sum(screen, plan);
 }

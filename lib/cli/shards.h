@@ -3,9 +3,11 @@
 
 #include "sim.h"
 
-/* The Vitess shards of a simulated cluster, watched from step to step. */
+/* The Vitess shards of simulated clusters, watched from step to step. */
 
 struct shard_watch {
+    const char *cluster;         /* "default/vitess" */
+    const char *topology;        /* as sim_primary() takes it */
     const char *keyspace, *name; /* "main", "-80" */
     const char *primary;         /* alias, or NULL */
     const char *before;          /* the primary at the look before */
@@ -13,6 +15,8 @@ struct shard_watch {
     size_t serving;              /* tablets that serve */
     size_t lowest;               /* fewest since shards_mark(); only of shards that stood then */
     size_t marked;               /* serving at shards_mark() */
+    const char *durability;      /* policy of the keyspace, or "" */
+    const char *had;             /* at shards_mark() */
 };
 
 struct shards {
@@ -26,5 +30,9 @@ void shards_look(struct shards *shards, const struct sim *sim);
 
 /* Counts `lowest` from here. */
 void shards_mark(struct shards *shards);
+
+/* "main/-80", or, where there are several clusters, "default/vitess main/-80". */
+const char *shard_shown(const struct shards *shards, const char *cluster, const char *keyspace,
+    const char *name);
 
 #endif

@@ -67,7 +67,13 @@ bool object_tablet(struct arena *arena, const json_t *pod, struct tablet *tablet
         .alias = fmt(arena,
             "%s-%s",
             object_label(pod, "vitess.io/cell"),
-            object_label(pod, "vitess.io/tablet-uid"))};
+            object_label(pod, "vitess.io/tablet-uid")),
+        .cluster =
+            fmt(arena, "%s/%s", object_namespace(pod), object_label(pod, "vitess.io/cluster")),
+        .topology = fmt(arena,
+            "%s %s",
+            flag_of(pod, "--topo-global-server-address="),
+            flag_of(pod, "--topo-global-root="))};
     return tablet->keyspace != NULL && tablet->shard != NULL && tablet->type != NULL;
 }
 
@@ -84,7 +90,8 @@ static struct state pod_state(struct arena *arena, const struct sim *sim, const 
     struct tablet tablet;
     const bool is_tablet = object_tablet(arena, pod, &tablet);
     const bool primary =
-        is_tablet && text_equal(sim_primary(sim, tablet.keyspace, tablet.shard), tablet.alias);
+        is_tablet &&
+        text_equal(sim_primary(sim, tablet.topology, tablet.keyspace, tablet.shard), tablet.alias);
 
     if (object_terminating(pod))
         return (struct state){MARK_BUSY, primary, "Terminating"};

@@ -20,6 +20,8 @@ struct tablet {
     const char *keyspace, *shard; /* Vitess names: "main", "-80" */
     const char *type;             /* "replica", "rdonly" */
     const char *alias;            /* "zone1-0214747900" */
+    const char *cluster;          /* "default/vitess" */
+    const char *topology;         /* as sim_primary() takes it */
 };
 
 /* False where the Pod is none of a tablet. */

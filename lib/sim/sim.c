@@ -375,9 +375,13 @@ const json_t *sim_object(const struct sim *sim, const char *kind, const char *na
     return version == NULL ? NULL : version->json;
 }
 
-/* The shard of that name in whichever topology has it. */
-static const struct shard_record *find_shard(const struct sim *sim, const char *keyspace,
-    const char *shard)
+static bool is_meant(const struct table_row *row, const char *topology)
+{
+    return topology == NULL || text_equal(row->key, topology);
+}
+
+static const struct shard_record *find_shard(const struct sim *sim, const char *where,
+    const char *keyspace, const char *shard)
 {
     const char *key = fmt(sim->objects, "%s/%s", keyspace, shard);
     struct table_row *row;
@@ -386,15 +390,16 @@ static const struct shard_record *find_shard(const struct sim *sim, const char *
         const struct global_topology *topology = row->value;
         const struct shard_record *found = table_get(&topology->shards, key);
 
-        if (found != NULL)
+        if (found != NULL && is_meant(row, where))
             return found;
     }
     return NULL;
 }
 
-size_t sim_serving(const struct sim *sim, const char *keyspace, const char *shard)
+size_t sim_serving(const struct sim *sim, const char *topology, const char *keyspace,
+    const char *shard)
 {
-    const struct shard_record *found = find_shard(sim, keyspace, shard);
+    const struct shard_record *found = find_shard(sim, topology, keyspace, shard);
     size_t count = 0;
 
     for (const struct tablet *tablet = found == NULL ? NULL : found->tablets; tablet != NULL;
@@ -403,11 +408,26 @@ size_t sim_serving(const struct sim *sim, const char *keyspace, const char *shar
     return count;
 }
 
-const char *sim_primary(const struct sim *sim, const char *keyspace, const char *shard)
+const char *sim_primary(const struct sim *sim, const char *topology, const char *keyspace,
+    const char *shard)
 {
-    const struct shard_record *found = find_shard(sim, keyspace, shard);
+    const struct shard_record *found = find_shard(sim, topology, keyspace, shard);
 
     return found == NULL || found->primary == NULL ? NULL : found->primary->alias;
+}
+
+const char *sim_durability(const struct sim *sim, const char *topology, const char *keyspace)
+{
+    struct table_row *row;
+
+    table_each (&sim->vitess.topologies, row) {
+        const struct global_topology *there = row->value;
+        const struct keyspace_record *found = table_get(&there->keyspaces, keyspace);
+
+        if (found != NULL && is_meant(row, topology))
+            return found->durability;
+    }
+    return NULL;
 }
 
 struct sim_summary sim_summary(const struct sim *sim)

@@ -154,7 +154,7 @@ struct preflight_outcome preflight_outcome(struct arena *a, const json_t *observ
     if (tally.refusals.count > 0)
         return (struct preflight_outcome){PREFLIGHT_REFUSED, texts_join(&tally.refusals, "; ")};
     if (!tally.over)
-        return (struct preflight_outcome){pod_dead(observed) ? PREFLIGHT_VOID : PREFLIGHT_RUNS,
-            NULL};
+        return (
+            struct preflight_outcome){pod_dead(observed) ? PREFLIGHT_VOID : PREFLIGHT_RUNS, NULL};
     return (struct preflight_outcome){PREFLIGHT_PASSED, NULL};
 }

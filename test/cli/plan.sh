@@ -136,4 +136,39 @@ run plan $base "$scratch/missing.yaml"
 exits 3
 complains 'cannot read'
 
+# What becomes of durability, and what the conditions say then.
+sed 's/ replicas: 3/ replicas: 2/' $base >"$scratch/two.yaml"
+run plan $base "$scratch/two.yaml"
+exits 2
+says 'main/-80  3 serving before, 2 at the least, 2 after; durability semi_sync -> none'
+says '  default/vitess  FewReplicas: spec.keyspaces[0]: with two replica-type tablets'
+run plan -o json "$scratch/two.yaml" $base
+answers 'all(.[0].shards[]; .durabilityBefore == "none" and .durabilityAfter == "semi_sync" and .cluster == "default/vitess")'
+answers '.[0].remarks == []'
+
+# A keyspace that leaves while it is served is kept, which is no change of anything yet.
+sed '/^  keyspaces:/a\  - name: more\n    cells: [zone1]\n    tablets: {masterEligible: {replicas: 1, volumeClaim: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}}' $base >"$scratch/with-more.yaml"
+run plan "$scratch/with-more.yaml" $base
+exits 2
+says 'What is said then'
+says 'KeptUntilIdle: VitessCell vitess-zone1: VitessKeyspace vitess-zone1-more'
+
+# What cannot run is known beforehand, and nothing is taken down for it.
+sed '/ masterEligible:/a\        template: {affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [{matchExpressions: [{key: disk, operator: Exists}, {key: disk, operator: DoesNotExist}]}]}}}}' $base >"$scratch/nowhere.yaml"
+run plan $base "$scratch/nowhere.yaml"
+exits 1
+says 'default/vitess  PreflightFailed: VitessCell vitess-zone1: '
+says '0 tablets restart, 0 reparents; it does NOT become Ready'
+
+# Two clusters may have shards of one name.
+sed 's/name: vitess$/name: other/' $base >"$scratch/other.yaml"
+sed 's/^spec:/&\n  image: vitess\/lite:v24.0.5/' "$scratch/other.yaml" >"$scratch/other-newer.yaml"
+(cat $base && echo --- && cat "$scratch/other.yaml") >"$scratch/both.yaml"
+(cat $base && echo --- && cat "$scratch/other-newer.yaml") >"$scratch/both-newer.yaml"
+run plan "$scratch/both.yaml" "$scratch/both-newer.yaml"
+exits 2
+says '  default/other main/-80  3 serving before, 2 at the least, 3 after'
+says '  default/vitess main/-80  3 serving before, 3 at the least, 3 after'
+says ' reparent default/other main/-80 from zone1-'
+
 done_checking

@@ -434,7 +434,7 @@ static void switch_traffic(struct chaos *chaos)
         const char *name = json_text_at(shard, "spec", "name");
 
         if (!json_true_at(shard, "spec", "rollout", "retire") ||
-            sim_primary(chaos->run.sim, keyspace, name) == NULL)
+            sim_primary(chaos->run.sim, NULL, keyspace, name) == NULL)
             continue;
         say(chaos, "vtctl SetShardIsPrimaryServing %s/%s false", keyspace, name);
         return;

@@ -104,9 +104,9 @@ static void happen(struct chaos *chaos)
 static void expect_serving(struct chaos *chaos, const char *keyspace, const char *shard,
     size_t wanted)
 {
-    size_t serving = sim_serving(chaos->run.sim, keyspace, shard);
+    size_t serving = sim_serving(chaos->run.sim, NULL, keyspace, shard);
 
-    if (serving < wanted || sim_primary(chaos->run.sim, keyspace, shard) == NULL)
+    if (serving < wanted || sim_primary(chaos->run.sim, NULL, keyspace, shard) == NULL)
         FAIL(&chaos->run, "%zu of %zu tablets of %s/%s serve", serving, wanted, keyspace, shard);
 }
 

@@ -213,7 +213,7 @@ static void watch(struct run *run)
         shard) {
         const char *start = json_text_at(shard, "keyRange", "start");
         const char *end = json_text_at(shard, "keyRange", "end");
-        size_t serving = sim_serving(run->sim, "main", fmt(arena, "%s-%s", start, end));
+        size_t serving = sim_serving(run->sim, NULL, "main", fmt(arena, "%s-%s", start, end));
 
         if (run->up && serving < run->lowest)
             run->lowest = serving;

@@ -207,12 +207,9 @@ START_TEST(it_runs_while_one_has_not_ended)
     ck_assert_int_eq(outcome_of(ended("Running", DONE, DONE, "{'running':{}}", DONE)).state,
         PREFLIGHT_RUNS);
     ck_assert_int_eq(outcome_of(json_of("{'status':{}}")).state, PREFLIGHT_RUNS);
-    ck_assert_int_eq(outcome_of(ended("Pending",
-                                    DONE,
-                                    "{'waiting':{'reason':'ContainerCreating'}}",
-                                    DONE,
-                                    DONE))
-                         .state,
+    ck_assert_int_eq(
+        outcome_of(ended("Pending", DONE, "{'waiting':{'reason':'ContainerCreating'}}", DONE, DONE))
+            .state,
         PREFLIGHT_RUNS);
 }
 END_TEST
@@ -252,13 +249,12 @@ START_TEST(two_tries_to_pull_an_image_say_the_same)
                    "{'waiting':{'reason':'ErrImagePull','message':'rpc error: not found'}}",
                    DONE),
         said);
-    ck_refused(
-        ended("Pending",
-            DONE,
-            DONE,
-            "{'waiting':{'reason':'ImagePullBackOff','message':'Back-off pulling image x: "
-            "ErrImagePull: rpc error: not found'}}",
-            DONE),
+    ck_refused(ended("Pending",
+                   DONE,
+                   DONE,
+                   "{'waiting':{'reason':'ImagePullBackOff','message':'Back-off pulling image x: "
+                   "ErrImagePull: rpc error: not found'}}",
+                   DONE),
         said);
     ck_refused(ended("Pending", DONE, DONE, "{'waiting':{'reason':'ImagePullBackOff'}}", DONE),
         "container mysql: ErrImagePull");

@@ -156,7 +156,7 @@ START_TEST(a_tablet_taken_down_while_another_one_is_broken)
     start();
     break_by("pod=" TABLET "2");
     settle();
-    ck_assert_uint_eq(sim_serving(sim, "main", "0"), 2);
+    ck_assert_uint_eq(sim_serving(sim, NULL, "main", "0"), 2);
     tamper_with("VitessShard", drop_second_tablet);
     ck_assert_uint_gt(violations_of("serving"), 0);
 }
@@ -175,7 +175,7 @@ END_TEST
 
 static bool is_primary(const json_t *child)
 {
-    const char *primary = sim_primary(sim, "main", "0");
+    const char *primary = sim_primary(sim, NULL, "main", "0");
 
     return is_tablet(child) && primary != NULL &&
            text_ends_with(object_name(child), strchr(primary, '-'));
@@ -515,10 +515,10 @@ START_TEST(a_tablet_taken_down_while_another_one_restores)
     start();
     sim_delete(sim, "PersistentVolumeClaim", "default", TABLET "2");
     sim_delete(sim, "Pod", "default", TABLET "2");
-    for (int i = 0; i < 40 && sim_serving(sim, "main", "0") == 3; i++)
+    for (int i = 0; i < 40 && sim_serving(sim, NULL, "main", "0") == 3; i++)
         steps(1);
     steps(10);
-    ck_assert_uint_eq(sim_serving(sim, "main", "0"), 2);
+    ck_assert_uint_eq(sim_serving(sim, NULL, "main", "0"), 2);
     tamper_with("VitessShard", drop_second_tablet);
     ck_assert_uint_gt(violations_of("data"), 0);
 }
@@ -659,7 +659,7 @@ START_TEST(a_child_touched_while_the_spec_is_invalid)
     apply_cluster();
     settle();
     ck_assert_str_eq(condition_reason(get("VitessCluster", "v"), "Ready"), "InvalidSpec");
-    ck_assert_uint_eq(sim_serving(sim, "main", "0"), 3);
+    ck_assert_uint_eq(sim_serving(sim, NULL, "main", "0"), 3);
     assert_no_violation();
     tamper_with("VitessCluster", drop_second_cell);
     ck_assert_uint_gt(violations_of("frozen"), 0);
@@ -675,7 +675,7 @@ static const json_t *hurry(const json_t *request, const json_t *answer)
     const char *id = NULL;
 
     (void)request;
-    if (sim_serving(sim, "main", "0") == 4)
+    if (sim_serving(sim, NULL, "main", "0") == 4)
         return answer;
     json_each_item (json_at(answer, "children"), i, child) {
         if (text_ends_with(object_name(child), "zone1"))
@@ -749,7 +749,7 @@ START_TEST(a_node_that_dies_is_nobodys_fault)
     settle();
     ck_assert(sim_ready(sim));
     assert_no_violation();
-    ck_assert_uint_eq(sim_serving(sim, "main", "0"), 3);
+    ck_assert_uint_eq(sim_serving(sim, NULL, "main", "0"), 3);
     ck_assert_uint_eq(sim_summary(sim).emergency_reparents, 1);
 }
 END_TEST

@@ -178,8 +178,8 @@ START_TEST(a_summary_of_nothing)
     ck_assert_int_eq(summary.steps, 0);
     ck_assert_uint_eq(summary.min_serving, 0);
     ck_assert_uint_eq(summary.violation_count, 0);
-    ck_assert_uint_eq(sim_serving(sim, "main", "0"), 0);
-    ck_assert_ptr_null(sim_primary(sim, "main", "0"));
+    ck_assert_uint_eq(sim_serving(sim, NULL, "main", "0"), 0);
+    ck_assert_ptr_null(sim_primary(sim, NULL, "main", "0"));
     ck_assert(!sim_vtctl(sim, (const char *const[]){"GetCellInfoNames", NULL}, NULL));
 }
 END_TEST

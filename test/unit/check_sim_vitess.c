@@ -87,7 +87,7 @@ START_TEST(a_tablet_needs_its_cell_and_is_restarted_until_it_is_there)
     ck_assert(VTCTL(NULL, "UpdateCellInfo", "--root", "/vitess/zone1", "zone1"));
     ck_assert(VTCTL(NULL, "CreateKeyspace", "--durability-policy", "none", "main"));
     settle();
-    ck_assert_str_eq(sim_primary(sim, "main", "-80"), "zone1-0000000100");
+    ck_assert_str_eq(sim_primary(sim, NULL, "main", "-80"), "zone1-0000000100");
     ck_assert(ready("zone1-100"));
 }
 END_TEST
@@ -99,17 +99,17 @@ START_TEST(no_primary_without_policy_and_no_service_without_primary)
     for (int i = 0; i < 3; i++)
         tablet("zone1", 100 + i, "replica");
     settle();
-    ck_assert_ptr_null(sim_primary(sim, "main", "-80"));
-    ck_assert_uint_eq(sim_serving(sim, "main", "-80"), 0);
+    ck_assert_ptr_null(sim_primary(sim, NULL, "main", "-80"));
+    ck_assert_uint_eq(sim_serving(sim, NULL, "main", "-80"), 0);
     ck_assert(!ready("zone1-100"));
     /* CreateKeyspace --force does not overwrite the record that the tablets made. */
     ck_assert(VTCTL(NULL, "CreateKeyspace", "--force", "--durability-policy", "semi_sync", "main"));
     settle();
-    ck_assert_ptr_null(sim_primary(sim, "main", "-80"));
+    ck_assert_ptr_null(sim_primary(sim, NULL, "main", "-80"));
     ck_assert(VTCTL(NULL, "SetKeyspaceDurabilityPolicy", "--durability-policy=semi_sync", "main"));
     settle();
-    ck_assert_str_eq(sim_primary(sim, "main", "-80"), "zone1-0000000100");
-    ck_assert_uint_eq(sim_serving(sim, "main", "-80"), 3);
+    ck_assert_str_eq(sim_primary(sim, NULL, "main", "-80"), "zone1-0000000100");
+    ck_assert_uint_eq(sim_serving(sim, NULL, "main", "-80"), 3);
     ck_assert(ready("zone1-100") && ready("zone1-102"));
 }
 END_TEST
@@ -117,14 +117,14 @@ END_TEST
 START_TEST(semi_sync_needs_two)
 {
     start_shard("semi_sync", 1);
-    ck_assert_ptr_null(sim_primary(sim, "main", "-80"));
+    ck_assert_ptr_null(sim_primary(sim, NULL, "main", "-80"));
     tablet("zone1", 200, "rdonly");
     settle();
-    ck_assert_ptr_null(sim_primary(sim, "main", "-80"));
+    ck_assert_ptr_null(sim_primary(sim, NULL, "main", "-80"));
     tablet("zone1", 101, "replica");
     settle();
-    ck_assert_str_eq(sim_primary(sim, "main", "-80"), "zone1-0000000100");
-    ck_assert_uint_eq(sim_serving(sim, "main", "-80"), 3);
+    ck_assert_str_eq(sim_primary(sim, NULL, "main", "-80"), "zone1-0000000100");
+    ck_assert_uint_eq(sim_serving(sim, NULL, "main", "-80"), 3);
 }
 END_TEST
 
@@ -135,9 +135,9 @@ START_TEST(no_vtorc_no_election)
     settle();
     tablet("zone1", 100, "replica");
     settle();
-    ck_assert_ptr_null(sim_primary(sim, "main", "-80"));
+    ck_assert_ptr_null(sim_primary(sim, NULL, "main", "-80"));
     start_vtorc();
-    ck_assert_ptr_nonnull(sim_primary(sim, "main", "-80"));
+    ck_assert_ptr_nonnull(sim_primary(sim, NULL, "main", "-80"));
 }
 END_TEST
 
@@ -159,14 +159,14 @@ START_TEST(a_restoring_tablet_is_ready_but_does_not_serve)
     while (sim_step(sim)) {
         VTCTL(&answer, "GetTablets", "--tablet-alias", "zone1-300");
         seen = seen || (ready("p") && strstr(answer, " restore ") != NULL &&
-                           sim_serving(sim, "main", "-80") == 1);
+                           sim_serving(sim, NULL, "main", "-80") == 1);
     }
     ck_assert(seen);
-    ck_assert_uint_eq(sim_serving(sim, "main", "-80"), 2);
+    ck_assert_uint_eq(sim_serving(sim, NULL, "main", "-80"), 2);
     /* The volume has data now. */
     sim_delete(sim, "Pod", "default", "p");
     settle();
-    ck_assert_uint_eq(sim_serving(sim, "main", "-80"), 1);
+    ck_assert_uint_eq(sim_serving(sim, NULL, "main", "-80"), 1);
 }
 END_TEST
 
@@ -177,13 +177,13 @@ START_TEST(a_planned_reparent_avoids_one_tablet)
     start_shard("semi_sync", 3);
     ck_assert(VTCTL(NULL, "PlannedReparentShard", "--avoid-primary", "zone1-101", "main/-80"));
     /* It is not primary: nothing to do. */
-    ck_assert_str_eq(sim_primary(sim, "main", "-80"), "zone1-0000000100");
+    ck_assert_str_eq(sim_primary(sim, NULL, "main", "-80"), "zone1-0000000100");
     ck_assert_uint_eq(sim_summary(sim).reparents, 0);
     ck_assert(VTCTL(NULL, "PlannedReparentShard", "--avoid-primary", "zone1-100", "main/-80"));
-    ck_assert_str_eq(sim_primary(sim, "main", "-80"), "zone1-0000000101");
+    ck_assert_str_eq(sim_primary(sim, NULL, "main", "-80"), "zone1-0000000101");
     ck_assert_uint_eq(sim_summary(sim).reparents, 1);
     settle();
-    ck_assert_uint_eq(sim_serving(sim, "main", "-80"), 3);
+    ck_assert_uint_eq(sim_serving(sim, NULL, "main", "-80"), 3);
     ck_assert(ready("zone1-100"));
 }
 END_TEST
@@ -204,7 +204,7 @@ START_TEST(a_reparent_leaves_the_cell_only_when_told)
         "zone1-100",
         "main/-80",
         "--allow-cross-cell-promotion"));
-    ck_assert_str_eq(sim_primary(sim, "main", "-80"), "zone2-0000000100");
+    ck_assert_str_eq(sim_primary(sim, NULL, "main", "-80"), "zone2-0000000100");
 }
 END_TEST
 
@@ -213,13 +213,13 @@ START_TEST(a_dead_primary_is_replaced_and_comes_back_as_replica)
     start_shard("semi_sync", 3);
     sim_delete(sim, "Pod", "default", "zone1-100");
     settle();
-    ck_assert_str_eq(sim_primary(sim, "main", "-80"), "zone1-0000000101");
+    ck_assert_str_eq(sim_primary(sim, NULL, "main", "-80"), "zone1-0000000101");
     ck_assert_uint_eq(sim_summary(sim).emergency_reparents, 1);
     ck_assert_uint_eq(sim_summary(sim).reparents, 0);
     tablet("zone1", 100, "replica");
     settle();
-    ck_assert_str_eq(sim_primary(sim, "main", "-80"), "zone1-0000000101");
-    ck_assert_uint_eq(sim_serving(sim, "main", "-80"), 3);
+    ck_assert_str_eq(sim_primary(sim, NULL, "main", "-80"), "zone1-0000000101");
+    ck_assert_uint_eq(sim_serving(sim, NULL, "main", "-80"), 3);
 }
 END_TEST
 
@@ -230,11 +230,11 @@ START_TEST(a_primary_that_nobody_can_replace_comes_back_as_primary)
     settle();
     ck_assert_uint_eq(sim_summary(sim).emergency_reparents, 0);
     /* The other one goes on serving reads. */
-    ck_assert_uint_eq(sim_serving(sim, "main", "-80"), 1);
+    ck_assert_uint_eq(sim_serving(sim, NULL, "main", "-80"), 1);
     tablet("zone1", 100, "replica");
     settle();
-    ck_assert_str_eq(sim_primary(sim, "main", "-80"), "zone1-0000000100");
-    ck_assert_uint_eq(sim_serving(sim, "main", "-80"), 2);
+    ck_assert_str_eq(sim_primary(sim, NULL, "main", "-80"), "zone1-0000000100");
+    ck_assert_uint_eq(sim_serving(sim, NULL, "main", "-80"), 2);
 }
 END_TEST
 
@@ -248,7 +248,7 @@ START_TEST(deleting_the_record_of_a_primary_is_an_emergency)
     ck_assert(VTCTL(&answer, "DeleteTablets", "--allow-primary", "zone1-100"));
     ck_assert_str_eq(answer, "Successfully deleted 1 tablets\n");
     settle();
-    ck_assert_str_eq(sim_primary(sim, "main", "-80"), "zone1-0000000101");
+    ck_assert_str_eq(sim_primary(sim, NULL, "main", "-80"), "zone1-0000000101");
     ck_assert_uint_eq(sim_summary(sim).emergency_reparents, 1);
 }
 END_TEST
