@@ -14,7 +14,7 @@ enum program {
     PROGRAM_MYSQLCTLD,
     PROGRAM_TASK,    /* the script of a task around vtctldclient */
     PROGRAM_VERSION, /* one of Vitess that reads its flags and tells its version */
-    PROGRAM_NOTHING  /* "true" */
+    PROGRAM_NOTHING  /* "true", and what only asks whether a text is right */
 };
 
 struct sim;

@@ -27,12 +27,14 @@ static const char *last_line(struct arena *a, const char *text)
     return text_copy(a, text + begin, end - begin);
 }
 
-/* The runtime could not find what was only to show that there is an image. */
+/* The runtime could not find what was only to show that there is an image, or what only asks
+ * others: Vitess' own image, where it is needed, has a shell. */
 static bool has_no_such_program(const json_t *end)
 {
     const char *message = json_text_at(end, "message");
 
-    return message != NULL && strstr(message, "exec: \"" PREFLIGHT_NOTHING "\"") != NULL;
+    return message != NULL && (strstr(message, "exec: \"" PREFLIGHT_NOTHING "\"") != NULL ||
+                                  strstr(message, "exec: \"sh\"") != NULL);
 }
 
 static const char *why_ended(struct arena *a, const json_t *end)

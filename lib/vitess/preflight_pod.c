@@ -148,10 +148,17 @@ static bool is_of_vitess(const json_t *container)
     return text_is_one_of(json_text_at(container, "name"), programs);
 }
 
-/* Hooks would act, and a port of the node is taken by the Pod that is there. */
+/* Hooks would act, probes would find nobody, and a port of the node is taken by the Pod that is
+ * there. */
 static const json_t *without_life(const json_t *container)
 {
-    static const char *const fields[] = {"restartPolicy", "lifecycle", "ports", "args"};
+    static const char *const fields[] = {"restartPolicy",
+        "lifecycle",
+        "ports",
+        "args",
+        "livenessProbe",
+        "readinessProbe",
+        "startupProbe"};
     json_t *copy = json_overlay(container, NULL);
 
     for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++)
@@ -182,6 +189,71 @@ static bool prepares(const json_t *container)
     return text_equal(json_text_at(container, "name"), VTTABLET_INIT);
 }
 
+/* --- my.cnf --- */
+
+/* $1: the user's my.cnf, which may begin with plain settings. mysqld reads it and ends
+ * (--validate-config: MySQL 8.0.16). What is given beside it is what Vitess gives, too, or takes
+ * the place of what is not here: the disk, and plugins of which it may have settings. Where it does
+ * not even take an empty one, it cannot be asked. Only its errors are said, and without one it has
+ * said nothing about the text. */
+static const char my_cnf_text[] =
+    "for mysqld in \"$VT_MYSQL_ROOT\"/sbin/mysqld \"$VT_MYSQL_ROOT\"/bin/mysqld "
+    "\"$VT_MYSQL_ROOT\"/libexec/mysqld; do\n"
+    "  [ ! -x \"$mysqld\" ] || break\n"
+    "done\n"
+    "try() {\n"
+    "  \"$mysqld\" \"$1\" --datadir=/tmp --tmpdir=/tmp --secure-file-priv=NULL "
+    "--log-error=/dev/stderr --performance-schema=OFF "
+    "'--plugin-load-add=semisync_source.so;semisync_replica.so' --validate-config 2>&1\n"
+    "}\n"
+    "try --no-defaults >/dev/null || exit 0\n"
+    "{ printf '[mysqld]\\n'; cat \"$1\"; } >\"$1.tried\" || exit 0\n"
+    "said=$(try --defaults-file=\"$1.tried\") && exit 0\n"
+    "printf '%s\\n' \"$said\" | {\n"
+    "  why=\n"
+    "  while read -r line; do\n"
+    "    case $line in\n"
+    "    *'[ERROR]'*' Aborting'*) ;;\n"
+    "    *'[ERROR]'*) why=\"$why${why:+; }${line##*] }\" ;;\n"
+    "    esac\n"
+    "  done\n"
+    "  [ -n \"$why\" ] || exit 0\n"
+    "  printf '%s\\n' \"$why\"\n"
+    "  exit 1\n"
+    "}\n";
+
+static bool has_user_cnf(const json_t *mysql)
+{
+    const json_t *variable;
+
+    json_each_item (json_at(mysql, "env"), i, variable) {
+        const char *value = json_text_at(variable, "value");
+
+        if (text_equal(json_text_at(variable, "name"), "EXTRA_MY_CNF"))
+            return value != NULL && text_ends_with(value, USER_CNF);
+    }
+    return false;
+}
+
+/* Beside the container `mysql`, from the same image. */
+static void try_my_cnf(struct arena *a, json_t *list, const json_t *mysql)
+{
+    if (!text_equal(json_text_at(mysql, "name"), "mysql") || !has_user_cnf(mysql))
+        return;
+    json_add(list,
+        object(a,
+            SPREAD(without_life(mysql)),
+            F("name", "preflight-my-cnf"),
+            LIST("command",
+                V("sh"),
+                V("-c"),
+                V(verbatim(a, my_cnf_text)),
+                V("my-cnf"),
+                V(USER_CNF)),
+            F("terminationMessagePolicy", "FallbackToLogsOnError"),
+            F("resources", no_room(a))));
+}
+
 /* As containers, all of them are tried at the same time. */
 static const json_t *containers(struct arena *a, const json_t *pod, const json_t *before)
 {
@@ -192,6 +264,7 @@ static const json_t *containers(struct arena *a, const json_t *pod, const json_t
     json_each_item (json_at(pod, "spec", "initContainers"), i, container) {
         if (!prepares(container))
             json_add(list, tried(a, container, before, &excess));
+        try_my_cnf(a, list, container);
     }
     json_each_item (json_at(pod, "spec", "containers"), i, container)
         json_add(list, tried(a, container, before, &excess));

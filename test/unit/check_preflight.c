@@ -56,6 +56,7 @@ static const json_t *rich_pod(void)
     made.vttablet_resources = json_of(LARGE);
     made.mysql_resources = json_of(SMALL);
     made.mysql_image = "mysql:8.4.5";
+    made.mysql_config = "max_connections=500\n";
     made.overrides = (struct pod_overrides){
         .labels = json_of("{'team':'shop'}"),
         .annotations = json_of("{'example.com/scrape':'yes'}"),

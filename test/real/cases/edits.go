@@ -7,18 +7,24 @@ import (
 )
 
 const (
-	pool    = "/spec/keyspaces/0/tablets/masterEligible"
-	flags   = pool + "/vttablet/flags"
-	config  = pool + "/mysql/config"
-	rollout = "/spec/rollout"
+	pool   = "/spec/keyspaces/0/tablets/masterEligible"
+	flags  = pool + "/vttablet/flags"
+	config = pool + "/mysql/config"
+	image  = pool + "/image"
+	pods   = pool + "/template"
+
+	resources = pool + "/vttablet/resources"
+	rollout   = "/spec/rollout"
 )
 
 var edits = []Case{
 	{"flags, paused in the middle", true, paused(replace(flags, map[string]any{"queryserver-config-pool-size": 20})), nil},
 	{"my.cnf, two shards side by side", true, patch(replace(config, "[mysqld]\nmax_connections = 300\n"), replace(rollout, map[string]any{"maxUnavailableShards": 2})), hasMaxConnections},
-	{"an image that does not exist", true, broken(6, replace("/spec/image", "vitess/lite:nowhere"), replace("/spec/image", "vitess/lite:v24.0.4")), nil},
-	{"a flag that vttablet does not take", true, broken(5, replace(flags, map[string]any{"queryserver-config-pool-size": "many"}), drop(flags)), nil},
-	{"a my.cnf that mysqld does not take", true, broken(5, replace(config, "[mysqld]\nnonsense = 1\n"), replace(config, "[mysqld]\nmax_connections = 300\n")), nil},
+	{"an image that does not exist", true, broken(6, replace(image, "vitess/lite:nowhere"), drop(image)), nil},
+	{"a flag that vttablet does not take", true, broken(6, replace(flags, map[string]any{"config-file-not-found-handling": "shrug"}), drop(flags)), nil},
+	{"a my.cnf that mysqld does not take", true, broken(6, replace(config, "[mysqld]\nnonsense = 1\n"), replace(config, "[mysqld]\nmax_connections = 300\n")), nil},
+	{"more memory than the nodes have", true, broken(6, replace(resources, map[string]any{"requests": map[string]any{"memory": "9Ti"}, "limits": map[string]any{"memory": "9Ti"}}), replace(resources, map[string]any{"limits": map[string]any{"memory": "512Mi"}})), nil},
+	{"a Secret that is missing", true, broken(6, replace(pods, map[string]any{"env": []any{map[string]any{"name": "A", "valueFrom": map[string]any{"secretKeyRef": map[string]any{"name": "nowhere", "key": "a"}}}}}), drop(pods)), nil},
 }
 
 // paused makes an edit, stops it when the first tablet is down, and lets it go on after a while in
