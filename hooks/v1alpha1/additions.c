@@ -123,17 +123,59 @@ static const json_t *added_to_keyspace(struct arena *arena, const struct stage_c
     return spec == NULL ? NULL : with_spec(resource_as_applied(arena, child->observed), spec);
 }
 
+/* What was applied, with each claim kept that is to be kept from now on; NULL where all of them are
+ * kept already. A rollout may take hours to come by, a scale-down that is under way deletes a claim
+ * in seconds, and to keep one restarts nothing: so it waits neither for its turn nor for the end of
+ * a pause. To let claims go is an edit like any other. */
+static const json_t *retention_of_now(const struct stage_child *child)
+{
+    static const char *const when[] = {"whenScaled", "whenDeleted"};
+    const json_t *had = json_at(child->applied, "spec", "volumeClaimRetention");
+    const json_t *now = json_at(child->desired, "spec", "volumeClaimRetention");
+    json_t *kept = json_overlay(had, NULL);
+    bool any = false;
+
+    for (size_t i = 0; i < sizeof(when) / sizeof(when[0]); i++) {
+        if (!text_equal(json_text_at(had, when[i]), "Delete") ||
+            text_equal(json_text_at(now, when[i]), "Delete"))
+            continue;
+        json_put_text(kept, when[i], "Retain");
+        any = true;
+    }
+    return any ? kept : NULL;
+}
+
+static const json_t *keeping_claims(struct arena *arena, const struct stage_child *child)
+{
+    const json_t *base =
+        child->meanwhile != NULL ? child->meanwhile : resource_as_applied(arena, child->observed);
+    const json_t *retention = retention_of_now(child);
+    json_t *spec;
+
+    if (retention == NULL)
+        return child->meanwhile;
+    spec = json_overlay(json_at(base, "spec"), NULL);
+    json_put(spec, "volumeClaimRetention", retention);
+    return with_spec(base, spec);
+}
+
+static bool is_own(const json_t *object)
+{
+    return text_equal(json_text_at(object, "apiVersion"), API_VERSION);
+}
+
 void add_meanwhile(struct stage *stage)
 {
-    for (size_t i = 0; i < stage->count && !stage->paused; i++) {
+    for (size_t i = 0; i < stage->count; i++) {
         struct stage_child *child = &stage->at[i];
 
         if (child->desired == NULL || child->applied == NULL || child->current ||
-            child->meanwhile != NULL)
+            child->meanwhile != NULL || !is_own(child->desired))
             continue;
-        if (text_equal(object_kind(child->desired), "VitessCell"))
+        if (!stage->paused && text_equal(object_kind(child->desired), "VitessCell"))
             child->meanwhile = added_to_cell(stage->arena, child);
-        else if (text_equal(object_kind(child->desired), "VitessKeyspace"))
+        else if (!stage->paused && text_equal(object_kind(child->desired), "VitessKeyspace"))
             child->meanwhile = added_to_keyspace(stage->arena, child);
+        child->meanwhile = keeping_claims(stage->arena, child);
     }
 }

@@ -471,11 +471,16 @@ static void bad_edit(struct chaos *chaos)
         say(chaos, "set spec.selector {'matchLabels':{'other':'one'}}");
         break;
     default:
-        chaos->mend = fmt(arena,
-            "set spec.keyspaces[%zu].tablets.masterEligible.replicas %lld",
-            keyspace,
-            (long long)json_int_at(item, 1, "tablets", "masterEligible", "replicas"));
-        say(chaos, "set spec.keyspaces[%zu].tablets.masterEligible.replicas 0", keyspace);
+        chaos->mend =
+            json_at(item, "tablets", "masterEligible", "mysql") == NULL
+                ? fmt(arena, "unset spec.keyspaces[%zu].tablets.masterEligible.mysql", keyspace)
+                : fmt(arena,
+                      "set spec.keyspaces[%zu].tablets.masterEligible.mysql %s",
+                      keyspace,
+                      json_write(arena, json_at(item, "tablets", "masterEligible", "mysql"), NULL));
+        say(chaos,
+            "set spec.keyspaces[%zu].tablets.masterEligible.mysql {'flags':{'no-such-flag':'1'}}",
+            keyspace);
     }
 }
 

@@ -164,6 +164,16 @@ static const struct history histories[] = {
         "apply\nready\nrestarts 0"},
 
     /* --- what breaks --- */
+    {"claims are kept as soon as that is said, whoever has the turn", 2, 3, 2, 0,
+        "set spec.volumeClaimRetention {'whenScaled':'Delete','whenDeleted':'Delete'}\nready\n" IMAGE "apply\nsteps 12\n"
+        "set spec.volumeClaimRetention.whenScaled \"Retain\"\napply\nsteps 20\n"
+        "field VitessShard vitess-zone2-main-aa-x spec.volumeClaimRetention {'whenScaled':'Retain','whenDeleted':'Delete'}\n"
+        "field VitessShard vitess-zone1-main-aa-x spec.volumeClaimRetention.whenScaled \"Retain\"\nready"},
+    {"and through a pause", 1, 2, 2, 0,
+        "set spec.volumeClaimRetention {'whenScaled':'Delete','whenDeleted':'Delete'}\nready\n"
+        "set spec.rollout.paused true\n" IMAGE "unset spec.volumeClaimRetention\napply\nsettle\n"
+        "field VitessShard vitess-zone1-main-80-x spec.volumeClaimRetention {'whenScaled':'Retain','whenDeleted':'Retain'}\n"
+        "set spec.rollout.paused false\napply\nready"},
     {"an image that does not exist takes no tablet down, and is mended", 1, 1, 3, 0,
         "ready\nmark\nfail image=vitess/lite:v99\nset " T1 ".masterEligible.image \"vitess/lite:v99\"\n"
         "apply\nsettle\ncondition Updated False PreflightFailed\ncondition Ready True Ready\nrestarts 0\n"
