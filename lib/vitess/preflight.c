@@ -13,6 +13,12 @@ static bool is_end(char c)
     return strchr(" \n\r\t.", c) != NULL;
 }
 
+/* A byte within a character of UTF-8. */
+static bool is_within(char c)
+{
+    return ((unsigned char)c & 0xc0) == 0x80;
+}
+
 /* Programs of Vitess say at last what they end for. Without the full stop, since it goes on. */
 static const char *last_line(struct arena *a, const char *text)
 {
@@ -24,6 +30,8 @@ static const char *last_line(struct arena *a, const char *text)
         begin--;
     if (end - begin > LONGEST_REASON)
         begin = end - LONGEST_REASON;
+    while (begin < end && is_within(text[begin]))
+        begin++;
     return text_copy(a, text + begin, end - begin);
 }
 

@@ -227,6 +227,31 @@ START_TEST(the_last_line_says_why)
 }
 END_TEST
 
+/* Cut within a character it would be no text, and the answer a 500 for as long as the Pod is there.
+ */
+START_TEST(a_long_reason_is_cut_between_characters)
+{
+    const char *filler = "";
+    const char *text;
+
+    for (int i = 0; i < 300; i++)
+        filler = fmt(arena, "%s\xc3\xa9", filler);
+    for (int i = 0; i < 2; i++) {
+        text = outcome_of(ended("Failed",
+                              DONE,
+                              fmt(arena,
+                                  "{'terminated':{'exitCode':1,'message':'%s%s'}}",
+                                  filler,
+                                  i == 0 ? "" : "x"),
+                              DONE,
+                              DONE))
+                   .text;
+        ck_assert_ptr_nonnull(object(arena, F("message", text)));
+        ck_assert(text_starts_with(text, "container vttablet: \xc3\xa9"));
+    }
+}
+END_TEST
+
 START_TEST(without_a_word_the_exit_code_says_it)
 {
     ck_refused(ended("Failed",
@@ -327,6 +352,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, all_of_ours_have_ended_well);
     tcase_add_test(tcase, it_runs_while_one_has_not_ended);
     tcase_add_test(tcase, the_last_line_says_why);
+    tcase_add_test(tcase, a_long_reason_is_cut_between_characters);
     tcase_add_test(tcase, without_a_word_the_exit_code_says_it);
     tcase_add_test(tcase, two_tries_to_pull_an_image_say_the_same);
     tcase_add_test(tcase, a_missing_secret_is_named);
