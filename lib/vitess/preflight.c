@@ -36,13 +36,17 @@ static const char *last_line(struct arena *a, const char *text)
 }
 
 /* The runtime could not find what was only to show that there is an image, or what only asks
- * others: Vitess' own image, where it is needed, has a shell. */
-static bool has_no_such_program(const json_t *end)
+ * others. As containerd says it, CRI-O with runc, and CRI-O with crun. */
+static bool has_no_such_program(struct arena *a, const json_t *container, const json_t *end)
 {
     const char *message = json_text_at(end, "message");
+    const char *program = json_string_value(json_array_get(json_at(container, "command"), 0));
 
-    return message != NULL && (strstr(message, "exec: \"" PREFLIGHT_NOTHING "\"") != NULL ||
-                                  strstr(message, "exec: \"sh\"") != NULL);
+    if (message == NULL || !(text_equal(program, PREFLIGHT_NOTHING) || text_equal(program, "sh")))
+        return false;
+    return strstr(message, fmt(a, "exec: \"%s\"", program)) != NULL ||
+           strstr(message, fmt(a, "exec: \\\"%s\\\"", program)) != NULL ||
+           strstr(message, fmt(a, "executable file `%s` not found", program)) != NULL;
 }
 
 static const char *why_ended(struct arena *a, const json_t *end)
@@ -50,7 +54,7 @@ static const char *why_ended(struct arena *a, const json_t *end)
     const char *message = json_text_at(end, "message");
     const char *reason = json_text_at(end, "reason");
 
-    if (json_int_at(end, 0, "exitCode") == 0 || has_no_such_program(end))
+    if (json_int_at(end, 0, "exitCode") == 0)
         return NULL;
     if (message != NULL && *last_line(a, message) != '\0')
         return last_line(a, message);
@@ -83,36 +87,44 @@ static const char *why_waits(struct arena *a, const json_t *waiting)
     return message == NULL ? reason : fmt(a, "%s: %s", reason, last_line(a, message));
 }
 
-/* What one container says; NULL where that is nothing bad. */
-static const char *refusal_of(struct arena *a, const json_t *status, bool *over)
-{
-    const json_t *end = json_at(status, "state", "terminated");
-
-    if (end == NULL)
-        end = json_at(status, "lastState", "terminated");
-    *over = end != NULL;
-    return end != NULL ? why_ended(a, end) : why_waits(a, json_at(status, "state", "waiting"));
-}
-
 /* The tally over all containers. */
 struct tally {
     struct texts refusals;
     bool over; /* all have ended */
 };
 
-static void look_at(struct tally *tally, const json_t *observed, const json_t *containers)
+/* What one container says; NULL where that is nothing bad. Where the runtime makes a container
+ * before it starts it (CRI-O), one that lacks its program waits and is made again and again. */
+static const char *refusal_of(struct tally *tally, const json_t *container, const json_t *status,
+    bool prepares)
 {
     struct arena *a = tally->refusals.arena;
+    const json_t *waiting = json_at(status, "state", "waiting");
+    const json_t *end = json_at(status, "state", "terminated");
+
+    if (end == NULL)
+        end = json_at(status, "lastState", "terminated");
+    if (!prepares && has_no_such_program(a, container, end == NULL ? waiting : end))
+        return NULL;
+    tally->over = tally->over && end != NULL;
+    if (end == NULL)
+        return why_waits(a, waiting);
+    return why_ended(a, end);
+}
+
+/* Those that prepare are needed by the others: they must run, whatever they lack. */
+static void look_at(struct tally *tally, const json_t *observed, const json_t *containers,
+    bool prepare)
+{
     const json_t *container;
 
     json_each_item (containers, i, container) {
         const char *name = json_text_at(container, "name");
-        bool over;
-        const char *refusal = refusal_of(a, pod_container(observed, name), &over);
+        const char *refusal = refusal_of(tally, container, pod_container(observed, name), prepare);
 
-        tally->over = tally->over && over;
         if (refusal != NULL)
-            texts_add(&tally->refusals, fmt(a, "container %s: %s", name, refusal));
+            texts_add(&tally->refusals,
+                fmt(tally->refusals.arena, "container %s: %s", name, refusal));
     }
 }
 
@@ -159,8 +171,8 @@ struct preflight_outcome preflight_outcome(struct arena *a, const json_t *observ
         whole = why_not_admitted(a, observed);
     if (whole != NULL)
         return (struct preflight_outcome){PREFLIGHT_REFUSED, whole};
-    look_at(&tally, observed, json_at(wanted, "spec", "initContainers"));
-    look_at(&tally, observed, json_at(wanted, "spec", "containers"));
+    look_at(&tally, observed, json_at(wanted, "spec", "initContainers"), true);
+    look_at(&tally, observed, json_at(wanted, "spec", "containers"), false);
     if (tally.refusals.count > 0)
         return (struct preflight_outcome){PREFLIGHT_REFUSED, texts_join(&tally.refusals, "; ")};
     if (!tally.over)

@@ -312,6 +312,38 @@ START_TEST(an_image_without_the_program_is_an_image)
 }
 END_TEST
 
+/* Where the runtime makes a container before it starts it (CRI-O), it waits and is made again. */
+START_TEST(so_it_is_where_the_container_waits_for_it)
+{
+    static const char *const said[] = {"executable file `true` not found in $PATH",
+        "exec: \\\\\\\"true\\\\\\\": executable file not found in $PATH"};
+
+    for (size_t i = 0; i < sizeof(said) / sizeof(*said); i++)
+        ck_assert_int_eq(outcome_of(ended("Pending",
+                                        DONE,
+                                        DONE,
+                                        DONE,
+                                        fmt(arena,
+                                            "{'waiting':{'reason':'CreateContainerError','message':"
+                                            "'container create failed: %s'}}",
+                                            said[i])))
+                             .state,
+            PREFLIGHT_PASSED);
+}
+END_TEST
+
+/* The others never start: were it let off, a Pod would be made again and again. */
+START_TEST(what_prepares_needs_its_program)
+{
+    ck_refused(ended("Failed",
+                   "{'terminated':{'exitCode':128,'message':'exec: \\\"sh\\\": not found'}}",
+                   "{'waiting':{'reason':'PodInitializing'}}",
+                   "{'waiting':{'reason':'PodInitializing'}}",
+                   "{'waiting':{'reason':'PodInitializing'}}"),
+        "container init-vtdataroot: exec: \"sh\": not found");
+}
+END_TEST
+
 START_TEST(no_node_takes_it)
 {
     ck_refused(json_of("{'status':{'phase':'Pending','conditions':[{'type':'PodScheduled','status':"
@@ -357,6 +389,8 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, two_tries_to_pull_an_image_say_the_same);
     tcase_add_test(tcase, a_missing_secret_is_named);
     tcase_add_test(tcase, an_image_without_the_program_is_an_image);
+    tcase_add_test(tcase, so_it_is_where_the_container_waits_for_it);
+    tcase_add_test(tcase, what_prepares_needs_its_program);
     tcase_add_test(tcase, no_node_takes_it);
     tcase_add_test(tcase, the_kubelet_does_not_admit_it);
     tcase_add_test(tcase, what_its_node_gave_up_says_nothing);
