@@ -49,6 +49,15 @@ static bool has_no_such_program(struct arena *a, const json_t *container, const 
            strstr(message, fmt(a, "executable file `%s` not found", program)) != NULL;
 }
 
+/* Its node was started anew, or has forgotten it (kubelet, containerd): nobody knows how it ended.
+ */
+static bool is_lost(const json_t *end)
+{
+    static const char *const reasons[] = {"ContainerStatusUnknown", "Unknown", NULL};
+
+    return text_is_one_of(json_text_at(end, "reason"), reasons);
+}
+
 static const char *why_ended(struct arena *a, const json_t *end)
 {
     const char *message = json_text_at(end, "message");
@@ -91,6 +100,7 @@ static const char *why_waits(struct arena *a, const json_t *waiting)
 struct tally {
     struct texts refusals;
     bool over; /* all have ended */
+    bool lost; /* of one nobody knows how */
 };
 
 /* What one container says; NULL where that is nothing bad. Where the runtime makes a container
@@ -109,6 +119,10 @@ static const char *refusal_of(struct tally *tally, const json_t *container, cons
     tally->over = tally->over && end != NULL;
     if (end == NULL)
         return why_waits(a, waiting);
+    if (is_lost(end)) {
+        tally->lost = true;
+        return NULL;
+    }
     return why_ended(a, end);
 }
 
@@ -175,7 +189,7 @@ struct preflight_outcome preflight_outcome(struct arena *a, const json_t *observ
     look_at(&tally, observed, json_at(wanted, "spec", "containers"), false);
     if (tally.refusals.count > 0)
         return (struct preflight_outcome){PREFLIGHT_REFUSED, texts_join(&tally.refusals, "; ")};
-    if (!tally.over)
+    if (!tally.over || tally.lost)
         return (
             struct preflight_outcome){pod_dead(observed) ? PREFLIGHT_VOID : PREFLIGHT_RUNS, NULL};
     return (struct preflight_outcome){PREFLIGHT_PASSED, NULL};

@@ -372,6 +372,20 @@ START_TEST(what_its_node_gave_up_says_nothing)
 }
 END_TEST
 
+START_TEST(nor_does_an_end_that_nobody_saw)
+{
+    ck_assert_int_eq(
+        outcome_of(
+            ended("Failed",
+                DONE,
+                "{'terminated':{'exitCode':255,'reason':'Unknown'}}",
+                DONE,
+                "{'terminated':{'exitCode':137,'reason':'ContainerStatusUnknown','message':'no'}}"))
+            .state,
+        PREFLIGHT_VOID);
+}
+END_TEST
+
 static void tests(TCase *tcase)
 {
     tcase_add_test(tcase, reads_like_yaml);
@@ -394,6 +408,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, no_node_takes_it);
     tcase_add_test(tcase, the_kubelet_does_not_admit_it);
     tcase_add_test(tcase, what_its_node_gave_up_says_nothing);
+    tcase_add_test(tcase, nor_does_an_end_that_nobody_saw);
 }
 
 TEST_MAIN(tests)
