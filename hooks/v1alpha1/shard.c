@@ -546,7 +546,8 @@ static void begin(struct shard *shard, const struct request *request)
 /* It holds up no others, also when it is broken: no edit can reach it any more. */
 static void say_kept(const struct shard *shard, struct stage *stage)
 {
-    bool stalled = text_equal(stage->reason, "RolloutStalled");
+    bool stalled = text_equal(stage->reason, "RolloutStalled") ||
+                   text_equal(stage->reason, PREFLIGHT_FAILED_REASON);
     const char *trouble = stalled ? stage->message : shard->tasks.stuck;
 
     if (!shard->kept || (!stalled && !stage_complete(stage)))

@@ -262,6 +262,14 @@ static const struct history histories[] = {
         "ready\nunset spec.keyspaces[1]\napply\nready\ncondition Updated True KeptUntilIdle\n"
         "has VitessShard vitess-zone1-lookup-0\nvtctl SetShardIsPrimaryServing lookup/0 false\nready\n"
         "condition Updated True RolloutComplete\ngone VitessShard vitess-zone1-lookup-0"},
+    {"and holds nobody up where its template cannot run", 2, 1, 2, 0,
+        "set spec.keyspaces[1] {'name':'lookup','cells':['zone1'],'tablets':{'masterEligible':{"
+        "'replicas':2,'volumeClaim':{'accessModes':['ReadWriteOnce'],'resources':{'requests':{'storage':'1Gi'}}}}}}\n"
+        "ready\nmark\nfail image=vitess/lite:v99\n"
+        "set spec.keyspaces[1].tablets.masterEligible.image \"vitess/lite:v99\"\n"
+        "apply\nsettle\ncondition Updated False PreflightFailed\nunset spec.keyspaces[1]\n" IMAGE "apply\nready\n"
+        "condition Updated True KeptUntilIdle\nwarns what the spec asks for cannot run\n"
+        "field VitessShard vitess-zone2-main-x-x spec.tablets.masterEligible.image \"vitess/lite:v24.0.5\"\nrestarts 4"},
     {"resharding: the old shard goes when nothing is served from it", 2, 1, 2, 0,
         "ready\nset spec.keyspaces[0].shards [{'keyRange':{'start':'','end':''}},{'keyRange':{'start':'','end':'80'}},"
         "{'keyRange':{'start':'80','end':''}}]\napply\nready\n"
