@@ -144,6 +144,8 @@ bool pod_dead(const json_t *pod);
 /* All containers have been started (phase Running). */
 bool pod_started(const json_t *pod);
 bool pod_ready(const json_t *pod);
+/* Somebody has given a container of it another image since it was made. */
+bool pod_images_edited(const json_t *applied, const json_t *observed);
 /* Sum of restartCount over containers and init containers. */
 json_int_t pod_restarts(const json_t *pod);
 /* The status of the container of that name, which may be a native sidecar (an init container that

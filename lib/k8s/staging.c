@@ -107,7 +107,7 @@ static bool images_kept(const json_t *applied, const json_t *observed, const cha
 /* An admission webhook may have written another image into the Pod that was to be created (of a
  * mirror, or by digest) and will do so again. A Pod's generation begins at 1 and grows with each
  * later change of its spec (Kubernetes 1.33; before that it has none). */
-static bool images_edited(const json_t *applied, const json_t *observed)
+bool pod_images_edited(const json_t *applied, const json_t *observed)
 {
     return object_generation(observed) > 1 && !(images_kept(applied, observed, "containers") &&
                                                   images_kept(applied, observed, "initContainers"));
@@ -120,7 +120,7 @@ static bool images_edited(const json_t *applied, const json_t *observed)
  * and a Pod made anew because of that would be made anew for ever. */
 static bool edited_by_hand(const struct stage_child *child)
 {
-    return child->method == STAGE_REPLACE && images_edited(child->applied, child->observed);
+    return child->method == STAGE_REPLACE && pod_images_edited(child->applied, child->observed);
 }
 
 const char *changed_text(struct arena *arena, const json_t *applied, const json_t *observed)

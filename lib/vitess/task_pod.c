@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "pod.h"
+#include "staging.h"
 #include "template.h"
 
 /* A Pod's name is also its hostname, a DNS label (RFC 1123). */
@@ -204,11 +205,19 @@ static bool asks(struct arena *a, const json_t *pod, const json_t *wanted)
     const json_t *container = task_container(applied);
     const json_t *own = task_container(wanted);
 
-    if (own == NULL)
-        return applied != NULL && json_same(json_at(applied, "spec"), json_at(wanted, "spec"));
     return container != NULL && json_same(json_at(container, "command"), json_at(own, "command")) &&
            json_same(json_at(container, "image"), json_at(own, "image")) &&
            json_at(container, "args") == NULL && !image_edited(pod, applied);
+}
+
+/* A side car of a preflight may have whatever name. And with an image that somebody has given it
+ * since, it says nothing of the template. */
+static bool tries(struct arena *a, const json_t *pod, const json_t *wanted)
+{
+    const json_t *applied = object_last_applied(a, pod);
+
+    return applied != NULL && json_same(json_at(applied, "spec"), json_at(wanted, "spec")) &&
+           !pod_images_edited(applied, pod);
 }
 
 /* Not so where an admission webhook puts a program of its own before it. A new Pod would be no
@@ -227,16 +236,18 @@ struct asked whom_to_ask(const struct tasks *tasks, const struct question *quest
     const char *name = pod_name(tasks, question->verb, question->hash);
     struct asked asked = {name, objects_find(&tasks->pods, name)};
     const json_t *wanted = task_pod(tasks, name, question);
+    bool (*fits)(struct arena *, const json_t *, const json_t *) =
+        question->preflight == NULL ? asks : tries;
 
     for (size_t i = 0; i < tasks->pods.count; i++) {
         const json_t *pod = tasks->pods.at[i];
 
-        if (is_named(object_name(pod), name) && !object_terminating(pod) && asks(a, pod, wanted))
+        if (is_named(object_name(pod), name) && !object_terminating(pod) && fits(a, pod, wanted))
             return (struct asked){object_name(pod), pod};
     }
-    for (size_t tries = 0; asked.pod != NULL && tries <= tasks->pods.count; tries++) {
+    for (size_t round = 0; asked.pod != NULL && round <= tasks->pods.count; round++) {
         const char *uid = object_uid(asked.pod);
-        const char *old = fmt(a, "%zu %s", tries, uid == NULL ? "" : uid);
+        const char *old = fmt(a, "%zu %s", round, uid == NULL ? "" : uid);
 
         asked.name = fmt(a, "%s-%.*s", name, AGAIN_DIGITS, digest(a, old, strlen(old)));
         asked.pod = objects_find(&tasks->pods, asked.name);

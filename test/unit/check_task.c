@@ -556,6 +556,36 @@ START_TEST(only_a_pod_that_runs_what_was_applied_is_heard)
 }
 END_TEST
 
+/* Else "kubectl set image" would let a template pass whose own image was never pulled. */
+START_TEST(a_preflight_with_another_image_tries_nothing)
+{
+    const json_t *template = json_of(
+        "{'apiVersion':'v1','kind':'Pod','metadata':{'namespace':'n','labels':{"
+        "'vitess.io/component':'task'}},'spec':{'containers':[{'name':'vttablet','image':'v:2'},"
+        "{'name':'task','image':'side'}]}}");
+    struct tasks tasks = begin("{}", no_children(), SERVER);
+    json_t *pod;
+
+    task_try(&tasks, template, "h");
+    pod = applied(json_array_get(tasks.emitted, 0));
+    put_at(pod,
+        "status",
+        json_of("{'phase':'Succeeded','containerStatuses':[{'name':'vttablet','state':{'terminated'"
+                ":{'exitCode':0}}},{'name':'task','state':{'terminated':{'exitCode':0}}}]}"));
+    tasks = begin("{}", children_of(pod), SERVER);
+    ck_assert_int_eq(task_try(&tasks, template, "h").state, TASK_ANSWERED);
+
+    /* Of a mirror, and by somebody. */
+    put_at(pod, "spec.containers[0].image", json_string("mirror/v:2"));
+    tasks = begin("{}", children_of(pod), SERVER);
+    ck_assert_int_eq(task_try(&tasks, template, "h").state, TASK_ANSWERED);
+    put_at(pod, "metadata.generation", json_integer(2));
+    tasks = begin("{}", children_of(pod), SERVER);
+    ck_assert_int_eq(task_try(&tasks, template, "h").state, TASK_ASKED);
+    ck_assert_str_ne(pod_name_of(&tasks), object_name(pod));
+}
+END_TEST
+
 START_TEST(a_command_that_admission_has_changed_is_told)
 {
     const json_t *pod = pod_with("spec.containers[0].args", "['x']");
@@ -904,6 +934,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, only_a_pod_of_the_parent_is_heard);
     tcase_add_test(tcase, only_a_pod_that_was_applied_for_this_question_is_heard);
     tcase_add_test(tcase, only_a_pod_that_runs_what_was_applied_is_heard);
+    tcase_add_test(tcase, a_preflight_with_another_image_tries_nothing);
     tcase_add_test(tcase, a_command_that_admission_has_changed_is_told);
     tcase_add_test(tcase, a_name_that_only_starts_alike_is_nobody_of_ours);
     tcase_add_test(tcase, a_forged_pod_of_the_right_name_is_replaced);
