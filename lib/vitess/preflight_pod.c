@@ -149,10 +149,14 @@ static bool is_of_vitess(const json_t *container)
 }
 
 /* Hooks would act, probes would find nobody, and a port of the node is taken by the Pod that is
- * there. */
+ * there. No Pod that is never started again may say how its containers are, and a block device is
+ * one of a claim. */
 static const json_t *without_life(const json_t *container)
 {
     static const char *const fields[] = {"restartPolicy",
+        "restartPolicyRules",
+        "resizePolicy",
+        "volumeDevices",
         "lifecycle",
         "ports",
         "args",
@@ -313,13 +317,15 @@ static bool keeps_away(const json_t *pod)
 }
 
 /* The user's are for policies to judge. Where Pods keep away from others with these labels, it has
- * none: the others would keep it away. */
-static const json_t *labels(struct arena *a, const struct place *place, const json_t *pod)
+ * none: the others would keep it away, those that are still to move too. */
+static const json_t *labels(struct arena *a, const struct place *place, const json_t *pod,
+    const json_t *before)
 {
     const json_t *all = json_at(pod, "metadata", "labels");
 
     return object(a,
-        SPREAD(keeps_away(pod) ? place->labels : json_without(all, TABLET_UID_LABEL)),
+        SPREAD(keeps_away(pod) || keeps_away(before) ? place->labels
+                                                     : json_without(all, TABLET_UID_LABEL)),
         F(COMPONENT_LABEL, "task"));
 }
 
@@ -353,7 +359,7 @@ const json_t *preflight_pod(struct arena *a, const struct place *place, const js
         F("kind", "Pod"),
         MAP("metadata",
             F("namespace", place->namespace),
-            F("labels", labels(a, place, pod)),
+            F("labels", labels(a, place, pod, before)),
             OPT("annotations",
                 json_without(json_at(pod, "metadata", "annotations"), VITESS_HASH_ANNOTATION))),
         F("spec", spec_of(a, pod, before)));

@@ -153,6 +153,40 @@ START_TEST(it_is_not_kept_away_by_the_tablets_themselves)
 }
 END_TEST
 
+/* Those that are to move still keep away from them. */
+START_TEST(nor_is_it_where_they_are_to_keep_away_no_more)
+{
+    struct vttablet made = tablet();
+    const json_t *after;
+
+    made.overrides.labels = json_of("{'app':'shop'}");
+    after = vttablet_pod(arena, &made);
+    made.overrides.affinity = json_of(
+        "{'podAntiAffinity':{'requiredDuringSchedulingIgnoredDuringExecution':[{'topologyKey':"
+        "'kubernetes.io/hostname','labelSelector':{'matchLabels':{'app':'shop'}}}]}}");
+    ck_assert_ptr_nonnull(json_at(preflight_of(after, after), "metadata", "labels", "app"));
+    ck_assert_ptr_null(
+        json_at(preflight_of(after, vttablet_pod(arena, &made)), "metadata", "labels", "app"));
+}
+END_TEST
+
+/* The API server would refuse it of a Pod that is never started again, or has no claim. */
+START_TEST(a_side_car_loses_what_only_a_pod_that_stays_may_have)
+{
+    struct vttablet made = tablet();
+    const json_t *side;
+
+    made.overrides.sidecars = json_of(
+        "[{'name':'side','image':'x','restartPolicyRules':[{'action':'Restart'}],'resizePolicy':[{"
+        "'resourceName':'memory','restartPolicy':'RestartContainer'}],'volumeDevices':[{'name':'b',"
+        "'devicePath':'/dev/b'}]}]");
+    side = container_of(preflight_of(vttablet_pod(arena, &made), NULL), "side");
+    ck_json(json_without(side, "resources"),
+        "{'name':'side','image':'x','command':['true'],"
+        "'terminationMessagePolicy':'FallbackToLogsOnError'}");
+}
+END_TEST
+
 START_TEST(no_service_and_no_budget_counts_it)
 {
     const json_t *preflight = preflight_of(with_resources(SMALL, SMALL), NULL);
@@ -394,6 +428,8 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, what_moves_from_one_container_to_the_other_needs_no_room);
     tcase_add_test(tcase, a_limit_is_a_request_where_there_is_none);
     tcase_add_test(tcase, it_is_not_kept_away_by_the_tablets_themselves);
+    tcase_add_test(tcase, nor_is_it_where_they_are_to_keep_away_no_more);
+    tcase_add_test(tcase, a_side_car_loses_what_only_a_pod_that_stays_may_have);
     tcase_add_test(tcase, no_service_and_no_budget_counts_it);
     tcase_add_test(tcase, all_of_ours_have_ended_well);
     tcase_add_test(tcase, it_runs_while_one_has_not_ended);
