@@ -361,7 +361,7 @@ func TestClusterIsDeletedAndAppliedInTheSameSecond(t *testing.T) {
 // what to do.
 func (l *life) takesOver(name string) {
 	l.Helper()
-	l.says(name, "VitessCell "+name+"-global", "kubectl describe vitesscell")
+	l.says(name, "VitessCell "+name+"-global", "kubectl describe", "vitesscell/"+name+"-global")
 	uid := l.get("vitessclusters", name).GetUID()
 	l.kubectl("label", "--overwrite", "vitesscells", "-l", "vitess.io/cluster="+name, "controller-uid="+string(uid))
 }
