@@ -66,7 +66,10 @@ static struct task_reply try(struct shard *shard, const struct stage *stage,
     if (stage->paused && !task_has_passed(&shard->tasks, hash))
         return reply;
     reply = task_try(&shard->tasks,
-        preflight_pod(shard->arena, &shard->place, child->desired, child->applied),
+        preflight_pod(shard->arena,
+            &shard->place,
+            child->desired,
+            child->applied == NULL ? child->observed : child->applied),
         hash);
     return reply.pod == NULL || reply.there ? reply : not_created(shard, reply);
 }
