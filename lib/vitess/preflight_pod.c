@@ -65,14 +65,20 @@ struct excess {
     const char *of[OVERCOMMITTED];
 };
 
+/* With a PriorityClass room is made by deleting other Pods, be it those that are to be replaced, a
+ * primary among them. No trial is worth that, so then none is asked for. (Preemption cannot be left
+ * out: it comes with the class.) */
 static struct excess excess_of(struct arena *a, const json_t *pod, const json_t *before)
 {
+    bool preempts = json_at(pod, "spec", "priorityClassName") != NULL;
     struct excess excess;
 
     for (size_t i = 0; i < OVERCOMMITTED; i++)
-        excess.of[i] = quantity_excess(a,
-            requested_by_pod(a, pod, overcommitted[i]),
-            before == NULL ? "0" : requested_by_pod(a, before, overcommitted[i]));
+        excess.of[i] =
+            preempts ? "0"
+                     : quantity_excess(a,
+                           requested_by_pod(a, pod, overcommitted[i]),
+                           before == NULL ? "0" : requested_by_pod(a, before, overcommitted[i]));
     return excess;
 }
 

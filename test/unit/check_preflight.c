@@ -135,6 +135,19 @@ START_TEST(a_limit_is_a_request_where_there_is_none)
 }
 END_TEST
 
+/* The scheduler would delete others to make room for a trial. */
+START_TEST(nobody_makes_room_for_one_with_a_priority)
+{
+    struct vttablet made = tablet();
+
+    made.vttablet_resources = json_of(LARGE);
+    made.overrides.priority_class = "high";
+    ck_json(resources_of(preflight_of(vttablet_pod(arena, &made), with_resources(SMALL, SMALL)),
+                "vttablet"),
+        "{'requests':{'cpu':'0','memory':'0','ephemeral-storage':'0'},'limits':{'memory':'2Gi'}}");
+}
+END_TEST
+
 /* --- who it must not be kept from by --- */
 
 START_TEST(it_is_not_kept_away_by_the_tablets_themselves)
@@ -427,6 +440,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, room_is_asked_for_what_is_more);
     tcase_add_test(tcase, what_moves_from_one_container_to_the_other_needs_no_room);
     tcase_add_test(tcase, a_limit_is_a_request_where_there_is_none);
+    tcase_add_test(tcase, nobody_makes_room_for_one_with_a_priority);
     tcase_add_test(tcase, it_is_not_kept_away_by_the_tablets_themselves);
     tcase_add_test(tcase, nor_is_it_where_they_are_to_keep_away_no_more);
     tcase_add_test(tcase, a_side_car_loses_what_only_a_pod_that_stays_may_have);
