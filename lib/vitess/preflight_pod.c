@@ -92,32 +92,54 @@ static const char *take(struct arena *a, struct excess *excess, size_t resource,
     return taken;
 }
 
+/* Enough for any program to end at once. */
+#define LITTLE "256Mi"
+
 /* Left out, a request would be the limit. */
 static const json_t *no_room(struct arena *a)
 {
     return object(a,
         MAP("requests", F("cpu", "0"), F("memory", "0")),
-        MAP("limits", F("memory", "256Mi")));
+        MAP("limits", F("memory", LITTLE)));
+}
+
+/* Policies have let pass what is no higher than before, and a quota may be full of that. NULL: no
+ * limit. */
+static const char *limit_of(const json_t *container, const json_t *before, const char *resource,
+    const char *taken)
+{
+    const char *limit = json_text_at(container, "resources", "limits", resource);
+    const char *old = json_text_at(before, "resources", "limits", resource);
+
+    if (limit == NULL || old == NULL || quantity_compare(taken, "0") > 0 ||
+        quantity_compare(limit, old) > 0)
+        return limit;
+    if (!text_equal(resource, "memory"))
+        return NULL;
+    return quantity_compare(limit, LITTLE) < 0 ? limit : LITTLE;
 }
 
 /* The nodes may be full of what is to be replaced: the new Pod needs room for the difference, on
  * the node of the old one or on any other. So that much is asked for, and whoever finds no room for
- * it would find none for the Pod. Limits are told as they are, for policies to judge. What has not
- * changed is not asked for again. */
+ * it would find none for the Pod. Limits that rise are told as they are, for policies to judge.
+ * What has not changed is not asked for again. */
 static const json_t *resources_of(struct arena *a, const json_t *container, const json_t *before,
     struct excess *excess)
 {
-    const json_t *resources = json_at(container, "resources");
     json_t *requests = json_new_map();
     json_t *limits = json_new_map();
 
-    if (before != NULL && json_same(resources, json_at(before, "resources")))
+    if (before != NULL && json_same(json_at(container, "resources"), json_at(before, "resources")))
         return no_room(a);
     for (size_t i = 0; i < OVERCOMMITTED; i++) {
         const char *resource = overcommitted[i];
 
-        json_put_text(requests, resource, take(a, excess, i, requested(container, resource)));
-        json_put(limits, resource, json_at(resources, "limits", resource));
+        const char *taken = take(a, excess, i, requested(container, resource));
+        const char *limit = limit_of(container, before, resource, taken);
+
+        json_put_text(requests, resource, taken);
+        if (limit != NULL)
+            json_put_text(limits, resource, limit);
     }
     return object(a, F("requests", requests), OPT("limits", limits));
 }

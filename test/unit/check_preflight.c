@@ -115,8 +115,30 @@ START_TEST(what_moves_from_one_container_to_the_other_needs_no_room)
     ck_json(resources_of(preflight, "vttablet"),
         "{'requests':{'cpu':'0','memory':'0','ephemeral-storage':'0'},'limits':{'memory':'2Gi'}}");
     ck_json(resources_of(preflight, "mysql"),
-        "{'requests':{'cpu':'0','memory':'0','ephemeral-storage':'0'},'limits':{'memory':'512Mi'}}"
+        "{'requests':{'cpu':'0','memory':'0','ephemeral-storage':'0'},'limits':{'memory':'256Mi'}}"
         "");
+}
+END_TEST
+
+/* A quota of limits may be full of what runs: what makes room must not need some. */
+START_TEST(a_lower_limit_is_not_asked_for)
+{
+    const json_t *before = with_resources("{'limits':{'cpu':'2','memory':'4Gi'}}", SMALL);
+
+    ck_json(
+        resources_of(
+            preflight_of(with_resources("{'limits':{'cpu':'1','memory':'3Gi'}}", SMALL), before),
+            "vttablet"),
+        "{'requests':{'cpu':'0','memory':'0','ephemeral-storage':'0'},'limits':{'memory':'256Mi'}"
+        "}");
+    ck_json(
+        resources_of(preflight_of(with_resources("{'requests':{'memory':'1Mi'},'limits':{'cpu':'3',"
+                                                 "'memory':'128Mi'}}",
+                                      SMALL),
+                         before),
+            "vttablet"),
+        "{'requests':{'cpu':'1','memory':'0','ephemeral-storage':'0'},'limits':{'cpu':'3','memory'"
+        ":'128Mi'}}");
 }
 END_TEST
 
@@ -439,6 +461,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, what_has_not_changed_is_not_asked_for);
     tcase_add_test(tcase, room_is_asked_for_what_is_more);
     tcase_add_test(tcase, what_moves_from_one_container_to_the_other_needs_no_room);
+    tcase_add_test(tcase, a_lower_limit_is_not_asked_for);
     tcase_add_test(tcase, a_limit_is_a_request_where_there_is_none);
     tcase_add_test(tcase, nobody_makes_room_for_one_with_a_priority);
     tcase_add_test(tcase, it_is_not_kept_away_by_the_tablets_themselves);
