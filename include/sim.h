@@ -90,8 +90,10 @@ bool sim_return_node(struct sim *sim, const char *node);
  * KIND/429: with Retry-After; KIND/timeout: not at all; 429 or timeout: whichever hook is called
  * next), "admit=label:KEY=VALUE@STEP" and "admit=annotation:KEY=VALUE@STEP" (an admission policy
  * that writes it into each new Pod), "sidecar=first@STEP" and "sidecar=last@STEP" (an admission
- * webhook puts a container that never ends into each new Pod), "stop=SECONDS@STEP" (Pods take so
- * long to end). False with a message where the text is none of these. */
+ * webhook puts a container that never ends into each new Pod), "refuse=TEXT@STEP" (a policy refuses
+ * new Pods with that text in them), "flag=NAME@STEP" (no program knows that flag),
+ * "stop=SECONDS@STEP" (Pods take so long to end). False with a message where the text is none of
+ * these. */
 bool sim_fail(struct sim *sim, const char *fault, const char **message);
 /* A fault ("pod=nope") whose second never came, or that named nothing that there was; NULL: none.
  */
