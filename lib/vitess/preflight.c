@@ -28,11 +28,29 @@ static const char *last_line(struct arena *a, const char *text)
         end--;
     for (begin = end; begin > 0 && text[begin - 1] != '\n';)
         begin--;
-    if (end - begin > LONGEST_REASON)
-        begin = end - LONGEST_REASON;
-    while (begin < end && is_within(text[begin]))
-        begin++;
     return text_copy(a, text + begin, end - begin);
+}
+
+/* Since Vitess 24 a line of its log is a JSON object. */
+static const char *without_log(struct arena *a, const char *line)
+{
+    struct json_fault fault;
+    const json_t *entry = *line == '{' ? json_read(a, line, strlen(line), 0, &fault) : NULL;
+    const char *said = json_text_at(entry, "msg");
+
+    return said == NULL || *said == '\0' ? line : said;
+}
+
+static const char *reason_in(struct arena *a, const char *text)
+{
+    const char *reason = without_log(a, last_line(a, text));
+    size_t length = strlen(reason);
+
+    if (length > LONGEST_REASON)
+        reason += length - LONGEST_REASON;
+    while (is_within(*reason))
+        reason++;
+    return reason;
 }
 
 /* The runtime could not find what was only to show that there is an image, or what only asks
@@ -65,8 +83,8 @@ static const char *why_ended(struct arena *a, const json_t *end)
 
     if (json_int_at(end, 0, "exitCode") == 0)
         return NULL;
-    if (message != NULL && *last_line(a, message) != '\0')
-        return last_line(a, message);
+    if (message != NULL && *reason_in(a, message) != '\0')
+        return reason_in(a, message);
     return fmt(a,
         "ended with exit code %lld%s%s%s",
         (long long)json_int_at(end, 0, "exitCode"),
@@ -93,7 +111,7 @@ static const char *why_waits(struct arena *a, const json_t *waiting)
         reason = PULL_FAILED;
         message = before == NULL ? message : before + strlen(PULL_FAILED ": ");
     }
-    return message == NULL ? reason : fmt(a, "%s: %s", reason, last_line(a, message));
+    return message == NULL ? reason : fmt(a, "%s: %s", reason, reason_in(a, message));
 }
 
 /* The tally over all containers. */
@@ -149,7 +167,7 @@ static const char *why_no_node(struct arena *a, const json_t *observed)
     if (!text_equal(condition_status(observed, "PodScheduled"), "False") ||
         !text_equal(condition_reason(observed, "PodScheduled"), "Unschedulable"))
         return NULL;
-    return message == NULL ? "Unschedulable" : fmt(a, "Unschedulable: %s", last_line(a, message));
+    return message == NULL ? "Unschedulable" : fmt(a, "Unschedulable: %s", reason_in(a, message));
 }
 
 /* It says nothing of the Pod that its node had to give it up (pkg/kubelet: eviction, nodeshutdown,
@@ -170,7 +188,7 @@ static const char *why_not_admitted(struct arena *a, const json_t *observed)
 
     if (!pod_dead(observed) || reason == NULL)
         return NULL;
-    return message == NULL ? reason : fmt(a, "%s: %s", reason, last_line(a, message));
+    return message == NULL ? reason : fmt(a, "%s: %s", reason, reason_in(a, message));
 }
 
 struct preflight_outcome preflight_outcome(struct arena *a, const json_t *observed,

@@ -321,6 +321,27 @@ START_TEST(a_long_reason_is_cut_between_characters)
 }
 END_TEST
 
+/* As Vitess 24.0.4 says it. */
+START_TEST(a_line_of_a_log_says_it_in_its_message)
+{
+    ck_refused(
+        ended("Failed",
+            DONE,
+            "{'terminated':{'exitCode':1,'message':'{\\\"time\\\":\\\"2026-11-28T08:37:28Z\\\","
+            "\\\"level\\\":\\\"ERROR\\\",\\\"msg\\\":\\\"unknown flag: --b\\\"}\\n'}}",
+            DONE,
+            DONE),
+        "container vttablet: unknown flag: --b");
+    /* A log that is cut, or that is about something else, is said as it is. */
+    ck_refused(ended("Failed",
+                   DONE,
+                   "{'terminated':{'exitCode':1,'message':'{\\\"msg\\\":\\\"half'}}",
+                   DONE,
+                   DONE),
+        "container vttablet: {\"msg\":\"half");
+}
+END_TEST
+
 START_TEST(without_a_word_the_exit_code_says_it)
 {
     ck_refused(ended("Failed",
@@ -472,6 +493,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, it_runs_while_one_has_not_ended);
     tcase_add_test(tcase, the_last_line_says_why);
     tcase_add_test(tcase, a_long_reason_is_cut_between_characters);
+    tcase_add_test(tcase, a_line_of_a_log_says_it_in_its_message);
     tcase_add_test(tcase, without_a_word_the_exit_code_says_it);
     tcase_add_test(tcase, two_tries_to_pull_an_image_say_the_same);
     tcase_add_test(tcase, a_missing_secret_is_named);
