@@ -5,8 +5,7 @@
 
 #include "metadata.h"
 
-/* uid of the controller: an owner that only keeps a claim alive is no parent. */
-static const char *controller_of(const json_t *object)
+const char *object_controller(const json_t *object)
 {
     const json_t *owner;
 
@@ -99,7 +98,7 @@ static void grow(const struct branches *branches, struct node *parent, size_t de
         grow(branches, parent->children[i], depth + 1);
 }
 
-static bool is_root(const struct node *node)
+bool node_is_root(const struct node *node)
 {
     return node->own && text_equal(object_kind(node->object), "VitessCluster");
 }
@@ -114,36 +113,47 @@ static bool lively(const struct node *node)
     return node->state.mark != MARK_NONE;
 }
 
-static struct node *node_of(struct arena *arena, const struct sim *sim, const json_t *object)
+struct node *node_new(struct arena *arena, const json_t *object, struct state state)
 {
     const char *api_version = json_text_at(object, "apiVersion");
     struct node *node = arena_make(arena, struct node);
 
     node->object = object;
-    node->state = object_state(arena, sim, object);
+    node->state = state;
     node->own = hook_by_kind(api_version, object_kind(object)) != NULL;
-    node->owner = controller_of(object);
+    node->owner = object_controller(object);
     return node;
+}
+
+struct forest forest_plant(struct arena *arena, struct node *const *nodes, size_t count)
+{
+    struct branches branches = {.at = arena_array(arena, count + 1, sizeof(struct node *))};
+    struct forest forest = {.roots = arena_array(arena, count + 1, sizeof(struct node *))};
+
+    for (size_t i = 0; i < count; i++)
+        if (node_is_root(nodes[i]))
+            forest.roots[forest.count++] = nodes[i];
+        else if (nodes[i]->owner != NULL)
+            branches.at[branches.count++] = nodes[i];
+    qsort(branches.at, branches.count, sizeof(struct node *), by_owner);
+    for (size_t i = 0; i < forest.count; i++)
+        grow(&branches, forest.roots[i], 0);
+    return forest;
 }
 
 struct forest forest_of(struct arena *arena, const struct sim *sim, enum forest_detail detail)
 {
     const struct objects objects = sim_objects(sim, arena, NULL);
-    struct branches branches = {.at = arena_array(arena, objects.count + 1, sizeof(struct node *))};
-    struct forest forest = {.roots = arena_array(arena, objects.count + 1, sizeof(struct node *))};
+    struct node **nodes = arena_array(arena, objects.count + 1, sizeof(struct node *));
+    size_t count = 0;
 
     for (size_t i = 0; i < objects.count; i++) {
-        struct node *node = node_of(arena, sim, objects.at[i]);
+        struct node *node = node_new(arena, objects.at[i], object_state(arena, sim, objects.at[i]));
 
-        if (is_root(node))
-            forest.roots[forest.count++] = node;
-        else if (node->owner != NULL && (detail == FOREST_ALL || lively(node)))
-            branches.at[branches.count++] = node;
+        if (node_is_root(node) || detail == FOREST_ALL || lively(node))
+            nodes[count++] = node;
     }
-    qsort(branches.at, branches.count, sizeof(struct node *), by_owner);
-    for (size_t i = 0; i < forest.count; i++)
-        grow(&branches, forest.roots[i], 0);
-    return forest;
+    return forest_plant(arena, nodes, count);
 }
 
 static void walk(const struct node *node, void (*visit)(void *context, const struct node *node),

@@ -131,6 +131,8 @@ static bool add_document(struct manifests *manifests, struct manifest *manifest,
 
     if (!text_equal(object_kind(document.value), "List") || !json_is_array(items))
         return add_object(manifests, manifest, namespace, findings);
+    manifest->listed = true;
+    manifests->lists++;
     for (size_t i = 0; i < json_array_size(items); i++) {
         manifest->document = yaml_item(&document, i);
         right = add_object(manifests, manifest, namespace, findings) && right;

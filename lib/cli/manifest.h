@@ -9,12 +9,14 @@ struct manifest {
     const char *path; /* of the file, as messages name it */
     struct yaml_document document;
     const json_t *object;
+    bool listed; /* an item of a `kind: List` */
 };
 
 struct manifests {
     struct manifest *at;
     size_t count;
     size_t capacity;
+    size_t lists; /* how many `kind: List` were read, empty ones too */
 };
 
 struct findings;

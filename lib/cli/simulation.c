@@ -19,7 +19,11 @@ bool simulation_read(struct manifests *manifests, const char *path, const char *
     if (code != EXIT_YES)
         return false;
     if (manifests->count == before)
-        complain("%s: holds no object", path);
+        complain("%s: holds %s",
+            manifest_file(path),
+            manifests->lists == 0 ? "no object"
+                                  : "an empty List: kubectl has found nothing; was it asked for "
+                                    "the right namespace?");
     return manifests->count > before;
 }
 
@@ -111,6 +115,22 @@ void simulation_explain(const struct sim *sim)
         complain("after %d steps something is still being done", sim_steps(sim));
 }
 
+struct sim *simulation_of(const struct sim_options *options, const struct manifests *manifests,
+    int *code)
+{
+    struct sim *sim = sim_new(options);
+
+    *code = EXIT_NO;
+    if (simulation_apply(sim, manifests)) {
+        simulation_settle(sim, SIMULATION_STEPS);
+        if (sim_ready(sim))
+            return sim;
+        simulation_explain(sim);
+    }
+    sim_free(sim);
+    return NULL;
+}
+
 struct sim *simulation_at_rest(const struct sim_options *options, const char *path,
     const char *namespace, int *code)
 {
@@ -119,15 +139,5 @@ struct sim *simulation_at_rest(const struct sim_options *options, const char *pa
     *code = EXIT_TROUBLE;
     if (!simulation_read(&manifests, path, namespace))
         return NULL;
-
-    struct sim *sim = sim_new(options);
-    *code = EXIT_NO;
-    if (simulation_apply(sim, &manifests)) {
-        simulation_settle(sim, SIMULATION_STEPS);
-        if (sim_ready(sim))
-            return sim;
-        simulation_explain(sim);
-    }
-    sim_free(sim);
-    return NULL;
+    return simulation_of(options, &manifests, code);
 }

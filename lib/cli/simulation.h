@@ -23,8 +23,12 @@ void simulation_settle(struct sim *sim, long steps);
 /* Says on stderr why the clusters are not Ready, or that they never come to rest. */
 void simulation_explain(const struct sim *sim);
 
-/* Reads and applies one file, and settles: a cluster as it is at rest. NULL, with a message on
- * stderr and `*code` the exit code, where that fails. */
+/* Applies the objects, and settles: a cluster as it is at rest. NULL, with a message on stderr and
+ * `*code` the exit code, where that fails. */
+struct sim *simulation_of(const struct sim_options *options, const struct manifests *manifests,
+    int *code);
+
+/* The same of one file. */
 struct sim *simulation_at_rest(const struct sim_options *options, const char *path,
     const char *namespace, int *code);
 

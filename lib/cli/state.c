@@ -83,15 +83,12 @@ bool object_is_task(const json_t *object)
            text_equal(object_label(object, "vitess.io/component"), "task");
 }
 
-static struct state pod_state(struct arena *arena, const struct sim *sim, const json_t *pod)
+static struct state pod_state(struct arena *arena, const json_t *pod, bool primary)
 {
     const char *phase = json_text_at(pod, "status", "phase");
     const char *trouble = pod_trouble(pod);
     struct tablet tablet;
     const bool is_tablet = object_tablet(arena, pod, &tablet);
-    const bool primary =
-        is_tablet &&
-        text_equal(sim_primary(sim, tablet.topology, tablet.keyspace, tablet.shard), tablet.alias);
 
     if (object_terminating(pod))
         return (struct state){MARK_BUSY, primary, "Terminating"};
@@ -108,7 +105,7 @@ static struct state pod_state(struct arena *arena, const struct sim *sim, const 
                     : "Ready"};
 }
 
-struct state object_state(struct arena *arena, const struct sim *sim, const json_t *object)
+struct state object_state_where(struct arena *arena, const json_t *object, bool primary)
 {
     const char *kind = object_kind(object);
 
@@ -119,13 +116,23 @@ struct state object_state(struct arena *arena, const struct sim *sim, const json
     if (text_equal(kind, "StatefulSet"))
         return workload_state(arena, object, statefulset_settled(object));
     if (text_equal(kind, "Pod"))
-        return pod_state(arena, sim, object);
+        return pod_state(arena, object, primary);
     if (text_equal(kind, "PersistentVolumeClaim")) {
         const char *size = json_text_at(object, "spec", "resources", "requests", "storage");
 
         return (struct state){.text = size == NULL ? "" : size};
     }
     return (struct state){.text = ""};
+}
+
+struct state object_state(struct arena *arena, const struct sim *sim, const json_t *object)
+{
+    struct tablet tablet;
+    const bool primary =
+        object_tablet(arena, object, &tablet) &&
+        text_equal(sim_primary(sim, tablet.topology, tablet.keyspace, tablet.shard), tablet.alias);
+
+    return object_state_where(arena, object, primary);
 }
 
 const char *object_image(const json_t *object)

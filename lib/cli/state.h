@@ -13,6 +13,9 @@ struct state {
     const char *text; /* "Ready", "2/3", "ImagePullBackOff"; "" where there is nothing to say */
 };
 
+/* Of an object whose place in its shard is known: `primary` is asked of Pods only. */
+struct state object_state_where(struct arena *arena, const json_t *object, bool primary);
+/* Of one in a simulated cluster. */
 struct state object_state(struct arena *arena, const struct sim *sim, const json_t *object);
 
 /* What the Pod of a tablet says of itself. */

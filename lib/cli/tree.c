@@ -1,3 +1,4 @@
+#include "live.h"
 #include "output.h"
 #include "simulation.h"
 #include "tree_view.h"
@@ -35,19 +36,22 @@ static void print_tree(const struct forest *forest, int chosen)
     fputs(text_string(&text), stdout);
 }
 
-static int run(const struct texts *arguments)
+static int draw_live(const struct manifests *manifests, int chosen)
+{
+    const struct forest forest = live_forest(cli_arena(), manifests);
+
+    if (!live_explain(manifests, &forest))
+        return EXIT_NO;
+    print_tree(&forest, chosen);
+    return EXIT_YES;
+}
+
+static int draw_simulated(const struct manifests *manifests, int chosen)
 {
     const struct sim_options none = {.seed = 1};
-    const int chosen =
-        output_format(&command_tree, format, (const char *const[]){"text", "dot", "svg", NULL});
     int code;
+    struct sim *sim = simulation_of(&none, manifests, &code);
 
-    if (chosen < 0)
-        return EXIT_USAGE;
-    if (arguments->count != 1)
-        return wrong_usage(&command_tree, "needs one FILE");
-
-    struct sim *sim = simulation_at_rest(&none, arguments->at[0], namespace, &code);
     if (sim == NULL)
         return code;
 
@@ -57,21 +61,42 @@ static int run(const struct texts *arguments)
     return EXIT_YES;
 }
 
+static int run(const struct texts *arguments)
+{
+    const int chosen =
+        output_format(&command_tree, format, (const char *const[]){"text", "dot", "svg", NULL});
+    struct manifests manifests = {.count = 0};
+
+    if (chosen < 0)
+        return EXIT_USAGE;
+    if (arguments->count != 1)
+        return wrong_usage(&command_tree, "needs one FILE");
+    if (!simulation_read(&manifests, arguments->at[0], namespace))
+        return EXIT_TROUBLE;
+    return live_is(&manifests) ? draw_live(&manifests, chosen) : draw_simulated(&manifests, chosen);
+}
+
 const struct command command_tree = {
     .name = "tree",
     .usage = "FILE [-o text|dot|svg]",
-    .summary = "draw the tree of objects that a cluster becomes",
+    .summary = "draw the tree of objects that a cluster becomes, or is",
     .text = "Simulates the VitessCluster of FILE (- is standard input) until it is Ready\n"
             "and draws every object that it has become: kind, name, state, and the image\n"
             "of Pods and workloads. A star marks the primary of a shard. Box drawing is\n"
             "used where the locale is UTF-8, and colours only on a terminal (see --color).\n"
             "\n"
+            "A List of objects of a real cluster, as kubectl prints it, is drawn as it is and\n"
+            "nothing is simulated: who owns whom, how each object is, and as primary whom its\n"
+            "VitessShard names. Objects that belong to no VitessCluster of the List are left\n"
+            "out.\n"
+            "\n"
             "EXIT STATUS\n"
-            "0 on success, 1 where the cluster does not become Ready, 2 on wrong usage, 3\n"
-            "where the file cannot be read.\n"
+            "0 on success, 1 where the cluster does not become Ready or the List has none, 2\n"
+            "on wrong usage, 3 where the file cannot be read or is empty.\n"
             "\n"
             "EXAMPLES\n"
             "    vitess-operator tree examples/my-vitess.yaml\n"
+            "    kubectl get vt,vtc,vtk,vts,pods,pvc -o json | vitess-operator tree -\n"
             "    vitess-operator tree vitess.yaml -o svg > vitess.svg\n"
             "    vitess-operator tree vitess.yaml -o dot | dot -Tpdf > vitess.pdf\n",
     .options = options,

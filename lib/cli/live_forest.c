@@ -1,0 +1,201 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "live.h"
+#include "metadata.h"
+#include "pod.h"
+
+/* Who is whose child, where the List does not hold every level: kubectl was not asked for
+ * ReplicaSets, or not for all of our kinds. The labels say it as well. */
+
+/* The labels of each level, the highest first. */
+static const char *const level_labels[] = {CLUSTER_LABEL, CELL_LABEL, KEYSPACE_LABEL, SHARD_LABEL};
+static const char *const level_kinds[] = {
+    "VitessCluster", "VitessCell", "VitessKeyspace", "VitessShard"};
+enum { LEVELS = 4 };
+
+/* An object of ours that others may hang on. */
+struct level {
+    const char *key; /* "default vitess zone1 main" */
+    const char *uid;
+};
+
+struct levels {
+    struct level *at; /* sorted by key */
+    size_t count;
+};
+
+/* How many of the labels name an object of ours: 1 for a VitessCluster; 0: none of ours. */
+static size_t labels_of_kind(const struct node *node)
+{
+    for (size_t i = 0; node->own && i < LEVELS; i++)
+        if (text_equal(object_kind(node->object), level_kinds[i]))
+            return i + 1;
+    return 0;
+}
+
+/* NULL where a label is missing. A VitessCluster is named, not labelled. */
+static const char *key_of(struct arena *arena, const json_t *object, size_t count, bool root)
+{
+    struct text key = {.arena = arena};
+
+    text_addf(&key, "%s", object_namespace(object));
+    for (size_t i = 0; i < count; i++) {
+        const char *value = root ? object_name(object) : object_label(object, level_labels[i]);
+
+        if (value == NULL)
+            return NULL;
+        text_addf(&key, " %s", value);
+    }
+    return text_string(&key);
+}
+
+static int by_key(const void *a, const void *b)
+{
+    return strcmp(((const struct level *)a)->key, ((const struct level *)b)->key);
+}
+
+static struct levels levels_of(struct arena *arena, struct node *const *nodes, size_t count)
+{
+    struct levels levels = {.at = arena_array(arena, count + 1, sizeof(*levels.at))};
+
+    for (size_t i = 0; i < count; i++) {
+        const size_t labels = labels_of_kind(nodes[i]);
+        const char *key =
+            labels == 0 ? NULL : key_of(arena, nodes[i]->object, labels, node_is_root(nodes[i]));
+
+        if (key != NULL)
+            levels.at[levels.count++] = (struct level){key, object_uid(nodes[i]->object)};
+    }
+    qsort(levels.at, levels.count, sizeof(*levels.at), by_key);
+    return levels;
+}
+
+/* uid of the lowest object above that the List has, or NULL. Always of a higher level, so no two
+ * can be each other's parent. */
+static const char *parent_by_labels(struct arena *arena, const struct levels *levels,
+    const struct node *node)
+{
+    const size_t own = labels_of_kind(node);
+
+    for (size_t labels = own == 0 ? LEVELS : own - 1; labels > 0; labels--) {
+        const struct level wanted = {.key = key_of(arena, node->object, labels, false)};
+        const struct level *found =
+            wanted.key == NULL
+                ? NULL
+                : bsearch(&wanted, levels->at, levels->count, sizeof(*levels->at), by_key);
+
+        if (found != NULL)
+            return found->uid;
+    }
+    return NULL;
+}
+
+/* --- nodes --- */
+
+static int by_uid(const void *a, const void *b)
+{
+    return strcmp(object_uid((*(struct node *const *)a)->object),
+        object_uid((*(struct node *const *)b)->object));
+}
+
+static bool has_uid(struct node *const *nodes, size_t count, const char *uid)
+{
+    size_t low = 0, high = count;
+
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        const int order = strcmp(object_uid(nodes[middle]->object), uid);
+
+        if (order == 0)
+            return true;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return false;
+}
+
+/* The terminal and Graphviz get names and states as they are, so none may hold their signs. */
+static bool is_plain(const char *text)
+{
+    for (; text != NULL && *text != '\0'; text++)
+        if (*text < ' ' || *text > '~' || *text == '"' || *text == '\\')
+            return false;
+    return true;
+}
+
+static bool can_be_drawn(const struct node *node)
+{
+    return object_uid(node->object) != NULL && is_plain(object_kind(node->object)) &&
+           is_plain(object_name(node->object)) && is_plain(object_namespace(node->object)) &&
+           is_plain(object_image(node->object)) && is_plain(node->state.text);
+}
+
+/* "default/vitess zone1-0214747900" of each VitessShard that names its primary. An alias is unique
+ * in a cluster of Vitess; the cluster is part of it here. */
+static struct texts primaries_of(struct arena *arena, const struct manifests *manifests)
+{
+    struct texts primaries = {.arena = arena};
+
+    for (size_t i = 0; i < manifests->count; i++) {
+        const json_t *object = manifests->at[i].object;
+        const char *alias = json_text_at(object, "status", "primary");
+
+        if (text_equal(object_kind(object), "VitessShard") && alias != NULL)
+            texts_add(&primaries,
+                fmt(arena,
+                    "%s/%s %s",
+                    object_namespace(object),
+                    object_label(object, CLUSTER_LABEL),
+                    alias));
+    }
+    return primaries;
+}
+
+static bool is_primary(struct arena *arena, const struct texts *primaries, const json_t *object)
+{
+    struct tablet tablet;
+
+    return object_tablet(arena, object, &tablet) && texts_contain(primaries,
+                                                        fmt(arena,
+                                                            "%s %s %s",
+                                                            object_namespace(object),
+                                                            object_label(object, CLUSTER_LABEL),
+                                                            tablet.alias));
+}
+
+/* Sorted by uid, each once: kubectl prints an object again for each time that it was asked. */
+static size_t nodes_of(struct arena *arena, const struct manifests *manifests, struct node **nodes)
+{
+    const struct texts primaries = primaries_of(arena, manifests);
+    size_t all = 0, count = 0;
+
+    for (size_t i = 0; i < manifests->count; i++) {
+        const json_t *object = manifests->at[i].object;
+        struct node *node = node_new(arena,
+            object,
+            live_state(arena, object, is_primary(arena, &primaries, object)));
+
+        if (can_be_drawn(node))
+            nodes[all++] = node;
+    }
+    qsort(nodes, all, sizeof(*nodes), by_uid);
+    for (size_t i = 0; i < all; i++)
+        if (count == 0 || by_uid(&nodes[count - 1], &nodes[i]) != 0)
+            nodes[count++] = nodes[i];
+    return count;
+}
+
+struct forest live_forest(struct arena *arena, const struct manifests *manifests)
+{
+    struct node **nodes = arena_array(arena, manifests->count + 1, sizeof(*nodes));
+    const size_t count = nodes_of(arena, manifests, nodes);
+    const struct levels levels = levels_of(arena, nodes, count);
+
+    for (size_t i = 0; i < count; i++)
+        if (nodes[i]->owner == NULL || !has_uid(nodes, count, nodes[i]->owner))
+            nodes[i]->owner = parent_by_labels(arena, &levels, nodes[i]);
+    return forest_plant(arena, nodes, count);
+}
