@@ -31,8 +31,7 @@ static struct state claim_state(struct arena *arena, const json_t *claim, struct
     return state;
 }
 
-/* Its conditions are those of the spec before. */
-static bool is_behind(const json_t *object)
+bool live_is_behind(const json_t *object)
 {
     return condition_status(object, "Ready") != NULL &&
            json_int_at(object, 0, "status", "observedGeneration") < object_generation(object);
@@ -45,7 +44,7 @@ struct state live_state(struct arena *arena, const json_t *object, bool primary)
     if (text_equal(object_kind(object), "PersistentVolumeClaim"))
         state = claim_state(arena, object, state);
     if (hook_by_kind(json_text_at(object, "apiVersion"), object_kind(object)) != NULL &&
-        is_behind(object))
+        live_is_behind(object))
         state = with_more(arena, state, MARK_BUSY, "last edit not seen yet");
     /* A Pod has nothing else to say then. */
     if (object_terminating(object) && !text_equal(state.text, "Terminating"))

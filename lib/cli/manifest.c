@@ -97,7 +97,7 @@ static bool check_object(const struct manifest *manifest, struct findings *findi
 
 /* --- objects --- */
 
-static void add(struct manifests *manifests, const struct manifest *manifest)
+void manifests_add(struct manifests *manifests, const struct manifest *manifest)
 {
     manifests->at = with_room(cli_arena(),
         manifests->at,
@@ -117,7 +117,7 @@ static bool add_object(struct manifests *manifests, struct manifest *manifest,
         object_name(value) == NULL)
         return false;
     manifest->object = with_namespace(value, namespace);
-    add(manifests, manifest);
+    manifests_add(manifests, manifest);
     return right;
 }
 

@@ -32,6 +32,8 @@ const char *manifest_file(const char *path);
 int manifests_read(struct manifests *manifests, const char *path, const char *namespace,
     struct findings *findings);
 
+void manifests_add(struct manifests *manifests, const struct manifest *manifest);
+
 /* The object is a VitessCluster of one of the APIs served. */
 bool manifest_is_cluster(const struct manifest *manifest);
 

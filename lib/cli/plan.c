@@ -4,6 +4,7 @@
 
 #include "metadata.h"
 #include "output.h"
+#include "plan_old.h"
 #include "room.h"
 #include "simulation.h"
 #include "state.h"
@@ -27,6 +28,23 @@ static struct {
     size_t count, capacity;
     struct texts gone; /* uids of Pods whose deletion has been noted */
 } notes;
+
+/* Of the real cluster, where OLD is one. */
+static struct troubles troubles;
+
+static void add_troubles(const struct manifests *list, const json_t *cluster)
+{
+    const struct troubles more = troubles_of(cli_arena(), list, cluster);
+
+    for (size_t i = 0; i < more.count; i++) {
+        troubles.at = with_room(cli_arena(),
+            troubles.at,
+            troubles.count,
+            &troubles.capacity,
+            sizeof(*troubles.at));
+        troubles.at[troubles.count++] = more.at[i];
+    }
+}
 
 static void note(struct happening happening)
 {
@@ -148,7 +166,8 @@ static int report(const struct sim *sim, int chosen)
     const struct sim_summary summary = sim_summary(sim);
 
     tell_removals(&after);
-    const struct plan plan = {.changes = &changes,
+    const struct plan plan = {.troubles = &troubles,
+        .changes = &changes,
         .happenings = notes.at,
         .happening_count = notes.count,
         .shards = &notes.shards,
@@ -195,12 +214,36 @@ static bool is_well(const struct manifests *manifests)
     return findings_count(&findings, FINDING_PROBLEM) == 0;
 }
 
-/* The world that is edited: the cluster of a file at rest, or, without one, nothing. */
-static struct sim *world_before(const char *old, int *code)
+/* What the edit begins with: nothing without OLD. Of a List of a real cluster only the specs of the
+ * VitessClusters count; what stands beside them in NEW (Secrets) is there already. */
+static bool choose_old(struct manifests *chosen, const struct manifests *old,
+    const struct manifests *edited, const char *path)
+{
+    *chosen = live_is(old) ? (struct manifests){.count = 0} : *old;
+    if (live_is(old) && !old_choose(chosen, old, edited, path))
+        return false;
+    for (size_t i = 0; i < chosen->count; i++)
+        if (manifest_is_cluster(&chosen->at[i]))
+            add_troubles(old, chosen->at[i].object);
+    if (!live_is(old))
+        return true;
+    for (size_t i = 0; i < edited->count; i++)
+        if (!manifest_is_cluster(&edited->at[i]))
+            manifests_add(chosen, &edited->at[i]);
+    return true;
+}
+
+static int plan_edit(const struct manifests *old, const struct manifests *edited, int chosen)
 {
     const struct sim_options watched = {.seed = 1, .on_event = on_event, .on_step = on_step};
+    int code = EXIT_TROUBLE;
+    struct sim *sim = old->count == 0 ? sim_new(&watched) : simulation_of(&watched, old, &code);
 
-    return old == NULL ? sim_new(&watched) : simulation_at_rest(&watched, old, namespace, code);
+    if (sim == NULL)
+        return code;
+    code = edit(sim, edited, chosen);
+    sim_free(sim);
+    return code;
 }
 
 static int run(const struct texts *arguments)
@@ -208,24 +251,23 @@ static int run(const struct texts *arguments)
     const int chosen =
         output_format(&command_plan, format, (const char *const[]){"text", "json", NULL});
     const size_t count = arguments->count;
-    struct manifests manifests = {.count = 0};
-    int code = EXIT_TROUBLE;
+    struct manifests old = {.count = 0}, edited = {.count = 0}, begin = {.count = 0};
 
     if (chosen < 0)
         return EXIT_TROUBLE;
     if (count != 1 && count != 2)
         return wrong_usage(&command_plan, "needs two files, OLD and NEW, or NEW alone");
-    if (!simulation_read(&manifests, arguments->at[count - 1], namespace))
+    if (count == 2 && !simulation_read(&old, arguments->at[0], namespace))
         return EXIT_TROUBLE;
-    if (!is_well(&manifests))
+    if (namespace == NULL)
+    namespace = old_namespace(&old);
+    if (!simulation_read(&edited, arguments->at[count - 1], namespace))
+        return EXIT_TROUBLE;
+    if (!is_well(&edited))
         return EXIT_NO;
-
-    struct sim *sim = world_before(count == 1 ? NULL : arguments->at[0], &code);
-    if (sim == NULL)
-        return code;
-    code = edit(sim, &manifests, chosen);
-    sim_free(sim);
-    return code;
+    if (!choose_old(&begin, &old, &edited, arguments->at[count - 1]))
+        return EXIT_TROUBLE;
+    return plan_edit(&begin, &edited, chosen);
 }
 
 const struct command command_plan = {
@@ -240,6 +282,10 @@ const struct command command_plan = {
             "One of the two may be - for standard input. Without OLD it tells what NEW makes\n"
             "where nothing is yet. Problems of NEW are told as validate tells them.\n"
             "\n"
+            "OLD may be what kubectl prints of a real cluster: the VitessCluster, or a List of\n"
+            "more, of which the VitessCluster that NEW names is taken. What is not well in it\n"
+            "now is told first; the plan supposes that it is well.\n"
+            "\n"
             "--output json prints one object with format_version (1; it is raised when\n"
             "something in here is removed or means something else).\n"
             "\n"
@@ -252,7 +298,8 @@ const struct command command_plan = {
             "    vitess-operator plan vitess.yaml edited.yaml\n"
             "    vitess-operator plan vitess.yaml\n"
             "    git show HEAD:vitess.yaml | vitess-operator plan - vitess.yaml\n"
-            "    kubectl get vt vitess -o yaml | vitess-operator plan - new.yaml\n",
+            "    kubectl get vt vitess -o yaml | vitess-operator plan - new.yaml\n"
+            "    kubectl get vt,vts,pods -o json | vitess-operator plan - new.yaml\n",
     .options = options,
     .run = run,
     .wrong_usage = EXIT_TROUBLE,

@@ -4,6 +4,7 @@
 #include "screen.h"
 #include "shards.h"
 #include "snapshot.h"
+#include "trouble.h"
 
 /* What an edit does to a cluster that was at rest. */
 
@@ -36,6 +37,7 @@ const json_t *remarks_take(struct arena *arena, const struct sim *sim);
 struct remarks remarks_since(struct arena *arena, const json_t *before, const struct sim *sim);
 
 struct plan {
+    const struct troubles *troubles; /* of the cluster that is to be edited */
     const struct changes *changes;
     const struct happening *happenings;
     size_t happening_count;

@@ -104,6 +104,16 @@ static const json_t *remarks_json(struct arena *arena, const struct remarks *rem
     return list;
 }
 
+static const json_t *troubles_json(struct arena *arena, const struct troubles *troubles)
+{
+    json_t *list = json_new_list();
+
+    for (size_t i = 0; i < troubles->count; i++)
+        json_add(list,
+            object(arena, F("object", troubles->at[i].identity), F("state", troubles->at[i].text)));
+    return list;
+}
+
 const json_t *plan_json(struct arena *arena, const struct plan *plan)
 {
     json_t *order = json_new_list();
@@ -113,6 +123,7 @@ const json_t *plan_json(struct arena *arena, const struct plan *plan)
     return object(arena,
         F("format_version", INT(1)),
         F("ready", plan->summary->ready),
+        OPT("notWellNow", troubles_json(arena, plan->troubles)),
         F("added", changes_json(arena, plan->changes, CHANGE_ADDED)),
         F("changed", changes_json(arena, plan->changes, CHANGE_CHANGED)),
         F("removed", changes_json(arena, plan->changes, CHANGE_REMOVED)),

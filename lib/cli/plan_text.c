@@ -274,9 +274,26 @@ static void draw_sum(struct screen *screen, const struct plan *plan)
         screen_add(screen, STYLE_BAD, "; it does NOT become Ready");
 }
 
+static void draw_troubles(struct screen *screen, const struct troubles *troubles)
+{
+    if (troubles->count > 0)
+        title(screen, "Not well now, and the plan supposes that it is");
+    for (size_t i = 0; i < troubles->count; i++) {
+        screen_line(screen);
+        screen_add(screen,
+            STYLE_BUSY,
+            "  ! %s: %s",
+            troubles->at[i].identity,
+            troubles->at[i].text);
+    }
+}
+
 void plan_text(struct screen *screen, const struct plan *plan)
 {
+    draw_troubles(screen, plan->troubles);
     if (plan->changes->count == 0 && plan->happening_count == 0) {
+        if (plan->troubles->count > 0)
+            screen_line(screen);
         screen_line(screen);
         screen_add(screen, STYLE_PLAIN, "No changes.");
         return;
