@@ -254,6 +254,8 @@ static const char my_cnf_text[] =
     "  exit 1\n"
     "}\n";
 
+#define TRIES_MY_CNF "preflight-my-cnf"
+
 static bool has_user_cnf(const json_t *mysql)
 {
     const json_t *variable;
@@ -267,15 +269,17 @@ static bool has_user_cnf(const json_t *mysql)
     return false;
 }
 
-/* Beside the container `mysql`, from the same image. */
-static void try_my_cnf(struct arena *a, json_t *list, const json_t *mysql)
+/* Beside the container `mysql`, from the same image; not where a side car has taken its name, which
+ * the API server would refuse. */
+static void try_my_cnf(struct arena *a, json_t *list, const json_t *pod, const json_t *mysql)
 {
-    if (!text_equal(json_text_at(mysql, "name"), "mysql") || !has_user_cnf(mysql))
+    if (!text_equal(json_text_at(mysql, "name"), "mysql") || !has_user_cnf(mysql) ||
+        container_of(pod, TRIES_MY_CNF) != NULL)
         return;
     json_add(list,
         object(a,
             SPREAD(without_life(mysql)),
-            F("name", "preflight-my-cnf"),
+            F("name", TRIES_MY_CNF),
             LIST("command",
                 V("sh"),
                 V("-c"),
@@ -296,7 +300,7 @@ static const json_t *containers(struct arena *a, const json_t *pod, const json_t
     json_each_item (json_at(pod, "spec", "initContainers"), i, container) {
         if (!prepares(container))
             json_add(list, tried(a, container, before, &excess));
-        try_my_cnf(a, list, container);
+        try_my_cnf(a, list, pod, container);
     }
     json_each_item (json_at(pod, "spec", "containers"), i, container)
         json_add(list, tried(a, container, before, &excess));

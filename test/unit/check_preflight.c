@@ -222,6 +222,19 @@ START_TEST(a_side_car_loses_what_only_a_pod_that_stays_may_have)
 }
 END_TEST
 
+START_TEST(a_side_car_keeps_the_name_that_it_has)
+{
+    struct vttablet made = tablet();
+
+    made.mysql_config = "max_connections=500\n";
+    made.overrides.sidecars = json_of("[{'name':'preflight-my-cnf','image':'x'}]");
+    ck_assert_uint_eq(
+        json_array_size(
+            json_at(preflight_of(vttablet_pod(arena, &made), NULL), "spec", "containers")),
+        4);
+}
+END_TEST
+
 START_TEST(no_service_and_no_budget_counts_it)
 {
     const json_t *preflight = preflight_of(with_resources(SMALL, SMALL), NULL);
@@ -488,6 +501,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, it_is_not_kept_away_by_the_tablets_themselves);
     tcase_add_test(tcase, nor_is_it_where_they_are_to_keep_away_no_more);
     tcase_add_test(tcase, a_side_car_loses_what_only_a_pod_that_stays_may_have);
+    tcase_add_test(tcase, a_side_car_keeps_the_name_that_it_has);
     tcase_add_test(tcase, no_service_and_no_budget_counts_it);
     tcase_add_test(tcase, all_of_ours_have_ended_well);
     tcase_add_test(tcase, it_runs_while_one_has_not_ended);
