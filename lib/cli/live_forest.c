@@ -160,7 +160,7 @@ static bool is_primary(struct arena *arena, const struct texts *primaries, const
 
     return object_tablet(arena, object, &tablet) && texts_contain(primaries,
                                                         fmt(arena,
-                                                            "%s %s %s",
+                                                            "%s/%s %s",
                                                             object_namespace(object),
                                                             object_label(object, CLUSTER_LABEL),
                                                             tablet.alias));
