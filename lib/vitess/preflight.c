@@ -170,6 +170,13 @@ static const char *why_no_node(struct arena *a, const json_t *observed)
     return message == NULL ? "Unschedulable" : fmt(a, "Unschedulable: %s", reason_in(a, message));
 }
 
+/* A node that is short of something takes no Pods in either, and calls that an eviction
+ * (pkg/kubelet: eviction). One that tolerates each taint would come back to it again and again. */
+static bool was_not_taken_in(const json_t *observed)
+{
+    return text_starts_with(json_text_at(observed, "status", "message"), "The node had condition:");
+}
+
 /* It says nothing of the Pod that its node had to give it up (pkg/kubelet: eviction, nodeshutdown,
  * preemption). What a kubelet does not admit it would not admit the next time. */
 static bool is_void(const json_t *observed)
@@ -177,7 +184,7 @@ static bool is_void(const json_t *observed)
     static const char *const given_up[] =
         {"Evicted", "NodeLost", "NodeShutdown", "Preempting", "Shutdown", "Terminated", NULL};
 
-    return pod_dead(observed) &&
+    return pod_dead(observed) && !was_not_taken_in(observed) &&
            text_is_one_of(json_text_at(observed, "status", "reason"), given_up);
 }
 

@@ -462,6 +462,9 @@ END_TEST
 
 START_TEST(the_kubelet_does_not_admit_it)
 {
+    ck_refused(json_of("{'status':{'phase':'Failed','reason':'Evicted','message':'The node had "
+                       "condition: [DiskPressure]. '}}"),
+        "Evicted: The node had condition: [DiskPressure]");
     ck_refused(json_of("{'status':{'phase':'Failed','reason':'SysctlForbidden','message':'no.'}}"),
         "SysctlForbidden: no");
 }
