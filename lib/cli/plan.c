@@ -259,9 +259,8 @@ static int run(const struct texts *arguments)
         return wrong_usage(&command_plan, "needs two files, OLD and NEW, or NEW alone");
     if (count == 2 && !simulation_read(&old, arguments->at[0], namespace))
         return EXIT_TROUBLE;
-    if (namespace == NULL)
-    namespace = old_namespace(&old);
-    if (!simulation_read(&edited, arguments->at[count - 1], namespace))
+    const char *place = namespace != NULL ? namespace : old_namespace(&old);
+    if (!simulation_read(&edited, arguments->at[count - 1], place))
         return EXIT_TROUBLE;
     if (!is_well(&edited))
         return EXIT_NO;
