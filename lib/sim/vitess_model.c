@@ -270,10 +270,35 @@ struct tablet *vitess_tablet_up(struct sim *sim, struct pod_run *run, const stru
     return tablet;
 }
 
+/* A Pod that a restore has brought along registers the tablet of the original, under the same
+ * hostname. Once it has ended, that name is the original's again, which has run all the while. */
+static bool falls_back(struct sim *sim, struct tablet *tablet, const char *pod_uid)
+{
+    struct table_row *row;
+
+    table_each (&sim->kubelet.runs, row) {
+        const struct pod_run *run = row->value;
+        const struct version *pod = store_named(sim, "Pod", run->key);
+
+        if (run->tablet != tablet || text_equal(run->uid, pod_uid) || run->lost || run->stopped ||
+            pod == NULL || pod->uid != run->uid)
+            continue;
+        tablet->pod_key = run->key;
+        tablet->pod_uid = run->uid;
+        tablet->claim = claim_of(sim, pod);
+        return true;
+    }
+    return false;
+}
+
 void vitess_tablet_down(struct sim *sim, struct tablet *tablet, const char *pod_uid)
 {
     if (!tablet->alive || !text_equal(tablet->pod_uid, pod_uid))
         return;
+    if (falls_back(sim, tablet, pod_uid)) {
+        vitess_touch(sim, tablet->shard);
+        return;
+    }
     tablet->alive = tablet->serving = tablet->replicating = false;
     vitess_touch(sim, tablet->shard);
     serving_changed(sim, pod_uid);
