@@ -76,6 +76,10 @@ json_int_t json_int_product(json_int_t a, json_int_t b);
 #define json_count_at(value, ...) json_count_of(json_at((value), __VA_ARGS__))
 uint32_t json_count_of(const json_t *value);
 
+/* The first mapping of `list` whose "name" is `name` (of containers, their statuses, volumes), or
+ * NULL. */
+const json_t *json_named(const json_t *list, const char *name);
+
 /* `list` is a list that has the string `text`; NULL and any other type have none. */
 bool json_list_has(const json_t *list, const char *text);
 

@@ -45,6 +45,17 @@ const json_t *json_at_path(const json_t *value, const char *const *keys)
     return value;
 }
 
+const json_t *json_named(const json_t *list, const char *name)
+{
+    const json_t *item;
+
+    json_each_item (list, i, item) {
+        if (text_equal(json_text_at(item, "name"), name))
+            return item;
+    }
+    return NULL;
+}
+
 bool json_list_has(const json_t *list, const char *text)
 {
     const json_t *item;

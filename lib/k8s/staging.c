@@ -90,14 +90,8 @@ static bool images_kept(const json_t *applied, const json_t *observed, const cha
     const json_t *container;
 
     json_each_item (json_at(applied, "spec", field), i, container) {
-        const char *name = json_text_at(container, "name");
-        const json_t *other;
-        const json_t *found = NULL;
+        const json_t *found = json_named(theirs, json_text_at(container, "name"));
 
-        json_each_item (theirs, j, other) {
-            if (text_equal(name, json_text_at(other, "name")))
-                found = other;
-        }
         if (!text_equal(json_text_at(container, "image"), json_text_at(found, "image")))
             return false;
     }

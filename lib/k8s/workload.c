@@ -143,23 +143,12 @@ bool pod_broken(const json_t *pod)
            any_hopeless(json_at(status, "containerStatuses"));
 }
 
-static const json_t *status_named(const json_t *statuses, const char *name)
-{
-    const json_t *status;
-
-    json_each_item (statuses, i, status) {
-        if (text_equal(json_text_at(status, "name"), name))
-            return status;
-    }
-    return NULL;
-}
-
 const json_t *pod_container(const json_t *pod, const char *name)
 {
-    const json_t *status = status_named(json_at(pod, "status", "containerStatuses"), name);
+    const json_t *status = json_named(json_at(pod, "status", "containerStatuses"), name);
 
     return status != NULL ? status
-                          : status_named(json_at(pod, "status", "initContainerStatuses"), name);
+                          : json_named(json_at(pod, "status", "initContainerStatuses"), name);
 }
 
 bool container_has_started(const json_t *pod, const char *name)

@@ -9,23 +9,11 @@
 /* A Pod without it is never Ready, so no Service sends anybody there. Nobody ever sets it. */
 #define NEVER_READY "vitess.io/serves"
 
-static const json_t *container_named(const json_t *list, const char *name)
-{
-    const json_t *container;
-
-    json_each_item (list, i, container) {
-        if (text_equal(json_text_at(container, "name"), name))
-            return container;
-    }
-    return NULL;
-}
-
 static const json_t *container_of(const json_t *pod, const char *name)
 {
-    const json_t *container = container_named(json_at(pod, "spec", "containers"), name);
+    const json_t *container = json_named(json_at(pod, "spec", "containers"), name);
 
-    return container != NULL ? container
-                             : container_named(json_at(pod, "spec", "initContainers"), name);
+    return container != NULL ? container : json_named(json_at(pod, "spec", "initContainers"), name);
 }
 
 /* --- resources: what the template wants beyond what runs now --- */
@@ -269,7 +257,7 @@ static bool has_user_cnf(const json_t *mysql)
     return false;
 }
 
-/* Beside the container `mysql`, from the same image; not where a side car has taken its name, which
+/* Beside the container `mysql`, from the same image; not where a sidecar has taken its name, which
  * the API server would refuse. */
 static void try_my_cnf(struct arena *a, json_t *list, const json_t *pod, const json_t *mysql)
 {

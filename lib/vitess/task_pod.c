@@ -157,13 +157,7 @@ const json_t *task_pod(const struct tasks *tasks, const char *name, const struct
 
 static const json_t *task_container(const json_t *pod)
 {
-    const json_t *container;
-
-    json_each_item (json_at(pod, "spec", "containers"), i, container) {
-        if (text_equal(json_text_at(container, "name"), TASK_CONTAINER))
-            return container;
-    }
-    return NULL;
+    return json_named(json_at(pod, "spec", "containers"), TASK_CONTAINER);
 }
 
 bool task_pod_is_ours(const struct tasks *tasks, const json_t *pod)
@@ -210,7 +204,7 @@ static bool asks(struct arena *a, const json_t *pod, const json_t *wanted)
            json_at(container, "args") == NULL && !image_edited(pod, applied);
 }
 
-/* A side car of a preflight may have whatever name. And with an image that somebody has given it
+/* A sidecar of a preflight may have whatever name. And with an image that somebody has given it
  * since, it says nothing of the template. */
 static bool tries(struct arena *a, const json_t *pod, const json_t *wanted)
 {

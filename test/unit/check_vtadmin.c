@@ -46,7 +46,7 @@ START_TEST(rules_are_mounted)
     ck_assert_str_eq(argument(deployment, "vtadmin-api", "rbac-config"),
         "/vt/secrets/rbac/rbac.yaml");
     ck_assert_ptr_null(argument(deployment, "vtadmin-api", "no-rbac"));
-    ck_json(named_item(json_at(pod_spec_of(deployment), "volumes"), "rbac"),
+    ck_json(json_named(json_at(pod_spec_of(deployment), "volumes"), "rbac"),
         "{'name':'rbac','secret':{'secretName':'rules',"
         "'items':[{'key':'rbac.yaml','path':'rbac.yaml'}]}}");
 }

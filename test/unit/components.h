@@ -102,23 +102,12 @@ static inline const json_t *pod_spec_of(const json_t *object)
     return template == NULL ? json_at(object, "spec") : template;
 }
 
-static inline const json_t *named_item(const json_t *list, const char *name)
-{
-    const json_t *item;
-
-    json_each_item (list, i, item) {
-        if (text_equal(json_text_at(item, "name"), name))
-            return item;
-    }
-    return NULL;
-}
-
 static inline const json_t *container_of(const json_t *object, const char *name)
 {
-    const json_t *container = named_item(json_at(pod_spec_of(object), "containers"), name);
+    const json_t *container = json_named(json_at(pod_spec_of(object), "containers"), name);
 
     return container != NULL ? container
-                             : named_item(json_at(pod_spec_of(object), "initContainers"), name);
+                             : json_named(json_at(pod_spec_of(object), "initContainers"), name);
 }
 
 /* The value of a flag of a container, or NULL. */
