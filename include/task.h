@@ -36,8 +36,9 @@ struct task_reply {
     enum task_state state;
     const char *text;
     const char *question; /* its hash: part of a further question that depends on this answer */
-    const char *pod;      /* who is asked, or NULL where the answer is remembered */
-    bool there;           /* and that Pod is observed */
+    /* Of task_try() alone: */
+    const char *pod; /* the Pod that tries, or NULL where the answer is remembered */
+    bool there;      /* and that Pod is observed */
 };
 
 /* How the answer of a question is read. */

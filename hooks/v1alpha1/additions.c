@@ -145,7 +145,7 @@ static const json_t *retention_of_now(const struct stage_child *child)
     return any ? kept : NULL;
 }
 
-static const json_t *keeping_claims(struct arena *arena, const struct stage_child *child)
+static const json_t *with_retention(struct arena *arena, const struct stage_child *child)
 {
     const json_t *base =
         child->meanwhile != NULL ? child->meanwhile : resource_as_applied(arena, child->observed);
@@ -159,23 +159,18 @@ static const json_t *keeping_claims(struct arena *arena, const struct stage_chil
     return with_spec(base, spec);
 }
 
-static bool is_own(const json_t *object)
-{
-    return text_equal(json_text_at(object, "apiVersion"), API_VERSION);
-}
-
 void add_meanwhile(struct stage *stage)
 {
     for (size_t i = 0; i < stage->count; i++) {
         struct stage_child *child = &stage->at[i];
 
         if (child->desired == NULL || child->applied == NULL || child->current ||
-            child->meanwhile != NULL || !is_own(child->desired))
+            child->meanwhile != NULL)
             continue;
         if (!stage->paused && text_equal(object_kind(child->desired), "VitessCell"))
             child->meanwhile = added_to_cell(stage->arena, child);
         else if (!stage->paused && text_equal(object_kind(child->desired), "VitessKeyspace"))
             child->meanwhile = added_to_keyspace(stage->arena, child);
-        child->meanwhile = keeping_claims(stage->arena, child);
+        child->meanwhile = with_retention(stage->arena, child);
     }
 }

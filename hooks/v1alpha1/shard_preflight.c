@@ -78,10 +78,13 @@ static struct task_reply try(struct shard *shard, const struct stage *stage,
 static void try_pool(struct trials *trials, const struct stage *stage, bool replica_type)
 {
     for (size_t i = 0; i < stage->count; i++) {
-        const struct tablet *tablet = tablet_of_name(trials->shard, stage->at[i].name);
+        const struct tablet *tablet;
         struct task_reply reply;
 
-        if (!is_due(&stage->at[i]) || tablet->replica_type != replica_type)
+        if (!is_due(&stage->at[i]))
+            continue;
+        tablet = tablet_of_name(trials->shard, stage->at[i].name);
+        if (tablet->replica_type != replica_type)
             continue;
         reply = try(trials->shard, stage, &stage->at[i], tablet);
         if (reply.state == TASK_FAILING)

@@ -271,8 +271,6 @@ static struct task_reply ask(struct tasks *tasks, const struct question *questio
         return answered(tasks, question, known);
     asked = whom_to_ask(tasks, question);
     reply = listen(tasks, question, asked.pod, reading);
-    reply.pod = asked.name;
-    reply.there = asked.pod != NULL;
     /* A Pod that has ended without an answer (evicted, say) never runs again: leaving it out makes
      * a new one. */
     if (asked.pod == NULL || !pod_dead(asked.pod) || succeeded(asked.pod))
