@@ -33,6 +33,7 @@ struct audited {
     bool serving;           /* at the end of the last step in which anything changed */
     bool down;              /* taken down on purpose and not back yet */
     bool released;          /* an edit did not want it at some moment since its Pod was made */
+    long served;            /* since when it serves */
     long unserving;         /* since when it does not serve */
     size_t made;            /* Pods so far */
     const char *wanted_by;  /* uid of the last VitessCluster that had it, or NULL */

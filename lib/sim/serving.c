@@ -238,9 +238,11 @@ void serving_delete(struct sim *sim, const struct version *pod)
     if (tablet == NULL || live == NULL || live->uid != pod->uid || live->terminating)
         return;
     whole = wanted_in_all(sim, tablet->cluster, tablet->keyspace, tablet->shard, true) < 0;
-    /* Of one that began to serve in this very step, or was elected in it, nobody can have heard.
+    /* Of one that began to serve in this very step, or was elected in it, nobody can have heard;
+     * nor, through stale caches, of one that has not served for longer than they are behind.
      * One that serves is no less needed because another container of its Pod crashes. */
-    if (tablet->serving && serving_now(sim, tablet) && !whole && !is_stray(sim, live)) {
+    if (tablet->serving && sim->now - tablet->served >= sim->options.lag &&
+        serving_now(sim, tablet) && !whole && !is_stray(sim, live)) {
         if (!serving_forced(sim, tablet))
             check_others(sim, tablet);
         check_reparent(sim, tablet);
@@ -262,6 +264,8 @@ static long look_at_group(struct sim *sim, struct group *group)
     for (struct audited *tablet = group->first; tablet != NULL; tablet = tablet->next) {
         bool now = serving_now(sim, tablet);
 
+        if (now && !tablet->serving)
+            tablet->served = sim->now;
         if (tablet->serving && !now)
             tablet->unserving = sim->now;
         tablet->serving = now;
