@@ -20,19 +20,20 @@ def blocks(path):
 
 
 def shell(command):
-    result = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=300)
+    result = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=2400,
+                            stdin=subprocess.DEVNULL)
     return result.returncode, result.stdout + result.stderr
 
 
 def commands(text):
-    """(command, expected output) of a console block; a command goes on after a final backslash."""
+    """(command, expected output) of a console block; lines with "> " go on with a command."""
     command, expected, last = None, [], ""
     for line in text.splitlines():
         if line.startswith("$ "):
             if command is not None:
                 yield command, "\n".join(expected)
             command, expected = line[2:], []
-        elif command is not None and command.endswith("\\") and line.startswith("> "):
+        elif command is not None and not expected and line.startswith("> "):
             command = command + "\n" + line[2:]
         else:
             expected.append(line)
@@ -49,18 +50,20 @@ def matches(expected, got):
     return re.fullmatch("".join(parts), got.rstrip("\n") + "\n" if got.strip() else "") is not None
 
 
-def main(paths):
+def main(paths, real):
     ran, failed, elsewhere = 0, 0, []
     for path in paths:
         for line, info, text in blocks(path):
             words = info.split()
             if not words or words[0] not in ("sh", "console"):
                 continue
-            if "elsewhere" in words:
+            if "elsewhere" in words or ("real" in words) != real:
                 elsewhere.append(f"{path}:{line}")
                 continue
             todo = [(text, None)] if words[0] == "sh" else list(commands(text))
             for command, expected in todo:
+                if real:
+                    print(f"{path}:{line}: $ {command.strip()}", flush=True)
                 code, got = shell(command)
                 ran += 1
                 if (expected is None and code != 0) or (
@@ -73,4 +76,4 @@ def main(paths):
     return 1 if failed or not ran else 0
 
 
-sys.exit(main(sys.argv[1:]))
+sys.exit(main([path for path in sys.argv[1:] if path != "--real"], "--real" in sys.argv))

@@ -2,7 +2,7 @@
 # Keeps the documents true: every ```console block of *.md is typed in and must print what it shows
 # ("..." stands for any lines), every ```sh block must run, and each example must be valid and come
 # to Ready. A block whose info string says "elsewhere" needs what a test has not (a Kubernetes, an
-# empty machine) and is listed at the end.
+# empty machine), and one that says "real" is run by `make real`; these are listed at the end.
 #
 #   test/docs/run.sh PROGRAM
 set -euo pipefail
@@ -15,7 +15,7 @@ ln -s "$program" "$work/bin/vitess-operator"
 export PATH="$work/bin:$PATH" NO_COLOR=1
 failed=0
 
-python3 test/docs/blocks.py README.md CONTRIBUTING.md examples/README.md manifests/README.md || failed=1
+python3 test/docs/blocks.py README.md CONTRIBUTING.md examples/README.md examples/first-table.md examples/how-to.md manifests/README.md || failed=1
 
 # Whatever reason a condition can give is in the handbook.
 while read -r reason; do

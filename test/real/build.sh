@@ -91,17 +91,18 @@ image() {
 
 ctr() { "$folder/ctr" --address "$temporary/socket" --namespace k8s.io "$@"; }
 
-# image_of WORD: what the operator takes from such an image.
+# image_of WORD EXAMPLE: what the operator takes from such an image.
 image_of() {
-    "$program" render ../../examples/my-vitess.yaml | awk -v word="$1" '$1 == "image:" && $2 ~ word && !seen++ { print $2 }'
+    "$program" render "../../examples/$2.yaml" | awk -v word="$1" '$1 == "image:" && $2 ~ word && !seen++ { print $2 }'
 }
 
 # The folder of a containerd that has all images: each node begins with a copy.
 images() {
-    local wanted containerd tries=0 vitess_image etcd_image
-    vitess_image=docker.io/$(image_of vitess/lite)
-    etcd_image=$(image_of coreos/etcd)
-    wanted=$(echo "$vitess_image $etcd_image"; cat build.sh images.sh "$folder"/.[a-z]* ../e2e/tools/go.mod)
+    local wanted containerd tries=0 vitess_image etcd_image web_image
+    vitess_image=docker.io/$(image_of vitess/lite my-vitess)
+    etcd_image=$(image_of /etcd: my-vitess)
+    web_image=docker.io/$(image_of vitess/vtadmin vtadmin)
+    wanted=$(echo "$vitess_image $etcd_image $web_image"; cat build.sh images.sh web/*.go "$folder"/.[a-z]* ../e2e/tools/go.mod)
     wanted=$(sha256sum <<<"$wanted")
     [ "$(cat "$real/images/stamp" 2>/dev/null)" != "$wanted" ] || return 0
     rm -rf "$real/images"
@@ -124,8 +125,13 @@ images() {
         "$real/mysql" "$temporary/vitess"
     # The same under another name, which is what an update of the image brings.
     ctr images tag "$vitess_image" "$vitess_image-next" >/dev/null
+    # What examples/how-to.md runs beside MySQL; Debian's MySQL came with it.
+    image docker.io/percona/percona-toolkit:3.7.0 '{}' "$real/mysql"
     program_root "$temporary/etcd" ../../build/e2e/bin/etcd /usr/local/bin/etcd
     image "$etcd_image" '{"Entrypoint": ["/usr/local/bin/etcd"]}' "$temporary/etcd"
+    mkdir "$temporary/web"
+    CGO_ENABLED=0 "$go" build -o "$temporary/web/docker-entrypoint.sh" ./web
+    image "$web_image" '{}' "$temporary/web"
     # It holds a Pod's namespaces, and does nothing.
     program_root "$temporary/pause" /bin/sleep /bin/sleep
     image registry.k8s.io/pause:3.10.1 '{"Entrypoint": ["/bin/sleep", "infinity"]}' "$temporary/pause"

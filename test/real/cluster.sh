@@ -6,6 +6,7 @@
 #   test/real/cluster.sh start PROGRAM  only starts it
 #   test/real/cluster.sh shell          a shell in it, with kubectl
 #   test/real/cluster.sh in COMMAND...  one command in it
+#   test/real/cluster.sh cases [CASE...]  what happens to clusters, all of test/real/cases or those
 #   test/real/cluster.sh sql            a mysql prompt through vtgate
 #   test/real/cluster.sh replay PROGRAM compares what was answered with what PROGRAM answers
 #   test/real/cluster.sh down           ends it
@@ -85,6 +86,8 @@ kill_machine() {
     pid=$(pid_of "$1") || return 0
     kill -KILL "$pid"
     while [ -d "/proc/$pid" ]; do sleep 0.1; done
+    # Its end of the cable is gone a moment later, and the other one with it.
+    while pid_of plane >/dev/null && nsenter --target "$(pid_of plane)" --net ip link show "$1" >/dev/null 2>&1; do sleep 0.1; done
 }
 
 cgroups() { find /sys/fs/cgroup -maxdepth 2 -name vitess-real -type d; }
@@ -195,6 +198,33 @@ enter() {
 # inside COMMAND...: in the plane.
 inside() { enter plane "$@"; }
 
+# cases CASE...: in the plane; what they order of machines is done here, where all of them are seen.
+cases() {
+    local orders status=0
+    mkdir -p "$RUN/orders"
+    obey &
+    orders=$!
+    inside cases "$here/../../examples" "$@" || status=$?
+    kill $orders
+    return $status
+}
+
+# obey: each order is a file, and is gone when it is done.
+obey() {
+    local order machine
+    while sleep 0.2; do
+        for order in "$RUN"/orders/*.node-*; do
+            machine=${order##*.}
+            case $order in
+            */kill.*) kill_machine "$machine" ;;
+            */boot.*) boot "$machine" && plug "$machine" ;;
+            *) continue ;;
+            esac
+            rm "$order"
+        done
+    done
+}
+
 sql() {
     local vtgate
     vtgate=$(inside kubectl get deployments -A -l vitess.io/component=vtgate --no-headers -o custom-columns=N:.metadata.namespace,D:.metadata.name | head -1)
@@ -250,10 +280,10 @@ down() {
     echo 'the cluster has ended'
 }
 
-command=${1:?usage: test/real/cluster.sh up PROGRAM, shell, in COMMAND, sql, replay PROGRAM, or down}
+command=${1:?usage: test/real/cluster.sh up PROGRAM, shell, in COMMAND, cases [CASE...], sql, replay PROGRAM, or down}
 shift
 case $command in
-up | start | down | sql | left | replay) "$command" "$@" ;;
+up | start | down | sql | left | cases | replay) "$command" "$@" ;;
 in) inside "$@" ;;
 shell) inside bash ;;
 *) die "no such command: $command" ;;

@@ -13,7 +13,7 @@ trap './cluster.sh down' EXIT
 export RECORD=1
 ./cluster.sh start "$program"
 failed=0
-./cluster.sh in cases ../../examples "$@" || failed=1
+./cluster.sh cases "$@" || failed=1
 ./cluster.sh replay "$program" || failed=1
 left=$(./cluster.sh left)
 echo "$left packets were on their way out of the machine"

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -19,8 +20,12 @@ func bringUp(t *Trial) (string, error) {
 			return "", err
 		}
 	}
+	text, err := t.manifest()
+	if err != nil {
+		return "", err
+	}
 	begin := time.Now()
-	if _, err := kubectl("", "apply", "-f", t.file); err != nil {
+	if _, err := kubectl(text, "apply", "-f", "-"); err != nil {
 		return "", err
 	}
 	ready, err := t.watcher.Settled(begin, 0, patience)
@@ -45,6 +50,15 @@ func bringUp(t *Trial) (string, error) {
 		return "", err
 	}
 	return fmt.Sprintf("Ready %.0f s, written %.0f s later", ready.Sub(begin).Seconds(), late.Seconds()), untilInsert(t)
+}
+
+// manifest is the example as it is on this machine.
+func (t *Trial) manifest() (string, error) {
+	here, err := json.Marshal(append([]edit{}, t.Here...))
+	if err != nil {
+		return "", err
+	}
+	return kubectl("", "patch", "--local", "-f", t.file, "--type=json", "-p", string(here), "-o", "json")
 }
 
 // firstWrite tries until a write to one shard through one vtgate works.

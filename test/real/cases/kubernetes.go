@@ -23,6 +23,15 @@ func kubectl(input string, arguments ...string) (string, error) {
 	return strings.TrimSpace(out.String()), nil
 }
 
+// apply makes an object.
+func apply(object map[string]any) error {
+	text, err := json.Marshal(object)
+	if err == nil {
+		_, err = kubectl(string(text), "apply", "-f", "-")
+	}
+	return err
+}
+
 // watch calls `see` with each state of each object of a kind, for ever.
 func watch[T any](see func(T), arguments ...string) {
 	for {

@@ -1,7 +1,7 @@
 // What becomes of real Vitess, and of what is written through it, in each thing that happens to a
 // cluster. test/real/run.sh runs it, in the machine of the control plane.
 //
-//	cases FOLDER_OF_EXAMPLES [NAME...]    all of them, or the first and those named
+//	cases FOLDER_OF_EXAMPLES [NAME...]    all of them, or those named: cases, files, "documents"
 package main
 
 import (
@@ -29,6 +29,7 @@ type Subject struct {
 	Shards               []string
 	Login                login
 	Before               func() error // what the example wants to be there, or nil
+	Here                 []edit       // what of the example is otherwise on this machine
 	Cases                []Case
 }
 
@@ -39,6 +40,10 @@ var subjects = []Subject{
 	{File: "three-cells.yaml", Name: "three", Keyspace: "commerce", Cell: "zone1", Shards: []string{"0"}, Cases: cells},
 	{File: "resharding-1.yaml", Name: "growing", Keyspace: "main", Cell: "zone1", Shards: []string{"-"}, Cases: resharding},
 	{File: "tls-and-users.yaml", Name: "public", Keyspace: "main", Cell: "zone1", Shards: []string{"0"}, Login: app, Before: certificate},
+	{File: "external-etcd.yaml", Name: "guest", Keyspace: "main", Cell: "zone1", Shards: []string{"0"}, Before: etcdOfOthers, Cases: guest},
+	{File: "vtadmin.yaml", Name: "watched", Keyspace: "main", Cell: "zone1", Shards: []string{"0"}, Cases: watched},
+	{File: "backups.yaml", Name: "backed-up", Keyspace: "main", Cell: "zone1", Shards: []string{"0"}, Before: storage, Here: hereS3, Cases: inS3},
+	{File: "../test/real/2018.yaml", Name: "vitess", Keyspace: "main", Cell: "zone1", Shards: []string{"-80", "80-"}},
 }
 
 const (
@@ -66,6 +71,9 @@ func run(examples string, names []string) error {
 	table := [][]string{{"what", "rows written", "tries failed", "reads failed", "longest stall", "last failed after", "settled after", "restarts", "rows lost"}}
 	wanted := func(each Case) bool { return len(names) == 0 || slices.Contains(names, each.Name) }
 	var failed []error
+	if len(names) == 0 || slices.Contains(names, theDocuments) {
+		failed = append(failed, documents(examples))
+	}
 	before := ""
 	for _, subject := range subjects {
 		if len(names) > 0 && !slices.Contains(names, subject.File) && !slices.ContainsFunc(subject.Cases, wanted) {

@@ -10,6 +10,7 @@ var nodes = []Case{
 	// A VTOrc on the node that is lost replaces nobody, and Kubernetes makes another one after minutes only.
 	{"a second VTOrc", true, patch(replace("/spec/cells/1/vtorc", map[string]any{"replicas": 2})), nil},
 	{"primary's node cut off", false, onNode(cutOff), isReplicaNow},
+	{"primary's node switched off", false, onNode(switchOff), isReplicaNow},
 }
 
 // onNode does something to the node of the primary.

@@ -9,6 +9,9 @@ func remake(t *Trial) error {
 		return err
 	}
 	say("gone; making it again")
-	_, err := kubectl("", "apply", "-f", t.file)
+	text, err := t.manifest()
+	if err == nil {
+		_, err = kubectl(text, "apply", "-f", "-")
+	}
 	return err
 }
