@@ -98,6 +98,8 @@ const char *image_or_newer(const char *image, const char *fallback, bool *replac
 /* The same for etcd below 3.5, whose image may be given by its version alone ("3.5.17"). */
 const char *etcd_image_or_newer(struct arena *arena, const char *image, const char *version,
     bool *replaced);
+/* 36 of etcd 3.6, 0 where the image does not say it. */
+unsigned etcd_release(const char *image);
 /* Neither a digest nor a tag that stays what it is: none, or "latest". */
 bool image_floats(const char *image);
 
@@ -137,13 +139,13 @@ const json_t *flag_arguments(struct arena *arena, const json_t *references,
         (references),                                                                              \
         (const json_t *const[]){__VA_ARGS__},                                                      \
         sizeof((const void *[]){__VA_ARGS__}) / sizeof(const void *))
-/* A problem for each flag of a user that this binary ("vttablet") of an image of Vitess `major`
- * does not have or no longer has, with the replacement in the text, that is no flag name at all,
+/* A problem for each flag of a user that this binary ("vttablet") of an image of this version
+ * (image_major(), or etcd_release() of etcd) does not have or no longer has, with the replacement in the text, that is no flag name at all,
  * that is given in two spellings or a value that it cannot read, or that is the operator's own to
- * set. A `major` of 0 is unknown, and only what no version has is refused. `own` is the list of
+ * set. A version of 0 is unknown, and only what no version has is refused. `own` is the list of
  * arguments that the operator gives this process by itself, or NULL. `path` is that of the flags
  * mapping. */
-void flags_check(const char *binary, unsigned major, const json_t *own, const json_t *flags,
+void flags_check(const char *binary, unsigned version, const json_t *own, const json_t *flags,
     const char *path, struct problems *problems);
 /* `flags`, which are for several programs, less those that only others of them have. */
 const json_t *flags_known_to(struct arena *arena, const char *binary, const char *image,

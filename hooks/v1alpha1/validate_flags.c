@@ -69,12 +69,12 @@ static void check_let_in(const struct validation *v, const json_t *own, const js
     }
 }
 
-static void check(const struct validation *v, const char *binary, const char *image,
+static void check(const struct validation *v, const char *binary, unsigned version,
     const json_t *own, const json_t *flags, const char *block)
 {
     const char *path = fmt(v->arena, "%s.flags", block);
 
-    flags_check(binary, image_major(image), own, flags, path, v->problems);
+    flags_check(binary, version, own, flags, path, v->problems);
     check_let_in(v, own, flags, path);
 }
 
@@ -91,7 +91,7 @@ static void check_etcd(const struct validation *v, const struct cell_item *cell)
     etcd.size = cell->etcd->size;
     check(v,
         "etcd",
-        NULL,
+        etcd_release(etcd_image_or_newer(v->arena, cell->etcd->image, cell->etcd->version, NULL)),
         arguments_of(etcd_statefulset(v->arena, &etcd), "etcd"),
         cell->etcd->flags,
         fmt(v->arena, "%s.etcd", cell->path));
@@ -106,7 +106,7 @@ static void check_vtctld(const struct validation *v, const struct cell_item *cel
     vtctld.image = running_image(v->spec, cell->vtctld->image);
     check(v,
         "vtctld",
-        vtctld.image,
+        image_major(vtctld.image),
         arguments_of(vtctld_deployment(v->arena, &vtctld), "vtctld"),
         cell->vtctld->flags,
         fmt(v->arena, "%s.vtctld", cell->path));
@@ -143,7 +143,7 @@ static void check_vtgate(const struct validation *v, const struct cell_item *cel
     vtgate.image = running_image(v->spec, cell->vtgate->image);
     check(v,
         "vtgate",
-        vtgate.image,
+        image_major(vtgate.image),
         arguments_of(vtgate_deployment(v->arena, &vtgate), "vtgate"),
         cell->vtgate->flags,
         path);
@@ -161,7 +161,7 @@ static void check_vtorc(const struct validation *v, const struct cell_item *cell
     vtorc.image = running_image(v->spec, spec == cell->vtorc ? spec->image : NULL);
     check(v,
         "vtorc",
-        vtorc.image,
+        image_major(vtorc.image),
         arguments_of(vtorc_deployment(v->arena, &vtorc), "vtorc"),
         spec->flags,
         fmt(v->arena, "%s.%s", cell->path, block));
@@ -179,7 +179,7 @@ static void check_vtadmin(const struct validation *v, const struct cell_item *ce
     vtadmin.api_image = running_image(v->spec, cell->vtadmin->image);
     check(v,
         "vtadmin",
-        vtadmin.api_image,
+        image_major(vtadmin.api_image),
         arguments_of(vtadmin_deployment(v->arena, &vtadmin), "vtadmin-api"),
         cell->vtadmin->flags,
         fmt(v->arena, "%s.vtadmin", cell->path));
@@ -223,14 +223,14 @@ static void check_block(const struct validation *v, const struct keyspace_item *
     if (pool->vttablet != NULL)
         check(v,
             "vttablet",
-            image,
+            image_major(image),
             arguments_of(pod, "vttablet"),
             pool->vttablet->flags,
             fmt(v->arena, "%s.vttablet", pool->path));
     if (pool->mysql != NULL)
         check(v,
             "mysqlctld",
-            image,
+            image_major(image),
             arguments_of(pod, "mysql"),
             pool->mysql->flags,
             fmt(v->arena, "%s.mysql", pool->path));

@@ -98,6 +98,13 @@ const char *etcd_image_or_newer(struct arena *arena, const char *image, const ch
     return fmt(arena, ETCD_REPOSITORY ":%s%s", *version == 'v' ? "" : "v", version);
 }
 
+unsigned etcd_release(const char *image)
+{
+    struct image_version version;
+
+    return image_version(image, &version) ? version.major * 10 + version.minor : 0;
+}
+
 const char *image_mysql_version(struct arena *arena, const char *image)
 {
     const char *tag = image == NULL ? "" : tag_of(image);

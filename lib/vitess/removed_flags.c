@@ -115,12 +115,12 @@ static bool is_name(const char *name)
 }
 
 /* True where it was, and was said to be. */
-static bool check_removed(const char *binary, unsigned major, const char *name, const char *path,
+static bool check_removed(const char *binary, unsigned version, const char *name, const char *path,
     struct problems *problems)
 {
     const struct removed_flag *row = find(binary, name);
 
-    if (row == NULL || row->version > (major == 0 ? image_major(VITESS_IMAGE) : major))
+    if (row == NULL || row->version > (version == 0 ? image_major(VITESS_IMAGE) : version))
         return false;
     if (row->version == 0)
         problem_add(problems, path, "is no flag of %s any more, %s", binary, row->advice);
@@ -134,7 +134,7 @@ static bool check_removed(const char *binary, unsigned major, const char *name, 
     return true;
 }
 
-void flags_check(const char *binary, unsigned major, const json_t *own, const json_t *flags,
+void flags_check(const char *binary, unsigned version, const json_t *own, const json_t *flags,
     const char *path, struct problems *problems)
 {
     struct arena *arena = problems->arena;
@@ -160,8 +160,8 @@ void flags_check(const char *binary, unsigned major, const json_t *own, const js
         if (before != NULL && is_vitess(binary))
             problem_add(problems, here, "is the same flag as %s, give it once", before);
         json_put_text(spellings, name, key);
-        if (!check_removed(binary, major, name, here, problems))
-            flag_check_known(binary, major, name, value, here, problems);
+        if (!check_removed(binary, version, name, here, problems))
+            flag_check_known(binary, version, name, value, here, problems);
         flag_check_owned(binary, own, name, value, here, problems);
     }
 }

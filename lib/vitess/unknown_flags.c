@@ -3,8 +3,30 @@
 #include <stdint.h>
 #include <string.h>
 
-/* Flags that a program of Vitess does not have, or values that it cannot read: it prints its usage
- * and ends, so nothing that is given one ever starts. */
+/* Flags that a program of Vitess, or etcd, does not have, or values that it cannot read: it prints
+ * its usage and ends, so nothing that is given one ever starts. */
+
+/* Versions by which the flags of a program are told apart. */
+struct release {
+    unsigned number; /* as in flag_check_known(); 0 ends the list */
+    unsigned bit;
+    const char *name;
+    bool all; /* its flags are known */
+};
+
+static const struct release vitess_releases[] = {{23, V23, "Vitess 23", true},
+    {24, V24, "Vitess 24", true},
+    {25, V25, "a newer Vitess", false},
+    {0, 0, NULL, false}};
+static const struct release etcd_releases[] = {{35, E35, "etcd 3.5", true},
+    {36, E36, "etcd 3.6", true},
+    {37, E37, "etcd 3.7", true},
+    {0, 0, NULL, false}};
+
+static const struct release *releases_of(const char *binary)
+{
+    return text_equal(binary, "etcd") ? etcd_releases : vitess_releases;
+}
 
 static unsigned versions_of(const struct known_flag *flag, const char *binary)
 {
@@ -18,6 +40,7 @@ static unsigned versions_of(const struct known_flag *flag, const char *binary)
         {"vtorc", flag->vtorc},
         {"mysqlctld", flag->mysqlctld},
         {"vtadmin", flag->vtadmin},
+        {"etcd", flag->etcd},
     };
 
     for (size_t i = 0; i < sizeof(of) / sizeof(*of); i++) {
@@ -28,12 +51,22 @@ static unsigned versions_of(const struct known_flag *flag, const char *binary)
 }
 
 static const char *const binaries[] = {
-    "vtgate", "vttablet", "vtctld", "vtorc", "mysqlctld", "vtadmin", NULL};
+    "vtgate", "vttablet", "vtctld", "vtorc", "mysqlctld", "vtadmin", "etcd", NULL};
+
+/* NULL where the version is none of the table's, or not all of its flags are known. */
+static const struct release *release_of(const char *binary, unsigned version)
+{
+    const struct release *release = releases_of(binary);
+
+    while (release->number != 0 && release->number != version)
+        release++;
+    return release->all ? release : NULL;
+}
 
 /* Of an image that does not say its version, any. */
-static unsigned versions_wanted(unsigned major)
+static unsigned versions_wanted(const struct release *release)
 {
-    return major == 23 ? V23 : major == 24 ? V24 : ~0U;
+    return release == NULL ? ~0U : release->bit;
 }
 
 static const struct known_flag *find(const char *name)
@@ -47,24 +80,42 @@ static const struct known_flag *find(const char *name)
 
 /* --- names --- */
 
-/* "vtgate and vttablet" */
-static const char *owners(struct arena *arena, const struct known_flag *flag)
+/* "vtgate, vttablet and vtctld" */
+static const char *enumeration(struct arena *arena, const struct texts *names)
 {
     struct text text = {.arena = arena};
+
+    for (size_t i = 0; i < names->count; i++)
+        text_addf(&text,
+            "%s%s",
+            i == 0                  ? ""
+            : i + 1 == names->count ? " and "
+                                    : ", ",
+            names->at[i]);
+    return text_string(&text);
+}
+
+static const char *owners(struct arena *arena, const struct known_flag *flag)
+{
     struct texts names = {.arena = arena};
 
     for (const char *const *binary = binaries; *binary != NULL; binary++) {
         if (versions_of(flag, *binary) != 0)
             texts_add(&names, *binary);
     }
-    for (size_t i = 0; i < names.count; i++)
-        text_addf(&text, "%s%s", i == 0 ? "" : i + 1 == names.count ? " and " : ", ", names.at[i]);
-    return text_string(&text);
+    return enumeration(arena, &names);
 }
 
-static const char *versions_text(unsigned versions)
+/* "etcd 3.6 and etcd 3.7" */
+static const char *releases_with(struct arena *arena, const char *binary, unsigned versions)
 {
-    return versions == V23 ? "Vitess 23" : versions == V24 ? "Vitess 24" : "a newer Vitess";
+    struct texts names = {.arena = arena};
+
+    for (const struct release *release = releases_of(binary); release->number != 0; release++) {
+        if ((release->bit & versions) != 0)
+            texts_add(&names, release->name);
+    }
+    return enumeration(arena, &names);
 }
 
 /* A quarter of the letters wrong is still a slip. */
@@ -87,11 +138,23 @@ static const char *suggestion(const char *binary, unsigned wanted, const char *n
     return nearest <= (strlen(name) + 1) / 4 && nearest <= 4 ? found : NULL;
 }
 
-static void refuse_unknown(const char *binary, unsigned wanted, const char *version,
-    const char *name, const char *path, struct problems *problems)
+/* " in Vitess 24"; etcd has the name of its program. */
+static const char *release_text(struct arena *arena, const char *binary,
+    const struct release *release)
 {
+    if (release == NULL)
+        return "";
+    return text_equal(binary, "etcd") ? release->name + strlen("etcd")
+                                      : fmt(arena, " in %s", release->name);
+}
+
+static void refuse_unknown(const char *binary, const struct release *release, const char *name,
+    const char *path, struct problems *problems)
+{
+    struct arena *arena = problems->arena;
     const struct known_flag *flag = find(name);
-    const char *near = suggestion(binary, wanted, name);
+    const char *near = suggestion(binary, versions_wanted(release), name);
+    const char *version = release_text(arena, binary, release);
 
     if (flag != NULL && versions_of(flag, binary) != 0)
         problem_add(problems,
@@ -99,12 +162,12 @@ static void refuse_unknown(const char *binary, unsigned wanted, const char *vers
             "is no flag of %s%s, only in %s; leave it out",
             binary,
             version,
-            versions_text(versions_of(flag, binary)));
+            releases_with(arena, binary, versions_of(flag, binary)));
     else if (flag != NULL)
         problem_add(problems,
             path,
             "is a flag of %s, not of %s; leave it out",
-            owners(problems->arena, flag),
+            owners(arena, flag),
             binary);
     else if (near != NULL)
         problem_add(problems,
@@ -234,6 +297,13 @@ static const char *rule_of(enum flag_type type)
     return "";
 }
 
+/* Where Vitess has a flag of that name too, the table knows what Vitess takes. */
+static bool has_type(const struct known_flag *flag, const char *binary)
+{
+    return !text_equal(binary, "etcd") || (flag->vtgate | flag->vttablet | flag->vtctld |
+                                              flag->vtorc | flag->mysqlctld | flag->vtadmin) == 0;
+}
+
 static void check_value(const struct known_flag *flag, const json_t *value, const char *path,
     struct problems *problems)
 {
@@ -250,27 +320,24 @@ static void check_value(const struct known_flag *flag, const json_t *value, cons
 
 /* --- all --- */
 
-void flag_check_known(const char *binary, unsigned major, const char *name, const json_t *value,
+void flag_check_known(const char *binary, unsigned version, const char *name, const json_t *value,
     const char *path, struct problems *problems)
 {
-    const bool judged = major >= OLDEST_KNOWN && major <= NEWEST_KNOWN;
-    const unsigned wanted = versions_wanted(major);
-    const char *version = judged ? fmt(problems->arena, " in Vitess %u", major) : "";
+    const struct release *release = release_of(binary, version);
     const struct known_flag *flag = find(name);
 
-    if (!text_is_one_of(binary, binaries) || !(judged || major == 0))
+    if (!text_is_one_of(binary, binaries) || (release == NULL && version != 0))
         return;
-    if (flag != NULL && (versions_of(flag, binary) & wanted) != 0)
+    if (flag == NULL || (versions_of(flag, binary) & versions_wanted(release)) == 0)
+        refuse_unknown(binary, release, name, path, problems);
+    else if (has_type(flag, binary))
         check_value(flag, value, path, problems);
-    else
-        refuse_unknown(binary, wanted, version, name, path, problems);
 }
 
 const json_t *flags_known_to(struct arena *arena, const char *binary, const char *image,
     const json_t *flags)
 {
-    const unsigned major = image_major(image);
-    const unsigned wanted = versions_wanted(major);
+    const unsigned wanted = versions_wanted(release_of(binary, image_major(image)));
     json_t *result = json_new_map();
     const json_t *value;
     const char *key;

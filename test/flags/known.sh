@@ -1,17 +1,18 @@
 #!/usr/bin/env bash
-# Writes lib/vitess/known_flags.c, the flags of each program of Vitess, from Vitess' own sources:
+# Writes lib/vitess/known_flags.c, the flags of each program of Vitess and of etcd, from their sources:
 #
 #   make flags-update                       the versions of VERSIONS below, from the Go module proxy
 #
 # Each module has what a program prints for --help, which Vitess' own tests hold against the
 # programs. What --help leaves out, since it is deprecated but still taken, is listed here, as
 # `grep -rE 'Mark(Hidden|Deprecated)\(' go` finds it. VTAdmin has no such text, so it is built and
-# asked; that takes some minutes. Read the difference before it is committed.
+# asked; that takes some minutes. etcd declares its flags in two files. Read the difference before it is committed.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 # Of each major version the first and the newest: what any of them takes is not refused.
 VERSIONS='v0.23.0 v0.23.3 v0.24.0 v0.24.4'
+ETCD_VERSIONS='v3.5.0 v3.5.21 v3.5.35 v3.6.0 v3.6.16 v3.7.0 v3.7.3'
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
@@ -23,6 +24,23 @@ flags_of() {
 
 help_of_vtadmin() {
     (cd "$1" && go build -mod=mod -o "$scratch/vtadmin" ./go/cmd/vtadmin) && "$scratch/vtadmin" --help
+}
+
+folder_of() {
+    go mod download -json "$1" | sed -n 's/^\t"Dir": "\(.*\)",*$/\1/p'
+}
+
+# etcd_flags MINOR FOLDER: fs.UintVar(&cfg.MaxWalFiles, "max-wals", ..), those that it takes and ignores,
+# and three that are declared in other ways.
+etcd_flags() {
+    local minor=$1 files=("$2/etcdmain/config.go" "$2/embed/config.go")
+    cat "${files[@]}" | tr '\n' ' ' |
+        grep -oE '\bfs\.[A-Z][A-Za-z0-9]*\([^"]*("[*]?"[^"]*)*"[a-z][a-z0-9-]*"' |
+        sed -nE "s/^fs\.([A-Za-z0-9]*)\(.*\"(.*)\"\$/3$minor etcd \2 \L\1/p" | sed 's/var$//'
+    tr '\n' ' ' <"${files[0]}" | grep -oE 'ignored += \[\]string\{[^}]*\}' | grep -oE '"[^"]+"' | tr -d '"' |
+        sed "s/.*/3$minor etcd & string/"
+    printf "3$minor etcd %s bool\n" version help
+    [ "$minor" = 5 ] || echo "3$minor etcd feature-gates string"
 }
 
 hidden() {
@@ -51,7 +69,7 @@ hidden() {
 }
 
 for version in $VERSIONS; do
-    folder=$(go mod download -json "vitess.io/vitess@$version" | sed -n 's/^\t"Dir": "\(.*\)",*$/\1/p')
+    folder=$(folder_of "vitess.io/vitess@$version")
     major=${version#v0.} major=${major%%.*}
     for binary in vtgate vttablet vtctld vtorc mysqlctld; do
         flags_of "$major" "$binary" <"$folder/go/flags/endtoend/$binary.txt"
@@ -60,6 +78,10 @@ for version in $VERSIONS; do
     [[ $version == *.0 ]] || help_of_vtadmin "$folder" | flags_of "$major" vtadmin
 done >"$scratch/all"
 hidden >>"$scratch/all"
+for version in $ETCD_VERSIONS; do
+    minor=${version#v3.}
+    etcd_flags "${minor%%.*}" "$(folder_of "go.etcd.io/etcd/server/v3@$version")" >>"$scratch/all"
+done
 
 LC_ALL=C sort -u -k3,3 -k2,2 -k1,1n "$scratch/all" | awk '
 function kind(type) {
@@ -71,6 +93,10 @@ function kind(type) {
     if (type ~ /^float/) return "FLOAT"
     return "TEXT"
 }
+function minors(set,    i, text) {
+    for (i = 1; i <= split(set, each, " "); i++) text = text (i > 1 ? " | " : "") "E" each[i]
+    return text
+}
 function majors(set) {
     return set == " 23 24" ? "BOTH" : set == " 23" ? "V23" : set == " 24" ? "V24" : set == " 25" ? "V25" : "?" set
 }
@@ -79,25 +105,29 @@ function flush_row(    i, row) {
     row = "    {\"" name "\", FLAG_" type
     for (i = 1; i <= 6; i++)
         if (taken[order[i]] != "") row = row ", ." order[i] " = " majors(taken[order[i]])
+    if (taken["etcd"] != "") row = row ", .etcd = " minors(taken["etcd"])
     print row "},"
     delete taken
+    vitess = ""
 }
 BEGIN {
     split("vtgate vttablet vtctld vtorc mysqlctld vtadmin", order, " ")
     print "#include \"known_flags.h\"\n"
-    print "/* Written by test/flags/known.sh (make flags-update) from the sources of Vitess. Sorted by name. */\n"
+    print "/* Written by test/flags/known.sh (make flags-update) from the sources of Vitess and etcd. Sorted by name. */\n"
     print "/* clang-format off */"
     print "const struct known_flag known_flags[] = {"
 }
 {
-    if ($3 != name) { flush_row(); name = $3; type = kind($4) }
-    # Where programs or versions differ, whatever any of them takes.
-    if (kind($4) != type) type = "TEXT"
+    if ($3 != name) { flush_row(); name = $3; type = "" }
+    # Where programs or versions differ, whatever any of them takes; Vitess has a word before etcd.
+    if ($2 == "etcd" || type == "" || (index(taken["etcd"], " ") && vitess == "")) type = kind($4)
+    else if (kind($4) != type) type = "TEXT"
+    if ($2 != "etcd") vitess = "has it"
     if (index(taken[$2], " " $1) == 0) taken[$2] = taken[$2] " " $1
 }
 END {
     flush_row()
-    print "    {NULL, FLAG_TEXT, 0, 0, 0, 0, 0, 0},"
+    print "    {NULL, FLAG_TEXT, 0, 0, 0, 0, 0, 0, 0},"
     print "};\n/* clang-format on */"
 }' >lib/vitess/known_flags.c
 echo "lib/vitess/known_flags.c: $(grep -c '^    {"' lib/vitess/known_flags.c) flags"

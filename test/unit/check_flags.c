@@ -99,7 +99,8 @@ START_TEST(a_flag_is_refused_by_its_own_binary_only)
     ck_assert_str_eq(problems_of("vttablet", 0, "{'disable_active_reparents':true}"),
         "spec.flags.disable_active_reparents: was removed from vttablet in Vitess 22, leave it "
         "out");
-    ck_assert_str_eq(problems_of("etcd", 0, "{'topo-k8s-context':'x'}"), "");
+    ck_assert_str_eq(problems_of("etcd", 0, "{'topo-k8s-context':'x'}"),
+        "spec.flags.topo-k8s-context: is no flag of etcd; leave it out");
 }
 END_TEST
 
@@ -207,7 +208,7 @@ START_TEST(a_flag_of_no_version_is_named)
     ck_assert_str_eq(problems_of("vtgate", 0, "{'slow-query-threshold':'1s'}"), "");
     /* Nobody knows the flags of what is not made yet, nor those of other programs. */
     ck_assert_str_eq(problems_of("vtgate", 26, "{'something-else':1,'enable-buffer':'maybe'}"), "");
-    ck_assert_str_eq(problems_of("etcd", 0, "{'something-else':1}"), "");
+    ck_assert_str_eq(problems_of("vtadmin-web", 0, "{'something-else':1}"), "");
     /* Deprecated, so that --help does not show it, but taken. */
     ck_assert_str_eq(problems_of("vtctld", 24, "{'action_timeout':'1h','logtostderr':true}"), "");
 }
@@ -235,6 +236,43 @@ START_TEST(ports_are_read_from_arguments)
     ck_assert_uint_eq(flag_port(arguments, "big"), 1);
     ck_assert_uint_eq(flag_port(arguments, "por"), 1);
     ck_assert_uint_eq(flag_port(NULL, "port"), 1);
+}
+END_TEST
+
+START_TEST(a_flag_of_etcd_is_judged_by_its_version)
+{
+    ck_assert_str_eq(problems_of("etcd",
+                         36,
+                         "{'quota-backend-bytes':8589934592,'log-level':'debug','force':1,"
+                         "'heartbeat-interval':250,'auto-compaction-retention':'10m'}"),
+        "");
+    ck_assert_str_eq(problems_of("etcd", 36, "{'quota-backend-byte':1}"),
+        "spec.flags.quota-backend-byte: is no flag of etcd 3.6 (did you mean "
+        "\"quota-backend-bytes\"?)");
+    ck_assert_str_eq(problems_of("etcd", 36, "{'enable-v2':true}"),
+        "spec.flags.enable-v2: is no flag of etcd 3.6, only in etcd 3.5; leave it out");
+    ck_assert_str_eq(problems_of("etcd", 35, "{'max-learners':1}"),
+        "spec.flags.max-learners: is no flag of etcd 3.5, only in etcd 3.6 and etcd 3.7; leave it "
+        "out");
+    ck_assert_str_eq(problems_of("etcd", 0, "{'enable-v2':true,'max-learners':1}"), "");
+    ck_assert_str_eq(problems_of("etcd", 0, "{'something-else':1}"),
+        "spec.flags.something-else: is no flag of etcd; leave it out");
+    ck_assert_str_eq(problems_of("etcd", 37, "{'topo-global-root':'/'}"),
+        "spec.flags.topo-global-root: is a flag of vtgate, vttablet, vtctld and vtorc, not of "
+        "etcd; leave it out");
+    ck_assert_str_eq(problems_of("etcd", 37, "{'max-wals':-1}"),
+        "spec.flags.max-wals: must be a whole number that is not negative, got -1");
+    ck_assert_str_eq(problems_of("vttablet", 24, "{'heartbeat-interval':250}"),
+        "spec.flags.heartbeat-interval: must be a duration such as \"30s\" or \"5m\", got 250");
+    ck_assert_str_eq(problems_of("etcd", 38, "{'something-else':1}"), "");
+}
+END_TEST
+
+START_TEST(the_release_of_etcd_is_in_its_tag)
+{
+    ck_assert_uint_eq(etcd_release("quay.io/coreos/etcd:v3.6.16"), 36);
+    ck_assert_uint_eq(etcd_release("registry:5000/etcd"), 0);
+    ck_assert_uint_eq(etcd_release("etcd@sha256:abc"), 0);
 }
 END_TEST
 
@@ -270,6 +308,8 @@ END_TEST
 
 static void tests(TCase *tcase)
 {
+    tcase_add_test(tcase, a_flag_of_etcd_is_judged_by_its_version);
+    tcase_add_test(tcase, the_release_of_etcd_is_in_its_tag);
     tcase_add_test(tcase, names_are_dashed);
     tcase_add_test(tcase, arguments_are_sorted);
     tcase_add_test(tcase, later_maps_win_in_any_spelling);
