@@ -759,6 +759,14 @@ static void delete_cluster_and_apply(struct chaos *chaos)
     say(chaos, "apply");
 }
 
+/* Whoever deletes the VitessCluster before it has taken them leaves them to nobody, so it is told
+ * once more in the end. */
+static void adopt(struct chaos *chaos)
+{
+    say(chaos, "adopt");
+    texts_add(&chaos->undo, "adopt");
+}
+
 /* The namespace is lost, and restored as Velero does: without owners. */
 static void lose_and_restore(struct chaos *chaos)
 {
@@ -770,7 +778,7 @@ static void lose_and_restore(struct chaos *chaos)
     say(chaos, "restore default");
     if (chance(chaos, 2) == 0)
         say(chaos, "steps %u", 1 + chance(chaos, LONGEST_ABSENCE));
-    say(chaos, "adopt");
+    adopt(chaos);
 }
 
 /* The VitessCluster goes and leaves all that it had. */
@@ -782,7 +790,7 @@ static void orphan_and_apply(struct chaos *chaos)
     say(chaos, "steps %u", 1 + chance(chaos, LONGEST_ABSENCE));
     say(chaos, "apply");
     say(chaos, "steps 1");
-    say(chaos, "adopt");
+    adopt(chaos);
 }
 
 static void edit_when_deleted(struct chaos *chaos)
