@@ -68,8 +68,8 @@ const json_t *topology_mount(struct arena *arena, const struct topology *topolog
 const json_t *log_flags(struct arena *arena, const char *image);
 
 /* `pod` (a PodSpec) with the user's overrides on top: lists are merged by name (mounts by path),
- * everything else replaces ours. */
-const json_t *pod_overridden(struct arena *arena, const json_t *pod,
+ * everything else replaces ours. Whatever they say, it runs in the zone and region of `place`. */
+const json_t *pod_overridden(struct arena *arena, const struct place *place, const json_t *pod,
     const struct pod_overrides *overrides);
 /* Labels of a Pod: the user's, and ours on top, since Services and budgets select by them. */
 const json_t *pod_labels(struct arena *arena, const json_t *ours,

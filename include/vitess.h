@@ -45,6 +45,7 @@ struct place {
     struct topology topology;
     const json_t *pull_secrets; /* imagePullSecrets, or NULL */
     const char *pull_policy;    /* or NULL */
+    const char *zone, *region;  /* of the nodes; NULL: any */
     const char *hash;           /* "vitess.io/spec-hash" of what is rendered; NULL: none */
 };
 

@@ -174,6 +174,8 @@ static bool begin(struct cell *cell, struct answer *answer)
     rollout = cell->spec.derived.rollout;
     cell->prefix = object_name(request->parent);
     cell->place = place_of(request, cell->arena, &cell->spec.derived, cell->spec.item.name);
+    cell->place.zone = cell->spec.item.zone;
+    cell->place.region = cell->spec.item.region;
     cell->control = text_equal(cell->spec.item.name, CONTROL_CELL);
     cell->retiring = rollout != NULL && rollout->retire;
     cell->statefulsets = components(cell, "StatefulSet.apps/v1");

@@ -119,7 +119,9 @@ static struct place place_for(const struct cell *cell, const char *component, co
         OPT("vtctld", place.topology.vtctld),
         OPT("labels", place.labels),
         OPT("imagePullSecrets", place.pull_secrets),
-        OPT("imagePullPolicy", place.pull_policy));
+        OPT("imagePullPolicy", place.pull_policy),
+        OPT("zone", place.zone),
+        OPT("region", place.region));
     size_t length;
     const char *text = json_write(a, made_of, &length);
 

@@ -27,6 +27,8 @@ static const json_t *desired_keyspace(const struct cell *cell, const struct keys
                     tablets)),
             F("template", template_with(a, derived->template, KEYSPACE_LABEL, item->name)),
             F("cell", cell->spec.item.name),
+            OPT("zone", cell->spec.item.zone),
+            OPT("region", cell->spec.item.region),
             OPT("image", cell->spec.image)));
 }
 

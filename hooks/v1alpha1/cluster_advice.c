@@ -255,6 +255,37 @@ static void check_policy(struct advice *advice, const struct cluster *cluster,
                 keyspace->path));
 }
 
+/* They go together when their zone does. */
+static bool share_a_zone(const struct cell_item *one, const struct cell_item *other)
+{
+    return one->zone != NULL && text_equal(one->zone, other->zone) &&
+           (one->region == NULL || other->region == NULL || text_equal(one->region, other->region));
+}
+
+static void check_zones(struct advice *advice, const struct cluster *cluster,
+    const struct keyspace_item *keyspace, size_t first)
+{
+    const struct cluster_spec *spec = &cluster->spec;
+    const struct cell_item *one = &spec->cells.at[first];
+
+    for (size_t i = first + 1; i < spec->cells.count; i++) {
+        const struct cell_item *other = &spec->cells.at[i];
+
+        if (keyspace_in_cell(keyspace, one->name) && keyspace_in_cell(keyspace, other->name) &&
+            share_a_zone(one, other))
+            advice_add(advice,
+                "SameZone",
+                fmt(advice->arena,
+                    "%s: cells \"%s\" and \"%s\" are both in zone %s, so a write that one has "
+                    "acknowledged to the other is lost with that zone; give each cell a zone of "
+                    "its own",
+                    keyspace->path,
+                    one->name,
+                    other->name,
+                    one->zone));
+    }
+}
+
 static void check_keyspace(struct advice *advice, const struct cluster *cluster,
     const struct keyspace_policy *policy)
 {
@@ -264,6 +295,10 @@ static void check_keyspace(struct advice *advice, const struct cluster *cluster,
     check_pool(advice, tablets->master_eligible);
     check_pool(advice, tablets->batch);
     check_policy(advice, cluster, policy);
+    for (size_t i = 0;
+         text_starts_with(policy->wanted, "cross_cell") && i < cluster->spec.cells.count;
+         i++)
+        check_zones(advice, cluster, policy->keyspace, i);
     if (policy->keyspace->shards_json != NULL && policy->keyspace->shards.count == 0)
         advice_add(advice,
             "NoShard",

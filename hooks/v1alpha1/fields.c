@@ -241,6 +241,16 @@ static const struct spec_field vtadmin_fields[] = {
     SPEC_NAMES(vtadmin_other_names),
     SPEC_END};
 
+/* clang-format off */
+#define LOCATION_ROWS(type, in)                                                                    \
+    SPEC(type, in zone, "zone",                                                                    \
+        "Zone in which all Pods of the cell must run: value of the nodes' label "                  \
+        "topology.kubernetes.io/zone. It holds beside every nodeSelector and affinity. Default: "  \
+        "any zone.", .min = 1, .format = &fragment_label_value),                                   \
+    SPEC(type, in region, "region",                                                                \
+        "The same for topology.kubernetes.io/region.", .min = 1, .format = &fragment_label_value)
+/* clang-format on */
+
 /* The rows of an item are needed twice: in the user's list and, with the struct embedded as `in`,
  * in the derived kind that the item becomes. */
 /* clang-format off */
@@ -249,6 +259,7 @@ static const struct spec_field vtadmin_fields[] = {
         "Name of the cell in Vitess and in the names of its objects. The cell \"global\" is the "  \
         "control cell: it may have etcd, vtctld and VTAdmin, but no tablets and no vtgate.",       \
         .required = true, .format = &spec_dns_label),                                              \
+    LOCATION_ROWS(type, in),                                                                       \
     SPEC_STRUCT(type, in etcd, "etcd",                                                             \
         "An etcd of this cell's own. The lock server of the whole cluster is spec.lockserver, "    \
         "else the etcd of cell \"global\", else that of the first cell that has one.",             \
@@ -690,7 +701,9 @@ const struct spec_field cell_fields[] = {DERIVED_ROWS(struct cell_spec),
 
 /* clang-format off */
 #define CELL_ROW(type)                                                                             \
-    SPEC(type, cell, "cell", "Name of the cell.", .required = true, .internal = true)
+    SPEC(type, cell, "cell", "Name of the cell.", .required = true, .internal = true),             \
+    SPEC(type, zone, "zone", "Zone of the cell.", .internal = true),                               \
+    SPEC(type, region, "region", "Region of the cell.", .internal = true)
 /* clang-format on */
 
 const struct spec_field keyspace_fields[] = {DERIVED_ROWS(struct keyspace_spec),

@@ -83,6 +83,8 @@ static const json_t *desired_shard(const struct keyspace *keyspace, const struct
                     NULL)),
             F("template", template_with(a, derived->template, SHARD_LABEL, suffix)),
             F("cell", spec->cell),
+            OPT("zone", spec->zone),
+            OPT("region", spec->region),
             F("keyspace", spec->item.name),
             F("name", name),
             OPT("keyRange", json_at(shard->json, "keyRange")),

@@ -530,6 +530,8 @@ static void begin(struct shard *shard, const struct request *request)
     shard->request = request;
     shard->arena = request->arena;
     shard->place = place_of(request, request->arena, derived, shard->spec.cell);
+    shard->place.zone = shard->spec.zone;
+    shard->place.region = shard->spec.region;
     shard->tasks = tasks_begin(request, &shard->place, client);
     find_pods(shard);
     shard->siblings = find_siblings(shard);

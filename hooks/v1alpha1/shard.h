@@ -143,6 +143,11 @@ const json_t *scaled_down(const struct shard *shard);
 /* Tries each template that a tablet waits for, before the first one moves to it. One whose template
  * has not passed loses its turn. After stage_plan(). */
 void try_templates(struct shard *shard, struct stage *stage);
+/* It runs, and waits to be made anew. */
+bool is_due(const struct stage_child *child);
+
+/* shard_zone.c: why no tablet may move to where the cell is to run, or NULL. */
+const char *zone_denies(const struct shard *shard, const struct stage *stage);
 
 /* shard_turn.c */
 /* Somebody may be served by it although its Pod is not Ready. Where no tablet is primary nobody is,

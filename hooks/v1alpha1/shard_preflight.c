@@ -7,8 +7,7 @@
  * from the new one without a trial: that costs nothing, and may be all that it needs. So is one
  * that the user forces. */
 
-/* It runs, and waits to be made anew. */
-static bool is_due(const struct stage_child *child)
+bool is_due(const struct stage_child *child)
 {
     return child->desired != NULL && child->observed != NULL && !child->current &&
            !object_terminating(child->observed);
@@ -111,6 +110,16 @@ static void say_refused(const struct trials *trials, struct stage *stage)
         object_namespace(trials->shard->request->parent));
 }
 
+static void say_elsewhere(struct stage *stage, const char *why)
+{
+    if (stage->next != SIZE_MAX && is_due(&stage->at[stage->next]))
+        stage_hold(stage, "RolloutWaiting", why);
+    if (text_equal(stage->reason, "RolloutStalled"))
+        return;
+    stage->reason = PREFLIGHT_FAILED_REASON;
+    stage->message = why;
+}
+
 /* Nobody moves before all templates have passed: to begin with one pool, only to find out at the
  * other that the edit cannot be finished, would leave two specs behind. */
 void try_templates(struct shard *shard, struct stage *stage)
@@ -119,6 +128,11 @@ void try_templates(struct shard *shard, struct stage *stage)
     const char *why;
 
     shard->untried = json_new_list();
+    why = zone_denies(shard, stage);
+    if (why != NULL) {
+        say_elsewhere(stage, why);
+        return;
+    }
     try_pool(&trials, stage, false);
     try_pool(&trials, stage, true);
     why = trials.refused.count > 0 ? "its new template cannot run" : trials.untried;

@@ -272,7 +272,9 @@ static const json_t *made_from(const struct shard *shard, const struct tablet *t
         OPT("topologySecret", shard->place.topology.tls_secret),
         OPT("vtctld", shard->place.topology.vtctld),
         OPT("imagePullSecrets", derived->pull_secrets),
-        OPT("imagePullPolicy", derived->pull_policy));
+        OPT("imagePullPolicy", derived->pull_policy),
+        OPT("zone", shard->place.zone),
+        OPT("region", shard->place.region));
 }
 
 static const char *hash_of(struct arena *a, const json_t *value)

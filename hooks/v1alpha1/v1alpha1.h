@@ -85,6 +85,7 @@ struct cell_item { /* spec.cells[] */
     const json_t *json;
     const char *path;
     const char *name;
+    const char *zone, *region; /* where all of it runs; NULL: anywhere */
     struct etcd_spec *etcd;
     struct vtctld_spec *vtctld;
     struct vtgate_spec *vtgate;
@@ -231,14 +232,14 @@ struct cell_spec { /* VitessCell.spec */
 
 struct keyspace_spec { /* VitessKeyspace.spec */
     struct derived_spec derived;
-    const char *cell;
+    const char *cell, *zone, *region;
     const char *image;
     struct keyspace_item item;
 };
 
 struct shard_spec { /* VitessShard.spec */
     struct derived_spec derived;
-    const char *cell, *keyspace;
+    const char *cell, *zone, *region, *keyspace;
     const char *name;            /* Vitess name, "-80" */
     struct key_range *key_range; /* NULL: the shard has a plain name */
     const char *image;

@@ -79,6 +79,29 @@ static void check_selector(const struct change *change)
             "put it back, or " ELSEWHERE);
 }
 
+/* --- where a cell runs --- */
+
+/* Volumes are in the zone that they were made in. Of those of tablets the first zone may be right,
+ * which the shard looks at; those of etcd its StatefulSet would begin to move at once. */
+static void check_location(const struct change *change, const struct cell_item *now,
+    const char *field, const char *was, const char *is)
+{
+    struct arena *a = change->v->arena;
+    bool tablets = was != NULL && change->before->keyspaces.count > 0;
+    bool etcd = change->before->item.etcd != NULL && now->etcd != NULL;
+
+    if (is == NULL || text_equal(was, is) || !(etcd || tablets))
+        return;
+    refuse_step(change,
+        fmt(a, "%s.%s", now->path, field),
+        fmt(a,
+            "must not go from %s to %s, where the volumes of its %s cannot follow",
+            was == NULL ? "any" : was,
+            is,
+            etcd ? "etcd" : "tablets"),
+        "put it back");
+}
+
 /* --- etcd --- */
 
 static const json_t *canonical(const struct validation *v, const json_t *claim)
@@ -310,6 +333,8 @@ static void check_cell(const struct validation *v, const json_t *observed)
     if (now == NULL || before->item.name == NULL)
         return;
     check_selector(&change);
+    check_location(&change, now, "zone", before->item.zone, now->zone);
+    check_location(&change, now, "region", before->item.region, now->region);
     check_etcd(&change, now);
     check_etcd_version(&change, now);
     check_keyspaces(&change);

@@ -25,5 +25,5 @@ const json_t *component_deployment(struct arena *a, const struct deployment *dep
                         object(a,
                             SPREAD(deployment->overrides->annotations),
                             SPREAD(deployment->annotations)))),
-                F("spec", pod_overridden(a, deployment->pod, deployment->overrides)))));
+                F("spec", pod_overridden(a, place, deployment->pod, deployment->overrides)))));
 }

@@ -146,7 +146,7 @@ const json_t *etcd_statefulset(struct arena *a, const struct etcd *etcd)
                 MAP("metadata",
                     F("labels", pod_labels(a, json_at(metadata, "labels"), &etcd->overrides)),
                     OPT("annotations", etcd->overrides.annotations)),
-                F("spec", pod_overridden(a, pod, &etcd->overrides))),
+                F("spec", pod_overridden(a, place, pod, &etcd->overrides))),
             LIST("volumeClaimTemplates", V(claim_template(a, etcd)))));
 }
 

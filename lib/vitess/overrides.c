@@ -79,7 +79,61 @@ static const json_t *joined(const json_t *first, const json_t *second)
     return list;
 }
 
-const json_t *pod_overridden(struct arena *a, const json_t *pod,
+/* --- the zone of the cell --- */
+
+static void add_place(struct arena *a, json_t *list, const char *key, const char *value)
+{
+    if (value != NULL)
+        json_add(list, object(a, F("key", key), F("operator", "In"), LIST("values", V(value))));
+}
+
+/* One that says nothing matches no node, and is left so. */
+static const json_t *term_within(struct arena *a, const json_t *term, const json_t *here)
+{
+    return json_object_size(term) == 0
+               ? term
+               : object(a,
+                     SPREAD(term),
+                     F("matchExpressions", joined(json_at(term, "matchExpressions"), here)));
+}
+
+/* Terms are alternatives, so each of them says it; what is within a term holds together. */
+static const json_t *terms_within(struct arena *a, const json_t *terms, const json_t *here)
+{
+    json_t *list = json_new_list();
+    const json_t *term;
+
+    json_each_item (terms, i, term)
+        json_add(list, term_within(a, term, here));
+    if (json_array_size(list) == 0)
+        json_add(list, object(a, F("matchExpressions", here)));
+    return list;
+}
+
+#define REQUIRED "requiredDuringSchedulingIgnoredDuringExecution"
+
+static const json_t *affinity_within(struct arena *a, const struct place *place,
+    const json_t *affinity)
+{
+    const json_t *nodes = json_at(affinity, "nodeAffinity");
+    json_t *here = json_new_list();
+
+    add_place(a, here, "topology.kubernetes.io/region", place->region);
+    add_place(a, here, "topology.kubernetes.io/zone", place->zone);
+    if (json_array_size(here) == 0)
+        return affinity;
+    return object(a,
+        SPREAD(affinity),
+        MAP("nodeAffinity",
+            SPREAD(nodes),
+            MAP(REQUIRED,
+                F("nodeSelectorTerms",
+                    terms_within(a, json_at(nodes, REQUIRED, "nodeSelectorTerms"), here)))));
+}
+
+/* --- all of it --- */
+
+const json_t *pod_overridden(struct arena *a, const struct place *place, const json_t *pod,
     const struct pod_overrides *overrides)
 {
     const json_t *sidecars = as_stored(a, overrides->sidecars);
@@ -95,7 +149,7 @@ const json_t *pod_overridden(struct arena *a, const json_t *pod,
             merged_by("name", json_at(pod, "volumes"), as_stored(a, overrides->volumes))),
         OPT("nodeSelector", overrides->node_selector),
         OPT("tolerations", as_stored(a, overrides->tolerations)),
-        OPT("affinity", as_stored(a, overrides->affinity)),
+        OPT("affinity", affinity_within(a, place, as_stored(a, overrides->affinity))),
         OPT("topologySpreadConstraints", as_stored(a, overrides->topology_spread)),
         OPT("priorityClassName", overrides->priority_class),
         OPT("serviceAccountName", overrides->service_account));

@@ -172,7 +172,7 @@ const json_t *vttablet_pod(struct arena *a, const struct vttablet *tablet)
                 object(a,
                     SPREAD(overrides->annotations),
                     OPT(VITESS_HASH_ANNOTATION, tablet->place.hash)))),
-        F("spec", pod_overridden(a, pod_spec(a, tablet), overrides)));
+        F("spec", pod_overridden(a, &tablet->place, pod_spec(a, tablet), overrides)));
 }
 
 const json_t *vttablet_service(struct arena *a, const struct place *place)

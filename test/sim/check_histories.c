@@ -207,6 +207,13 @@ static const struct history histories[] = {
         "{'key':'disk','operator':'DoesNotExist'},{'key':'disk','operator':'Exists'}]}]}}}}\n"
         "apply\nsettle\ncondition Updated False PreflightFailed\nwarns Unschedulable: 0/\nrestarts 0\n"
         "unset " T1 ".masterEligible.template\napply\nready\nrestarts 0"},
+    {"nor does a zone that a cell gets while its tablets, and their volumes, are in others", 1, 1, 3, 0,
+        "ready\nmark\nset spec.cells[1].zone \"eu-1a\"\napply\nsettle\ncondition Updated False PreflightFailed\n"
+        "warns cell zone1 is to run in zone eu-1a, but Pod\nrestarts 0\nunset spec.cells[1].zone\napply\nready\nrestarts 0"},
+    {"a region that they are in moves them one by one", 1, 1, 3, 0,
+        "ready\nmark\nset spec.cells[1].region \"region1\"\napply\nready\nrestarts 3\nserving 2"},
+    {"a cell comes up in its zone", 2, 1, 2, 0,
+        "set spec.cells[1].zone \"eu-1a\"\nset spec.cells[2].zone \"eu-1b\"\nready\nmark\n" IMAGE "apply\nready\nserving 3"},
     {"force moves a tablet whatever its trial says", 1, 1, 3, 0,
         "ready\nmark\nfail image=vitess/lite:v99\nset " T1 ".masterEligible.image \"vitess/lite:v99\"\n"
         "apply\nsettle\nrestarts 0\nforce vitess-vttablet-zone1-@replica0\napply\nsettle\nrestarts 1"},

@@ -920,6 +920,10 @@ START_TEST(what_works_but_should_be_better_is_said)
             "{'resources':{'requests':{'memory':'128m','cpu':'100m'}}}",
             "True FractionOfBytes: " LOOKUP ".vttablet.resources.requests.memory: 128m is a "
             "thousandth of 128 bytes, say 128Mi"},
+        {"spec.cells",
+            "[{'name':'global','etcd':{},'vtctld':{}},{'name':'zone1','zone':'a','vtgate':{}},"
+            "{'name':'zone2','zone':'b'}]",
+            "none"},
         {LOOKUP ".mysql",
             "{'config':'# mine\\nmax_connections=9'}",
             "True MyCnfWithoutSection: " LOOKUP ".mysql.config: line 2 is in no section and counts "
@@ -933,6 +937,27 @@ START_TEST(what_works_but_should_be_better_is_said)
         world_sync(&world);
         ck_assert_str_eq(world_condition(&world, "Advice"), rows[i].advice);
     }
+}
+END_TEST
+
+/* With the zone goes who acknowledged. */
+START_TEST(cells_of_one_zone_are_no_cells_apart)
+{
+    const json_t *cluster = changed(changed(two_zones(), LOOKUP ".replicas", "3"),
+        "spec.keyspaces[0].durabilityPolicy",
+        "'cross_cell'");
+    struct world world;
+
+    cluster = changed(changed(cluster, "spec.cells[1].zone", "'a'"), "spec.cells[2].zone", "'a'");
+    world = begin(cluster);
+    world_sync(&world);
+    ck_assert_str_eq(world_condition(&world, "Advice"),
+        "True SameZone: spec.keyspaces[0]: cells \"zone1\" and \"zone2\" are both in zone a, so a "
+        "write that one has acknowledged to the other is lost with that zone; give each cell a "
+        "zone of its own");
+    world = begin(changed(cluster, "spec.cells[2].zone", "'b'"));
+    world_sync(&world);
+    ck_assert_str_eq(world_condition(&world, "Advice"), "none");
 }
 END_TEST
 
@@ -1135,6 +1160,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, a_cell_that_is_not_ready_says_why);
     tcase_add_test(tcase, advice_is_given);
     tcase_add_test(tcase, what_works_but_should_be_better_is_said);
+    tcase_add_test(tcase, cells_of_one_zone_are_no_cells_apart);
     tcase_add_test(tcase, the_advice_of_cells_is_passed_on);
     tcase_add_test(tcase, transition_times_move_only_on_change);
     tcase_add_test(tcase, a_spec_that_cannot_work_freezes_the_tree);

@@ -4,7 +4,10 @@
 
 static const json_t *overridden(const struct pod_overrides *overrides)
 {
+    const struct place anywhere = {.cell = "zone1"};
+
     return pod_overridden(arena,
+        &anywhere,
         json_of("{'containers':[{'name':'a','env':[{'name':'TZ','value':'UTC'}],"
                 "'volumeMounts':[{'name':'data','mountPath':'/data'}]},{'name':'b'}],"
                 "'initContainers':[{'name':'first'}],"
@@ -80,6 +83,45 @@ START_TEST(everything_else_replaces)
     ck_json(json_at(pod, "topologySpreadConstraints"), "[{'topologyKey':'rack'}]");
     ck_assert_str_eq(json_text_at(pod, "priorityClassName"), "high");
     ck_assert_str_eq(json_text_at(pod, "serviceAccountName"), "backup");
+}
+END_TEST
+
+#define ZONE "{'key':'topology.kubernetes.io/zone','operator':'In','values':['eu-1a']}"
+#define REGION "{'key':'topology.kubernetes.io/region','operator':'In','values':['eu-1']}"
+#define NODES(terms)                                                                               \
+    "{'nodeAffinity':{'requiredDuringSchedulingIgnoredDuringExecution':{'nodeSelectorTerms'"       \
+    ":" terms "}}}"
+
+/* Terms are alternatives, so the zone is in each of them; one that is empty matches no node. */
+START_TEST(the_zone_of_the_cell_holds_beside_every_affinity)
+{
+    static const struct {
+        const char *region, *affinity, *becomes;
+    } rows[] = {
+        {NULL, "{}", NODES("[{'matchExpressions':[" ZONE "]}]")},
+        {"eu-1", "{}", NODES("[{'matchExpressions':[" REGION "," ZONE "]}]")},
+        {NULL,
+            NODES("[{'matchExpressions':[{'key':'a','operator':'Exists'}]},"
+                  "{'matchFields':[{'key':'metadata.name','operator':'In','values':['n']}]},{}]"),
+            NODES("[{'matchExpressions':[{'key':'a','operator':'Exists'}," ZONE "]},"
+                  "{'matchFields':[{'key':'metadata.name','operator':'In','values':['n']}],"
+                  "'matchExpressions':[" ZONE "]},{}]")},
+        {NULL,
+            "{'podAntiAffinity':{'a':1},'nodeAffinity':{"
+            "'preferredDuringSchedulingIgnoredDuringExecution':[{'weight':1}]}}",
+            "{'podAntiAffinity':{'a':1},'nodeAffinity':{"
+            "'preferredDuringSchedulingIgnoredDuringExecution':[{'weight':1}],"
+            "'requiredDuringSchedulingIgnoredDuringExecution':{'nodeSelectorTerms':["
+            "{'matchExpressions':[" ZONE "]}]}}}"},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        struct pod_overrides overrides = {.affinity = json_of(rows[i].affinity)};
+        const struct place place = {.zone = "eu-1a", .region = rows[i].region};
+
+        ck_json(json_at(pod_overridden(arena, &place, json_of("{}"), &overrides), "affinity"),
+            rows[i].becomes);
+    }
 }
 END_TEST
 
@@ -258,6 +300,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, lists_are_merged_by_name);
     tcase_add_test(tcase, sidecars_are_left_as_they_are);
     tcase_add_test(tcase, everything_else_replaces);
+    tcase_add_test(tcase, the_zone_of_the_cell_holds_beside_every_affinity);
     tcase_add_test(tcase, labels_that_select_cannot_be_overridden);
     tcase_add_test(tcase, nothing_empty_is_sent);
 }

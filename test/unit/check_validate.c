@@ -225,10 +225,9 @@ START_TEST(fields_of_other_operators)
             "{'addresses':['a:2379'],'rootPath':'/v'}",
             "spec.lockserver.rootPath: is called root here"},
         {"spec.cells[1].gateway", "{}", "spec.cells[1].gateway: is called vtgate here"},
-        {"spec.cells[1].zone",
+        {"spec.cells[1].availabilityZone",
             "'a'",
-            "spec.cells[1].zone: has nothing alike here: the template of each component says where "
-            "it runs, such as nodeSelector: {topology.kubernetes.io/zone: zone1}"},
+            "spec.cells[1].availabilityZone: is called zone here"},
         {"spec.cells[1].metadata",
             "{}",
             "spec.cells[1].metadata: is nothing of its own here: write name straight into the "
@@ -1003,6 +1002,55 @@ START_TEST(what_exists_must_not_change)
 }
 END_TEST
 
+#define FORCE(cell) "; to do it all the same name VitessCell demo-" cell " in spec.rollout.force"
+
+START_TEST(volumes_do_not_follow_to_another_zone)
+{
+#define FOLLOW(cell) "cannot follow; put it back" FORCE(cell)
+    static const struct {
+        const char *path, *old, *value, *problems;
+    } rows[] = {
+        {"spec.cells[1].zone", NULL, "'eu-1a'", ""},
+        {"spec.cells[1].zone", "'eu-1a'", NULL, ""},
+        {"spec.cells[1].zone", "'eu-1a'", "'eu-1a'", ""},
+        {"spec.cells[1].zone",
+            "'eu-1a'",
+            "'eu-1b'",
+            "spec.cells[1].zone: must not go from eu-1a to eu-1b, where the volumes of its "
+            "tablets " FOLLOW("zone1")},
+        {"spec.cells[0].region",
+            NULL,
+            "'eu-1'",
+            "spec.cells[0].region: must not go from any to eu-1, where the volumes of its "
+            "etcd " FOLLOW("global")},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+        ck_assert_str_eq(problems_of_change(changed(two_zones(), rows[i].path, rows[i].old),
+                             rows[i].path,
+                             rows[i].value),
+            rows[i].problems);
+}
+END_TEST
+
+START_TEST(a_zone_is_the_value_of_a_label)
+{
+    static const struct row rows[] = {
+        {"spec.cells[1].zone", "'eu-central-1a'", ""},
+        {"spec.cells[1].zone", "''", "spec.cells[1].zone: must not be empty"},
+        {"spec.cells[1].zone",
+            "'eu central'",
+            "spec.cells[1].zone: must be a label value (at most 63 letters, digits, '-', '_' and "
+            "'.'), got \"eu central\""},
+        {"spec.cells[1].region",
+            "7",
+            "spec.cells[1].region: must be text, got 7: put it in quotes"},
+    };
+
+    EXPECT(rows);
+}
+END_TEST
+
 /* What was forced may have left the spec since, which must not make it invalid. */
 START_TEST(a_forced_name_of_a_running_cluster_may_be_gone)
 {
@@ -1015,7 +1063,6 @@ START_TEST(a_forced_name_of_a_running_cluster_may_be_gone)
 }
 END_TEST
 
-#define FORCE(cell) "; to do it all the same name VitessCell demo-" cell " in spec.rollout.force"
 #define DOWN                                                                                       \
     ", which cannot open the files of a newer one; put it back, or make a new keyspace "           \
     "and move the tables (MoveTables)" FORCE("zone1")
@@ -1239,6 +1286,8 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, no_two_tablets_of_a_cell_have_one_uid);
     tcase_add_test(tcase, no_two_shards_have_tablets_with_one_uid);
     tcase_add_test(tcase, what_exists_must_not_change);
+    tcase_add_test(tcase, volumes_do_not_follow_to_another_zone);
+    tcase_add_test(tcase, a_zone_is_the_value_of_a_label);
     tcase_add_test(tcase, a_forced_name_of_a_running_cluster_may_be_gone);
     tcase_add_test(tcase, mysql_goes_forth_by_series);
     tcase_add_test(tcase, etcd_goes_forth_by_minor_versions);
