@@ -30,8 +30,9 @@ const json_t *pod_defaults(struct arena *arena, const struct place *place, const
 /* The container's part of "restricted", and the pull policy. */
 const json_t *container_defaults(struct arena *arena, const struct place *place);
 
-/* Of the small containers that only prepare something. */
+/* Of the small containers that only prepare something. A quota on limits wants one of each. */
 const json_t *helper_resources(struct arena *arena);
+const json_t *helper_limits(struct arena *arena);
 /* A vtctldclient in a Pod of Vitess has somebody to ask: over TLS that takes a vtctld. */
 bool topology_can_be_asked(const struct topology *topology);
 /* The words of a vtctldclient in a Pod of Vitess, up to its command. */

@@ -92,11 +92,7 @@ static void hold_early(struct cell *cell)
 /* What goes with the VitessCell itself (etcd, vtctld, vtgate) runs until then. */
 static void talk_to_vitess(struct cell *cell)
 {
-    const struct client_spec *client = cell->spec.derived.client;
-
-    cell->tasks = tasks_begin(cell->request,
-        &cell->place,
-        (struct vtctl_client){client->image, client->server});
+    cell->tasks = tasks_begin(cell->request, &cell->place, client_of(&cell->spec.derived));
     find_unknown_pods(cell->request, &cell->unknown, &cell->tasks);
     /* The record outlives the VitessCell: VitessCluster deletes it when nobody names the cell. */
     if (cell->retiring) {

@@ -257,7 +257,7 @@ static struct tasks begin_tasks(const struct cluster *cluster)
 {
     const struct derived_spec *derived = &cluster->derived;
     struct place place = place_of(cluster->request, cluster->arena, derived, NULL);
-    struct vtctl_client client = {derived->client->image, derived->client->server};
+    struct vtctl_client client = client_of(derived);
 
     place.labels = object(cluster->arena,
         SPREAD(place.labels),

@@ -102,6 +102,53 @@ const char *running_image(const struct cluster_spec *spec, const char *image)
     return image_or_newer(image == NULL ? spec->image : image, VITESS_IMAGE, NULL);
 }
 
+/* Whoever keeps this component on nodes of its own has no others for the tasks that ask it. What it
+ * says of other Pods is about itself. */
+static const json_t *nodes_of(struct arena *a, const json_t *template)
+{
+    const json_t *nodes = json_at(template, "affinity", "nodeAffinity");
+
+    return object(a,
+        OPT("nodeSelector", json_at(template, "nodeSelector")),
+        OPT("tolerations", json_at(template, "tolerations")),
+        OPT("affinity", object(a, OPT("nodeAffinity", nodes))),
+        OPT("priorityClassName", json_at(template, "priorityClassName")),
+        OPT("serviceAccountName", json_at(template, "serviceAccountName")));
+}
+
+/* Without a vtctld it is the lock server that is asked. */
+static const json_t *task_template(const struct cluster *cluster)
+{
+    const struct cluster_spec *spec = &cluster->spec;
+    const struct cell_item *vtctld = vtctld_cell(spec);
+    const struct cell_item *etcd = lock_server_cell(spec);
+    const json_t *asked = vtctld != NULL ? json_at(vtctld->json, "vtctld", "template")
+                          : etcd != NULL ? json_at(etcd->json, "etcd", "template")
+                                         : NULL;
+    const json_t *template = json_overlay(nodes_of(cluster->arena, asked),
+        json_at(spec->json, "tasks", "template"));
+
+    return json_object_size(template) == 0 ? NULL : template;
+}
+
+static void add_template(const struct cluster *cluster, struct client_spec *client)
+{
+    struct problems unheeded = {.arena = cluster->arena};
+
+    client->resources = json_at(cluster->spec.json, "tasks", "resources");
+    client->template_json = task_template(cluster);
+    if (client->template_json == NULL)
+        return;
+    client->template = arena_make(cluster->arena, struct pod_overrides);
+    spec_read(cluster->arena,
+        task_template_fields,
+        client->template_json,
+        "client.template",
+        SPEC_DERIVED,
+        client->template,
+        &unheeded);
+}
+
 static struct client_spec *task_client(const struct cluster *cluster)
 {
     const struct cell_item *cell = vtctld_cell(&cluster->spec);
@@ -113,6 +160,7 @@ static struct client_spec *task_client(const struct cluster *cluster)
                                         "%s-%s-vtctld:15999",
                                         object_name(cluster->request->parent),
                                         cell->name);
+    add_template(cluster, client);
     return client;
 }
 

@@ -169,7 +169,23 @@ static const json_t *retention_down(struct arena *a, const struct retention_spec
 
 static const json_t *client_down(struct arena *arena, const struct derived_spec *derived)
 {
-    return object(arena, F("image", derived->client->image), F("server", derived->client->server));
+    const struct client_spec *client = derived->client;
+
+    return object(arena,
+        F("image", client->image),
+        F("server", client->server),
+        OPT("template", client->template_json),
+        OPT("resources", client->resources));
+}
+
+struct vtctl_client client_of(const struct derived_spec *derived)
+{
+    const struct client_spec *client = derived->client;
+
+    return (struct vtctl_client){client->image,
+        client->server,
+        client->template,
+        client->resources};
 }
 
 const json_t *derived_down(struct arena *arena, const struct derived_spec *derived)

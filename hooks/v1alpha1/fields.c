@@ -60,28 +60,35 @@ static const struct spec_field template_fields[] = {SPEC_PART("metadata", SPEC_O
                                                         .doc = "What the objects carry."),
     SPEC_END};
 
-static const struct spec_field pod_template_fields[] = {
-    SPEC(struct pod_overrides, labels, "labels",
-        "More labels for the Pods. The labels that the operator selects by cannot be changed.",
-        LABELS),
-    SPEC(struct pod_overrides, annotations, "annotations", "More annotations for the Pods.",
-        ANNOTATIONS),
-    SPEC(struct pod_overrides, node_selector, "nodeSelector",
-        "Labels that a node must have to run the Pods.", LABELS),
-    SPEC(struct pod_overrides, tolerations, "tolerations",
-        "Taints of nodes that the Pods tolerate.", FRAGMENTS(fragment_toleration, "Toleration")),
-    SPEC(struct pod_overrides, affinity, "affinity",
-        "Affinity of the Pods to nodes and to other Pods, as in a Kubernetes Pod.",
-        FRAGMENT(fragment_affinity, "Affinity")),
+/* What every Pod has. */
+/* clang-format off */
+#define PLACEMENT_ROWS                                                                             \
+    SPEC(struct pod_overrides, labels, "labels",                                                   \
+        "More labels for the Pods. The labels that the operator selects by cannot be changed.",    \
+        LABELS),                                                                                   \
+    SPEC(struct pod_overrides, annotations, "annotations", "More annotations for the Pods.",       \
+        ANNOTATIONS),                                                                              \
+    SPEC(struct pod_overrides, node_selector, "nodeSelector",                                      \
+        "Labels that a node must have to run the Pods.", LABELS),                                  \
+    SPEC(struct pod_overrides, tolerations, "tolerations",                                         \
+        "Taints of nodes that the Pods tolerate.", FRAGMENTS(fragment_toleration, "Toleration")),  \
+    SPEC(struct pod_overrides, affinity, "affinity",                                               \
+        "Affinity of the Pods to nodes and to other Pods, as in a Kubernetes Pod.",                \
+        FRAGMENT(fragment_affinity, "Affinity")),                                                  \
+    SPEC(struct pod_overrides, priority_class, "priorityClassName",                                \
+        "PriorityClass of the Pods: who is evicted first when a node runs short.",                 \
+        .format = &spec_object_name),                                                              \
+    SPEC(struct pod_overrides, service_account, "serviceAccountName",                              \
+        "ServiceAccount of the Pods, for example one that may write to the backup storage.",       \
+        .format = &spec_object_name)
+/* clang-format on */
+
+const struct spec_field task_template_fields[] = {PLACEMENT_ROWS, SPEC_END};
+
+static const struct spec_field pod_template_fields[] = {PLACEMENT_ROWS,
     SPEC(struct pod_overrides, topology_spread, "topologySpreadConstraints",
         "How the Pods spread over nodes and zones; replaces the operator's own constraints.",
         FRAGMENTS(fragment_spread, "TopologySpreadConstraint")),
-    SPEC(struct pod_overrides, priority_class, "priorityClassName",
-        "PriorityClass of the Pods: who is evicted first when a node runs short.",
-        .format = &spec_object_name),
-    SPEC(struct pod_overrides, service_account, "serviceAccountName",
-        "ServiceAccount of the Pods, for example one that may write to the backup storage.",
-        .format = &spec_object_name),
     SPEC(struct pod_overrides, sidecars, "sidecars",
         "More containers that run beside those of the operator, with names of their own.",
         FRAGMENTS(fragment_container, "Container")),
@@ -482,6 +489,18 @@ static const struct spec_field keyspace_item_fields[] = {SHARDS_JSON(struct keys
 
 /* --- VitessCluster --- */
 
+static const struct spec_field tasks_fields[] = {
+    SPEC_STRUCT(struct tasks_spec, template, "template",
+        "Labels, annotations and placement of the Pods. Default: the nodes of the vtctld (without "
+        "one, of the etcd) that they ask, by its nodeSelector, tolerations, nodeAffinity, "
+        "priorityClassName and serviceAccountName, and kept out of service meshes.",
+        task_template_fields),
+    SPEC(struct tasks_spec, resources, "resources",
+        "CPU and memory of the container. What is left out of it is as by default: nothing is "
+        "asked for, and half a CPU and 256Mi are the limits.",
+        RESOURCES),
+    SPEC_END};
+
 static const struct spec_field lockserver_fields[] = {
     SPEC(struct lockserver_spec, implementation, "implementation",
         "Kind of topology server; etcd2 is the v3 API of etcd.", .values = topology_implementations,
@@ -615,6 +634,8 @@ const struct spec_field cluster_fields[] = {SHARED_ROWS(struct cluster_spec, , r
     SPEC_STRUCT(struct cluster_spec, lockserver, "lockserver",
         "An etcd that exists already and is to be the lock server of the cluster.",
         lockserver_fields),
+    SPEC_STRUCT(struct cluster_spec, tasks, "tasks",
+        "The Pods by which the operator talks to Vitess. A change restarts nothing.", tasks_fields),
     NETWORK_POLICY_ROW(struct cluster_spec),
     SPEC_SELF(struct cluster_spec, json),
     SPEC_RULE(".cells", "has(self.lockserver) || self.cells.exists(c, has(c.etcd))",
@@ -652,6 +673,12 @@ static const struct spec_field client_fields[] = {SPEC(struct client_spec, image
                                                       .required = true, .internal = true),
     SPEC(struct client_spec, server, "server",
         "Address of the vtctld that tasks talk to, or \"internal\".", .required = true,
+        .internal = true),
+    SPEC(struct client_spec, template_json, "template", "The same as JSON.", .shape = SPEC_OBJECT,
+        .internal = true),
+    SPEC_STRUCT(struct client_spec, template, "template", "Where the task Pods run.",
+        task_template_fields, .internal = true),
+    SPEC(struct client_spec, resources, "resources", "CPU and memory of the tasks.", RESOURCES,
         .internal = true),
     SPEC_END};
 

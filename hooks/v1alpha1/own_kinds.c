@@ -84,7 +84,7 @@ static bool changes(const struct stage_child *child, const char *key, const char
                          : !json_same(json_at(wanted, inner), json_at(had, inner));
 }
 
-/* Its tasks fail, and the new spec says whom to ask instead, or where their image is. An earlier
+/* Its tasks fail, and the new spec says whom to ask instead, where they run or where their image is. An earlier
  * cell may wait for them. */
 static bool mends_its_tasks(const struct stage_child *child)
 {
@@ -92,7 +92,8 @@ static bool mends_its_tasks(const struct stage_child *child)
 
     if (!text_equal(condition_reason(child->observed, "Updated"), TASK_FAILING_REASON))
         return false;
-    if (changes(child, "client", "server") || changes(child, "topology", NULL))
+    if (changes(child, "client", "server") || changes(child, "topology", NULL) ||
+        changes(child, "client", "template") || changes(child, "client", "resources"))
         return true;
     return message != NULL && strstr(message, "Image") != NULL &&
            (changes(child, "client", "image") || changes(child, "imagePullSecrets", NULL) ||

@@ -525,7 +525,7 @@ static void begin(struct shard *shard, const struct request *request)
 {
     const struct derived_spec *derived = &shard->spec.derived;
     const struct rollout_spec *rollout = derived->rollout;
-    struct vtctl_client client = {derived->client->image, derived->client->server};
+    struct vtctl_client client = client_of(derived);
 
     shard->request = request;
     shard->arena = request->arena;

@@ -171,6 +171,11 @@ struct network_policy_spec {
     bool enabled;
 };
 
+struct tasks_spec { /* "tasks": the Pods that ask Vitess */
+    struct pod_overrides *template;
+    const json_t *resources;
+};
+
 struct cluster_spec {
     const json_t *json;
     const json_t *selector; /* LabelSelector */
@@ -185,7 +190,8 @@ struct cluster_spec {
     struct network_policy_spec *network_policy;
     const json_t *pull_secrets; /* imagePullSecrets */
     const char *pull_policy;    /* imagePullPolicy */
-    uint32_t revision;          /* 0: this build's */
+    struct tasks_spec *tasks;
+    uint32_t revision; /* 0: this build's */
 };
 
 /* --- derived kinds: what every level below VitessCluster carries --- */
@@ -196,6 +202,9 @@ struct topology_spec { /* "topology": where the lock server is, as every compone
 
 struct client_spec { /* "client": who tasks talk to, struct vtctl_client */
     const char *image, *server;
+    const json_t *template_json;
+    struct pod_overrides *template; /* the same */
+    const json_t *resources;
 };
 
 struct derived_spec {
@@ -256,9 +265,9 @@ extern const struct spec_field cluster_fields[], cell_fields[], keyspace_fields[
 extern const struct spec_field cluster_status_fields[], cell_status_fields[],
     keyspace_status_fields[], shard_status_fields[];
 
-/* Blocks by themselves: a merged pool and the VTOrc settings that are pushed down are read with
- * them. */
-extern const struct spec_field pool_fields[], vtorc_fields[];
+/* Blocks by themselves: a merged pool, the VTOrc settings and the template of tasks that are pushed
+ * down are read with them. */
+extern const struct spec_field pool_fields[], vtorc_fields[], task_template_fields[];
 
 /* Why a keyspace must have a pool of them. */
 #define NO_PRIMARY "without a tablet of type replica no shard can have a primary"
@@ -289,6 +298,9 @@ const json_t *child_labels(struct arena *arena, const struct derived_spec *deriv
 /* struct place of a derived object (hash is left NULL). `cell` may be NULL. */
 struct place place_of(const struct request *request, struct arena *arena,
     const struct derived_spec *derived, const char *cell);
+
+/* Who the tasks of a level talk to. */
+struct vtctl_client client_of(const struct derived_spec *derived);
 
 /* What goes down unchanged from a derived spec to its child's: topology, client, retention, pull
  * secrets, cellOrder, rolloutId, revision, backupFlags, cluster, namespace. */

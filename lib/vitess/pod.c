@@ -188,11 +188,16 @@ const json_t *log_flags(struct arena *a, const char *image)
     return major >= 1 && major <= 23 ? object(a, F("logtostderr", "true")) : NULL;
 }
 
+const json_t *helper_limits(struct arena *a)
+{
+    return object(a, F("cpu", "500m"), F("memory", "256Mi"));
+}
+
 const json_t *helper_resources(struct arena *a)
 {
     return object(a,
         MAP("requests", F("cpu", "10m"), F("memory", "32Mi")),
-        MAP("limits", F("memory", "256Mi")));
+        F("limits", helper_limits(a)));
 }
 
 bool topology_can_be_asked(const struct topology *topology)

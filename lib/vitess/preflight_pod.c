@@ -80,31 +80,42 @@ static const char *take(struct arena *a, struct excess *excess, size_t resource,
     return taken;
 }
 
-/* Enough for any program to end at once. */
-#define LITTLE "256Mi"
+/* Enough for any program to end at once; none is asked for where the template has no limit. */
+static const char *const little[OVERCOMMITTED] = {"100m", "256Mi", "256Mi"};
 
-/* Left out, a request would be the limit. */
-static const json_t *no_room(struct arena *a)
+static const char *least(const char *limit, size_t resource)
 {
-    return object(a,
-        MAP("requests", F("cpu", "0"), F("memory", "0")),
-        MAP("limits", F("memory", LITTLE)));
+    return quantity_compare(limit, little[resource]) < 0 ? limit : little[resource];
+}
+
+/* Left out, a request would be the limit. A quota on limits wants one of each container that has
+ * one, and refuses the new Pod where it has none: so must it the trial. */
+static const json_t *no_room(struct arena *a, const json_t *container)
+{
+    json_t *limits = json_new_map();
+
+    for (size_t i = 0; i < OVERCOMMITTED; i++) {
+        const char *limit = json_text_at(container, "resources", "limits", overcommitted[i]);
+
+        if (limit != NULL)
+            json_put_text(limits, overcommitted[i], least(limit, i));
+    }
+    return object(a, MAP("requests", F("cpu", "0"), F("memory", "0")), OPT("limits", limits));
 }
 
 /* Policies have let pass what is no higher than before, and a quota may be full of that. NULL: no
  * limit. */
-static const char *limit_of(const json_t *container, const json_t *before, const char *resource,
+static const char *limit_of(const json_t *container, const json_t *before, size_t resource,
     const char *taken)
 {
-    const char *limit = json_text_at(container, "resources", "limits", resource);
-    const char *old = json_text_at(before, "resources", "limits", resource);
+    const char *name = overcommitted[resource];
+    const char *limit = json_text_at(container, "resources", "limits", name);
+    const char *old = json_text_at(before, "resources", "limits", name);
 
     if (limit == NULL || old == NULL || quantity_compare(taken, "0") > 0 ||
         quantity_compare(limit, old) > 0)
         return limit;
-    if (!text_equal(resource, "memory"))
-        return NULL;
-    return quantity_compare(limit, LITTLE) < 0 ? limit : LITTLE;
+    return least(limit, resource);
 }
 
 /* The nodes may be full of what is to be replaced: the new Pod needs room for the difference, on
@@ -118,12 +129,12 @@ static const json_t *resources_of(struct arena *a, const json_t *container, cons
     json_t *limits = json_new_map();
 
     if (before != NULL && json_same(json_at(container, "resources"), json_at(before, "resources")))
-        return no_room(a);
+        return no_room(a, container);
     for (size_t i = 0; i < OVERCOMMITTED; i++) {
         const char *resource = overcommitted[i];
 
         const char *taken = take(a, excess, i, requested(container, resource));
-        const char *limit = limit_of(container, before, resource, taken);
+        const char *limit = limit_of(container, before, i, taken);
 
         json_put_text(requests, resource, taken);
         if (limit != NULL)
@@ -275,7 +286,7 @@ static void try_my_cnf(struct arena *a, json_t *list, const json_t *pod, const j
                 V("my-cnf"),
                 V(USER_CNF)),
             F("terminationMessagePolicy", "FallbackToLogsOnError"),
-            F("resources", no_room(a))));
+            F("resources", no_room(a, mysql))));
 }
 
 /* As containers, all of them are tried at the same time. */
@@ -302,7 +313,7 @@ static const json_t *init_containers(struct arena *a, const json_t *pod)
 
     json_each_item (json_at(pod, "spec", "initContainers"), i, container) {
         if (prepares(container))
-            json_add(list, object(a, SPREAD(container), F("resources", no_room(a))));
+            json_add(list, object(a, SPREAD(container), F("resources", no_room(a, container))));
     }
     return list;
 }

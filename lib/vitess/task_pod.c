@@ -105,6 +105,75 @@ static const json_t *command(const struct tasks *tasks, const struct question *q
     return list;
 }
 
+/* --- what the user says of it --- */
+
+static const struct pod_overrides no_overrides;
+
+static const struct pod_overrides *overrides_of(const struct tasks *tasks)
+{
+    return tasks->client.template == NULL ? &no_overrides : tasks->client.template;
+}
+
+/* A proxy beside it would never end, and nothing that a task does needs one. (Its answer is found
+ * all the same.) */
+static const json_t *labels(struct arena *a, const struct tasks *tasks)
+{
+    return object(a,
+        F("sidecar.istio.io/inject", "false"),
+        F("kuma.io/sidecar-injection", "disabled"),
+        SPREAD(overrides_of(tasks)->labels),
+        SPREAD(tasks->place.labels),
+        F(COMPONENT_LABEL, "task"));
+}
+
+static const json_t *annotations(struct arena *a, const struct tasks *tasks)
+{
+    return object(a,
+        F("linkerd.io/inject", "disabled"),
+        SPREAD(overrides_of(tasks)->annotations));
+}
+
+static const json_t *placement(struct arena *a, const struct tasks *tasks)
+{
+    const struct pod_overrides *overrides = overrides_of(tasks);
+
+    return object(a,
+        OPT("nodeSelector", overrides->node_selector),
+        OPT("tolerations", as_stored(a, overrides->tolerations)),
+        OPT("affinity", as_stored(a, overrides->affinity)),
+        OPT("priorityClassName", overrides->priority_class),
+        OPT("serviceAccountName", overrides->service_account));
+}
+
+/* A limit of ours follows a request of the user's that is higher: the API server refuses others. */
+static const json_t *limits(const json_t *ours, const json_t *theirs)
+{
+    json_t *all = json_overlay(ours, json_at(theirs, "limits"));
+    const json_t *request;
+    const char *name;
+
+    json_each_field (json_at(theirs, "requests"), name, request) {
+        const char *limit = json_text_at(ours, name);
+
+        if (limit != NULL && json_at(theirs, "limits", name) == NULL && json_is_string(request) &&
+            quantity_compare(json_string_value(request), limit) > 0)
+            json_put(all, name, request);
+    }
+    return all;
+}
+
+/* A task that finds no room on full nodes could move no primary, so the edit that makes room could
+ * never be rolled out. (Left out, the request would be the limit.) */
+static const json_t *resources(struct arena *a, const json_t *given)
+{
+    const json_t *theirs = as_stored(a, given);
+
+    return object(a,
+        SPREAD(theirs),
+        MAP("requests", F("cpu", "0"), F("memory", "0"), SPREAD(json_at(theirs, "requests"))),
+        F("limits", limits(helper_limits(a), theirs)));
+}
+
 static const json_t *named_pod(struct arena *a, const json_t *pod, const char *name)
 {
     return object(a,
@@ -125,12 +194,14 @@ const json_t *task_pod(const struct tasks *tasks, const char *name, const struct
         MAP("metadata",
             F("name", name),
             F("namespace", place->namespace),
-            MAP("labels", SPREAD(place->labels), F(COMPONENT_LABEL, "task"))),
+            F("labels", labels(a, tasks)),
+            F("annotations", annotations(a, tasks))),
         MAP("spec",
             F("restartPolicy", "OnFailure"),
             F("automountServiceAccountToken", BOOL(false)),
             F("enableServiceLinks", BOOL(false)),
             OPT("imagePullSecrets", place->pull_secrets),
+            SPREAD(placement(a, tasks)),
             MAP("securityContext",
                 F("runAsNonRoot", BOOL(true)),
                 F("runAsUser", INT(999)),
@@ -142,12 +213,7 @@ const json_t *task_pod(const struct tasks *tasks, const char *name, const struct
                     OPT("imagePullPolicy", place->pull_policy),
                     F("command", verbatim_list(a, command(tasks, question))),
                     F("terminationMessagePolicy", "FallbackToLogsOnError"),
-                    /* A task that finds no room on full nodes could move no primary, so the edit
-                     * that makes room could never be rolled out. (Left out, the request would be
-                     * the limit.) */
-                    MAP("resources",
-                        MAP("requests", F("cpu", "0"), F("memory", "0")),
-                        MAP("limits", F("memory", "256Mi"))),
+                    F("resources", resources(a, tasks->client.resources)),
                     MAP("securityContext",
                         F("allowPrivilegeEscalation", BOOL(false)),
                         MAP("capabilities", LIST("drop", V("ALL"))))))));
@@ -192,6 +258,32 @@ static bool image_edited(const json_t *pod, const json_t *applied)
                                              json_text_at(task_container(applied), "image"));
 }
 
+/* `map` has all of `wanted`. */
+static bool has_all(const json_t *map, const json_t *wanted)
+{
+    const json_t *value;
+    const char *key;
+
+    json_each_field (wanted, key, value) {
+        if (!json_same(json_at(map, key), value))
+            return false;
+    }
+    return true;
+}
+
+/* It does not run, and an edit says of it what may be all that it needs: other nodes, more memory.
+ * What runs, or has ended well, answers whatever it was made like. */
+static bool is_mended(const json_t *pod, const json_t *applied, const json_t *wanted)
+{
+    const json_t *had = json_at(applied, "metadata");
+    const json_t *has = json_at(wanted, "metadata");
+
+    return !pod_dead(pod) && container_trouble(pod, TASK_CONTAINER) != NULL &&
+           !(json_same(json_at(applied, "spec"), json_at(wanted, "spec")) &&
+               has_all(json_at(had, "labels"), json_at(has, "labels")) &&
+               has_all(json_at(had, "annotations"), json_at(has, "annotations")));
+}
+
 /* It was made to ask what `wanted` asks, and nobody has edited it since. */
 static bool asks(struct arena *a, const json_t *pod, const json_t *wanted)
 {
@@ -201,7 +293,8 @@ static bool asks(struct arena *a, const json_t *pod, const json_t *wanted)
 
     return container != NULL && json_same(json_at(container, "command"), json_at(own, "command")) &&
            json_same(json_at(container, "image"), json_at(own, "image")) &&
-           json_at(container, "args") == NULL && !image_edited(pod, applied);
+           json_at(container, "args") == NULL && !image_edited(pod, applied) &&
+           !is_mended(pod, applied, wanted);
 }
 
 /* A sidecar of a preflight may have whatever name. And with an image that somebody has given it

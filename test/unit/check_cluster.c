@@ -143,6 +143,46 @@ START_TEST(tasks_go_to_the_first_vtctld_or_to_none)
 }
 END_TEST
 
+#define DEDICATED                                                                                  \
+    "{'nodeSelector':{'pool':'db'},'tolerations':[{'key':'dedicated','operator':'Exists'}],"       \
+    "'priorityClassName':'high','serviceAccountName':'vitess','labels':{'a':'b'},"                 \
+    "'affinity':{'nodeAffinity':{'requiredDuringSchedulingIgnoredDuringExecution':{"               \
+    "'nodeSelectorTerms':[{}]}},'podAntiAffinity':{}}}"
+#define ITS_NODES                                                                                  \
+    "'tolerations':[{'key':'dedicated','operator':'Exists'}],'serviceAccountName':'vitess',"       \
+    "'affinity':{'nodeAffinity':{'requiredDuringSchedulingIgnoredDuringExecution':{"               \
+    "'nodeSelectorTerms':[{}]}}}"
+
+/* Nodes that are tainted are so for all. */
+START_TEST(tasks_run_on_the_nodes_of_whom_they_ask)
+{
+    const json_t *cluster = changed(two_zones(), "spec.cells[0].vtctld.template", DEDICATED);
+    struct world world = begin(cluster);
+
+    world_sync(&world);
+    ck_json(json_at(spec_of(&world, "demo-zone1"), "client", "template"),
+        "{'nodeSelector':{'pool':'db'},'priorityClassName':'high'," ITS_NODES "}");
+    /* What is said of tasks wins, key by key. */
+    world = begin(changed(cluster,
+        "spec.tasks",
+        "{'template':{'nodeSelector':{'any':'node'},'priorityClassName':'low',"
+        "'annotations':{'c':'d'}},'resources':{'limits':{'memory':'1Gi'}}}"));
+    world_sync(&world);
+    ck_json(json_at(spec_of(&world, "demo-zone1"), "client"),
+        "{'image':'" VITESS_IMAGE "','server':'demo-global-vtctld:15999','template':{"
+        "'nodeSelector':{'any':'node'},'priorityClassName':'low','annotations':{'c':'d'}," ITS_NODES
+        "},'resources':{'limits':{'memory':'1Gi'}}}");
+    /* Without a vtctld it is etcd that is asked. */
+    cluster = changed(changed(two_zones(), "spec.cells[0].vtctld", NULL),
+        "spec.cells[0].etcd.template",
+        "{'nodeSelector':{'pool':'etcd'}}");
+    world = begin(cluster);
+    world_sync(&world);
+    ck_json(json_at(spec_of(&world, "demo-zone1"), "client", "template"),
+        "{'nodeSelector':{'pool':'etcd'}}");
+}
+END_TEST
+
 START_TEST(nulls_are_absent)
 {
     struct world world = begin(
@@ -565,6 +605,25 @@ START_TEST(unless_the_edit_says_whom_to_ask)
     world_sync(&world);
     ck_assert(changed_client(&world, "demo-zone1"));
     ck_assert(changed_client(&world, "demo-zone2"));
+}
+END_TEST
+
+START_TEST(or_where_its_tasks_run)
+{
+    static const char *const edits[] = {
+        "{'template':{'nodeSelector':{'pool':'db'}}}", "{'resources':{'limits':{'memory':'1Gi'}}}"};
+
+    for (size_t i = 0; i < sizeof(edits) / sizeof(*edits); i++) {
+        struct world world = settled(two_zones());
+
+        world_report(&world, "demo-zone1", false, false, "TaskFailing", NULL);
+        world_report(&world, "demo-zone2", false, false, "TaskFailing", NULL);
+        edit(&world, "spec.tasks", edits[i]);
+        world_sync(&world);
+        ck_assert_ptr_nonnull(json_at(spec_of(&world, "demo-zone2"),
+            "client",
+            i == 0 ? "template" : "resources"));
+    }
 }
 END_TEST
 
@@ -1125,6 +1184,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, a_cell_is_told_everything_that_it_needs);
     tcase_add_test(tcase, what_is_optional_goes_down);
     tcase_add_test(tcase, tasks_go_to_the_first_vtctld_or_to_none);
+    tcase_add_test(tcase, tasks_run_on_the_nodes_of_whom_they_ask);
     tcase_add_test(tcase, nulls_are_absent);
     tcase_add_test(tcase, a_pause_is_no_other_edit);
     tcase_add_test(tcase, vitess_is_asked_once_it_can_answer);
@@ -1144,6 +1204,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, but_for_a_pause);
     tcase_add_test(tcase, a_failing_task_is_no_reason_to_hurry);
     tcase_add_test(tcase, unless_the_edit_says_whom_to_ask);
+    tcase_add_test(tcase, or_where_its_tasks_run);
     tcase_add_test(tcase, an_edit_in_mid_rollout_starts_again_with_the_first_cell);
     tcase_add_test(tcase, an_unwell_cell_does_not_wait_for_a_later_one);
     tcase_add_test(tcase, a_pause_and_its_end_are_no_reason_to_hurry);

@@ -120,6 +120,34 @@ START_TEST(what_moves_from_one_container_to_the_other_needs_no_room)
 }
 END_TEST
 
+/* A quota on limits refuses what has none, and lets pass what has. */
+START_TEST(a_trial_has_limits_where_the_template_has)
+{
+    static const struct {
+        const char *wanted, *tried;
+    } rows[] = {
+        {NULL, "{'requests':{'cpu':'0','memory':'0'}}"},
+        {"{'limits':{'cpu':'2'}}", "{'requests':{'cpu':'0','memory':'0'},'limits':{'cpu':'100m'}}"},
+        {"{'limits':{'cpu':'20m','memory':'64Mi','ephemeral-storage':'1Gi'}}",
+            "{'requests':{'cpu':'0','memory':'0'},'limits':{'cpu':'20m','memory':'64Mi',"
+            "'ephemeral-storage':'256Mi'}}"},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        struct vttablet made = tablet();
+        const json_t *pod;
+
+        made.mysql_config = "max_connections=500\n";
+        made.mysql_resources = rows[i].wanted == NULL ? NULL : json_of(rows[i].wanted);
+        pod = preflight_of(vttablet_pod(arena, &made), vttablet_pod(arena, &made));
+        ck_json(resources_of(pod, "mysql"), rows[i].tried);
+        ck_json(resources_of(pod, "preflight-my-cnf"), rows[i].tried);
+        ck_json(resources_of(pod, "init-vtdataroot"),
+            "{'requests':{'cpu':'0','memory':'0'},'limits':{'cpu':'100m','memory':'256Mi'}}");
+    }
+}
+END_TEST
+
 /* A quota of limits may be full of what runs: what makes room must not need some. */
 START_TEST(a_lower_limit_is_not_asked_for)
 {
@@ -129,8 +157,8 @@ START_TEST(a_lower_limit_is_not_asked_for)
         resources_of(
             preflight_of(with_resources("{'limits':{'cpu':'1','memory':'3Gi'}}", SMALL), before),
             "vttablet"),
-        "{'requests':{'cpu':'0','memory':'0','ephemeral-storage':'0'},'limits':{'memory':'256Mi'}"
-        "}");
+        "{'requests':{'cpu':'0','memory':'0','ephemeral-storage':'0'},'limits':{'cpu':'100m',"
+        "'memory':'256Mi'}}");
     ck_json(
         resources_of(preflight_of(with_resources("{'requests':{'memory':'1Mi'},'limits':{'cpu':'3',"
                                                  "'memory':'128Mi'}}",
@@ -498,6 +526,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, what_has_not_changed_is_not_asked_for);
     tcase_add_test(tcase, room_is_asked_for_what_is_more);
     tcase_add_test(tcase, what_moves_from_one_container_to_the_other_needs_no_room);
+    tcase_add_test(tcase, a_trial_has_limits_where_the_template_has);
     tcase_add_test(tcase, a_lower_limit_is_not_asked_for);
     tcase_add_test(tcase, a_limit_is_a_request_where_there_is_none);
     tcase_add_test(tcase, nobody_makes_room_for_one_with_a_priority);

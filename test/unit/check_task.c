@@ -197,6 +197,129 @@ START_TEST(a_question_is_asked_once)
 }
 END_TEST
 
+/* --- where it runs --- */
+
+static struct pod_overrides dedicated(void)
+{
+    return (struct pod_overrides){
+        .labels = json_of("{'team':'a','kuma.io/sidecar-injection':'enabled',"
+                          "'vitess.io/component':'vttablet','vitess.io/cluster':'other'}"),
+        .annotations = json_of("{'linkerd.io/inject':'ingress','a':'b'}"),
+        .node_selector = json_of("{'pool':'db'}"),
+        .tolerations = json_of("[{'operator':'Exists'}]"),
+        .affinity = json_of("{'nodeAffinity':{'a':1}}"),
+        .priority_class = "high",
+        .service_account = "tasks",
+    };
+}
+
+static const json_t *pod_of(const struct pod_overrides *template, const char *resources)
+{
+    struct tasks tasks = begin("{}", no_children(), SERVER);
+
+    tasks.client.template = template;
+    tasks.client.resources = resources == NULL ? NULL : json_of(resources);
+    ask(&tasks);
+    return json_array_get(tasks.emitted, 0);
+}
+
+START_TEST(no_mesh_puts_a_proxy_beside_it)
+{
+    const json_t *metadata = json_at(pod_of(NULL, NULL), "metadata");
+
+    ck_json(json_at(metadata, "labels"),
+        "{'sidecar.istio.io/inject':'false','kuma.io/sidecar-injection':'disabled',"
+        "'vitess.io/cluster':'vitess','vitess.io/component':'task'}");
+    ck_json(json_at(metadata, "annotations"), "{'linkerd.io/inject':'disabled'}");
+}
+END_TEST
+
+START_TEST(it_runs_where_the_user_says)
+{
+    const struct pod_overrides template = dedicated();
+    const json_t *pod = pod_of(&template, NULL);
+
+    ck_json(json_at(pod, "metadata", "labels"),
+        "{'sidecar.istio.io/inject':'false','kuma.io/sidecar-injection':'enabled','team':'a',"
+        "'vitess.io/cluster':'vitess','vitess.io/component':'task'}");
+    ck_json(json_at(pod, "metadata", "annotations"), "{'linkerd.io/inject':'ingress','a':'b'}");
+    ck_json(json_without(json_without(json_at(pod, "spec"), "containers"), "securityContext"),
+        "{'restartPolicy':'OnFailure','automountServiceAccountToken':false,"
+        "'enableServiceLinks':false,'nodeSelector':{'pool':'db'},"
+        "'tolerations':[{'operator':'Exists'}],'affinity':{'nodeAffinity':{'a':1}},"
+        "'priorityClassName':'high','serviceAccountName':'tasks'}");
+}
+END_TEST
+
+START_TEST(it_has_limits_and_asks_for_nothing)
+{
+    static const struct {
+        const char *given, *becomes;
+    } rows[] = {
+        {NULL, "{'requests':{'cpu':'0','memory':'0'},'limits':{'cpu':'500m','memory':'256Mi'}}"},
+        {"{'limits':{'memory':'512Mi'}}",
+            "{'requests':{'cpu':'0','memory':'0'},'limits':{'cpu':'500m','memory':'512Mi'}}"},
+        {"{'requests':{'cpu':'10m','memory':'32Mi'},'limits':{'cpu':'50m'}}",
+            "{'requests':{'cpu':'10m','memory':'32Mi'},'limits':{'cpu':'50m','memory':'256Mi'}}"},
+        /* A request above a limit is refused, so the limit follows. */
+        {"{'requests':{'cpu':1,'memory':'1Gi','ephemeral-storage':'1Gi'}}",
+            "{'requests':{'cpu':'1','memory':'1Gi','ephemeral-storage':'1Gi'},"
+            "'limits':{'cpu':'1','memory':'1Gi'}}"},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+        ck_json(json_at(json_array_get(json_at(pod_of(NULL, rows[i].given), "spec", "containers"),
+                            0),
+                    "resources"),
+            rows[i].becomes);
+}
+END_TEST
+
+#define NO_NODE                                                                                    \
+    "{'phase':'Pending','conditions':[{'type':'PodScheduled','status':'False',"                    \
+    "'reason':'Unschedulable'}]}"
+
+/* It waits for nodes, or runs out of memory, for ever: nobody makes such a Pod anew but we. */
+START_TEST(what_cannot_run_is_made_anew_as_the_user_says_now)
+{
+    const struct pod_overrides template = dedicated();
+    const char *const stuck[] = {NO_NODE, in_state("Running", "'waiting':{'reason':"
+                                                              "'CrashLoopBackOff'}")};
+
+    for (size_t i = 0; i < sizeof(stuck) / sizeof(*stuck); i++) {
+        const json_t *pod = json_object_iter_value(
+            json_object_iter(json_object_get(children_with_pod(stuck[i]), "Pod.v1")));
+        struct tasks tasks;
+
+        ck_assert_int_eq(hears(pod, &tasks).state, TASK_FAILING);
+        ck_assert_str_eq(pod_name_of(&tasks), object_name(pod));
+        tasks = begin("{}", children_of(pod), SERVER);
+        tasks.client.template = &template;
+        ck_assert_int_eq(ask(&tasks).state, TASK_ASKED);
+        ck_assert_str_ne(pod_name_of(&tasks), object_name(pod));
+        ck_assert_str_eq(json_text_at(json_array_get(tasks.emitted, 0), "spec", "priorityClassName"),
+            "high");
+    }
+}
+END_TEST
+
+START_TEST(what_runs_or_has_run_answers_wherever_it_is)
+{
+    const struct pod_overrides template = dedicated();
+    const char *const states[] = {SAYS_YES, in_state("Running", "'running':{}"), "{}"};
+
+    for (size_t i = 0; i < sizeof(states) / sizeof(*states); i++) {
+        const json_t *children = children_with_pod(states[i]);
+        struct tasks tasks = begin("{}", children, SERVER);
+
+        tasks.client.template = &template;
+        tasks.client.resources = json_of("{'limits':{'memory':'1Gi'}}");
+        ck_assert_int_eq(ask(&tasks).state, i == 0 ? TASK_ANSWERED : TASK_ASKED);
+        ck_assert_str_eq(pod_name_of(&tasks), object_name(asked_pod()));
+    }
+}
+END_TEST
+
 START_TEST(without_vtctld_the_client_is_told_the_topology)
 {
     struct tasks tasks = begin("{}", no_children(), "internal");
@@ -919,6 +1042,11 @@ static void tests(TCase *tcase)
 {
     tcase_add_test(tcase, a_task_fits_where_nothing_else_does);
     tcase_add_test(tcase, a_question_is_asked_once);
+    tcase_add_test(tcase, no_mesh_puts_a_proxy_beside_it);
+    tcase_add_test(tcase, it_runs_where_the_user_says);
+    tcase_add_test(tcase, it_has_limits_and_asks_for_nothing);
+    tcase_add_test(tcase, what_cannot_run_is_made_anew_as_the_user_says_now);
+    tcase_add_test(tcase, what_runs_or_has_run_answers_wherever_it_is);
     tcase_add_test(tcase, without_vtctld_the_client_is_told_the_topology);
     tcase_add_test(tcase, a_task_can_wait_for_its_answer);
     tcase_add_test(tcase, what_is_gone_already_is_deleted);
