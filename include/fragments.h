@@ -13,6 +13,10 @@ extern const struct spec_field fragment_resources[]; /* ResourceRequirements */
 extern const struct spec_field fragment_claim[];     /* PersistentVolumeClaimSpec, of data */
 extern const struct spec_field fragment_selector[];  /* LabelSelector */
 extern const struct spec_field fragment_affinity[];  /* Affinity */
+/* PodSecurityContext of what does not run as root. An id of FRAGMENT_NO_ID is one that is left out,
+ * for whoever admits the Pod to say (OpenShift). */
+extern const struct spec_field fragment_pod_security[];
+enum { FRAGMENT_NO_ID = -1 };
 
 /* Of each item of a list. */
 extern const struct spec_field fragment_container[]; /* Container */

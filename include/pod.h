@@ -27,6 +27,10 @@ const json_t *component_selector(struct arena *arena, const struct place *place,
 /* PodSpec fields of every Pod: Pod Security "restricted", no service account token, image pull
  * secrets, and a spread over nodes and zones among the Pods that `peers` (labels) selects. */
 const json_t *pod_defaults(struct arena *arena, const struct place *place, const json_t *peers);
+/* The Pod's part of "restricted": `ours`, and over it what the user says, first of all Pods
+ * (place.security), then of these (`theirs`, or NULL). */
+const json_t *pod_security(struct arena *arena, const json_t *ours, const struct place *place,
+    const json_t *theirs);
 /* The container's part of "restricted", and the pull policy. */
 const json_t *container_defaults(struct arena *arena, const struct place *place);
 

@@ -29,6 +29,7 @@ struct pod_overrides {
     const json_t *topology_spread; /* topologySpreadConstraints */
     const char *priority_class;
     const char *service_account;
+    const json_t *security;        /* PodSecurityContext; an id of -1 leaves ours out */
     const json_t *sidecars;        /* more containers */
     const json_t *init_containers; /* more, before ours */
     const json_t *env;             /* for every container of ours */
@@ -45,6 +46,7 @@ struct place {
     struct topology topology;
     const json_t *pull_secrets; /* imagePullSecrets, or NULL */
     const char *pull_policy;    /* or NULL */
+    const json_t *security;     /* laid over ours, below that of pod_overrides; or NULL */
     const char *zone, *region;  /* of the nodes; NULL: any */
     const char *hash;           /* "vitess.io/spec-hash" of what is rendered; NULL: none */
 };

@@ -120,6 +120,7 @@ static struct place place_for(const struct cell *cell, const char *component, co
         OPT("labels", place.labels),
         OPT("imagePullSecrets", place.pull_secrets),
         OPT("imagePullPolicy", place.pull_policy),
+        OPT("securityContext", place.security),
         OPT("zone", place.zone),
         OPT("region", place.region));
     size_t length;

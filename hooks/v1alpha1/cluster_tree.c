@@ -209,6 +209,7 @@ void derive(struct cluster *cluster)
         .retention = spec->retention,
         .pull_secrets = spec->pull_secrets,
         .pull_policy = spec->pull_policy,
+        .security = spec->security,
         .cell_order = cell_order(spec),
         .revision = spec->revision == 0 ? OPERATOR_REVISION : spec->revision,
     };

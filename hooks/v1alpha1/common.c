@@ -155,6 +155,7 @@ struct place place_of(const struct request *request, struct arena *arena,
             .vtctld = asked_vtctld(derived)},
         .pull_secrets = derived->pull_secrets,
         .pull_policy = derived->pull_policy,
+        .security = derived->security,
     };
 }
 
@@ -206,6 +207,7 @@ const json_t *derived_down(struct arena *arena, const struct derived_spec *deriv
         OPT("volumeClaimRetention", retention_down(arena, derived->retention)),
         OPT("imagePullSecrets", derived->pull_secrets),
         OPT("imagePullPolicy", derived->pull_policy),
+        OPT("securityContext", derived->security),
         OPT("cellOrder", derived->cell_order),
         OPT("rolloutId", derived->rollout_id),
         F("revision", derived->revision));

@@ -80,7 +80,10 @@ static const struct spec_field template_fields[] = {SPEC_PART("metadata", SPEC_O
         .format = &spec_object_name),                                                              \
     SPEC(struct pod_overrides, service_account, "serviceAccountName",                              \
         "ServiceAccount of the Pods, for example one that may write to the backup storage.",       \
-        .format = &spec_object_name)
+        .format = &spec_object_name),                                                    \
+    SPEC(struct pod_overrides, security, "securityContext",                                        \
+        "Security context of the Pods, key by key over spec.securityContext.",                     \
+        FRAGMENT(fragment_pod_security, "PodSecurityContext"))
 /* clang-format on */
 
 const struct spec_field task_template_fields[] = {PLACEMENT_ROWS, SPEC_END};
@@ -599,6 +602,11 @@ static const struct spec_field network_policy_fields[] = {
         FRAGMENTS(fragment_reference, "LocalObjectReference")),                                    \
     SPEC(type, in pull_policy, "imagePullPolicy",                                                  \
         "When nodes pull images. Default: that of Kubernetes.", .values = image_pull_policies),    \
+    SPEC(type, in security, "securityContext",                                                     \
+        "Security context of all Pods: of components, tasks and preflights. Key by key it wins "   \
+        "over that of the operator, which runs all as user and group 999, never as root. -1 as "   \
+        "runAsUser, runAsGroup or fsGroup leaves it out, for OpenShift to choose.",                \
+        FRAGMENT(fragment_pod_security, "PodSecurityContext")),                                    \
     SPEC(type, in revision, "revision",                                                            \
         "Which revision of what the operator makes of a spec to use. Default: the newest that the "\
         "operator knows, so its upgrade rolls out by itself, tablet by tablet; a lower number "    \

@@ -27,6 +27,8 @@
     {"serviceAccountName", NULL, "belongs in " place "template here"},                             \
     {"tolerations", NULL, "belongs in " place "template here"},                                    \
     {"topologySpreadConstraints", NULL, "belongs in " place "template here"},                      \
+    {"securityContext", NULL, "belongs in " place "template here"},                                \
+    {"podSecurityContext", NULL, "is called " place "template.securityContext here"},              \
     {"imagePullPolicy", NULL, "is spec.imagePullPolicy here, one for all"},                        \
     {"imagePullSecrets", NULL, "is spec.imagePullSecrets here, the same for all"},                 \
     {"lifecycle", NULL, TAKE_OUT},                                                                 \

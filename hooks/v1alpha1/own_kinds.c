@@ -93,7 +93,7 @@ static bool mends_its_tasks(const struct stage_child *child)
     if (!text_equal(condition_reason(child->observed, "Updated"), TASK_FAILING_REASON))
         return false;
     if (changes(child, "client", "server") || changes(child, "topology", NULL) ||
-        changes(child, "client", "template") || changes(child, "client", "resources"))
+        changes(child, "securityContext", NULL) || changes(child, "client", "template") || changes(child, "client", "resources"))
         return true;
     return message != NULL && strstr(message, "Image") != NULL &&
            (changes(child, "client", "image") || changes(child, "imagePullSecrets", NULL) ||

@@ -273,6 +273,7 @@ static const json_t *made_from(const struct shard *shard, const struct tablet *t
         OPT("vtctld", shard->place.topology.vtctld),
         OPT("imagePullSecrets", derived->pull_secrets),
         OPT("imagePullPolicy", derived->pull_policy),
+        OPT("securityContext", derived->security),
         OPT("zone", shard->place.zone),
         OPT("region", shard->place.region));
 }

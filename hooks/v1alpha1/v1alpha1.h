@@ -190,6 +190,7 @@ struct cluster_spec {
     struct network_policy_spec *network_policy;
     const json_t *pull_secrets; /* imagePullSecrets */
     const char *pull_policy;    /* imagePullPolicy */
+    const json_t *security;     /* securityContext */
     struct tasks_spec *tasks;
     uint32_t revision; /* 0: this build's */
 };
@@ -219,6 +220,7 @@ struct derived_spec {
     struct retention_spec *retention;
     const json_t *pull_secrets;
     const char *pull_policy;
+    const json_t *security;
     const json_t *cell_order; /* "cellOrder": names of all cells, in rollout order */
     const char *rollout_id;   /* "rolloutId": hash of the cluster's spec less its control block */
     uint32_t revision;        /* what this tree is rendered as */

@@ -258,6 +258,71 @@ static const struct spec_field security_fields[] = {
     SPEC_CHECK("runAsUser", check_root),
     SPEC_END};
 
+/* --- of a Pod --- */
+
+static const char *const group_policies[] = {"OnRootMismatch", "Always", NULL};
+static const char *const supplemental_policies[] = {"Merge", "Strict", NULL};
+static const char *const selinux_policies[] = {"MountOption", "Recursive", NULL};
+
+static const struct spec_field sysctl_fields[] = {
+    SPEC_PART("name", SPEC_TEXT, .required = true, .min = 1),
+    SPEC_PART("value", SPEC_TEXT, .required = true),
+    SPEC_END};
+
+/* What runs here needs no root, and every namespace that is "restricted" refuses it. */
+static const char *check_no_root(struct arena *arena, const char *key, const json_t *context,
+    const json_t *around)
+{
+    const json_t *user = json_at(context, "runAsUser");
+
+    (void)arena, (void)key, (void)around;
+    return json_is_integer(user) && json_integer_value(user) == 0
+               ? "must not be 0, which is root; -1 leaves it out"
+               : NULL;
+}
+
+static const char *check_non_root(struct arena *arena, const char *key, const json_t *context,
+    const json_t *around)
+{
+    (void)arena, (void)key, (void)around;
+    return json_is_false(json_at(context, "runAsNonRoot")) ? "must stay true; leave it out" : NULL;
+}
+
+static const char *check_groups(struct arena *arena, const char *key, const json_t *context,
+    const json_t *around)
+{
+    const json_t *group;
+
+    (void)arena, (void)key, (void)around;
+    json_each_item (json_at(context, "supplementalGroups"), i, group) {
+        if (json_is_integer(group) && json_integer_value(group) < 0)
+            return "must be numbers of groups, from 0 on";
+    }
+    return NULL;
+}
+
+/* clang-format off */
+#define ID(name) SPEC_PART(name, SPEC_NUMBER, .min = FRAGMENT_NO_ID, .max = HIGHEST_ID)
+/* clang-format on */
+
+const struct spec_field fragment_pod_security[] = {ID("runAsUser"),
+    ID("runAsGroup"),
+    ID("fsGroup"),
+    SPEC_PART("fsGroupChangePolicy", SPEC_TEXT, .values = group_policies),
+    SPEC_PART("supplementalGroups", SPEC_NUMBER_LIST, .max = HIGHEST_ID),
+    SPEC_PART("supplementalGroupsPolicy", SPEC_TEXT, .values = supplemental_policies),
+    SPEC_PART("runAsNonRoot", SPEC_SWITCH),
+    SPEC_PART("seccompProfile", SPEC_OBJECT, .fields = profile_fields, .outline = true),
+    SPEC_PART("appArmorProfile", SPEC_OBJECT, .fields = profile_fields, .outline = true),
+    SPEC_PART("seLinuxOptions", SPEC_OBJECT, .fields = selinux_fields, .outline = true),
+    SPEC_PART("seLinuxChangePolicy", SPEC_TEXT, .values = selinux_policies),
+    SPEC_PART("sysctls", SPEC_OBJECT_LIST, .fields = sysctl_fields, .unique = "name",
+        .outline = true),
+    SPEC_CHECK("runAsUser", check_no_root),
+    SPEC_CHECK("runAsNonRoot", check_non_root),
+    SPEC_CHECK("supplementalGroups", check_groups),
+    SPEC_END};
+
 /* --- the container --- */
 
 static const struct spec_field port_fields[] = {

@@ -147,6 +147,8 @@ const json_t *pod_overridden(struct arena *a, const struct place *place, const j
             joined(containers_overridden(a, json_at(pod, "containers"), overrides), sidecars)),
         OPT("volumes",
             merged_by("name", json_at(pod, "volumes"), as_stored(a, overrides->volumes))),
+        OPT("securityContext",
+            pod_security(a, json_at(pod, "securityContext"), place, overrides->security)),
         OPT("nodeSelector", overrides->node_selector),
         OPT("tolerations", as_stored(a, overrides->tolerations)),
         OPT("affinity", affinity_within(a, place, as_stored(a, overrides->affinity))),

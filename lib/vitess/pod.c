@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "fragments.h"
 #include "metadata.h"
 #include "template.h"
 
@@ -30,6 +31,27 @@ static const json_t *spread_over(struct arena *a, const char *topology_key, cons
         F("topologyKey", topology_key),
         F("whenUnsatisfiable", "ScheduleAnyway"),
         MAP("labelSelector", F("matchLabels", peers)));
+}
+
+/* What is left out, whoever admits the Pod may choose. */
+static const json_t *without_ids(const json_t *context)
+{
+    static const char *const ids[] = {"runAsUser", "runAsGroup", "fsGroup"};
+
+    for (size_t i = 0; i < sizeof(ids) / sizeof(*ids); i++) {
+        if (json_int_at(context, 0, ids[i]) == FRAGMENT_NO_ID)
+            context = json_without(context, ids[i]);
+    }
+    return context;
+}
+
+const json_t *pod_security(struct arena *a, const json_t *ours, const struct place *place,
+    const json_t *theirs)
+{
+    return without_ids(object(a,
+        SPREAD(ours),
+        SPREAD(as_stored(a, place->security)),
+        SPREAD(as_stored(a, theirs))));
 }
 
 const json_t *pod_defaults(struct arena *a, const struct place *place, const json_t *peers)

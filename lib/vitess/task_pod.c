@@ -145,6 +145,17 @@ static const json_t *placement(struct arena *a, const struct tasks *tasks)
         OPT("serviceAccountName", overrides->service_account));
 }
 
+static const json_t *security(struct arena *a, const struct tasks *tasks)
+{
+    const json_t *ours = object(a,
+        F("runAsNonRoot", BOOL(true)),
+        F("runAsUser", INT(VITESS_USER)),
+        F("runAsGroup", INT(VITESS_USER)),
+        MAP("seccompProfile", F("type", "RuntimeDefault")));
+
+    return pod_security(a, ours, &tasks->place, overrides_of(tasks)->security);
+}
+
 /* A limit of ours follows a request of the user's that is higher: the API server refuses others. */
 static const json_t *limits(const json_t *ours, const json_t *theirs)
 {
@@ -202,11 +213,7 @@ const json_t *task_pod(const struct tasks *tasks, const char *name, const struct
             F("enableServiceLinks", BOOL(false)),
             OPT("imagePullSecrets", place->pull_secrets),
             SPREAD(placement(a, tasks)),
-            MAP("securityContext",
-                F("runAsNonRoot", BOOL(true)),
-                F("runAsUser", INT(999)),
-                F("runAsGroup", INT(999)),
-                MAP("seccompProfile", F("type", "RuntimeDefault"))),
+            F("securityContext", security(a, tasks)),
             LIST("containers",
                 ITEM(F("name", TASK_CONTAINER),
                     F("image", tasks->client.image),

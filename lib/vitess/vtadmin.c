@@ -131,6 +131,16 @@ static const json_t *api_container(struct arena *a, const struct vtadmin *vtadmi
         F("volumeMounts", mounts));
 }
 
+/* Where the user says who the Pod runs as, or leaves that to others, so does nginx: its image must be
+ * made for it. */
+static const json_t *nginx_id(const struct vtadmin *vtadmin, const char *id)
+{
+    return json_at(vtadmin->overrides.security, id) != NULL ||
+                   json_at(vtadmin->place.security, id) != NULL
+               ? NULL
+               : json_integer(NGINX_USER);
+}
+
 static const json_t *web_container(struct arena *a, const struct vtadmin *vtadmin)
 {
     const json_t *defaults = container_defaults(a, &vtadmin->place);
@@ -144,8 +154,8 @@ static const json_t *web_container(struct arena *a, const struct vtadmin *vtadmi
         LIST("env", ITEM(F("name", "VTADMIN_WEB_PORT"), F("value", "15000"))),
         MAP("securityContext",
             SPREAD(json_at(defaults, "securityContext")),
-            F("runAsUser", INT(NGINX_USER)),
-            F("runAsGroup", INT(NGINX_USER))),
+            OPT("runAsUser", nginx_id(vtadmin, "runAsUser")),
+            OPT("runAsGroup", nginx_id(vtadmin, "runAsGroup"))),
         LIST("ports", ITEM(F("name", "web"), F("containerPort", INT(15000)))),
         F("readinessProbe", http_get(a, "/", "web")),
         F("livenessProbe", patient_liveness(a, "/", "web")),

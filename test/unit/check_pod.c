@@ -125,6 +125,44 @@ START_TEST(the_zone_of_the_cell_holds_beside_every_affinity)
 }
 END_TEST
 
+/* Key by key, that of the component over that of the cluster over ours. */
+START_TEST(who_it_runs_as_is_the_users_to_say)
+{
+#define OURS                                                                                       \
+    "'runAsNonRoot':true,'fsGroupChangePolicy':'OnRootMismatch','seccompProfile':{'type':"         \
+    "'RuntimeDefault'}"
+    static const struct {
+        const char *cluster, *component, *becomes;
+    } rows[] = {
+        {NULL, NULL, "{'runAsUser':999,'runAsGroup':999,'fsGroup':999," OURS "}"},
+        {"{'runAsUser':1000660000,'fsGroup':1000660000}",
+            NULL,
+            "{'runAsUser':1000660000,'runAsGroup':999,'fsGroup':1000660000," OURS "}"},
+        {"{'runAsUser':5,'runAsGroup':0}",
+            "{'runAsUser':6,'supplementalGroups':[7]}",
+            "{'runAsUser':6,'runAsGroup':0,'fsGroup':999,'supplementalGroups':[7]," OURS "}"},
+        {"{'runAsUser':-1,'runAsGroup':-1,'fsGroup':-1}", NULL, "{" OURS "}"},
+        {"{'runAsUser':-1,'fsGroup':5}",
+            "{'runAsUser':6,'runAsGroup':6,'fsGroup':-1}",
+            "{'runAsUser':6,'runAsGroup':6," OURS "}"},
+        {"{'seLinuxOptions':{'level':'s0:c1'}}",
+            "{'seccompProfile':{'type':'Localhost','localhostProfile':'p.json'}}",
+            "{'runAsUser':999,'runAsGroup':999,'fsGroup':999,'runAsNonRoot':true,"
+            "'fsGroupChangePolicy':'OnRootMismatch','seLinuxOptions':{'level':'s0:c1'},"
+            "'seccompProfile':{'type':'Localhost','localhostProfile':'p.json'}}"},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        struct vtctld vtctld = {.place = zone1(), .name = "n", .image = VITESS_IMAGE};
+
+        vtctld.place.security = rows[i].cluster == NULL ? NULL : json_of(rows[i].cluster);
+        vtctld.overrides.security = rows[i].component == NULL ? NULL : json_of(rows[i].component);
+        ck_json(json_at(pod_spec_of(vtctld_deployment(arena, &vtctld)), "securityContext"),
+            rows[i].becomes);
+    }
+}
+END_TEST
+
 /* Services, Deployments and budgets select by them. */
 START_TEST(labels_that_select_cannot_be_overridden)
 {
@@ -300,6 +338,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, lists_are_merged_by_name);
     tcase_add_test(tcase, sidecars_are_left_as_they_are);
     tcase_add_test(tcase, everything_else_replaces);
+    tcase_add_test(tcase, who_it_runs_as_is_the_users_to_say);
     tcase_add_test(tcase, the_zone_of_the_cell_holds_beside_every_affinity);
     tcase_add_test(tcase, labels_that_select_cannot_be_overridden);
     tcase_add_test(tcase, nothing_empty_is_sent);

@@ -251,6 +251,21 @@ START_TEST(it_runs_where_the_user_says)
 }
 END_TEST
 
+START_TEST(it_runs_as_whom_the_user_says)
+{
+    struct pod_overrides template = {.security = json_of("{'runAsUser':6}")};
+    struct tasks tasks = begin("{}", no_children(), SERVER);
+
+    tasks.place.security = json_of("{'runAsUser':5,'runAsGroup':-1}");
+    ask(&tasks);
+    ck_json(json_at(json_array_get(tasks.emitted, 0), "spec", "securityContext"),
+        "{'runAsNonRoot':true,'runAsUser':5,'seccompProfile':{'type':'RuntimeDefault'}}");
+    ck_json(json_at(pod_of(&template, NULL), "spec", "securityContext"),
+        "{'runAsNonRoot':true,'runAsUser':6,'runAsGroup':999,'seccompProfile':{'type':"
+        "'RuntimeDefault'}}");
+}
+END_TEST
+
 START_TEST(it_has_limits_and_asks_for_nothing)
 {
     static const struct {
@@ -1044,6 +1059,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, a_question_is_asked_once);
     tcase_add_test(tcase, no_mesh_puts_a_proxy_beside_it);
     tcase_add_test(tcase, it_runs_where_the_user_says);
+    tcase_add_test(tcase, it_runs_as_whom_the_user_says);
     tcase_add_test(tcase, it_has_limits_and_asks_for_nothing);
     tcase_add_test(tcase, what_cannot_run_is_made_anew_as_the_user_says_now);
     tcase_add_test(tcase, what_runs_or_has_run_answers_wherever_it_is);

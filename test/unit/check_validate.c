@@ -1033,6 +1033,39 @@ START_TEST(volumes_do_not_follow_to_another_zone)
 }
 END_TEST
 
+START_TEST(nothing_runs_as_root)
+{
+#define VTGATE "spec.cells[1].vtgate.template"
+    static const struct row rows[] = {
+        {"spec.securityContext", "{'runAsUser':-1,'runAsGroup':0,'fsGroup':-1}", ""},
+        {"spec.securityContext", "{'runAsUser':1000660000,'runAsNonRoot':true}", ""},
+        {"spec.securityContext",
+            "{'runAsUser':0}",
+            "spec.securityContext.runAsUser: must not be 0, which is root; -1 leaves it out, got "
+            "0"},
+        {"spec.securityContext",
+            "{'runAsNonRoot':false}",
+            "spec.securityContext.runAsNonRoot: must stay true; leave it out, got false"},
+        {"spec.tasks",
+            "{'template':{'securityContext':{'fsGroup':-2}}}",
+            "spec.tasks.template.securityContext.fsGroup: must be between -1 and 2147483647, got "
+            "-2"},
+        {VTGATE,
+            "{'securityContext':{'supplementalGroups':[1,-1]}}",
+            VTGATE ".securityContext.supplementalGroups: must be numbers of groups, from 0 on, got "
+                   "[1,-1]"},
+        {VTGATE,
+            "{'securityContext':{'privileged':true}}",
+            VTGATE ".securityContext.privileged: is not a known field"},
+        {"spec.cells[1].vtgate.securityContext",
+            "{}",
+            "spec.cells[1].vtgate.securityContext: belongs in template here"},
+    };
+
+    EXPECT(rows);
+}
+END_TEST
+
 START_TEST(a_zone_is_the_value_of_a_label)
 {
     static const struct row rows[] = {
@@ -1288,6 +1321,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, what_exists_must_not_change);
     tcase_add_test(tcase, volumes_do_not_follow_to_another_zone);
     tcase_add_test(tcase, a_zone_is_the_value_of_a_label);
+    tcase_add_test(tcase, nothing_runs_as_root);
     tcase_add_test(tcase, a_forced_name_of_a_running_cluster_may_be_gone);
     tcase_add_test(tcase, mysql_goes_forth_by_series);
     tcase_add_test(tcase, etcd_goes_forth_by_minor_versions);

@@ -24,6 +24,23 @@ START_TEST(reads_like_yaml)
 }
 END_TEST
 
+/* nginx has a user of its own until somebody says who runs. */
+START_TEST(nginx_runs_as_the_user_says)
+{
+    struct vtadmin vtadmin = open_to_all();
+
+    vtadmin.place.security = json_of("{'runAsUser':-1,'runAsGroup':-1}");
+    ck_json(json_at(container_of(vtadmin_deployment(arena, &vtadmin), "vtadmin-web"),
+                "securityContext"),
+        "{'allowPrivilegeEscalation':false,'capabilities':{'drop':['ALL']}}");
+    vtadmin.place.security = NULL;
+    vtadmin.overrides.security = json_of("{'runAsUser':5}");
+    ck_json(json_at(container_of(vtadmin_deployment(arena, &vtadmin), "vtadmin-web"),
+                "securityContext"),
+        "{'allowPrivilegeEscalation':false,'capabilities':{'drop':['ALL']},'runAsGroup':101}");
+}
+END_TEST
+
 START_TEST(its_flags_exist)
 {
     struct vtadmin vtadmin = open_to_all();
@@ -86,6 +103,7 @@ END_TEST
 static void tests(TCase *tcase)
 {
     tcase_add_test(tcase, reads_like_yaml);
+    tcase_add_test(tcase, nginx_runs_as_the_user_says);
     tcase_add_test(tcase, its_flags_exist);
     tcase_add_test(tcase, rules_are_mounted);
     tcase_add_test(tcase, other_files_are_other_pods);
