@@ -17,6 +17,8 @@ extern const struct spec_field fragment_affinity[];  /* Affinity */
  * for whoever admits the Pod to say (OpenShift). */
 extern const struct spec_field fragment_pod_security[];
 enum { FRAGMENT_NO_ID = -1 };
+/* What a user may say of a ServiceSpec and its metadata; the second of one with two ports. */
+extern const struct spec_field fragment_service[], fragment_web_service[];
 
 /* Of each item of a list. */
 extern const struct spec_field fragment_container[]; /* Container */
@@ -29,6 +31,10 @@ extern const struct spec_field fragment_spread[];     /* TopologySpreadConstrain
 extern const struct spec_field fragment_reference[];  /* LocalObjectReference: {name: ...} */
 
 extern const struct spec_format fragment_label_key;   /* "team", "example.com/team" */
+extern const struct spec_format fragment_cidr;        /* "10.0.0.0/8" */
 extern const struct spec_format fragment_label_value; /* at most 63 letters, digits, - _ . */
+
+/* A Service (of `fragment_service`, or NULL) that nobody outside of Kubernetes reaches. */
+bool service_is_inside(const json_t *service);
 
 #endif

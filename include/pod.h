@@ -97,9 +97,38 @@ const json_t *component_deployment(struct arena *arena, const struct deployment 
 const json_t *container_port(struct arena *arena, const char *name, const json_t *arguments,
     const char *flag);
 
+/* A port of a Service and of its Pods, by the same name. `node_port` is the key in the user's
+ * settings that fixes it on each node, and is there for what may leave Kubernetes only. */
+struct service_port {
+    const char *name;
+    int port;
+    const char *node_port; /* NULL: it stays inside */
+};
+struct service {
+    const struct place *place;
+    const char *component, *name;
+    const struct service_port *ports; /* NULL-terminated by name */
+    const json_t *user;               /* of fragment_service, or NULL */
+};
+const json_t *component_service(struct arena *arena, const struct service *service);
+/* The same ports, all of them, at a Service `name` that is a ClusterIP whatever the user says. */
+const json_t *internal_service(struct arena *arena, const struct service *service,
+    const char *name);
+
 /* A disruption budget; `min_available` is a number, since the API server cannot judge a share of
- * Pods that no Deployment or StatefulSet owns. */
-const json_t *disruption_budget(struct arena *arena, const struct place *place,
-    const char *component, const char *name, const json_t *selector, uint32_t min_available);
+ * Pods that no Deployment or StatefulSet owns. NULL: none. */
+struct budget {
+    const struct place *place;
+    const char *component, *name;
+    const json_t *selector;
+    uint32_t min_available;
+    /* What is in the Pods is on a volume or with others of them. Otherwise one that is not Ready
+     * goes only while enough others are. */
+    bool stateless;
+};
+const json_t *disruption_budget(struct arena *arena, const struct budget *budget);
+/* Of a Deployment of so many Pods at least: all but one stay, and none that is of no use. */
+const json_t *deployment_budget(struct arena *arena, const struct place *place,
+    const char *component, const char *name, uint32_t replicas);
 
 #endif

@@ -102,8 +102,8 @@ const char *changed_text(struct arena *arena, const json_t *applied, const json_
 
 /* `wanted` with each field that the API server refuses to change on `observed` put back to what
  * was applied last (StatefulSet claim templates and serviceName, Deployment and StatefulSet
- * selectors, claim class and access modes). `refused`, when set, names the first such field.
- * Returns `wanted` itself where nothing had to be put back. */
+ * selectors, claim class and access modes, what is fixed of a Service). `refused`, when set, names
+ * the first such field. Returns `wanted` itself where nothing had to be put back. */
 const json_t *keep_immutable(struct arena *arena, const json_t *wanted, const json_t *observed,
     const char **refused);
 

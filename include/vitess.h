@@ -213,10 +213,13 @@ struct vtctld {
     const json_t *resources;
     const json_t *backup_flags;
     const json_t *flags;
+    const json_t *service; /* of fragment_service, or NULL */
     struct pod_overrides overrides;
 };
 const json_t *vtctld_deployment(struct arena *arena, const struct vtctld *vtctld);
 const json_t *vtctld_service(struct arena *arena, const struct vtctld *vtctld);
+/* NULL: the other one has all of its ports. */
+const json_t *vtctld_internal_service(struct arena *arena, const struct vtctld *vtctld);
 const json_t *vtctld_disruption_budget(struct arena *arena, const struct vtctld *vtctld);
 
 struct vtgate {
@@ -229,14 +232,15 @@ struct vtgate {
     const char *auth_secret, *auth_key; /* static users; NULL: no authentication */
     const char *tls_secret; /* kubernetes.io/tls Secret for the MySQL port; NULL: no TLS */
     bool tls_required;
-    bool tls_client_ca;       /* verify clients with the Secret's ca.crt */
-    const char *service_type; /* NULL: ClusterIP */
-    const json_t *service_annotations;
+    bool tls_client_ca;        /* verify clients with the Secret's ca.crt */
+    const json_t *service;     /* of fragment_service; NULL: a ClusterIP */
+    const char *internal_name; /* of the Service that always is one: "vitess-zone1-internal" */
     const json_t *flags;
     struct pod_overrides overrides;
 };
 const json_t *vtgate_deployment(struct arena *arena, const struct vtgate *vtgate);
 const json_t *vtgate_service(struct arena *arena, const struct vtgate *vtgate);
+const json_t *vtgate_internal_service(struct arena *arena, const struct vtgate *vtgate);
 const json_t *vtgate_disruption_budget(struct arena *arena, const struct vtgate *vtgate);
 
 struct vtorc {
@@ -249,6 +253,7 @@ struct vtorc {
     struct pod_overrides overrides;
 };
 const json_t *vtorc_deployment(struct arena *arena, const struct vtorc *vtorc);
+const json_t *vtorc_disruption_budget(struct arena *arena, const struct vtorc *vtorc);
 
 struct vtadmin {
     struct place place;
@@ -262,9 +267,11 @@ struct vtadmin {
     const char *api_address; /* where browsers find the API; NULL: http://localhost:14001 */
     bool read_only;
     const json_t *flags;
+    const json_t *service; /* of fragment_web_service, or NULL */
     struct pod_overrides overrides;
 };
 const json_t *vtadmin_deployment(struct arena *arena, const struct vtadmin *vtadmin);
+const json_t *vtadmin_disruption_budget(struct arena *arena, const struct vtadmin *vtadmin);
 const json_t *vtadmin_service(struct arena *arena, const struct vtadmin *vtadmin);
 const json_t *vtadmin_config(struct arena *arena, const struct vtadmin *vtadmin); /* ConfigMap */
 
@@ -291,9 +298,9 @@ const json_t *vttablet_service(struct arena *arena, const struct place *place);
 const json_t *vttablet_disruption_budget(struct arena *arena, const struct place *place,
     const char *name, const json_t *selector, uint32_t min_available);
 
-/* NetworkPolicies of a cell: list of objects. `prefix` is the name of the cell's object. The MySQL
- * port of vtgate is open to the namespace, or, with `public_mysql`, to everybody. */
+/* NetworkPolicies of a cell: list of objects. `prefix` is the name of the cell's object, and
+ * `public` lists the components whose Services lead to them from outside of Kubernetes. */
 const json_t *cell_network_policies(struct arena *arena, const struct place *place,
-    const char *prefix, bool public_mysql);
+    const char *prefix, const json_t *public);
 
 #endif

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "conditions.h"
+#include "fragments.h"
 #include "pod.h"
 #include "template.h"
 
@@ -45,16 +46,34 @@ static const struct objects *observed_of(const struct cell *cell, const char *ki
     return &cell->budgets;
 }
 
+/* What the API server takes of `desired`; the rest is reported. */
+static const json_t *changeable(struct cell *cell, const json_t *desired, const json_t *observed)
+{
+    const char *field = NULL;
+    const json_t *kept = keep_immutable(cell->arena, desired, observed, &field);
+
+    if (field != NULL && cell->refused == NULL)
+        cell->refused = fmt(cell->arena,
+            "%s %s: %s cannot be changed; what was applied is kept",
+            object_kind(desired),
+            object_name(desired),
+            field);
+    return kept;
+}
+
 /* Applied at once; NULL is not wanted. */
 static void stage_at_once(struct cell *cell, const json_t *desired)
 {
+    const json_t *observed;
+
     if (desired == NULL)
         return;
+    observed = objects_find(observed_of(cell, object_kind(desired)), object_name(desired));
     stage_add(&cell->stage,
         (struct stage_child){
             .name = object_name(desired),
-            .desired = desired,
-            .observed = objects_find(observed_of(cell, object_kind(desired)), object_name(desired)),
+            .desired = changeable(cell, desired, observed),
+            .observed = observed,
             .method = STAGE_AT_ONCE,
         });
 }
@@ -73,12 +92,11 @@ static void stage_workload(struct cell *cell, const json_t *desired)
     const char *name = object_name(desired);
     const json_t *workload = objects_find(observed_of(cell, object_kind(desired)), name);
     const char *stuck = workload == NULL || stateful ? NULL : deployment_trouble(workload);
-    const char *field = NULL;
     bool settled = workload != NULL &&
                    (stateful ? statefulset_settled(workload) : deployment_settled(workload));
     struct stage_child child = {
         .name = name,
-        .desired = keep_immutable(cell->arena, desired, workload, &field),
+        .desired = changeable(cell, desired, workload),
         .observed = workload,
         .method = STAGE_IN_PLACE,
         .group = WORKLOADS,
@@ -89,12 +107,6 @@ static void stage_workload(struct cell *cell, const json_t *desired)
 
     if (child.trouble == NULL && workload != NULL && !settled)
         child.trouble = missing_replicas(cell, workload);
-    if (field != NULL && cell->refused == NULL)
-        cell->refused = fmt(cell->arena,
-            "%s %s: %s cannot be changed; what was applied is kept",
-            object_kind(desired),
-            name,
-            field);
     stage_add(&cell->stage, child);
 }
 
@@ -301,7 +313,7 @@ static void stage_vtctld(struct cell *cell)
         .place = place_for(cell,
             "vtctld",
             asked_image(cell, spec->image),
-            block_of(cell, "vtctld"),
+            json_without(block_of(cell, "vtctld"), "service"),
             backup_flags),
         .name = cell_object(cell, "vtctld"),
         .image = running_image(cell, spec->image),
@@ -309,6 +321,7 @@ static void stage_vtctld(struct cell *cell)
         .resources = spec->resources,
         .backup_flags = backup_flags,
         .flags = spec->flags,
+        .service = spec->service,
         .overrides = overrides_of(spec->template),
     };
     stage_workload(cell, vtctld_deployment(a, &vtctld));
@@ -320,6 +333,7 @@ static void stage_vtctld(struct cell *cell)
         staged->trouble = "runs with the lock server of another namespace";
     }
     stage_at_once(cell, vtctld_service(a, &vtctld));
+    stage_at_once(cell, vtctld_internal_service(a, &vtctld));
     stage_at_once(cell, vtctld_disruption_budget(a, &vtctld));
 }
 
@@ -378,12 +392,6 @@ static const char *cells_to_watch(const struct cell *cell)
     return texts_join(&cells, ",");
 }
 
-static bool is_public(const struct vtgate_spec *spec)
-{
-    return spec != NULL && spec->service != NULL && spec->service->type != NULL &&
-           !text_equal(spec->service->type, "ClusterIP");
-}
-
 static void fill_security(struct vtgate *vtgate, const struct vtgate_spec *spec)
 {
     if (spec->auth != NULL && spec->auth->static_users != NULL) {
@@ -396,6 +404,10 @@ static void fill_security(struct vtgate *vtgate, const struct vtgate_spec *spec)
         vtgate->tls_client_ca = spec->tls->verify_clients;
     }
 }
+
+/* Short, as all names that could be made before there was such a Service have room for it: every
+ * cell with a vtgate has the longer "...-vttablet-CELL", too. */
+#define VTGATE_INSIDE "internal"
 
 static void stage_vtgate(struct cell *cell)
 {
@@ -417,16 +429,15 @@ static void stage_vtgate(struct cell *cell)
         .replicas = spec->replicas,
         .resources = spec->resources,
         .cells_to_watch = watched,
+        .service = spec->service,
+        .internal_name = cell_object(cell, VTGATE_INSIDE),
         .flags = spec->flags,
         .overrides = overrides_of(spec->template),
     };
     fill_security(&vtgate, spec);
-    if (spec->service != NULL) {
-        vtgate.service_type = spec->service->type;
-        vtgate.service_annotations = spec->service->annotations;
-    }
     stage_workload(cell, vtgate_deployment(a, &vtgate));
     stage_at_once(cell, vtgate_service(a, &vtgate));
+    stage_at_once(cell, vtgate_internal_service(a, &vtgate));
     stage_at_once(cell, vtgate_disruption_budget(a, &vtgate));
 }
 
@@ -478,6 +489,7 @@ static void stage_vtorc(struct cell *cell)
         .overrides = overrides_of(settings.template),
     };
     stage_workload(cell, vtorc_deployment(cell->arena, &vtorc));
+    stage_at_once(cell, vtorc_disruption_budget(cell->arena, &vtorc));
 }
 
 /* --- VTAdmin --- */
@@ -491,6 +503,7 @@ static const char *vtctld_service_name(const struct cell *cell)
     return colon == NULL ? NULL : text_copy(cell->arena, server, (size_t)(colon - server));
 }
 
+/* Those have the gRPC port, whatever type of Service clients of the cell connect to. */
 static const json_t *vtgate_service_names(const struct cell *cell)
 {
     json_t *names = json_new_list();
@@ -499,7 +512,10 @@ static const json_t *vtgate_service_names(const struct cell *cell)
     json_each_item (cell->spec.derived.cell_order, i, name) {
         if (!text_equal(json_string_value(name), CONTROL_CELL))
             json_add_text(names,
-                fmt(cell->arena, "%s-%s-vtgate", cell->place.cluster, json_string_value(name)));
+                fmt(cell->arena,
+                    "%s-%s-" VTGATE_INSIDE,
+                    cell->place.cluster,
+                    json_string_value(name)));
     }
     return names;
 }
@@ -526,19 +542,40 @@ static void stage_vtadmin(struct cell *cell)
         .api_address = spec->api_address,
         .read_only = spec->read_only,
         .flags = spec->flags,
+        .service = spec->service,
         .overrides = overrides_of(spec->template),
     };
     vtadmin.place = place_for(cell,
         "vtadmin",
         asked_image(cell, spec->image),
-        block_of(cell, "vtadmin"),
+        json_without(block_of(cell, "vtadmin"), "service"),
         object(a, OPT("vtctld", vtadmin.vtctld), OPT("vtgates", vtadmin.vtgates)));
     stage_workload(cell, vtadmin_deployment(a, &vtadmin));
     stage_at_once(cell, vtadmin_service(a, &vtadmin));
+    stage_at_once(cell, vtadmin_disruption_budget(a, &vtadmin));
     stage_at_once(cell, vtadmin_config(a, &vtadmin));
 }
 
 /* --- all of them --- */
+
+static void add_public(json_t *list, const char *component, const json_t *service)
+{
+    if (!service_is_inside(service))
+        json_add_text(list, component);
+}
+
+static const json_t *public_components(const struct cell_item *item)
+{
+    json_t *list = json_new_list();
+
+    if (item->vtctld != NULL)
+        add_public(list, "vtctld", item->vtctld->service);
+    if (item->vtgate != NULL)
+        add_public(list, "vtgate", item->vtgate->service);
+    if (item->vtadmin != NULL)
+        add_public(list, "vtadmin", item->vtadmin->service);
+    return list;
+}
 
 static void stage_policies(struct cell *cell)
 {
@@ -550,7 +587,7 @@ static void stage_policies(struct cell *cell)
     policies = cell_network_policies(cell->arena,
         &cell->place,
         cell->prefix,
-        is_public(cell->spec.item.vtgate));
+        public_components(&cell->spec.item));
     json_each_item (policies, i, policy)
         stage_at_once(cell, policy);
 }
@@ -575,7 +612,9 @@ static const char *const suffixes[] = {"etcd",
     "etcd-client",
     "etcd-peer",
     "vtctld",
+    "vtctld-internal",
     "vtgate",
+    "internal",
     "vtorc",
     "vtadmin",
     "vttablet",

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "fragments.h"
+
 /* --- images --- */
 
 static void check_floating(struct advice *advice, const char *path, const char *image,
@@ -83,6 +85,41 @@ static void check_resources(struct advice *advice, const char *path, const json_
             json_at(resources, lists[i], "memory"));
 }
 
+/* --- what is open to the world --- */
+
+/* Whoever reaches the gRPC port of vtctld may do everything, unless it asks who they are. */
+static void check_open_vtctld(struct advice *advice, const struct cell_item *cell)
+{
+    const struct vtctld_spec *vtctld = cell->vtctld;
+
+    if (vtctld == NULL || service_is_inside(vtctld->service) ||
+        flag_value(advice->arena, vtctld->flags, "grpc-auth-mode") != NULL ||
+        flag_value(advice->arena, vtctld->flags, "grpc-ca") != NULL)
+        return;
+    advice_add(advice,
+        "VtctldOpen",
+        fmt(advice->arena,
+            "%s.vtctld.service: whoever reaches the %s may do everything to the cluster; say "
+            "grpc-auth-mode or grpc-ca in vtctld.flags, or use kubectl port-forward instead",
+            cell->path,
+            json_text_at(vtctld->service, "type")));
+}
+
+static void check_open_vtadmin(struct advice *advice, const struct cell_item *cell)
+{
+    const struct vtadmin_spec *vtadmin = cell->vtadmin;
+
+    if (vtadmin == NULL || service_is_inside(vtadmin->service) || vtadmin->rbac != NULL)
+        return;
+    advice_add(advice,
+        "VTAdminOpen",
+        fmt(advice->arena,
+            "%s.vtadmin.service: whoever reaches the %s may do everything to the cluster; give "
+            "vtadmin.rbac, or use kubectl port-forward instead",
+            cell->path,
+            json_text_at(vtadmin->service, "type")));
+}
+
 /* --- cells --- */
 
 /* What every program of Vitess in a cell has. */
@@ -112,6 +149,8 @@ static void check_cell(struct advice *advice, const struct cell_item *cell)
     CHECK_COMPONENT(advice, cell, vtgate);
     CHECK_COMPONENT(advice, cell, vtorc);
     CHECK_COMPONENT(advice, cell, vtadmin);
+    check_open_vtctld(advice, cell);
+    check_open_vtadmin(advice, cell);
     if (cell->vtadmin != NULL) {
         check_floating(advice,
             fmt(a, "%s.vtadmin.webImage", cell->path),

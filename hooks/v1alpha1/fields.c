@@ -6,7 +6,6 @@
  * what it means. The sentences become the descriptions of the CRDs and the API reference. */
 
 static const char *const image_pull_policies[] = {"Always", "IfNotPresent", "Never", NULL};
-static const char *const service_types[] = {"ClusterIP", "NodePort", "LoadBalancer", NULL};
 static const char *const topology_implementations[] = {"etcd2", NULL};
 static const char *const turndown_policies[] = {"RequireIdle", "Immediate", NULL};
 static const char *const retention_policies[] = {"Retain", "Delete", NULL};
@@ -37,6 +36,8 @@ enum { LONGEST_SHARD = 129 }; /* two bounds of a key range and "-" */
     .shape = SPEC_OBJECT_LIST, .fields = (fields_), .type_name = "list of " type_
 #define RESOURCES FRAGMENT(fragment_resources, "ResourceRequirements")
 #define CLAIM FRAGMENT(fragment_claim, "PersistentVolumeClaimSpec")
+#define SERVICE FRAGMENT(fragment_service, "ServiceSpec")
+#define WEB_SERVICE FRAGMENT(fragment_web_service, "ServiceSpec")
 #define SELECTOR FRAGMENT(fragment_selector, "LabelSelector")
 #define LABELS .shape = SPEC_TEXT_MAP, .keys = &fragment_label_key, .format = &fragment_label_value
 #define ANNOTATIONS .shape = SPEC_TEXT_MAP, .keys = &fragment_label_key
@@ -144,6 +145,17 @@ static const struct spec_field etcd_fields[] = {
     SPEC_NAMES(etcd_other_names),
     SPEC_END};
 
+/* On most nodes there is no vtctld. */
+static const char *check_vtctld_traffic(struct arena *arena, const char *key, const json_t *vtctld,
+    const json_t *around)
+{
+    (void)arena, (void)key, (void)around;
+    return text_equal(json_text_at(vtctld, "service", "internalTrafficPolicy"), "Local")
+               ? "must not have internalTrafficPolicy Local: the operator's tasks come from every "
+                 "node"
+               : NULL;
+}
+
 static const struct spec_field vtctld_fields[] = {
     SPEC(struct vtctld_spec, image, "image", "Vitess image of vtctld. Default: spec.image.",
         .format = &spec_image),
@@ -155,7 +167,12 @@ static const struct spec_field vtctld_fields[] = {
         "Flags of vtctld; they win over backupFlags and over those of the operator, "
         "except for its identity.",
         .shape = SPEC_FLAG_MAP),
+    SPEC(struct vtctld_spec, service, "service",
+        "The Service in front of vtctld. One that is no ClusterIP lets vtctldclient in from "
+        "outside: whoever reaches it may do everything, unless flags ask for more.",
+        SERVICE),
     POD_TEMPLATE(struct vtctld_spec),
+    SPEC_CHECK("service", check_vtctld_traffic),
     SPEC_NAMES(vtctld_other_names),
     SPEC_END};
 
@@ -178,15 +195,6 @@ static const struct spec_field mysql_tls_fields[] = {
     SPEC_NAMES(mysql_tls_other_names),
     SPEC_END};
 
-static const struct spec_field service_fields[] = {
-    SPEC(struct service_spec, type, "type",
-        "Type of the Service. LoadBalancer and NodePort let clients outside of Kubernetes in.",
-        .values = service_types),
-    SPEC(struct service_spec, annotations, "annotations",
-        "Annotations of the Service, for example for a cloud's load balancer.", ANNOTATIONS),
-    SPEC_NAMES(service_other_names),
-    SPEC_END};
-
 static const struct spec_field vtgate_fields[] = {
     SPEC(struct vtgate_spec, image, "image", "Vitess image of vtgate. Default: spec.image.",
         .format = &spec_image),
@@ -201,8 +209,10 @@ static const struct spec_field vtgate_fields[] = {
         "Who may connect to the MySQL port. Without it every client may, with any user name.",
         auth_fields),
     SPEC_STRUCT(struct vtgate_spec, tls, "tls", "TLS on the MySQL port.", mysql_tls_fields),
-    SPEC_STRUCT(struct vtgate_spec, service, "service",
-        "The Service in front of the vtgates. Default: a ClusterIP Service.", service_fields),
+    SPEC(struct vtgate_spec, service, "service",
+        "The Service in front of the vtgates, for the MySQL protocol. Default: a ClusterIP, which "
+        "has the gRPC and web ports, too.",
+        SERVICE),
     POD_TEMPLATE(struct vtgate_spec),
     SPEC_NAMES(vtgate_other_names),
     SPEC_END};
@@ -247,6 +257,8 @@ static const struct spec_field vtadmin_fields[] = {
         "kubectl port-forward provides."),
     SPEC(struct vtadmin_spec, read_only, "readOnly",
         "Hide everything in the web pages that changes the cluster.", .fallback = "false"),
+    SPEC(struct vtadmin_spec, service, "service",
+        "The Service in front of VTAdmin, for its web pages and its API.", WEB_SERVICE),
     POD_TEMPLATE(struct vtadmin_spec),
     SPEC_NAMES(vtadmin_other_names),
     SPEC_END};

@@ -130,7 +130,6 @@ const struct spec_name etcd_other_names[] = {{"dataVolumeClaimTemplate", "volume
 
 const struct spec_name vtctld_other_names[] = {{"extraFlags", "flags", NULL},
     {"cells", NULL, NOTHING_ALIKE ": vtctld runs in the cell that it stands in"},
-    {"service", NULL, TAKE_OUT},
     POD_NAMES(""),
     {NULL, NULL, NULL}};
 
@@ -150,7 +149,6 @@ const struct spec_name vtadmin_other_names[] = {{"extraFlags", "flags", NULL},
     {"apiResources", "resources", NULL},
     {"cells", NULL, NOTHING_ALIKE ": VTAdmin runs in the cell that it stands in"},
     {"fetchCredentials", NULL, TAKE_OUT},
-    {"service", NULL, TAKE_OUT},
     POD_NAMES(""),
     {NULL, NULL, NULL}};
 
@@ -172,9 +170,6 @@ const struct spec_name mysql_tls_other_names[] = {
         "is verifyClients: true here, and ca.crt in the same Secret"},
     {"secretName", "secret", NULL},
     {NULL, NULL, NULL}};
-
-const struct spec_name service_other_names[] = {
-    {"clusterIP", NULL, TAKE_OUT}, {"ports", NULL, TAKE_OUT}, {NULL, NULL, NULL}};
 
 /* spec.keyspaces[] */
 const struct spec_name keyspace_other_names[] = {

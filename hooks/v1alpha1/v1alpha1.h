@@ -36,6 +36,7 @@ struct vtctld_spec {
     const char *image;
     uint32_t replicas; /* default 1 */
     const json_t *resources, *flags;
+    const json_t *service; /* of fragment_service */
     struct pod_overrides *template;
 };
 
@@ -48,18 +49,13 @@ struct mysql_tls_spec { /* "tls": {"secret", "required", "verifyClients"} */
     bool required, verify_clients;
 };
 
-struct service_spec {
-    const char *type;
-    const json_t *annotations;
-};
-
 struct vtgate_spec {
     const char *image;
     uint32_t replicas; /* default 2 */
     const json_t *resources, *flags;
     struct auth_spec *auth;
     struct mysql_tls_spec *tls;
-    struct service_spec *service;
+    const json_t *service; /* of fragment_service */
     struct pod_overrides *template;
 };
 
@@ -78,6 +74,7 @@ struct vtadmin_spec {
     struct secret_key *rbac;
     const char *api_address;
     bool read_only;
+    const json_t *service; /* of fragment_web_service */
     struct pod_overrides *template;
 };
 
@@ -277,7 +274,7 @@ extern const struct spec_field pool_fields[], vtorc_fields[], task_template_fiel
 /* What their fields are called elsewhere (other_names.c). */
 extern const struct spec_name cluster_other_names[], lockserver_other_names[], cell_other_names[],
     etcd_other_names[], vtctld_other_names[], vtgate_other_names[], vtorc_other_names[],
-    vtadmin_other_names[], secret_key_other_names[], mysql_tls_other_names[], service_other_names[],
+    vtadmin_other_names[], secret_key_other_names[], mysql_tls_other_names[],
     keyspace_other_names[], shard_other_names[], key_range_other_names[], tablets_other_names[],
     pool_other_names[], vttablet_other_names[], mysql_other_names[];
 

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "fragments.h"
+
 /* Names of every object that would be made: short enough, and no two alike. */
 
 enum {
@@ -93,6 +95,8 @@ static void name_servers(struct names *names, struct excess *most, const struct 
         {cell->etcd, "etcd-client"},
         {cell->etcd, "etcd-peer"},
         {cell->vtctld, "vtctld"},
+        {cell->vtctld == NULL || service_is_inside(cell->vtctld->service) ? NULL : cell->vtctld,
+            "vtctld-internal"},
         {cell->vtgate, "vtgate"},
         {cell->vtadmin, "vtadmin"},
     };
@@ -122,6 +126,8 @@ static void name_cell(struct names *names, const struct cell_item *cell)
     name_servers(names, &most, cell);
     if (!is_control_cell(cell)) {
         name_service(names, &most, fmt(a, "%s-vttablet-%s", names->cluster, cell->name), cell);
+        if (cell->vtgate != NULL)
+            name_service(names, &most, fmt(a, "%s-%s-internal", names->cluster, cell->name), cell);
         /* The hostname of a tablet is its alias. */
         measure(&most, "host", fmt(a, "%s-0123456789", cell->name), LABEL_LIMIT);
     }

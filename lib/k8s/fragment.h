@@ -8,6 +8,7 @@
 extern const struct spec_format fragment_env_name;  /* name of an environment variable */
 extern const struct spec_format fragment_port_name; /* IANA_SVC_NAME, at most 15 bytes */
 extern const struct spec_format fragment_inside;    /* path inside of a volume */
+extern const struct spec_format fragment_ip;        /* "10.0.0.1", "fd00::1" */
 
 extern const struct spec_field fragment_field_ref[];    /* ObjectFieldSelector */
 extern const struct spec_field fragment_resource_ref[]; /* ResourceFieldSelector */

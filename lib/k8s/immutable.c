@@ -3,27 +3,67 @@
 #include "metadata.h"
 
 /* Fields that the API server refuses to change (its validation of updates: apps/v1 StatefulSet and
- * Deployment, v1 PersistentVolumeClaim). Sending one would fail at every sync, for ever. */
+ * Deployment, v1 PersistentVolumeClaim and Service). Sending one would fail at every sync, for
+ * ever. */
 
 struct immutable_field {
     const char *kind;
     const char *field; /* of spec */
+    /* Whether the API server takes what is wanted; NULL: only where nothing changes. */
+    bool (*takes)(const json_t *wanted, const json_t *observed);
 };
 
+/* --- Services, of which it takes some changes --- */
+
+static bool is_balanced(const json_t *service)
+{
+    return text_equal(json_text_at(service, "spec", "type"), "LoadBalancer");
+}
+
+/* One that an admission webhook has put there stays, as nobody else sends the field. */
+static bool takes_class(const json_t *wanted, const json_t *observed)
+{
+    return !is_balanced(wanted) || !is_balanced(observed);
+}
+
+/* Left out, it stays as it is. */
+static bool takes_address(const json_t *wanted, const json_t *observed)
+{
+    const char *address = json_text_at(wanted, "spec", "clusterIP");
+    const char *now = json_text_at(observed, "spec", "clusterIP");
+
+    return address == NULL || now == NULL || text_equal(address, now);
+}
+
+/* The first one stays, and the second goes with an ipFamilyPolicy that says so. */
+static bool takes_families(const json_t *wanted, const json_t *observed)
+{
+    const json_t *families = json_at(wanted, "spec", "ipFamilies");
+    const json_t *now = json_at(observed, "spec", "ipFamilies");
+
+    return families == NULL || now == NULL ||
+           (json_same(json_array_get(families, 0), json_array_get(now, 0)) &&
+               (json_array_size(families) >= json_array_size(now) ||
+                   text_equal(json_text_at(wanted, "spec", "ipFamilyPolicy"), "SingleStack")));
+}
+
 static const struct immutable_field fields[] = {
-    {"StatefulSet", "selector"},
-    {"StatefulSet", "serviceName"},
-    {"StatefulSet", "podManagementPolicy"},
-    {"StatefulSet", "volumeClaimTemplates"},
-    {"Deployment", "selector"},
-    {"PersistentVolumeClaim", "accessModes"},
-    {"PersistentVolumeClaim", "storageClassName"},
-    {"PersistentVolumeClaim", "volumeMode"},
-    {"PersistentVolumeClaim", "volumeName"},
-    {"PersistentVolumeClaim", "selector"},
-    {"PersistentVolumeClaim", "dataSource"},
-    {"PersistentVolumeClaim", "dataSourceRef"},
-    {NULL, NULL},
+    {"StatefulSet", "selector", NULL},
+    {"StatefulSet", "serviceName", NULL},
+    {"StatefulSet", "podManagementPolicy", NULL},
+    {"StatefulSet", "volumeClaimTemplates", NULL},
+    {"Deployment", "selector", NULL},
+    {"PersistentVolumeClaim", "accessModes", NULL},
+    {"PersistentVolumeClaim", "storageClassName", NULL},
+    {"PersistentVolumeClaim", "volumeMode", NULL},
+    {"PersistentVolumeClaim", "volumeName", NULL},
+    {"PersistentVolumeClaim", "selector", NULL},
+    {"PersistentVolumeClaim", "dataSource", NULL},
+    {"PersistentVolumeClaim", "dataSourceRef", NULL},
+    {"Service", "loadBalancerClass", takes_class},
+    {"Service", "clusterIP", takes_address},
+    {"Service", "ipFamilies", takes_families},
+    {NULL, NULL, NULL},
 };
 
 /* Everything that `part` says is in `whole`, which may say more: API defaults. */
@@ -77,11 +117,14 @@ static const json_t *value_before(const struct immutable *to, const char *field)
     return json_at(to->applied != NULL ? to->applied : to->past.observed, "spec", field);
 }
 
-static void put_back(struct immutable *to, const json_t *wanted, const char *field)
+static void put_back(struct immutable *to, const json_t *wanted, const struct immutable_field *row)
 {
+    const char *field = row->field;
     const json_t *before = value_before(to, field);
     const json_t *now = json_at(wanted, "spec", field);
 
+    if (row->takes != NULL && row->takes(wanted, to->past.observed))
+        return;
     if (to->applied != NULL ? json_same(before, now) : may_be_sent(&to->past, field, now))
         return;
     if (to->spec == NULL)
@@ -103,11 +146,12 @@ const json_t *keep_immutable(struct arena *arena, const json_t *wanted, const js
     if (observed == NULL)
         return wanted;
     to.applied = object_last_applied(arena, observed);
+    to.past.observed = observed;
     if (to.applied == NULL)
-        to.past = (struct unknown_past){observed, object_applied_annotation(arena, observed)};
+        to.past.annotation = object_applied_annotation(arena, observed);
     for (const struct immutable_field *row = fields; row->kind != NULL; row++) {
         if (text_equal(row->kind, object_kind(wanted)))
-            put_back(&to, wanted, row->field);
+            put_back(&to, wanted, row);
     }
     if (to.spec == NULL)
         return wanted;

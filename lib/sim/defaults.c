@@ -294,24 +294,66 @@ static json_t *cluster_ip(const json_t *object)
     return json_string(text);
 }
 
+static bool is_of(const json_t *service, const char *type)
+{
+    return text_equal(json_text_at(service, "spec", "type"), type);
+}
+
+static bool is_outside(const json_t *service)
+{
+    return is_of(service, "LoadBalancer") || is_of(service, "NodePort");
+}
+
+static void drop_unchanged(json_t *object, const json_t *old, const char *field)
+{
+    if (json_same(json_at(object, "spec", field), json_at(old, "spec", field)))
+        json_object_del(edit_child(object, "spec"), field);
+}
+
+/* What a type had and another does not goes with it, unless somebody has changed it at the same
+ * time (dropTypeDependentFields()). */
+static void drop_of_type(json_t *object, const json_t *old)
+{
+    if (is_of(old, "LoadBalancer") && !is_of(object, "LoadBalancer")) {
+        drop_unchanged(object, old, "allocateLoadBalancerNodePorts");
+        drop_unchanged(object, old, "loadBalancerClass");
+    }
+    if (is_outside(old) && !is_outside(object))
+        drop_unchanged(object, old, "externalTrafficPolicy");
+}
+
+/* Goes and comes with what else is said of the affinity. */
+static void default_affinity(json_t *spec)
+{
+    json_t *config = edit_map(spec, "sessionAffinityConfig");
+
+    put_text(spec, "sessionAffinity", "None");
+    if (text_equal(json_text_at(spec, "sessionAffinity"), "None"))
+        json_object_del(spec, "sessionAffinityConfig");
+    else
+        put_number(edit_map(config, "clientIP"), "timeoutSeconds", 10800);
+}
+
 static void default_service(json_t *object, const json_t *old)
 {
     json_t *spec = edit_map(object, "spec");
     json_t *ports = edit_child(spec, "ports");
-    bool balanced;
 
     put_text(spec, "type", "ClusterIP");
-    put_text(spec, "sessionAffinity", "None");
+    if (old != NULL)
+        drop_of_type(object, old);
+    default_affinity(spec);
     put_text(spec, "internalTrafficPolicy", "Cluster");
+    take_over(spec, old, "ipFamilyPolicy");
     put_text(spec, "ipFamilyPolicy", "SingleStack");
+    take_over(spec, old, "ipFamilies");
     edit_default(spec, "ipFamilies", list_of("IPv4"));
     take_over(spec, old, "clusterIP");
     edit_default(spec, "clusterIP", cluster_ip(object));
     edit_default(spec, "clusterIPs", list_of(json_text_at(spec, "clusterIP")));
-    balanced = text_equal(json_text_at(spec, "type"), "LoadBalancer");
-    if (balanced)
+    if (is_of(object, "LoadBalancer"))
         edit_default(spec, "allocateLoadBalancerNodePorts", json_true());
-    if (balanced || text_equal(json_text_at(spec, "type"), "NodePort"))
+    if (is_outside(object))
         put_text(spec, "externalTrafficPolicy", "Cluster");
     for (size_t i = 0; i < json_array_size(ports); i++) {
         json_t *port = json_array_get(ports, i);

@@ -50,14 +50,42 @@ static const char *invalid_workload(struct arena *arena, const json_t *object)
     return message;
 }
 
+/* Fields that are of a type alone (ValidateService(), ValidateServiceExternalTrafficFields...). */
+static const char *invalid_service_type(struct arena *arena, const json_t *spec)
+{
+    static const char *const balanced[] = {"allocateLoadBalancerNodePorts",
+        "loadBalancerClass",
+        "loadBalancerSourceRanges",
+        NULL};
+    const char *type = json_text_at(spec, "type");
+
+    for (size_t i = 0; balanced[i] != NULL && !text_equal(type, "LoadBalancer"); i++) {
+        if (json_at(spec, balanced[i]) != NULL)
+            return fmt(arena,
+                "spec.%s: Forbidden: may only be used when `type` is 'LoadBalancer'",
+                balanced[i]);
+    }
+    if (text_equal(type, "ClusterIP") && json_at(spec, "externalTrafficPolicy") != NULL)
+        return "spec.externalTrafficPolicy: Invalid value: may only be set for "
+               "externally-accessible services";
+    if (!text_equal(type, "ClusterIP") && text_equal(json_text_at(spec, "clusterIP"), "None"))
+        return fmt(arena,
+            "spec.clusterIPs[0]: Invalid value: may not be set to 'None' for %s services",
+            type);
+    return NULL;
+}
+
 static const char *invalid_service(struct arena *arena, const json_t *spec)
 {
+    const char *of_type = invalid_service_type(arena, spec);
     const json_t *ports = json_at(spec, "ports");
     const json_t *port;
 
     if (json_array_size(ports) == 0 && !text_equal(json_text_at(spec, "clusterIP"), "None") &&
         !text_equal(json_text_at(spec, "type"), "ExternalName"))
         return "spec.ports: Required value";
+    if (of_type != NULL)
+        return of_type;
     json_each_item (ports, i, port) {
         const char *name = json_text_at(port, "name");
         json_int_t number = json_int_at(port, 0, "port");
@@ -66,6 +94,11 @@ static const char *invalid_service(struct arena *arena, const json_t *spec)
             return fmt(arena, "spec.ports[%zu].port: Invalid value", i);
         if (name == NULL && json_array_size(ports) > 1)
             return fmt(arena, "spec.ports[%zu].name: Required value", i);
+        if (text_equal(json_text_at(spec, "type"), "ClusterIP") &&
+            json_at(port, "nodePort") != NULL)
+            return fmt(arena,
+                "spec.ports[%zu].nodePort: Forbidden: may not be used when `type` is 'ClusterIP'",
+                i);
         for (size_t j = 0; j < i; j++) {
             if (name != NULL && text_equal(json_text_at(json_array_get(ports, j), "name"), name))
                 return fmt(arena, "spec.ports[%zu].name: Duplicate value: \"%s\"", i, name);
@@ -214,11 +247,26 @@ static const char *invalid_statefulset_change(struct arena *arena, const json_t 
     return immutable(arena, object, old, fixed);
 }
 
+static const char *invalid_service_change(struct arena *arena, const json_t *object,
+    const json_t *old)
+{
+    static const char *const address[] = {"clusterIP", NULL};
+    const json_t *class = json_at(object, "spec", "loadBalancerClass");
+
+    if (text_equal(json_text_at(object, "spec", "type"), "LoadBalancer") &&
+        text_equal(json_text_at(old, "spec", "type"), "LoadBalancer") &&
+        !json_same(class, json_at(old, "spec", "loadBalancerClass")))
+        return "spec.loadBalancerClass: Invalid value: may not change once set";
+    if (!json_same(json_array_get(json_at(object, "spec", "ipFamilies"), 0),
+            json_array_get(json_at(old, "spec", "ipFamilies"), 0)))
+        return "spec.ipFamilies[0]: Invalid value: may not change once set";
+    return immutable(arena, object, old, address);
+}
+
 const char *invalid_change(struct arena *arena, const struct kind *kind, const json_t *object,
     const json_t *old)
 {
     static const char *const selector[] = {"selector", NULL};
-    static const char *const address[] = {"clusterIP", NULL};
 
     if (kind->hook != NULL)
         return NULL;
@@ -231,6 +279,6 @@ const char *invalid_change(struct arena *arena, const struct kind *kind, const j
     if (kind_is(kind, "Deployment"))
         return immutable(arena, object, old, selector);
     if (kind_is(kind, "Service"))
-        return immutable(arena, object, old, address);
+        return invalid_service_change(arena, object, old);
     return NULL;
 }

@@ -183,14 +183,17 @@ const json_t *etcd_peer_service(struct arena *a, const struct etcd *etcd)
                 ITEM(F("name", "client"), F("port", INT(2379)), F("targetPort", "client")))));
 }
 
+/* A member that is not Ready may be one that catches up: while the others are no quorum without it,
+ * it is the quorum that comes next, and its volume may be tied to the node. */
 const json_t *etcd_disruption_budget(struct arena *a, const struct etcd *etcd)
 {
-    uint32_t quorum = etcd->size / 2 + 1;
+    const struct budget budget = {
+        .place = &etcd->place,
+        .component = COMPONENT,
+        .name = etcd->name,
+        .selector = component_selector(a, &etcd->place, COMPONENT),
+        .min_available = etcd->size < 2 ? 0 : etcd->size / 2 + 1,
+    };
 
-    return disruption_budget(a,
-        &etcd->place,
-        COMPONENT,
-        etcd->name,
-        component_selector(a, &etcd->place, COMPONENT),
-        etcd->size < 2 ? 0 : quorum);
+    return disruption_budget(a, &budget);
 }

@@ -6,32 +6,33 @@
  *
  * Only what comes in is limited: backups go out to storage anywhere. A port is open to the Pods of
  * the same cluster (any cell, tasks included) unless it is for people and applications: vtgate's
- * MySQL and gRPC ports and VTAdmin's are open to the namespace. Probes always get through, and so
+ * MySQL and gRPC ports and VTAdmin's are open to the namespace, and what a Service leads to from
+ * outside of Kubernetes to everybody. Probes always get through, and so
  * does kubectl port-forward. Whoever else is to come in (Prometheus, an ingress controller) is let
  * in by a policy of the user's own, since policies add up. */
 
 enum from { CLUSTER, NAMESPACE, EVERYBODY, THEMSELVES };
-
-enum { MYSQL_PORT = 3306 };
 
 /* Ports that share a rule; a component's rows follow each other. */
 struct rule {
     const char *component;
     enum from from;
     int ports[4]; /* ends with 0 */
+    bool clients; /* its Service may lead here from outside */
 };
 
 static const struct rule rules[] = {
-    {"etcd", CLUSTER, {2379, 2381}},
-    {"etcd", THEMSELVES, {2380}},
-    {"vtctld", CLUSTER, {15000, 15999}},
-    {"vtgate", NAMESPACE, {MYSQL_PORT}},
-    {"vtgate", NAMESPACE, {15999}},
-    {"vtgate", CLUSTER, {15000}},
-    {"vtorc", CLUSTER, {15000}},
-    {"vtadmin", NAMESPACE, {15000, 15001}},
-    {"vttablet", CLUSTER, {3306, 15000, 15999}},
-    {"task", CLUSTER, {0}},
+    {"etcd", CLUSTER, {2379, 2381}, false},
+    {"etcd", THEMSELVES, {2380}, false},
+    {"vtctld", CLUSTER, {15999}, true},
+    {"vtctld", CLUSTER, {15000}, false},
+    {"vtgate", NAMESPACE, {3306}, true},
+    {"vtgate", NAMESPACE, {15999}, false},
+    {"vtgate", CLUSTER, {15000}, false},
+    {"vtorc", CLUSTER, {15000}, false},
+    {"vtadmin", NAMESPACE, {15000, 15001}, true},
+    {"vttablet", CLUSTER, {3306, 15000, 15999}, false},
+    {"task", CLUSTER, {0}, false},
 };
 
 enum { RULES = sizeof(rules) / sizeof(*rules) };
@@ -62,12 +63,12 @@ static const json_t *ports(struct arena *a, const struct rule *rule)
 }
 
 static const json_t *ingress(struct arena *a, const struct place *place, const struct rule *rule,
-    bool public_mysql)
+    const json_t *public)
 {
     struct rule opened = *rule;
     json_t *from = json_new_list();
 
-    if (public_mysql && rule->from == NAMESPACE && rule->ports[0] == MYSQL_PORT)
+    if (rule->clients && json_list_has(public, rule->component))
         opened.from = EVERYBODY;
     json_add(from, peer(a, place, &opened));
     return object(a, OPT("from", from), F("ports", ports(a, rule)));
@@ -75,7 +76,7 @@ static const json_t *ingress(struct arena *a, const struct place *place, const s
 
 /* The policy of the component of rules[first]; `next` is where the next component begins. */
 static const json_t *policy(struct arena *a, const struct place *place, const char *prefix,
-    bool public_mysql, size_t first, size_t *next)
+    const json_t *public, size_t first, size_t *next)
 {
     const struct rule *rule = &rules[first];
     json_t *list = json_new_list();
@@ -83,7 +84,7 @@ static const json_t *policy(struct arena *a, const struct place *place, const ch
 
     for (; i < RULES && text_equal(rules[i].component, rule->component); i++) {
         if (rules[i].ports[0] != 0)
-            json_add(list, ingress(a, place, &rules[i], public_mysql));
+            json_add(list, ingress(a, place, &rules[i], public));
     }
     *next = i;
     return object(a,
@@ -102,11 +103,11 @@ static const json_t *policy(struct arena *a, const struct place *place, const ch
 }
 
 const json_t *cell_network_policies(struct arena *a, const struct place *place, const char *prefix,
-    bool public_mysql)
+    const json_t *public)
 {
     json_t *list = json_new_list();
 
     for (size_t i = 0; i < RULES;)
-        json_add(list, policy(a, place, prefix, public_mysql, i, &i));
+        json_add(list, policy(a, place, prefix, public, i, &i));
     return list;
 }

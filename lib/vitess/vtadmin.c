@@ -200,17 +200,22 @@ const json_t *vtadmin_deployment(struct arena *a, const struct vtadmin *vtadmin)
     return component_deployment(a, &deployment);
 }
 
+/* A browser needs both: the pages, and the API that they talk to. */
 const json_t *vtadmin_service(struct arena *a, const struct vtadmin *vtadmin)
 {
-    const struct place *place = &vtadmin->place;
+    static const struct service_port ports[] = {{"web", 14000, "nodePort"},
+        {"api", 14001, "apiNodePort"},
+        {NULL, 0, NULL}};
+    const struct service service = {&vtadmin->place,
+        COMPONENT,
+        vtadmin->name,
+        ports,
+        vtadmin->service};
 
-    return object(a,
-        F("apiVersion", "v1"),
-        F("kind", "Service"),
-        F("metadata", component_metadata(a, place, COMPONENT, vtadmin->name, NULL)),
-        MAP("spec",
-            F("selector", component_selector(a, place, COMPONENT)),
-            LIST("ports",
-                ITEM(F("name", "web"), F("port", INT(14000)), F("targetPort", "web")),
-                ITEM(F("name", "api"), F("port", INT(14001)), F("targetPort", "api")))));
+    return component_service(a, &service);
+}
+
+const json_t *vtadmin_disruption_budget(struct arena *a, const struct vtadmin *vtadmin)
+{
+    return deployment_budget(a, &vtadmin->place, COMPONENT, vtadmin->name, vtadmin->replicas);
 }

@@ -1,5 +1,6 @@
 #include "pod.h"
 
+#include "fragments.h"
 #include "metadata.h"
 #include "template.h"
 
@@ -62,27 +63,34 @@ const json_t *vtctld_deployment(struct arena *a, const struct vtctld *vtctld)
     return component_deployment(a, &deployment);
 }
 
+/* vtctldclient outside of Kubernetes needs the gRPC port alone. */
+static struct service service_of(const struct vtctld *vtctld)
+{
+    static const struct service_port ports[] = {{"web", 15000, NULL},
+        {"grpc", 15999, "nodePort"},
+        {NULL, 0, NULL}};
+
+    return (struct service){&vtctld->place, COMPONENT, vtctld->name, ports, vtctld->service};
+}
+
 const json_t *vtctld_service(struct arena *a, const struct vtctld *vtctld)
 {
-    const struct place *place = &vtctld->place;
+    const struct service service = service_of(vtctld);
 
-    return object(a,
-        F("apiVersion", "v1"),
-        F("kind", "Service"),
-        F("metadata", component_metadata(a, place, COMPONENT, vtctld->name, NULL)),
-        MAP("spec",
-            F("selector", component_selector(a, place, COMPONENT)),
-            LIST("ports",
-                ITEM(F("name", "web"), F("port", INT(15000)), F("targetPort", "web")),
-                ITEM(F("name", "grpc"), F("port", INT(15999)), F("targetPort", "grpc")))));
+    return component_service(a, &service);
+}
+
+/* Not where it is inside already. */
+const json_t *vtctld_internal_service(struct arena *a, const struct vtctld *vtctld)
+{
+    const struct service service = service_of(vtctld);
+
+    return service_is_inside(vtctld->service)
+               ? NULL
+               : internal_service(a, &service, fmt(a, "%s-internal", vtctld->name));
 }
 
 const json_t *vtctld_disruption_budget(struct arena *a, const struct vtctld *vtctld)
 {
-    return disruption_budget(a,
-        &vtctld->place,
-        COMPONENT,
-        vtctld->name,
-        component_selector(a, &vtctld->place, COMPONENT),
-        vtctld->replicas < 2 ? 0 : vtctld->replicas - 1);
+    return deployment_budget(a, &vtctld->place, COMPONENT, vtctld->name, vtctld->replicas);
 }

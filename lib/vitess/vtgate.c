@@ -149,31 +149,31 @@ const json_t *vtgate_deployment(struct arena *a, const struct vtgate *vtgate)
     return component_deployment(a, &deployment);
 }
 
+static struct service service_of(const struct vtgate *vtgate)
+{
+    static const struct service_port ports[] = {{"web", 15000, NULL},
+        {"grpc", 15999, NULL},
+        {"mysql", 3306, "nodePort"},
+        {NULL, 0, NULL}};
+
+    return (struct service){&vtgate->place, COMPONENT, vtgate->name, ports, vtgate->service};
+}
+
 const json_t *vtgate_service(struct arena *a, const struct vtgate *vtgate)
 {
-    const struct place *place = &vtgate->place;
+    const struct service service = service_of(vtgate);
 
-    return object(a,
-        F("apiVersion", "v1"),
-        F("kind", "Service"),
-        MAP("metadata",
-            SPREAD(component_metadata(a, place, COMPONENT, vtgate->name, NULL)),
-            OPT("annotations", vtgate->service_annotations)),
-        MAP("spec",
-            OPT("type", vtgate->service_type),
-            F("selector", component_selector(a, place, COMPONENT)),
-            LIST("ports",
-                ITEM(F("name", "web"), F("port", INT(15000)), F("targetPort", "web")),
-                ITEM(F("name", "grpc"), F("port", INT(15999)), F("targetPort", "grpc")),
-                ITEM(F("name", "mysql"), F("port", INT(3306)), F("targetPort", "mysql")))));
+    return component_service(a, &service);
+}
+
+const json_t *vtgate_internal_service(struct arena *a, const struct vtgate *vtgate)
+{
+    const struct service service = service_of(vtgate);
+
+    return internal_service(a, &service, vtgate->internal_name);
 }
 
 const json_t *vtgate_disruption_budget(struct arena *a, const struct vtgate *vtgate)
 {
-    return disruption_budget(a,
-        &vtgate->place,
-        COMPONENT,
-        vtgate->name,
-        component_selector(a, &vtgate->place, COMPONENT),
-        vtgate->replicas < 2 ? 0 : vtgate->replicas - 1);
+    return deployment_budget(a, &vtgate->place, COMPONENT, vtgate->name, vtgate->replicas);
 }

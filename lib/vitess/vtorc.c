@@ -68,3 +68,8 @@ const json_t *vtorc_deployment(struct arena *a, const struct vtorc *vtorc)
 
     return component_deployment(a, &deployment);
 }
+
+const json_t *vtorc_disruption_budget(struct arena *a, const struct vtorc *vtorc)
+{
+    return deployment_budget(a, &vtorc->place, COMPONENT, vtorc->name, vtorc->replicas);
+}

@@ -194,13 +194,21 @@ const json_t *vttablet_service(struct arena *a, const struct place *place)
                 ITEM(F("name", "mysql"), F("port", INT(3306)), F("targetPort", "mysql")))));
 }
 
+/* A tablet that is not Ready serves nobody, and may all the same have what nobody else has: writes
+ * that it has acknowledged, or, with the others gone, the last copy. Its volume outlives the Pod,
+ * but one that is on a disk of the node does not outlive the node, which is what a drain is for;
+ * and an eviction interrupts a mysqld that recovers. So it goes while enough others are Ready, and
+ * where they are not, somebody should look first. */
 const json_t *vttablet_disruption_budget(struct arena *a, const struct place *place,
     const char *name, const json_t *selector, uint32_t min_available)
 {
-    return disruption_budget(a,
-        place,
-        VTTABLET,
-        name,
-        object(a, SPREAD(selector), F(COMPONENT_LABEL, VTTABLET)),
-        min_available);
+    const struct budget budget = {
+        .place = place,
+        .component = VTTABLET,
+        .name = name,
+        .selector = object(a, SPREAD(selector), F(COMPONENT_LABEL, VTTABLET)),
+        .min_available = min_available,
+    };
+
+    return disruption_budget(a, &budget);
 }

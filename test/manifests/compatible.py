@@ -34,6 +34,7 @@ DELIBERATE = (
     r"\.(template|[a-zA-Z]*[rR]esources|volumeClaim|selector|annotations|imagePullSecrets)\b"
     r".*(: (is no longer x-kubernetes-preserve|is required now|only .* are taken|\"Block\" is)"
     r"|: (pattern|maxLength|minimum|minItems) was )",
+    r"\.service: has the new rule .*has\(self\.(external|node|loadB|allocate)",  # of fields that are new
     r"masterEligible\.replicas: minimum was 0, is 1",  # which a rule of the last release refuses
 )
 

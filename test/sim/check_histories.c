@@ -325,6 +325,24 @@ static const struct history histories[] = {
     {"VTAdmin comes and goes", 1, 1, 2, 0,
         "ready\nmark\nset spec.cells[0].vtadmin {}\napply\nready\nhas Deployment vitess-global-vtadmin\n"
         "unset spec.cells[0].vtadmin\napply\nready\ngone Deployment vitess-global-vtadmin\nrestarts 0"},
+    {"a load balancer comes, is given settings, and goes", 1, 1, 2, 0,
+        "ready\nmark\nset spec.cells[1].vtgate.service {'type':'LoadBalancer'}\napply\nready\n"
+        "kept Service vitess-zone1-vtgate\n"
+        "set spec.cells[1].vtgate.service {'type':'LoadBalancer','externalTrafficPolicy':'Local',"
+        "'loadBalancerSourceRanges':['10.0.0.0/8'],'sessionAffinity':'ClientIP','nodePort':30306,"
+        "'annotations':{'a':'b'},'labels':{'a':'b'},'allocateLoadBalancerNodePorts':false}\napply\nready\n"
+        "field Service vitess-zone1-vtgate spec.externalTrafficPolicy \"Local\"\n"
+        "unset spec.cells[1].vtgate.service\napply\nready\nkept Service vitess-zone1-vtgate\n"
+        "field Service vitess-zone1-vtgate spec.type \"ClusterIP\"\nhas Service vitess-zone1-internal\nrestarts 0"},
+    {"and from the start, with a class that a node port has not", 1, 1, 2, 0,
+        "set spec.cells[1].vtgate.service {'type':'LoadBalancer','loadBalancerClass':'a/b',"
+        "'ipFamilyPolicy':'PreferDualStack','internalTrafficPolicy':'Local'}\nready\nmark\n"
+        "set spec.cells[1].vtgate.service {'type':'NodePort','nodePort':30306}\napply\nready\n"
+        "kept Service vitess-zone1-vtgate\nrestarts 0"},
+    {"vtctld outside, and inside again", 1, 1, 2, 0,
+        "set spec.cells[0].vtctld.service {'type':'NodePort'}\nready\nhas Service vitess-global-vtctld-internal\n"
+        "mark\nunset spec.cells[0].vtctld.service\napply\nready\ngone Service vitess-global-vtctld-internal\n"
+        "kept Service vitess-global-vtctld\nrestarts 0"},
     {"network policies on request", 1, 1, 2, 0,
         "ready\nmark\nset spec.networkPolicy {'enabled':true}\napply\nready\nrestarts 0"},
 };

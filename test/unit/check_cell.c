@@ -131,6 +131,7 @@ START_TEST(a_zone_has_vtgate_vtorc_and_its_keyspaces)
 
     ck_assert_str_eq(answer_of(&world),
         "Service demo-zone1-vtgate\n"
+        "Service demo-zone1-internal\n"
         "PodDisruptionBudget demo-zone1-vtgate\n"
         "Service demo-vttablet-zone1\n"
         "Pod demo-zone1-cell-info\n"
@@ -144,6 +145,7 @@ START_TEST(a_zone_has_vtgate_vtorc_and_its_keyspaces)
     ck_assert_str_eq(answer_of(&world),
         "Deployment demo-zone1-vtgate\n"
         "Service demo-zone1-vtgate\n"
+        "Service demo-zone1-internal\n"
         "PodDisruptionBudget demo-zone1-vtgate\n"
         "Deployment demo-zone1-vtorc\n"
         "Service demo-vttablet-zone1\n"
@@ -262,7 +264,7 @@ START_TEST(vtadmin_and_policies_come_on_request)
     ck_assert_ptr_nonnull(strstr(json_text_at(world_of(&world, "ConfigMap", "demo-global-vtadmin"),
                                      "data",
                                      "discovery.json"),
-        "\"hostname\": \"demo-zone2-vtgate:15999\""));
+        "\"hostname\": \"demo-zone2-internal:15999\""));
 }
 END_TEST
 
@@ -483,6 +485,60 @@ START_TEST(services_and_budgets_are_applied_at_once)
         "LoadBalancer");
     ck_assert_str_eq(world_condition(&world, "Updated"),
         "True RolloutComplete: all 4 are up to date");
+}
+END_TEST
+
+static const json_t *vtgate_service_of(struct world *world, const char *settings)
+{
+    edit(world, "spec.vtgate.service", settings);
+    ck_assert_int_eq(world_sync(world), 200);
+    return world_of(world, "Service", "demo-zone1-vtgate");
+}
+
+static const char *budget_of(struct world *world, const char *name)
+{
+    const json_t *spec = json_at(world_of(world, "PodDisruptionBudget", name), "spec");
+
+    return spec == NULL ? "none"
+                        : fmt(arena,
+                              "%lld %s",
+                              (long long)json_int_at(spec, -1, "minAvailable"),
+                              json_text_at(spec, "unhealthyPodEvictionPolicy"));
+}
+
+/* What is broken and holds nothing never stands in the way of a drain. */
+START_TEST(budgets_are_for_two_or_more)
+{
+    struct world world = zone1_up();
+
+    ck_assert_str_eq(budget_of(&world, "demo-zone1-vtgate"), "1 AlwaysAllow");
+    ck_assert_str_eq(budget_of(&world, "demo-zone1-vtorc"), "none");
+    edit(&world, "spec.vtorc", "{'replicas':3}");
+    edit(&world, "spec.vtadmin", "{'replicas':2}");
+    edit(&world, "spec.vtctld", "{'replicas':2}");
+    edit(&world, "spec.etcd", "{'size':5}");
+    world_sync(&world);
+    ck_assert_str_eq(budget_of(&world, "demo-zone1-vtorc"), "2 AlwaysAllow");
+    ck_assert_str_eq(budget_of(&world, "demo-zone1-vtadmin"), "1 AlwaysAllow");
+    ck_assert_str_eq(budget_of(&world, "demo-zone1-vtctld"), "1 AlwaysAllow");
+    ck_assert_str_eq(budget_of(&world, "demo-zone1-etcd"), "3 IfHealthyBudget");
+}
+END_TEST
+
+/* Switched, it keeps its name, and with that its address and its load balancer. */
+START_TEST(a_service_is_never_sent_what_is_refused)
+{
+    struct world world = zone1_up();
+
+    vtgate_service_of(&world, "{'type':'LoadBalancer'}");
+    ck_assert_ptr_null(
+        json_at(vtgate_service_of(&world, "{'type':'LoadBalancer','loadBalancerClass':'a'}"),
+            "spec",
+            "loadBalancerClass"));
+    ck_assert_str_eq(world_condition(&world, "Advice"),
+        "True Immutable: Service demo-zone1-vtgate: spec.loadBalancerClass cannot be changed; what "
+        "was applied is kept");
+    ck_assert_ptr_nonnull(world_of(&world, "Service", "demo-zone1-internal"));
 }
 END_TEST
 
@@ -851,6 +907,8 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, keyspaces_move_one_at_a_time_and_do_not_wait_for_workloads);
     tcase_add_test(tcase, a_pause_holds_everything_and_goes_down_at_once);
     tcase_add_test(tcase, services_and_budgets_are_applied_at_once);
+    tcase_add_test(tcase, a_service_is_never_sent_what_is_refused);
+    tcase_add_test(tcase, budgets_are_for_two_or_more);
     tcase_add_test(tcase, what_shapes_a_workload_is_in_its_hash_and_nothing_else);
     tcase_add_test(tcase, what_cannot_change_is_kept_and_said);
     tcase_add_test(tcase, etcd_keeps_its_size);

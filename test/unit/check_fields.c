@@ -193,7 +193,7 @@ START_TEST(a_full_spec_is_taken)
     ck_assert_uint_eq(cell->etcd->size, 5);
     ck_assert_str_eq(cell->vtgate->auth->static_users->key, "k");
     ck_assert(cell->vtgate->tls->required && cell->vtgate->tls->verify_clients);
-    ck_assert_str_eq(cell->vtgate->service->type, "LoadBalancer");
+    ck_assert_str_eq(json_text_at(cell->vtgate->service, "type"), "LoadBalancer");
     ck_assert(!cell->vtorc->enabled);
     ck_assert(cell->orchestrator->enabled);
     ck_assert_str_eq(cell->vtadmin->rbac->name, "n");

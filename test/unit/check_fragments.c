@@ -403,6 +403,111 @@ START_TEST(spreads)
 }
 END_TEST
 
+START_TEST(services)
+{
+    static const struct row rows[] = {
+        {"{}", ""},
+        {"{'type':'LoadBalancer','annotations':{'a/b':''},'labels':{'a':'b'},"
+         "'externalTrafficPolicy':'Local','internalTrafficPolicy':'Cluster',"
+         "'loadBalancerSourceRanges':['10.0.0.0/8','fd00::/8','::/0','1.2.3.4/32'],"
+         "'loadBalancerClass':'service.k8s.aws/nlb','loadBalancerIP':'fd00::1:1.2.3.4',"
+         "'allocateLoadBalancerNodePorts':false,'clusterIP':'10.0.0.1','ipFamilies':['IPv4','IPv6']"
+         ","
+         "'ipFamilyPolicy':'PreferDualStack','sessionAffinity':'ClientIP',"
+         "'sessionAffinityConfig':{'clientIP':{'timeoutSeconds':60}},'nodePort':30306}",
+            ""},
+        {"{'clusterIP':'None'}", ""},
+        {"{'type':'ExternalName','externalName':'a.b'}",
+            "it.type: must be one of \"ClusterIP\", \"NodePort\", \"LoadBalancer\", got "
+            "\"ExternalName\"\n"
+            "it.externalName: has nothing alike here: take it out"},
+        {"{'externalTrafficPolicy':'Local','nodePort':1}",
+            "it.externalTrafficPolicy: is of types LoadBalancer and NodePort, not of ClusterIP, "
+            "got "
+            "\"Local\"\n"
+            "it.nodePort: is of types LoadBalancer and NodePort, not of ClusterIP, got 1"},
+        {"{'type':'NodePort','loadBalancerSourceRanges':['10.0.0.0/33'],'loadBalancerClass':'a',"
+         "'loadBalancerIP':'1.2.3.04','allocateLoadBalancerNodePorts':true}",
+            "it.loadBalancerSourceRanges[0]: must be a network such as \"10.0.0.0/8\", got "
+            "\"10.0.0.0/33\"\n"
+            "it.loadBalancerIP: must be an IP address such as \"10.0.0.1\", got \"1.2.3.04\"\n"
+            "it.loadBalancerSourceRanges: is of type LoadBalancer alone, not of NodePort, got "
+            "[\"10.0.0.0/33\"]\n"
+            "it.loadBalancerClass: is of type LoadBalancer alone, not of NodePort, got \"a\"\n"
+            "it.loadBalancerIP: is of type LoadBalancer alone, not of NodePort, got \"1.2.3.04\"\n"
+            "it.allocateLoadBalancerNodePorts: is of type LoadBalancer alone, not of NodePort, got "
+            "true"},
+        {"{'type':'NodePort','clusterIP':'None'}",
+            "it.clusterIP: must be an address, for type NodePort, got \"None\""},
+        {"{'clusterIP':'fd00::1','ipFamilies':['IPv4']}",
+            "it.clusterIP: is an address of IPv6, and the first of ipFamilies is IPv4, got "
+            "\"fd00::1\""},
+        {"{'ipFamilies':['IPv4','IPv6']}",
+            "it.ipFamilies: must be one for ipFamilyPolicy SingleStack; two are of PreferDualStack "
+            "and RequireDualStack, got [\"IPv4\",\"IPv6\"]"},
+        {"{'ipFamilies':['IPv4','IPv4'],'ipFamilyPolicy':'RequireDualStack'}",
+            "it.ipFamilies[1]: must differ between items, got \"IPv4\""},
+        {"{'sessionAffinityConfig':{'clientIP':{'timeoutSeconds':0}}}",
+            "it.sessionAffinityConfig.clientIP.timeoutSeconds: must be between 1 and 86400, got 0\n"
+            "it.sessionAffinityConfig: is of sessionAffinity ClientIP alone, got "
+            "{\"clientIP\":{\"timeoutSeconds\":0}}"},
+        {"{'ports':[],'externalIPs':[]}",
+            "it.ports: are the operator's own here: take it out; nodePort fixes the one outside\n"
+            "it.externalIPs: has nothing alike here, since whoever may set one takes over the "
+            "address of somebody else: use type LoadBalancer"},
+    };
+    static const struct row web[] = {
+        {"{'type':'NodePort','nodePort':30001,'apiNodePort':30002}", ""},
+        {"{'type':'NodePort','nodePort':30001,'apiNodePort':30001}",
+            "it.apiNodePort: must be another one than nodePort, got 30001"},
+    };
+
+    CHECK_ROWS(fragment_service, rows);
+    CHECK_ROWS(fragment_web_service, web);
+}
+END_TEST
+
+START_TEST(networks)
+{
+    static const char *const right[] = {"0.0.0.0/0",
+        "1.2.3.4/32",
+        "::/0",
+        "fd00::/8",
+        "1:2:3:4:5:6:7:8/128",
+        "::ffff:1.2.3.4/96",
+        "2001:db8::1/64",
+        "1::8/0"};
+    static const char *const wrong[] = {"",
+        "/",
+        "1.2.3.4",
+        "1.2.3/8",
+        "1.2.3.4.5/8",
+        "256.0.0.0/8",
+        "01.2.3.4/8",
+        "1.2.3.4/",
+        "1.2.3.4/08",
+        "1.2.3.4/33",
+        "1.2.3.4/8 ",
+        " 1.2.3.4/8",
+        "1:2:3:4:5:6:7/64",
+        "1:2:3:4:5:6:7:8:9/64",
+        "1::2::3/64",
+        ":::/0",
+        "12345::/8",
+        "fd00::/129",
+        "1:2:3:4:5:6:7:8::/64",
+        "g::/8",
+        "fd00:/8",
+        ":1/8",
+        "1.2.3.4:1/8"};
+
+    for (size_t i = 0; i < sizeof(right) / sizeof(*right); i++)
+        ck_assert_msg(fragment_cidr.accepts(right[i]), "%s", right[i]);
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++)
+        ck_assert_msg(!fragment_cidr.accepts(wrong[i]), "%s", wrong[i]);
+}
+END_TEST
+
 START_TEST(label_keys)
 {
     static const struct {
@@ -459,6 +564,8 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, tolerations);
     tcase_add_test(tcase, affinities);
     tcase_add_test(tcase, spreads);
+    tcase_add_test(tcase, services);
+    tcase_add_test(tcase, networks);
     tcase_add_test(tcase, label_keys);
     tcase_add_test(tcase, derived_ones_are_not_judged);
 }

@@ -1,9 +1,12 @@
 #include "components.h"
 
-static const json_t *policy(bool public_mysql, const char *name)
+static const json_t *policy(bool public, const char *name)
 {
     struct place place = zone1();
-    const json_t *policies = cell_network_policies(arena, &place, "demo-zone1", public_mysql);
+    const json_t *policies = cell_network_policies(arena,
+        &place,
+        "demo-zone1",
+        json_of(public ? "['vtctld','vtgate','vtadmin']" : "[]"));
     const json_t *item;
 
     json_each_item (policies, i, item) {
@@ -36,6 +39,10 @@ START_TEST(a_public_service_lets_everybody_in)
     ck_assert_ptr_nonnull(
         json_at(json_array_get(json_at(policy(true, "demo-zone1-vtgate"), "spec", "ingress"), 1),
             "from"));
+    rule = json_array_get(json_at(policy(true, "demo-zone1-vtctld"), "spec", "ingress"), 0);
+    ck_json(rule, "{'ports':[{'port':15999,'protocol':'TCP'}]}");
+    rule = json_array_get(json_at(policy(true, "demo-zone1-vtadmin"), "spec", "ingress"), 0);
+    ck_json(rule, "{'ports':[{'port':15000,'protocol':'TCP'},{'port':15001,'protocol':'TCP'}]}");
 }
 END_TEST
 

@@ -210,7 +210,8 @@ START_TEST(nothing_empty_is_sent)
     check_stored_form(vttablet_pod(arena, &tablet), "vttablet");
     check_stored_form(vttablet_claim(arena, &tablet), "vttablet");
     check_stored_form(etcd_statefulset(arena, &etcd), "etcd");
-    check_stored_form(cell_network_policies(arena, &place, "demo-zone1", true), "policies");
+    check_stored_form(cell_network_policies(arena, &place, "demo-zone1", json_of("['vtgate']")),
+        "policies");
 }
 END_TEST
 

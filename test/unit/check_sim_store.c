@@ -264,6 +264,10 @@ struct refusal {
     const char *object, *part;
 };
 
+#define SERVICE(spec)                                                                              \
+    "{'apiVersion':'v1','kind':'Service','metadata':{'name':'s'},'spec':{'ports':[{'port':1}]"     \
+    "," spec "}}"
+
 static const struct refusal refusals[] = {
     {"{'apiVersion':'v1','kind':'Nothing','metadata':{'name':'x'}}", "no matches for kind"},
     {"{'apiVersion':'v1','kind':'Pod','metadata':{},'spec':{}}", "metadata.name: Required"},
@@ -292,6 +296,14 @@ static const struct refusal refusals[] = {
     {"{'apiVersion':'v1','kind':'Service','metadata':{'name':'s'},'spec':{'ports':[{'port':1},{"
      "'port':2}]}}",
         "ports[0].name: Required"},
+    {SERVICE("'loadBalancerClass':'a'"), "loadBalancerClass: Forbidden"},
+    {SERVICE("'type':'NodePort','loadBalancerSourceRanges':['10.0.0.0/8']"),
+        "loadBalancerSourceRanges: Forbidden"},
+    {SERVICE("'externalTrafficPolicy':'Local'"), "externalTrafficPolicy: Invalid"},
+    {SERVICE("'type':'LoadBalancer','clusterIP':'None'"), "may not be set to 'None'"},
+    {"{'apiVersion':'v1','kind':'Service','metadata':{'name':'s'},'spec':{'ports':[{'port':1,"
+     "'nodePort':30000}]}}",
+        "nodePort: Forbidden"},
     {"{'apiVersion':'apps/v1','kind':'Deployment','metadata':{'name':'w'},'spec':{'selector':{"
      "'matchLabels':{'a':'b'}},'template':{'metadata':{'labels':{'a':'c'}},'spec':{}}}}",
         "does not match template"},
@@ -355,6 +367,21 @@ static const struct change_row changes[] = {
     {CLAIM(SIZED("2Gi") ",'storageClassName':'a'"),
         CLAIM(SIZED("2Gi") ",'storageClassName':'b'"),
         "spec is immutable"},
+    {SERVICE("'type':'LoadBalancer','loadBalancerClass':'a','externalTrafficPolicy':'Cluster'"),
+        SERVICE("'type':'ClusterIP'"),
+        NULL},
+    {SERVICE("'type':'LoadBalancer','loadBalancerClass':'a'"),
+        SERVICE("'loadBalancerClass':'b'"),
+        "loadBalancerClass: Invalid value: may not change"},
+    {SERVICE("'type':'LoadBalancer'"),
+        SERVICE("'loadBalancerClass':'b'"),
+        "loadBalancerClass: Invalid value: may not change"},
+    {SERVICE("'type':'NodePort'"), SERVICE("'type':'LoadBalancer','loadBalancerClass':'b'"), NULL},
+    {SERVICE("'ipFamilies':['IPv4']"),
+        SERVICE("'ipFamilies':['IPv6']"),
+        "ipFamilies[0]: Invalid value: may not change"},
+    {SERVICE("'clusterIP':'10.0.0.1'"), SERVICE("'clusterIP':'10.0.0.2'"), "spec.clusterIP"},
+    {SERVICE("'sessionAffinity':'ClientIP'"), SERVICE("'sessionAffinity':'None'"), NULL},
 };
 
 /* A PUT of what is stored with the spec of `after` laid over it, as a merge would send it. */

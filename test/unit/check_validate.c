@@ -1164,6 +1164,42 @@ START_TEST(etcd_goes_forth_by_minor_versions)
 }
 END_TEST
 
+static const char *problems_of_service(const char *old, const char *new)
+{
+    return problems_of_step("spec.cells[1].vtgate.service", old, new);
+}
+
+START_TEST(what_is_fixed_of_a_service_stays)
+{
+#define SERVICE "spec.cells[1].vtgate.service"
+#define BALANCED "'type':'LoadBalancer'"
+    ck_assert_str_eq(problems_of_service("{" BALANCED "}", "{'type':'NodePort'}"), "");
+    ck_assert_str_eq(
+        problems_of_service("{'type':'NodePort'}", "{" BALANCED ",'loadBalancerClass':'a'}"),
+        "");
+    ck_assert_str_eq(
+        problems_of_service("{" BALANCED "}", "{" BALANCED ",'loadBalancerClass':'a'}"),
+        SERVICE
+        ".loadBalancerClass: must stay none while type is LoadBalancer, got a; put it back, "
+        "or make it a ClusterIP first, which gives the load balancer up");
+    ck_assert_str_eq(
+        problems_of_service("{" BALANCED ",'loadBalancerClass':'a'}", "{" BALANCED "}"),
+        SERVICE
+        ".loadBalancerClass: must stay a while type is LoadBalancer, got none; put it back, "
+        "or make it a ClusterIP first, which gives the load balancer up");
+    ck_assert_str_eq(problems_of_service("{}", "{'clusterIP':'10.0.0.1'}"), "");
+    ck_assert_str_eq(problems_of_service("{'clusterIP':'None'}", NULL),
+        SERVICE ".clusterIP: must stay None once the Service has it, got none; put it back");
+    ck_assert_str_eq(problems_of_service("{'ipFamilies':['IPv4']}", "{'ipFamilies':['IPv6']}"),
+        SERVICE ".ipFamilies[0]: must stay IPv4 once the Service has it, got IPv6; put it back");
+    ck_assert_str_eq(
+        problems_of_service("{'ipFamilies':['IPv4','IPv6'],'ipFamilyPolicy':'PreferDualStack'}",
+            "{'ipFamilies':['IPv4'],'ipFamilyPolicy':'PreferDualStack'}"),
+        SERVICE ".ipFamilyPolicy: must be SingleStack where the second of ipFamilies goes, got "
+                "PreferDualStack");
+}
+END_TEST
+
 START_TEST(who_knows_better_names_the_cell)
 {
     struct world world = {.sync = sync_cluster,
@@ -1258,6 +1294,20 @@ static const struct broken broken_rules[] = {
     {"resources.requests.storage must say",
         TABLETS ".masterEligible.volumeClaim",
         "{'resources':{}}"},
+    {"externalTrafficPolicy is of types",
+        "spec.cells[1].vtgate.service",
+        "{'externalTrafficPolicy':'Local'}"},
+    {"nodePort is of types", "spec.cells[1].vtgate.service", "{'nodePort':30306}"},
+    {"loadBalancerSourceRanges is of type",
+        "spec.cells[1].vtgate.service",
+        "{'loadBalancerSourceRanges':['10.0.0.0/8']}"},
+    {"loadBalancerClass is of type", "spec.cells[1].vtgate.service", "{'loadBalancerClass':'a'}"},
+    {"loadBalancerIP is of type", "spec.cells[1].vtgate.service", "{'loadBalancerIP':'10.0.0.1'}"},
+    {"allocateLoadBalancerNodePorts is of type",
+        "spec.cells[1].vtgate.service",
+        "{'allocateLoadBalancerNodePorts':true}"},
+    {"loadBalancerClass cannot be changed", NULL, NULL}, /* see Services above */
+    {"apiNodePort is of types", "spec.cells[0].vtadmin", "{'service':{'apiNodePort':30307}}"},
 };
 
 enum { BROKEN_RULES = sizeof(broken_rules) / sizeof(broken_rules[0]) };
@@ -1325,6 +1375,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, a_forced_name_of_a_running_cluster_may_be_gone);
     tcase_add_test(tcase, mysql_goes_forth_by_series);
     tcase_add_test(tcase, etcd_goes_forth_by_minor_versions);
+    tcase_add_test(tcase, what_is_fixed_of_a_service_stays);
     tcase_add_test(tcase, who_knows_better_names_the_cell);
     tcase_add_test(tcase, the_claim_of_a_pool_without_tablets_may_change);
     tcase_add_test(tcase, wrong_types_do_no_harm);

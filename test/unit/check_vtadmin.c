@@ -100,10 +100,24 @@ START_TEST(it_starts_without_any_vtctld)
 }
 END_TEST
 
+/* Of its two ports a browser needs both. */
+START_TEST(both_of_its_ports_leave_kubernetes)
+{
+    struct vtadmin vtadmin = {.place = zone1(),
+        .name = "demo-zone1-vtadmin",
+        .service = json_of("{'type':'NodePort','nodePort':30998,'apiNodePort':30997}")};
+
+    ck_json(json_at(vtadmin_service(arena, &vtadmin), "spec", "ports"),
+        "[{'name':'web','port':14000,'targetPort':'web','nodePort':30998},"
+        "{'name':'api','port':14001,'targetPort':'api','nodePort':30997}]");
+}
+END_TEST
+
 static void tests(TCase *tcase)
 {
     tcase_add_test(tcase, reads_like_yaml);
     tcase_add_test(tcase, nginx_runs_as_the_user_says);
+    tcase_add_test(tcase, both_of_its_ports_leave_kubernetes);
     tcase_add_test(tcase, its_flags_exist);
     tcase_add_test(tcase, rules_are_mounted);
     tcase_add_test(tcase, other_files_are_other_pods);

@@ -1,5 +1,7 @@
 #include "components.h"
 
+#include "metadata.h"
+
 static struct vtctld two_of_them(void)
 {
     return (struct vtctld){
@@ -22,6 +24,22 @@ START_TEST(reads_like_yaml)
         vtctld_deployment(arena, &vtctld),
         vtctld_service(arena, &vtctld),
         vtctld_disruption_budget(arena, &vtctld));
+}
+END_TEST
+
+START_TEST(only_its_grpc_port_leaves_kubernetes)
+{
+    struct vtctld vtctld = two_of_them();
+
+    ck_assert_ptr_null(vtctld_internal_service(arena, &vtctld));
+    vtctld.service = json_of("{'type':'NodePort','nodePort':30999}");
+    ck_json(json_at(vtctld_service(arena, &vtctld), "spec", "ports"),
+        "[{'name':'grpc','port':15999,'targetPort':'grpc','nodePort':30999}]");
+    ck_json(json_at(vtctld_internal_service(arena, &vtctld), "spec", "ports"),
+        "[{'name':'web','port':15000,'targetPort':'web'},"
+        "{'name':'grpc','port':15999,'targetPort':'grpc'}]");
+    ck_assert_str_eq(object_name(vtctld_internal_service(arena, &vtctld)),
+        "demo-zone1-vtctld-internal");
 }
 END_TEST
 
@@ -71,6 +89,7 @@ END_TEST
 static void tests(TCase *tcase)
 {
     tcase_add_test(tcase, reads_like_yaml);
+    tcase_add_test(tcase, only_its_grpc_port_leaves_kubernetes);
     tcase_add_test(tcase, its_flags_exist);
     tcase_add_test(tcase, vitess_23_is_told_to_log_to_stderr);
     tcase_add_test(tcase, the_users_flags_win_in_any_spelling);

@@ -8,6 +8,7 @@ static struct vtgate plain(void)
         .image = VITESS_IMAGE,
         .replicas = 3,
         .cells_to_watch = "zone1,zone2",
+        .internal_name = "demo-zone1-internal",
     };
 }
 
@@ -21,8 +22,11 @@ static struct vtgate secured(void)
     vtgate.tls_secret = "certificates";
     vtgate.tls_required = true;
     vtgate.tls_client_ca = true;
-    vtgate.service_type = "LoadBalancer";
-    vtgate.service_annotations = json_of("{'cloud/internal':'true'}");
+    vtgate.service = json_of("{'type':'LoadBalancer','annotations':{'cloud/internal':'true'},"
+                             "'labels':{'team':'db','vitess.io/cell':'mine'},"
+                             "'externalTrafficPolicy':'Local','nodePort':30306,"
+                             "'loadBalancerSourceRanges':['10.0.0.0/8'],"
+                             "'allocateLoadBalancerNodePorts':false}");
     return vtgate;
 }
 
@@ -41,7 +45,37 @@ START_TEST(reads_like_yaml_with_users_and_certificates)
 {
     struct vtgate vtgate = secured();
 
-    ck_objects("vtgate-secured", vtgate_deployment(arena, &vtgate), vtgate_service(arena, &vtgate));
+    ck_objects("vtgate-secured",
+        vtgate_deployment(arena, &vtgate),
+        vtgate_service(arena, &vtgate),
+        vtgate_internal_service(arena, &vtgate));
+}
+END_TEST
+
+static const char *port_names(const json_t *service)
+{
+    struct texts names = {.arena = arena};
+    const json_t *port;
+
+    json_each_item (json_at(service, "spec", "ports"), i, port)
+        texts_add(&names, json_text_at(port, "name"));
+    return texts_join(&names, " ");
+}
+
+/* The others ask nobody who they are. */
+START_TEST(only_the_mysql_port_leaves_kubernetes)
+{
+    struct vtgate vtgate = plain();
+
+    ck_assert_str_eq(port_names(vtgate_service(arena, &vtgate)), "web grpc mysql");
+    vtgate.service = json_of("{'type':'ClusterIP','labels':{'a':'b'}}");
+    ck_assert_str_eq(port_names(vtgate_service(arena, &vtgate)), "web grpc mysql");
+    vtgate.service = json_of("{'type':'NodePort'}");
+    ck_assert_str_eq(port_names(vtgate_service(arena, &vtgate)), "mysql");
+    vtgate.service = json_of("{'type':'LoadBalancer'}");
+    ck_assert_str_eq(port_names(vtgate_service(arena, &vtgate)), "mysql");
+    ck_assert_str_eq(port_names(vtgate_internal_service(arena, &vtgate)), "web grpc mysql");
+    ck_assert_ptr_null(json_at(vtgate_internal_service(arena, &vtgate), "spec", "type"));
 }
 END_TEST
 
@@ -109,6 +143,7 @@ static void tests(TCase *tcase)
 {
     tcase_add_test(tcase, reads_like_yaml);
     tcase_add_test(tcase, reads_like_yaml_with_users_and_certificates);
+    tcase_add_test(tcase, only_the_mysql_port_leaves_kubernetes);
     tcase_add_test(tcase, its_ports_follow_its_flags);
     tcase_add_test(tcase, its_flags_exist);
     tcase_add_test(tcase, without_users_nobody_is_asked);

@@ -35,9 +35,24 @@ START_TEST(the_cell_is_told_from_vitess_24_on)
 }
 END_TEST
 
+START_TEST(several_of_them_go_one_at_a_time)
+{
+    struct vtorc vtorc = {.place = zone1(), .name = "demo-zone1-vtorc", .replicas = 1};
+
+    ck_assert_ptr_null(vtorc_disruption_budget(arena, &vtorc));
+    vtorc.replicas = 3;
+    ck_json(json_at(vtorc_disruption_budget(arena, &vtorc), "spec"),
+        "{'minAvailable':2,'unhealthyPodEvictionPolicy':'AlwaysAllow','selector':{'matchLabels':{"
+        "'app':'shop','vitess.io/cell':'zone1','vitess.io/cluster':'demo','vitess.io/"
+        "component':'vtorc'}"
+        "}}");
+}
+END_TEST
+
 static void tests(TCase *tcase)
 {
     tcase_add_test(tcase, reads_like_yaml);
+    tcase_add_test(tcase, several_of_them_go_one_at_a_time);
     tcase_add_test(tcase, its_flags_exist);
     tcase_add_test(tcase, the_cell_is_told_from_vitess_24_on);
 }
