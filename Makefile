@@ -66,7 +66,7 @@ $(BUILD)/%.o: %.c Makefile | packages
 DEBIAN := gcc make pkg-config libmicrohttpd-dev libgnutls28-dev libjansson-dev libyaml-dev
 DEBIAN_TEST := check clang clang-format clang-tidy libclang-rt-14-dev libsubunit-dev curl jq \
                prometheus openssl nodejs wrk gcovr python3 shellcheck debootstrap \
-               iproute2 libseccomp-dev nftables
+               iproute2 libseccomp-dev nftables fish mandoc dpkg-dev lintian
 
 deps: ## install the Debian packages that build and tests need
 	@missing=$$(for name in $(DEBIAN) $(DEBIAN_TEST); do \
@@ -187,6 +187,30 @@ fuzz: ## FUZZ_SECONDS (60) on each fuzz target, seeded from the tests
 bench: all ## requests/s of the shard hook beside the Node floor
 	@test/bench/run.sh $(PROGRAM)
 
+# --- installed on a machine ---
+
+PREFIX  ?= /usr/local
+DESTDIR ?=
+STAGE   := $(BUILD)/stage
+TARGET   = $(DESTDIR)$(PREFIX)
+
+stage: all
+	@test/package/stage.sh $(PROGRAM) $(STAGE)
+
+install: stage ## program, kubectl plugin, man pages, completions; PREFIX=/usr/local, DESTDIR for packages
+	@cd $(STAGE) && find . -type f -printf '%m %P\n' | while read -r mode file; do \
+	    install -D -m "$$mode" "$$file" "$(TARGET)/$$file" || exit; done
+
+uninstall: stage ## remove what `make install` has put there
+	@cd $(STAGE) && find . -type f -printf '%P\n' | while read -r file; do rm -f "$(TARGET)/$$file"; done
+	@rm -rf "$(TARGET)/share/doc/vitess-operator"
+
+deb: all ## a Debian package in build/deb
+	@VERSION="$(VERSION)" test/package/deb.sh $(PROGRAM) build/deb
+
+test-package: all ## what install, uninstall and deb make, from outside; in a base system with Docker Engine
+	@BASE="$(BASE)" test/package/run.sh $(PROGRAM)
+
 # --- the container image ---
 
 VERSION := $(shell sed -n 's/^.define OPERATOR_VERSION "\(.*\)"/\1/p' include/hook.h)
@@ -218,6 +242,6 @@ clean: ## remove build/
 	rm -rf build
 
 .PHONY: all deps packages test unit test-sim run-tests golden golden-update flags-update test-http test-cli \
-        test-manifests test-docs manifests e2e scale cluster cluster-down sql real test-clang lint format coverage fuzz bench image test-image demo help clean
+        test-manifests test-docs manifests e2e scale cluster cluster-down sql real test-clang lint format coverage fuzz bench stage install uninstall deb test-package image test-image demo help clean
 .PRECIOUS: $(BUILD)/%.o
 -include $(OBJECTS:.o=.d) $(BUILD)/lib/cli/main.d $(TEST:%=$(BUILD)/test/%.d)

@@ -16,6 +16,7 @@ const struct command *const commands[] = {
     &command_controllers,
     &command_docs,
     &command_completion,
+    &command_man,
     &command_version,
     &command_help,
     NULL,

@@ -1,16 +1,8 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "cli.h"
+#include "completion.h"
 #include "hook.h"
-
-/* What may stand at a place of the command line. */
-enum words { WORDS_NONE, WORDS_FILES, WORDS_CHOICES };
-
-struct place {
-    enum words words;
-    const char *choices; /* with a blank between */
-};
 
 static const char *all_commands(void)
 {
@@ -57,9 +49,7 @@ static bool names_file(const char *word, size_t length)
     return false;
 }
 
-/* The usage and the option tables are the only source: "bash|zsh" is a choice, FILE a file, HOOK
- * and COMMAND are ours to list. */
-static struct place place_of(const char *word)
+struct place completion_place(const char *word)
 {
     const char *begin = word + (word[0] == '[');
     const size_t length = strcspn(begin, " ].");
@@ -75,9 +65,10 @@ static struct place place_of(const char *word)
     return (struct place){WORDS_NONE, NULL};
 }
 
-static struct place option_place(const struct option_row *row)
+struct place completion_value(const struct option_row *row)
 {
-    return row->argument == NULL ? (struct place){WORDS_NONE, NULL} : place_of(row->argument);
+    return row->argument == NULL ? (struct place){WORDS_NONE, NULL}
+                                 : completion_place(row->argument);
 }
 
 /* --- bash --- */
@@ -101,7 +92,7 @@ static void bash_values(const struct command *command)
         if (row->letter != 0)
             printf(" | \"%s -%c\"", command->name, row->letter);
         printf(")\n        ");
-        bash_words(option_place(row));
+        bash_words(completion_value(row));
         printf("\n        return\n        ;;\n");
     }
 }
@@ -113,7 +104,7 @@ static void bash_command(const struct command *command)
     for (const struct option_row *row = command->options; row != NULL && row->name != NULL; row++)
         printf(" --%s", row->name);
     printf("\" -- \"$word\"))\n            ;;\n        *)\n            ");
-    bash_words(place_of(command->usage));
+    bash_words(completion_place(command->usage));
     printf("\n            ;;\n        esac\n        ;;\n");
 }
 
@@ -177,14 +168,14 @@ static void zsh_option(const struct option_row *row)
     printf("[%s]", zsh_text(row->help));
     if (row->argument != NULL) {
         printf(":%s:", zsh_text(row->argument));
-        zsh_words(option_place(row));
+        zsh_words(completion_value(row));
     }
     printf("'");
 }
 
 static void zsh_command(const struct command *command)
 {
-    const struct place place = place_of(command->usage);
+    const struct place place = completion_place(command->usage);
 
     printf("    %s)\n        _arguments \\\n            '(-h --help)'{-h,--help}'[print its page]'",
         command->name);
@@ -229,19 +220,23 @@ static void zsh(void)
 static int run(const struct texts *arguments)
 {
     if (arguments->count != 1)
-        return wrong_usage(&command_completion, "needs bash or zsh");
+        return wrong_usage(&command_completion, "needs bash, zsh or fish");
     if (text_equal(arguments->at[0], "bash"))
         bash();
     else if (text_equal(arguments->at[0], "zsh"))
         zsh();
+    else if (text_equal(arguments->at[0], "fish"))
+        completion_fish();
     else
-        return wrong_usage(&command_completion, "must be bash or zsh, got '%s'", arguments->at[0]);
+        return wrong_usage(&command_completion,
+            "must be bash, zsh or fish, got '%s'",
+            arguments->at[0]);
     return EXIT_YES;
 }
 
 const struct command command_completion = {
     .name = "completion",
-    .usage = "bash|zsh",
+    .usage = "bash|zsh|fish",
     .summary = "print a script that completes commands and options in a shell",
     .text = "Prints a script that lets the shell complete commands, options, their\n"
             "values and files. It is made from the tables that the options are read\n"
@@ -252,6 +247,7 @@ const struct command command_completion = {
             "\n"
             "EXAMPLES\n"
             "    source <(vitess-operator completion bash)\n"
-            "    vitess-operator completion zsh > ~/.zfunc/_vitess-operator\n",
+            "    vitess-operator completion zsh > ~/.zfunc/_vitess-operator\n"
+            "    vitess-operator completion fish | source\n",
     .run = run,
 };

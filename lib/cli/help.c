@@ -1,6 +1,5 @@
 #include "help.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #include "hook.h"
@@ -76,37 +75,20 @@ static void options(FILE *out, const struct command *command)
     option(out, &help);
 }
 
-/* A line of capitals at the margin: "EXIT STATUS". */
-static bool is_heading(const char *line, size_t length)
-{
-    for (size_t i = 0; i < length; i++)
-        if (!isupper((unsigned char)line[i]) && line[i] != ' ')
-            return false;
-    return length > 0 && line[0] != ' ';
-}
-
-/* Prints the lines up to the next heading, where it returns: paragraphs are filled, indented lines
- * stay as they are. */
+/* Prints the pieces up to the next heading, where it returns. */
 static const char *section(FILE *out, const char *text)
 {
-    struct text paragraph = {.arena = cli_arena()};
+    const char *rest = text, *piece;
+    enum help_piece kind = help_next(&rest, &piece);
 
-    for (size_t length; *text != '\0'; text += length + (text[length] == '\n')) {
-        length = strcspn(text, "\n");
-        if (is_heading(text, length))
-            break;
-        if (length > 0 && text[0] != ' ') {
-            text_add(&paragraph, paragraph.length == 0 ? "" : " ");
-            text_add_bytes(&paragraph, text, length);
-            continue;
-        }
-        if (paragraph.length > 0)
-            wrap(out, text_string(&paragraph), INDENT);
-        paragraph = (struct text){.arena = cli_arena()};
-        fprintf(out, "%*s%.*s\n", length == 0 ? 0 : INDENT, "", (int)length, text);
+    while (kind == HELP_PARAGRAPH || kind == HELP_LINE) {
+        if (kind == HELP_PARAGRAPH)
+            wrap(out, piece, INDENT);
+        else
+            fprintf(out, "%*s%s\n", piece[0] == '\0' ? 0 : INDENT, "", piece);
+        text = rest;
+        kind = help_next(&rest, &piece);
     }
-    if (paragraph.length > 0)
-        wrap(out, text_string(&paragraph), INDENT);
     return text;
 }
 

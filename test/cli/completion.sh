@@ -32,6 +32,7 @@ completes 'next none' vitess-operator serve --probe-listen ''
 completes 'debug info warning error' vitess-operator serve --log-level ''
 completes 'cluster cell keyspace shard' vitess-operator sync ''
 completes 'zsh' vitess-operator completion z
+completes 'man' vitess-operator ma
 completes 'examples/my-vitess.yaml' vitess-operator plan examples/my
 completes 'examples/my-vitess.yaml' vitess-operator simulate --then examples/my
 completes '' vitess-operator crds ''
@@ -42,11 +43,44 @@ says '#compdef vitess-operator'
 if command -v zsh >/dev/null; then
     holds zsh -n "$scratch/out"
 fi
+
+run completion fish
+exits 0
+cp "$scratch/out" "$scratch/completion.fish"
+if command -v fish >/dev/null; then
+    holds fish --no-execute "$scratch/out"
+fi
+
+# fishes WANTED LINE: fish completes the last word of the line
+fishes() {
+    called="fish completion of: $2"
+    checks=$((checks + 1))
+    local got
+    # fish keeps a history in HOME.
+    got=$(HOME=$scratch fish --private -c "source $scratch/completion.fish; complete -C'$2'" | sed 's/\t.*//' | xargs)
+    [ "$got" = "$1" ] || fail "must be '$1', is '$got'"
+}
+if command -v fish >/dev/null; then
+    fishes simulate 'vitess-operator simu'
+    fishes render 'vitess-operator help r'
+    fishes '--seed --steps' 'vitess-operator simulate --s'
+    fishes json 'vitess-operator simulate -o j'
+    fishes dot 'vitess-operator tree --output d'
+    fishes 'next none' 'vitess-operator serve --probe-listen '
+    fishes 'cell cluster keyspace shard' 'vitess-operator sync '
+    fishes zsh 'vitess-operator completion z'
+    fishes examples/my-vitess.yaml 'vitess-operator plan examples/my'
+    fishes examples/my-vitess.yaml 'vitess-operator simulate --then examples/my'
+    # A file that is called as a command is.
+    fishes '' 'vitess-operator validate simulate --se'
+    fishes '' 'vitess-operator crds '
+fi
+
 run completion
 exits 2
-complains 'needs bash or zsh'
-run completion fish
+complains 'needs bash, zsh or fish'
+run completion csh
 exits 2
-complains "must be bash or zsh, got 'fish'"
+complains "must be bash, zsh or fish, got 'csh'"
 
 done_checking

@@ -28,7 +28,25 @@ for command in $commands; do
     holds test "$out" = "$page"
     run "$command" -h
     holds test "$out" = "$page"
+    # As man(1) shows it: the same sections, and nothing that roff complains of. It has no date.
+    run man "$command"
+    exits 0
+    says "vitess\\-operator\\-$command \\- "
+    ! command -v mandoc >/dev/null ||
+        holds test -z "$(mandoc -T lint -W warning "$scratch/out" | grep -v 'missing date')"
+    holds test "$(sed -n 's/^\.SH //p' "$scratch/out" | grep -v 'SEE ALSO')" = "$(grep -E '^[A-Z]' <<<"$page")"
 done
+run man
+exits 0
+for command in $commands; do
+    says ".BR vitess\\-operator\\-$command (1)"
+done
+run man nothing
+exits 2
+complains "'nothing' is no command"
+run man plan tree
+exits 2
+complains 'takes one COMMAND'
 
 # Every command of the issue is there.
 for command in simulate render validate tree plan sync install crds controllers docs completion version serve; do
