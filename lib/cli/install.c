@@ -52,6 +52,8 @@ const json_t *install_objects(const struct install *install)
         json_add(list, install_crd(a, hook));
     json_each_item (install_bound(a, policies), i, each)
         json_add(list, each);
+    json_each_item (install_user_roles(a), i, each)
+        json_add(list, each);
     json_add(list, install_config(install));
     json_add(list, install_service(install));
     json_add(list, install_deployment(install));
@@ -104,12 +106,14 @@ const struct command command_install = {
     .text =
         "Prints the whole installation as YAML for kubectl: Namespace, CRDs, "
         "CompositeControllers,\n"
-        "Deployment, Service, ConfigMap, PodDisruptionBudget, NetworkPolicy, and policies that\n"
-        "refuse to delete a VitessCluster, what is derived from it, or one of the CRDs without "
-        "the\n"
-        "annotation vitess.io/allow-deletion=true. There is no ServiceAccount and no RBAC: the\n"
-        "operator makes no calls. Metacontroller 4.15 and Kubernetes 1.30, or newer, have to be\n"
-        "there.\n"
+        "Deployment, Service, ConfigMap, PodDisruptionBudget, NetworkPolicy, ClusterRoles that "
+        "let\n"
+        "view, edit and admin see and write VitessClusters, and policies that refuse to delete a\n"
+        "VitessCluster, what is derived from it, or one of the CRDs without the annotation\n"
+        "vitess.io/allow-deletion=true. There is no ServiceAccount and no right of the "
+        "operator's\n"
+        "own: it makes no calls. Metacontroller 4.15 and Kubernetes 1.30, or newer, have to be\n"
+        "there; tested with Metacontroller " METACONTROLLER_VERSION ".\n"
         "\n"
         "With --kustomize the same is written as files: base/, and overlays/ for TLS, for\n"
         "monitoring, and for an operator and its clusters in a single namespace.\n"

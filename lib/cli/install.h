@@ -12,6 +12,9 @@
 #define CONFIG_FOLDER "/etc/vitess-operator"
 #define ALLOW_DELETION "vitess.io/allow-deletion"
 
+/* The newest one that our tests against a real API server run with. */
+#define METACONTROLLER_VERSION "4.17.2"
+
 enum { OPERATOR_PORT = 8080, PROBE_PORT = 8081 };
 
 struct install {
@@ -43,6 +46,9 @@ const json_t *install_ingress_from(struct arena *a, const char *namespace, const
 
 /* What Metacontroller must be allowed to run these controllers, and nothing else. */
 const json_t *install_metacontroller_role(struct arena *a);
+
+/* A list of ClusterRoles that let view, edit and admin of Kubernetes see and write our kinds. */
+const json_t *install_user_roles(struct arena *a);
 
 /* Admission policies, each a list. Nobody deletes by accident what takes Pods or data with it; who
  * runs in the namespace `metacontroller` may delete what is derived. */

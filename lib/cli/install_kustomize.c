@@ -46,6 +46,7 @@ static bool write_base(const struct install *install, const char *folder)
             V("namespace.yaml"),
             V("crds.yaml"),
             V("admission.yaml"),
+            V("roles.yaml"),
             V("operator.yaml"),
             V("controllers.yaml")),
         LIST("configMapGenerator", V(generated_config(install, NULL))));
@@ -68,6 +69,7 @@ static bool write_base(const struct install *install, const char *folder)
                "admission.yaml",
                "",
                install_bound(a, install_deletion_policies(a, install->metacontroller))) &&
+           write_list(install, folder, "roles.yaml", "", install_user_roles(a)) &&
            write_list(install, folder, "operator.yaml", "", operator_objects(install)) &&
            write_list(install, folder, "controllers.yaml", "", controllers(install)) &&
            write_file(install, folder, CONFIG_FILE, fmt(a, MADE "%s", install_settings(a)));

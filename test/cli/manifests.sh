@@ -67,7 +67,7 @@ run install
 exits 0
 says 'kind: Deployment'
 run install -o json
-answers '[.[0].items[].kind] | unique == ["CompositeController", "ConfigMap", "CustomResourceDefinition",
+answers '[.[0].items[].kind] | unique == ["ClusterRole", "CompositeController", "ConfigMap", "CustomResourceDefinition",
     "Deployment", "Namespace", "NetworkPolicy", "PodDisruptionBudget", "Service",
     "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"]'
 # What comes later needs what comes before; what is deleted in this order deletes no cluster, since the
@@ -87,7 +87,15 @@ answers '[.[0].items[] | select(.kind == "Deployment").spec.template.spec.contai
 # The operator calls nobody.
 answers '[.[0].items[] | select(.kind == "NetworkPolicy").spec | .policyTypes, .egress]
     == [["Ingress", "Egress"], null]'
-answers '[.[0].items[].kind] | any(test("Role|ServiceAccount")) | not'
+answers '[.[0].items[].kind] | any(test("Binding$|ServiceAccount") and . != "ValidatingAdmissionPolicyBinding") | not'
+# People who may create Pods may write VitessClusters, and nobody what is derived from them.
+answers '[.[0].items[] | select(.kind == "ClusterRole") | [.metadata.name, (.metadata.labels | keys | map(select(contains("aggregate"))
+        | ltrimstr("rbac.authorization.k8s.io/aggregate-to-")))]]
+    == [["vitess-operator-view", ["admin", "edit", "view"]], ["vitess-operator-edit", ["admin", "edit"]]]'
+answers '[.[0].items[] | select(.kind == "ClusterRole").rules[] | select(.verbs != ["get", "list", "watch"]).resources[]]
+    == ["vitessclusters"]'
+answers '[.[0].items[] | select(.metadata.name == "vitess-operator-view").rules[].resources[] | select(contains("/") | not)]
+    == ([.[0].items[] | select(.kind == "CustomResourceDefinition").spec.names.plural])'
 run install --namespace databases --image registry.example.com/a/b:c --priority-class high \
     --metacontroller meta -o json
 exits 0

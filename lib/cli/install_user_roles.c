@@ -1,0 +1,79 @@
+#include "install.h"
+#include "metadata.h"
+#include "template.h"
+
+/* What people may do with our kinds, added to the roles view, edit and admin that Kubernetes comes
+ * with. The operator itself has no right.
+ *
+ * A spec may hold what is secret where its author wrote it into a variable or a flag instead of a
+ * Secret. It becomes a Pod, which view can read as well, so nothing is shown that was hidden. edit
+ * may create Pods, with any ServiceAccount and Secret of the namespace, and an author of
+ * VitessClusters can do no more (SECURITY.md). What is derived nobody writes but Metacontroller. */
+
+#define AGGREGATE "rbac.authorization.k8s.io/aggregate-to-"
+
+/* The kinds of one API: of those that people write, or of all with their status. */
+static json_t *resources(struct arena *a, const char *api, bool written)
+{
+    json_t *list = json_new_list();
+
+    for (const struct hook *hook = hooks; hook->kind != NULL; hook++) {
+        if (!text_equal(hook->api, api) || (written && hook->derived))
+            continue;
+        json_add_text(list, hook->plural);
+        if (!written)
+            json_add_text(list, fmt(a, "%s/status", hook->plural));
+    }
+    return list;
+}
+
+static const json_t *rules(struct arena *a, bool written, const json_t *verbs)
+{
+    struct texts apis = {.arena = a};
+    json_t *list = json_new_list();
+
+    for (const struct hook *hook = hooks; hook->kind != NULL; hook++)
+        if (!texts_contain(&apis, hook->api))
+            texts_add(&apis, hook->api);
+    for (size_t i = 0; i < apis.count; i++)
+        json_add(list,
+            object(a,
+                LIST("apiGroups", V(api_group(a, apis.at[i]))),
+                F("resources", resources(a, apis.at[i], written)),
+                F("verbs", verbs)));
+    return list;
+}
+
+static const json_t *role(struct arena *a, const char *name, const json_t *to, const json_t *rules)
+{
+    return object(a,
+        F("apiVersion", "rbac.authorization.k8s.io/v1"),
+        F("kind", "ClusterRole"),
+        MAP("metadata",
+            F("name", fmt(a, OPERATOR_NAME "-%s", name)),
+            MAP("labels", SPREAD(install_labels(a)), SPREAD(to))),
+        F("rules", rules));
+}
+
+static const json_t *words(const char *const *at)
+{
+    json_t *list = json_new_list();
+
+    for (; *at != NULL; at++)
+        json_add_text(list, *at);
+    return list;
+}
+
+const json_t *install_user_roles(struct arena *a)
+{
+    static const char *const read[] = {"get", "list", "watch", NULL};
+    static const char *const write[] =
+        {"create", "update", "patch", "delete", "deletecollection", NULL};
+    const json_t *editors = object(a, F(AGGREGATE "edit", "true"), F(AGGREGATE "admin", "true"));
+    const json_t *viewers = object(a, F(AGGREGATE "view", "true"), SPREAD(editors));
+    json_t *list = json_new_list();
+
+    json_add(list, role(a, "view", viewers, rules(a, false, words(read))));
+    json_add(list, role(a, "edit", editors, rules(a, true, words(write))));
+    return list;
+}
