@@ -26,6 +26,7 @@ case $* in
 "exec "*" GetBackups main/-80") echo 2026-01-01.000000.zone1-0214747901 ;;
 "exec "*" GetBackups "*) exit "${FAKE_CODE:-0}" ;;
 "exec "*) exit "${FAKE_CODE:-0}" ;;
+"get vt vitess -o yaml") cat "$FAKE/vt.yaml" ;;
 "get compositecontrollers") echo 'Error from server (Forbidden): no' >&2; exit 1 ;;
 *) echo "answer of: $*" ;;
 esac
@@ -212,5 +213,50 @@ says 'Error from server (Forbidden): no
 (not to be had: exit code 1)'
 calls '-n ops logs --tail=2000 --timestamps deployment/vitess-operator'
 holds test -z "$(grep -iE 'secret|configmap' "$FAKE/log")"
+
+# What is called a password is not in it, wherever it stands; what is the name of a Secret is.
+cat >"$FAKE/vt.yaml" <<'YAML'
+metadata:
+  annotations:
+    metacontroller.k8s.io/last-applied-configuration: '{"spec":{"flags":{"db-app-password":"LEAK1","port":"15001"},"env":[{"name":"AWS_SECRET_ACCESS_KEY","value":"LEAK2"}],"tlsSecret":"keep-1"}}'
+spec:
+  flags:
+    db-app-password: LEAK3
+    db_dba_password: LEAK4
+    db-credentials-file: /keep-2
+  tlsSecret: keep-3
+  mysql:
+    config: |
+      [mysqld]
+      some_password = LEAK5
+  env:
+  - name: API_TOKEN
+    value: LEAK6
+  - name: AWS_ACCESS_KEY_ID
+    value: LEAK7
+  - name: FROM
+    valueFrom:
+      secretKeyRef:
+        key: password
+        name: keep-4
+  - name: HOME
+    value: /keep-5
+  args:
+  - --vtgate-password=LEAK8
+  - --command=mysql --password LEAK9 --host keep-6
+  imagePullSecrets:
+  - name: keep-7
+  volumes:
+  - name: users
+    secret:
+      secretName: keep-8
+YAML
+plugin report
+exits 0
+lacks LEAK
+for n in 1 2 3 4 5 6 7 8; do
+    says "keep-$n"
+done
+says 'db-app-password: (left out)'
 
 done_checking
