@@ -42,7 +42,8 @@ LABEL org.opencontainers.image.title="vitess-operator" \
       org.opencontainers.image.description="Vitess on Kubernetes, as hooks of Metacontroller" \
       org.opencontainers.image.version="$VERSION" \
       org.opencontainers.image.revision="$REVISION" \
-      org.opencontainers.image.licenses="Apache-2.0"
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.vendor="The vitess-operator authors"
 
 # A number, so that Kubernetes can see with runAsNonRoot that it is not root.
 USER 65532:65532

@@ -168,7 +168,8 @@ $(BUILD)/test/%: $(BUILD)/test/%.o $(BUILD)/vitess-operator.a
 	@echo "  LD  $@"
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LIBS) $(shell pkg-config --libs check)
 
-$(BUILD)/test/%.o: MORE = -Itest/unit $(shell pkg-config --cflags check) -Wno-pedantic
+TEST_FLAGS = -Itest/unit $(shell pkg-config --cflags check) -Wno-pedantic
+$(BUILD)/test/%.o: MORE = $(TEST_FLAGS)
 
 # --- quality ---
 
@@ -177,6 +178,17 @@ lint: all ## format, clang-tidy, purity, hardening, shell scripts
 
 format: ## put every file in form
 	@clang-format-14 -i $(shell git ls-files '*.c' '*.h')
+
+# What make itself runs for each file, as clangd and its like read it.
+UNITS   = $(SOURCES) lib/cli/main.c $(wildcard test/unit/*.c test/sim/*.c)
+command = {"directory": "$(CURDIR)", "file": "$(1)", "command": "$(CC) $(EACH) $(if \
+          $(filter test/%,$(1)),$(TEST_FLAGS)) -c $(1)"}
+
+compile_commands.json: Makefile $(UNITS) ## how each file is compiled, for clangd and editors
+	$(eval EACH := $(filter-out -MMD -MP,$(FLAGS)))
+	$(file >$@,[)
+	$(foreach unit,$(UNITS),$(file >>$@,$(call command,$(unit))$(if $(filter $(lastword $(UNITS)),$(unit)),,$(COMMA))))
+	$(file >>$@,])
 
 coverage: ## build/coverage/index.html
 	@test/coverage.sh
@@ -235,7 +247,7 @@ demo: all ## starts the real server and drives examples/my-vitess.yaml to Ready 
 	@test/demo.sh $(PROGRAM)
 
 help: ## this list
-	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do \
+	@sed -n 's/^\([a-z0-9_.-]*\):.*## \(.*\)/\1\t\2/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do \
 	    printf '  make %-14s %s\n' "$$name" "$$text"; done
 
 clean: ## remove build/

@@ -28,6 +28,15 @@ revision=$(git rev-parse HEAD 2>/dev/null || echo unknown)
 [ "$revision" = unknown ] || [ -z "$(git status --porcelain -- LICENSE Makefile hooks include lib)" ] ||
     revision=$revision-dirty
 
+# What is known only here. No address where the clone has none that others reach.
+base_name=$base
+[ "$base" != vitess-operator-base:bookworm ] || base_name=debian:bookworm
+flags+=(--label "org.opencontainers.image.base.name=$base_name")
+created=$(TZ=UTC git log -1 --date=format-local:%Y-%m-%dT%H:%M:%SZ --format=%cd 2>/dev/null || true)
+[ -z "$created" ] || flags+=(--label "org.opencontainers.image.created=$created")
+origin=$(git remote get-url origin 2>/dev/null || true)
+[[ $origin != https://* || $origin == *@* ]] || flags+=(--label "org.opencontainers.image.source=${origin%.git}")
+
 # Docker passes them to what runs during the build, and keeps none of them.
 for name in http_proxy https_proxy no_proxy; do
     [ -z "${!name:-}" ] || flags+=(--build-arg "$name")

@@ -85,6 +85,11 @@ check_image() {
     for pair in title=vitess-operator "version=$version" "revision=$revision" licenses=Apache-2.0; do
         check "label $pair" equal "$(asked "$image" "$(printf "$label" "${pair%%=*}")")" "${pair#*=}"
     done
+    # The time of the commit, so that the same commit gives the same image.
+    check 'label created' equal "$(asked "$image" "$(printf "$label" created)")" \
+        "$(TZ=UTC git -C "$work/one" log -1 --date=format-local:%Y-%m-%dT%H:%M:%SZ --format=%cd)"
+    check 'label base.name' equal "$(asked "$image" "$(printf "$label" base.name)")" \
+        "$([ "$base" = vitess-operator-base:bookworm ] && echo debian:bookworm || echo "$base")"
     check 'default of VERSION' equal "$(sed -n 's/^ARG VERSION=//p' Dockerfile | sort -u)" "$version"
     check user equal "$(asked "$image" '{{.Config.User}}')" 65532:65532
     check entry equal "$(asked "$image" '{{.Config.Entrypoint}} {{.Config.Cmd}}')" '[vitess-operator] [serve]'

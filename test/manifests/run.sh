@@ -36,6 +36,13 @@ while read -r file; do
     holds grep -q 'Made by `make manifests`; do not edit' "$file"
 done < <(find manifests -type f ! -name README.md ! -name kubectl-vitess)
 
+# --- the version of Metacontroller that the README installs is the one that is tested ---
+
+called=manifests/README.md
+metacontroller=$(sed -n 's/^#define METACONTROLLER_VERSION "\(.*\)"/\1/p' lib/cli/install.h)
+holds test -n "$metacontroller"
+holds grep -qF "manifests/production?ref=v$metacontroller'" manifests/README.md
+
 # --- small enough to be applied from a client: the whole object becomes one annotation of 256 KiB ---
 
 run crds -o json
