@@ -49,8 +49,38 @@ START_TEST(several_of_them_go_one_at_a_time)
 }
 END_TEST
 
+static const json_t *tolerations_of(const char *users)
+{
+    struct vtorc vtorc = {.place = zone1(), .name = "demo-zone1-vtorc", .replicas = 1};
+
+    vtorc.overrides.tolerations = json_of(users);
+    return json_at(vtorc_deployment(arena, &vtorc), "spec", "template", "spec", "tolerations");
+}
+
+#define LEAVES(taint)                                                                              \
+    "{'effect':'NoExecute','key':'node.kubernetes.io/" taint                                       \
+    "','operator':'Exists','tolerationSeconds':10}"
+
+START_TEST(it_leaves_a_lost_node_soon_unless_the_user_says_otherwise)
+{
+    ck_json(tolerations_of("[]"), "[" LEAVES("not-ready") "," LEAVES("unreachable") "]");
+    ck_json(tolerations_of("[{'key':'dedicated','operator':'Exists'}]"),
+        "[{'key':'dedicated','operator':'Exists'}," LEAVES("not-ready") "," LEAVES(
+            "unreachable") "]");
+    ck_json(tolerations_of("[{'key':'node.kubernetes.io/unreachable','operator':'Exists',"
+                           "'effect':'NoExecute','tolerationSeconds':60}]"),
+        "[{'key':'node.kubernetes.io/unreachable','operator':'Exists','effect':'NoExecute',"
+        "'tolerationSeconds':60}," LEAVES("not-ready") "]");
+    ck_json(tolerations_of("[{'operator':'Exists'}]"), "[{'operator':'Exists'}]");
+    ck_json(tolerations_of("[{'operator':'Exists','effect':'NoSchedule'}]"),
+        "[{'operator':'Exists','effect':'NoSchedule'}," LEAVES("not-ready") "," LEAVES(
+            "unreachable") "]");
+}
+END_TEST
+
 static void tests(TCase *tcase)
 {
+    tcase_add_test(tcase, it_leaves_a_lost_node_soon_unless_the_user_says_otherwise);
     tcase_add_test(tcase, reads_like_yaml);
     tcase_add_test(tcase, several_of_them_go_one_at_a_time);
     tcase_add_test(tcase, its_flags_exist);
