@@ -47,6 +47,19 @@ const json_t *vtctldclient(struct arena *arena, const struct topology *topology)
 const json_t *wait_for_cells(struct arena *arena, const struct place *place, const char *image,
     const char *cells);
 
+/* Beside what is counted. */
+enum { GRACE_MARGIN = 10, KUBERNETES_GRACE = 30 };
+/* For so long a program of Vitess may wait after SIGTERM, by its arguments. `on_term` is its own
+ * default of --onterm-timeout; 0: that of most of them. */
+unsigned seconds_to_end(const json_t *arguments, unsigned on_term);
+/* A flag of a user that says for how long the program waits when it ends, `asked`, is cut short by
+ * its `timeout` unless that is longer: so it is, in a map of flags of the operator's, where the user
+ * says nothing of it. */
+const json_t *timeout_for(struct arena *arena, const json_t *flags, const char *asked,
+    const char *timeout);
+/* terminationGracePeriodSeconds: as usual, or what is needed. NULL: that of Kubernetes. */
+const json_t *grace_period(unsigned usual, unsigned needed);
+
 /* {httpGet: {path, port}}; `port` is the name of a container port. */
 const json_t *http_get(struct arena *arena, const char *path, const char *port);
 /* A liveness probe that only fails on a process that hangs for minutes. */

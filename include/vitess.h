@@ -30,6 +30,7 @@ struct pod_overrides {
     const char *priority_class;
     const char *service_account;
     const json_t *security;        /* PodSecurityContext; an id of -1 leaves ours out */
+    uint32_t grace;                /* terminationGracePeriodSeconds; 0: ours */
     const json_t *sidecars;        /* more containers */
     const json_t *init_containers; /* more, before ours */
     const json_t *env;             /* for every container of ours */
@@ -155,6 +156,10 @@ const json_t *flags_known_to(struct arena *arena, const char *binary, const char
     const json_t *flags);
 /* The port that a flag in a list of arguments says; 1 where it says none, which was refused. */
 unsigned flag_port(const json_t *arguments, const char *name);
+/* The value of "--name=value" in a list of arguments, or NULL. */
+const char *flag_argument(const json_t *arguments, const char *name);
+/* Whole seconds of a duration of Go such as "1h30m" or "1.5s", rounded up; 0 of a negative one. */
+unsigned duration_seconds(const char *text);
 /* The value of a flag in whatever spelling, or NULL. */
 const json_t *flag_value(struct arena *arena, const json_t *flags, const char *name);
 
@@ -187,7 +192,8 @@ void overrides_check(const json_t *pod, const struct pod_overrides *overrides, c
  *
  * place.hash goes onto Deployments, StatefulSets and tablet Pods; everything else is always
  * applied at once. A disruption budget is NULL where there is nothing to protect: with a single
- * Pod it could only block every drain of its node. */
+ * Pod it could only block every drain of its node. ..._grace() is the least grace period, in
+ * seconds, in which a Pod can end as its flags ask for. */
 
 struct etcd {
     struct place place;
@@ -217,6 +223,7 @@ struct vtctld {
     struct pod_overrides overrides;
 };
 const json_t *vtctld_deployment(struct arena *arena, const struct vtctld *vtctld);
+unsigned vtctld_grace(struct arena *arena, const struct vtctld *vtctld);
 const json_t *vtctld_service(struct arena *arena, const struct vtctld *vtctld);
 /* NULL: the other one has all of its ports. */
 const json_t *vtctld_internal_service(struct arena *arena, const struct vtctld *vtctld);
@@ -239,6 +246,7 @@ struct vtgate {
     struct pod_overrides overrides;
 };
 const json_t *vtgate_deployment(struct arena *arena, const struct vtgate *vtgate);
+unsigned vtgate_grace(struct arena *arena, const struct vtgate *vtgate);
 const json_t *vtgate_service(struct arena *arena, const struct vtgate *vtgate);
 const json_t *vtgate_internal_service(struct arena *arena, const struct vtgate *vtgate);
 const json_t *vtgate_disruption_budget(struct arena *arena, const struct vtgate *vtgate);
@@ -254,6 +262,7 @@ struct vtorc {
 };
 const json_t *vtorc_deployment(struct arena *arena, const struct vtorc *vtorc);
 const json_t *vtorc_disruption_budget(struct arena *arena, const struct vtorc *vtorc);
+unsigned vtorc_grace(struct arena *arena, const struct vtorc *vtorc);
 
 struct vtadmin {
     struct place place;
@@ -272,6 +281,7 @@ struct vtadmin {
 };
 const json_t *vtadmin_deployment(struct arena *arena, const struct vtadmin *vtadmin);
 const json_t *vtadmin_disruption_budget(struct arena *arena, const struct vtadmin *vtadmin);
+unsigned vtadmin_grace(struct arena *arena, const struct vtadmin *vtadmin);
 const json_t *vtadmin_service(struct arena *arena, const struct vtadmin *vtadmin);
 const json_t *vtadmin_config(struct arena *arena, const struct vtadmin *vtadmin); /* ConfigMap */
 
@@ -291,6 +301,7 @@ struct vttablet {
     struct pod_overrides overrides;
 };
 const json_t *vttablet_pod(struct arena *arena, const struct vttablet *tablet);
+unsigned vttablet_grace(struct arena *arena, const struct vttablet *tablet);
 const json_t *vttablet_claim(struct arena *arena, const struct vttablet *tablet);
 /* Headless Service that gives each tablet of a cell a DNS name. */
 const json_t *vttablet_service(struct arena *arena, const struct place *place);

@@ -86,6 +86,8 @@ struct validation {
 
 /* validate_overrides.c: names in overrides of Pods that the operator itself gives. */
 void validate_overrides(const struct validation *v);
+/* validate_grace.c */
+void validate_grace(const struct validation *v);
 /* validate_flags.c: flags that Vitess does not have, or that are the operator's to set. */
 void validate_flags(const struct validation *v);
 /* validate_force.c: names in spec.rollout.force that nothing has. */

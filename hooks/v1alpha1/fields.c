@@ -90,6 +90,11 @@ static const struct spec_field template_fields[] = {SPEC_PART("metadata", SPEC_O
 const struct spec_field task_template_fields[] = {PLACEMENT_ROWS, SPEC_END};
 
 static const struct spec_field pod_template_fields[] = {PLACEMENT_ROWS,
+    SPEC(struct pod_overrides, grace, "terminationGracePeriodSeconds",
+        "How long the Pods may take to end before they are killed, at least as long as their flags "
+        "ask for. Default: half an hour for tablets, a minute for vtgate, or what flags such as "
+        "onterm-timeout ask for.",
+        .min = 1, .max = 1000000000),
     SPEC(struct pod_overrides, topology_spread, "topologySpreadConstraints",
         "How the Pods spread over nodes and zones; replaces the operator's own constraints.",
         FRAGMENTS(fragment_spread, "TopologySpreadConstraint")),

@@ -33,7 +33,7 @@
     {"imagePullSecrets", NULL, "is spec.imagePullSecrets here, the same for all"},                 \
     {"lifecycle", NULL, TAKE_OUT},                                                                 \
     {"strategy", NULL, TAKE_OUT},                                                                  \
-    {"terminationGracePeriodSeconds", NULL, TAKE_OUT}
+    {"terminationGracePeriodSeconds", NULL, "belongs in " place "template here"}
 /* clang-format on */
 
 /* spec */

@@ -368,6 +368,7 @@ void validate_cluster(const struct request *request, const struct cluster_spec *
         check_keyspace(&v, &spec->keyspaces.at[i]);
     validate_flags(&v);
     validate_overrides(&v);
+    validate_grace(&v);
     validate_names(&v);
     validate_force(&v);
     validate_changes(&v);

@@ -149,6 +149,9 @@ const json_t *pod_overridden(struct arena *a, const struct place *place, const j
             merged_by("name", json_at(pod, "volumes"), as_stored(a, overrides->volumes))),
         OPT("securityContext",
             pod_security(a, json_at(pod, "securityContext"), place, overrides->security)),
+        OPT("terminationGracePeriodSeconds",
+            overrides->grace == 0 ? json_at(pod, "terminationGracePeriodSeconds")
+                                  : json_integer(overrides->grace)),
         OPT("nodeSelector", overrides->node_selector),
         OPT("tolerations", as_stored(a, overrides->tolerations)),
         OPT("affinity", affinity_within(a, place, as_stored(a, overrides->affinity))),

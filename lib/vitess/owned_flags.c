@@ -135,8 +135,7 @@ static const struct owned_flag *find(const char *binary, const char *name)
 
 /* --- values --- */
 
-/* The value of "--name=value" in a list of arguments, or NULL. */
-static const char *argument(const json_t *arguments, const char *name)
+const char *flag_argument(const json_t *arguments, const char *name)
 {
     const json_t *item;
     size_t length = strlen(name);
@@ -153,7 +152,7 @@ static const char *argument(const json_t *arguments, const char *name)
 
 unsigned flag_port(const json_t *arguments, const char *name)
 {
-    const char *text = argument(arguments, name);
+    const char *text = flag_argument(arguments, name);
     char *end;
     unsigned long port = text == NULL ? 0 : strtoul(text, &end, 10);
 
@@ -223,7 +222,7 @@ void flag_check_owned(const char *binary, const json_t *own, const char *name, c
     const struct owned_flag *row = find(binary, name);
     const char *text =
         json_is_string(value) ? json_string_value(value) : json_write(problems->arena, value, NULL);
-    const char *ours = argument(own, name);
+    const char *ours = flag_argument(own, name);
 
     if (row == NULL || json_is_null(value) || text_equal(ours, verbatim(problems->arena, text)))
         return;

@@ -163,6 +163,16 @@ static const json_t *web_container(struct arena *a, const struct vtadmin *vtadmi
         LIST("volumeMounts", V(read_only_mount(a, "web-config", "/var/www/config"))));
 }
 
+/* It goes on answering for so long (vitess go/vt/vtadmin/grpcserver/server.go). */
+enum { LAME_DUCK = 5 };
+
+unsigned vtadmin_grace(struct arena *a, const struct vtadmin *vtadmin)
+{
+    const char *lame_duck = flag_argument(arguments(a, vtadmin), "lame-duck-duration");
+
+    return (lame_duck == NULL ? LAME_DUCK : duration_seconds(lame_duck)) + GRACE_MARGIN;
+}
+
 static const json_t *pod(struct arena *a, const struct vtadmin *vtadmin)
 {
     const struct place *place = &vtadmin->place;
@@ -173,6 +183,8 @@ static const json_t *pod(struct arena *a, const struct vtadmin *vtadmin)
     json_add(volumes, secret_volume(a, "rbac", vtadmin->rbac_secret, vtadmin->rbac_key));
     return object(a,
         SPREAD(pod_defaults(a, place, component_selector(a, place, COMPONENT))),
+        OPT("terminationGracePeriodSeconds",
+            grace_period(KUBERNETES_GRACE, vtadmin_grace(a, vtadmin))),
         LIST("containers", V(api_container(a, vtadmin)), V(web_container(a, vtadmin))),
         F("volumes", volumes));
 }

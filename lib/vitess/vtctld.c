@@ -22,6 +22,16 @@ static const json_t *arguments(struct arena *a, const struct vtctld *vtctld)
         vtctld->flags);
 }
 
+static unsigned grace(const json_t *args)
+{
+    return seconds_to_end(args, 0) + GRACE_MARGIN;
+}
+
+unsigned vtctld_grace(struct arena *a, const struct vtctld *vtctld)
+{
+    return grace(arguments(a, vtctld));
+}
+
 static const json_t *pod(struct arena *a, const struct vtctld *vtctld)
 {
     const struct place *place = &vtctld->place;
@@ -33,6 +43,7 @@ static const json_t *pod(struct arena *a, const struct vtctld *vtctld)
     json_add(mounts, topology_mount(a, &place->topology));
     return object(a,
         SPREAD(pod_defaults(a, place, component_selector(a, place, COMPONENT))),
+        OPT("terminationGracePeriodSeconds", grace_period(KUBERNETES_GRACE, grace(args))),
         LIST("containers",
             ITEM(F("name", "vtctld"),
                 F("image", vtctld->image),

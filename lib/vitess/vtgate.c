@@ -102,6 +102,19 @@ static const json_t *init_containers(struct arena *a, const struct vtgate *vtgat
     return list;
 }
 
+/* Until every node knows that this Pod is going, clients still connect to it. */
+enum { PRE_STOP = 5, USUAL_GRACE = 60 };
+
+static unsigned grace(const json_t *args)
+{
+    return PRE_STOP + seconds_to_end(args, 0) + GRACE_MARGIN;
+}
+
+unsigned vtgate_grace(struct arena *a, const struct vtgate *vtgate)
+{
+    return grace(arguments(a, vtgate));
+}
+
 static const json_t *pod(struct arena *a, const struct vtgate *vtgate)
 {
     const struct place *place = &vtgate->place;
@@ -109,8 +122,7 @@ static const json_t *pod(struct arena *a, const struct vtgate *vtgate)
 
     return object(a,
         SPREAD(pod_defaults(a, place, component_selector(a, place, COMPONENT))),
-        /* More than the sleep and --onterm-timeout together. */
-        F("terminationGracePeriodSeconds", INT(60)),
+        F("terminationGracePeriodSeconds", grace_period(USUAL_GRACE, grace(args))),
         OPT("initContainers", init_containers(a, vtgate)),
         LIST("containers",
             ITEM(F("name", "vtgate"),
@@ -128,8 +140,9 @@ static const json_t *pod(struct arena *a, const struct vtgate *vtgate)
                     MAP("tcpSocket", F("port", "mysql")),
                     F("periodSeconds", INT(5))),
                 F("livenessProbe", patient_liveness(a, "/debug/status", "web")),
-                /* Until every node knows that this Pod is going, clients still connect to it. */
-                MAP("lifecycle", MAP("preStop", MAP("exec", LIST("command", V("sleep"), V("5"))))),
+                MAP("lifecycle",
+                    MAP("preStop",
+                        MAP("exec", LIST("command", V("sleep"), V(fmt(a, "%d", PRE_STOP)))))),
                 OPT("resources", as_stored(a, vtgate->resources)),
                 OPT("volumeMounts", mounts(a, vtgate)))),
         OPT("volumes", volumes(a, vtgate)));

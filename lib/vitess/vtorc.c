@@ -26,8 +26,19 @@ static const json_t *arguments(struct arena *a, const struct vtorc *vtorc)
             F("instance-poll-time", "1s")),
         topology_flags(a, &vtorc->place.topology),
         cell_flag(a, vtorc),
+        timeout_for(a, vtorc->flags, "shutdown-wait-time", "onterm-timeout"),
         log_flags(a, vtorc->image),
         vtorc->flags);
+}
+
+static unsigned grace(const json_t *args)
+{
+    return seconds_to_end(args, 0) + GRACE_MARGIN;
+}
+
+unsigned vtorc_grace(struct arena *a, const struct vtorc *vtorc)
+{
+    return grace(arguments(a, vtorc));
 }
 
 static const json_t *pod(struct arena *a, const struct vtorc *vtorc)
@@ -41,6 +52,7 @@ static const json_t *pod(struct arena *a, const struct vtorc *vtorc)
     json_add(mounts, topology_mount(a, &place->topology));
     return object(a,
         SPREAD(pod_defaults(a, place, component_selector(a, place, COMPONENT))),
+        OPT("terminationGracePeriodSeconds", grace_period(KUBERNETES_GRACE, grace(args))),
         LIST("containers",
             ITEM(F("name", "vtorc"),
                 F("image", vtorc->image),

@@ -144,14 +144,25 @@ static const json_t *init_containers(struct arena *a, const struct vttablet *tab
     return list;
 }
 
+/* mysqlctld waits for mysqld for five minutes (vitess go/cmd/mysqlctld/cli/mysqlctld.go); a big one
+ * that was given longer has that. */
+enum { MYSQLCTLD_ON_TERM = 310, USUAL_GRACE = 1800 };
+
+/* Handing over the primary, then the end of vttablet, then a clean shutdown of mysqld. */
+unsigned vttablet_grace(struct arena *a, const struct vttablet *tablet)
+{
+    return (vttablet_handover(a, tablet) == NULL ? 0 : HANDOVER_SECONDS) +
+           seconds_to_end(vttablet_arguments(a, tablet), 0) +
+           seconds_to_end(mysqlctld_arguments(a, tablet), MYSQLCTLD_ON_TERM) + GRACE_MARGIN;
+}
+
 static const json_t *pod_spec(struct arena *a, const struct vttablet *tablet)
 {
     return object(a,
         SPREAD(pod_defaults(a, &tablet->place, peers(a, tablet))),
         F("hostname", tablet->id.alias),
         F("subdomain", tablet->id.subdomain),
-        /* Handing over the primary, then a clean shutdown of a big mysqld. */
-        F("terminationGracePeriodSeconds", INT(1800)),
+        F("terminationGracePeriodSeconds", grace_period(USUAL_GRACE, vttablet_grace(a, tablet))),
         F("initContainers", init_containers(a, tablet)),
         LIST("containers", V(vttablet_container(a, tablet))),
         F("volumes", volumes(a, tablet)));

@@ -29,7 +29,9 @@ const json_t *vttablet_arguments(struct arena *arena, const struct vttablet *tab
 const json_t *mysqlctld_arguments(struct arena *arena, const struct vttablet *tablet);
 
 const json_t *vttablet_init_container(struct arena *arena, const struct vttablet *tablet);
-/* What vttablet does before it is stopped: hands its primary over. NULL: nothing. */
+/* What vttablet does before it is stopped: hands its primary over. NULL: nothing. It takes so many
+ * seconds at most. */
+enum { HANDOVER_SECONDS = 10 + 3 + 30 + 30 };
 const json_t *vttablet_handover(struct arena *arena, const struct vttablet *tablet);
 
 #endif

@@ -69,6 +69,7 @@ const json_t *vttablet_arguments(struct arena *a, const struct vttablet *tablet)
         topology_flags(a, &tablet->place.topology),
         restore_flags(a, tablet),
         version_flags(a, tablet),
+        timeout_for(a, tablet->vttablet_flags, "shutdown-grace-period", "onclose-timeout"),
         log_flags(a, tablet->image),
         flags_known_to(a, "vttablet", tablet->image, tablet->backup_flags),
         tablet->vttablet_flags);
@@ -97,6 +98,7 @@ const json_t *mysqlctld_arguments(struct arena *a, const struct vttablet *tablet
     return flag_list(a,
         own,
         version_flags(a, tablet),
+        timeout_for(a, tablet->mysql_flags, "shutdown-wait-time", "onterm-timeout"),
         log_flags(a, tablet->image),
         tablet->mysql_flags);
 }

@@ -1066,6 +1066,48 @@ START_TEST(nothing_runs_as_root)
 }
 END_TEST
 
+#define TIMEOUTS "onterm-timeout, lameduck-period and onclose-timeout"
+
+START_TEST(no_pod_is_killed_before_its_flags_allow)
+{
+#define GRACE "template.terminationGracePeriodSeconds"
+#define LOWER "; raise it, or lower those"
+    static const struct row rows[] = {
+        {"spec.cells[0].etcd.template", "{'terminationGracePeriodSeconds':1}", ""},
+        {"spec.cells[0].vtctld",
+            "{'template':{'terminationGracePeriodSeconds':29}}",
+            "spec.cells[0].vtctld." GRACE ": must be at least 30 by its flags " TIMEOUTS
+            ", got 29" LOWER},
+        {"spec.cells[1].vtgate",
+            "{'flags':{'onterm_timeout':'1.5h'},'template':{'terminationGracePeriodSeconds':600}}",
+            "spec.cells[1].vtgate." GRACE ": must be at least 5425 by its flags " TIMEOUTS
+            ", got 600" LOWER},
+        {"spec.cells[1].vtgate",
+            "{'flags':{'onterm-timeout':'1h30m'},'template':{'terminationGracePeriodSeconds':"
+            "5425}}",
+            ""},
+        {"spec.cells[1].vtorc",
+            "{'template':{'terminationGracePeriodSeconds':20}}",
+            "spec.cells[1].vtorc." GRACE ": must be at least 30 by its flags shutdown-wait-time, "
+            TIMEOUTS ", got 20" LOWER},
+        {"spec.cells[0].vtadmin",
+            "{'flags':{'lame-duck-duration':'1m'},'template':{'terminationGracePeriodSeconds':9}}",
+            "spec.cells[0].vtadmin." GRACE ": must be at least 70 by its flag lame-duck-duration, "
+            "got 9" LOWER},
+        {TABLETS ".masterEligible.template",
+            "{'terminationGracePeriodSeconds':60}",
+            TABLETS ".masterEligible." GRACE ": must be at least 423 by a handover, and the flags "
+            "shutdown-grace-period, shutdown-wait-time, " TIMEOUTS " of vttablet and mysqlctld, "
+            "got 60" LOWER},
+        {TABLETS ".masterEligible.template",
+            "{'terminationGracePeriodSeconds':0}",
+            TABLETS ".masterEligible." GRACE ": must be between 1 and 1000000000, got 0"},
+    };
+
+    EXPECT(rows);
+}
+END_TEST
+
 START_TEST(a_zone_is_the_value_of_a_label)
 {
     static const struct row rows[] = {
@@ -1372,6 +1414,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, volumes_do_not_follow_to_another_zone);
     tcase_add_test(tcase, a_zone_is_the_value_of_a_label);
     tcase_add_test(tcase, nothing_runs_as_root);
+    tcase_add_test(tcase, no_pod_is_killed_before_its_flags_allow);
     tcase_add_test(tcase, a_forced_name_of_a_running_cluster_may_be_gone);
     tcase_add_test(tcase, mysql_goes_forth_by_series);
     tcase_add_test(tcase, etcd_goes_forth_by_minor_versions);
