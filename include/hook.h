@@ -78,7 +78,10 @@ struct sync_result {
     long long generation;
     size_t children, observed, problems;
     const char *outcome;
+    const char *outline; /* of the problems, see struct answer */
+    const char *cluster; /* the VitessCluster that the object belongs to, or is */
     const char *rollout; /* reason of the answer's Updated condition: "RolloutProgressing" */
+    const char *ready;   /* reason of its Ready condition, which is "Ready" where that is True */
 };
 struct sync_result sync_run(struct arena *arena, const struct hook *hook, bool customize,
     const char *body, size_t length, struct sync_limits limits);

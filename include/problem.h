@@ -36,5 +36,7 @@ bool problem_is_explained(const struct problems *problems, const char *path);
 
 /* One problem a line, "path: rule", in the order they were added; no newline at the end. */
 const char *problems_text(const struct problems *problems);
+/* The same in one line and without the values, which may be nobody else's business: for logs. */
+const char *problems_outline(const struct problems *problems);
 
 #endif

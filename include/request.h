@@ -52,6 +52,7 @@ struct answer {
     /* For logs and metrics; never sent. */
     const char *outcome; /* "ok", "frozen", "invalid", ... */
     size_t problems;
+    const char *outline; /* of the problems, without values; NULL: there are none */
 };
 
 /* Adds one desired child. */

@@ -270,6 +270,7 @@ bool read_derived(const struct request *request, struct answer *answer,
     if (problems.count == 0)
         return true;
     answer->problems = problems.count;
+    answer->outline = problems_outline(&problems);
     refuse(request, answer, 422, "%s", problems_text(&problems));
     return false;
 }

@@ -94,3 +94,16 @@ const char *problems_text(const struct problems *problems)
     }
     return text_string(&text);
 }
+
+const char *problems_outline(const struct problems *problems)
+{
+    struct text text = {.arena = problems->arena};
+
+    for (size_t i = 0; i < problems->count; i++) {
+        const char *rule = problems->at[i].rule, *value = strstr(rule, ", got ");
+
+        text_addf(&text, "%s%s: ", i > 0 ? "; " : "", problems->at[i].path);
+        text_add_bytes(&text, rule, value == NULL ? strlen(rule) : (size_t)(value - rule));
+    }
+    return text_string(&text);
+}

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "log.h"
 
 const struct route *exchange_route(const struct exchange *exchange)
 {
@@ -60,6 +61,32 @@ static void take(struct exchange *exchange, const char *bytes, size_t length)
 
 /* --- the answer --- */
 
+/* What is wrong with a spec is logged when it is new, not at each sync. */
+static void note(struct exchange *exchange, const struct route *route)
+{
+    const struct sync_result *result = &exchange->result;
+    const struct object_state state = {.uid = result->uid,
+        .route = exchange->route,
+        .outcome = result->outcome,
+        .rollout = result->rollout,
+        .ready = result->ready,
+        .problems = result->problems,
+        .outline = result->outline,
+        .namespace = result->namespace,
+        .cluster = result->cluster,
+        .is_cluster = !route->hook->derived};
+
+    if (states_note(exchange->worker->http->states, (uint64_t)clock_now() / 1000000, &state))
+        log_event(LOG_WARNING,
+            "problems",
+            log_fields(LOG_TEXT_FIELD("hook", route->label),
+                LOG_TEXT_FIELD("namespace", result->namespace),
+                LOG_TEXT_FIELD("name", result->name),
+                LOG_NUMBER("generation", result->generation),
+                LOG_NUMBER("problems", result->problems),
+                LOG_TEXT_FIELD("message", result->outline)));
+}
+
 static void ask_hook(struct exchange *exchange)
 {
     struct http *http = exchange->worker->http;
@@ -75,13 +102,7 @@ static void ask_hook(struct exchange *exchange)
         limits);
     metrics_arena(exchange->worker->metrics, exchange->route, arena_used(exchange->arena));
     if (result->uid != NULL && !route->customize)
-        states_note(http->states,
-            result->uid,
-            (uint64_t)clock_now() / 1000000,
-            exchange->route,
-            result->outcome,
-            result->rollout,
-            result->problems);
+        note(exchange, route);
     exchange_answer(exchange,
         result->code,
         result->json ? "application/json" : PLAIN_TYPE,

@@ -10,8 +10,8 @@
 /* What each thread counts, and the Prometheus text of it.
  *
  * Each thread writes only its own counters and a scrape adds them up, so counting needs no lock
- * and no atomic read-modify-write. Names of objects are never labels: a cluster may have any
- * number of them. */
+ * and no atomic read-modify-write. Of objects only VitessClusters are named in labels, and no more
+ * than STATE_CLUSTERS of them. */
 
 typedef _Atomic uint64_t counter;
 
@@ -81,6 +81,6 @@ struct gauges {
  * route. */
 const char *metrics_text(struct arena *arena, const struct routes *routes,
     const struct metrics *threads, size_t count, const struct state_counts *counts,
-    const struct gauges *gauges, size_t *length);
+    const struct cluster_states *clusters, const struct gauges *gauges, size_t *length);
 
 #endif

@@ -44,14 +44,17 @@ static struct page_answer metrics_page(const struct http *http, struct arena *ar
     struct page_answer answer = {.code = 200, .type = "text/plain; version=0.0.4; charset=utf-8"};
     const size_t routes = http->routes.count;
     struct state_counts *counts = arena_array(arena, routes, sizeof(*counts));
+    const uint64_t seconds = (uint64_t)clock_now() / 1000000;
+    const struct cluster_states clusters = states_clusters(http->states, arena, seconds);
     const struct gauges gauges = gauges_of(http);
 
-    states_count(http->states, (uint64_t)clock_now() / 1000000, counts, routes);
+    states_count(http->states, seconds, counts, routes);
     answer.body = metrics_text(arena,
         &http->routes,
         http->metrics,
         http->metrics_count,
         counts,
+        &clusters,
         &gauges,
         &answer.length);
     return answer;

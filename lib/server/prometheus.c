@@ -261,6 +261,87 @@ static void write_objects(const struct page_text *page, const struct state_count
                 counts[i].problems);
 }
 
+/* --- by cluster --- */
+
+static void cluster_sample(struct text *out, const char *name, const struct cluster_counts *cluster,
+    const char *reason, uint64_t value)
+{
+    text_addf(out,
+        PREFIX "cluster_%s{namespace=\"%s\",vitess_cluster=\"%s\"",
+        name,
+        cluster->namespace,
+        cluster->name);
+    if (reason != NULL)
+        text_addf(out, ",reason=\"%s\"", reason);
+    text_addf(out, "} %" PRIu64 "\n", value);
+}
+
+/* Only reasons that there are, and not that all is well: a cluster at rest has none. */
+static void cluster_reasons(struct text *out, const char *name,
+    const struct cluster_counts *cluster, const char *const *reasons, const uint64_t *counts,
+    size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (counts[i] > 0 && !text_equal(reasons[i], "") && !text_equal(reasons[i], "Ready") &&
+            !text_equal(reasons[i], "RolloutComplete"))
+            cluster_sample(out, name, cluster, reasons[i], counts[i]);
+}
+
+static void write_cluster_totals(struct text *out, const struct cluster_states *clusters)
+{
+    family(out,
+        PREFIX "cluster_ready",
+        "gauge",
+        "1 where the last sync of the VitessCluster said that it is Ready.");
+    for (size_t i = 0; i < clusters->count; i++)
+        if (clusters->at[i].known)
+            cluster_sample(out, "ready", &clusters->at[i], NULL, clusters->at[i].ready);
+    family(out,
+        PREFIX "cluster_objects",
+        "gauge",
+        "Objects of ours that belong to the VitessCluster, itself included.");
+    for (size_t i = 0; i < clusters->count; i++)
+        cluster_sample(out, "objects", &clusters->at[i], NULL, clusters->at[i].objects);
+    family(out,
+        PREFIX "cluster_problems",
+        "gauge",
+        "Problems that the last syncs of these objects found in their specs.");
+    for (size_t i = 0; i < clusters->count; i++)
+        cluster_sample(out, "problems", &clusters->at[i], NULL, clusters->at[i].problems);
+}
+
+static void write_clusters(struct text *out, const struct cluster_states *clusters)
+{
+    write_cluster_totals(out, clusters);
+    family(out,
+        PREFIX "cluster_unready",
+        "gauge",
+        "Objects of the VitessCluster that are not Ready, by reason.");
+    for (size_t i = 0; i < clusters->count; i++)
+        cluster_reasons(out,
+            "unready",
+            &clusters->at[i],
+            state_readies,
+            clusters->at[i].readies,
+            STATE_READIES);
+    family(out,
+        PREFIX "cluster_rollouts",
+        "gauge",
+        "Objects of the VitessCluster that are not Updated, by reason.");
+    for (size_t i = 0; i < clusters->count; i++)
+        cluster_reasons(out,
+            "rollouts",
+            &clusters->at[i],
+            state_reasons,
+            clusters->at[i].reasons,
+            STATE_REASONS);
+    single(out,
+        PREFIX "cluster_series_full",
+        "gauge",
+        "1 where there are so many VitessClusters that some are in none of these series.",
+        clusters->full);
+}
+
 /* --- of the process --- */
 
 static void write_process(struct text *out, const struct gauges *gauges)
@@ -377,7 +458,7 @@ static void write_credentials(struct text *out, const struct gauges *gauges)
 
 const char *metrics_text(struct arena *arena, const struct routes *routes,
     const struct metrics *threads, size_t count, const struct state_counts *counts,
-    const struct gauges *gauges, size_t *length)
+    const struct cluster_states *clusters, const struct gauges *gauges, size_t *length)
 {
     struct text out = {.arena = arena};
     const struct page_text page = {&out, routes, threads, count};
@@ -391,6 +472,7 @@ const char *metrics_text(struct arena *arena, const struct routes *routes,
     write_unfinished(&page);
     write_arena_peaks(&page);
     write_objects(&page, counts);
+    write_clusters(&out, clusters);
     write_gauges(&out, gauges);
     write_credentials(&out, gauges);
     write_process(&out, gauges);

@@ -166,6 +166,7 @@ void freeze(const struct request *request, struct answer *answer, const struct p
     const char *key;
 
     answer->problems = problems->count;
+    answer->outline = problems_outline(problems);
     json_each_field (request->children, group, members) {
         json_each_field (members, key, child)
             json_add(children, as_applied(request->arena, child));

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "answer.h"
+#include "pod.h"
 #include "template.h"
 
 /* A refusal before or after the hook: plain text, one line or more, with a final newline. */
@@ -90,13 +91,13 @@ static const char *shape_fault(struct arena *a, const struct hook *hook, bool cu
     return customize ? NULL : children_fault(a, hook, parent, json_at(body, "children"));
 }
 
-/* Why the answer's status is Updated or not, for the rollout gauge. */
-static const char *updated_reason(const json_t *status)
+/* Why the answer's status is so or not, for gauges. */
+static const char *reason_of(const json_t *status, const char *type)
 {
     const json_t *condition;
 
     json_each_item (json_at(status, "conditions"), i, condition) {
-        if (text_equal(json_text_at(condition, "type"), "Updated"))
+        if (text_equal(json_text_at(condition, "type"), type))
             return json_text_at(condition, "reason");
     }
     return NULL;
@@ -118,7 +119,9 @@ static void run_hook(struct arena *arena, const struct hook *hook, bool customiz
     (customize ? hook->customize : hook->sync)(&request, &answer);
     result->problems = answer.problems;
     result->outcome = answer.outcome == NULL ? "ok" : answer.outcome;
-    result->rollout = updated_reason(answer.status);
+    result->outline = answer.outline;
+    result->rollout = reason_of(answer.status, "Updated");
+    result->ready = reason_of(answer.status, "Ready");
     if (answer.code != 200) {
         fail(result, arena, answer.code, answer.message);
         return;
@@ -168,6 +171,8 @@ static void run_body(struct arena *arena, const struct hook *hook, bool customiz
     result->name = object_name(json_at(body, "parent"));
     result->uid = object_uid(json_at(body, "parent"));
     result->generation = object_generation(json_at(body, "parent"));
+    result->cluster =
+        hook->derived ? object_label(json_at(body, "parent"), CLUSTER_LABEL) : result->name;
     result->observed = count_observed(json_at(body, "children"));
     wrong = shape_fault(arena, hook, customize, body);
     if (wrong != NULL)

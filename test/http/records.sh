@@ -61,17 +61,41 @@ test_problems_of_specs() {
     stop
 }
 
-# Names of objects are no labels: any number of them may come.
-test_no_name_becomes_a_label() {
+# The VitessCluster is the only object that labels name, and only what can be a name does.
+test_names_that_become_labels() {
     start
     local i
     for i in one two three; do
-        cluster_request | sed "s/\"name\":\"vitess\"/\"name\":\"marked-$i\"/" >"$work/request"
+        cluster_request | sed "s/\"name\":\"vitess\"/\"name\":\"marked-$i\"/; s/0001\"/000$i\"/" >"$work/request"
         post /v1alpha1/cluster/sync "$work/request"
-        get "/marked-$i"
+        get "/marked-$i-path"
     done
+    cluster_request | sed 's/"name":"vitess"/"name":"other\\"} 1"/' >"$work/request"
+    post /v1alpha1/cluster/sync "$work/request"
     get /metrics
-    lacks 'metrics' "$body" marked
+    contains 'metrics' "$body" 'vitess_operator_cluster_ready{namespace="default",vitess_cluster="marked-two"} 0'
+    contains 'metrics' "$body" 'vitess_operator_cluster_objects{namespace="default",vitess_cluster="marked-two"} 1'
+    lacks 'metrics' "$body" path
+    lacks 'metrics' "$body" other\\
+    lacks 'metrics' "$body" 6f1f2c7e
+    stop
+}
+
+# What is wrong is logged when it changes, and without values.
+test_problems_are_logged_once() {
+    start
+    cluster_request '{"image":"s3cr3t value","bogus":1}' >"$work/request"
+    post /v1alpha1/cluster/sync "$work/request"
+    contains 'the answer' "$body" s3cr3t
+    post /v1alpha1/cluster/sync "$work/request"
+    cluster_request '{"bogus":1}' >"$work/request"
+    post /v1alpha1/cluster/sync "$work/request"
+    until_true logged '"event":"request".*"bytesIn":'"$(wc -c <"$work/request")"
+    equal 'lines' "$(grep -c '"event":"problems"' "$log")" 2
+    contains 'the log' "$(grep -m1 '"event":"problems"' "$log")" \
+        '"hook":"v1alpha1/cluster/sync","namespace":"default","name":"vitess","generation":7,"problems":3,"message":"spec.'
+    contains 'the log' "$(cat "$log")" 'spec.image: must be a container image such as'
+    lacks 'the log' "$(cat "$log")" s3cr3t
     stop
 }
 

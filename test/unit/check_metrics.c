@@ -1,5 +1,6 @@
 #include "testing.h"
 
+#include "../../lib/server/cluster_names.h"
 #include "../../lib/server/metrics.h"
 
 /* The page of two threads, of which each counted on its own. */
@@ -7,6 +8,7 @@ struct counted {
     struct routes routes;
     struct metrics threads[2];
     struct state_counts *counts;
+    struct cluster_states clusters;
     struct gauges gauges;
 };
 
@@ -28,6 +30,7 @@ static const char *page(const struct counted *counted)
         counted->threads,
         2,
         counted->counts,
+        &counted->clusters,
         &counted->gauges,
         &length);
 
@@ -127,6 +130,18 @@ START_TEST(gauges)
 }
 END_TEST
 
+static bool note(struct states *states, const char *uid, uint64_t seconds, size_t route,
+    const char *outcome, const char *rollout, size_t problems)
+{
+    const struct object_state state = {.uid = uid,
+        .route = route,
+        .outcome = outcome,
+        .rollout = rollout,
+        .problems = problems};
+
+    return states_note(states, seconds, &state);
+}
+
 START_TEST(states_of_objects)
 {
     struct counted counted = start();
@@ -134,10 +149,10 @@ START_TEST(states_of_objects)
     const size_t shard = routes_find(&counted.routes, "/v1alpha1/shard/sync");
     struct states *states = states_make(arena);
 
-    states_note(states, "one", 100, cluster, "frozen", NULL, 4);
-    states_note(states, "two", 100, shard, "ok", "RolloutProgressing", 0);
-    states_note(states, "two", 101, shard, "ok", "RolloutStalled", 0);
-    states_note(states, "three", 102, shard, "of another build", "NewReason", 70000);
+    note(states, "one", 100, cluster, "frozen", NULL, 4);
+    note(states, "two", 100, shard, "ok", "RolloutProgressing", 0);
+    note(states, "two", 101, shard, "ok", "RolloutStalled", 0);
+    note(states, "three", 102, shard, "of another build", "NewReason", 70000);
     states_count(states, 103, counted.counts, counted.routes.count);
 
     const char *text = page(&counted);
@@ -166,8 +181,8 @@ START_TEST(objects_not_synced_any_more_are_forgotten)
 {
     struct states *states = states_make(arena);
 
-    states_note(states, "old", 1000, 0, "ok", NULL, 0);
-    states_note(states, "new", 1000 + STATE_SECONDS, 0, "ok", NULL, 0);
+    note(states, "old", 1000, 0, "ok", NULL, 0);
+    note(states, "new", 1000 + STATE_SECONDS, 0, "ok", NULL, 0);
     ck_assert_uint_eq(objects_at(states, 1000 + STATE_SECONDS), 2);
     ck_assert_uint_eq(objects_at(states, 1001 + STATE_SECONDS), 1);
     ck_assert_uint_eq(objects_at(states, 1001 + 2 * STATE_SECONDS), 0);
@@ -181,13 +196,128 @@ START_TEST(more_objects_than_places)
     uint64_t before;
 
     for (int i = 0; i < 20000; i++)
-        states_note(states, fmt(arena, "uid-%d", i), 5000, 0, "ok", NULL, 0);
+        note(states, fmt(arena, "uid-%d", i), 5000, 0, "ok", NULL, 0);
     before = objects_at(states, 5000);
     ck_assert_uint_gt(before, 12000);
     ck_assert_uint_le(before, 16384);
     for (int i = 0; i < 10000; i++)
-        states_note(states, fmt(arena, "later-%d", i), 6000 + STATE_SECONDS, 0, "ok", NULL, 0);
+        note(states, fmt(arena, "later-%d", i), 6000 + STATE_SECONDS, 0, "ok", NULL, 0);
     ck_assert_uint_eq(objects_at(states, 6000 + STATE_SECONDS), 10000);
+}
+END_TEST
+
+/* An object of cluster `name` in namespace "prod" that is as its conditions say. */
+static bool note_of(struct states *states, const char *uid, const char *name, bool is_cluster,
+    const char *ready, const char *rollout)
+{
+    const struct object_state state = {.uid = uid,
+        .outcome = "ok",
+        .ready = ready,
+        .rollout = rollout,
+        .namespace = "prod",
+        .cluster = name,
+        .is_cluster = is_cluster};
+
+    return states_note(states, 100, &state);
+}
+
+START_TEST(states_of_clusters)
+{
+    struct counted counted = start();
+    struct states *states = states_make(arena);
+
+    note_of(states, "b", "b", true, "CellsNotReady", "RolloutStalled");
+    note_of(states, "b-shard", "b", false, "NoPrimary", "TaskFailing");
+    note_of(states, "b-cell", "b", false, "Ready", "RolloutComplete");
+    note_of(states, "a", "a", true, "Ready", "RolloutComplete");
+    /* Its VitessCluster has not been seen yet. */
+    note_of(states, "c-cell", "c", false, NULL, NULL);
+    counted.clusters = states_clusters(states, arena, 101);
+
+    const char *text = page(&counted);
+#define OF(name, cluster)                                                                          \
+    "vitess_operator_cluster_" name "{namespace=\"prod\",vitess_cluster=\"" cluster "\""
+    ck_has_line(text, OF("ready", "a") "} 1\n" OF("ready", "b") "} 0");
+    ck_has_line(text, OF("objects", "b") "} 3");
+    ck_has_line(text, OF("objects", "c") "} 1");
+    ck_has_line(text, OF("unready", "b") ",reason=\"NoPrimary\"} 1");
+    ck_has_line(text, OF("unready", "b") ",reason=\"Other\"} 1");
+    ck_has_line(text, OF("unready", "c") ",reason=\"Unknown\"} 1");
+    ck_has_line(text, OF("rollouts", "b") ",reason=\"RolloutStalled\"} 1");
+    ck_has_line(text, OF("rollouts", "b") ",reason=\"TaskFailing\"} 1");
+    ck_has_line(text, "vitess_operator_cluster_series_full 0");
+    ck_assert_ptr_null(strstr(text, OF("ready", "c")));
+    ck_assert_ptr_null(strstr(text, OF("unready", "a")));
+    ck_assert_ptr_null(strstr(text, OF("rollouts", "a")));
+    counted.clusters = states_clusters(states, arena, 101 + STATE_SECONDS);
+    ck_assert_uint_eq(counted.clusters.count, 0);
+}
+END_TEST
+
+/* Whoever reaches the port can call an object as they like. */
+START_TEST(clusters_that_can_be_no_names)
+{
+    struct states *states = states_make(arena);
+    char name[NAME_LENGTH + 2];
+
+    memset(name, 'a', sizeof(name) - 1);
+    name[sizeof(name) - 1] = '\0';
+    note_of(states, "1", "a\"} 1\nfake", true, "Ready", NULL);
+    note_of(states, "2", "", true, "Ready", NULL);
+    note_of(states, "3", NULL, true, "Ready", NULL);
+    note_of(states, "4", name, true, "Ready", NULL);
+    ck_assert_uint_eq(states_clusters(states, arena, 100).count, 0);
+    note_of(states, "4", name + 1, true, "Ready", NULL);
+    ck_assert_uint_eq(states_clusters(states, arena, 100).count, 1);
+}
+END_TEST
+
+/* What there is for all of them is all that there ever is, and the page stays below a megabyte. */
+START_TEST(more_clusters_than_places)
+{
+    struct counted counted = start();
+    struct states *states = states_make(arena);
+
+    for (int i = 0; i < STATE_CLUSTERS + 500; i++)
+        note_of(states, fmt(arena, "%d", i), fmt(arena, "c%d", i), true, "NoPrimary", "Other");
+    counted.clusters = states_clusters(states, arena, 100);
+    ck_assert_uint_eq(counted.clusters.count, STATE_CLUSTERS);
+    ck_has_line(page(&counted), "vitess_operator_cluster_series_full 1");
+    ck_assert_uint_lt(strlen(page(&counted)), 1 << 20);
+    ck_assert_uint_lt(states_size(), 1 << 20);
+    /* Of those that are gone the places are free again. */
+    for (int i = 0; i < 10; i++) {
+        const struct object_state state = {.uid = fmt(arena, "later-%d", i),
+            .outcome = "ok",
+            .namespace = "later",
+            .cluster = fmt(arena, "c%d", i),
+            .is_cluster = true};
+
+        states_note(states, 200 + STATE_SECONDS, &state);
+    }
+    counted.clusters = states_clusters(states, arena, 200 + STATE_SECONDS);
+    ck_assert_uint_eq(counted.clusters.count, 10);
+}
+END_TEST
+
+START_TEST(problems_are_told_once)
+{
+    struct states *states = states_make(arena);
+    struct object_state state = {.uid = "one",
+        .outcome = "frozen",
+        .outline = "spec.a: is required"};
+
+    ck_assert(states_note(states, 1, &state));
+    ck_assert(!states_note(states, 2, &state));
+    state.outline = "spec.b: is required";
+    ck_assert(states_note(states, 3, &state));
+    state.outline = NULL;
+    ck_assert(!states_note(states, 4, &state));
+    state.outline = "spec.b: is required";
+    ck_assert(states_note(states, 5, &state));
+    /* Each object for itself. */
+    state.uid = "two";
+    ck_assert(states_note(states, 5, &state));
 }
 END_TEST
 
@@ -200,6 +330,10 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, states_of_objects);
     tcase_add_test(tcase, objects_not_synced_any_more_are_forgotten);
     tcase_add_test(tcase, more_objects_than_places);
+    tcase_add_test(tcase, states_of_clusters);
+    tcase_add_test(tcase, clusters_that_can_be_no_names);
+    tcase_add_test(tcase, more_clusters_than_places);
+    tcase_add_test(tcase, problems_are_told_once);
 }
 
 TEST_MAIN(tests)

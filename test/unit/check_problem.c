@@ -68,8 +68,20 @@ START_TEST(what_is_explained_is_no_problem)
 }
 END_TEST
 
+START_TEST(outline_has_no_values)
+{
+    struct problems problems = {.arena = arena};
+
+    ck_assert_str_eq(problems_outline(&problems), "");
+    problem_add(&problems, "a", "must be hex such as \"80\", got \"s3cr3t, got it\" (did you mean it?)");
+    problem_add(&problems, "b", "is required");
+    ck_assert_str_eq(problems_outline(&problems), "a: must be hex such as \"80\"; b: is required");
+}
+END_TEST
+
 static void tests(TCase *tcase)
 {
+    tcase_add_test(tcase, outline_has_no_values);
     tcase_add_test(tcase, one_a_line_in_order);
     tcase_add_test(tcase, equal_ones_are_kept_once);
     tcase_add_test(tcase, many_take_linear_time);
