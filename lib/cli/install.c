@@ -4,6 +4,8 @@
 
 static const char *image = OPERATOR_NAME ":" OPERATOR_VERSION, *namespace = OPERATOR_NAME;
 static const char *metacontroller = "metacontroller", *priority_class, *folder, *format;
+static const char *prometheus = "monitoring";
+static bool monitoring;
 
 static const struct option_row options[] = {
     {"namespace",
@@ -31,6 +33,21 @@ static const struct option_row options[] = {
         "Namespace of Metacontroller, the only one that may call the operator, and whose accounts "
         "may delete what is derived from a VitessCluster; metacontroller is the default.",
         &metacontroller},
+    {"monitoring",
+        0,
+        OPTION_FLAG,
+        NULL,
+        "Also print what the Prometheus operator and Grafana take: monitors of the operator, "
+        "Vitess "
+        "and etcd, alerts, a dashboard.",
+        &monitoring},
+    {"prometheus",
+        0,
+        OPTION_TEXT,
+        "NAME",
+        "Namespace of Prometheus, which --monitoring lets in to metrics; monitoring is the "
+        "default.",
+        &prometheus},
     {"kustomize",
         0,
         OPTION_TEXT,
@@ -61,6 +78,9 @@ const json_t *install_objects(const struct install *install)
     json_add(list, install_network_policy(install));
     for (const struct hook *hook = hooks; hook->kind != NULL; hook++)
         json_add(list, install_controller(a, hook, NULL, install->namespace, NULL));
+    if (install->monitoring)
+        json_each_item (install_monitoring(install), i, each)
+            json_add(list, each);
     return list;
 }
 
@@ -77,17 +97,21 @@ static int run(const struct texts *arguments)
 {
     const int chosen =
         output_format(&command_install, format, (const char *const[]){"yaml", "json", NULL});
-    const struct install install = {cli_arena(), namespace, metacontroller, image, priority_class};
+    const struct install install =
+        {cli_arena(), namespace, metacontroller, image, priority_class, monitoring, prometheus};
     struct object_output output = {.json = chosen == 1};
     const json_t *object;
 
     if (chosen < 0 || !checked("namespace", &spec_dns_label, namespace) ||
         !checked("image", &spec_image, image) ||
         !checked("priority-class", &spec_object_name, priority_class) ||
-        !checked("metacontroller", &spec_dns_label, metacontroller))
+        !checked("metacontroller", &spec_dns_label, metacontroller) ||
+        !checked("prometheus", &spec_dns_label, prometheus))
         return EXIT_USAGE;
     if (arguments->count > 0)
         return wrong_usage(&command_install, "takes no argument");
+    if (folder != NULL && monitoring)
+        return wrong_usage(&command_install, "--kustomize writes overlays/monitoring anyway");
     if (folder != NULL && format != NULL)
         return wrong_usage(&command_install, "--kustomize writes YAML, without --output");
     if (folder != NULL)

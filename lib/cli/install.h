@@ -23,6 +23,8 @@ struct install {
     const char *metacontroller; /* namespace of Metacontroller */
     const char *image;
     const char *priority_class; /* or NULL */
+    bool monitoring;            /* with what Prometheus and Grafana take */
+    const char *prometheus;     /* namespace of Prometheus */
 };
 
 /* One per row of the hook table. */
@@ -43,6 +45,11 @@ const json_t *install_disruption_budget(const struct install *install);
 const json_t *install_network_policy(const struct install *install);
 /* A rule of it: whoever is in that namespace may come in at that port ("http", "probes"). */
 const json_t *install_ingress_from(struct arena *a, const char *namespace, const char *port);
+
+/* What Prometheus and Grafana take, a list; the rules of its PrometheusRule; the dashboard. */
+const json_t *install_monitoring(const struct install *install);
+const json_t *install_alerts(struct arena *a);
+const json_t *install_dashboard(struct arena *a);
 
 /* What Metacontroller must be allowed to run these controllers, and nothing else. */
 const json_t *install_metacontroller_role(struct arena *a);

@@ -222,10 +222,15 @@ const json_t *install_ingress_from(struct arena *a, const char *namespace, const
 }
 
 /* Metacontroller comes in to the hooks, nothing goes out: the operator makes no calls. A kubelet's
- * probes always get through; who else may ask for metrics is said by overlays/monitoring. */
+ * probes always get through; Prometheus comes in where there is to be monitoring. */
 const json_t *install_network_policy(const struct install *install)
 {
     struct arena *a = install->arena;
+    json_t *ingress = json_new_list();
+
+    json_add(ingress, install_ingress_from(a, install->metacontroller, "http"));
+    if (install->monitoring)
+        json_add(ingress, install_ingress_from(a, install->prometheus, "probes"));
 
     return object(a,
         F("apiVersion", "networking.k8s.io/v1"),
@@ -234,5 +239,5 @@ const json_t *install_network_policy(const struct install *install)
         MAP("spec",
             MAP("podSelector", F("matchLabels", install_selector(a))),
             LIST("policyTypes", V("Ingress"), V("Egress")),
-            LIST("ingress", V(install_ingress_from(a, install->metacontroller, "http")))));
+            F("ingress", ingress)));
 }

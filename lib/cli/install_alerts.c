@@ -1,0 +1,122 @@
+#include "install.h"
+
+#include "template.h"
+
+/* What somebody has to look at, as rules of Prometheus. Metrics of Vitess and etcd have the labels
+ * vitess_cluster, vitess_keyspace .. from the PodMonitors beside this. */
+
+#define M(name) "vitess_operator_" name
+#define CLUSTER "{{ $labels.namespace }}/{{ $labels.vitess_cluster }}"
+#define SHARD "{{ $labels.vitess_keyspace }}/{{ $labels.vitess_shard }}"
+#define STATUS "; see kubectl -n {{ $labels.namespace }} get vt,vtc,vtk,vts -o wide"
+
+struct alert {
+    const char *name, *expression, *lasts, *severity, *summary, *description;
+};
+
+static const struct alert alerts[] = {
+    {"VitessOperatorDown",
+        "absent(" M("build_info") ")",
+        "10m",
+        "warning",
+        "No vitess-operator answers",
+        "Clusters run on, but nothing heals or rolls out. Nor are there metrics for the alerts "
+        "beside this one."},
+    {"VitessClusterNotReady",
+        M("cluster_ready") " == 0",
+        "10m",
+        "critical",
+        "VitessCluster " CLUSTER " is not Ready",
+        "It has not been Ready for 10 minutes" STATUS},
+    {"VitessNoPrimary",
+        "sum by (namespace, vitess_cluster) (" M("cluster_unready") "{reason=\"NoPrimary\"}) > 0",
+        "1m",
+        "critical",
+        "A shard of VitessCluster " CLUSTER " has no primary",
+        "It takes no writes, and VTOrc has not elected one within a minute" STATUS},
+    /* Also where the operator or Metacontroller is down. */
+    {"VitessPrimaryLost",
+        "max by (namespace, vitess_cluster, keyspace, shard) (vtorc_detected_problems{analysis=~\""
+        "ClusterHasNoPrimary|PrimaryTabletDeleted|DeadPrimary.*|UnreachablePrimary.*\"}) > 0",
+        "2m",
+        "critical",
+        "VTOrc sees no primary in {{ $labels.keyspace }}/{{ $labels.shard }} of " CLUSTER,
+        "It has seen that for two minutes, and its recovery has not mended it; its log says why."},
+    {"VitessRolloutStalled",
+        "sum by (namespace, vitess_cluster, reason) (" M(
+            "cluster_rollouts") "{reason=~\"RolloutStalled|PreflightFailed|Immutable\"}) > 0",
+        "10m",
+        "warning",
+        "A rollout of VitessCluster " CLUSTER " does not go on: {{ $labels.reason }}",
+        "What runs is not what its spec says, and will not be by itself" STATUS},
+    {"VitessTaskFailing",
+        "sum by (namespace, vitess_cluster) (" M("cluster_rollouts") "{reason=\"TaskFailing\"}) > "
+                                                                     "0",
+        "10m",
+        "warning",
+        "A task of VitessCluster " CLUSTER " fails",
+        "Vitess refuses what the operator asks, so a rollout or removal waits" STATUS},
+    {"VitessSpecInvalid",
+        M("cluster_problems") " > 0",
+        "10m",
+        "warning",
+        "The spec of VitessCluster " CLUSTER " is frozen",
+        "It has {{ $value }} problems; nothing is rolled out until they are mended" STATUS},
+    {"VitessBackupOld",
+        "max by (namespace, vitess_cluster, vitess_keyspace, vitess_shard) "
+        "(max_over_time(vttablet_backup_is_running[14d])) > 0 unless "
+        "max by (namespace, vitess_cluster, vitess_keyspace, vitess_shard) "
+        "(max_over_time(vttablet_backup_is_running[26h])) > 0",
+        "10m",
+        "warning",
+        "No backup of " SHARD " of " CLUSTER " for 26 hours",
+        "Backups of this shard have been taken within the last two weeks, and none has run within "
+        "26 hours. Where they are meant to be rarer, silence or change this rule."},
+    {"VitessEtcdQuotaNear",
+        "max by (namespace, vitess_cluster, pod) (etcd_mvcc_db_total_size_in_bytes{vitess_cluster!="
+        "\"\"} / etcd_server_quota_backend_bytes{vitess_cluster!=\"\"}) > 0.8",
+        "10m",
+        "warning",
+        "etcd {{ $labels.pod }} of " CLUSTER " is filled to {{ $value | humanizePercentage }}",
+        "At its quota it takes no more writes, and no tablet can become primary. Compact and "
+        "defragment it, or raise quota-backend-bytes."},
+    {"VitessOperatorBug",
+        "sum by (hook) (increase(" M("requests_total") "{code=\"500\"}[15m])) > 0",
+        "0m",
+        "warning",
+        "The hook {{ $labels.hook }} of vitess-operator answers 500",
+        "Nothing is applied and nothing is lost. Its log has the text; please report it, with the "
+        "output of kubectl vitess report."},
+    {"VitessOperatorCertificateExpires",
+        M("tls_certificate_expiry_timestamp_seconds") " - time() < 7 * 86400",
+        "1h",
+        "warning",
+        "The certificate of vitess-operator expires within a week",
+        "When it has expired Metacontroller calls no hook any more."},
+    {"VitessOperatorCredentialsRejected",
+        M("credentials_last_reload_successful") " == 0 or " M(
+            "config_last_reload_successful") " == 0",
+        "10m",
+        "warning",
+        "vitess-operator cannot use its new certificates, tokens or settings",
+        "It goes on with the ones before; its log says what is wrong with the new ones."},
+};
+
+static const json_t *rule(struct arena *a, const struct alert *alert)
+{
+    return object(a,
+        F("alert", alert->name),
+        F("expr", alert->expression),
+        F("for", alert->lasts),
+        MAP("labels", F("severity", alert->severity)),
+        MAP("annotations", F("summary", alert->summary), F("description", alert->description)));
+}
+
+const json_t *install_alerts(struct arena *a)
+{
+    json_t *list = json_new_list();
+
+    for (size_t i = 0; i < sizeof(alerts) / sizeof(alerts[0]); i++)
+        json_add(list, rule(a, &alerts[i]));
+    return list;
+}
