@@ -109,6 +109,11 @@ test-sim: ## edit histories with faults, audited: all as released, a sample with
 run-tests: $(TEST:%=$(BUILD)/test/%)
 	@printf "%s\n" $^ | xargs -P 2 -r -n 1 test/quietly
 
+# SEEDS=1-100 for more random histories.
+same: all ## does OLD=/path/to/another/build answer every request as this one does, to the byte?
+	+@$(MAKE) --no-print-directory NEEDS=check $(BUILD)/test/sim/check_histories $(BUILD)/test/sim/check_chaos
+	@test/same.sh "$(OLD)" $(PROGRAM)
+
 golden: all ## requests and answers that people have read
 	@test/golden/run.sh $(PROGRAM)
 
@@ -253,7 +258,7 @@ help: ## this list
 clean: ## remove build/
 	rm -rf build
 
-.PHONY: all deps packages test unit test-sim run-tests golden golden-update flags-update test-http test-cli \
+.PHONY: all deps packages test unit test-sim run-tests same golden golden-update flags-update test-http test-cli \
         test-manifests test-docs manifests e2e scale cluster cluster-down sql real test-clang lint format coverage fuzz bench stage install uninstall deb test-package image test-image demo help clean
 .PRECIOUS: $(BUILD)/%.o
 -include $(OBJECTS:.o=.d) $(BUILD)/lib/cli/main.d $(TEST:%=$(BUILD)/test/%.d)

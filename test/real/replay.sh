@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What a server with --record has answered, `sync` answers again, to the byte: replay.sh PROGRAM FOLDER
+# What a server or a simulation with --record has answered, `sync` answers again, to the byte: replay.sh PROGRAM FOLDER
 set -euo pipefail
 program=$(realpath "${1:?usage: test/real/replay.sh PROGRAM FOLDER}")
 folder=${2:?usage: test/real/replay.sh PROGRAM FOLDER}
@@ -10,7 +10,7 @@ calls=0 differ=0
 # The answer of one call may not have been written yet.
 for answer in "$folder"/*.answer.*; do
     call=${answer%.answer.*}
-    hook=${call##*-[0-9][0-9][0-9][0-9][0-9]-}
+    hook=${call##*[0-9][0-9][0-9][0-9][0-9]-}
     customize=()
     [ "${hook##*-}" != customize ] || customize=(--customize)
     calls=$((calls + 1))

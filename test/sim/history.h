@@ -1,6 +1,8 @@
 #ifndef VITESS_OPERATOR_TEST_HISTORY_H
 #define VITESS_OPERATOR_TEST_HISTORY_H
 
+#include "twin.h"
+
 #include "../unit/testing.h"
 
 #include <setjmp.h>
@@ -158,6 +160,7 @@ struct failure {
 };
 
 struct run {
+    struct twin *twin; /* another build that is asked the same, or NULL */
     const struct history *history;
     struct sim *sim;
     const json_t *cluster;
@@ -831,7 +834,14 @@ static inline void history_script(struct run *run, const char *script)
 
 static struct run history_begin(const struct history *history, struct sim_options options)
 {
+    struct twin *twin = twin_begin(arena);
+
+    if (twin != NULL) {
+        options.call = twin_call;
+        options.call_context = twin;
+    }
     return (struct run){.history = history,
+        .twin = twin,
         .sim = sim_new(&options),
         .cluster = cluster_of(history),
         .clusters = json_new_map(),
@@ -884,6 +894,7 @@ static void history_end(struct run *run)
     if (writes > 0)
         FAIL(run, "%zu writes at rest", writes);
     sim_free(run->sim);
+    twin_end(run->twin, arena);
 }
 
 #endif
