@@ -202,6 +202,7 @@ struct etcd {
     uint32_t size; /* 1, 3 or 5 */
     const json_t *resources;
     const json_t *claim; /* PersistentVolumeClaimSpec; NULL: 1Gi of the default storage class */
+    const json_t *claim_metadata; /* {labels, annotations}, or NULL */
     const json_t *flags;
     bool keep_claims_scaled, keep_claims_deleted; /* persistentVolumeClaimRetentionPolicy */
     struct pod_overrides overrides;
@@ -295,6 +296,7 @@ struct vttablet {
     const char *mysql_config;                         /* my.cnf text, or NULL */
     const char *init_script_secret, *init_script_key; /* init_db.sql; NULL: the image's own */
     const json_t *claim;                              /* PersistentVolumeClaimSpec */
+    const json_t *claim_metadata;                     /* {labels, annotations}, or NULL */
     const char *claim_uid;                            /* uid of the observed claim, or NULL */
     bool keep_claim; /* carries an ownerReference to itself, see design */
     bool had_mark;   /* and did so when it was applied last: without it the list is empty */

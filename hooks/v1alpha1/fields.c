@@ -38,6 +38,7 @@ enum { LONGEST_SHARD = 129 }; /* two bounds of a key range and "-" */
 #define CLAIM FRAGMENT(fragment_claim, "PersistentVolumeClaimSpec")
 #define SERVICE FRAGMENT(fragment_service, "ServiceSpec")
 #define WEB_SERVICE FRAGMENT(fragment_web_service, "ServiceSpec")
+#define CLAIM FRAGMENT(fragment_claim_template, "PersistentVolumeClaimSpec")
 #define SELECTOR FRAGMENT(fragment_selector, "LabelSelector")
 #define LABELS .shape = SPEC_TEXT_MAP, .keys = &fragment_label_key, .format = &fragment_label_value
 #define ANNOTATIONS .shape = SPEC_TEXT_MAP, .keys = &fragment_label_key

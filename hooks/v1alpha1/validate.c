@@ -56,6 +56,12 @@ static void check_metadata(const struct validation *v)
             json_brief(v->arena, selector));
 }
 
+/* A claim without its tablet's is nobody's to keep. */
+static void check_claim_labels(const struct validation *v, const char *path, const json_t *claim)
+{
+    check_labels(v, fmt(v->arena, "%s.metadata.labels", path), json_at(claim, "metadata", "labels"));
+}
+
 /* --- cells --- */
 
 static void check_etcd(const struct validation *v, const struct cell_item *cell)
@@ -69,6 +75,7 @@ static void check_etcd(const struct validation *v, const struct cell_item *cell)
     if (etcd->size != 0 && etcd->size % 2 == 0)
         problem_add(v->problems, at(v, path, "size"), "must be 1, 3 or 5, got %u", etcd->size);
     check_claim(v, at(v, path, "volumeClaim"), etcd->claim);
+    check_claim_labels(v, at(v, path, "volumeClaim"), etcd->claim);
 }
 
 static void check_cell(const struct validation *v, const struct cell_item *cell)
@@ -265,6 +272,7 @@ static void check_block(const struct validation *v, const struct pool_spec *pool
     if (pool->mysql != NULL && pool->mysql->config != NULL)
         my_cnf_check(pool->mysql->config, at(v, pool->path, "mysql.config"), v->problems);
     check_claim(v, at(v, pool->path, "volumeClaim"), pool->claim);
+    check_claim_labels(v, at(v, pool->path, "volumeClaim"), pool->claim);
 }
 
 static void check_pool(const struct validation *v, const struct tablets_spec *tablets,

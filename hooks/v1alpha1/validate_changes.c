@@ -106,7 +106,7 @@ static void check_location(const struct change *change, const struct cell_item *
 
 static const json_t *canonical(const struct validation *v, const json_t *claim)
 {
-    return claim == NULL ? NULL : quantities_canonical(v->arena, claim);
+    return claim == NULL ? NULL : quantities_canonical(v->arena, json_without(claim, "metadata"));
 }
 
 static void check_etcd(const struct change *change, const struct cell_item *now)
@@ -129,6 +129,15 @@ static void check_etcd(const struct change *change, const struct cell_item *now)
             fmt(v->arena, "%s.etcd.volumeClaim", now->path),
             "must not change once etcd exists, got %s; put it back, or " ELSEWHERE,
             json_brief(v->arena, new->claim));
+    else if (!json_same(json_at(old->claim, "metadata"), json_at(new->claim, "metadata")))
+        problem_add(v->problems,
+            fmt(v->arena, "%s.etcd.volumeClaim.metadata", now->path),
+            "must not change once etcd exists, since a StatefulSet has its claims made once; put "
+            "it back, and change those that are there: kubectl annotate pvc --namespace %s "
+            "--selector vitess.io/cluster=%s,vitess.io/cell=%s,vitess.io/component=etcd KEY=VALUE",
+            object_namespace(v->request->parent),
+            object_name(v->request->parent),
+            now->name);
 }
 
 static const char *etcd_image(const struct validation *v, const struct etcd_spec *etcd)
@@ -300,8 +309,12 @@ static const char *storage(const struct validation *v, const json_t *claim)
 /* What Kubernetes never lets change of a claim. */
 static const json_t *fixed_part(const json_t *claim)
 {
-    return json_without(json_without(json_without(claim, "resources"), "volumeAttributesClassName"),
-        "storageClassName");
+    static const char *const others[] =
+        {"metadata", "resources", "volumeAttributesClassName", "storageClassName"};
+
+    for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+        claim = json_without(claim, others[i]);
+    return claim;
 }
 
 static void check_size(const struct change *change, const char *path, const json_t *old,

@@ -220,28 +220,81 @@ static const struct spec_field source_fields[] = {SPEC_PART("apiGroup", SPEC_TEX
     SPEC_PART("namespace", SPEC_TEXT, .format = &spec_dns_label),
     SPEC_END};
 
-const struct spec_field fragment_claim[] = {
-    SPEC_PART("accessModes", SPEC_TEXT_LIST, .values = access_modes,
-        .doc = "How nodes may mount the volume, such as ReadWriteOnce."),
-    SPEC_PART("resources", SPEC_OBJECT, .fields = size_fields, .doc = "Size of the volume."),
-    /* With a bound, since CEL compares it. */
-    SPEC_PART("storageClassName", SPEC_TEXT, .format = &class_name, .max = 253,
-        .doc = "StorageClass of the volume."),
-    SPEC_PART("volumeAttributesClassName", SPEC_TEXT, .format = &spec_object_name,
-        .doc = "VolumeAttributesClass of the volume."),
-    SPEC_PART("volumeMode", SPEC_TEXT, .values = volume_modes,
-        .doc = "Databases here need Filesystem."),
-    SPEC_PART("volumeName", SPEC_TEXT, .format = &spec_object_name,
-        .doc = "Name of the PersistentVolume to bind."),
-    SPEC_PART("selector", SPEC_OBJECT, .fields = fragment_selector, .type_name = "LabelSelector",
-        .doc = "Labels of the PersistentVolumes to choose from."),
-    SPEC_PART("dataSource", SPEC_OBJECT, .fields = source_fields,
-        .doc = "Snapshot or claim that the volume starts from."),
-    SPEC_PART("dataSourceRef", SPEC_OBJECT, .fields = source_fields,
-        .doc = "Object of any kind that the volume starts from."),
-    SPEC_CHECK("accessModes", check_writable),
-    SPEC_RULE(NULL,
-        "has(self.resources) && has(self.resources.requests) && 'storage' in "
-        "self.resources.requests",
-        "resources.requests.storage must say how large the volume is, such as \"10Gi\""),
+/* clang-format off */
+#define CLAIM_ROWS                                                                                 \
+    SPEC_PART("accessModes", SPEC_TEXT_LIST, .values = access_modes,                               \
+        .doc = "How nodes may mount the volume, such as ReadWriteOnce."),                          \
+    SPEC_PART("resources", SPEC_OBJECT, .fields = size_fields, .doc = "Size of the volume."),      \
+    /* With a bound, since CEL compares it. */                                                     \
+    SPEC_PART("storageClassName", SPEC_TEXT, .format = &class_name, .max = 253,                    \
+        .doc = "StorageClass of the volume."),                                                     \
+    SPEC_PART("volumeAttributesClassName", SPEC_TEXT, .format = &spec_object_name,                 \
+        .doc = "VolumeAttributesClass of the volume."),                                            \
+    SPEC_PART("volumeMode", SPEC_TEXT, .values = volume_modes,                                     \
+        .doc = "Databases here need Filesystem."),                                                 \
+    SPEC_PART("volumeName", SPEC_TEXT, .format = &spec_object_name,                                \
+        .doc = "Name of the PersistentVolume to bind."),                                           \
+    SPEC_PART("selector", SPEC_OBJECT, .fields = fragment_selector, .type_name = "LabelSelector",  \
+        .doc = "Labels of the PersistentVolumes to choose from."),                                 \
+    SPEC_PART("dataSource", SPEC_OBJECT, .fields = source_fields,                                  \
+        .doc = "Snapshot or claim that the volume starts from."),                                  \
+    SPEC_PART("dataSourceRef", SPEC_OBJECT, .fields = source_fields,                               \
+        .doc = "Object of any kind that the volume starts from."),                                 \
+    SPEC_CHECK("accessModes", check_writable),                                                     \
+    SPEC_RULE(NULL,                                                                                \
+        "has(self.resources) && has(self.resources.requests) && 'storage' in "                     \
+        "self.resources.requests",                                                                 \
+        "resources.requests.storage must say how large the volume is, such as \"10Gi\"")
+/* clang-format on */
+
+const struct spec_field fragment_claim[] = {CLAIM_ROWS, SPEC_END};
+
+/* --- and of whom they are --- */
+
+/* They tell the controllers of others, or our own build of another day, what has become of a claim:
+ * nobody else writes them. */
+static bool is_of_others(const char *key)
+{
+    static const char *const others[] = {"vitess.io/",
+        "metacontroller.k8s.io/",
+        "kubectl.kubernetes.io/last-applied-configuration",
+        "pv.kubernetes.io/",
+        "volume.kubernetes.io/",
+        "volume.beta.kubernetes.io/",
+        NULL};
+
+    for (const char *const *other = others; *other != NULL; other++) {
+        if (text_starts_with(key, *other))
+            return true;
+    }
+    return false;
+}
+
+static const char *check_annotations(struct arena *arena, const char *key, const json_t *metadata,
+    const json_t *around)
+{
+    const json_t *value;
+    const char *name;
+
+    (void)key, (void)around;
+    json_each_field (json_at(metadata, "annotations"), name, value) {
+        if (is_of_others(name))
+            return fmt(arena,
+                "must not have %s, which those write who look after the claim; take it out",
+                name);
+    }
+    return NULL;
+}
+
+static const struct spec_field claim_metadata_fields[] = {
+    SPEC_PART("labels", SPEC_TEXT_MAP, .keys = &fragment_label_key, .format = &fragment_label_value,
+        .doc = "More labels. Those of the operator cannot be replaced."),
+    SPEC_PART("annotations", SPEC_TEXT_MAP, .keys = &fragment_label_key,
+        .doc = "More annotations, such as those of an autoscaler of volumes or of a backup."),
+    SPEC_CHECK("annotations", check_annotations),
+    SPEC_END};
+
+const struct spec_field fragment_claim_template[] = {CLAIM_ROWS,
+    SPEC_PART("metadata", SPEC_OBJECT, .fields = claim_metadata_fields,
+        .doc = "Labels and annotations of the claim. Those of tablets get changed ones at once."),
     SPEC_END};

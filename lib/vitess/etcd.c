@@ -114,7 +114,10 @@ static const json_t *claim_template(struct arena *a, const struct etcd *etcd)
     return object(a,
         F("apiVersion", "v1"),
         F("kind", "PersistentVolumeClaim"),
-        MAP("metadata", F("name", "data")),
+        MAP("metadata",
+            F("name", "data"),
+            OPT("labels", json_at(etcd->claim_metadata, "labels")),
+            OPT("annotations", json_at(etcd->claim_metadata, "annotations"))),
         MAP("spec", F("volumeMode", "Filesystem"), SPREAD(as_stored(a, claim))),
         MAP("status", F("phase", "Pending")));
 }

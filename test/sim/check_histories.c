@@ -214,6 +214,11 @@ static const struct history histories[] = {
         "ready\nmark\nset spec.cells[1].region \"region1\"\napply\nready\nrestarts 3\nserving 2"},
     {"a cell comes up in its zone", 2, 1, 2, 0,
         "set spec.cells[1].zone \"eu-1a\"\nset spec.cells[2].zone \"eu-1b\"\nready\nmark\n" IMAGE "apply\nready\nserving 3"},
+    {"a claim gets annotations without a restart, and loses them again", 1, 1, 3, 0,
+        "ready\nmark\nset " T1 ".masterEligible.volumeClaim.metadata {'annotations':{'limit':'100Gi'},'labels':{'team':'a'}}\n"
+        "apply\nready\nrestarts 0\nfield PersistentVolumeClaim vitess-vttablet-zone1-@replica0 metadata.annotations.limit \"100Gi\"\n"
+        "field PersistentVolumeClaim vitess-vttablet-zone1-@replica0 metadata.labels.team \"a\"\n"
+        "unset " T1 ".masterEligible.volumeClaim.metadata\napply\nready\nrestarts 0"},
     {"force moves a tablet whatever its trial says", 1, 1, 3, 0,
         "ready\nmark\nfail image=vitess/lite:v99\nset " T1 ".masterEligible.image \"vitess/lite:v99\"\n"
         "apply\nsettle\nrestarts 0\nforce vitess-vttablet-zone1-@replica0\napply\nsettle\nrestarts 1"},

@@ -92,8 +92,23 @@ START_TEST(flags_and_resources_are_the_users)
 }
 END_TEST
 
+START_TEST(its_claims_have_labels_and_annotations_of_the_users)
+{
+    struct etcd etcd = {.place = zone1(),
+        .name = "n",
+        .image = ETCD_IMAGE,
+        .size = 3,
+        .claim_metadata = json_of("{'labels':{'team':'a'},'annotations':{'limit':'100Gi'}}")};
+    const json_t *claims = json_at(etcd_statefulset(arena, &etcd), "spec", "volumeClaimTemplates");
+
+    ck_json(json_at(json_array_get(claims, 0), "metadata"),
+        "{'name':'data','labels':{'team':'a'},'annotations':{'limit':'100Gi'}}");
+}
+END_TEST
+
 static void tests(TCase *tcase)
 {
+    tcase_add_test(tcase, its_claims_have_labels_and_annotations_of_the_users);
     tcase_add_test(tcase, reads_like_yaml);
     tcase_add_test(tcase, is_restricted);
     tcase_add_test(tcase, a_single_member_is_not_protected_from_drains);

@@ -115,6 +115,31 @@ START_TEST(claims)
 }
 END_TEST
 
+#define OF_OTHERS ", which those write who look after the claim; take it out, got "
+
+START_TEST(claims_with_metadata)
+{
+    static const struct row rows[] = {
+        {"{'metadata':{'labels':{'team':'a'},'annotations':{'resize.topolvm.io/storage_limit':"
+         "'100Gi','velero.io/x':''}}}",
+            ""},
+        {"{'metadata':{'annotations':{'vitess.io/spec-size':'1Gi'}}}",
+            "it.metadata.annotations: must not have vitess.io/spec-size" OF_OTHERS
+            "{\"vitess.io/spec-size\":\"1Gi\"}"},
+        {"{'metadata':{'annotations':{'volume.kubernetes.io/selected-node':'n'}}}",
+            "it.metadata.annotations: must not have volume.kubernetes.io/selected-node" OF_OTHERS
+            "{\"volume.kubernetes.io/selected-node\":\"n\"}"},
+        {"{'metadata':{'annotations':{'a':1},'labels':{'a b':'c'},'name':'x'}}",
+            "it.metadata.annotations.a: must be text, got 1: put it in quotes\n"
+            "it.metadata.labels: must have keys such as \"team\" or \"example.com/team\", got \"a "
+            "b\"\n"
+            "it.metadata.name: is not a known field"},
+    };
+
+    CHECK_ROWS(fragment_claim_template, rows);
+}
+END_TEST
+
 START_TEST(selectors)
 {
     static const struct row rows[] = {
@@ -555,6 +580,7 @@ static void tests(TCase *tcase)
 {
     tcase_add_test(tcase, resources);
     tcase_add_test(tcase, claims);
+    tcase_add_test(tcase, claims_with_metadata);
     tcase_add_test(tcase, selectors);
     tcase_add_test(tcase, environments);
     tcase_add_test(tcase, containers);

@@ -990,6 +990,11 @@ START_TEST(what_exists_must_not_change)
             "'fast'",
             TABLETS ".defaults.volumeClaim.storageClassName: must not change from none while there "
                     "are tablets, got fast; " NEW_KEYSPACE},
+        {TABLETS ".defaults.volumeClaim.metadata", "{'annotations':{'a':'b'}}", ""},
+        {TABLETS ".defaults.volumeClaim.metadata",
+            "{'labels':{'vitess.io/shard':'b'}}",
+            TABLETS ".defaults.volumeClaim.metadata.labels[vitess.io/shard]: must not be set: only "
+                    "some objects have this label, and it tells them from the others; take it out"},
         {TABLETS ".batch.volumeClaim",
             "{'accessModes':['ReadWriteMany'],'resources':{'requests':{'storage':'10Gi'}}}",
             TABLETS ".batch.volumeClaim: must not change but for its size while there are tablets, "
@@ -999,6 +1004,20 @@ START_TEST(what_exists_must_not_change)
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
         ck_assert_str_eq(problems_of_change(two_zones(), rows[i].path, rows[i].value),
             rows[i].problems);
+}
+END_TEST
+
+START_TEST(claims_of_etcd_are_made_once)
+{
+    const json_t *cluster = changed(two_zones(), "spec.cells[0].etcd.volumeClaim", CLAIM("1Gi"));
+
+    ck_assert_str_eq(problems_of_change(cluster,
+                         "spec.cells[0].etcd.volumeClaim.metadata",
+                         "{'annotations':{'a':'b'}}"),
+        "spec.cells[0].etcd.volumeClaim.metadata: must not change once etcd exists, since a "
+        "StatefulSet has its claims made once; put it back, and change those that are there: "
+        "kubectl annotate pvc --namespace shop --selector "
+        "vitess.io/cluster=demo,vitess.io/cell=global,vitess.io/component=etcd KEY=VALUE");
 }
 END_TEST
 
@@ -1411,6 +1430,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, no_two_tablets_of_a_cell_have_one_uid);
     tcase_add_test(tcase, no_two_shards_have_tablets_with_one_uid);
     tcase_add_test(tcase, what_exists_must_not_change);
+    tcase_add_test(tcase, claims_of_etcd_are_made_once);
     tcase_add_test(tcase, volumes_do_not_follow_to_another_zone);
     tcase_add_test(tcase, a_zone_is_the_value_of_a_label);
     tcase_add_test(tcase, nothing_runs_as_root);

@@ -277,6 +277,26 @@ START_TEST(a_claim_owns_itself_only_when_it_is_known_and_kept)
 END_TEST
 
 /* Were the list left out, Metacontroller would take its own reference off as well. */
+START_TEST(a_claim_has_labels_and_annotations_of_the_users)
+{
+    struct vttablet tablet = {.place = zone1(),
+        .id = tablet_identity(arena, "demo", "zone1", "main", "0", "replica", 0),
+        .image = VITESS_IMAGE,
+        .claim = json_of("{'accessModes':['ReadWriteOnce']}"),
+        .claim_metadata = json_of("{'labels':{'team':'a','app':'other','vitess.io/component':'x'},"
+                                  "'annotations':{'limit':'100Gi'}}")};
+    const json_t *claim = vttablet_claim(arena, &tablet);
+
+    ck_json(json_at(claim, "metadata", "labels"),
+        fmt(arena,
+            "{'team':'a','app':'shop','vitess.io/cluster':'demo','vitess.io/cell':'zone1',"
+            "'vitess.io/component':'vttablet','vitess.io/tablet-uid':'%s'}",
+            tablet.id.uid_text));
+    ck_json(json_at(claim, "metadata", "annotations"), "{'limit':'100Gi'}");
+    ck_json(json_at(claim, "spec"), "{'accessModes':['ReadWriteOnce']}");
+}
+END_TEST
+
 START_TEST(a_mark_is_taken_back_by_an_empty_list)
 {
     struct vttablet tablet = rich_tablet();
@@ -305,6 +325,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, a_replica_hands_over_before_it_stops);
     tcase_add_test(tcase, who_cannot_be_primary_hands_nothing_over);
     tcase_add_test(tcase, a_claim_owns_itself_only_when_it_is_known_and_kept);
+    tcase_add_test(tcase, a_claim_has_labels_and_annotations_of_the_users);
     tcase_add_test(tcase, a_mark_is_taken_back_by_an_empty_list);
 }
 
