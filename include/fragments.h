@@ -18,6 +18,7 @@ extern const struct spec_field fragment_affinity[];  /* Affinity */
  * for whoever admits the Pod to say (OpenShift). */
 extern const struct spec_field fragment_pod_security[];
 enum { FRAGMENT_NO_ID = -1 };
+extern const struct spec_field fragment_behavior[];  /* HorizontalPodAutoscalerBehavior */
 /* What a user may say of a ServiceSpec and its metadata; the second of one with two ports. */
 extern const struct spec_field fragment_service[], fragment_web_service[];
 
@@ -29,6 +30,7 @@ extern const struct spec_field fragment_volume[];     /* Volume */
 extern const struct spec_field fragment_mount[];      /* VolumeMount */
 extern const struct spec_field fragment_toleration[]; /* Toleration */
 extern const struct spec_field fragment_spread[];     /* TopologySpreadConstraint */
+extern const struct spec_field fragment_metric[];     /* MetricSpec of autoscaling/v2 */
 extern const struct spec_field fragment_reference[];  /* LocalObjectReference: {name: ...} */
 
 extern const struct spec_format fragment_label_key;   /* "team", "example.com/team" */

@@ -99,6 +99,7 @@ struct deployment {
     const char *component;
     const char *name;
     uint32_t replicas;
+    bool scaled;               /* by somebody else: it has no number of its own */
     const json_t *pod;         /* PodSpec, before overrides */
     const json_t *annotations; /* of the Pods; NULL: only the user's */
     const struct pod_overrides *overrides;
@@ -109,6 +110,17 @@ const json_t *component_deployment(struct arena *arena, const struct deployment 
  * and Services, which know it by `name`, follow it. */
 const json_t *container_port(struct arena *arena, const char *name, const json_t *arguments,
     const char *flag);
+
+/* Scales the Deployment of its own name. */
+struct autoscaler {
+    const struct place *place;
+    const char *component, *name; /* the component's container has its name, too */
+    uint32_t min_replicas, max_replicas;
+    uint32_t cpu_percent;   /* of what the container requests; 0: not by that */
+    const json_t *metrics;  /* list of MetricSpec, or NULL */
+    const json_t *behavior; /* or NULL */
+};
+const json_t *horizontal_autoscaler(struct arena *arena, const struct autoscaler *autoscaler);
 
 /* A port of a Service and of its Pods, by the same name. `node_port` is the key in the user's
  * settings that fixes it on each node, and is there for what may leave Kubernetes only. */

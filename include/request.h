@@ -24,6 +24,8 @@ struct objects {
 
 /* All observed children of a group such as "Pod.v1" whose namespace is the parent's. */
 struct objects observed(const struct request *request, const char *group);
+/* The controller declares the group. */
+bool observes(const struct request *request, const char *group);
 /* `object` of a derived kind with the spec that our own hook wrote: what was applied last.
  * Metacontroller keeps fields that somebody adds by hand (kubectl edit), and a flag or a
  * `rollout.retire` that nobody wrote into the VitessCluster must not be obeyed. Itself where

@@ -240,8 +240,11 @@ struct vtgate {
     const char *auth_secret, *auth_key; /* static users; NULL: no authentication */
     const char *tls_secret; /* kubernetes.io/tls Secret for the MySQL port; NULL: no TLS */
     bool tls_required;
-    bool tls_client_ca;        /* verify clients with the Secret's ca.crt */
-    const json_t *service;     /* of fragment_service; NULL: a ClusterIP */
+    bool tls_client_ca;    /* verify clients with the Secret's ca.crt */
+    const json_t *service; /* of fragment_service; NULL: a ClusterIP */
+    /* How many there are is between these and up to an autoscaler; most of 0: `replicas`. */
+    uint32_t min_replicas, max_replicas, cpu_percent;
+    const json_t *metrics, *behavior;
     const char *internal_name; /* of the Service that always is one: "vitess-zone1-internal" */
     const json_t *flags;
     struct pod_overrides overrides;
@@ -251,6 +254,7 @@ unsigned vtgate_grace(struct arena *arena, const struct vtgate *vtgate);
 const json_t *vtgate_service(struct arena *arena, const struct vtgate *vtgate);
 const json_t *vtgate_internal_service(struct arena *arena, const struct vtgate *vtgate);
 const json_t *vtgate_disruption_budget(struct arena *arena, const struct vtgate *vtgate);
+const json_t *vtgate_autoscaler(struct arena *arena, const struct vtgate *vtgate); /* or NULL */
 
 struct vtorc {
     struct place place;

@@ -120,7 +120,7 @@ static void emit(const struct cell *cell, struct answer *answer)
             tasks_emit(&cell->tasks, answer);
             asked = true;
         }
-        want(answer, child);
+        want(answer, as_scaled(cell, child));
     }
     if (!asked)
         tasks_emit(&cell->tasks, answer);
@@ -153,6 +153,21 @@ static struct objects components(struct cell *cell, const char *group)
     return known_children(cell->request, &cell->unknown, &all, is_our_component, cell);
 }
 
+#define AUTOSCALERS "HorizontalPodAutoscaler.autoscaling/v2"
+
+/* Whoever is not shown them must not make any: they would be nobody's. */
+static void forget_autoscaler(struct cell *cell)
+{
+    struct vtgate_spec *vtgate = cell->spec.item.vtgate;
+
+    if (vtgate == NULL || vtgate->autoscaler == NULL || observes(cell->request, AUTOSCALERS))
+        return;
+    vtgate->autoscaler = NULL;
+    cell->outdated =
+        "vtgate.autoscaler: the CompositeControllers are of an older build and declare "
+        "no HorizontalPodAutoscaler; apply the manifests of this one";
+}
+
 static bool begin(struct cell *cell, struct answer *answer)
 {
     const struct request *request = cell->request;
@@ -179,6 +194,8 @@ static bool begin(struct cell *cell, struct answer *answer)
     cell->services = components(cell, "Service.v1");
     cell->config_maps = components(cell, "ConfigMap.v1");
     cell->budgets = components(cell, "PodDisruptionBudget.policy/v1");
+    cell->autoscalers = components(cell, AUTOSCALERS);
+    forget_autoscaler(cell);
     cell->policies = components(cell, "NetworkPolicy.networking.k8s.io/v1");
     cell->keyspaces = observed_resources(request, "VitessKeyspace." API_VERSION);
     cell->keyspaces =

@@ -19,7 +19,8 @@ struct cell {
     bool control;  /* the cell that serves all cells: no tablets, no vtgate, no VTOrc */
     bool retiring; /* it has left the spec of the VitessCluster */
     /* Observed: */
-    struct objects statefulsets, deployments, services, config_maps, budgets, policies, keyspaces;
+    struct objects statefulsets, deployments, services, config_maps, budgets, autoscalers, policies,
+        keyspaces;
     struct unknown_children unknown; /* and none of these */
     struct stage stage;
     struct tasks tasks;
@@ -27,8 +28,9 @@ struct cell {
     bool registered;  /* Vitess knows the cell */
     bool has_vschema; /* and its vtgate finds the vschema there, if it has one */
     bool retired;
-    const char *leaving; /* a VitessKeyspace that is about to hear that it has left, or NULL */
-    const char *refused; /* first field that the API server would not change, with its object */
+    const char *leaving;  /* a VitessKeyspace that is about to hear that it has left, or NULL */
+    const char *outdated; /* what the CompositeControllers do not know yet, or NULL */
+    const char *refused;  /* first field that the API server would not change, with its object */
 };
 
 /* Name of an object of the cell: "vitess-zone1-vtgate". */
@@ -49,6 +51,10 @@ bool is_component_name(const struct cell *cell, const char *name);
 const char *vttablet_service_name(const struct cell *cell);
 /* Lets go what belongs to components that are not wanted any more. */
 void release_components(const struct cell *cell, struct answer *answer);
+/* `child`, a Deployment whose Pods an autoscaler counts, with the number of now; others as they
+ * are.
+ */
+const json_t *as_scaled(const struct cell *cell, const json_t *child);
 /* VTOrc runs where there are tablets, unless it is switched off. */
 bool wants_vtorc(const struct cell *cell);
 

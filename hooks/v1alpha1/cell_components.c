@@ -43,6 +43,8 @@ static const struct objects *observed_of(const struct cell *cell, const char *ki
         return &cell->config_maps;
     if (text_equal(kind, "NetworkPolicy"))
         return &cell->policies;
+    if (text_equal(kind, "HorizontalPodAutoscaler"))
+        return &cell->autoscalers;
     return &cell->budgets;
 }
 
@@ -406,6 +408,67 @@ static void fill_security(struct vtgate *vtgate, const struct vtgate_spec *spec)
     }
 }
 
+/* Of the CPU that is requested, as Kubernetes has it where nothing is said. */
+enum { CPU_PERCENT = 80 };
+
+static void fill_scale(struct vtgate *vtgate, const struct autoscaler_spec *spec)
+{
+    if (spec == NULL)
+        return;
+    vtgate->min_replicas = spec->min_replicas;
+    vtgate->max_replicas = spec->max_replicas;
+    vtgate->cpu_percent = spec->cpu;
+    vtgate->metrics = spec->metrics;
+    vtgate->behavior = spec->behavior;
+    if (spec->cpu == 0 && json_array_size(spec->metrics) == 0)
+        vtgate->cpu_percent = CPU_PERCENT;
+}
+
+/* What shapes the Deployment: not its Service, and not how many there are while that is up to an
+ * autoscaler, but that it is. */
+static const json_t *vtgate_block(const struct cell *cell)
+{
+    const json_t *block = json_without(block_of(cell, "vtgate"), "service");
+
+    if (cell->spec.item.vtgate->autoscaler == NULL)
+        return block;
+    return object(cell->arena,
+        SPREAD(json_without(json_without(block, "replicas"), "autoscaler")),
+        F("autoscaler", BOOL(true)));
+}
+
+static const json_t *with_replicas(const json_t *deployment, json_int_t replicas)
+{
+    json_t *copy = json_overlay(deployment, NULL);
+    json_t *spec = json_overlay(json_at(deployment, "spec"), NULL);
+
+    json_put(spec, "replicas", json_integer(replicas));
+    json_put(copy, "spec", spec);
+    return copy;
+}
+
+/* What was sent once and is left out, Metacontroller takes away, and the API server puts a 1 there:
+ * all vtgates but one would go at that moment. So a number that was sent goes on to be, as the one
+ * that is there now, whoever set it, and never below the least that is wanted. One that never was
+ * sent stays the autoscaler's alone. */
+const json_t *as_scaled(const struct cell *cell, const json_t *child)
+{
+    const struct vtgate_spec *vtgate = cell->spec.item.vtgate;
+    const json_t *deployment = objects_find(&cell->deployments, object_name(child));
+    const json_t *applied =
+        deployment == NULL ? NULL : object_last_applied(cell->arena, deployment);
+    json_int_t now = json_int_at(deployment, 1, "spec", "replicas");
+
+    if (vtgate == NULL || vtgate->autoscaler == NULL || deployment == NULL ||
+        !text_equal(object_kind(child), "Deployment") ||
+        !text_equal(object_name(child), cell_object(cell, "vtgate")) ||
+        (applied != NULL && json_at(applied, "spec", "replicas") == NULL))
+        return child;
+    if (now < vtgate->autoscaler->min_replicas)
+        now = vtgate->autoscaler->min_replicas;
+    return with_replicas(child, now);
+}
+
 /* Short, as all names that could be made before there was such a Service have room for it: every
  * cell with a vtgate has the longer "...-vttablet-CELL", too. */
 #define VTGATE_INSIDE "internal"
@@ -423,7 +486,7 @@ static void stage_vtgate(struct cell *cell)
         .place = place_for(cell,
             "vtgate",
             asked_image(cell, spec->image),
-            json_without(block_of(cell, "vtgate"), "service"),
+            vtgate_block(cell),
             object(a, F("cellsToWatch", watched))),
         .name = cell_object(cell, "vtgate"),
         .image = running_image(cell, spec->image),
@@ -436,10 +499,12 @@ static void stage_vtgate(struct cell *cell)
         .overrides = overrides_of(spec->template),
     };
     fill_security(&vtgate, spec);
+    fill_scale(&vtgate, spec->autoscaler);
     stage_workload(cell, vtgate_deployment(a, &vtgate));
     stage_at_once(cell, vtgate_service(a, &vtgate));
     stage_at_once(cell, vtgate_internal_service(a, &vtgate));
     stage_at_once(cell, vtgate_disruption_budget(a, &vtgate));
+    stage_at_once(cell, vtgate_autoscaler(a, &vtgate));
 }
 
 /* --- VTOrc --- */
@@ -654,6 +719,7 @@ void release_components(const struct cell *cell, struct answer *answer)
         &cell->services,
         &cell->config_maps,
         &cell->budgets,
+        &cell->autoscalers,
         &cell->policies};
 
     for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {

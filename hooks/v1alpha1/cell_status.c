@@ -10,9 +10,22 @@ static bool exists(const struct cell *cell, const struct objects *objects, const
     return objects_find(objects, cell_object(cell, suffix)) != NULL;
 }
 
+/* While an autoscaler adds some, a Deployment is not available, and all the same there are as many
+ * as are wanted at least. */
+static bool has_least(const struct cell *cell, const char *suffix, const json_t *deployment)
+{
+    const struct vtgate_spec *vtgate = cell->spec.item.vtgate;
+
+    return text_equal(suffix, "vtgate") && vtgate != NULL && vtgate->autoscaler != NULL &&
+           json_int_at(deployment, 0, "status", "availableReplicas") >=
+               vtgate->autoscaler->min_replicas;
+}
+
 static bool deployment_available(const struct cell *cell, const char *suffix)
 {
-    return condition_true(objects_find(&cell->deployments, cell_object(cell, suffix)), "Available");
+    const json_t *deployment = objects_find(&cell->deployments, cell_object(cell, suffix));
+
+    return condition_true(deployment, "Available") || has_least(cell, suffix, deployment);
 }
 
 bool etcd_available(const struct cell *cell)
@@ -160,6 +173,8 @@ static const json_t *conditions_of(const struct cell *cell)
 
     if (cell->refused != NULL)
         advice_add(&advice, "Immutable", cell->refused);
+    if (cell->outdated != NULL)
+        advice_add(&advice, "ControllersOutdated", cell->outdated);
     advise_edit(&advice, cell->request);
     advise_ownerless(&advice, cell->request, &cell->spec.derived);
     advise_unknown(&advice, cell->request->parent, &cell->unknown);

@@ -120,6 +120,59 @@ static void check_open_vtadmin(struct advice *advice, const struct cell_item *ce
             json_text_at(vtadmin->service, "type")));
 }
 
+/* --- autoscalers --- */
+
+/* Of what the container requests, or is limited to, as Kubernetes takes that for a request. */
+static bool is_requested(const json_t *resources, const char *name)
+{
+    return json_at(resources, "requests", name) != NULL ||
+           json_at(resources, "limits", name) != NULL;
+}
+
+/* A share of nothing: the resource that a metric is about, or NULL. */
+static const char *unrequested(const json_t *metric, const json_t *resources)
+{
+    const bool of_pod = text_equal(json_text_at(metric, "type"), "Resource");
+    const json_t *source = json_at(metric, of_pod ? "resource" : "containerResource");
+    const char *name = json_text_at(source, "name");
+
+    if (name == NULL || json_at(source, "target", "averageUtilization") == NULL ||
+        (!of_pod && !text_equal(json_text_at(source, "container"), "vtgate")))
+        return NULL;
+    return is_requested(resources, name) ? NULL : name;
+}
+
+static const char *unrequested_by(const struct vtgate_spec *vtgate)
+{
+    const struct autoscaler_spec *autoscaler = vtgate->autoscaler;
+    const json_t *metric;
+
+    if ((autoscaler->cpu > 0 || json_array_size(autoscaler->metrics) == 0) &&
+        !is_requested(vtgate->resources, "cpu"))
+        return "cpu";
+    json_each_item (autoscaler->metrics, i, metric) {
+        if (unrequested(metric, vtgate->resources) != NULL)
+            return unrequested(metric, vtgate->resources);
+    }
+    return NULL;
+}
+
+static void check_autoscaler(struct advice *advice, const struct cell_item *cell)
+{
+    const struct vtgate_spec *vtgate = cell->vtgate;
+    const char *name = vtgate == NULL || vtgate->autoscaler == NULL ? NULL : unrequested_by(vtgate);
+
+    if (name != NULL)
+        advice_add(advice,
+            "ShareOfNothing",
+            fmt(advice->arena,
+                "%s.vtgate.autoscaler: goes by a share of the %s that vtgate requests, which is "
+                "none; say vtgate.resources.requests.%s, or it never scales",
+                cell->path,
+                name,
+                name));
+}
+
 /* --- cells --- */
 
 /* What every program of Vitess in a cell has. */
@@ -149,6 +202,7 @@ static void check_cell(struct advice *advice, const struct cell_item *cell)
     CHECK_COMPONENT(advice, cell, vtgate);
     CHECK_COMPONENT(advice, cell, vtorc);
     CHECK_COMPONENT(advice, cell, vtadmin);
+    check_autoscaler(advice, cell);
     check_open_vtctld(advice, cell);
     check_open_vtadmin(advice, cell);
     if (cell->vtadmin != NULL) {
@@ -167,7 +221,7 @@ static void check_vtgates(struct advice *advice, const struct cluster_spec *spec
     for (size_t i = 0; i < spec->cells.count; i++) {
         const struct vtgate_spec *vtgate = spec->cells.at[i].vtgate;
 
-        if (vtgate != NULL && vtgate->replicas > 0)
+        if (vtgate != NULL && (vtgate->replicas > 0 || vtgate->autoscaler != NULL))
             return;
     }
     advice_add(advice,

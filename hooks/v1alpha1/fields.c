@@ -26,6 +26,7 @@ static const char *const durability_policies[] = {"none",
 
 /* The API server refuses a CRD whose rules could become too expensive, so lists have bounds. */
 enum { MOST_CELLS = 32, MOST_KEYSPACES = 256, MOST_SHARDS = 512, MOST_ADDRESSES = 32 };
+enum { LEAST_SCALED = 2 };    /* of an autoscaler */
 enum { LONGEST_SHARD = 129 }; /* two bounds of a key range and "-" */
 
 /* --- pieces that several blocks share --- */
@@ -201,12 +202,47 @@ static const struct spec_field mysql_tls_fields[] = {
     SPEC_NAMES(mysql_tls_other_names),
     SPEC_END};
 
+static const char *check_scale(struct arena *arena, const char *key, const json_t *autoscaler,
+    const json_t *around)
+{
+    const json_t *most = json_at(autoscaler, key), *least = json_at(autoscaler, "minReplicas");
+    const json_int_t from = least == NULL ? LEAST_SCALED : json_integer_value(least);
+
+    (void)around;
+    return json_is_integer(most) && json_integer_value(most) < from
+               ? fmt(arena, "must not be below minReplicas %lld", (long long)from)
+               : NULL;
+}
+
+static const struct spec_field autoscaler_fields[] = {
+    SPEC(struct autoscaler_spec, min_replicas, "minReplicas", "Number of vtgate Pods at least.",
+        .min = 1, .max = 1000, .fallback = "2"),
+    SPEC(struct autoscaler_spec, max_replicas, "maxReplicas", "Number of vtgate Pods at most.",
+        .required = true, .min = 1, .max = 1000),
+    SPEC(struct autoscaler_spec, cpu, "targetCPUUtilizationPercentage",
+        "Percent of the CPU that vtgate requests (resources.requests.cpu) to aim at. Default: 80, "
+        "without metrics.",
+        .min = 1, .max = 1000),
+    SPEC(struct autoscaler_spec, metrics, "metrics",
+        "What else to go by; the metric that asks for most Pods wins.",
+        FRAGMENTS(fragment_metric, "MetricSpec"), .max = 32),
+    SPEC(struct autoscaler_spec, behavior, "behavior", "How fast Pods are added and taken away.",
+        FRAGMENT(fragment_behavior, "HorizontalPodAutoscalerBehavior")),
+    SPEC_CHECK("maxReplicas", check_scale),
+    SPEC_RULE(".maxReplicas", "self.maxReplicas >= (has(self.minReplicas) ? self.minReplicas : 2)",
+        "maxReplicas must not be below minReplicas"),
+    SPEC_NAMES(autoscaler_other_names),
+    SPEC_END};
+
 static const struct spec_field vtgate_fields[] = {
     SPEC(struct vtgate_spec, image, "image", "Vitess image of vtgate. Default: spec.image.",
         .format = &spec_image),
     SPEC(struct vtgate_spec, replicas, "replicas",
         "Number of vtgate Pods. Two or more keep the cell reachable while one restarts.",
         .max = 1000, .fallback = "2"),
+    SPEC_STRUCT(struct vtgate_spec, autoscaler, "autoscaler",
+        "A HorizontalPodAutoscaler decides how many vtgate Pods there are, instead of replicas.",
+        autoscaler_fields),
     SPEC(struct vtgate_spec, resources, "resources", "CPU and memory of each vtgate.", RESOURCES),
     SPEC(struct vtgate_spec, flags, "flags",
         "Flags of vtgate; they win over those of the operator, except for its identity.",

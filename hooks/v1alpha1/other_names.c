@@ -136,9 +136,25 @@ const struct spec_name vtctld_other_names[] = {{"extraFlags", "flags", NULL},
 const struct spec_name vtgate_other_names[] = {{"extraFlags", "flags", NULL},
     {"authentication", "auth", NULL},
     {"secureTransport", "tls", NULL},
-    {"autoscaler", NULL, NOTHING_ALIKE ": replicas is a fixed number"},
+    {"autoscaling", "autoscaler", NULL},
+    {"hpa", "autoscaler", NULL},
+    {"minReplicas", "autoscaler", "belongs to autoscaler here"},
+    {"maxReplicas", "autoscaler", "belongs to autoscaler here"},
     {"size", "replicas", NULL},
     POD_NAMES(""),
+    {NULL, NULL, NULL}};
+
+/* vtgate.autoscaler */
+const struct spec_name autoscaler_other_names[] = {{"min", "minReplicas", NULL},
+    {"max", "maxReplicas", NULL},
+    {"enabled", NULL, "is nothing of its own here: leave autoscaler out"},
+    {"targetCPU", "targetCPUUtilizationPercentage", NULL},
+    {"targetCpuUtilizationPercentage", "targetCPUUtilizationPercentage", NULL},
+    {"targetMemoryUtilizationPercentage",
+        "metrics",
+        "is one of metrics here: {type: Resource, resource: {name: memory, target: {type: "
+        "Utilization, averageUtilization: 80}}}"},
+    {"scaleTargetRef", NULL, "is the operator's own here: take it out"},
     {NULL, NULL, NULL}};
 
 const struct spec_name vtorc_other_names[] = {

@@ -49,9 +49,17 @@ struct mysql_tls_spec { /* "tls": {"secret", "required", "verifyClients"} */
     bool required, verify_clients;
 };
 
+struct autoscaler_spec {
+    uint32_t min_replicas; /* default 2 */
+    uint32_t max_replicas;
+    uint32_t cpu; /* targetCPUUtilizationPercentage; 0: none */
+    const json_t *metrics, *behavior;
+};
+
 struct vtgate_spec {
     const char *image;
     uint32_t replicas; /* default 2 */
+    struct autoscaler_spec *autoscaler;
     const json_t *resources, *flags;
     struct auth_spec *auth;
     struct mysql_tls_spec *tls;
@@ -275,8 +283,8 @@ extern const struct spec_field pool_fields[], vtorc_fields[], task_template_fiel
 extern const struct spec_name cluster_other_names[], lockserver_other_names[], cell_other_names[],
     etcd_other_names[], vtctld_other_names[], vtgate_other_names[], vtorc_other_names[],
     vtadmin_other_names[], secret_key_other_names[], mysql_tls_other_names[],
-    keyspace_other_names[], shard_other_names[], key_range_other_names[], tablets_other_names[],
-    pool_other_names[], vttablet_other_names[], mysql_other_names[];
+    autoscaler_other_names[], keyspace_other_names[], shard_other_names[], key_range_other_names[],
+    tablets_other_names[], pool_other_names[], vttablet_other_names[], mysql_other_names[];
 
 /* cluster.c, cell.c, keyspace.c, shard.c */
 hook_function sync_cluster, sync_cell, sync_keyspace, sync_shard, customize_shard;

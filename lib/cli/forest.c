@@ -22,6 +22,7 @@ static int rank(const char *kind)
         "Service",
         "NetworkPolicy",
         "PodDisruptionBudget",
+        "HorizontalPodAutoscaler",
         "StatefulSet",
         "Deployment",
         "PersistentVolumeClaim",

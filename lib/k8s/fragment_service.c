@@ -130,8 +130,10 @@ static const struct spec_name other_names[] = {
     {"externalName", NULL, "has nothing alike here: take it out"},
     {"healthCheckNodePort", NULL, "is chosen by Kubernetes here: take it out"},
     {"publishNotReadyAddresses", NULL, "has nothing alike here: take it out"},
-    {"metadata", "annotations", "is nothing of its own here: write annotations and labels straight "
-                                "below"},
+    {"metadata",
+        "annotations",
+        "is nothing of its own here: write annotations and labels straight "
+        "below"},
     {"sourceRanges", "loadBalancerSourceRanges", NULL},
     {"extraLabels", "labels", NULL},
     {NULL, NULL, NULL}};

@@ -13,6 +13,7 @@ static const char *const order[] = {"PersistentVolumeClaim",
     "StatefulSet",
     "PodDisruptionBudget",
     "NetworkPolicy",
+    "HorizontalPodAutoscaler",
     NULL};
 
 void sim_backup(struct sim *sim, const char *namespace)

@@ -385,6 +385,41 @@ static void default_network_policy(json_t *spec)
     default_network_rules(edit_child(spec, "egress"));
 }
 
+/* --- autoscalers (pkg/apis/autoscaling/v2/defaults.go) --- */
+
+static json_t *policy_of(const char *type, json_int_t value)
+{
+    json_t *policy = json_new_map();
+
+    json_put_text(policy, "type", type);
+    json_put(policy, "value", json_integer(value));
+    json_put(policy, "periodSeconds", json_integer(15));
+    return policy;
+}
+
+static void default_behavior(json_t *behavior)
+{
+    json_t *up = edit_map(behavior, "scaleUp"), *down = edit_map(behavior, "scaleDown");
+    json_t *list = json_new_list();
+
+    put_number(up, "stabilizationWindowSeconds", 0);
+    put_text(up, "selectPolicy", "Max");
+    put_text(down, "selectPolicy", "Max");
+    json_add(list, policy_of("Pods", 4));
+    json_add(list, policy_of("Percent", 100));
+    edit_default(up, "policies", list);
+    list = json_new_list();
+    json_add(list, policy_of("Percent", 100));
+    edit_default(down, "policies", list);
+}
+
+static void default_autoscaler(json_t *spec)
+{
+    put_number(spec, "minReplicas", 1);
+    if (edit_child(spec, "behavior") != NULL)
+        default_behavior(edit_child(spec, "behavior"));
+}
+
 void admit_defaults(struct arena *arena, const struct kind *kind, json_t *object, const json_t *old)
 {
     json_t *spec = edit_child(object, "spec");
@@ -403,6 +438,8 @@ void admit_defaults(struct arena *arena, const struct kind *kind, json_t *object
         default_statefulset(spec);
     } else if (kind_is(kind, "Service")) {
         default_service(object, old);
+    } else if (kind_is(kind, "HorizontalPodAutoscaler")) {
+        default_autoscaler(spec);
     } else if (kind_is(kind, "NetworkPolicy")) {
         default_network_policy(spec);
     } else if (kind_is(kind, "PersistentVolumeClaim")) {

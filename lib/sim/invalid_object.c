@@ -148,6 +148,9 @@ const char *invalid_object(struct arena *arena, const struct kind *kind, const j
         return invalid_claim(arena, spec);
     if (kind_is(kind, "ConfigMap") || kind_is(kind, "Secret"))
         return invalid_config_map(object);
+    if (kind_is(kind, "HorizontalPodAutoscaler") &&
+        json_int_at(spec, 0, "maxReplicas") < json_int_at(spec, 1, "minReplicas"))
+        return "spec.maxReplicas: Invalid value: must be greater than or equal to `minReplicas`";
     if (kind_is(kind, "PodDisruptionBudget") && json_at(spec, "minAvailable") != NULL &&
         json_at(spec, "maxUnavailable") != NULL)
         return "spec: Invalid value: minAvailable and maxUnavailable cannot be both set";

@@ -29,6 +29,7 @@ struct sim *sim_new(const struct sim_options *options)
     garbage_start(sim);
     workloads_start(sim);
     disruption_start(sim);
+    autoscalers_start(sim);
     scheduler_start(sim);
     kubelet_start(sim);
     vitess_start(sim);
@@ -65,6 +66,7 @@ void world_changed(struct sim *sim, const struct change *change)
     scheduler_see(sim, change);
     workloads_see(sim, change);
     disruption_see(sim, change);
+    autoscalers_see(sim, change);
     kubelet_see(sim, change);
     vitess_see(sim, change);
     cache_add(sim, change);
@@ -236,19 +238,21 @@ struct actor {
     long (*due)(const struct sim *sim);
 };
 
-/* kube-controller-manager: workloads and disruption budgets; garbage collection has a pace of its
- * own. */
+/* kube-controller-manager: workloads, disruption budgets and autoscalers; garbage collection has a
+ * pace of its own. */
 static void controllers_turn(struct sim *sim)
 {
     workloads_turn(sim);
     disruption_turn(sim);
+    autoscalers_turn(sim);
 }
 
 static long controllers_due(const struct sim *sim)
 {
-    long due = disruption_due(sim), other = workloads_due(sim);
+    long due = disruption_due(sim), other = workloads_due(sim), third = autoscalers_due(sim);
 
-    return due < other ? due : other;
+    due = due < other ? due : other;
+    return due < third ? due : third;
 }
 
 static const struct actor actors[] = {

@@ -164,6 +164,8 @@ static json_t *with_first_status(struct sim *sim, const struct kind *kind, json_
             "qosClass");
     if (kind_is(kind, "Service"))
         return edited(object, json_new_map(), "status", "loadBalancer");
+    if (kind_is(kind, "HorizontalPodAutoscaler"))
+        return edited(object, json_integer(0), "status", "desiredReplicas");
     if (kind_is(kind, "PodDisruptionBudget"))
         return edited(object, disruption_counts(sim, (struct disruption_count){0}), "status");
     return object;

@@ -3,6 +3,7 @@
 
 #include "auditor.h"
 #include "chance.h"
+#include "autoscaler.h"
 #include "disruption.h"
 #include "faults.h"
 #include "garbage.h"
@@ -30,6 +31,7 @@ struct sim {
     struct garbage garbage;
     struct workloads workloads;
     struct disruption disruption;
+    struct autoscalers autoscalers;
     struct scheduler scheduler;
     struct kubelet kubelet;
     struct vitess vitess;

@@ -18,6 +18,7 @@ static const struct child_kind cell_children[] = {
     {"v1", "Service", "services", "InPlace"},
     {"apps/v1", "Deployment", "deployments", "InPlace"},
     {"apps/v1", "StatefulSet", "statefulsets", "InPlace"},
+    {"autoscaling/v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers", "InPlace"},
     {"networking.k8s.io/v1", "NetworkPolicy", "networkpolicies", "InPlace"},
     {"policy/v1", "PodDisruptionBudget", "poddisruptionbudgets", "InPlace"},
     {API_VERSION, "VitessKeyspace", "vitesskeyspaces", "InPlace"},

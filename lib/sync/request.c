@@ -74,6 +74,11 @@ struct objects observed(const struct request *request, const char *group)
     return objects_of(request, request->children, group);
 }
 
+bool observes(const struct request *request, const char *group)
+{
+    return json_at(request->children, group) != NULL;
+}
+
 struct objects related(const struct request *request, const char *group)
 {
     return objects_of(request, request->related, group);

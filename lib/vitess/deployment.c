@@ -57,7 +57,7 @@ const json_t *component_deployment(struct arena *a, const struct deployment *dep
         F("kind", "Deployment"),
         F("metadata", metadata),
         MAP("spec",
-            F("replicas", deployment->replicas),
+            OPT("replicas", deployment->scaled ? NULL : json_integer(deployment->replicas)),
             MAP("selector", F("matchLabels", component_selector(a, place, component))),
             MAP("strategy",
                 F("type", "RollingUpdate"),

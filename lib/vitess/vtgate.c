@@ -155,6 +155,7 @@ const json_t *vtgate_deployment(struct arena *a, const struct vtgate *vtgate)
         .component = COMPONENT,
         .name = vtgate->name,
         .replicas = vtgate->replicas,
+        .scaled = vtgate->max_replicas > 0,
         .pod = pod(a, vtgate),
         .overrides = &vtgate->overrides,
     };
@@ -188,5 +189,25 @@ const json_t *vtgate_internal_service(struct arena *a, const struct vtgate *vtga
 
 const json_t *vtgate_disruption_budget(struct arena *a, const struct vtgate *vtgate)
 {
-    return deployment_budget(a, &vtgate->place, COMPONENT, vtgate->name, vtgate->replicas);
+    return deployment_budget(a,
+        &vtgate->place,
+        COMPONENT,
+        vtgate->name,
+        vtgate->max_replicas > 0 ? vtgate->min_replicas : vtgate->replicas);
+}
+
+const json_t *vtgate_autoscaler(struct arena *a, const struct vtgate *vtgate)
+{
+    const struct autoscaler autoscaler = {
+        .place = &vtgate->place,
+        .component = COMPONENT,
+        .name = vtgate->name,
+        .min_replicas = vtgate->min_replicas,
+        .max_replicas = vtgate->max_replicas,
+        .cpu_percent = vtgate->cpu_percent,
+        .metrics = vtgate->metrics,
+        .behavior = vtgate->behavior,
+    };
+
+    return vtgate->max_replicas == 0 ? NULL : horizontal_autoscaler(a, &autoscaler);
 }

@@ -348,6 +348,33 @@ static const struct history histories[] = {
         "set spec.cells[0].vtctld.service {'type':'NodePort'}\nready\nhas Service vitess-global-vtctld-internal\n"
         "mark\nunset spec.cells[0].vtctld.service\napply\nready\ngone Service vitess-global-vtctld-internal\n"
         "kept Service vitess-global-vtctld\nrestarts 0"},
+    {"an autoscaler comes, scales, and goes", 1, 1, 2, 0,
+        "set spec.cells[1].vtgate.replicas 4\nready\nmark\n"
+        "set spec.cells[1].vtgate.autoscaler {'minReplicas':2,'maxReplicas':6}\napply\nready\n"
+        "field Deployment vitess-zone1-vtgate spec.replicas 4\n"
+        "edit Deployment vitess-zone1-vtgate spec.replicas 6\nready\n"
+        "field Deployment vitess-zone1-vtgate spec.replicas 6\n"
+        "edit Deployment vitess-zone1-vtgate spec.replicas 9\nready\n"
+        "field Deployment vitess-zone1-vtgate spec.replicas 6\n"
+        "set spec.cells[1].vtgate.flags {'query-timeout':1000}\napply\nready\n"
+        "field Deployment vitess-zone1-vtgate spec.replicas 6\n"
+        "unset spec.cells[1].vtgate.autoscaler\napply\nready\n"
+        "gone HorizontalPodAutoscaler vitess-zone1-vtgate\n"
+        "field Deployment vitess-zone1-vtgate spec.replicas 4\nrestarts 0"},
+    {"an autoscaler from the start, which asks for more later", 1, 1, 2, 0,
+        "set spec.cells[1].vtgate.autoscaler {'minReplicas':3,'maxReplicas':6,'metrics':[{'type':'Pods',"
+        "'pods':{'metric':{'name':'m'},'target':{'type':'AverageValue','averageValue':'1000m'}}}],"
+        "'behavior':{'scaleUp':{},'scaleDown':{'policies':[]}}}\nready\n"
+        "field Deployment vitess-zone1-vtgate spec.replicas 3\n"
+        "edit Deployment vitess-zone1-vtgate spec.replicas 5\nready\n"
+        "field Deployment vitess-zone1-vtgate spec.replicas 5\n"
+        "set spec.rollout {'paused':true}\nset spec.cells[1].vtgate.flags {'query-timeout':1000}\napply\nsettle\n"
+        "edit Deployment vitess-zone1-vtgate spec.replicas 4\nsettle\n"
+        "field Deployment vitess-zone1-vtgate spec.replicas 4\nunset spec.rollout\napply\nready\n"
+        "field Deployment vitess-zone1-vtgate spec.replicas 4\n"
+        "set spec.cells[1].vtgate.autoscaler {'minReplicas':5,'maxReplicas':6}\napply\nready\n"
+        "field Deployment vitess-zone1-vtgate spec.replicas 5\n"
+        "unset spec.cells[1].vtgate.autoscaler\napply\nready\nfield Deployment vitess-zone1-vtgate spec.replicas 2"},
     {"network policies on request", 1, 1, 2, 0,
         "ready\nmark\nset spec.networkPolicy {'enabled':true}\napply\nready\nrestarts 0"},
 };

@@ -525,6 +525,52 @@ START_TEST(budgets_are_for_two_or_more)
 }
 END_TEST
 
+static json_int_t vtgates(struct world *world)
+{
+    ck_assert_int_eq(world_sync(world), 200);
+    return json_int_at(world_of(world, "Deployment", "demo-zone1-vtgate"), -1, "spec", "replicas");
+}
+
+static void scale(struct world *world, int replicas)
+{
+    json_t *deployment = world_of(world, "Deployment", "demo-zone1-vtgate");
+
+    json_put(json_object_get(deployment, "spec"), "replicas", json_integer(replicas));
+}
+
+#define SCALED "{'minReplicas':3,'maxReplicas':9}"
+
+/* Left out at once, the number would be 1 until the autoscaler looks. */
+START_TEST(a_number_that_was_sent_goes_on_to_be_sent)
+{
+    struct world world = zone1_up();
+
+    ck_assert_int_eq(vtgates(&world), 2);
+    edit(&world, "spec.vtgate.autoscaler", SCALED);
+    ck_assert_int_eq(vtgates(&world), 3);
+    ck_assert_ptr_nonnull(world_of(&world, "HorizontalPodAutoscaler", "demo-zone1-vtgate"));
+    scale(&world, 7);
+    ck_assert_int_eq(vtgates(&world), 7);
+    edit(&world, "spec.rollout", "{'paused':true}");
+    edit(&world, "spec.vtgate.flags", "{'query-timeout':1}");
+    scale(&world, 6);
+    ck_assert_int_eq(vtgates(&world), 6);
+}
+END_TEST
+
+START_TEST(a_number_that_was_never_sent_is_the_autoscalers)
+{
+    struct world world = zone1();
+
+    edit(&world, "spec.vtgate.autoscaler", SCALED);
+    come_up(&world);
+    ck_assert_int_eq(vtgates(&world), -1);
+    edit(&world, "spec.vtgate.autoscaler", NULL);
+    ck_assert_int_eq(vtgates(&world), 2);
+    ck_assert_ptr_null(world_of(&world, "HorizontalPodAutoscaler", "demo-zone1-vtgate"));
+}
+END_TEST
+
 /* Switched, it keeps its name, and with that its address and its load balancer. */
 START_TEST(a_service_is_never_sent_what_is_refused)
 {
@@ -909,6 +955,8 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, services_and_budgets_are_applied_at_once);
     tcase_add_test(tcase, a_service_is_never_sent_what_is_refused);
     tcase_add_test(tcase, budgets_are_for_two_or_more);
+    tcase_add_test(tcase, a_number_that_was_sent_goes_on_to_be_sent);
+    tcase_add_test(tcase, a_number_that_was_never_sent_is_the_autoscalers);
     tcase_add_test(tcase, what_shapes_a_workload_is_in_its_hash_and_nothing_else);
     tcase_add_test(tcase, what_cannot_change_is_kept_and_said);
     tcase_add_test(tcase, etcd_keeps_its_size);

@@ -336,7 +336,8 @@ START_TEST(every_example_is_accepted)
         "resharding-2",
         "three-cells",
         "tls-and-users",
-        "vtadmin"};
+        "vtadmin",
+        "vtgate-autoscaler"};
 
     for (size_t i = 0; i < sizeof(examples) / sizeof(*examples); i++) {
         const char *path = fmt(arena, "examples/%s.yaml", examples[i]);

@@ -492,6 +492,54 @@ START_TEST(services)
 }
 END_TEST
 
+START_TEST(metrics)
+{
+    static const struct row rows[] = {
+        {"{'type':'Resource','resource':{'name':'cpu','target':{'type':'Utilization',"
+         "'averageUtilization':70}}}",
+            ""},
+        {"{'type':'ContainerResource','containerResource':{'name':'memory','container':'vtgate',"
+         "'target':{'type':'AverageValue','averageValue':'1Gi'}}}",
+            ""},
+        {"{'type':'Object','object':{'describedObject':{'kind':'Service','name':'s'},'metric':{"
+         "'name':'m'},'target':{'type':'Value','value':3}}}",
+            ""},
+        {"{'type':'Load'}",
+            "it.type: must be one of \"Resource\", \"ContainerResource\", \"Pods\", \"Object\", "
+            "\"External\", got \"Load\""},
+        {"{'type':'Resource'}", "it: must have resource, for type Resource"},
+        {"{'type':'Pods','pods':{'metric':{'name':'m'},'target':{'type':'AverageValue',"
+         "'averageValue':1}},'external':{'metric':{'name':'m'},'target':{'type':'Value','value':1}}"
+         "}",
+            "it: must not have external, for type Pods"},
+        {"{'type':'Pods','pods':{'metric':{'name':'m'},'target':{'type':'Value','value':1}}}",
+            "it.pods.target: must have the type AverageValue here, got "
+            "{\"type\":\"Value\",\"value\":1}"},
+        {"{'type':'Resource','resource':{'name':'cpu','target':{'type':'Value','value':1}}}",
+            "it.resource.target: must have the type Utilization or AverageValue here, got "
+            "{\"type\":\"Value\",\"value\":1}"},
+        {"{'type':'External','external':{'metric':{'name':'m'},'target':{'type':'AverageValue',"
+         "'value':1,'averageValue':1}}}",
+            "it.external.target: must not have value, for type AverageValue"},
+        {"{'type':'Resource','resource':{'name':'cpu','target':{'type':'Utilization'}}}",
+            "it.resource.target: must have averageUtilization, for type Utilization"},
+    };
+    static const struct row behaviors[] = {
+        {"{'scaleUp':{'stabilizationWindowSeconds':0,'selectPolicy':'Max','policies':[{'type':"
+         "'Percent','value':100,'periodSeconds':15}]},'scaleDown':{'selectPolicy':'Disabled'}}",
+            ""},
+        {"{'scaleDown':{'stabilizationWindowSeconds':3601,'policies':[{'type':'Pods','value':0,"
+         "'periodSeconds':1801}]}}",
+            "it.scaleDown.stabilizationWindowSeconds: must be between 0 and 3600, got 3601\n"
+            "it.scaleDown.policies[0].value: must be at least 1, got 0\n"
+            "it.scaleDown.policies[0].periodSeconds: must be between 1 and 1800, got 1801"},
+    };
+
+    CHECK_ROWS(fragment_metric, rows);
+    CHECK_ROWS(fragment_behavior, behaviors);
+}
+END_TEST
+
 START_TEST(networks)
 {
     static const char *const right[] = {"0.0.0.0/0",
@@ -591,6 +639,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, affinities);
     tcase_add_test(tcase, spreads);
     tcase_add_test(tcase, services);
+    tcase_add_test(tcase, metrics);
     tcase_add_test(tcase, networks);
     tcase_add_test(tcase, label_keys);
     tcase_add_test(tcase, derived_ones_are_not_judged);

@@ -1367,6 +1367,9 @@ static const struct broken broken_rules[] = {
     {"allocateLoadBalancerNodePorts is of type",
         "spec.cells[1].vtgate.service",
         "{'allocateLoadBalancerNodePorts':true}"},
+    {"maxReplicas must not be below",
+        "spec.cells[1].vtgate.autoscaler",
+        "{'minReplicas':3,'maxReplicas':2}"},
     {"loadBalancerClass cannot be changed", NULL, NULL}, /* see Services above */
     {"apiNodePort is of types", "spec.cells[0].vtadmin", "{'service':{'apiNodePort':30307}}"},
 };

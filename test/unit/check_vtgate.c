@@ -79,6 +79,27 @@ START_TEST(only_the_mysql_port_leaves_kubernetes)
 }
 END_TEST
 
+START_TEST(an_autoscaler_counts_its_pods)
+{
+    struct vtgate vtgate = plain();
+
+    ck_assert_ptr_null(vtgate_autoscaler(arena, &vtgate));
+    vtgate.min_replicas = 2;
+    vtgate.max_replicas = 9;
+    vtgate.cpu_percent = 70;
+    vtgate.metrics =
+        json_of("[{'type':'Pods','pods':{'metric':{'name':'queries','selector':{'matchLabels':{'a':"
+                "''}}},'target':{'type':'AverageValue','averageValue':'1000m'}}},"
+                "{'type':'External','external':{'metric':{'name':'lag'},'target':{'type':'Value',"
+                "'value':30}}}]");
+    vtgate.behavior = json_of("{'scaleDown':{'stabilizationWindowSeconds':0,'policies':[]}}");
+    ck_objects("vtgate-autoscaler",
+        vtgate_autoscaler(arena, &vtgate),
+        vtgate_disruption_budget(arena, &vtgate));
+    ck_assert_ptr_null(json_at(vtgate_deployment(arena, &vtgate), "spec", "replicas"));
+}
+END_TEST
+
 START_TEST(its_ports_follow_its_flags)
 {
     struct vtgate vtgate = plain();
@@ -144,6 +165,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, reads_like_yaml);
     tcase_add_test(tcase, reads_like_yaml_with_users_and_certificates);
     tcase_add_test(tcase, only_the_mysql_port_leaves_kubernetes);
+    tcase_add_test(tcase, an_autoscaler_counts_its_pods);
     tcase_add_test(tcase, its_ports_follow_its_flags);
     tcase_add_test(tcase, its_flags_exist);
     tcase_add_test(tcase, without_users_nobody_is_asked);

@@ -126,6 +126,7 @@ static inline const json_t *world_groups(const struct world *world)
     json_t *groups = json_new_map();
     const json_t *child;
 
+    json_put(groups, "HorizontalPodAutoscaler.autoscaling/v2", json_new_map());
     json_each_item (world->children, i, child) {
         const char *group = object_group(arena, child);
 
