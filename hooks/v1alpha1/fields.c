@@ -36,7 +36,6 @@ enum { LONGEST_SHARD = 129 }; /* two bounds of a key range and "-" */
 #define FRAGMENTS(fields_, type_)                                                                  \
     .shape = SPEC_OBJECT_LIST, .fields = (fields_), .type_name = "list of " type_
 #define RESOURCES FRAGMENT(fragment_resources, "ResourceRequirements")
-#define CLAIM FRAGMENT(fragment_claim, "PersistentVolumeClaimSpec")
 #define SERVICE FRAGMENT(fragment_service, "ServiceSpec")
 #define WEB_SERVICE FRAGMENT(fragment_web_service, "ServiceSpec")
 #define CLAIM FRAGMENT(fragment_claim_template, "PersistentVolumeClaimSpec")

@@ -128,7 +128,7 @@ static const struct spec_field external_fields[] = {
 
 static const struct spec_field described_fields[] = {SPEC_PART("apiVersion", SPEC_TEXT),
     SPEC_PART("kind", SPEC_TEXT, .required = true, .min = 1),
-    SPEC_PART("name", SPEC_TEXT, .required = true, .min = 1),
+    SPEC_PART("name", SPEC_TEXT, .required = true, .min = 1, .doc = "Name of that object."),
     SPEC_END};
 
 static const struct spec_field object_fields[] = {
