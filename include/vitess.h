@@ -218,6 +218,7 @@ struct vtctld {
     const char *image;
     uint32_t replicas;
     const json_t *resources;
+    const char *mysql_version; /* as that of vtgate */
     const json_t *backup_flags;
     const json_t *flags;
     const json_t *service; /* of fragment_service, or NULL */
@@ -237,6 +238,7 @@ struct vtgate {
     uint32_t replicas;
     const json_t *resources;
     const char *cells_to_watch;         /* "zone1,zone2" */
+    const char *mysql_version;          /* "8.0.40-Vitess", of the tablets; NULL: Vitess' own */
     const char *auth_secret, *auth_key; /* static users; NULL: no authentication */
     const char *tls_secret; /* kubernetes.io/tls Secret for the MySQL port; NULL: no TLS */
     bool tls_required;

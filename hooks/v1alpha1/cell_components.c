@@ -302,6 +302,15 @@ static bool came_along(const struct cell *cell, const json_t *observed, const js
     return uses_another_lock_server(cell, observed) && !uses_another_lock_server(cell, desired);
 }
 
+static const json_t *more_of_vtctld(const struct cell *cell)
+{
+    const json_t *flags = cell->spec.derived.backup_flags;
+    const char *mysql = cell->spec.mysql_version;
+
+    return mysql == NULL ? flags
+                         : object(cell->arena, OPT("backupFlags", flags), F("mysql", mysql));
+}
+
 static void stage_vtctld(struct cell *cell)
 {
     struct arena *a = cell->arena;
@@ -317,11 +326,12 @@ static void stage_vtctld(struct cell *cell)
             "vtctld",
             asked_image(cell, spec->image),
             json_without(block_of(cell, "vtctld"), "service"),
-            backup_flags),
+            more_of_vtctld(cell)),
         .name = cell_object(cell, "vtctld"),
         .image = running_image(cell, spec->image),
         .replicas = spec->replicas,
         .resources = spec->resources,
+        .mysql_version = cell->spec.mysql_version,
         .backup_flags = backup_flags,
         .flags = spec->flags,
         .service = spec->service,
@@ -487,7 +497,7 @@ static void stage_vtgate(struct cell *cell)
             "vtgate",
             asked_image(cell, spec->image),
             vtgate_block(cell),
-            object(a, F("cellsToWatch", watched))),
+            object(a, F("cellsToWatch", watched), OPT("mysql", cell->spec.mysql_version))),
         .name = cell_object(cell, "vtgate"),
         .image = running_image(cell, spec->image),
         .replicas = spec->replicas,
@@ -495,6 +505,7 @@ static void stage_vtgate(struct cell *cell)
         .cells_to_watch = watched,
         .service = spec->service,
         .internal_name = cell_object(cell, VTGATE_INSIDE),
+        .mysql_version = cell->spec.mysql_version,
         .flags = spec->flags,
         .overrides = overrides_of(spec->template),
     };

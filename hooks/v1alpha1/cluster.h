@@ -97,6 +97,12 @@ void validate_names(const struct validation *v);
 /* validate_changes.c: what must not change once it has been created. */
 void validate_changes(const struct validation *v);
 
+/* cluster_mysql.c */
+/* "8.0.40-Vitess": what vtgate and vtctld go by; NULL: Vitess' own default. */
+const char *mysql_server_version(struct arena *arena, const struct cluster_spec *spec);
+/* Says where tablets differ. */
+void advise_mysql(struct advice *advice, const struct cluster_spec *spec);
+
 /* cluster_records.c */
 /* Deletes the records of cells that left, once `settled`: every cell that stays runs the newest
  * spec. Fills cluster->left_cells; returns what is still to be done, or NULL. */

@@ -415,6 +415,7 @@ void advise(const struct cluster *cluster, struct level_conditions *conditions)
         advice_add(&advice, "NoKeyspace", "spec.keyspaces: there is none, so no tablet runs");
     for (size_t i = 0; i < cluster->spec.keyspaces.count; i++)
         check_keyspace(&advice, cluster, &cluster->policies[i]);
+    advise_mysql(&advice, &cluster->spec);
     advise_unknown(&advice, cluster->request->parent, &cluster->unknown);
     advice_of(&advice, &cluster->cells);
     advice_give(&advice, conditions);

@@ -341,5 +341,6 @@ const json_t *desired_cell(const struct cluster *cluster, const struct cell_item
             OPT("keyspaces", keyspaces_of(cluster, cell->name)),
             OPT("placement", placement(cluster)),
             OPT("vtorcDefaults", vtorc_defaults(&cluster->spec)),
+            OPT("mysqlServerVersion", mysql_server_version(a, &cluster->spec)),
             OPT("networkPolicy", json_at(cluster->spec.json, "networkPolicy"))));
 }

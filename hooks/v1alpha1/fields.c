@@ -784,6 +784,10 @@ const struct spec_field cell_fields[] = {DERIVED_ROWS(struct cell_spec),
     SPEC(struct cell_spec, vtorc_defaults, "vtorcDefaults",
         "The first orchestrator block of the cluster, for cells without one.", .shape = SPEC_OBJECT,
         .internal = true),
+    SPEC(struct cell_spec, mysql_version, "mysqlServerVersion",
+        "MySQL that vtgate and vtctld go by: that of the tablets of the cluster, the lowest where "
+        "they differ.",
+        .internal = true),
     NETWORK_POLICY_ROW(struct cell_spec),
     SPEC_END};
 

@@ -243,6 +243,7 @@ struct cell_spec { /* VitessCell.spec */
     SPEC_ITEMS(struct keyspace_item) keyspaces; /* those of this cell */
     SPEC_ITEMS(struct placement) placement;     /* all of the cluster */
     const json_t *vtorc_defaults; /* "vtorcDefaults": the cluster's orchestrator block, or NULL */
+    const char *mysql_version;    /* "mysqlServerVersion": of all tablets, or NULL */
     struct network_policy_spec *network_policy;
 };
 

@@ -13,7 +13,8 @@ static const json_t *arguments(struct arena *a, const struct vtctld *vtctld)
     const json_t *own = object(a,
         F("port", "15000"),
         F("grpc-port", "15999"),
-        F("service-map", "grpc-vtctl,grpc-vtctld"));
+        F("service-map", "grpc-vtctl,grpc-vtctld"),
+        OPT("mysql-server-version", vtctld->mysql_version));
     return flag_list(a,
         own,
         topology_flags(a, &vtctld->place.topology),

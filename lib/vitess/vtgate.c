@@ -18,6 +18,8 @@ static const json_t *own_flags(struct arena *a, const struct vtgate *vtgate)
         F("mysql-server-port", "3306"),
         F("cell", vtgate->place.cell),
         F("cells-to-watch", vtgate->cells_to_watch),
+        /* What clients are told, and which version comments are read. */
+        OPT("mysql-server-version", vtgate->mysql_version),
         /* Once a minute by default: nobody could write to a new shard for so long. Until a
          * new tablet counts as Ready it is elected, probed twice and asked for. */
         F("tablet-refresh-interval", "3s"),

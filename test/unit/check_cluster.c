@@ -183,6 +183,48 @@ START_TEST(tasks_run_on_the_nodes_of_whom_they_ask)
 }
 END_TEST
 
+/* Every vtgate knows all keyspaces. */
+START_TEST(vtgate_goes_by_the_lowest_mysql)
+{
+#define DIFFER(versions)                                                                           \
+    "True MySQLVersionsDiffer: spec.keyspaces: tablets have MySQL " versions ", and vtgate goes "  \
+    "by the lowest for all of them; let all have one"
+    static const struct {
+        const char *first, *second, *version, *advice;
+    } rows[] = {
+        {NULL, NULL, NULL, "none"},
+        {"mysql:8.0.40", "mysql:8.0.40", "8.0.40-Vitess", "none"},
+        {"percona/percona-server:8.4.3-3", "r:5000/mysql:8.4.3", "8.4.3-Vitess", "none"},
+        {"mysql:8.0", "mysql:8.0", "8.0-Vitess", "none"},
+        {"mysql:8.4.3", "mysql:8.0.40", "8.0.40-Vitess", DIFFER("8.0.40, 8.4.3")},
+        {"mysql:8.0.40", "mysql:8.0.36", "8.0.36-Vitess", DIFFER("8.0.36, 8.0.40")},
+        /* Vitess' own images have 8.4. */
+        {"mysql:8.0.40", NULL, "8.0.40-Vitess", DIFFER("8.0.40, 8.4")},
+        {"mysql:8.4.3", NULL, "8.4.3-Vitess", "none"},
+        {"mysql:9.7.0", NULL, NULL, DIFFER("8.4, 9.7.0")},
+        {"registry/db:stable", "mysql:8.0.40", "8.0.40-Vitess", "none"},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        const char *const images[] = {rows[i].first, rows[i].second};
+        const json_t *cluster =
+            changed(two_zones(), "spec.keyspaces[1].tablets.masterEligible.replicas", "3");
+        struct world world;
+
+        for (size_t keyspace = 0; keyspace < 2; keyspace++)
+            cluster = changed(cluster,
+                keyspace == 0 ? "spec.keyspaces[0].tablets.defaults.mysql"
+                              : "spec.keyspaces[1].tablets.masterEligible.mysql",
+                images[keyspace] == NULL ? NULL : fmt(arena, "{'image':'%s'}", images[keyspace]));
+        world = begin(cluster);
+        world_sync(&world);
+        ck_assert_pstr_eq(json_text_at(spec_of(&world, "demo-zone1"), "mysqlServerVersion"),
+            rows[i].version);
+        ck_assert_str_eq(world_condition(&world, "Advice"), rows[i].advice);
+    }
+}
+END_TEST
+
 START_TEST(nulls_are_absent)
 {
     struct world world = begin(
@@ -1185,6 +1227,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, what_is_optional_goes_down);
     tcase_add_test(tcase, tasks_go_to_the_first_vtctld_or_to_none);
     tcase_add_test(tcase, tasks_run_on_the_nodes_of_whom_they_ask);
+    tcase_add_test(tcase, vtgate_goes_by_the_lowest_mysql);
     tcase_add_test(tcase, nulls_are_absent);
     tcase_add_test(tcase, a_pause_is_no_other_edit);
     tcase_add_test(tcase, vitess_is_asked_once_it_can_answer);

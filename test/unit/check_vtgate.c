@@ -160,8 +160,23 @@ START_TEST(its_end_fits_into_the_grace_period)
 }
 END_TEST
 
+START_TEST(it_tells_clients_the_mysql_of_the_tablets)
+{
+    struct vtgate vtgate = plain();
+
+    ck_assert_ptr_null(argument(vtgate_deployment(arena, &vtgate), "vtgate", "mysql-server-version"));
+    vtgate.mysql_version = "8.0.40-Vitess";
+    ck_assert_str_eq(argument(vtgate_deployment(arena, &vtgate), "vtgate", "mysql-server-version"),
+        "8.0.40-Vitess");
+    vtgate.flags = json_of("{'mysql_server_version':'8.0.30-Mine'}");
+    ck_assert_str_eq(argument(vtgate_deployment(arena, &vtgate), "vtgate", "mysql-server-version"),
+        "8.0.30-Mine");
+}
+END_TEST
+
 static void tests(TCase *tcase)
 {
+    tcase_add_test(tcase, it_tells_clients_the_mysql_of_the_tablets);
     tcase_add_test(tcase, reads_like_yaml);
     tcase_add_test(tcase, reads_like_yaml_with_users_and_certificates);
     tcase_add_test(tcase, only_the_mysql_port_leaves_kubernetes);
