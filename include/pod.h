@@ -12,6 +12,8 @@
 #define KEYSPACE_LABEL "vitess.io/keyspace"
 #define SHARD_LABEL "vitess.io/shard"
 #define TABLET_UID_LABEL "vitess.io/tablet-uid"
+/* The one that changes while its Pod runs. */
+#define TABLET_TYPE_LABEL "vitess.io/tablet-type"
 
 /* User and group of the Vitess images. */
 #define VITESS_USER 999

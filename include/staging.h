@@ -22,7 +22,8 @@
 enum stage_method {
     STAGE_AT_ONCE,  /* Services, ConfigMaps, PDBs, PVCs: always the newest */
     STAGE_IN_PLACE, /* own CRs, Deployments, StatefulSets: updated, one at a time */
-    STAGE_REPLACE   /* Pods: to move one is to omit it and emit the new one once it is gone */
+    STAGE_REPLACE   /* Pods: to move one is to omit it and emit the new one once it is gone; one
+                       that is there is given `meanwhile`, or what was applied last */
 };
 
 enum stage_verdict {
@@ -46,12 +47,13 @@ struct stage_child {
     const char *pinned;  /* STAGE_REPLACE: why it is not left out whatever else is true, or NULL */
     const char *trouble; /* why it is not settled or is broken: "ImagePullBackOff"; may be NULL */
     const json_t *control; /* NULL: that of the stage */
-    /* What it is given while it is held, for what cannot wait; NULL: what was applied last. */
+    /* What it is given while it is held, for what cannot wait (of a Pod only metadata); NULL: what
+     * was applied last. */
     const json_t *meanwhile;
+    const json_t *applied; /* last-applied configuration; NULL: there is none, or it is looked up */
     /* Filled by stage_plan(): */
-    bool current;          /* what was applied last equals what is wanted */
-    bool updated;          /* and the cluster has taken it up */
-    const json_t *applied; /* last-applied configuration, or NULL */
+    bool current; /* what was applied last equals what is wanted */
+    bool updated; /* and the cluster has taken it up */
     enum stage_verdict verdict;
 };
 
@@ -96,9 +98,11 @@ void stage_emit(const struct stage *stage, struct answer *answer);
  * that is unwell (its node died) is not a rollout. */
 bool stage_complete(const struct stage *stage);
 
-/* The first label or annotation of a Pod that is not as it was applied ("metadata.labels[team]"):
- * somebody has changed it since, or an admission policy did when the Pod was made. Or NULL. */
-const char *changed_text(struct arena *arena, const json_t *applied, const json_t *observed);
+/* The first label or annotation of a Pod, of those that it was made with, that is not as it is
+ * wanted ("metadata.labels[team]"): somebody has changed it since, or an admission policy did when
+ * the Pod was made. Or NULL. */
+const char *changed_text(struct arena *arena, const json_t *applied, const json_t *wanted,
+    const json_t *observed);
 
 /* `wanted` with each field that the API server refuses to change on `observed` put back to what
  * was applied last (StatefulSet claim templates and serviceName, Deployment and StatefulSet
@@ -144,8 +148,8 @@ bool pod_dead(const json_t *pod);
 /* All containers have been started (phase Running). */
 bool pod_started(const json_t *pod);
 bool pod_ready(const json_t *pod);
-/* Somebody has given a container of it another image since it was made. */
-bool pod_images_edited(const json_t *applied, const json_t *observed);
+/* Somebody has given a container of it another image since it was made as `made`. */
+bool pod_images_edited(const json_t *made, const json_t *observed);
 /* Sum of restartCount over containers and init containers. */
 json_int_t pod_restarts(const json_t *pod);
 /* The status of the container of that name, which may be a native sidecar (an init container that

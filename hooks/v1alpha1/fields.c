@@ -1049,7 +1049,7 @@ struct shard_status {
     struct level_status level;
     const json_t *tablets, *ready_tablets, *updated_tablets, *scaled_down, *untried;
     SPEC_ITEMS(struct holds_data_status) holds_data;
-    const char *primary, *moving;
+    const char *primary, *follows, *moving;
     SPEC_ITEMS(struct serving_status) serving;
     struct reparent_status *reparent;
     struct awaited_status *awaited;
@@ -1065,6 +1065,8 @@ const struct spec_field shard_status_fields[] = {LEVEL_ROWS(struct shard_status,
     SPEC(struct shard_status, updated_tablets, "updatedTablets",
         "Uids of the tablets that are as the spec says, sorted.", .shape = SPEC_TEXT_LIST),
     SPEC(struct shard_status, primary, "primary", "Alias of the primary, where this cell has it."),
+    SPEC(struct shard_status, follows, "follows",
+        "Alias of the primary in another cell, where no Pod of this cell is labelled as one."),
     SPEC(struct shard_status, moving, "moving",
         "Name of the tablet that is being taken down or reparented away from."),
     SPEC(struct shard_status, leaving, "leaving",

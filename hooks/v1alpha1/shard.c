@@ -60,6 +60,25 @@ static bool is_broken(const struct tablet *tablet)
     return tablet->pod != NULL && (tablet->stray || pod_broken(tablet->pod));
 }
 
+/* Its type is no part of what a tablet is made from. */
+static const json_t *desired_pod(struct shard *shard, const struct tablet *tablet)
+{
+    const json_t *pod = tablet->pool == NULL ? NULL : tablet_pod(shard, tablet);
+
+    return pod == NULL || tablet->pod != NULL ? pod : labelled_pod(shard, tablet, pod);
+}
+
+/* A Pod that is there keeps its spec, and hears what type it is by now. */
+static const json_t *running_pod(const struct shard *shard, const struct tablet *tablet)
+{
+    if (tablet->pod == NULL)
+        return NULL;
+    return labelled_pod(shard,
+        tablet,
+        tablet->applied == NULL ? as_applied(shard->arena, tablet->pod)
+                                : pod_as_applied(shard->arena, tablet->pod, tablet->applied));
+}
+
 static void stage_tablet(struct stage *stage, struct shard *shard, struct tablet *tablet)
 {
     const char *trouble = trouble_of(tablet);
@@ -69,8 +88,10 @@ static void stage_tablet(struct stage *stage, struct shard *shard, struct tablet
     stage_add(stage,
         (struct stage_child){
             .name = tablet->id.name,
-            .desired = tablet->pool == NULL ? NULL : tablet_pod(shard, tablet),
+            .desired = desired_pod(shard, tablet),
             .observed = tablet->pod,
+            .applied = tablet->applied,
+            .meanwhile = running_pod(shard, tablet),
             .method = STAGE_REPLACE,
             .group = TABLETS,
             .settled = tablet->serving && !tablet->unproven,
@@ -193,7 +214,9 @@ static void keep_unknown(struct shard *shard, struct answer *answer)
     json_each_item (shard->unknown.list, i, child) {
         bool claim = text_equal(object_kind(child), "PersistentVolumeClaim");
 
-        want(answer, claim ? unwanted_claim(shard, child) : as_applied(shard->arena, child));
+        want(answer,
+            claim ? unwanted_claim(shard, child)
+                  : unlabelled_pod(shard, child, as_applied(shard->arena, child)));
     }
 }
 
@@ -380,9 +403,10 @@ static void advise_texts(struct advice *advice, const struct stage *stage)
 {
     for (size_t i = 0; i < stage->count; i++) {
         const struct stage_child *child = &stage->at[i];
-        const char *text = child->observed == NULL || object_terminating(child->observed)
-                               ? NULL
-                               : changed_text(advice->arena, child->applied, child->observed);
+        const char *text =
+            !child->current || object_terminating(child->observed)
+                ? NULL
+                : changed_text(advice->arena, child->applied, child->desired, child->observed);
 
         if (text != NULL)
             advice_add(advice,
@@ -462,6 +486,7 @@ static const json_t *status_of(struct shard *shard, const struct stage *stage, b
         F("updatedTablets", json_texts(&updated)),
         F("tabletsReady", fmt(a, "%zu/%zu", wanted_serving(shard), shard->wanted)),
         OPT("primary", shard->primary == NULL ? (const char *)NULL : shard->primary->id.alias),
+        OPT("follows", followed_primary(shard)),
         OPT("moving", moving(shard)),
         OPT("leaving", shard->leaving ? json_true() : (json_t *)NULL),
         OPT("retired", retired ? json_true() : (json_t *)NULL),

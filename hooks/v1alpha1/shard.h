@@ -4,7 +4,8 @@
 #include "v1alpha1.h"
 
 /* The inside of the VitessShard hook: shard_tablets.c knows the tablets, shard_view.c what Vitess
- * says of them, shard_memory.c what it said before, shard_claims.c what their volumes hold,
+ * says of them, shard_memory.c what it said before, shard_labels.c which label says so,
+ * shard_claims.c what their volumes hold,
  * shard_preflight.c whether a new one could run, shard_turn.c when one may be taken down, shard.c
  * puts the answer together. */
 
@@ -23,6 +24,7 @@ struct tablet {
     const struct pool_spec *pool; /* NULL: not wanted (any more) */
     bool replica_type;            /* may become primary */
     const json_t *pod;            /* observed, or NULL */
+    const json_t *applied;        /* to the Pod, or NULL */
     const json_t *claim;          /* observed, or NULL */
     const char *incarnation; /* the Pod's uid and restarts: another one is another tablet process */
     const char *state;       /* incarnation and readiness */
@@ -115,6 +117,18 @@ void look_at_vitess(struct shard *shard);
 /* A primary is known, here or in another cell. */
 bool has_primary(const struct shard *shard);
 
+/* shard_labels.c, after the view */
+/* `pod` of the tablet, as it is sent, with the label that says what Vitess takes the tablet for. */
+const json_t *labelled_pod(const struct shard *shard, const struct tablet *tablet,
+    const json_t *pod);
+/* `pod` of what is no tablet of this cluster: nobody is to take it for one. */
+const json_t *unlabelled_pod(const struct shard *shard, const json_t *observed, const json_t *pod);
+/* Why `tablet`, which is primary no more, is not taken down yet, or NULL: of a Pod that is being
+ * deleted no label can be taken off. */
+const char *label_to_take_off(const struct shard *shard, const struct tablet *tablet);
+/* status.follows: alias of the primary in another cell, where no Pod of this one is labelled so. */
+const char *followed_primary(const struct shard *shard);
+
 /* shard_claims.c */
 /* Fills tablet->fate. */
 void find_fates(struct shard *shard);
@@ -153,6 +167,8 @@ const char *zone_denies(const struct shard *shard, const struct stage *stage);
 /* Somebody may be served by it although its Pod is not Ready. Where no tablet is primary nobody is,
  * and none may become so before the next one has moved. */
 bool is_needed(const struct shard *shard, const struct tablet *tablet);
+/* A cell of the Vitess shard in which it is not there, or NULL. */
+const char *missing_sibling(const struct shard *shard);
 /* Why `tablet` may not be taken down on purpose now, or NULL when it may. Asks for a reparent where
  * one is due. */
 const char *turn_denied(struct shard *shard, struct tablet *tablet);

@@ -100,7 +100,7 @@ static bool has_sibling_in(const struct shard *shard, const char *cell)
 /* In each other cell the shard must be there: a cell that is just being added, or whose VitessShard
  * somebody has deleted, has no say otherwise. For one that leaves this cell these are the cells
  * that it stays in. (One that is kept hears of no edit, so it knows only the cells of then.) */
-static const char *missing_siblings_deny(const struct shard *shard)
+const char *missing_sibling(const struct shard *shard)
 {
     const json_t *cells = shard->retire ? shard->spec.derived.rollout->remaining
                           : shard->kept ? NULL
@@ -110,11 +110,16 @@ static const char *missing_siblings_deny(const struct shard *shard)
     json_each_item (cells, i, cell) {
         if (!text_equal(json_string_value(cell), shard->spec.cell) &&
             !has_sibling_in(shard, json_string_value(cell)))
-            return fmt(shard->arena,
-                "waits until the shard is in cell %s",
-                json_string_value(cell));
+            return json_string_value(cell);
     }
     return NULL;
+}
+
+static const char *missing_siblings_deny(const struct shard *shard)
+{
+    const char *cell = missing_sibling(shard);
+
+    return cell == NULL ? NULL : fmt(shard->arena, "waits until the shard is in cell %s", cell);
 }
 
 static const char *waits_for(const struct shard *shard, const json_t *sibling, const char *what)
@@ -210,7 +215,7 @@ static const char *reparent_denies(struct shard *shard, struct tablet *tablet)
 
     if (text_equal(shard->reparented, tablet->incarnation) && shard->primary != tablet &&
         has_primary(shard))
-        return NULL;
+        return label_to_take_off(shard, tablet);
     reply = task_ask(&shard->tasks,
         "reparent",
         arguments,

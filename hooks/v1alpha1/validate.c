@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "pod.h"
 #include "template.h"
 
 /* What the table of fields cannot see of a user's spec: where one part must fit another. Rules are
@@ -32,7 +33,7 @@ static void check_labels(const struct validation *v, const char *path, const jso
     const char *key;
 
     json_each_field (labels, key, value) {
-        if (text_is_one_of(key, excluded_labels))
+        if (text_is_one_of(key, excluded_labels) || text_equal(key, TABLET_TYPE_LABEL))
             problem_add(v->problems,
                 fmt(v->arena, "%s[%s]", path, key),
                 "must not be set: only some objects have this label, and it tells them from the "

@@ -144,8 +144,9 @@ const struct command command_controllers = {
     .summary = "print the CompositeControllers for Metacontroller",
     .text = "Prints one CompositeController a kind as YAML for kubectl. They tell\n"
             "Metacontroller which objects to watch, how to update each kind of child,\n"
-            "and where the hooks are. Pods are OnDelete, since only the hooks decide\n"
-            "when one goes; everything else is InPlace.\n"
+            "and where the hooks are. Only the hooks decide when a Pod goes: those of\n"
+            "tasks are OnDelete; tablets are InPlace as everything else, for the label\n"
+            "that tells the primary, and each answer keeps the spec of a running Pod.\n"
             "\n"
             "EXIT STATUS\n"
             "0 on success, 2 on wrong usage.\n"

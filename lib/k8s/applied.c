@@ -6,6 +6,9 @@
 
 /* What Metacontroller applied last, and what to send for a child that is to stay as it is. */
 
+/* Annotations of ours mean what they were given, whatever is written over them. */
+#define OURS "vitess.io/"
+
 const json_t *object_applied_annotation(struct arena *arena, const json_t *object)
 {
     const char *text =
@@ -13,6 +16,11 @@ const json_t *object_applied_annotation(struct arena *arena, const json_t *objec
     struct json_fault fault;
 
     return text == NULL ? NULL : json_read(arena, text, strlen(text), 0, &fault);
+}
+
+static bool is_pod(const json_t *object)
+{
+    return text_equal(object_kind(object), "Pod");
 }
 
 /* A copy (kubectl get | sed | apply, a volume clone, a restore into another namespace) carries the
@@ -30,7 +38,22 @@ const json_t *object_last_applied(struct arena *arena, const json_t *object)
 {
     const json_t *applied = object_applied_annotation(arena, object);
 
-    return applied != NULL && is_about(applied, object) ? applied : NULL;
+    return applied != NULL && is_about(applied, object) &&
+                   object_annotation(applied, NOT_MADE_HERE) == NULL
+               ? applied
+               : NULL;
+}
+
+const char *object_made_for(struct arena *arena, const json_t *object)
+{
+    const json_t *applied = object_applied_annotation(arena, object);
+    const char *other = object_annotation(applied, NOT_MADE_HERE);
+    size_t length;
+
+    if (other == NULL)
+        return object_namespace(applied);
+    length = strcspn(other, "/");
+    return length == 0 ? NULL : text_copy(arena, other, length);
 }
 
 /* `observed` as far as `applied` has the same fields. Metacontroller merges lists in ways that
@@ -88,6 +111,23 @@ static const json_t *owners_of(const json_t *applied, const json_t *observed)
     return owners;
 }
 
+/* Its annotations, and the note that we have not made it. Other kinds need none: what is removed of
+ * them is what a decision names. */
+static const json_t *annotations_of_foreign(struct arena *arena, const json_t *applied,
+    const json_t *kept)
+{
+    const char *name = object_name(applied);
+    const char *namespace = object_namespace(applied);
+    const char *known = object_annotation(applied, NOT_MADE_HERE);
+
+    return object(arena,
+        SPREAD(json_at(kept, "metadata", "annotations")),
+        F(NOT_MADE_HERE,
+            known != NULL  ? known
+            : name == NULL ? ""
+                           : fmt(arena, "%s/%s", namespace == NULL ? "" : namespace, name)));
+}
+
 /* Metacontroller takes away what the annotation has and the answer has not, whomever the annotation
  * is about (pkg/dynamic/apply: Merge). So each field that the annotation has is sent back as it is
  * now, and what is left of it changes nothing. */
@@ -103,6 +143,8 @@ static const json_t *as_it_is(struct arena *arena, const json_t *observed)
         NULL);
 
     json_put(metadata, "ownerReferences", owners_of(applied, observed));
+    if (is_pod(observed))
+        json_put(metadata, "annotations", annotations_of_foreign(arena, applied, kept));
     return object(arena,
         SPREAD(json_without(json_without(kept, "metadata"), "status")),
         F("apiVersion", json_text_at(observed, "apiVersion")),
@@ -110,25 +152,54 @@ static const json_t *as_it_is(struct arena *arena, const json_t *observed)
         F("metadata", metadata));
 }
 
-/* The labels that it has now are those that the parent's selector matches. What was applied may
- * have another controller-uid: a restored object is given to its new parent by that label alone. */
-static const json_t *with_labels_of(const json_t *observed, const json_t *applied)
+/* `applied` with each of its labels or annotations as it is now. What has been taken off is put on
+ * again. */
+static const json_t *with_texts_of(const json_t *observed, const json_t *applied, const char *field)
 {
-    const json_t *before = json_at(applied, "metadata", "labels");
-    json_t *labels = json_overlay(before, NULL);
+    const json_t *before = json_at(applied, "metadata", field);
+    json_t *texts = json_overlay(before, NULL);
     json_t *metadata;
     json_t *copy;
     const json_t *value;
     const char *key;
 
-    json_each_field (before, key, value)
-        json_put(labels, key, json_at(observed, "metadata", "labels", key));
-    if (json_same(labels, before) || before == NULL)
+    json_each_field (before, key, value) {
+        if (text_equal(field, "labels") || !text_starts_with(key, OURS))
+            json_put(texts, key, json_at(observed, "metadata", field, key));
+    }
+    if (json_same(texts, before) || before == NULL)
         return applied;
     metadata = json_overlay(json_at(applied, "metadata"), NULL);
     copy = json_overlay(applied, NULL);
-    json_put(metadata, "labels", labels);
+    json_put(metadata, field, texts);
     json_put(copy, "metadata", metadata);
+    return copy;
+}
+
+/* The labels that it has now are those that the parent's selector matches. What was applied may
+ * have another controller-uid: a restored object is given to its new parent by that label alone. */
+static const json_t *with_labels_of(const json_t *observed, const json_t *applied)
+{
+    return with_texts_of(observed, applied, "labels");
+}
+
+/* Pods are updated in place, for the label that tells the primary, so whatever differs from what
+ * was applied would be put back: another image starts a container again behind Vitess' back, and of
+ * a resized container or an added toleration the API server refuses it, at each sync. Who has
+ * changed a label or annotation, by hand or by an admission policy, has done so for a reason. */
+const json_t *pod_as_applied(struct arena *arena, const json_t *observed, const json_t *applied)
+{
+    const json_t *spec = json_at(applied, "spec");
+    const json_t *kept =
+        spec == NULL ? NULL : merge_neutral(arena, json_at(observed, "spec"), spec);
+    const json_t *labelled = with_labels_of(observed, applied);
+    json_t *copy;
+
+    labelled = with_texts_of(observed, labelled, "annotations");
+    if (kept == spec)
+        return labelled;
+    copy = json_overlay(labelled, NULL);
+    json_put(copy, "spec", kept);
     return copy;
 }
 
@@ -145,5 +216,8 @@ const json_t *as_applied(struct arena *arena, const json_t *observed)
 {
     const json_t *applied = object_last_applied(arena, observed);
 
-    return applied != NULL ? with_labels_of(observed, applied) : as_it_is(arena, observed);
+    if (applied == NULL)
+        return as_it_is(arena, observed);
+    return is_pod(observed) ? pod_as_applied(arena, observed, applied)
+                            : with_labels_of(observed, applied);
 }

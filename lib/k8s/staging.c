@@ -84,15 +84,22 @@ static bool same_hash(const struct stage *stage, const struct stage_child *child
            text_equal(wanted, object_annotation(child->applied, stage->hash_annotation));
 }
 
-static bool images_kept(const json_t *applied, const json_t *observed, const char *field)
+static const json_t *container_named(const json_t *pod, const char *name)
 {
-    const json_t *theirs = json_at(observed, "spec", field);
+    const json_t *found = json_named(json_at(pod, "spec", "containers"), name);
+
+    return found != NULL ? found : json_named(json_at(pod, "spec", "initContainers"), name);
+}
+
+static bool images_kept(const json_t *made, const json_t *observed, const char *field)
+{
     const json_t *container;
 
-    json_each_item (json_at(applied, "spec", field), i, container) {
-        const json_t *found = json_named(theirs, json_text_at(container, "name"));
+    json_each_item (json_at(observed, "spec", field), i, container) {
+        const json_t *own = container_named(made, json_text_at(container, "name"));
 
-        if (!text_equal(json_text_at(container, "image"), json_text_at(found, "image")))
+        if (own != NULL &&
+            !text_equal(json_text_at(container, "image"), json_text_at(own, "image")))
             return false;
     }
     return true;
@@ -101,34 +108,38 @@ static bool images_kept(const json_t *applied, const json_t *observed, const cha
 /* An admission webhook may have written another image into the Pod that was to be created (of a
  * mirror, or by digest) and will do so again. A Pod's generation begins at 1 and grows with each
  * later change of its spec (Kubernetes 1.33; before that it has none). */
-bool pod_images_edited(const json_t *applied, const json_t *observed)
+bool pod_images_edited(const json_t *made, const json_t *observed)
 {
-    return object_generation(observed) > 1 && !(images_kept(applied, observed, "containers") &&
-                                                  images_kept(applied, observed, "initContainers"));
+    return object_generation(observed) > 1 && !(images_kept(made, observed, "containers") &&
+                                                  images_kept(made, observed, "initContainers"));
 }
 
-/* Of a running Pod people can change only images, labels and annotations (and add tolerations);
- * everything else the API server refuses, or normalises. Metacontroller puts nothing back on kinds
- * that are OnDelete, so a Pod with another image is replaced in its turn. Labels and annotations
- * are not compared: nothing tells an edit from what an admission policy writes into each new Pod,
- * and a Pod made anew because of that would be made anew for ever. */
+/* Of a running Pod people can change only images, labels, annotations and the size of containers
+ * (and add tolerations); everything else the API server refuses, or normalises. Nothing of it is
+ * put back, so a Pod with another image is replaced in its turn; what was applied last has the
+ * edit, too, by then, and what is wanted has not. Labels and annotations are not compared: nothing
+ * tells an edit from what an admission policy writes into each new Pod, and a Pod made anew because
+ * of that would be made anew for ever. */
 static bool edited_by_hand(const struct stage_child *child)
 {
-    return child->method == STAGE_REPLACE && pod_images_edited(child->applied, child->observed);
+    return child->method == STAGE_REPLACE && pod_images_edited(child->desired, child->observed);
 }
 
-const char *changed_text(struct arena *arena, const json_t *applied, const json_t *observed)
+const char *changed_text(struct arena *arena, const json_t *applied, const json_t *wanted,
+    const json_t *observed)
 {
     static const char *const fields[] = {"labels", "annotations"};
 
     for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
         const json_t *ours = json_at(applied, "metadata", fields[i]);
-        const json_t *theirs = json_at(observed, "metadata", fields[i]);
         const json_t *value;
         const char *key;
 
         json_each_field (ours, key, value) {
-            if (!json_same(value, json_at(theirs, key)))
+            const json_t *own = json_at(wanted, "metadata", fields[i], key);
+            const json_t *now = json_at(observed, "metadata", fields[i], key);
+
+            if (own != NULL && now != NULL && !json_same(own, now))
                 return fmt(arena, "metadata.%s[%s]", fields[i], key);
         }
     }
@@ -178,8 +189,8 @@ static void look_at(struct stage *stage, struct gate *gates)
         struct stage_child *child = &stage->at[i];
         struct gate *gate = &gates[child->group % GROUPS];
 
-        child->applied =
-            child->observed == NULL ? NULL : object_last_applied(stage->arena, child->observed);
+        if (child->applied == NULL && child->observed != NULL)
+            child->applied = object_last_applied(stage->arena, child->observed);
         child->current = is_current(stage, child);
         child->updated = child->current && !child->dead && taken_up(child->observed);
         if (child->method == STAGE_AT_ONCE)
@@ -450,10 +461,18 @@ static const json_t *held(const struct stage *stage, const struct stage_child *c
     const json_t *control = control_of(stage, child);
     const json_t *kept = child->meanwhile != NULL ? child->meanwhile
                          : control != NULL        ? resource_as_applied(a, child->observed)
-                         : child->applied != NULL ? child->applied
-                                                  : as_applied(a, child->observed);
+                         : child->applied != NULL && child->method != STAGE_REPLACE
+                             ? child->applied
+                             : as_applied(a, child->observed);
 
     return control == NULL ? kept : with_control(kept, control);
+}
+
+/* A Pod that is there is never told another spec: to move it is to leave it out. */
+static bool is_held(const struct stage *stage, const struct stage_child *child)
+{
+    return child->verdict == STAGE_KEEP || (child->current && same_hash(stage, child)) ||
+           (child->method == STAGE_REPLACE && child->observed != NULL);
 }
 
 static const char *why_omitted(const struct stage_child *child)
@@ -472,7 +491,7 @@ void stage_emit(const struct stage *stage, struct answer *answer)
             release_child(stage->arena, answer, child->observed, why_omitted(child));
         if (child->verdict == STAGE_OMIT)
             continue;
-        if (child->verdict == STAGE_KEEP || (child->current && same_hash(stage, child)))
+        if (is_held(stage, child))
             want(answer, held(stage, child));
         else
             want(answer, with_stage_control(stage, child, child->desired));

@@ -18,8 +18,4 @@ const json_t *apply_stamp(const json_t *desired, const char *text);
 const json_t *apply_update(struct arena *arena, const json_t *observed, const json_t *desired,
     const char *text);
 
-/* The merge itself; `observed`, `last` and `desired` may be NULL (absent). */
-const json_t *apply_merge(struct arena *arena, const json_t *observed, const json_t *last,
-    const json_t *desired);
-
 #endif

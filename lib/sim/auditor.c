@@ -357,6 +357,7 @@ void audit_see(struct sim *sim, const struct change *change)
     data_see(sim, change);
     left_out_see(sim, change);
     ready_see(sim, change);
+    labels_see(sim, change);
 }
 
 void audit_delete(struct sim *sim, const struct version *child)

@@ -132,6 +132,12 @@ struct group *serving_group(struct sim *sim, const char *name);
 
 /* ready.c: what Ready promises. */
 void ready_see(struct sim *sim, const struct change *change);
+/* The VitessCluster says that it is Ready with its newest spec. */
+bool ready_says(struct sim *sim, const char *cluster);
+
+/* labels.c: what is written to Pods that are there. */
+void labels_see(struct sim *sim, const struct change *change);
+void labels_at_rest(struct sim *sim);
 
 /* data.c: copies of a shard's data. */
 void data_see(struct sim *sim, const struct change *change);

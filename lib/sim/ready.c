@@ -94,6 +94,11 @@ static bool says_ready(const struct version *cluster)
                object_generation(cluster->json);
 }
 
+bool ready_says(struct sim *sim, const char *cluster)
+{
+    return says_ready(store_named(sim, "VitessCluster", cluster));
+}
+
 void ready_see(struct sim *sim, const struct change *change)
 {
     if (change->after != NULL && kind_is(change->after->kind, "VitessCluster") &&

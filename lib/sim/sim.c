@@ -321,6 +321,7 @@ size_t sim_rest(struct sim *sim, int rounds)
     }
     written = sim->metacontroller.writes - before;
     sim->auditor.rest_writes += written;
+    labels_at_rest(sim);
     if (written > 0)
         audit_violation(sim,
             "rest",

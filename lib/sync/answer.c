@@ -86,12 +86,12 @@ static json_t *observed_identities(const struct request *request)
 /* The last line of defence: Metacontroller deletes what an answer leaves out, so that takes a
  * decision that names the child. What is being deleted already goes whatever is answered. */
 static const char *left_out_bug(const struct request *request, const struct answer *answer,
-    const json_t *seen)
+    const json_t *there, const json_t *seen)
 {
     const json_t *child;
     const char *identity;
 
-    json_each_field (observed_identities(request), identity, child) {
+    json_each_field (there, identity, child) {
         if (json_at(seen, identity) == NULL && json_at(answer->released, identity) == NULL &&
             !object_terminating(child))
             return fmt(request->arena,
@@ -101,10 +101,58 @@ static const char *left_out_bug(const struct request *request, const struct answ
     return NULL;
 }
 
+/* Metacontroller would leave the spec that is `now` there as it is. Where it takes a list for a map
+ * in which a key is there twice, nothing that could be sent does that (the API server refuses the
+ * write): then it is enough that nothing is better. */
+static bool leaves_as_it_is(struct arena *a, const json_t *now, const json_t *last,
+    const json_t *sent)
+{
+    const json_t *made = merge_applied(a, now, last, sent);
+
+    return json_same(made, now) || json_same(made, merge_applied(a, now, last, now));
+}
+
+/* Would Metacontroller give a Pod that is there another spec? Containers would be started again
+ * behind Vitess' back, or the API server would refuse it at each sync. What was applied last is
+ * sent again, or, where the cluster has made something else of it, what is there. */
+static bool gets_another_spec(struct arena *a, const json_t *observed, const json_t *child)
+{
+    const json_t *now = json_at(observed, "spec");
+    const json_t *last = json_at(object_applied_annotation(a, observed), "spec");
+    const json_t *sent = json_at(child, "spec");
+
+    if (sent == NULL)
+        return last != NULL;
+    if (!leaves_as_it_is(a, now, last, sent))
+        return true;
+    return object_last_applied(a, observed) != NULL && !json_same(sent, last) &&
+           leaves_as_it_is(a, now, last, last);
+}
+
+/* Only leaving a Pod out may move it, whatever the hook says. */
+static const char *moved_bug(const struct request *request, const struct answer *answer,
+    const json_t *there)
+{
+    const json_t *child;
+
+    json_each_item (answer->children, i, child) {
+        const json_t *observed = text_equal(object_kind(child), "Pod")
+                                     ? json_at(there, child_identity(request->arena, child))
+                                     : NULL;
+
+        if (observed != NULL && gets_another_spec(request->arena, observed, child))
+            return fmt(request->arena,
+                "%s is there and would get another spec, though a Pod is only ever replaced",
+                child_identity(request->arena, child));
+    }
+    return NULL;
+}
+
 const char *answer_bug(const struct hook *hook, const struct request *request,
     const struct answer *answer)
 {
     json_t *seen = json_new_map();
+    const json_t *there = observed_identities(request);
     const char *bug;
 
     if (!json_is_object(answer->status))
@@ -112,7 +160,9 @@ const char *answer_bug(const struct hook *hook, const struct request *request,
     if (template_bug(answer->status) != NULL)
         return template_bug(answer->status);
     bug = wanted_bug(hook, request, answer, seen);
-    return bug != NULL ? bug : left_out_bug(request, answer, seen);
+    if (bug == NULL)
+        bug = left_out_bug(request, answer, there, seen);
+    return bug != NULL ? bug : moved_bug(request, answer, there);
 }
 
 /* The end of an object that another owner has left behind wakes nobody, and Metacontroller takes

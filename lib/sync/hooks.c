@@ -33,7 +33,7 @@ static const struct child_kind keyspace_children[] = {
 
 static const struct child_kind shard_children[] = {
     {"v1", "PersistentVolumeClaim", "persistentvolumeclaims", "InPlace"},
-    {"v1", "Pod", "pods", "OnDelete"},
+    {"v1", "Pod", "pods", "InPlace"},
     {"policy/v1", "PodDisruptionBudget", "poddisruptionbudgets", "InPlace"},
     {NULL, NULL, NULL, NULL},
 };

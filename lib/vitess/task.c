@@ -200,15 +200,18 @@ static struct task_reply fail(struct tasks *tasks, const struct question *questi
     return (struct task_reply){TASK_FAILING, text, question->hash, NULL, false};
 }
 
-static void emit(struct tasks *tasks, const char *name, const json_t *pod)
+/* One that is there stays as it is. */
+static void emit(struct tasks *tasks, const struct asked *asked, const struct question *question)
 {
     const json_t *other;
 
     json_each_item (tasks->emitted, i, other) {
-        if (text_equal(object_name(other), name))
+        if (text_equal(object_name(other), asked->name))
             return;
     }
-    json_add(tasks->emitted, pod);
+    json_add(tasks->emitted,
+        asked->pod == NULL ? task_pod(tasks, asked->name, question)
+                           : as_applied(tasks->request->arena, asked->pod));
 }
 
 static struct task_reply answered(struct tasks *tasks, const struct question *question,
@@ -274,7 +277,7 @@ static struct task_reply ask(struct tasks *tasks, const struct question *questio
     /* A Pod that has ended without an answer (evicted, say) never runs again: leaving it out makes
      * a new one. */
     if (asked.pod == NULL || !pod_dead(asked.pod) || succeeded(asked.pod))
-        emit(tasks, asked.name, task_pod(tasks, asked.name, question));
+        emit(tasks, &asked, question);
     return reply;
 }
 
@@ -319,7 +322,7 @@ struct task_reply task_try(struct tasks *tasks, const json_t *pod, const char *h
     reply.pod = asked.name;
     reply.there = asked.pod != NULL;
     if (outcome.state != PREFLIGHT_VOID)
-        emit(tasks, asked.name, task_pod(tasks, asked.name, &question));
+        emit(tasks, &asked, &question);
     return reply;
 }
 

@@ -185,25 +185,49 @@ static const json_t *resources(struct arena *a, const json_t *given)
         F("limits", limits(helper_limits(a), theirs)));
 }
 
-static const json_t *named_pod(struct arena *a, const json_t *pod, const char *name)
+static const json_t *task_container(const json_t *pod)
 {
-    return object(a,
-        SPREAD(pod),
-        MAP("metadata", SPREAD(json_at(pod, "metadata")), F("name", name)));
+    return json_named(json_at(pod, "spec", "containers"), TASK_CONTAINER);
 }
 
-const json_t *task_pod(const struct tasks *tasks, const char *name, const struct question *question)
+/* What it asks, as a hash: the command and image of a task, all of a preflight. What was applied
+ * last does not say so for ever: it follows what others make of the Pod. */
+static const char *asked_hash(struct arena *a, const json_t *pod, bool preflight)
+{
+    const json_t *container = task_container(pod);
+    const char *text = json_write(a,
+        preflight ? json_at(pod, "spec")
+                  : object(a,
+                        F("command", json_at(container, "command")),
+                        F("image", json_at(container, "image"))),
+        NULL);
+
+    return text_copy(a, digest(a, text, strlen(text)), QUESTION_DIGITS);
+}
+
+static const json_t *named_pod(struct arena *a, const json_t *pod, const char *name, bool preflight)
+{
+    const json_t *metadata = json_at(pod, "metadata");
+
+    return object(a,
+        SPREAD(pod),
+        MAP("metadata",
+            SPREAD(metadata),
+            F("name", name),
+            MAP("annotations",
+                SPREAD(json_at(metadata, "annotations")),
+                F(VITESS_HASH_ANNOTATION, asked_hash(a, pod, preflight)))));
+}
+
+static const json_t *asking_pod(const struct tasks *tasks, const struct question *question)
 {
     const struct place *place = &tasks->place;
     struct arena *a = tasks->request->arena;
 
-    if (question->preflight != NULL)
-        return named_pod(a, question->preflight, name);
     return object(a,
         F("apiVersion", "v1"),
         F("kind", "Pod"),
         MAP("metadata",
-            F("name", name),
             F("namespace", place->namespace),
             F("labels", labels(a, tasks)),
             F("annotations", annotations(a, tasks))),
@@ -226,12 +250,17 @@ const json_t *task_pod(const struct tasks *tasks, const char *name, const struct
                         MAP("capabilities", LIST("drop", V("ALL"))))))));
 }
 
-/* --- whose Pod it is --- */
-
-static const json_t *task_container(const json_t *pod)
+const json_t *task_pod(const struct tasks *tasks, const char *name, const struct question *question)
 {
-    return json_named(json_at(pod, "spec", "containers"), TASK_CONTAINER);
+    const bool preflight = question->preflight != NULL;
+
+    return named_pod(tasks->request->arena,
+        preflight ? question->preflight : asking_pod(tasks, question),
+        name,
+        preflight);
 }
+
+/* --- whose Pod it is --- */
 
 bool task_pod_is_ours(const struct tasks *tasks, const json_t *pod)
 {
@@ -259,10 +288,32 @@ bool task_pod_is_controlled(const struct tasks *tasks, const json_t *pod)
 /* Somebody has given it another image since it was made; of a running Pod's containers nothing else
  * can be changed. One that an admission webhook gave to the new Pod (of a mirror, or by digest) is
  * no edit: the generation of a Pod begins at 1 (Kubernetes 1.33; before that it has none). */
-static bool image_edited(const json_t *pod, const json_t *applied)
+static bool image_edited(const json_t *pod, const json_t *made)
 {
     return object_generation(pod) > 1 && !text_equal(json_text_at(task_container(pod), "image"),
-                                             json_text_at(task_container(applied), "image"));
+                                             json_text_at(task_container(made), "image"));
+}
+
+/* Builds before the hash compared what was applied itself. */
+static bool has_hash(const json_t *applied)
+{
+    return object_annotation(applied, VITESS_HASH_ANNOTATION) != NULL;
+}
+
+static bool same_hash(const json_t *applied, const json_t *wanted)
+{
+    return text_equal(object_annotation(applied, VITESS_HASH_ANNOTATION),
+        object_annotation(wanted, VITESS_HASH_ANNOTATION));
+}
+
+static bool same_command(const json_t *applied, const json_t *wanted)
+{
+    const json_t *container = task_container(applied);
+    const json_t *own = task_container(wanted);
+
+    return container != NULL && json_same(json_at(container, "command"), json_at(own, "command")) &&
+           json_same(json_at(container, "image"), json_at(own, "image")) &&
+           json_at(container, "args") == NULL;
 }
 
 /* `map` has all of `wanted`. */
@@ -288,20 +339,17 @@ static bool is_mended(const json_t *pod, const json_t *applied, const json_t *wa
     return !pod_dead(pod) && container_trouble(pod, TASK_CONTAINER) != NULL &&
            !(json_same(json_at(applied, "spec"), json_at(wanted, "spec")) &&
                has_all(json_at(had, "labels"), json_at(has, "labels")) &&
-               has_all(json_at(had, "annotations"), json_at(has, "annotations")));
+               has_all(json_at(had, "annotations"),
+                   json_without(json_at(has, "annotations"), VITESS_HASH_ANNOTATION)));
 }
 
 /* It was made to ask what `wanted` asks, and nobody has edited it since. */
 static bool asks(struct arena *a, const json_t *pod, const json_t *wanted)
 {
     const json_t *applied = object_last_applied(a, pod);
-    const json_t *container = task_container(applied);
-    const json_t *own = task_container(wanted);
 
-    return container != NULL && json_same(json_at(container, "command"), json_at(own, "command")) &&
-           json_same(json_at(container, "image"), json_at(own, "image")) &&
-           json_at(container, "args") == NULL && !image_edited(pod, applied) &&
-           !is_mended(pod, applied, wanted);
+    return (has_hash(applied) ? same_hash(applied, wanted) : same_command(applied, wanted)) &&
+           !image_edited(pod, wanted) && !is_mended(pod, applied, wanted);
 }
 
 /* A sidecar of a preflight may have whatever name. And with an image that somebody has given it
@@ -309,9 +357,11 @@ static bool asks(struct arena *a, const json_t *pod, const json_t *wanted)
 static bool tries(struct arena *a, const json_t *pod, const json_t *wanted)
 {
     const json_t *applied = object_last_applied(a, pod);
+    const bool same = has_hash(applied)
+                          ? same_hash(applied, wanted)
+                          : json_same(json_at(applied, "spec"), json_at(wanted, "spec"));
 
-    return applied != NULL && json_same(json_at(applied, "spec"), json_at(wanted, "spec")) &&
-           !pod_images_edited(applied, pod);
+    return applied != NULL && same && !pod_images_edited(wanted, pod);
 }
 
 /* Not so where an admission webhook puts a program of its own before it. A new Pod would be no

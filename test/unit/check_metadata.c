@@ -100,12 +100,26 @@ static const char *const of_others[] = {
     "{\"x\":1}",
 };
 
+/* Who each of them was made as. */
+static const char *const made_as[] = {"n/a", "n/a", "n/b", "m/a", "/a", "n/a", "n/a", "", ""};
+
 START_TEST(what_was_applied_is_believed_of_the_object_itself_only)
 {
+    const json_t *kept = as_applied(arena, annotated(of_others[_i]));
+    const json_t *noted = annotated(json_write(arena, kept, NULL));
+
     ck_assert_ptr_null(applied(of_others[_i]));
     /* Metacontroller would take x away from what does not send it. */
-    ck_json(as_applied(arena, annotated(of_others[_i])),
-        "{'apiVersion':'v1','kind':'Pod','metadata':{'name':'a','namespace':'n'},'x':2}");
+    ck_json(kept,
+        fmt(arena,
+            "{'apiVersion':'v1','kind':'Pod','metadata':{'name':'a','namespace':'n','annotations':{"
+            "'vitess.io/not-made-here':'%s'}},'x':2}",
+            made_as[_i]));
+    /* It notes that as applied; but still we have not made it. */
+    ck_assert_ptr_null(object_last_applied(arena, noted));
+    ck_json(as_applied(arena, noted), json_write(arena, kept, NULL));
+    ck_assert(text_equal(object_made_for(arena, noted),
+        object_made_for(arena, annotated(of_others[_i]))));
     ck_json(as_applied(arena, annotated("{" OWN ",\"x\":1}")),
         "{'apiVersion':'v1','kind':'Pod','metadata':{'name':'a','namespace':'n'},'x':1}");
 }

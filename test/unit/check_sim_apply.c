@@ -97,7 +97,7 @@ START_TEST(merges_as_metacontroller_does)
 {
     const struct row *row = &rows[_i];
     const json_t *merged =
-        apply_merge(arena, value_of(row->observed), value_of(row->last), value_of(row->desired));
+        merge_applied(arena, value_of(row->observed), value_of(row->last), value_of(row->desired));
 
     ck_assert_msg(json_same(merged, value_of(row->result)),
         "%s: got %s",

@@ -439,7 +439,10 @@ static const json_t *pod_with(const char *metadata)
 
 static const char *changed(const json_t *pod)
 {
-    return changed_text(arena, object_last_applied(arena, pod), pod);
+    static const char *const wanted =
+        "{'metadata':{'labels':{'l':'1','later':'1'},'annotations':{'n':'1'}}}";
+
+    return changed_text(arena, object_last_applied(arena, pod), json_of(wanted), pod);
 }
 
 START_TEST(changed_labels_and_annotations_are_named)
@@ -447,8 +450,10 @@ START_TEST(changed_labels_and_annotations_are_named)
     ck_assert_ptr_null(changed(pod_with("'labels':{'l':'1','x':'2'},'annotations':{'n':'1'")));
     ck_assert_str_eq(changed(pod_with("'labels':{'l':'2'},'annotations':{'n':'1'")),
         "metadata.labels[l]");
-    ck_assert_str_eq(changed(pod_with("'labels':{'l':'1'},'annotations':{'m':'1'")),
+    ck_assert_str_eq(changed(pod_with("'labels':{'l':'1'},'annotations':{'n':'2'")),
         "metadata.annotations[n]");
+    /* What has been taken off is put on again. */
+    ck_assert_ptr_null(changed(pod_with("'labels':{'l':'1'},'annotations':{'m':'1'")));
     ck_assert_ptr_null(changed(json_of("{'kind':'Pod'}")));
 }
 END_TEST

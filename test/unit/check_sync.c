@@ -356,6 +356,129 @@ START_TEST(what_goes_already_may_be_left_out)
 }
 END_TEST
 
+/* --- Pods that are there --- */
+
+/* A Pod whose spec is `now`, and to which `applied` was applied; NULL: nothing was. */
+static const char *request_with_pod(const char *now, const char *applied)
+{
+    json_t *pod = json_overlay(json_of(POD("a")), NULL);
+    json_t *last = json_overlay(pod, NULL);
+    json_t *metadata = json_overlay(json_at(pod, "metadata"), NULL);
+
+    if (applied != NULL && *applied != '\0')
+        json_put(last, "spec", json_of(applied));
+    if (applied != NULL)
+        json_put(metadata,
+            "annotations",
+            object(arena,
+                F("metacontroller.k8s.io/last-applied-configuration",
+                    json_write(arena, last, NULL))));
+    json_put(pod, "metadata", metadata);
+    json_put(pod, "spec", json_of(now));
+    return json_write(arena,
+        object(arena,
+            SPREAD(json_of("{" PARENT "}")),
+            MAP("children", MAP("Pod.v1", F("a", (const json_t *)pod)))),
+        NULL);
+}
+
+static const char *sent_spec;
+
+static void sends(const struct request *request, struct answer *answer)
+{
+    json_t *pod = json_overlay(json_of(POD("a")), NULL);
+
+    (void)request;
+    answer->status = json_new_map();
+    if (sent_spec != NULL)
+        json_put(pod, "spec", json_of(sent_spec));
+    want(answer, pod);
+}
+
+static struct sync_result send_over(const char *spec, const char *now, const char *applied)
+{
+    const char *text = request_with_pod(now, applied);
+
+    sent_spec = spec;
+    behaviour = sends;
+    return sync_run(arena, &fake_hook, false, text, strlen(text), (struct sync_limits){0});
+}
+
+#define CONTAINER(image) "{'containers':[{'name':'c','image':'" image "','args':['a']}]}"
+#define DEFAULTED "{'containers':[{'name':'c','image':'x','args':['a'],'more':1}],'node':'n'}"
+#define TWICE                                                                                      \
+    "{'containers':[{'name':'c','env':[{'name':'A','value':'1'},{'name':'A','value':'2'}]}]}"
+
+static const struct {
+    const char *what, *sent, *now, *applied;
+    bool refused;
+} moves[] = {
+    {"as it was applied", CONTAINER("x"), DEFAULTED, CONTAINER("x"), false},
+    {"another image", CONTAINER("y"), DEFAULTED, CONTAINER("x"), true},
+    {"a field more",
+        "{'containers':[{'name':'c','image':'x','args':['a'],'tty':true}]}",
+        DEFAULTED,
+        CONTAINER("x"),
+        true},
+    {"a field less", "{'containers':[{'name':'c','image':'x'}]}", DEFAULTED, CONTAINER("x"), true},
+    {"a container less", "{'containers':[]}", DEFAULTED, CONTAINER("x"), true},
+    {"no spec", NULL, DEFAULTED, CONTAINER("x"), true},
+    {"a default that nobody has applied", DEFAULTED, DEFAULTED, CONTAINER("x"), true},
+    {"the image that somebody has given it", CONTAINER("y"), CONTAINER("y"), CONTAINER("x"), false},
+    {"the image from before that", CONTAINER("x"), CONTAINER("y"), CONTAINER("x"), true},
+    {"what was applied, with tolerations added",
+        "{'tolerations':[{'key':'a'}]}",
+        "{'tolerations':[{'key':'a'},{'key':'b'}]}",
+        "{'tolerations':[{'key':'a'}]}",
+        true},
+    {"all tolerations",
+        "{'tolerations':[{'key':'a'},{'key':'b'}]}",
+        "{'tolerations':[{'key':'a'},{'key':'b'}]}",
+        "{'tolerations':[{'key':'a'}]}",
+        false},
+    {"what is there, where nothing was applied", DEFAULTED, DEFAULTED, NULL, false},
+    {"no spec, where nothing was applied", NULL, DEFAULTED, NULL, false},
+    {"no spec, where none was applied", NULL, DEFAULTED, "", false},
+    {"another one, where nothing was applied", CONTAINER("y"), DEFAULTED, NULL, true},
+    /* Nothing that could be sent would do. */
+    {"a key that is there twice", TWICE, TWICE, TWICE, false},
+};
+
+START_TEST(a_pod_that_is_there_never_gets_another_spec)
+{
+    struct sync_result result = send_over(moves[_i].sent, moves[_i].now, moves[_i].applied);
+
+    ck_assert_msg(result.code == (moves[_i].refused ? 500 : 200),
+        "%s: %s",
+        moves[_i].what,
+        result.body);
+    if (moves[_i].refused)
+        ck_assert_str_eq(result.body,
+            "internal: Pod.v1 a is there and would get another spec, though a Pod is only ever "
+            "replaced\n");
+}
+END_TEST
+
+/* as_applied() is what is to be sent, whatever has become of the Pod. */
+static void keeps(const struct request *request, struct answer *answer)
+{
+    struct objects pods = observed(request, "Pod.v1");
+
+    answer->status = json_new_map();
+    want(answer, as_applied(request->arena, pods.at[0]));
+}
+
+START_TEST(a_pod_that_is_kept_keeps_its_spec)
+{
+    const char *text = request_with_pod(moves[_i].now, moves[_i].applied);
+    struct sync_result result;
+
+    behaviour = keeps;
+    result = sync_run(arena, &fake_hook, false, text, strlen(text), (struct sync_limits){0});
+    ck_assert_msg(result.code == 200, "%s: %s", moves[_i].what, result.body);
+}
+END_TEST
+
 /* --- what was written, and what was added by hand --- */
 
 static void tell_spec(const struct request *request, struct answer *answer)
@@ -440,6 +563,14 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, a_frozen_tree_is_as_it_is_where_nobody_knows_what_was_applied);
     tcase_add_test(tcase, an_answer_that_leaves_out_what_nothing_released_is_refused);
     tcase_add_test(tcase, what_goes_already_may_be_left_out);
+    tcase_add_loop_test(tcase,
+        a_pod_that_is_there_never_gets_another_spec,
+        0,
+        sizeof(moves) / sizeof(moves[0]));
+    tcase_add_loop_test(tcase,
+        a_pod_that_is_kept_keeps_its_spec,
+        0,
+        sizeof(moves) / sizeof(moves[0]));
     tcase_add_test(tcase, a_derived_kind_obeys_what_was_written_and_nothing_that_was_added);
     tcase_add_test(tcase, users_and_copies_are_read_as_they_are);
     tcase_add_test(tcase, routes_are_found);

@@ -654,6 +654,20 @@ static const json_t *applied_with(const char *path, const char *value)
     return pod;
 }
 
+/* The same of a Pod of a build before tasks had a hash of their question. */
+static const json_t *old_with(const char *path, const char *value)
+{
+    json_t *pod = json_clone(applied_with("metadata.annotations", NULL));
+    const char *text = object_annotation(pod, LAST_APPLIED);
+    struct json_fault fault;
+    const json_t *last = json_read(arena, text, strlen(text), 0, &fault);
+
+    json_put(json_object_get(json_object_get(pod, "metadata"), "annotations"),
+        LAST_APPLIED,
+        json_string(json_write(arena, changed(last, path, value), NULL)));
+    return pod;
+}
+
 START_TEST(only_a_pod_that_was_applied_for_this_question_is_heard)
 {
     is_heard(applied_with("metadata.labels", "{'vitess.io/component':'task'}"));
@@ -665,11 +679,15 @@ START_TEST(only_a_pod_that_was_applied_for_this_question_is_heard)
     is_replaced(applied_with("kind", "'Job'"));
     is_replaced(applied_with("metadata.namespace", "'other'"));
     is_replaced(applied_with("metadata.name", "'other'"));
-    is_replaced(applied_with("spec.containers", "[]"));
-    is_replaced(applied_with("spec.containers[0].name", "'other'"));
-    is_replaced(applied_with("spec.containers[0].image", "'other'"));
-    is_replaced(applied_with("spec.containers[0].command[8]", "'main/80-'"));
-    is_replaced(applied_with("spec.containers[0].args", "['x']"));
+    is_replaced(applied_with("metadata.annotations", "{'vitess.io/spec-hash':'0123456789abcdef'}"));
+    /* What admission has made of it is what was applied by now. */
+    is_heard(applied_with("spec.containers[0].image", "'mirror/lite'"));
+    is_heard(old_with("spec.tolerations", "[{'operator':'Exists'}]"));
+    is_replaced(old_with("spec.containers", "[]"));
+    is_replaced(old_with("spec.containers[0].name", "'other'"));
+    is_replaced(old_with("spec.containers[0].image", "'other'"));
+    is_replaced(old_with("spec.containers[0].command[8]", "'main/80-'"));
+    is_replaced(old_with("spec.containers[0].args", "['x']"));
 }
 END_TEST
 

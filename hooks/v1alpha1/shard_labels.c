@@ -1,0 +1,167 @@
+#include "shard.h"
+
+#include <string.h>
+
+#include "get_tablets.h"
+#include "pod.h"
+#include "template.h"
+
+/* The label that says what a tablet is: what Vitess has said of it last, and until it has said
+ * anything the type of its pool. Pods get it in place. No two of one Vitess shard carry "primary":
+ * it is taken off one Pod before another one gets it, over all cells. (Metacontroller writes
+ * nothing to a Pod that is being deleted. One that is not Ready any more counts no longer: no
+ * Service leads to it.) */
+
+#define PRIMARY "primary"
+
+static bool carries_primary(const json_t *pod)
+{
+    return text_equal(object_label(pod, TABLET_TYPE_LABEL), PRIMARY) &&
+           (!object_terminating(pod) || pod_ready(pod));
+}
+
+/* Copies of a tablet's Pod included, which are none of ours. */
+static bool another_carries(const struct shard *shard, const struct tablet *tablet)
+{
+    const json_t *child;
+
+    for (size_t i = 0; i < shard->count; i++) {
+        if (&shard->tablets[i] != tablet && carries_primary(shard->tablets[i].pod))
+            return true;
+    }
+    json_each_item (shard->unknown.list, i, child) {
+        if (text_equal(object_kind(child), "Pod") && carries_primary(child))
+            return true;
+    }
+    return false;
+}
+
+/* --- which of several cells has the primary --- */
+
+/* What one cell says of the primary that it has. */
+struct term {
+    const char *alias, *since;
+};
+
+static bool is_later(const char *since, const char *other)
+{
+    return timestamp_is(since) && (!timestamp_is(other) || strcmp(since, other) > 0);
+}
+
+static struct term term_in(const json_t *status)
+{
+    struct term term = {remembered_primary(status), NULL};
+    const json_t *entry;
+
+    json_each_item (json_at(status, "serving"), i, entry) {
+        if (term.alias != NULL && text_equal(json_text_at(entry, "tablet"), term.alias))
+            term.since = json_text_at(entry, "since");
+    }
+    return term;
+}
+
+/* One that has lost its node cannot tell Vitess that it is primary no more, and its cell has nobody
+ * who knows better: of several the one that was elected last is it. */
+static const char *leader(const struct shard *shard)
+{
+    struct term latest = {NULL, NULL};
+
+    if (shard->primary != NULL)
+        latest = (struct term){shard->primary->id.alias, shard->primary->since};
+    for (size_t i = 0; i < shard->siblings.count; i++) {
+        struct term term = term_in(json_at(shard->siblings.at[i], "status"));
+
+        if (term.alias != NULL && (latest.alias == NULL || is_later(term.since, latest.since)))
+            latest = term;
+    }
+    return latest.alias == NULL ? shard->elsewhere : latest.alias;
+}
+
+static bool leads(const struct shard *shard, const struct tablet *tablet)
+{
+    return tablet == shard->primary && text_equal(leader(shard), tablet->id.alias);
+}
+
+/* None of the other cells has a Pod with the label, and each knows that it is not to give it to
+ * one. */
+static bool others_follow(const struct shard *shard, const struct tablet *tablet)
+{
+    if (missing_sibling(shard) != NULL)
+        return false;
+    for (size_t i = 0; i < shard->siblings.count; i++) {
+        const json_t *sibling = shard->siblings.at[i];
+
+        if (!has_retired(sibling) && !object_terminating(sibling) &&
+            !text_equal(json_text_at(sibling, "status", "follows"), tablet->id.alias))
+            return false;
+    }
+    return true;
+}
+
+const char *followed_primary(const struct shard *shard)
+{
+    const char *alias = leader(shard);
+
+    if (another_carries(shard, NULL) || tablet_of_alias(shard, alias) != NULL)
+        return NULL;
+    return alias;
+}
+
+/* --- the label --- */
+
+static bool may_still_lead(const struct shard *shard, const struct tablet *tablet)
+{
+    const char *alias = leader(shard);
+
+    return alias == NULL || text_equal(alias, tablet->id.alias);
+}
+
+static const char *type_of(const struct shard *shard, const struct tablet *tablet)
+{
+    const char *carried = object_label(tablet->pod, TABLET_TYPE_LABEL);
+    const bool primary = text_equal(tablet->type, PRIMARY);
+
+    if (leads(shard, tablet) && (carries_primary(tablet->pod) || (!another_carries(shard, tablet) &&
+                                                                     others_follow(shard, tablet))))
+        return PRIMARY;
+    if (tablet->type != NULL)
+        return primary ? tablet->id.type : tablet->type;
+    /* Until Vitess has answered again, what it has said last holds. */
+    if (!shard->fresh && tablet_type_is(carried) &&
+        (!text_equal(carried, PRIMARY) || may_still_lead(shard, tablet)))
+        return carried;
+    return tablet->id.type;
+}
+
+static const json_t *labelled(struct arena *a, const json_t *pod, const char *type)
+{
+    const json_t *metadata = json_at(pod, "metadata");
+
+    return object(a,
+        SPREAD(pod),
+        MAP("metadata",
+            SPREAD(metadata),
+            MAP("labels", SPREAD(json_at(metadata, "labels")), F(TABLET_TYPE_LABEL, type))));
+}
+
+const json_t *labelled_pod(const struct shard *shard, const struct tablet *tablet,
+    const json_t *pod)
+{
+    if (tablet->stray)
+        return unlabelled_pod(shard, tablet->pod, pod);
+    return labelled(shard->arena, pod, type_of(shard, tablet));
+}
+
+/* Where Metacontroller has not put the label on itself it would not take it off. */
+const json_t *unlabelled_pod(const struct shard *shard, const json_t *observed, const json_t *pod)
+{
+    return object_label(observed, TABLET_TYPE_LABEL) == NULL ? pod
+                                                             : labelled(shard->arena, pod, "");
+}
+
+const char *label_to_take_off(const struct shard *shard, const struct tablet *tablet)
+{
+    return carries_primary(tablet->pod) && !leads(shard, tablet)
+               ? "waits until its label " TABLET_TYPE_LABEL " says that it is no primary"
+               : NULL;
+}
