@@ -17,6 +17,8 @@ enum { MYSQL_WAIT_HOURS = 2 };
 #define MYSQL_SOCKET SHARED "/mysql.sock"
 #define OPERATOR_CNF SHARED "/operator.cnf"
 #define USER_CNF SHARED "/user.cnf"
+/* Who finds MySQL by it: a sidecar of the user's, such as an exporter, or a shell. */
+#define CLIENT_CNF SHARED "/client.cnf"
 #define VTTABLET_INIT "init-vtdataroot"
 #define INIT_SECRETS "/vt/secrets/init-db"
 

@@ -17,6 +17,8 @@ static const char init_text[] = "set -eu\n"
                                 "printf '[mysqld]\\nreport-host=%s\\nsocket=" MYSQL_SOCKET
                                 "\\nlog-error=" SHARED "/stderr\\n' \"$1\" >" OPERATOR_CNF "\n"
                                 "printf '%s\\n' \"$2\" >" USER_CNF "\n"
+                                "printf '[client]\\nuser=vt_dba\\nsocket=" MYSQL_SOCKET
+                                "\\n' >" CLIENT_CNF "\n"
                                 "if [ \"$3\" = copy ]; then\n"
                                 "  cp /vt/bin/mysqlctld /vt/config/init_db.sql " SHARED "/\n"
                                 "fi\n";

@@ -44,3 +44,36 @@ answers '[.[0].items[] | select(.kind == "Pod")] | length == 6 and all(.metadata
 answers '[.[0].items[] | select(.kind == "VitessKeyspace").metadata.name | test("^vitess-zone1-my-app-[0-9a-f]{8}$")] == [true]'
 
 done_checking
+
+# mysqld_exporter 0.15 and newer ends at once where it knows no user, and vt_dba is let in by the socket only.
+run render -o json examples/overrides.yaml
+answers '[.[0].items[] | select(.kind == "Pod").spec.containers[] | select(.name == "exporter")
+    | (.args == ["--config.my-cnf=/vt/shared/client.cnf"]) and any(.volumeMounts[]; .name == "shared")
+        and .securityContext.allowPrivilegeEscalation == false] | length == 3 and all'
+answers '[.[0].items[] | select(.kind == "Pod").spec.initContainers[0].command[2]
+    | contains(">/vt/shared/client.cnf\n")] | length == 4 and all'
+
+# Each container that the operator adds has what a quota asks for, once the user's have.
+limits='resources: {limits: {cpu: 500m, memory: 512Mi}}'
+cat >"$scratch/quota.yaml" <<YAML
+apiVersion: vitess.io/v1alpha1
+kind: VitessCluster
+metadata: {name: q}
+spec:
+  cells:
+  - {name: global, etcd: {$limits}, vtctld: {$limits}, vtadmin: {$limits, web${limits^}}}
+  - {name: zone1, vtgate: {$limits}, vtorc: {$limits}}
+  keyspaces:
+  - name: main
+    cells: [zone1]
+    tablets:
+      masterEligible:
+        replicas: 1
+        vttablet: {$limits}
+        mysql: {image: "mysql:8.4.6", $limits}
+        volumeClaim: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}
+YAML
+run render -o json "$scratch/quota.yaml"
+answers '[.[0].items[] | (.spec.template.spec // .spec) | select(.containers)
+    | (.containers + (.initContainers // []))[].resources.limits | .cpu != null and .memory != null]
+    | length > 8 and all'

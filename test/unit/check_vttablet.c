@@ -179,6 +179,50 @@ START_TEST(no_value_becomes_part_of_a_script)
 }
 END_TEST
 
+/* What the script of the init container writes, with the shared folder elsewhere. */
+static const char *written_by(const char *script, const char *name)
+{
+    const char *folder = fmt(arena, "/tmp/init-%d", (int)getpid());
+    static char text[1024];
+    FILE *file = fopen(fmt(arena, "%s.sh", folder), "w");
+    size_t length;
+
+    ck_assert_ptr_nonnull(file);
+    fputs(script, file);
+    fclose(file);
+    file = popen(fmt(arena,
+                     "mkdir -p %s && sed 's#/vt/shared#%s#g' %s.sh | sh -s host cnf '' && "
+                     "cat %s/%s; rm -rf %s %s.sh",
+                     folder,
+                     folder,
+                     folder,
+                     folder,
+                     name,
+                     folder,
+                     folder),
+        "r");
+    ck_assert_ptr_nonnull(file);
+    length = fread(text, 1, sizeof(text) - 1, file);
+    text[length] = '\0';
+    pclose(file);
+    return text;
+}
+
+/* mysqld_exporter 0.15 and newer reads it (config/config.go: user, socket, no password). */
+START_TEST(a_sidecar_is_told_how_to_reach_mysql)
+{
+    struct vttablet tablet = rich_tablet();
+    const json_t *init = json_array_get(json_at(vttablet_pod(arena, &tablet), "spec",
+                                            "initContainers"),
+        0);
+    const char *script = json_string_value(json_array_get(json_at(init, "command"), 2));
+
+    ck_assert_str_eq(written_by(script, "client.cnf"),
+        fmt(arena, "[client]\nuser=vt_dba\nsocket=/tmp/init-%d/mysql.sock\n", (int)getpid()));
+    ck_assert_str_eq(written_by(script, "user.cnf"), "cnf\n");
+}
+END_TEST
+
 /* --- the end --- */
 
 static const json_t *pre_stop(const json_t *pod, const char *container)
@@ -322,6 +366,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, a_stock_mysql_gets_mysqlctld_copied);
     tcase_add_test(tcase, the_same_image_twice_is_not_foreign);
     tcase_add_test(tcase, no_value_becomes_part_of_a_script);
+    tcase_add_test(tcase, a_sidecar_is_told_how_to_reach_mysql);
     tcase_add_test(tcase, a_replica_hands_over_before_it_stops);
     tcase_add_test(tcase, who_cannot_be_primary_hands_nothing_over);
     tcase_add_test(tcase, a_claim_owns_itself_only_when_it_is_known_and_kept);
