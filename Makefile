@@ -66,7 +66,7 @@ $(BUILD)/%.o: %.c Makefile | packages
 DEBIAN := gcc make pkg-config libmicrohttpd-dev libgnutls28-dev libjansson-dev libyaml-dev
 DEBIAN_TEST := check clang clang-format clang-tidy libclang-rt-14-dev libsubunit-dev curl jq \
                prometheus openssl nodejs wrk gcovr python3 shellcheck debootstrap \
-               iproute2 libseccomp-dev nftables fish mandoc dpkg-dev lintian
+               iproute2 libseccomp-dev nftables fish mandoc dpkg-dev lintian python3-yaml
 
 deps: ## install the Debian packages that build and tests need
 	@missing=$$(for name in $(DEBIAN) $(DEBIAN_TEST); do \
@@ -226,6 +226,7 @@ deb: all ## a Debian package in build/deb
 	@VERSION="$(VERSION)" test/package/deb.sh $(PROGRAM) build/deb
 
 test-package: all ## what install, uninstall and deb make, from outside; in a base system with Docker Engine
+	@test/package/helm.sh $(PROGRAM)
 	@BASE="$(BASE)" test/package/run.sh $(PROGRAM)
 
 # --- the container image ---

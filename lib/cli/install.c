@@ -3,7 +3,7 @@
 #include "output.h"
 
 static const char *image = OPERATOR_NAME ":" OPERATOR_VERSION, *namespace = OPERATOR_NAME;
-static const char *metacontroller = "metacontroller", *priority_class, *folder, *format;
+static const char *metacontroller = "metacontroller", *priority_class, *folder, *chart, *format;
 static const char *prometheus = "monitoring";
 static bool monitoring;
 
@@ -54,6 +54,13 @@ static const struct option_row options[] = {
         "DIR",
         "Write kustomizations into this folder instead: base/ and overlays/.",
         &folder},
+    {"helm",
+        0,
+        OPTION_TEXT,
+        "DIR",
+        "Write a chart of Helm into this folder instead. Other options are what its values.yaml "
+        "begins with.",
+        &chart},
     {"output", 'o', OPTION_TEXT, "yaml|json", OUTPUT_HELP, &format},
     {.name = NULL},
 };
@@ -93,6 +100,18 @@ static bool checked(const char *option, const struct spec_format *rule, const ch
     return false;
 }
 
+/* The chart has the namespace of its release. */
+static int run_helm(const struct install *install)
+{
+    if (folder != NULL || format != NULL)
+        return wrong_usage(&command_install,
+            "--helm writes a chart, without --kustomize or --output");
+    if (!text_equal(namespace, OPERATOR_NAME))
+        return wrong_usage(&command_install,
+            "--helm takes no --namespace: it is that of helm install");
+    return install_helm(install, chart) ? EXIT_YES : EXIT_TROUBLE;
+}
+
 static int run(const struct texts *arguments)
 {
     const int chosen =
@@ -110,6 +129,8 @@ static int run(const struct texts *arguments)
         return EXIT_USAGE;
     if (arguments->count > 0)
         return wrong_usage(&command_install, "takes no argument");
+    if (chart != NULL)
+        return run_helm(&install);
     if (folder != NULL && monitoring)
         return wrong_usage(&command_install, "--kustomize writes overlays/monitoring anyway");
     if (folder != NULL && format != NULL)
@@ -140,7 +161,8 @@ const struct command command_install = {
         "there; tested with Metacontroller " METACONTROLLER_VERSION ".\n"
         "\n"
         "With --kustomize the same is written as files: base/, and overlays/ for TLS, for\n"
-        "monitoring, and for an operator and its clusters in a single namespace.\n"
+        "monitoring, and for an operator and its clusters in a single namespace. With --helm as a\n"
+        "chart, which leaves the CRDs, and with them every cluster, when it is uninstalled.\n"
         "\n"
         "EXIT STATUS\n"
         "0 on success, 2 on wrong usage, 3 where a file cannot be written.\n"
@@ -148,7 +170,8 @@ const struct command command_install = {
         "EXAMPLES\n"
         "    vitess-operator install | kubectl apply --server-side -f -\n"
         "    vitess-operator install --image registry.example.com/vitess-operator\n"
-        "    vitess-operator install --kustomize vitess\n",
+        "    vitess-operator install --kustomize vitess\n"
+        "    vitess-operator install --helm chart && helm install vitess-operator ./chart\n",
     .options = options,
     .run = run,
 };

@@ -43,7 +43,9 @@ const json_t *install_deployment(const struct install *install);
 const json_t *install_service(const struct install *install);
 const json_t *install_disruption_budget(const struct install *install);
 const json_t *install_network_policy(const struct install *install);
-/* A rule of it: whoever is in that namespace may come in at that port ("http", "probes"). */
+/* One that lets Prometheus in; policies add up. */
+const json_t *install_metrics_policy(const struct install *install);
+/* A rule of them: whoever is in that namespace may come in at that port ("http", "probes"). */
 const json_t *install_ingress_from(struct arena *a, const char *namespace, const char *port);
 
 /* What Prometheus and Grafana take, a list; the rules of its PrometheusRule; the dashboard. */
@@ -75,5 +77,7 @@ const json_t *install_objects(const struct install *install);
 /* Writes all of it into the folder as kustomizations; false, with a message on stderr, where a
  * file cannot be written. */
 bool install_kustomize(const struct install *install, const char *folder);
+/* The same as a chart of Helm. */
+bool install_helm(const struct install *install, const char *folder);
 
 #endif

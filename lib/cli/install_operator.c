@@ -221,6 +221,21 @@ const json_t *install_ingress_from(struct arena *a, const char *namespace, const
         LIST("ports", ITEM(F("port", port), F("protocol", "TCP"))));
 }
 
+static const json_t *network_policy(const struct install *install, const char *name,
+    const json_t *ingress)
+{
+    struct arena *a = install->arena;
+
+    return object(a,
+        F("apiVersion", "networking.k8s.io/v1"),
+        F("kind", "NetworkPolicy"),
+        F("metadata", metadata(install, name)),
+        MAP("spec",
+            MAP("podSelector", F("matchLabels", install_selector(a))),
+            LIST("policyTypes", V("Ingress"), V("Egress")),
+            F("ingress", ingress)));
+}
+
 /* Metacontroller comes in to the hooks, nothing goes out: the operator makes no calls. A kubelet's
  * probes always get through; Prometheus comes in where there is to be monitoring. */
 const json_t *install_network_policy(const struct install *install)
@@ -231,13 +246,13 @@ const json_t *install_network_policy(const struct install *install)
     json_add(ingress, install_ingress_from(a, install->metacontroller, "http"));
     if (install->monitoring)
         json_add(ingress, install_ingress_from(a, install->prometheus, "probes"));
+    return network_policy(install, OPERATOR_NAME, ingress);
+}
 
-    return object(a,
-        F("apiVersion", "networking.k8s.io/v1"),
-        F("kind", "NetworkPolicy"),
-        F("metadata", metadata(install, OPERATOR_NAME)),
-        MAP("spec",
-            MAP("podSelector", F("matchLabels", install_selector(a))),
-            LIST("policyTypes", V("Ingress"), V("Egress")),
-            F("ingress", ingress)));
+const json_t *install_metrics_policy(const struct install *install)
+{
+    json_t *ingress = json_new_list();
+
+    json_add(ingress, install_ingress_from(install->arena, install->prometheus, "probes"));
+    return network_policy(install, OPERATOR_NAME "-metrics", ingress);
 }
