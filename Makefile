@@ -238,7 +238,19 @@ BASE    ?= debian:bookworm-slim
 image: ## the container image IMAGE; where no registry answers: BASE=local
 	@IMAGE="$(IMAGE)" VERSION="$(VERSION)" BASE="$(BASE)" test/image/build.sh
 
-test-image: ## the container image from outside; needs Docker Engine
+# Where the image is going to be pulled from.
+REPOSITORY ?= $(firstword $(subst :$(VERSION), ,$(IMAGE)))
+DIST       := build/dist/vitess-operator-$(VERSION)
+
+committed:
+	@[ -z "$$(git status --porcelain)" ] || \
+	    { echo "a release is of a commit: git status names what is not in it" >&2; exit 1; }
+
+release: committed deb image ## image, manifests by its digest, chart, SBOM, package and sums in build/dist; REPOSITORY=NAME
+	@IMAGE="$(IMAGE)" REPOSITORY="$(REPOSITORY)" VERSION="$(VERSION)" test/package/release.sh \
+	    $(PROGRAM) build/deb/vitess-operator_$(VERSION)-1_*.deb $(DIST)
+
+test-image: ## the container image and a release of it from outside; needs Docker Engine
 	@BASE="$(BASE)" test/image/run.sh
 
 # --- users ---
@@ -260,6 +272,6 @@ clean: ## remove build/
 	rm -rf build
 
 .PHONY: all deps packages test unit test-sim run-tests same golden golden-update flags-update test-http test-cli \
-        test-manifests test-docs manifests e2e scale cluster cluster-down sql real test-clang lint format coverage fuzz bench stage install uninstall deb test-package image test-image demo help clean
+        test-manifests test-docs manifests e2e scale cluster cluster-down sql real test-clang lint format coverage fuzz bench stage install uninstall deb test-package image committed release test-image demo help clean
 .PRECIOUS: $(BUILD)/%.o
 -include $(OBJECTS:.o=.d) $(BUILD)/lib/cli/main.d $(TEST:%=$(BUILD)/test/%.d)

@@ -101,6 +101,49 @@ check_image() {
     check 'setuid and setgid files' equal "$(special_files "$image")" "$(special_files "$base")"
 }
 
+# --- a release of it ---
+
+check_release() {
+    local made=$work/release archive id pinned digest version
+    version=$(sed -n 's/^#define OPERATOR_VERSION "\(.*\)"/\1/p' include/hook.h)
+    id=$(docker create "$image")
+    docker cp -q "$id:/usr/local/bin/vitess-operator" "$work/program" 2>/dev/null ||
+        docker cp "$id:/usr/local/bin/vitess-operator" "$work/program" >/dev/null
+    docker rm "$id" >/dev/null
+    : >"$work/vitess-operator.deb"
+    check 'the release' env IMAGE="$image" REPOSITORY=registry.example.com:5000/v VERSION="$version" \
+        test/package/release.sh "$work/program" "$work/vitess-operator.deb" "$made"
+    check 'sums of all files' bash -c "cd '$made' && sha256sum --quiet -c SHA256SUMS &&
+        [ \$(wc -l <SHA256SUMS) = \$((\$(ls | wc -l) - 1)) ]"
+    # The digest is that of the manifest in the archive, and everything names it.
+    archive=$made/vitess-operator-$version-image.tar
+    mkdir "$work/oci" && tar -C "$work/oci" -xf "$archive"
+    digest=$(jq -r '.manifests[0].digest' "$work/oci/index.json")
+    pinned=registry.example.com:5000/v@$digest
+    check 'the name of the image' equal "$(cat "$made/image.txt")" "$pinned"
+    check 'blobs by their sums' bash -c "cd '$work/oci/blobs/sha256' && sha256sum * | awk '\$1 != \$2 { exit 1 }'"
+    check 'blobs of the manifest' bash -c "cd '$work/oci/blobs/sha256' && jq -r '.config, .layers[] | .digest' '${digest#sha256:}' |
+        sed 's/^sha256://' | xargs ls"
+    check 'install.yaml by digest' equal "$(sed -n 's/^ *image: \(.\)/\1/p' "$made/install.yaml")" "$pinned"
+    check 'install.yaml names Metacontroller' grep -q 'manifests/production?ref=v[0-9.]*' "$made/install.yaml"
+    check 'the chart by digest' bash -c "tar -xzOf '$made/vitess-operator-$version.tgz' vitess-operator/values.yaml |
+        grep -qx '  digest: $digest'"
+    # What Docker loads of it is the image.
+    docker load -q -i "$archive" >/dev/null 2>"$work/said"
+    check 'the archive' equal "$(asked registry.example.com:5000/v:"$version" '{{.Id}}')" "$(asked "$image" '{{.Id}}')"
+    docker rmi --no-prune "registry.example.com:5000/v:$version" >/dev/null 2>&1
+    # The SBOM: every package that is in the image, and the program.
+    # shellcheck disable=SC2016 # dpkg-query expands it
+    check 'packages of the SBOM' equal \
+        "$(jq -r '.packages[] | select(.externalRefs) | .name + "=" + .versionInfo' "$made"/*.spdx.json | sort)" \
+        "$(in_image "$image" dpkg-query -W -f '${Package}=${Version}\n' | sort)"
+    check 'the program in the SBOM' equal "$(jq -r '.packages[] | select(.name == "vitess-operator").checksums[0].checksumValue' \
+        "$made"/*.spdx.json)" "$(program_of)"
+    check 'what the program needs' jq -e '[.relationships[] | select(.relationshipType == "DEPENDS_ON").relatedSpdxElement]
+        | contains(["SPDXRef-deb-libmicrohttpd12", "SPDXRef-deb-libgnutls30", "SPDXRef-deb-libjansson4", "SPDXRef-deb-libyaml-0-2"])' \
+        "$made"/*.spdx.json
+}
+
 # --- what it says where it cannot be built ---
 
 # refuses TEXT COMMAND..: it fails, and says TEXT.
@@ -262,6 +305,7 @@ read -ra builder_flags <<<"${DOCKER_FLAGS:-}"
 check_messages
 check_image
 check_reproducible
+check_release
 mkdir "$work/input"
 cp examples/*.yaml "$work/input"
 start
