@@ -104,6 +104,19 @@ const char *etcd_image_or_newer(struct arena *arena, const char *image, const ch
     bool *replaced);
 /* 36 of etcd 3.6, 0 where the image does not say it. */
 unsigned etcd_release(const char *image);
+/* etcd is upgraded one minor version at a time, from a fix that is new enough, and never goes back
+ * ("Upgrading etcd clusters and applications" of etcd, and its guide of each version). */
+enum etcd_step {
+    ETCD_AT_ONCE, /* also where one of them says no version */
+    ETCD_BY_WAY,  /* only over others */
+    ETCD_DOWN     /* a lower minor version cannot read what a higher one has written */
+};
+enum etcd_step etcd_step(const char *from, const char *to);
+/* Of ETCD_BY_WAY: the image to run next. */
+const char *etcd_way(struct arena *arena, const char *from, const char *to);
+/* The oldest fix of the minor version of `from` from which the next one is reached, such as
+ * "3.5.32"; NULL where that is not known. */
+const char *etcd_fix_needed(const char *from);
 /* Neither a digest nor a tag that stays what it is: none, or "latest". */
 bool image_floats(const char *image);
 
@@ -171,7 +184,10 @@ size_t my_cnf_without_section(struct arena *arena, const char *text);
 
 #define VITESS_IMAGE "vitess/lite:v24.0.4"
 #define VTADMIN_IMAGE "vitess/vtadmin:v24.0.4"
-#define ETCD_IMAGE "quay.io/coreos/etcd:v3.5.17"
+#define ETCD_IMAGE "quay.io/coreos/etcd:v3.6.16"
+/* What ETCD_IMAGE was in older builds, the oldest first: a cluster that never said a version may
+ * still run it. */
+#define OLDEST_ETCD_IMAGE "quay.io/coreos/etcd:v3.5.17"
 
 /* `text` as an item of a container's command or args, or as a value of its environment, so that the
  * process gets just that: Kubernetes replaces "$(NAME)" there, and "$$" by "$". Not for hooks of a

@@ -29,6 +29,7 @@ struct cell {
     bool has_vschema; /* and its vtgate finds the vschema there, if it has one */
     bool retired;
     const char *leaving;  /* a VitessKeyspace that is about to hear that it has left, or NULL */
+    const char *stepping; /* how etcd comes to the version that is wanted, or NULL */
     const char *outdated; /* what the CompositeControllers do not know yet, or NULL */
     const char *refused;  /* first field that the API server would not change, with its object */
 };

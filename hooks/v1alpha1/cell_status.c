@@ -155,6 +155,8 @@ static const char *pending(const struct cell *cell)
 {
     if (cell->leaving != NULL)
         return fmt(cell->arena, "removing VitessKeyspace %s", cell->leaving);
+    if (cell->stepping != NULL)
+        return cell->stepping;
     return registration_reason(cell).message;
 }
 

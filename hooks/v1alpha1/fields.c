@@ -129,7 +129,8 @@ static const struct spec_field pod_template_fields[] = {PLACEMENT_ROWS,
 
 static const struct spec_field etcd_fields[] = {
     SPEC(struct etcd_spec, version, "version",
-        "Version of etcd such as \"3.5.17\". Below 3.5 it is replaced by the operator's default, "
+        "Version of etcd such as \"3.6.16\". It goes up by minor versions, and over the fixes that "
+        "those take, one after the other. Below 3.5 it is replaced by the operator's default, "
         "which the Advice condition tells."),
     SPEC(struct etcd_spec, size, "size",
         "Number of etcd members: 1, 3 or 5. Three members survive the loss of one.", .min = 1,

@@ -140,6 +140,15 @@ static void check_etcd(const struct change *change, const struct cell_item *now)
             now->name);
 }
 
+/* One that is too old to run is as good as none. */
+static bool says_version(const struct validation *v, const struct etcd_spec *etcd)
+{
+    bool replaced = false;
+
+    etcd_image_or_newer(v->arena, etcd->image, etcd->version, &replaced);
+    return (etcd->image != NULL || etcd->version != NULL) && !replaced;
+}
+
 static const char *etcd_image(const struct validation *v, const struct etcd_spec *etcd)
 {
     return etcd_image_or_newer(v->arena, etcd->image, etcd->version, NULL);
@@ -151,12 +160,19 @@ static void check_etcd_version(const struct change *change, const struct cell_it
 {
     const struct validation *v = change->v;
     struct arena *a = v->arena;
+    const struct etcd_spec *before = change->before->item.etcd;
     struct image_version was, will;
     const char *path = fmt(a, "%s.etcd", now->path);
+    const char *old, *new;
 
-    if (change->before->item.etcd == NULL || now->etcd == NULL ||
-        !image_version(etcd_image(v, change->before->item.etcd), &was) ||
-        !image_version(etcd_image(v, now->etcd), &will))
+    if (before == NULL || now->etcd == NULL)
+        return;
+    new = etcd_image(v, now->etcd);
+    /* Without a version it is the default of some build. The cell knows which one runs, and leads
+     * it there. */
+    old = says_version(v, before) ? etcd_image(v, before) : OLDEST_ETCD_IMAGE;
+    if ((!says_version(v, before) && !says_version(v, now->etcd)) || !image_version(old, &was) ||
+        !image_version(new, &will))
         return;
     if (now->etcd->image != NULL || now->etcd->version != NULL)
         path = fmt(a, "%s.%s", path, now->etcd->image == NULL ? "version" : "image");
@@ -178,6 +194,16 @@ static void check_etcd_version(const struct change *change, const struct cell_it
                 image_version_text(a, &was),
                 image_version_text(a, &will)),
             fmt(a, "go to %u.%u first", was.major, was.minor + 1));
+    else if (now->etcd->image != NULL && says_version(v, before) &&
+             etcd_step(old, new) == ETCD_BY_WAY)
+        refuse_step(change,
+            path,
+            fmt(a,
+                "must not go from etcd %s to %s at once, since it takes %s or a newer fix to go on",
+                image_version_text(a, &was),
+                image_version_text(a, &will),
+                etcd_fix_needed(old)),
+            "put that one in between, or say version instead, which the operator leads there");
 }
 
 /* --- Services --- */

@@ -95,10 +95,16 @@ static const struct spec_field target_fields[] = {SPEC_PART("type", SPEC_TEXT, .
     SPEC_END};
 
 #define TARGET                                                                                     \
-    SPEC_PART("target", SPEC_OBJECT, .required = true, .fields = target_fields,                    \
+    SPEC_PART("target",                                                                            \
+        SPEC_OBJECT,                                                                               \
+        .required = true,                                                                          \
+        .fields = target_fields,                                                                   \
         .doc = "What the autoscaler aims at.")
 #define RESOURCE_NAME                                                                              \
-    SPEC_PART("name", SPEC_TEXT, .required = true, .format = &fragment_label_key,                  \
+    SPEC_PART("name",                                                                              \
+        SPEC_TEXT,                                                                                 \
+        .required = true,                                                                          \
+        .format = &fragment_label_key,                                                             \
         .doc = "Name of the resource: cpu or memory.")
 
 static const struct spec_field resource_fields[] = {
@@ -118,7 +124,10 @@ static const struct spec_field metric_fields[] = {
     SPEC_END};
 
 #define METRIC                                                                                     \
-    SPEC_PART("metric", SPEC_OBJECT, .required = true, .fields = metric_fields,                    \
+    SPEC_PART("metric",                                                                            \
+        SPEC_OBJECT,                                                                               \
+        .required = true,                                                                          \
+        .fields = metric_fields,                                                                   \
         .doc = "The metric and its labels.")
 
 static const struct spec_field pods_fields[] = {
@@ -131,9 +140,9 @@ static const struct spec_field described_fields[] = {SPEC_PART("apiVersion", SPE
     SPEC_PART("name", SPEC_TEXT, .required = true, .min = 1, .doc = "Name of that object."),
     SPEC_END};
 
-static const struct spec_field object_fields[] = {
-    SPEC_PART("describedObject", SPEC_OBJECT, .required = true, .fields = described_fields,
-        .doc = "The object that the metric is of."),
+static const struct spec_field object_fields[] = {SPEC_PART("describedObject", SPEC_OBJECT,
+                                                      .required = true, .fields = described_fields,
+                                                      .doc = "The object that the metric is of."),
     METRIC,
     TARGET,
     SPEC_CHECK("target", check_value),

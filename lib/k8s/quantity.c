@@ -1,5 +1,6 @@
 #include "metadata.h"
 
+#include <limits.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -337,6 +338,25 @@ bool quantity_is(const char *text)
     struct quantity quantity;
 
     return read_quantity(text, &quantity);
+}
+
+long long quantity_whole(const char *text)
+{
+    struct quantity quantity;
+    long long whole = 0;
+    int digits;
+
+    if (text == NULL || !read_quantity(text, &quantity) || quantity.negative)
+        return 0;
+    digits = quantity.count == 0 ? 0 : quantity.count + quantity.exponent;
+    for (int i = 0; i < digits; i++) {
+        const int digit = i < quantity.count ? quantity.digits[i] : 0;
+
+        if (whole > (LLONG_MAX - digit) / 10)
+            return LLONG_MAX;
+        whole = whole * 10 + digit;
+    }
+    return whole;
 }
 
 int quantity_compare(const char *a, const char *b)

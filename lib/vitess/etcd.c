@@ -40,6 +40,52 @@ static const json_t *named_after_pod(struct arena *a, const struct etcd *etcd)
         F("initial-advertise-peer-urls", fmt(a, "%s:2380", here)));
 }
 
+static const json_t *resources(struct arena *a, const struct etcd *etcd)
+{
+    if (etcd->resources != NULL)
+        return as_stored(a, etcd->resources);
+    return object(a,
+        MAP("requests", F("cpu", "100m"), F("memory", "256Mi")),
+        MAP("limits", F("memory", "512Mi")));
+}
+
+static const json_t *default_claim(struct arena *a)
+{
+    return object(a,
+        LIST("accessModes", V("ReadWriteOnce")),
+        MAP("resources", MAP("requests", F("storage", "1Gi"))));
+}
+
+static const json_t *claim_of(struct arena *a, const struct etcd *etcd)
+{
+    return as_stored(a, etcd->claim == NULL ? default_claim(a) : etcd->claim);
+}
+
+/* etcd recommends no more. */
+#define LARGEST_DATABASE (8LL << 30)
+
+static long long least(long long a, long long b)
+{
+    return a < b ? a : b;
+}
+
+/* Beyond it etcd takes no more writes, but reads and deletions: better than a full disk, on which
+ * it ends, and than being killed for its memory. Two fifths of the volume leave room for the copy
+ * that defragmentation writes, for a snapshot to a slow member, and for the log; four fifths of the
+ * memory leave some for what is under way, since the whole file is mapped. */
+static const char *quota(struct arena *a, const struct etcd *etcd)
+{
+    const char *size = json_text_at(claim_of(a, etcd), "resources", "requests", "storage");
+    const char *memory = json_text_at(resources(a, etcd), "limits", "memory");
+    long long bytes = LARGEST_DATABASE;
+
+    if (quantity_whole(size) > 0)
+        bytes = least(bytes, quantity_whole(size) / 5 * 2 + quantity_whole(size) % 5 * 2 / 5);
+    if (quantity_whole(memory) > 0)
+        bytes = least(bytes, quantity_whole(memory) / 5 * 4 + quantity_whole(memory) % 5 * 4 / 5);
+    return fmt(a, "%lld", bytes);
+}
+
 static const json_t *own_flags(struct arena *a, const struct etcd *etcd)
 {
     return object(a,
@@ -52,6 +98,7 @@ static const json_t *own_flags(struct arena *a, const struct etcd *etcd)
         F("initial-cluster-token", etcd->name),
         /* Vitess keeps whole routing tables in one key, and needs no history of them. */
         F("max-request-bytes", "8388608"),
+        F("quota-backend-bytes", quota(a, etcd)),
         F("auto-compaction-mode", "revision"),
         F("auto-compaction-retention", "1000"));
 }
@@ -59,15 +106,6 @@ static const json_t *own_flags(struct arena *a, const struct etcd *etcd)
 static const json_t *arguments(struct arena *a, const struct etcd *etcd)
 {
     return flag_list_over(a, named_after_pod(a, etcd), own_flags(a, etcd), etcd->flags);
-}
-
-static const json_t *resources(struct arena *a, const struct etcd *etcd)
-{
-    if (etcd->resources != NULL)
-        return as_stored(a, etcd->resources);
-    return object(a,
-        MAP("requests", F("cpu", "100m"), F("memory", "256Mi")),
-        MAP("limits", F("memory", "512Mi")));
 }
 
 static const json_t *container(struct arena *a, const struct etcd *etcd)
@@ -98,19 +136,10 @@ static const json_t *container(struct arena *a, const struct etcd *etcd)
         LIST("volumeMounts", ITEM(F("name", "data"), F("mountPath", DATA))));
 }
 
-static const json_t *default_claim(struct arena *a)
-{
-    return object(a,
-        LIST("accessModes", V("ReadWriteOnce")),
-        MAP("resources", MAP("requests", F("storage", "1Gi"))));
-}
-
 /* Metacontroller compares this list as a whole, since its items have no name at their top: so it
  * must be what the API server stores, with all that it defaults. */
 static const json_t *claim_template(struct arena *a, const struct etcd *etcd)
 {
-    const json_t *claim = etcd->claim == NULL ? default_claim(a) : etcd->claim;
-
     return object(a,
         F("apiVersion", "v1"),
         F("kind", "PersistentVolumeClaim"),
@@ -118,7 +147,7 @@ static const json_t *claim_template(struct arena *a, const struct etcd *etcd)
             F("name", "data"),
             OPT("labels", json_at(etcd->claim_metadata, "labels")),
             OPT("annotations", json_at(etcd->claim_metadata, "annotations"))),
-        MAP("spec", F("volumeMode", "Filesystem"), SPREAD(as_stored(a, claim))),
+        MAP("spec", F("volumeMode", "Filesystem"), SPREAD(claim_of(a, etcd))),
         MAP("status", F("phase", "Pending")));
 }
 

@@ -187,6 +187,75 @@ bool image_mysql(const char *image, struct image_version *version)
                version->major <= NEWEST_MYSQL);
 }
 
+/* --- etcd --- */
+
+/* From which fix on a minor version goes to the next one, and the newest fix there is. */
+static const struct {
+    unsigned minor, needed, newest;
+    const char *text;
+} etcd_fixes[] = {
+    {5, 32, 35, "3.5.32"}, /* etcd.io/docs/v3.6/upgrades/upgrade_3_6 */
+    {6, 11, 16, "3.6.11"}, /* etcd.io/docs/v3.7/upgrades/upgrade_3_7 */
+};
+
+enum { ETCD_FIXES = sizeof(etcd_fixes) / sizeof(*etcd_fixes) };
+
+static size_t fixes_of(const struct image_version *version)
+{
+    size_t i = 0;
+
+    while (i < ETCD_FIXES &&
+           (version->major != OLDEST_ETCD_MAJOR || version->minor != etcd_fixes[i].minor))
+        i++;
+    return i;
+}
+
+static bool is_fixed(const struct image_version *version)
+{
+    const size_t row = fixes_of(version);
+
+    return row == ETCD_FIXES || !version->whole || version->patch >= etcd_fixes[row].needed;
+}
+
+enum etcd_step etcd_step(const char *from, const char *to)
+{
+    struct image_version was, will;
+
+    if (!image_version(from, &was) || !image_version(to, &will) || was.major != will.major ||
+        was.minor == will.minor)
+        return ETCD_AT_ONCE;
+    if (will.minor < was.minor)
+        return ETCD_DOWN;
+    return will.minor == was.minor + 1 && is_fixed(&was) ? ETCD_AT_ONCE : ETCD_BY_WAY;
+}
+
+const char *etcd_way(struct arena *arena, const char *from, const char *to)
+{
+    struct image_version was;
+    size_t row;
+
+    if (etcd_step(from, to) != ETCD_BY_WAY || !image_version(from, &was))
+        return to;
+    if (is_fixed(&was))
+        was.minor++;
+    row = fixes_of(&was);
+    return row == ETCD_FIXES ? to
+                             : fmt(arena,
+                                   ETCD_REPOSITORY ":v%u.%u.%u",
+                                   was.major,
+                                   was.minor,
+                                   etcd_fixes[row].newest);
+}
+
+const char *etcd_fix_needed(const char *from)
+{
+    struct image_version version;
+
+    if (!image_version(from, &version) || fixes_of(&version) == ETCD_FIXES)
+        return NULL;
+    return etcd_fixes[fixes_of(&version)].text;
+}
+
 /* --- MySQL --- */
 
 /* Series that none may skip (MySQL's manual, "Upgrade Paths"). */

@@ -375,6 +375,16 @@ static const struct history histories[] = {
         "set spec.cells[1].vtgate.autoscaler {'minReplicas':5,'maxReplicas':6}\napply\nready\n"
         "field Deployment vitess-zone1-vtgate spec.replicas 5\n"
         "unset spec.cells[1].vtgate.autoscaler\napply\nready\nfield Deployment vitess-zone1-vtgate spec.replicas 2"},
+    {"etcd goes to the next version by way of a fix of the last one", 1, 1, 2, 0,
+        "set spec.cells[0].etcd.version \"3.5.17\"\nready\nmark\nunset spec.cells[0].etcd.version\napply\nsteps 12\n"
+        "field StatefulSet vitess-global-etcd spec.template.spec.containers[0].image \"quay.io/coreos/etcd:v3.5.35\"\n"
+        "warns by way of\nready\n"
+        "field StatefulSet vitess-global-etcd spec.template.spec.containers[0].image \"quay.io/coreos/etcd:v3.6.16\"\n"
+        "set spec.cells[0].etcd.version \"3.5.21\"\napply\nready\nwarns cannot read what the newer one has written\n"
+        "field StatefulSet vitess-global-etcd spec.template.spec.containers[0].image \"quay.io/coreos/etcd:v3.6.16\"\n"
+        "force vitess-global\napply\nready\n"
+        "field StatefulSet vitess-global-etcd spec.template.spec.containers[0].image \"quay.io/coreos/etcd:v3.5.21\"\n"
+        "restarts 0"},
     {"network policies on request", 1, 1, 2, 0,
         "ready\nmark\nset spec.networkPolicy {'enabled':true}\napply\nready\nrestarts 0"},
 };

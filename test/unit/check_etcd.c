@@ -68,6 +68,34 @@ START_TEST(a_claim_is_written_as_it_is_stored)
 }
 END_TEST
 
+static const char *quota_of(const char *storage, const char *memory, const char *flags)
+{
+    struct etcd etcd = three_members();
+
+    if (storage != NULL)
+        etcd.claim = json_of(fmt(arena, "{'resources':{'requests':{'storage':%s}}}", storage));
+    if (memory != NULL)
+        etcd.resources = json_of(memory);
+    etcd.flags = flags == NULL ? NULL : json_of(flags);
+    return argument(etcd_statefulset(arena, &etcd), "etcd", "quota-backend-bytes");
+}
+
+#define NO_LIMIT "{'requests':{'memory':'1Gi'}}"
+
+/* Before its disk is full or its memory used up. */
+START_TEST(it_stops_writing_in_time)
+{
+    ck_assert_str_eq(quota_of(NULL, NULL, NULL), "429496729");
+    ck_assert_str_eq(quota_of("'10Gi'", NULL, NULL), "429496729");
+    ck_assert_str_eq(quota_of("'10Gi'", NO_LIMIT, NULL), "4294967296");
+    ck_assert_str_eq(quota_of("'10Gi'", "{'limits':{'memory':'2Gi'}}", NULL), "1717986918");
+    ck_assert_str_eq(quota_of("'100Gi'", NO_LIMIT, NULL), "8589934592");
+    ck_assert_str_eq(quota_of("'500Mi'", "{'limits':{'memory':1000000000}}", NULL), "209715200");
+    ck_assert_str_eq(quota_of("1000000003", "{'limits':{'cpu':1}}", NULL), "400000001");
+    ck_assert_str_eq(quota_of("'1Gi'", NULL, "{'quota-backend-bytes':1000}"), "1000");
+}
+END_TEST
+
 START_TEST(retention_is_the_users)
 {
     struct etcd etcd = three_members();
@@ -114,6 +142,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, a_single_member_is_not_protected_from_drains);
     tcase_add_test(tcase, five_members_keep_three);
     tcase_add_test(tcase, a_claim_is_written_as_it_is_stored);
+    tcase_add_test(tcase, it_stops_writing_in_time);
     tcase_add_test(tcase, retention_is_the_users);
     tcase_add_test(tcase, flags_and_resources_are_the_users);
 }

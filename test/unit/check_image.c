@@ -63,6 +63,43 @@ START_TEST(etcd_of_2018_is_replaced)
 }
 END_TEST
 
+static const char *etcd_goes(const char *from, const char *to)
+{
+    static const char *const steps[] = {"at once", "by way of ", "down"};
+    const enum etcd_step step = etcd_step(from, to);
+
+    return step == ETCD_BY_WAY
+               ? fmt(arena, "%s%s", steps[step], strrchr(etcd_way(arena, from, to), ':') + 1)
+               : steps[step];
+}
+
+START_TEST(etcd_takes_one_minor_version_after_the_other)
+{
+    static const struct {
+        const char *from, *to, *goes;
+    } rows[] = {
+        {"e:v3.5.17", "e:v3.5.35", "at once"},
+        {"e:v3.5.35", "e:v3.5.17", "at once"},
+        {"e:v3.5.17", "e:v3.6.16", "by way of v3.5.35"},
+        {"e:v3.5.31", "e:v3.6.16", "by way of v3.5.35"},
+        {"e:v3.5.32", "e:v3.6.0", "at once"},
+        {"e:v3.5.17", "e:v3.7.3", "by way of v3.5.35"},
+        {"e:v3.5.35", "e:v3.7.3", "by way of v3.6.16"},
+        {"e:v3.6.10", "e:v3.7.3", "by way of v3.6.16"},
+        {"e:v3.6.11", "e:v3.7.3", "at once"},
+        {"e:v3.7.0", "e:v3.8.0", "at once"},
+        {"e:v3.6.0", "e:v3.5.35", "down"},
+        {"mirror/etcd", "e:v3.7.3", "at once"},
+        {"e:v3.5.17", "mirror/etcd:main", "at once"},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        ck_assert_str_eq(etcd_goes(rows[i].from, rows[i].to), rows[i].goes);
+    ck_assert_str_eq(etcd_fix_needed("e:v3.5.17"), "3.5.32");
+    ck_assert_ptr_null(etcd_fix_needed("e:v3.9.1"));
+}
+END_TEST
+
 START_TEST(newer_etcd_is_kept)
 {
     bool replaced = false;
@@ -96,6 +133,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, old_vitess_is_replaced);
     tcase_add_test(tcase, new_and_unknown_vitess_is_kept);
     tcase_add_test(tcase, etcd_of_2018_is_replaced);
+    tcase_add_test(tcase, etcd_takes_one_minor_version_after_the_other);
     tcase_add_test(tcase, newer_etcd_is_kept);
     tcase_add_test(tcase, stock_mysql_tells_its_version);
 }

@@ -1,5 +1,7 @@
 #include "testing.h"
 
+#include <limits.h>
+
 #include "metadata.h"
 
 /* What apimachinery 0.34 makes of each: ParseQuantity, and then what it marshals to as it is and
@@ -365,8 +367,34 @@ START_TEST(sums_have_an_end)
 }
 END_TEST
 
+START_TEST(whole_parts)
+{
+    static const struct {
+        const char *text;
+        long long whole;
+    } wholes[] = {
+        {"1Gi", 1073741824},
+        {"1.5", 1},
+        {"1500m", 1},
+        {"100m", 0},
+        {"0", 0},
+        {"10k", 10000},
+        {"1e3", 1000},
+        {"100E", LLONG_MAX},
+        {"9223372036854775807", LLONG_MAX},
+        {"-1", 0},
+        {"many", 0},
+    };
+
+    for (size_t i = 0; i < sizeof(wholes) / sizeof(wholes[0]); i++)
+        ck_assert_int_eq(quantity_whole(wholes[i].text), wholes[i].whole);
+    ck_assert_int_eq(quantity_whole(NULL), 0);
+}
+END_TEST
+
 static void tests(TCase *tcase)
 {
+    tcase_add_test(tcase, whole_parts);
     tcase_add_test(tcase, canonical_form);
     tcase_add_test(tcase, canonical_form_stays);
     tcase_add_test(tcase, what_is_no_quantity);

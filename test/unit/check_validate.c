@@ -1218,10 +1218,22 @@ START_TEST(etcd_goes_forth_by_minor_versions)
     ck_assert_str_eq(problems_of_step(VERSION, "'3.5.17'", "'3.7.2'"),
         VERSION ": must not go from etcd 3.5.17 to 3.7.2 at once, since etcd takes one minor "
                 "version at a time; go to 3.6 first" FORCE("global"));
-    ck_assert_str_eq(problems_of_step(VERSION, "'3.6.1'", NULL),
-        "spec.cells[0].etcd: must not go from etcd 3.6.1 down to 3.5.17, which cannot read what "
-        "the "
-        "newer one has written; put it back" FORCE("global"));
+    ck_assert_str_eq(problems_of_step(VERSION, "'3.6.1'", NULL), "");
+    ck_assert_str_eq(problems_of_step(VERSION, "'3.7.0'", NULL),
+        "spec.cells[0].etcd: must not go from etcd 3.7.0 down to 3.6.16, which cannot read what "
+        "the newer one has written; put it back" FORCE("global"));
+    /* Without a version an older default may still run. */
+    ck_assert_str_eq(problems_of_step(VERSION, NULL, "'3.6.1'"), "");
+    ck_assert_str_eq(problems_of_step(VERSION, NULL, "'3.5.21'"), "");
+    ck_assert_str_eq(problems_of_step(VERSION, NULL, "'3.7.2'"),
+        VERSION ": must not go from etcd 3.5.17 to 3.7.2 at once, since etcd takes one minor "
+                "version at a time; go to 3.6 first" FORCE("global"));
+    ck_assert_str_eq(problems_of_step("spec.cells[0].etcd.image", "'m/e:v3.5.21'", "'m/e:v3.6.1'"),
+        "spec.cells[0].etcd.image: must not go from etcd 3.5.21 to 3.6.1 at once, since it takes "
+        "3.5.32 or a newer fix to go on; put that one in between, or say version instead, which "
+        "the operator leads there" FORCE("global"));
+    ck_assert_str_eq(problems_of_step("spec.cells[0].etcd.image", "'m/e:v3.5.32'", "'m/e:v3.6.1'"),
+        "");
 }
 END_TEST
 
