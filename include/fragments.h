@@ -9,16 +9,16 @@
  * after the old one has gone. */
 
 /* Of a mapping. */
-extern const struct spec_field fragment_resources[]; /* ResourceRequirements */
-extern const struct spec_field fragment_claim[];     /* PersistentVolumeClaimSpec, of data */
+extern const struct spec_field fragment_resources[];      /* ResourceRequirements */
+extern const struct spec_field fragment_claim[];          /* PersistentVolumeClaimSpec, of data */
 extern const struct spec_field fragment_claim_template[]; /* the same with metadata beside it */
-extern const struct spec_field fragment_selector[];  /* LabelSelector */
-extern const struct spec_field fragment_affinity[];  /* Affinity */
+extern const struct spec_field fragment_selector[];       /* LabelSelector */
+extern const struct spec_field fragment_affinity[];       /* Affinity */
 /* PodSecurityContext of what does not run as root. An id of FRAGMENT_NO_ID is one that is left out,
  * for whoever admits the Pod to say (OpenShift). */
 extern const struct spec_field fragment_pod_security[];
 enum { FRAGMENT_NO_ID = -1 };
-extern const struct spec_field fragment_behavior[];  /* HorizontalPodAutoscalerBehavior */
+extern const struct spec_field fragment_behavior[]; /* HorizontalPodAutoscalerBehavior */
 /* What a user may say of a ServiceSpec and its metadata; the second of one with two ports. */
 extern const struct spec_field fragment_service[], fragment_web_service[];
 

@@ -55,8 +55,8 @@ enum { GRACE_MARGIN = 10, KUBERNETES_GRACE = 30 };
  * default of --onterm-timeout; 0: that of most of them. */
 unsigned seconds_to_end(const json_t *arguments, unsigned on_term);
 /* A flag of a user that says for how long the program waits when it ends, `asked`, is cut short by
- * its `timeout` unless that is longer: so it is, in a map of flags of the operator's, where the user
- * says nothing of it. */
+ * its `timeout` unless that is longer: so it is, in a map of flags of the operator's, where the
+ * user says nothing of it. */
 const json_t *timeout_for(struct arena *arena, const json_t *flags, const char *asked,
     const char *timeout);
 /* terminationGracePeriodSeconds: as usual, or what is needed. NULL: that of Kubernetes. */
@@ -83,6 +83,19 @@ const json_t *read_only_mount(struct arena *arena, const char *name, const char 
 const json_t *topology_flags(struct arena *arena, const struct topology *topology);
 const json_t *topology_volume(struct arena *arena, const struct topology *topology);
 const json_t *topology_mount(struct arena *arena, const struct topology *topology);
+
+/* TLS between the components (lib/vitess/tls.c): the flags that `binary` of this image has for it,
+ * the volume and its mount; NULL where there is none. */
+const json_t *tls_flags(struct arena *arena, const struct place *place, const char *binary,
+    const char *image);
+const json_t *tls_volume(struct arena *arena, const struct component_tls *tls);
+const json_t *tls_mount(struct arena *arena, const struct component_tls *tls);
+/* What the clients in a Pod of the operator dial with; NULL: plain text. */
+const struct dial_tls *tls_dial(struct arena *arena, const struct component_tls *tls);
+/* {"PREFIX-ca": ..., "PREFIX-cert": ...}; NULL where `dial` is. */
+const json_t *dial_flags(struct arena *arena, const char *prefix, const struct dial_tls *dial);
+/* What flags of a user make a client dial with; NULL: plain text. */
+const struct dial_tls *dial_of_flags(struct arena *arena, const json_t *flags, const char *prefix);
 
 /* --logtostderr, up to the Vitess that logs there by itself; else NULL. */
 const json_t *log_flags(struct arena *arena, const char *image);

@@ -92,6 +92,7 @@ bool sim_return_node(struct sim *sim, const char *node);
  * that writes it into each new Pod), "sidecar=first@STEP" and "sidecar=last@STEP" (an admission
  * webhook puts a container that never ends into each new Pod), "refuse=TEXT@STEP" (a policy refuses
  * new Pods with that text in them), "flag=NAME@STEP" (no program knows that flag),
+ * "secret=NAME@STEP" (what is in it is renewed, as a certificate is),
  * "stop=SECONDS@STEP" (Pods take so long to end). False with a message where the text is none of
  * these. */
 bool sim_fail(struct sim *sim, const char *fault, const char **message);

@@ -8,8 +8,8 @@
  * answer as termination message. Its name hashes its question, so a question is asked once; what
  * makes an answer void is part of the question. Answers are copied to status.tasks of the parent;
  * the Pod goes once the copy has been observed, so a lost Pod is not a lost answer. One that cannot
- * run (no node takes it, its image is not there, it ends again and again) is made anew where it would
- * be made differently today.
+ * run (no node takes it, its image is not there, it ends again and again) is made anew where it
+ * would be made differently today.
  *
  * Tablets move by what these Pods say, so an answer is taken only of a Pod
  * - that the parent controls: a Pod with our labels, made by somebody else, is no child of ours;
@@ -28,6 +28,8 @@ struct vtctl_client {
     const char *server; /* "vitess-global-vtctld:15999"; "internal" where there is no vtctld */
     const struct pod_overrides *template; /* labels, annotations and placement; or NULL */
     const json_t *resources;              /* laid over ours; or NULL */
+    const struct dial_tls *dial;          /* NULL: in plain text */
+    const json_t *volumes, *mounts;       /* where its files are; lists, or NULL */
 };
 
 enum task_state {

@@ -9,6 +9,20 @@
 /* What every Vitess component needs to know of where it runs. An API's hook fills it, names and
  * labels included; the components turn it into Kubernetes objects. */
 
+/* What a client of a gRPC server dials with. */
+struct dial_tls {
+    const char *ca, *cert, *key; /* files; NULL: none */
+    const char *server_name;     /* that the server's certificate must have; NULL: the host's own */
+};
+
+/* TLS between the components: one Secret, with ca.crt, tls.crt and tls.key, for all of them. */
+struct component_tls {
+    const char *secret;
+    const char *server_name; /* that all clients look for, whatever host they dial */
+    bool optional;           /* servers take plain text as well */
+    bool dials;              /* clients use it */
+};
+
 /* Where the topology is. */
 struct topology {
     const char *implementation; /* "etcd2" */
@@ -17,6 +31,7 @@ struct topology {
     const char *tls_secret;     /* Secret with ca.crt, tls.crt, tls.key; NULL: no TLS */
     const char *vtctld; /* "host:port" that a vtctldclient inside of a Pod asks; NULL: it asks the
                            topology itself, which cannot be done over TLS */
+    const struct dial_tls *dial; /* how it dials that, or the tablets; NULL: in plain text */
 };
 
 /* A user's overrides of a Pod, laid over ours last. */
@@ -45,15 +60,20 @@ struct place {
     const json_t *labels;   /* of everything here */
     const json_t *selector; /* matchLabels: what Services, Deployments and PDBs select by */
     struct topology topology;
-    const json_t *pull_secrets; /* imagePullSecrets, or NULL */
-    const char *pull_policy;    /* or NULL */
-    const json_t *security;     /* laid over ours, below that of pod_overrides; or NULL */
-    const char *zone, *region;  /* of the nodes; NULL: any */
-    const char *hash;           /* "vitess.io/spec-hash" of what is rendered; NULL: none */
+    const json_t *pull_secrets;      /* imagePullSecrets, or NULL */
+    const char *pull_policy;         /* or NULL */
+    const json_t *security;          /* laid over ours, below that of pod_overrides; or NULL */
+    const char *zone, *region;       /* of the nodes; NULL: any */
+    const char *hash;                /* "vitess.io/spec-hash" of what is rendered; NULL: none */
+    const struct component_tls *tls; /* NULL: plain text between the components */
+    const char *secrets; /* hash of the Secrets that Pods read only as they start; NULL: none */
 };
 
 /* The annotation that carries place.hash; stage.hash_annotation. */
 #define VITESS_HASH_ANNOTATION "vitess.io/spec-hash"
+
+/* On Pods: place.secrets. Another one is another Pod, so that renewed certificates are read. */
+#define VITESS_SECRETS_ANNOTATION "vitess.io/secrets-hash"
 
 /* On a claim that somebody else has grown: the size that the spec asks for. */
 #define VITESS_SIZE_ANNOTATION "vitess.io/spec-size"
@@ -157,11 +177,11 @@ const json_t *flag_arguments(struct arena *arena, const json_t *references,
         (const json_t *const[]){__VA_ARGS__},                                                      \
         sizeof((const void *[]){__VA_ARGS__}) / sizeof(const void *))
 /* A problem for each flag of a user that this binary ("vttablet") of an image of this version
- * (image_major(), or etcd_release() of etcd) does not have or no longer has, with the replacement in the text, that is no flag name at all,
- * that is given in two spellings or a value that it cannot read, or that is the operator's own to
- * set. A version of 0 is unknown, and only what no version has is refused. `own` is the list of
- * arguments that the operator gives this process by itself, or NULL. `path` is that of the flags
- * mapping. */
+ * (image_major(), or etcd_release() of etcd) does not have or no longer has, with the replacement
+ * in the text, that is no flag name at all, that is given in two spellings or a value that it
+ * cannot read, or that is the operator's own to set. A version of 0 is unknown, and only what no
+ * version has is refused. `own` is the list of arguments that the operator gives this process by
+ * itself, or NULL. `path` is that of the flags mapping. */
 void flags_check(const char *binary, unsigned version, const json_t *own, const json_t *flags,
     const char *path, struct problems *problems);
 /* `flags`, which are for several programs, less those that only others of them have. */
@@ -220,6 +240,7 @@ struct etcd {
     const json_t *claim; /* PersistentVolumeClaimSpec; NULL: 1Gi of the default storage class */
     const json_t *claim_metadata; /* {labels, annotations}, or NULL */
     const json_t *flags;
+    const char *tls_secret;                       /* with ca.crt, tls.crt, tls.key; NULL: no TLS */
     bool keep_claims_scaled, keep_claims_deleted; /* persistentVolumeClaimRetentionPolicy */
     struct pod_overrides overrides;
 };

@@ -92,7 +92,8 @@ static void hold_early(struct cell *cell)
 /* What goes with the VitessCell itself (etcd, vtctld, vtgate) runs until then. */
 static void talk_to_vitess(struct cell *cell)
 {
-    cell->tasks = tasks_begin(cell->request, &cell->place, client_of(&cell->spec.derived));
+    cell->tasks =
+        tasks_begin(cell->request, &cell->place, client_of(cell->arena, &cell->spec.derived));
     find_unknown_pods(cell->request, &cell->unknown, &cell->tasks);
     /* The record outlives the VitessCell: VitessCluster deletes it when nobody names the cell. */
     if (cell->retiring) {

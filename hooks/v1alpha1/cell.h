@@ -31,7 +31,8 @@ struct cell {
     const char *leaving;  /* a VitessKeyspace that is about to hear that it has left, or NULL */
     const char *stepping; /* how etcd comes to the version that is wanted, or NULL */
     const char *outdated; /* what the CompositeControllers do not know yet, or NULL */
-    const char *refused;  /* first field that the API server would not change, with its object */
+    const char *missing_secret; /* which one, and who needs it; or NULL */
+    const char *refused; /* first field that the API server would not change, with its object */
 };
 
 /* Name of an object of the cell: "vitess-zone1-vtgate". */

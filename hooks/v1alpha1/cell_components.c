@@ -114,11 +114,39 @@ static void stage_workload(struct cell *cell, const json_t *desired)
 
 /* --- hashes --- */
 
+static const json_t *block_of(const struct cell *cell, const char *name)
+{
+    return json_at(cell->request->parent, "spec", name);
+}
+
+/* What the Pods of a workload have read as they started: what all in the cell read, and a Secret of
+ * its own (NULL: none). While that one cannot be read it stays as it was applied. */
+static const char *secrets_of(struct cell *cell, const char *kind, const char *suffix,
+    const char *secret, const char *const *keys)
+{
+    struct arena *a = cell->arena;
+    struct secret_seen seen = look_at_secret(cell->request, secret, keys);
+    const json_t *workload = objects_find(observed_of(cell, kind), cell_object(cell, suffix));
+    const char *applied = workload == NULL ? NULL
+                                           : json_text_at(object_last_applied(a, workload),
+                                                 "spec",
+                                                 "template",
+                                                 "metadata",
+                                                 "annotations",
+                                                 VITESS_SECRETS_ANNOTATION);
+
+    if (seen.missing != NULL && cell->missing_secret == NULL)
+        cell->missing_secret = fmt(a, "%s, which %s needs", seen.missing, suffix);
+    if (secret != NULL && seen.hash == NULL && applied != NULL)
+        return applied;
+    return secrets_together(a, text_equal(suffix, "etcd") ? NULL : cell->place.secrets, seen.hash);
+}
+
 /* The place of one workload, with the hash of all that shapes it: the same hash is the same
  * workload, whatever build renders it. What it is made from is compared as the spec has it, before
  * a build puts a default of its own into it. */
-static struct place place_for(const struct cell *cell, const char *component, const char *image,
-    const json_t *block, const json_t *more)
+static struct place place_with(const struct cell *cell, const char *component, const char *image,
+    const json_t *block, const json_t *more, const char *secrets)
 {
     struct arena *a = cell->arena;
     const struct derived_spec *derived = &cell->spec.derived;
@@ -129,8 +157,10 @@ static struct place place_for(const struct cell *cell, const char *component, co
         F("image", image),
         OPT("block", block),
         OPT("more", more),
-        F("topology", json_at(cell->request->parent, "spec", "topology")),
+        F("topology", json_without(block_of(cell, "topology"), "tlsHash")),
         OPT("vtctld", place.topology.vtctld),
+        OPT("tls", tls_made_from(a, derived)),
+        OPT("secrets", secrets),
         OPT("labels", place.labels),
         OPT("imagePullSecrets", place.pull_secrets),
         OPT("imagePullPolicy", place.pull_policy),
@@ -141,12 +171,14 @@ static struct place place_for(const struct cell *cell, const char *component, co
     const char *text = json_write(a, made_of, &length);
 
     place.hash = text_copy(a, digest(a, text, length), 16);
+    place.secrets = secrets;
     return place;
 }
 
-static const json_t *block_of(const struct cell *cell, const char *name)
+static struct place place_for(const struct cell *cell, const char *component, const char *image,
+    const json_t *block, const json_t *more)
 {
-    return json_at(cell->request->parent, "spec", name);
+    return place_with(cell, component, image, block, more, cell->place.secrets);
 }
 
 /* --- etcd --- */
@@ -326,7 +358,7 @@ static const char *next_etcd(struct cell *cell, const json_t *statefulset, const
 /* The image of today, and a place whose hash tells it from the one that is wanted in the end. What
  * is there as it is wanted stays, whatever the default of this build. */
 static const char *lead_etcd(struct cell *cell, struct etcd *etcd, const struct etcd_spec *spec,
-    const json_t *block, const json_t *retention)
+    const json_t *block, const json_t *retention, const char *secrets)
 {
     const json_t *statefulset = objects_find(&cell->statefulsets, cell_object(cell, "etcd"));
     const json_t *applied =
@@ -334,7 +366,8 @@ static const char *lead_etcd(struct cell *cell, struct etcd *etcd, const struct 
     const char *running = etcd_container_image(applied != NULL ? applied : statefulset);
     const char *next;
 
-    etcd->place = place_for(cell, "etcd", spec->image == NULL ? "" : spec->image, block, retention);
+    etcd->place =
+        place_with(cell, "etcd", spec->image == NULL ? "" : spec->image, block, retention, secrets);
     if (text_equal(object_annotation(applied, VITESS_HASH_ANNOTATION), etcd->place.hash))
         return etcd->image;
     next = next_etcd(cell, statefulset, running, etcd->image);
@@ -342,7 +375,7 @@ static const char *lead_etcd(struct cell *cell, struct etcd *etcd, const struct 
         return next;
     if (cell->refused == NULL)
         cell->stepping = fmt(cell->arena, "etcd goes to %s by way of %s", etcd->image, next);
-    etcd->place = place_for(cell, "etcd", next, block, retention);
+    etcd->place = place_with(cell, "etcd", next, block, retention, secrets);
     return next;
 }
 
@@ -350,6 +383,9 @@ static void stage_etcd(struct cell *cell)
 {
     struct arena *a = cell->arena;
     const struct etcd_spec *spec = cell->spec.item.etcd;
+    /* A certificate is read at each handshake. */
+    static const char *const ca[] = {"ca.crt", NULL};
+    const char *tls = spec == NULL || spec->tls == NULL ? NULL : spec->tls->secret;
     const json_t *retention = etcd_retention(cell);
     struct stage_child *staged;
     struct etcd etcd;
@@ -361,6 +397,7 @@ static void stage_etcd(struct cell *cell)
     }
     size = kept_size(cell, spec);
     etcd = (struct etcd){
+        .tls_secret = tls,
         .name = cell_object(cell, "etcd"),
         .image = etcd_image_or_newer(a, spec->image, spec->version, NULL),
         .size = size,
@@ -372,7 +409,12 @@ static void stage_etcd(struct cell *cell)
         .keep_claims_deleted = keeps(json_text_at(retention, "whenDeleted")),
         .overrides = overrides_of(spec->template),
     };
-    etcd.image = lead_etcd(cell, &etcd, spec, etcd_block(cell, size), retention);
+    etcd.image = lead_etcd(cell,
+        &etcd,
+        spec,
+        etcd_block(cell, size),
+        retention,
+        secrets_of(cell, "StatefulSet", "etcd", tls, ca));
     stage_workload(cell, etcd_statefulset(a, &etcd));
     staged = &cell->stage.at[cell->stage.count - 1];
     if (staged->observed != NULL && !etcd_claims_outlive(cell))
@@ -587,11 +629,17 @@ static void stage_vtgate(struct cell *cell)
     if (spec == NULL || cell->control)
         return;
     vtgate = (struct vtgate){
-        .place = place_for(cell,
+        .place = place_with(cell,
             "vtgate",
             asked_image(cell, spec->image),
             vtgate_block(cell),
-            object(a, F("cellsToWatch", watched), OPT("mysql", cell->spec.mysql_version))),
+            object(a, F("cellsToWatch", watched), OPT("mysql", cell->spec.mysql_version)),
+            secrets_of(cell,
+                "Deployment",
+                "vtgate",
+                spec->tls == NULL ? NULL : spec->tls->secret,
+                spec->tls != NULL && spec->tls->verify_clients ? authority_keys
+                                                               : certificate_keys)),
         .name = cell_object(cell, "vtgate"),
         .image = running_image(cell, spec->image),
         .replicas = spec->replicas,
@@ -603,6 +651,8 @@ static void stage_vtgate(struct cell *cell)
         .flags = spec->flags,
         .overrides = overrides_of(spec->template),
     };
+    if (vtgate.place.tls == NULL)
+        vtgate.place.topology.dial = dial_of_flags(a, spec->flags, "tablet-grpc");
     fill_security(&vtgate, spec);
     fill_scale(&vtgate, spec->autoscaler);
     stage_workload(cell, vtgate_deployment(a, &vtgate));
@@ -716,11 +766,16 @@ static void stage_vtadmin(struct cell *cell)
         .service = spec->service,
         .overrides = overrides_of(spec->template),
     };
-    vtadmin.place = place_for(cell,
+    vtadmin.place = place_with(cell,
         "vtadmin",
         asked_image(cell, spec->image),
         json_without(block_of(cell, "vtadmin"), "service"),
-        object(a, OPT("vtctld", vtadmin.vtctld), OPT("vtgates", vtadmin.vtgates)));
+        object(a, OPT("vtctld", vtadmin.vtctld), OPT("vtgates", vtadmin.vtgates)),
+        secrets_of(cell,
+            "Deployment",
+            "vtadmin",
+            vtadmin.rbac_secret,
+            (const char *const[]){vtadmin.rbac_key, NULL}));
     stage_workload(cell, vtadmin_deployment(a, &vtadmin));
     stage_at_once(cell, vtadmin_service(a, &vtadmin));
     stage_at_once(cell, vtadmin_disruption_budget(a, &vtadmin));

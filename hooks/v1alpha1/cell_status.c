@@ -177,6 +177,12 @@ static const json_t *conditions_of(const struct cell *cell)
         advice_add(&advice, "Immutable", cell->refused);
     if (cell->outdated != NULL)
         advice_add(&advice, "ControllersOutdated", cell->outdated);
+    if (cell->missing_secret != NULL)
+        advice_add(&advice,
+            "SecretMissing",
+            fmt(cell->arena,
+                "%s: what runs goes on, and what starts anew cannot",
+                cell->missing_secret));
     advise_edit(&advice, cell->request);
     advise_ownerless(&advice, cell->request, &cell->spec.derived);
     advise_unknown(&advice, cell->request->parent, &cell->unknown);

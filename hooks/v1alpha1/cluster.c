@@ -257,7 +257,7 @@ static struct tasks begin_tasks(const struct cluster *cluster)
 {
     const struct derived_spec *derived = &cluster->derived;
     struct place place = place_of(cluster->request, cluster->arena, derived, NULL);
-    struct vtctl_client client = client_of(derived);
+    struct vtctl_client client = client_of(cluster->arena, derived);
 
     place.labels = object(cluster->arena,
         SPREAD(place.labels),
@@ -340,6 +340,8 @@ static const char *why_not_ready(const struct cluster *cluster, const struct sta
         const struct stage_child *child = &stage->at[i];
         const char *message = condition_message(child->observed, "Ready");
 
+        if (child->observed == NULL && cluster->missing_secret != NULL)
+            return cluster->missing_secret;
         if (child->observed == NULL)
             return being_created(cluster->request, "VitessCell", child->name);
         if (!condition_true(child->observed, "Ready"))
@@ -512,6 +514,7 @@ void sync_cluster(const struct request *as_sent, struct answer *answer)
     if (!can_ask(&cluster))
         hold_made_elsewhere(&stage, told_first(&cluster));
     hold_turn(&cluster, &stage, removal);
+    hold_without_secret(&cluster, &stage);
     say_kept_children(&stage);
 
     stage_emit(&stage, answer);

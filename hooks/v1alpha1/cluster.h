@@ -24,8 +24,9 @@ struct cluster {
     struct unknown_children unknown;
     struct keyspace_policy *policies; /* as spec.keyspaces */
     struct tasks tasks;
-    const json_t *left_cells; /* whose topology records are still there */
-    const char *untold;       /* what vtgates must still be told, or NULL */
+    const json_t *left_cells;   /* whose topology records are still there */
+    const char *untold;         /* what vtgates must still be told, or NULL */
+    const char *missing_secret; /* which one, or which key of it, is not there; or NULL */
 };
 
 /* cluster_tree.c */
@@ -52,6 +53,14 @@ void derive(struct cluster *cluster);
 const json_t *desired_cell(const struct cluster *cluster, const struct cell_item *cell);
 /* "placement" of today: which cells hold each keyspace. */
 const json_t *placement(const struct cluster *cluster);
+
+/* cluster_tls.c */
+/* The rest of cluster->derived: what follows from Secrets, and how tasks dial. */
+void derive_tls(struct cluster *cluster);
+/* "tlsFrom" of a cell, or NULL. */
+const char *tls_from(const struct cluster *cluster, const char *cell);
+/* After the plan, while a Secret is missing: nothing is made or moved that could not start. */
+void hold_without_secret(const struct cluster *cluster, struct stage *stage);
 
 /* cluster_policy.c */
 /* The policy of a keyspace that says none: semi_sync from three replica-type tablets a shard. */
@@ -90,6 +99,8 @@ void validate_overrides(const struct validation *v);
 void validate_grace(const struct validation *v);
 /* validate_flags.c: flags that Vitess does not have, or that are the operator's to set. */
 void validate_flags(const struct validation *v);
+/* validate_tls.c: TLS between the components that could not work, as far as flags say. */
+void validate_tls(const struct validation *v);
 /* validate_force.c: names in spec.rollout.force that nothing has. */
 void validate_force(const struct validation *v);
 /* validate_names.c: names of every object that would be made. */

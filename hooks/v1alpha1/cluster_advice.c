@@ -416,6 +416,13 @@ void advise(const struct cluster *cluster, struct level_conditions *conditions)
     for (size_t i = 0; i < cluster->spec.keyspaces.count; i++)
         check_keyspace(&advice, cluster, &cluster->policies[i]);
     advise_mysql(&advice, &cluster->spec);
+    if (cluster->missing_secret != NULL)
+        advice_add(&advice,
+            "SecretMissing",
+            fmt(cluster->arena,
+                "%s: what runs goes on, what starts anew cannot, and nothing is rolled out until "
+                "it is there",
+                cluster->missing_secret));
     advise_unknown(&advice, cluster->request->parent, &cluster->unknown);
     advice_of(&advice, &cluster->cells);
     advice_give(&advice, conditions);

@@ -92,7 +92,9 @@ const struct topology_spec *cluster_topology(const struct request *request,
                                             object_namespace(request->parent)),
         .global_root = fmt(a, "%s/global", root),
         .cell_root_prefix = root,
-        .tls_secret = external == NULL ? NULL : external->tls_secret,
+        .tls_secret = external != NULL          ? external->tls_secret
+                      : cell->etcd->tls != NULL ? cell->etcd->tls->secret
+                                                : NULL,
     };
     return topology;
 }
@@ -125,8 +127,8 @@ static const json_t *task_template(const struct cluster *cluster)
     const json_t *asked = vtctld != NULL ? json_at(vtctld->json, "vtctld", "template")
                           : etcd != NULL ? json_at(etcd->json, "etcd", "template")
                                          : NULL;
-    const json_t *template = json_overlay(nodes_of(cluster->arena, asked),
-        json_at(spec->json, "tasks", "template"));
+    const json_t *template =
+        json_overlay(nodes_of(cluster->arena, asked), json_at(spec->json, "tasks", "template"));
 
     return json_object_size(template) == 0 ? NULL : template;
 }
@@ -181,12 +183,18 @@ static const char *rollout_id(const struct cluster *cluster, uint32_t revision)
 {
     struct arena *a = cluster->arena;
     const json_t *wanted = json_without(cluster->spec.json, "rollout");
+    const struct derived_spec *derived = &cluster->derived;
+    const char *secrets = secrets_together(a,
+        derived->topology->tls_hash,
+        derived->tls == NULL ? NULL : derived->tls->hash);
     const char *text = fmt(a,
-        "%s\n%u\n%s\n%s",
+        "%s\n%u\n%s\n%s%s%s",
         json_write(a, wanted, NULL),
         revision,
         cluster->spec.image,
-        cluster->derived.client->image);
+        derived->client->image,
+        secrets == NULL ? "" : "\n",
+        secrets == NULL ? "" : secrets);
 
     return text_copy(a, digest(a, text, strlen(text)), 16);
 }
@@ -213,6 +221,7 @@ void derive(struct cluster *cluster)
         .cell_order = cell_order(spec),
         .revision = spec->revision == 0 ? OPERATOR_REVISION : spec->revision,
     };
+    derive_tls(cluster);
     cluster->derived.rollout_id = rollout_id(cluster, cluster->derived.revision);
 }
 
@@ -342,5 +351,7 @@ const json_t *desired_cell(const struct cluster *cluster, const struct cell_item
             OPT("placement", placement(cluster)),
             OPT("vtorcDefaults", vtorc_defaults(&cluster->spec)),
             OPT("mysqlServerVersion", mysql_server_version(a, &cluster->spec)),
+            OPT("tlsFrom", tls_from(cluster, cell->name)),
+            OPT("watchSecrets", cluster->spec.watch_secrets ? (json_t *)NULL : json_false()),
             OPT("networkPolicy", json_at(cluster->spec.json, "networkPolicy"))));
 }

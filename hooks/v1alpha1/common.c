@@ -137,10 +137,67 @@ static const char *asked_vtctld(const struct derived_spec *derived)
     return derived->topology->tls_secret == NULL || internal ? NULL : derived->client->server;
 }
 
+/* --- TLS between the components --- */
+
+const struct component_tls *component_tls_of(struct arena *arena, const struct tls_spec *spec)
+{
+    struct component_tls *tls;
+
+    if (spec == NULL)
+        return NULL;
+    tls = arena_make(arena, struct component_tls);
+    *tls = (struct component_tls){.secret = spec->secret,
+        .server_name = spec->server_name,
+        .optional = !text_equal(spec->mode, "Require"),
+        .dials = !text_equal(spec->mode, "Accept")};
+    return tls;
+}
+
+const json_t *tls_made_from(struct arena *arena, const struct derived_spec *derived)
+{
+    const struct tls_spec *tls = derived->tls;
+
+    return tls == NULL ? NULL
+                       : object(arena,
+                             F("secret", tls->secret),
+                             F("serverName", tls->server_name),
+                             F("mode", tls->mode));
+}
+
+struct vtctl_client client_of(struct arena *arena, const struct derived_spec *derived)
+{
+    const struct client_spec *spec = derived->client;
+    const struct client_tls_spec *tls = spec->tls;
+    struct vtctl_client client = {.image = spec->image,
+        .server = spec->server,
+        .template = spec->template,
+        .resources = spec->resources};
+    struct dial_tls *dial;
+
+    if (tls == NULL)
+        return client;
+    dial = arena_make(arena, struct dial_tls);
+    *dial = (struct dial_tls){tls->ca, tls->cert, tls->key, tls->server_name};
+    client.dial = dial;
+    client.volumes = tls->volumes;
+    client.mounts = tls->volume_mounts;
+    return client;
+}
+
+/* All that Pods read of Secrets once, as they start, and that is the same everywhere. */
+static const char *secrets_hash(struct arena *arena, const struct derived_spec *derived)
+{
+    const char *topology = derived->topology->tls_hash;
+    const char *tls = derived->tls == NULL ? NULL : derived->tls->hash;
+
+    return secrets_together(arena, topology, tls);
+}
+
 struct place place_of(const struct request *request, struct arena *arena,
     const struct derived_spec *derived, const char *cell)
 {
     const struct topology_spec *topology = derived->topology;
+    const struct component_tls *tls = component_tls_of(arena, derived->tls);
 
     return (struct place){
         .namespace = object_namespace(request->parent),
@@ -152,10 +209,13 @@ struct place place_of(const struct request *request, struct arena *arena,
             .addresses = topology->addresses,
             .global_root = topology->global_root,
             .tls_secret = topology->tls_secret,
-            .vtctld = asked_vtctld(derived)},
+            .vtctld = asked_vtctld(derived),
+            .dial = tls_dial(arena, tls)},
         .pull_secrets = derived->pull_secrets,
         .pull_policy = derived->pull_policy,
         .security = derived->security,
+        .tls = tls,
+        .secrets = secrets_hash(arena, derived),
     };
 }
 
@@ -168,6 +228,19 @@ static const json_t *retention_down(struct arena *a, const struct retention_spec
         F("whenDeleted", retention->when_deleted));
 }
 
+static const json_t *client_tls_down(struct arena *arena, const struct client_tls_spec *tls)
+{
+    if (tls == NULL)
+        return NULL;
+    return object(arena,
+        OPT("ca", tls->ca),
+        OPT("cert", tls->cert),
+        OPT("key", tls->key),
+        OPT("serverName", tls->server_name),
+        OPT("volumes", tls->volumes),
+        OPT("volumeMounts", tls->volume_mounts));
+}
+
 static const json_t *client_down(struct arena *arena, const struct derived_spec *derived)
 {
     const struct client_spec *client = derived->client;
@@ -176,17 +249,19 @@ static const json_t *client_down(struct arena *arena, const struct derived_spec 
         F("image", client->image),
         F("server", client->server),
         OPT("template", client->template_json),
-        OPT("resources", client->resources));
+        OPT("resources", client->resources),
+        OPT("tls", client_tls_down(arena, client->tls)));
 }
 
-struct vtctl_client client_of(const struct derived_spec *derived)
+static const json_t *tls_down(struct arena *arena, const struct tls_spec *tls)
 {
-    const struct client_spec *client = derived->client;
-
-    return (struct vtctl_client){client->image,
-        client->server,
-        client->template,
-        client->resources};
+    if (tls == NULL)
+        return NULL;
+    return object(arena,
+        F("secret", tls->secret),
+        F("serverName", tls->server_name),
+        F("mode", tls->mode),
+        OPT("hash", tls->hash));
 }
 
 const json_t *derived_down(struct arena *arena, const struct derived_spec *derived)
@@ -202,8 +277,10 @@ const json_t *derived_down(struct arena *arena, const struct derived_spec *deriv
             F("addresses", topology->addresses),
             F("globalRoot", topology->global_root),
             F("cellRootPrefix", topology->cell_root_prefix),
-            OPT("tlsSecret", topology->tls_secret)),
+            OPT("tlsSecret", topology->tls_secret),
+            OPT("tlsHash", topology->tls_hash)),
         F("client", client_down(arena, derived)),
+        OPT("tls", tls_down(arena, derived->tls)),
         OPT("volumeClaimRetention", retention_down(arena, derived->retention)),
         OPT("imagePullSecrets", derived->pull_secrets),
         OPT("imagePullPolicy", derived->pull_policy),

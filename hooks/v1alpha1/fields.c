@@ -7,6 +7,7 @@
 
 static const char *const image_pull_policies[] = {"Always", "IfNotPresent", "Never", NULL};
 static const char *const topology_implementations[] = {"etcd2", NULL};
+static const char *const tls_modes[] = {"Accept", "Prefer", "Require", NULL};
 static const char *const turndown_policies[] = {"RequireIdle", "Immediate", NULL};
 static const char *const retention_policies[] = {"Retain", "Delete", NULL};
 static const char *const durability_policies[] = {"none",
@@ -127,6 +128,15 @@ static const struct spec_field pod_template_fields[] = {PLACEMENT_ROWS,
 
 /* --- spec.cells[] --- */
 
+static const struct spec_field etcd_tls_fields[] = {
+    SPEC(struct etcd_tls_spec, secret, "secret",
+        "Secret with ca.crt, tls.crt and tls.key, for the members of etcd and for all that dial "
+        "them. The certificate must be for the Service NAME-etcd-client.NAMESPACE.svc, for "
+        "NAME-etcd-peer.NAMESPACE.svc and for all names below that one.",
+        .required = true, .format = &spec_object_name),
+    SPEC_NAMES(etcd_tls_other_names),
+    SPEC_END};
+
 static const struct spec_field etcd_fields[] = {
     SPEC(struct etcd_spec, version, "version",
         "Version of etcd such as \"3.6.16\". It goes up by minor versions, and over the fixes that "
@@ -146,7 +156,13 @@ static const struct spec_field etcd_fields[] = {
     SPEC(struct etcd_spec, flags, "flags",
         "More flags of etcd; they win over those of the operator, except for its identity.",
         .shape = SPEC_FLAG_MAP),
+    SPEC_STRUCT(struct etcd_spec, tls, "tls",
+        "TLS between the members of etcd and with its clients, with certificates on all sides. It "
+        "needs a vtctld in some cell.",
+        etcd_tls_fields),
     POD_TEMPLATE(struct etcd_spec),
+    SPEC_RULE(".tls", "has(self.tls) == has(oldSelf.tls)",
+        "tls cannot be added or taken out; " ELSEWHERE),
     SPEC_RULE(".size", "!has(self.size) || self.size % 2 == 1",
         "size must be 1, 3 or 5: half of an even number of members is no majority"),
     SPEC_NAMES(etcd_other_names),
@@ -579,6 +595,29 @@ static const struct spec_field lockserver_fields[] = {
     SPEC_END};
 
 /* clang-format off */
+#define TLS_ROWS                                                                                   \
+    SPEC(struct tls_spec, secret, "secret",                                                        \
+        "Secret with ca.crt, tls.crt and tls.key, in the namespace of the VitessCluster. All "     \
+        "components have this certificate, as servers and as clients. One that is renewed "        \
+        "restarts them one at a time.",                                                            \
+        .required = true, .format = &spec_object_name),                                            \
+    SPEC(struct tls_spec, server_name, "serverName",                                               \
+        "DNS name in the certificate, which clients look for whatever host they dial. Default: "   \
+        "the name of the VitessCluster.", .format = &spec_object_name),                            \
+    SPEC(struct tls_spec, mode, "mode",                                                            \
+        "Require: nothing but TLS, with certificates on both sides. A cluster that runs without "  \
+        "TLS gets there in steps, each once Updated is True: Accept (servers take both, clients "  \
+        "still send plain text), Prefer (clients use TLS), Require; and back the same way.",       \
+        .values = tls_modes, .fallback = QUOTED("Require"))
+/* clang-format on */
+
+static const struct spec_field tls_fields[] = {TLS_ROWS, SPEC_NAMES(tls_other_names), SPEC_END};
+
+static const struct spec_field derived_tls_fields[] = {TLS_ROWS,
+    SPEC(struct tls_spec, hash, "hash", "Hash of what is in the Secret.", .internal = true),
+    SPEC_END};
+
+/* clang-format off */
 #define ROLLOUT_ROWS                                                                               \
     SPEC(struct rollout_spec, paused, "paused",                                                    \
         "Stop a rollout where it is, at once. Lost Pods are still replaced.",                      \
@@ -698,6 +737,15 @@ const struct spec_field cluster_fields[] = {SHARED_ROWS(struct cluster_spec, , r
         lockserver_fields),
     SPEC_STRUCT(struct cluster_spec, tasks, "tasks",
         "The Pods by which the operator talks to Vitess. A change restarts nothing.", tasks_fields),
+    SPEC_STRUCT(struct cluster_spec, tls, "tls",
+        "TLS between the components: vttablet, vtgate, vtctld, VTOrc, VTAdmin and the operator's "
+        "own tasks. Default: plain text. Not the MySQL port (vtgate.tls), nor etcd (etcd.tls).",
+        tls_fields),
+    SPEC(struct cluster_spec, watch_secrets, "watchSecrets",
+        "Restart what reads a certificate only as it starts when its Secret changes. "
+        "Metacontroller "
+        "must be allowed to read Secrets.",
+        .fallback = "true"),
     NETWORK_POLICY_ROW(struct cluster_spec),
     SPEC_SELF(struct cluster_spec, json),
     SPEC_RULE(".cells", "has(self.lockserver) || self.cells.exists(c, has(c.etcd))",
@@ -707,6 +755,11 @@ const struct spec_field cluster_fields[] = {SHARED_ROWS(struct cluster_spec, , r
         "self.cells.exists(c, has(c.vtctld))",
         "tlsSecret needs a vtctld in some cell, since tasks reach a topology with TLS only through "
         "one"),
+    SPEC_RULE(".cells",
+        "self.cells.all(c, !has(c.etcd) || !has(c.etcd.tls)) || "
+        "self.cells.exists(c, has(c.vtctld))",
+        "tls of etcd needs a vtctld in some cell, since tasks reach a topology with TLS only "
+        "through one"),
     SPEC_RULE(".keyspaces",
         "!has(self.keyspaces) || self.keyspaces.all(k, k.cells.all(n, "
         "n == '" CONTROL_CELL "' || self.cells.exists(c, c.name == n)))",
@@ -728,6 +781,22 @@ static const struct spec_field topology_fields[] = {
         "Path below which each cell has its own topology.", .required = true, .internal = true),
     SPEC(struct topology_spec, tls_secret, "tlsSecret",
         "Secret with the certificates for the topology server.", .internal = true),
+    SPEC(struct topology_spec, tls_hash, "tlsHash", "Hash of what is in that Secret.",
+        .internal = true),
+    SPEC_END};
+
+static const struct spec_field client_tls_fields[] = {SPEC(struct client_tls_spec, ca, "ca",
+                                                          "File with the authority of the server.",
+                                                          .internal = true),
+    SPEC(struct client_tls_spec, cert, "cert", "File with the certificate of the client.",
+        .internal = true),
+    SPEC(struct client_tls_spec, key, "key", "File with its key.", .internal = true),
+    SPEC(struct client_tls_spec, server_name, "serverName", "Name in the server's certificate.",
+        .internal = true),
+    SPEC(struct client_tls_spec, volumes, "volumes", "Volumes with these files.",
+        .shape = SPEC_OBJECT_LIST, .internal = true),
+    SPEC(struct client_tls_spec, volume_mounts, "volumeMounts", "Where they are mounted.",
+        .shape = SPEC_OBJECT_LIST, .internal = true),
     SPEC_END};
 
 static const struct spec_field client_fields[] = {SPEC(struct client_spec, image, "image",
@@ -742,6 +811,8 @@ static const struct spec_field client_fields[] = {SPEC(struct client_spec, image
         task_template_fields, .internal = true),
     SPEC(struct client_spec, resources, "resources", "CPU and memory of the tasks.", RESOURCES,
         .internal = true),
+    SPEC_STRUCT(struct client_spec, tls, "tls", "What they dial it with. Default: plain text.",
+        client_tls_fields, .internal = true),
     SPEC_END};
 
 /* clang-format off */
@@ -756,6 +827,8 @@ static const struct spec_field client_fields[] = {SPEC(struct client_spec, image
         topology_fields, .required = true, .internal = true),                                      \
     SPEC_STRUCT(type, derived.client, "client", "Who the operator's tasks talk to.",               \
         client_fields, .required = true, .internal = true),                                        \
+    SPEC_STRUCT(type, derived.tls, "tls", "TLS between the components.", derived_tls_fields,       \
+        .internal = true),                                                                         \
     SPEC(type, derived.cell_order, "cellOrder", "Names of all cells, in the order of rollouts.",   \
         .shape = SPEC_TEXT_LIST, .internal = true),                                                \
     SPEC(type, derived.rollout_id, "rolloutId",                                                    \
@@ -789,6 +862,12 @@ const struct spec_field cell_fields[] = {DERIVED_ROWS(struct cell_spec),
         "MySQL that vtgate and vtctld go by: that of the tablets of the cluster, the lowest where "
         "they differ.",
         .internal = true),
+    SPEC(struct cell_spec, tls_from, "tlsFrom",
+        "Step of TLS between the components before this one, where Pods may still be.",
+        .internal = true),
+    SPEC(struct cell_spec, watch_secrets, "watchSecrets",
+        "Restart what reads a certificate only as it starts when its Secret changes.",
+        .internal = true, .fallback = "true"),
     NETWORK_POLICY_ROW(struct cell_spec),
     SPEC_END};
 

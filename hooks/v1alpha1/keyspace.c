@@ -318,7 +318,7 @@ static void begin(struct keyspace *keyspace)
     struct arena *a = keyspace->arena;
     const struct derived_spec *derived = &keyspace->spec.derived;
     const struct rollout_spec *rollout = derived->rollout;
-    struct vtctl_client client = client_of(derived);
+    struct vtctl_client client = client_of(a, derived);
     struct place place = place_of(keyspace->request, a, derived, keyspace->spec.cell);
 
     keyspace->tasks = tasks_begin(keyspace->request, &place, client);

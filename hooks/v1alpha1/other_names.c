@@ -63,6 +63,8 @@ const struct spec_name cluster_other_names[] = {
     {"shards", NULL, "belongs to a keyspace here: keyspaces: [{name: main, shards: []}]"},
     {"tablets", NULL, "belongs to a keyspace here: keyspaces: [{name: main, tablets: {}}]"},
     {"extraVitessFlags", NULL, "is flags of each component here"},
+    {"tlsSecret", "tls", "is secret below tls here: tls: {secret: components}"},
+    {"mtls", "tls", "is tls here: tls: {secret: components}"},
     {"topologyReconciliation",
         NULL,
         NOTHING_ALIKE ": records of what leaves the spec are always removed; take it out"},
@@ -74,6 +76,22 @@ const struct spec_name cluster_other_names[] = {
     {"cellSelector", "cells", NOTHING_ALIKE ": list the cells themselves in cells"},
     {"keyspaceSelector", "keyspaces", NOTHING_ALIKE ": list the keyspaces themselves in keyspaces"},
     {"replicas", NULL, "belongs to a component here, such as cells[].vtgate.replicas"},
+    {NULL, NULL, NULL}};
+
+/* spec.tls */
+const struct spec_name tls_other_names[] = {{"secretName", "secret", NULL},
+    {"name", "secret", NULL},
+    {"tlsSecret", "secret", NULL},
+    {"components", "secret", "is nothing of its own here: write secret straight below tls"},
+    {"required", "mode", "is mode: Require here"},
+    {"enabled", NULL, NOTHING_ALIKE ": with the block tls there is TLS, without it there is none"},
+    {NULL, NULL, NULL}};
+
+/* etcd.tls of a cell */
+const struct spec_name etcd_tls_other_names[] = {{"secretName", "secret", NULL},
+    {"name", "secret", NULL},
+    {"clientSecret", "secret", "is secret here: one for the members and all that dial them"},
+    {"peerSecret", "secret", "is secret here: one for the members and all that dial them"},
     {NULL, NULL, NULL}};
 
 /* spec.lockserver */

@@ -84,8 +84,8 @@ static bool changes(const struct stage_child *child, const char *key, const char
                          : !json_same(json_at(wanted, inner), json_at(had, inner));
 }
 
-/* Its tasks fail, and the new spec says whom to ask instead, where they run or where their image is. An earlier
- * cell may wait for them. */
+/* Its tasks fail, and the new spec says whom to ask instead, where they run or where their image
+ * is. An earlier cell may wait for them. */
 static bool mends_its_tasks(const struct stage_child *child)
 {
     const char *message = condition_message(child->observed, "Updated");
@@ -93,7 +93,8 @@ static bool mends_its_tasks(const struct stage_child *child)
     if (!text_equal(condition_reason(child->observed, "Updated"), TASK_FAILING_REASON))
         return false;
     if (changes(child, "client", "server") || changes(child, "topology", NULL) ||
-        changes(child, "securityContext", NULL) || changes(child, "client", "template") || changes(child, "client", "resources"))
+        changes(child, "securityContext", NULL) || changes(child, "client", "template") ||
+        changes(child, "client", "resources"))
         return true;
     return message != NULL && strstr(message, "Image") != NULL &&
            (changes(child, "client", "image") || changes(child, "imagePullSecrets", NULL) ||

@@ -550,7 +550,7 @@ static void begin(struct shard *shard, const struct request *request)
 {
     const struct derived_spec *derived = &shard->spec.derived;
     const struct rollout_spec *rollout = derived->rollout;
-    struct vtctl_client client = client_of(derived);
+    struct vtctl_client client = client_of(request->arena, derived);
 
     shard->request = request;
     shard->arena = request->arena;

@@ -1,5 +1,7 @@
 #include "shard.h"
 
+#include "pod.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -272,6 +274,8 @@ static const json_t *made_from(const struct shard *shard, const struct tablet *t
         F("topologyRoot", shard->place.topology.global_root),
         OPT("topologySecret", shard->place.topology.tls_secret),
         OPT("vtctld", shard->place.topology.vtctld),
+        OPT("tls", tls_made_from(a, derived)),
+        OPT("secrets", shard->place.secrets),
         OPT("imagePullSecrets", derived->pull_secrets),
         OPT("imagePullPolicy", derived->pull_policy),
         OPT("securityContext", derived->security),
@@ -355,6 +359,9 @@ static struct vttablet component(struct shard *shard, const struct tablet *table
         vttablet.vttablet_resources = pool->vttablet->resources;
         vttablet.vttablet_flags = pool->vttablet->flags;
     }
+    if (vttablet.place.tls == NULL)
+        vttablet.place.topology.dial =
+            dial_of_flags(shard->arena, vttablet.vttablet_flags, "tablet-manager-grpc");
     if (pool->mysql != NULL) {
         vttablet.mysql_image = pool->mysql->image;
         vttablet.mysql_resources = pool->mysql->resources;

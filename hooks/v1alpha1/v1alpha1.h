@@ -22,6 +22,10 @@ struct secret_key {
     const char *name, *key;
 };
 
+struct etcd_tls_spec { /* "tls": {"secret"} */
+    const char *secret;
+};
+
 struct etcd_spec {
     const char *version; /* 2018: "3.2.11" */
     uint32_t size;       /* 1, 3 or 5; default 3 */
@@ -29,6 +33,7 @@ struct etcd_spec {
     const json_t *resources;
     const json_t *claim; /* "volumeClaim" */
     const json_t *flags;
+    struct etcd_tls_spec *tls;
     struct pod_overrides *template;
 };
 
@@ -156,6 +161,13 @@ struct lockserver_spec {        /* "lockserver": an existing etcd */
     const char *tls_secret;     /* "tlsSecret" */
 };
 
+struct tls_spec {            /* "tls": between the components */
+    const char *secret;      /* with ca.crt, tls.crt and tls.key */
+    const char *server_name; /* default: the name of the cluster */
+    const char *mode;        /* "Accept", "Prefer" or "Require" (default) */
+    const char *hash;        /* of what is in the Secret, or NULL; written by our own hooks */
+};
+
 struct rollout_spec {
     const json_t *json;
     bool paused;
@@ -190,6 +202,8 @@ struct cluster_spec {
     SPEC_ITEMS(struct cell_item) cells;
     SPEC_ITEMS(struct keyspace_item) keyspaces;
     struct lockserver_spec *lockserver;
+    struct tls_spec *tls;
+    bool watch_secrets; /* "watchSecrets", default true */
     struct rollout_spec *rollout;
     struct retention_spec *retention; /* "volumeClaimRetention" */
     struct network_policy_spec *network_policy;
@@ -204,6 +218,12 @@ struct cluster_spec {
 
 struct topology_spec { /* "topology": where the lock server is, as every component needs it */
     const char *implementation, *addresses, *global_root, *cell_root_prefix, *tls_secret;
+    const char *tls_hash; /* of what is in that Secret, or NULL */
+};
+
+struct client_tls_spec { /* "tls" of "client": struct dial_tls, and where its files are */
+    const char *ca, *cert, *key, *server_name;
+    const json_t *volumes, *volume_mounts;
 };
 
 struct client_spec { /* "client": who tasks talk to, struct vtctl_client */
@@ -211,6 +231,7 @@ struct client_spec { /* "client": who tasks talk to, struct vtctl_client */
     const json_t *template_json;
     struct pod_overrides *template; /* the same */
     const json_t *resources;
+    struct client_tls_spec *tls; /* NULL: in plain text */
 };
 
 struct derived_spec {
@@ -221,6 +242,7 @@ struct derived_spec {
     const json_t *backup_flags;
     struct topology_spec *topology;
     struct client_spec *client;
+    struct tls_spec *tls;
     struct rollout_spec *rollout;
     struct retention_spec *retention;
     const json_t *pull_secrets;
@@ -244,6 +266,8 @@ struct cell_spec { /* VitessCell.spec */
     SPEC_ITEMS(struct placement) placement;     /* all of the cluster */
     const json_t *vtorc_defaults; /* "vtorcDefaults": the cluster's orchestrator block, or NULL */
     const char *mysql_version;    /* "mysqlServerVersion": of all tablets, or NULL */
+    const char *tls_from; /* "tlsFrom": name of tls_step() before the last one; Pods may be there */
+    bool watch_secrets;
     struct network_policy_spec *network_policy;
 };
 
@@ -285,10 +309,43 @@ extern const struct spec_name cluster_other_names[], lockserver_other_names[], c
     etcd_other_names[], vtctld_other_names[], vtgate_other_names[], vtorc_other_names[],
     vtadmin_other_names[], secret_key_other_names[], mysql_tls_other_names[],
     autoscaler_other_names[], keyspace_other_names[], shard_other_names[], key_range_other_names[],
-    tablets_other_names[], pool_other_names[], vttablet_other_names[], mysql_other_names[];
+    tablets_other_names[], pool_other_names[], vttablet_other_names[], mysql_other_names[],
+    tls_other_names[], etcd_tls_other_names[];
 
 /* cluster.c, cell.c, keyspace.c, shard.c */
 hook_function sync_cluster, sync_cell, sync_keyspace, sync_shard, customize_shard;
+
+/* --- what is in Secrets (secrets.c) --- */
+
+/* Of a Secret that Pods need. `hash` and `missing` are both NULL where nobody looks. */
+struct secret_seen {
+    const char *hash;    /* of what is in it */
+    const char *missing; /* "Secret x is not there", "Secret x has no tls.key" */
+};
+/* `keys` is NULL-terminated. */
+struct secret_seen look_at_secret(const struct request *request, const char *name,
+    const char *const *keys);
+/* Of a Secret with an authority, a certificate and its key; of one with these two. */
+extern const char *const authority_keys[], *const certificate_keys[];
+/* One hash of two, each of which may be NULL. */
+const char *secrets_together(struct arena *arena, const char *a, const char *b);
+hook_function customize_cluster, customize_cell;
+
+/* --- TLS between the components (tls_steps.c) ---
+ *
+ * How far the servers and clients of tablets are from plain text: 0 "none", 1 "Accept", 2 "Prefer",
+ * 3 "Require". What is next to each other can talk to each other. */
+
+const char *tls_step_name(int step);
+int tls_step_of_name(const char *name);
+/* By spec.tls, or else by the flags that the user gives by hand. */
+int tls_step(struct arena *arena, const struct cluster_spec *spec);
+/* The same of what one cell was told. One without tablets has only clients, which fit two steps:
+ * that which is next to `wanted`. */
+int tls_step_of_cell(struct arena *arena, const struct cell_spec *cell, int wanted);
+/* And as it is held against a new spec: by spec.tls cells take each step together. */
+int tls_step_before(struct arena *arena, const struct cell_spec *cell,
+    const struct cluster_spec *spec);
 
 /* shared by the levels (common.c) */
 
@@ -307,8 +364,12 @@ const json_t *child_labels(struct arena *arena, const struct derived_spec *deriv
 struct place place_of(const struct request *request, struct arena *arena,
     const struct derived_spec *derived, const char *cell);
 
-/* Who the tasks of a level talk to. */
-struct vtctl_client client_of(const struct derived_spec *derived);
+/* NULL for NULL. */
+const struct component_tls *component_tls_of(struct arena *arena, const struct tls_spec *spec);
+/* What of it shapes Pods; NULL: nothing. */
+const json_t *tls_made_from(struct arena *arena, const struct derived_spec *derived);
+/* Who the tasks of a derived object talk to. */
+struct vtctl_client client_of(struct arena *arena, const struct derived_spec *derived);
 
 /* What goes down unchanged from a derived spec to its child's: topology, client, retention, pull
  * secrets, cellOrder, rolloutId, revision, backupFlags, cluster, namespace. */

@@ -60,7 +60,9 @@ static void check_metadata(const struct validation *v)
 /* A claim without its tablet's is nobody's to keep. */
 static void check_claim_labels(const struct validation *v, const char *path, const json_t *claim)
 {
-    check_labels(v, fmt(v->arena, "%s.metadata.labels", path), json_at(claim, "metadata", "labels"));
+    check_labels(v,
+        fmt(v->arena, "%s.metadata.labels", path),
+        json_at(claim, "metadata", "labels"));
 }
 
 /* --- cells --- */
@@ -92,13 +94,14 @@ static void check_cell(const struct validation *v, const struct cell_item *cell)
 
 /* --- lock server --- */
 
+#define NEEDS_VTCTLD                                                                               \
+    "needs a vtctld in some cell, since tasks reach a topology with TLS only through one"
+
 static void check_external(const struct validation *v, const struct lockserver_spec *lockserver)
 {
     /* vtctldclient --server internal has no flags for TLS to the topology. */
     if (lockserver->tls_secret != NULL && vtctld_cell(v->spec) == NULL)
-        problem_add(v->problems,
-            "spec.lockserver.tlsSecret",
-            "needs a vtctld in some cell, since tasks reach a topology with TLS only through one");
+        problem_add(v->problems, "spec.lockserver.tlsSecret", NEEDS_VTCTLD);
 }
 
 /* Where spec.cells is no list that is said already, and nothing can be held against it. */
@@ -130,9 +133,13 @@ static bool means_etcd(const struct validation *v)
 
 static void check_lock_server(const struct validation *v)
 {
+    const struct cell_item *cell = lock_server_cell(v->spec);
+
     if (v->spec->lockserver != NULL)
         check_external(v, v->spec->lockserver);
-    else if (lock_server_cell(v->spec) == NULL && has_cells(v) && !means_etcd(v))
+    else if (cell != NULL && cell->etcd->tls != NULL && vtctld_cell(v->spec) == NULL)
+        problem_add(v->problems, at(v, cell->path, "etcd.tls"), NEEDS_VTCTLD);
+    else if (cell == NULL && has_cells(v) && !means_etcd(v))
         problem_add(v->problems,
             "spec.cells",
             "one cell must have etcd, or spec.lockserver must name an etcd that exists");
@@ -376,6 +383,7 @@ void validate_cluster(const struct request *request, const struct cluster_spec *
     for (size_t i = 0; i < spec->keyspaces.count; i++)
         check_keyspace(&v, &spec->keyspaces.at[i]);
     validate_flags(&v);
+    validate_tls(&v);
     validate_overrides(&v);
     validate_grace(&v);
     validate_names(&v);

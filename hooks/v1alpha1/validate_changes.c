@@ -1,5 +1,6 @@
 #include "cluster.h"
 
+#include "conditions.h"
 #include "template.h"
 
 /* What must not change once it has been created: the new spec is held against what each observed
@@ -102,6 +103,61 @@ static void check_location(const struct change *change, const struct cell_item *
         "put it back");
 }
 
+/* --- TLS between the components --- */
+
+static bool is_updated(const json_t *cell)
+{
+    return has_heard(cell) && condition_true(cell, "Updated") &&
+           !text_equal(condition_reason(cell, "Updated"), KEPT_UNTIL_IDLE);
+}
+
+static const char *as_mode(struct arena *a, int step)
+{
+    return step == 0 ? "no TLS" : fmt(a, "mode %s", tls_step_name(step));
+}
+
+/* What is left out is as good as a step back. */
+static const char *how_to(struct arena *a, int step)
+{
+    return step == 0 ? "leave spec.tls out" : fmt(a, "set spec.tls.mode: %s", tls_step_name(step));
+}
+
+/* Of Pods that are two steps apart the one takes nothing but TLS, and the other sends plain text;
+ * or the other way round. Those of a cell that is not Updated may still be where they were before.
+ */
+static void check_tls(const struct change *change, const json_t *cell)
+{
+    struct arena *a = change->v->arena;
+    const char *from = change->before->tls_from;
+    int wanted = tls_step(a, change->v->spec);
+    int was = tls_step_before(a, change->before, change->v->spec);
+    /* Of a cell without tablets it is said with the others. */
+    int said = tls_step_of_cell(a, change->before, wanted > was ? 0 : 3);
+    int behind = from == NULL || is_updated(cell) ? was : tls_step_of_name(from);
+
+    if (wanted > was + 1 || wanted < was - 1)
+        refuse_step(change,
+            "spec.tls",
+            fmt(a,
+                "must not go from %s to %s at once, since old and new Pods could not talk to each "
+                "other",
+                as_mode(a, said),
+                as_mode(a, wanted)),
+            fmt(a,
+                "%s first, and go on once Updated is True",
+                how_to(a, wanted > was ? said + 1 : said - 1)));
+    else if (wanted > behind + 1 || wanted < behind - 1)
+        refuse_step(change,
+            "spec.tls",
+            fmt(a,
+                "must not go to %s before VitessCell %s is Updated, since Pods of it may still "
+                "have %s",
+                as_mode(a, wanted),
+                object_name(cell),
+                as_mode(a, behind)),
+            fmt(a, "%s until then", how_to(a, was)));
+}
+
 /* --- etcd --- */
 
 static const json_t *canonical(const struct validation *v, const json_t *claim)
@@ -124,6 +180,12 @@ static void check_etcd(const struct change *change, const struct cell_item *now)
             "or " ELSEWHERE,
             old->size,
             new->size);
+    if ((old->tls == NULL) != (new->tls == NULL))
+        problem_add(v->problems,
+            fmt(v->arena, "%s.etcd.tls", now->path),
+            "must not be %s once etcd exists, whose members could not talk to each other; put it "
+            "back, or " ELSEWHERE,
+            new->tls == NULL ? "taken out" : "added");
     if (!json_same(canonical(v, old->claim), canonical(v, new->claim)))
         problem_add(v->problems,
             fmt(v->arena, "%s.etcd.volumeClaim", now->path),
@@ -335,8 +397,10 @@ static const char *storage(const struct validation *v, const json_t *claim)
 /* What Kubernetes never lets change of a claim. */
 static const json_t *fixed_part(const json_t *claim)
 {
-    static const char *const others[] =
-        {"metadata", "resources", "volumeAttributesClassName", "storageClassName"};
+    static const char *const others[] = {"metadata",
+        "resources",
+        "volumeAttributesClassName",
+        "storageClassName"};
 
     for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
         claim = json_without(claim, others[i]);
@@ -442,6 +506,7 @@ static void check_cell(const struct validation *v, const json_t *observed)
         before,
         &unheeded);
     check_topology(&change);
+    check_tls(&change, observed);
     now = find_cell(v->spec, before->item.name);
     if (now == NULL || before->item.name == NULL)
         return;

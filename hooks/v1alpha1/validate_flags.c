@@ -18,7 +18,7 @@ static struct place place_in(const struct validation *v, const char *cell)
         .cell = cell == NULL ? ANY : cell,
         .labels = json_new_map(),
         .selector = json_new_map(),
-        .topology = {"etcd2", ANY, "/", NULL, NULL},
+        .topology = {"etcd2", ANY, "/", NULL, NULL, NULL},
     };
 
     if (place.namespace == NULL)
@@ -89,6 +89,7 @@ static void check_etcd(const struct validation *v, const struct cell_item *cell)
     if (cell->etcd == NULL || json_object_size(cell->etcd->flags) == 0)
         return;
     etcd.size = cell->etcd->size;
+    etcd.tls_secret = cell->etcd->tls == NULL ? NULL : ANY;
     check(v,
         "etcd",
         etcd_release(etcd_image_or_newer(v->arena, cell->etcd->image, cell->etcd->version, NULL)),

@@ -46,11 +46,7 @@ static void check_vtgate(const struct validation *v, const struct vtgate_spec *s
     if (spec == NULL)
         return;
     vtgate.flags = spec->flags;
-    check(v,
-        spec->template,
-        vtgate_grace(v->arena, &vtgate),
-        "its flags " FLAGS,
-        path);
+    check(v, spec->template, vtgate_grace(v->arena, &vtgate), "its flags " FLAGS, path);
 }
 
 static void check_vtorc(const struct validation *v, const struct vtorc_spec *spec, const char *path)

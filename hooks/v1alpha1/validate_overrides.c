@@ -12,7 +12,9 @@
 static struct place any_place(const struct validation *v)
 {
     const struct lockserver_spec *lockserver = v->spec->lockserver;
-    bool tls = lockserver != NULL && lockserver->tls_secret != NULL;
+    const struct cell_item *cell = lock_server_cell(v->spec);
+    bool tls = (lockserver != NULL && lockserver->tls_secret != NULL) ||
+               (cell != NULL && cell->etcd->tls != NULL);
 
     return (struct place){
         .namespace = ANY,
@@ -20,7 +22,8 @@ static struct place any_place(const struct validation *v)
         .cell = ANY,
         .labels = json_new_map(),
         .selector = json_new_map(),
-        .topology = {"etcd2", ANY, "/", tls ? ANY : NULL, tls ? ANY : NULL},
+        .topology = {"etcd2", ANY, "/", tls ? ANY : NULL, tls ? ANY : NULL, NULL},
+        .tls = component_tls_of(v->arena, v->spec->tls),
     };
 }
 
@@ -41,6 +44,8 @@ static void check_etcd(const struct validation *v, const struct etcd_spec *spec,
 {
     struct etcd etcd = {.place = any_place(v), .name = ANY, .image = ANY, .size = 1};
 
+    if (spec != NULL && spec->tls != NULL)
+        etcd.tls_secret = ANY;
     if (spec != NULL && spec->template != NULL)
         check(v, etcd_statefulset(v->arena, &etcd), spec->template, path);
 }

@@ -9,7 +9,7 @@
 #define DEFAULT_TIMEOUT "30s"
 
 static const char *url, *timeout, *format;
-static bool role;
+static bool role, without_secrets;
 
 static const struct option_row options[] = {
     {"url",
@@ -32,6 +32,13 @@ static const struct option_row options[] = {
         "Print, instead, the ClusterRole that is enough for Metacontroller to run them. Its own "
         "manifests allow it everything.",
         &role},
+    {"without-secrets",
+        0,
+        OPTION_FLAG,
+        NULL,
+        "Leave reading Secrets out of --role. A VitessCluster that names Secrets with certificates "
+        "then needs watchSecrets: false, and restarts nothing when they are renewed.",
+        &without_secrets},
     {"output", 'o', OPTION_TEXT, "yaml|json", OUTPUT_HELP, &format},
     {.name = NULL},
 };
@@ -129,9 +136,11 @@ static int run(const struct texts *arguments)
         return wrong_usage(&command_controllers, "takes no argument");
     if (role && (url != NULL || timeout != NULL))
         return wrong_usage(&command_controllers, "--role takes neither --url nor --timeout");
+    if (without_secrets && !role)
+        return wrong_usage(&command_controllers, "--without-secrets goes with --role");
     output_begin(&output);
     if (role)
-        output_object(&output, install_metacontroller_role(cli_arena()));
+        output_object(&output, install_metacontroller_role(cli_arena(), !without_secrets));
     else
         print_controllers(&output);
     output_end(&output);
@@ -140,7 +149,7 @@ static int run(const struct texts *arguments)
 
 const struct command command_controllers = {
     .name = "controllers",
-    .usage = "[--url BASE] [--timeout DURATION] [--role] [-o yaml|json]",
+    .usage = "[--url BASE] [--timeout DURATION] [--role [--without-secrets]] [-o yaml|json]",
     .summary = "print the CompositeControllers for Metacontroller",
     .text = "Prints one CompositeController a kind as YAML for kubectl. They tell\n"
             "Metacontroller which objects to watch, how to update each kind of child,\n"

@@ -54,7 +54,7 @@ const json_t *install_alerts(struct arena *a);
 const json_t *install_dashboard(struct arena *a);
 
 /* What Metacontroller must be allowed to run these controllers, and nothing else. */
-const json_t *install_metacontroller_role(struct arena *a);
+const json_t *install_metacontroller_role(struct arena *a, bool secrets);
 
 /* A list of ClusterRoles that let view, edit and admin of Kubernetes see and write our kinds. */
 const json_t *install_user_roles(struct arena *a);

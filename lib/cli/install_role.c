@@ -94,7 +94,18 @@ static const json_t *children(struct arena *a, const char *verbs)
     return rules(a, groups, verbs);
 }
 
-const json_t *install_metacontroller_role(struct arena *a)
+/* What the customize hooks ask for beside our own kinds: Secrets that the spec of a cluster names,
+ * so that a renewed certificate restarts what has read it. */
+static const json_t *asked_for(struct arena *a, bool secrets)
+{
+    json_t *list = json_new_list();
+
+    if (secrets)
+        json_add(list, rule(a, "", words(a, "secrets"), READ));
+    return list;
+}
+
+const json_t *install_metacontroller_role(struct arena *a, bool secrets)
 {
     return object(a,
         F("apiVersion", "rbac.authorization.k8s.io/v1"),
@@ -105,6 +116,7 @@ const json_t *install_metacontroller_role(struct arena *a)
             V(rule(a, "apiextensions.k8s.io", words(a, "customresourcedefinitions"), READ)),
             V(rule(a, "", words(a, "namespaces"), READ)),
             V(rule(a, "", words(a, "events"), "create patch")),
+            EACH(asked_for(a, secrets)),
             EACH(parents_read(a, READ)),
             EACH(parents_written(a, "update")),
             EACH(children(a, READ " create update delete"))));

@@ -36,6 +36,7 @@ static const struct option_row options[] = {
         "admit=label:KEY=VALUE@STEP or admit=annotation:KEY=VALUE@STEP (a policy writes it into "
         "new Pods), sidecar=first[@STEP] or sidecar=last (a webhook puts a container into new "
         "Pods), refuse=TEXT@STEP (a policy refuses new Pods with that text in them), "
+        "secret=NAME@STEP (what is in it is renewed), "
         "flag=NAME@STEP (programs do not know that flag), stop=SECONDS@STEP (Pods end slowly). May "
         "be given several times.",
         &faults},

@@ -13,7 +13,7 @@
 enum { CRASHES = 3, TASK_TRIES = 3 };
 
 static const char *const kinds[] = {
-    "pod", "node", "image", "task", "hook", "admit", "stop", "sidecar", "flag", "refuse"};
+    "pod", "node", "image", "task", "hook", "admit", "stop", "sidecar", "flag", "refuse", "secret"};
 
 static bool kind_named(const char *text, size_t length, enum fault_kind *kind)
 {
@@ -73,9 +73,8 @@ bool faults_add(struct sim *sim, const char *text, const char **message)
     if (!read_fault(sim, text, &fault)) {
         *message = fmt(sim->arena,
             "must be pod=NAME, node=NAME, image=IMAGE, task=VERB, hook=KIND, admit=REWRITE, "
-            "sidecar=first, sidecar=last, flag=NAME, refuse=TEXT or stop=SECONDS, with @STEP "
-            "behind "
-            "it, got \"%s\"",
+            "sidecar=first, sidecar=last, flag=NAME, refuse=TEXT, secret=NAME or stop=SECONDS, "
+            "with @STEP behind it, got \"%s\"",
             text);
         return false;
     }
@@ -121,6 +120,8 @@ static void begin(struct sim *sim, struct fault *fault)
         fault->met = crash_pods(sim, fault->what, fault->second == 0 ? -1 : CRASHES);
     if (fault->kind == FAULT_NODE)
         fault->met = nodes_kill(sim, fault->what);
+    if (fault->kind == FAULT_SECRET)
+        fault->met = secrets_renew(sim, fault->what);
     if (fault->kind == FAULT_STOP || fault->kind == FAULT_SIDECAR)
         fault->met = true;
 }

@@ -17,7 +17,8 @@ enum fault_kind {
     FAULT_STOP,
     FAULT_SIDECAR,
     FAULT_FLAG,
-    FAULT_REFUSE
+    FAULT_REFUSE,
+    FAULT_SECRET
 };
 
 enum hook_outcome { HOOK_ANSWERS, HOOK_ANSWERS_500, HOOK_ANSWERS_429, HOOK_HANGS };

@@ -4,6 +4,7 @@
 #include "program.h"
 #include "queue.h"
 #include "store.h"
+#include "tls.h"
 
 /* The kubelets of all nodes: the life of a Pod's containers, seen from outside by its status. */
 
@@ -42,6 +43,8 @@ struct pod_run {
     int crashes;                      /* how often its containers still crash; -1: for ever */
     struct global_topology *topology; /* of the Vitess process in it */
     struct tablet *tablet;
+    struct tls_server listens; /* the Vitess process in it */
+    struct tls_client dials;   /* tablets */
 };
 
 struct kubelet {

@@ -140,11 +140,10 @@ bool vitess_reachable(struct sim *sim, struct global_topology *topology)
     return topology->reachable;
 }
 
-struct global_topology *vtctld_topology(struct sim *sim, const char *namespace, const char *server)
+struct pod_run *vtctld_behind(struct sim *sim, const char *namespace, const char *server)
 {
     bool inside;
     struct version *service = service_of(sim, namespace, server, &inside);
-    struct pod_run *run = service == NULL ? NULL : behind_service(sim, service, PROGRAM_VTCTLD);
 
-    return run == NULL ? NULL : run->topology;
+    return service == NULL ? NULL : behind_service(sim, service, PROGRAM_VTCTLD);
 }

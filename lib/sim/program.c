@@ -201,14 +201,34 @@ static const char *cannot_read(struct sim *sim, const struct version *pod,
     return flag == NULL ? NULL : fmt(sim->objects, "unknown flag: --%s", flag);
 }
 
+/* A vtgate that reaches no tablet is not Ready. */
+static const char *tablet_refuses(const struct pod_run *run)
+{
+    struct table_row *row;
+
+    table_each (&run->topology->tablets, row) {
+        const struct tablet *tablet = row->value;
+        const char *refusal = tablet->alive ? tls_refusal(tablet->listens, run->dials) : NULL;
+
+        if (refusal != NULL)
+            return refusal;
+    }
+    return NULL;
+}
+
 /* What a Vitess server needs when it starts; without it, it exits and is restarted. */
 static const char *cannot_start(struct sim *sim, struct pod_run *run,
     const struct container_run *container, const struct texts *arguments, const char *namespace)
 {
     const char *cell = program_flag(arguments, "cell");
     const char *alias = program_flag(arguments, "tablet-path");
+    const char *refusal;
     const char *unknown;
 
+    run->listens = tls_server_of(arguments);
+    run->dials = tls_client_of(sim->objects,
+        arguments,
+        container->program == PROGRAM_VTGATE ? "tablet-grpc" : "tablet-manager-grpc");
     run->topology = vitess_topology(sim, namespace, arguments);
     if (!vitess_reachable(sim, run->topology))
         return fmt(sim->objects,
@@ -218,6 +238,9 @@ static const char *cannot_start(struct sim *sim, struct pod_run *run,
         cell = alias == NULL || strrchr(alias, '-') == NULL
                    ? NULL
                    : text_copy(sim->objects, alias, (size_t)(strrchr(alias, '-') - alias));
+    refusal = container->program == PROGRAM_VTGATE ? tablet_refuses(run) : NULL;
+    if (refusal != NULL)
+        return refusal;
     unknown = unknown_cell(sim, run->topology, cell);
     if (unknown == NULL && container->program == PROGRAM_VTGATE)
         unknown = unknown_cell(sim, run->topology, program_flag(arguments, "cells-to-watch"));

@@ -77,8 +77,10 @@ static void ask(struct sync *sync)
         if (sync->error == NULL)
             sync->error = rule_fault(sync, rule);
     }
-    if (sync->error == NULL)
-        remember(sync, rules);
+    if (sync->error != NULL)
+        return;
+    secrets_assume(sync->sim, sync->parent->namespace, rules);
+    remember(sync, rules);
 }
 
 void sync_relate(struct sync *sync)

@@ -19,6 +19,7 @@ struct sim *sim_new(const struct sim_options *options)
     sim->arena = arena;
     sim->objects = arena_new(0);
     sim->names.arena = arena;
+    sim->secrets.arena = arena;
     sim->chance = chance_of(sim->options.seed);
     sim->hooks = sim->options.hooks == NULL ? hooks : sim->options.hooks;
     sim->kinds = kinds_new(arena, sim->hooks);
@@ -52,7 +53,7 @@ void sim_free(struct sim *sim)
 
 void world_changed(struct sim *sim, const struct change *change)
 {
-    if (sim->options.on_event != NULL) {
+    if (sim->options.on_event != NULL && !secrets_are_assumed(change)) {
         struct sim_event event = {(int)sim->now,
             change->verb,
             change->actor,
@@ -223,7 +224,7 @@ bool sim_vtctl(struct sim *sim, const char *const *words, const char **answer)
     struct vtctl_result result = {false, "there is no topology yet"};
 
     if (row != NULL)
-        result = vtctl_run(sim, row->value, words);
+        result = vtctl_run(sim, row->value, NULL, words);
     audit_disturbed(sim);
     if (answer != NULL)
         *answer = table_name(&sim->names, result.text);

@@ -18,6 +18,10 @@ static const char *const global_flags[] = {"server=",
     "topo-implementation=",
     "topo-global-server-address=",
     "topo-global-root=",
+    "tablet-manager-grpc-ca=",
+    "tablet-manager-grpc-cert=",
+    "tablet-manager-grpc-key=",
+    "tablet-manager-grpc-server-name=",
     "vtctld-grpc-ca=",
     "vtctld-grpc-cert=",
     "vtctld-grpc-crl=",
@@ -55,22 +59,30 @@ static struct script parse(struct arena *arena, const struct texts *arguments)
     return script;
 }
 
-static struct vtctl_result unavailable(struct sim *sim, const char *server)
+static struct vtctl_result no_connection(struct sim *sim, const char *why)
 {
     return (struct vtctl_result){false,
         fmt(sim->objects,
-            "rpc error: code = Unavailable desc = connection error: desc = \"transport: Error "
-            "while dialing: dial tcp: lookup %s: connection refused\"",
-            server)};
+            "rpc error: code = Unavailable desc = connection error: desc = \"%s\"",
+            why)};
 }
 
-/* The topology that the command works on; NULL where nobody answers. */
-static struct global_topology *topology_of(struct sim *sim, const struct version *pod,
-    const char *server, const struct texts *arguments)
+static struct vtctl_result unavailable(struct sim *sim, const char *server)
 {
-    if (text_equal(server, "internal"))
-        return vitess_topology(sim, pod->namespace, arguments);
-    return vtctld_topology(sim, pod->namespace, server);
+    return no_connection(sim,
+        fmt(sim->objects,
+            "transport: Error while dialing: dial tcp: lookup %s: connection refused",
+            server));
+}
+
+static struct vtctl_result run_in(struct sim *sim, struct global_topology *topology,
+    struct tls_client dials, const char *const *words)
+{
+    if (!vitess_reachable(sim, topology))
+        return (struct vtctl_result){false,
+            "rpc error: code = DeadlineExceeded desc = deadline exceeded: the topology does not "
+            "answer"};
+    return vtctl_run(sim, topology, &dials, words);
 }
 
 static struct vtctl_result run_client(struct sim *sim, const struct version *pod,
@@ -78,7 +90,8 @@ static struct vtctl_result run_client(struct sim *sim, const struct version *pod
 {
     struct vtctl_flags flags = vtctl_split(sim->objects, script->words, global_flags, false);
     const char *server = vtctl_flag(&flags, "server");
-    struct global_topology *topology;
+    const struct pod_run *vtctld;
+    const char *refusal;
 
     texts_add(&flags.words, NULL);
     if (server == NULL)
@@ -86,14 +99,18 @@ static struct vtctl_result run_client(struct sim *sim, const struct version *pod
             struct vtctl_result){false, "Error: please specify --server <vtctld_host:vtctld_port>"};
     if (faults_task_fails(sim, pod->name, flags.words.at[0]))
         return (struct vtctl_result){false, "this fault was asked for"};
-    topology = topology_of(sim, pod, server, arguments);
-    if (topology == NULL)
+    if (text_equal(server, "internal"))
+        return run_in(sim,
+            vitess_topology(sim, pod->namespace, arguments),
+            tls_client_of(sim->objects, arguments, "tablet-manager-grpc"),
+            flags.words.at);
+    vtctld = vtctld_behind(sim, pod->namespace, server);
+    if (vtctld == NULL)
         return unavailable(sim, server);
-    if (!vitess_reachable(sim, topology))
-        return (struct vtctl_result){false,
-            "rpc error: code = DeadlineExceeded desc = deadline exceeded: the topology does not "
-            "answer"};
-    return vtctl_run(sim, topology, flags.words.at);
+    refusal = tls_refusal(vtctld->listens, tls_client_of(sim->objects, arguments, "vtctld-grpc"));
+    if (refusal != NULL)
+        return no_connection(sim, refusal);
+    return run_in(sim, vtctld->topology, vtctld->dials, flags.words.at);
 }
 
 static bool matches(const char *pattern, const char *text)

@@ -263,6 +263,7 @@ struct tablet *vitess_tablet_up(struct sim *sim, struct pod_run *run, const stru
     tablet->pod_key = run->key;
     tablet->pod_uid = run->uid;
     tablet->claim = claim_of(sim, pod);
+    tablet->listens = run->listens;
     tablet->listed = tablet->alive = true;
     tablet->replicating = tablet->serving = false;
     choose_type(sim, tablet, program_flag(arguments, "restore-from-backup"));
@@ -286,6 +287,7 @@ static bool falls_back(struct sim *sim, struct tablet *tablet, const char *pod_u
         tablet->pod_key = run->key;
         tablet->pod_uid = run->uid;
         tablet->claim = claim_of(sim, pod);
+        tablet->listens = run->listens;
         return true;
     }
     return false;
@@ -320,6 +322,7 @@ void vitess_server_up(struct sim *sim, struct pod_run *run, enum program program
     if (program != PROGRAM_VTORC)
         return;
     run->topology->vtorcs++;
+    run->topology->vtorc = run->dials;
     table_each (&run->topology->shards, row)
         vitess_touch(sim, row->value);
 }

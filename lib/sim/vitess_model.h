@@ -26,8 +26,9 @@ struct tablet {
     struct shard_record *shard;
     const char *pod_key, *pod_uid, *hostname;
     const char *claim; /* uid of its volume claim, or NULL */
-    bool listed;       /* has a record in the topology */
-    bool alive;        /* its process runs */
+    struct tls_server listens;
+    bool listed; /* has a record in the topology */
+    bool alive;  /* its process runs */
     bool replicating;
     bool serving;
     long restored;       /* second at which its restore ends */
@@ -62,8 +63,9 @@ struct global_topology {
     struct table shards;    /* "keyspace/shard" -> struct shard_record */
     struct table tablets;   /* alias -> struct tablet */
     struct table served; /* "keyspace/cell" with a SrvKeyspace, which tablets make as they start */
-    struct table vschemas; /* cells with a SrvVSchema */
-    size_t vtorcs;         /* that run */
+    struct table vschemas;   /* cells with a SrvVSchema */
+    size_t vtorcs;           /* that run */
+    struct tls_client vtorc; /* how the last one that started dials tablets */
     bool reachable;
     size_t checked; /* state of the network for which `reachable` holds */
 };

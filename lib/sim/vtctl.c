@@ -11,6 +11,7 @@ struct call {
     struct sim *sim;
     struct arena *arena;
     struct global_topology *topology;
+    const struct tls_client *dials;
     struct vtctl_flags flags;
     const struct texts *words; /* the arguments behind the command */
 };
@@ -513,6 +514,22 @@ static struct vtctl_result replication_positions(struct call *call)
     return prints(texts_join(&lines, ""));
 }
 
+/* An RPC to it fails, with this text. */
+static const char *refusal(const struct call *call, const struct tablet *tablet)
+{
+    return call->dials == NULL ? NULL : tls_refusal(tablet->listens, *call->dials);
+}
+
+static struct vtctl_result unreachable(struct call *call, const struct tablet *tablet)
+{
+    return fails(call,
+        "Unavailable",
+        fmt(call->arena,
+            "tablet %s: connection error: desc = \"%s\"",
+            tablet->alias,
+            refusal(call, tablet)));
+}
+
 static struct tablet *tablet_of(struct call *call, const char *alias)
 {
     struct table_row *row;
@@ -607,6 +624,10 @@ static struct vtctl_result reparent_to(struct call *call, struct shard_record *s
             "cannot find a tablet to reparent to: the others are not replicating, or not in the "
             "same "
             "cell as the previous primary");
+    if (refusal(call, target) != NULL)
+        return unreachable(call, target);
+    if (old != NULL && refusal(call, old) != NULL)
+        return unreachable(call, old);
     if (old != NULL && !old->alive)
         return fails(call,
             "Unavailable",
@@ -678,9 +699,9 @@ static struct vtctl_result dispatch(struct call *call, const struct command_row 
 }
 
 struct vtctl_result vtctl_run(struct sim *sim, struct global_topology *topology,
-    const char *const *words)
+    const struct tls_client *dials, const char *const *words)
 {
-    struct call call = {.sim = sim, .arena = sim->objects, .topology = topology};
+    struct call call = {.sim = sim, .arena = sim->objects, .topology = topology, .dials = dials};
     const struct command_row rows[] = {
         {"AddCellInfo", 1, 1, FLAGS("r|root=", "a|server-address="), update_cell},
         {"AddCellsAlias", 1, 1, FLAGS("c|cells="), add_alias},

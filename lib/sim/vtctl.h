@@ -11,9 +11,10 @@ struct vtctl_result {
     const char *text; /* what it prints: stdout, or the error */
 };
 
-/* Runs one command ("GetShard", "main/-80", NULL-terminated) against a topology. */
+/* Runs one command ("GetShard", "main/-80", NULL-terminated) against a topology. Who runs it dials
+ * tablets in this way; NULL: in the one that they want. */
 struct vtctl_result vtctl_run(struct sim *sim, struct global_topology *topology,
-    const char *const *words);
+    const struct tls_client *dials, const char *const *words);
 
 /* Splits flags that may stand anywhere from the words around them. */
 struct vtctl_flags {
@@ -39,7 +40,7 @@ struct task_result {
 struct task_result task_run(struct sim *sim, const struct version *pod,
     const struct texts *arguments, long age);
 
-/* The topology that the vtctld behind an address works on; NULL where none answers. */
-struct global_topology *vtctld_topology(struct sim *sim, const char *namespace, const char *server);
+/* The vtctld behind an address; NULL where none answers. */
+struct pod_run *vtctld_behind(struct sim *sim, const char *namespace, const char *server);
 
 #endif

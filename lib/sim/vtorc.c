@@ -8,12 +8,19 @@
 
 enum { POLLS = 2 };
 
+/* VTOrc knows only of tablets that it can talk to. */
+static bool is_candidate(const struct tablet *tablet)
+{
+    return tablet_is_candidate(tablet) &&
+           tls_refusal(tablet->listens, tablet->shard->topology->vtorc) == NULL;
+}
+
 static size_t candidates(const struct shard_record *shard)
 {
     size_t count = 0;
 
     for (const struct tablet *tablet = shard->tablets; tablet != NULL; tablet = tablet->next)
-        count += tablet_is_candidate(tablet);
+        count += is_candidate(tablet);
     return count;
 }
 
@@ -25,7 +32,7 @@ static struct tablet *choose(const struct shard_record *shard, const char *cell)
     for (struct tablet *tablet = shard->tablets; tablet != NULL; tablet = tablet->next) {
         bool nearer, lower;
 
-        if (!tablet_is_candidate(tablet))
+        if (!is_candidate(tablet))
             continue;
         nearer = cell != NULL && tablet->cell == cell;
         lower = best == NULL || strcmp(tablet->alias, best->alias) < 0;

@@ -39,7 +39,15 @@ struct sim {
     struct auditor auditor;
     struct record record;
     const json_t *backup; /* list of the objects of a namespace, or NULL */
+    struct table secrets; /* "namespace/name" of each that a hook has asked for */
 };
+
+/* secrets.c */
+/* Those that the rules of a customize hook name are there. */
+void secrets_assume(struct sim *sim, const char *namespace, const json_t *rules);
+/* All of that name have other content from now on; false where there is none. */
+bool secrets_renew(struct sim *sim, const char *name);
+bool secrets_are_assumed(const struct change *change);
 
 /* Tells every part of the cluster of a write. */
 void world_changed(struct sim *sim, const struct change *change);

@@ -68,6 +68,7 @@ const json_t *component_deployment(struct arena *a, const struct deployment *dep
                     OPT("annotations",
                         object(a,
                             SPREAD(deployment->overrides->annotations),
-                            SPREAD(deployment->annotations)))),
+                            SPREAD(deployment->annotations),
+                            OPT(VITESS_SECRETS_ANNOTATION, place->secrets)))),
                 F("spec", leaves_lost_nodes(a, pod)))));
 }

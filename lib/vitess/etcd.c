@@ -7,6 +7,12 @@
 
 #define COMPONENT "etcd"
 #define DATA "/var/etcd"
+#define TLS_SECRETS "/etc/etcd/tls"
+
+static const char *scheme(const struct etcd *etcd)
+{
+    return etcd->tls_secret == NULL ? "http" : "https";
+}
 
 static const char *peer_service_name(struct arena *a, const struct etcd *etcd)
 {
@@ -25,14 +31,21 @@ static const char *initial_cluster(struct arena *a, const struct etcd *etcd)
 
     for (uint32_t i = 0; i < etcd->size; i++)
         texts_add(&members,
-            fmt(a, "%s-%u=http://%s-%u.%s:2380", etcd->name, i, etcd->name, i, domain(a, etcd)));
+            fmt(a,
+                "%s-%u=%s://%s-%u.%s:2380",
+                etcd->name,
+                i,
+                scheme(etcd),
+                etcd->name,
+                i,
+                domain(a, etcd)));
     return texts_join(&members, ",");
 }
 
 /* Kubernetes itself puts the environment variable into the arguments; no shell is involved. */
 static const json_t *named_after_pod(struct arena *a, const struct etcd *etcd)
 {
-    const char *here = fmt(a, "http://$(POD_NAME).%s", verbatim(a, domain(a, etcd)));
+    const char *here = fmt(a, "%s://$(POD_NAME).%s", scheme(etcd), verbatim(a, domain(a, etcd)));
 
     return object(a,
         F("name", "$(POD_NAME)"),
@@ -90,8 +103,9 @@ static const json_t *own_flags(struct arena *a, const struct etcd *etcd)
 {
     return object(a,
         F("data-dir", DATA "/data"),
-        F("listen-client-urls", "http://0.0.0.0:2379"),
-        F("listen-peer-urls", "http://0.0.0.0:2380"),
+        F("listen-client-urls", fmt(a, "%s://0.0.0.0:2379", scheme(etcd))),
+        F("listen-peer-urls", fmt(a, "%s://0.0.0.0:2380", scheme(etcd))),
+        /* For probes, and Prometheus: nothing of the topology is in there. */
         F("listen-metrics-urls", "http://0.0.0.0:2381"),
         F("initial-cluster", initial_cluster(a, etcd)),
         F("initial-cluster-state", "new"),
@@ -103,13 +117,37 @@ static const json_t *own_flags(struct arena *a, const struct etcd *etcd)
         F("auto-compaction-retention", "1000"));
 }
 
+/* Members show the same certificate to each other, as servers and as clients. */
+static const json_t *tls_files(struct arena *a, const struct etcd *etcd)
+{
+    if (etcd->tls_secret == NULL)
+        return NULL;
+    return object(a,
+        F("cert-file", TLS_SECRETS "/tls.crt"),
+        F("key-file", TLS_SECRETS "/tls.key"),
+        F("trusted-ca-file", TLS_SECRETS "/ca.crt"),
+        F("client-cert-auth", "true"),
+        F("peer-cert-file", TLS_SECRETS "/tls.crt"),
+        F("peer-key-file", TLS_SECRETS "/tls.key"),
+        F("peer-trusted-ca-file", TLS_SECRETS "/ca.crt"),
+        F("peer-client-cert-auth", "true"));
+}
+
 static const json_t *arguments(struct arena *a, const struct etcd *etcd)
 {
-    return flag_list_over(a, named_after_pod(a, etcd), own_flags(a, etcd), etcd->flags);
+    return flag_list_over(a,
+        named_after_pod(a, etcd),
+        own_flags(a, etcd),
+        tls_files(a, etcd),
+        etcd->flags);
 }
 
 static const json_t *container(struct arena *a, const struct etcd *etcd)
 {
+    json_t *tls = json_new_list();
+
+    if (etcd->tls_secret != NULL)
+        json_add(tls, read_only_mount(a, "etcd-tls", TLS_SECRETS));
     return object(a,
         F("name", "etcd"),
         F("image", etcd->image),
@@ -133,7 +171,7 @@ static const json_t *container(struct arena *a, const struct etcd *etcd)
         F("livenessProbe",
             patient_liveness(a, "/health?exclude=NOSPACE&serializable=true", "metrics")),
         F("resources", resources(a, etcd)),
-        LIST("volumeMounts", ITEM(F("name", "data"), F("mountPath", DATA))));
+        LIST("volumeMounts", ITEM(F("name", "data"), F("mountPath", DATA)), EACH(tls)));
 }
 
 /* Metacontroller compares this list as a whole, since its items have no name at their top: so it
@@ -156,9 +194,14 @@ const json_t *etcd_statefulset(struct arena *a, const struct etcd *etcd)
     const struct place *place = &etcd->place;
     const json_t *metadata = component_metadata(a, place, COMPONENT, etcd->name, place->hash);
     const json_t *selector = component_selector(a, place, COMPONENT);
-    const json_t *pod = object(a,
+    json_t *volumes = json_new_list();
+    const json_t *pod;
+
+    json_add(volumes, secret_volume(a, "etcd-tls", etcd->tls_secret, NULL));
+    pod = object(a,
         SPREAD(pod_defaults(a, place, selector)),
-        LIST("containers", V(container(a, etcd))));
+        LIST("containers", V(container(a, etcd))),
+        OPT("volumes", volumes));
 
     return object(a,
         F("apiVersion", "apps/v1"),
@@ -177,7 +220,10 @@ const json_t *etcd_statefulset(struct arena *a, const struct etcd *etcd)
             MAP("template",
                 MAP("metadata",
                     F("labels", pod_labels(a, json_at(metadata, "labels"), &etcd->overrides)),
-                    OPT("annotations", etcd->overrides.annotations)),
+                    OPT("annotations",
+                        object(a,
+                            SPREAD(etcd->overrides.annotations),
+                            OPT(VITESS_SECRETS_ANNOTATION, place->secrets)))),
                 F("spec", pod_overridden(a, place, pod, &etcd->overrides))),
             LIST("volumeClaimTemplates", V(claim_template(a, etcd)))));
 }

@@ -4,8 +4,8 @@
 
 #include "template.h"
 
-/* How long a Pod may take to end: kubelet kills what is not through by then, so never less than what
- * the flags of its programs ask for.
+/* How long a Pod may take to end: kubelet kills what is not through by then, so never less than
+ * what the flags of its programs ask for.
  *
  * On SIGTERM a program of Vitess waits for its handlers, --onterm-timeout at most and
  * --lameduck-period at least, and then --onclose-timeout at most for the rest
@@ -109,8 +109,7 @@ const json_t *timeout_for(struct arena *a, const json_t *flags, const char *aske
 
 const json_t *grace_period(unsigned usual, unsigned needed)
 {
-    return needed > usual ? json_integer(needed)
-           : usual == KUBERNETES_GRACE
-               ? NULL
-               : json_integer(usual);
+    return needed > usual              ? json_integer(needed)
+           : usual == KUBERNETES_GRACE ? NULL
+                                       : json_integer(usual);
 }

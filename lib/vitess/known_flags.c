@@ -1,6 +1,7 @@
 #include "known_flags.h"
 
-/* Written by test/flags/known.sh (make flags-update) from the sources of Vitess and etcd. Sorted by name. */
+/* Written by test/flags/known.sh (make flags-update) from the sources of Vitess and etcd. Sorted by
+ * name. */
 
 /* clang-format off */
 const struct known_flag known_flags[] = {

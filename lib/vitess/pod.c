@@ -227,6 +227,17 @@ bool topology_can_be_asked(const struct topology *topology)
     return topology->tls_secret == NULL || topology->vtctld != NULL;
 }
 
+/* Whoever asks the topology itself talks to the tablets itself, too. */
+static void add_dial(struct arena *a, json_t *words, const struct topology *topology)
+{
+    const char *prefix = topology->vtctld == NULL ? "tablet-manager-grpc" : "vtctld-grpc";
+    const char *name;
+    const json_t *value;
+
+    json_each_field (dial_flags(a, prefix, topology->dial), name, value)
+        json_add_text(words, fmt(a, "--%s=%s", name, json_string_value(value)));
+}
+
 const json_t *vtctldclient(struct arena *a, const struct topology *topology)
 {
     json_t *words = json_new_list();
@@ -235,12 +246,14 @@ const json_t *vtctldclient(struct arena *a, const struct topology *topology)
     json_add_text(words, "--server");
     if (topology->vtctld != NULL) {
         json_add_text(words, topology->vtctld);
+        add_dial(a, words, topology);
         return words;
     }
     json_add_text(words, "internal");
     json_add_text(words, fmt(a, "--topo-implementation=%s", topology->implementation));
     json_add_text(words, fmt(a, "--topo-global-server-address=%s", topology->addresses));
     json_add_text(words, fmt(a, "--topo-global-root=%s", topology->global_root));
+    add_dial(a, words, topology);
     return words;
 }
 
@@ -260,6 +273,10 @@ static const char wait_text[] = "tries=$1 cells=$2; shift 2\n"
 const json_t *wait_for_cells(struct arena *a, const struct place *place, const char *image,
     const char *cells)
 {
+    json_t *mounts = json_new_list();
+
+    if (place->topology.dial != NULL)
+        json_add(mounts, tls_mount(a, place->tls));
     if (!topology_can_be_asked(&place->topology))
         return NULL;
     return object(a,
@@ -275,5 +292,6 @@ const json_t *wait_for_cells(struct arena *a, const struct place *place, const c
             V(verbatim(a, cells)),
             EACH(verbatim_list(a, vtctldclient(a, &place->topology))),
             V("GetCellInfo")),
-        F("resources", helper_resources(a)));
+        F("resources", helper_resources(a)),
+        OPT("volumeMounts", mounts));
 }

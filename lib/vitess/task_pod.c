@@ -19,20 +19,24 @@ static size_t room_beside(const char *verb)
     return others > NAME_LIMIT ? 0 : NAME_LIMIT - others;
 }
 
-/* Another image or server is another Pod, so that a mended one is tried at once, but not another
- * question: what was answered stays answered. Nor is one of a parent of before, where selectors
- * tell them apart: a restore brings its Pods along, which nobody sees and which keep their names.
+/* Another image, server or way to dial it is another Pod, so that a mended one is tried at once,
+ * but not another question: what was answered stays answered. Nor is one of a parent of before,
+ * where selectors tell them apart: a restore brings its Pods along, which nobody sees and which
+ * keep their names.
  */
 static const char *pod_name(const struct tasks *tasks, const char *verb, const char *question)
 {
     struct arena *a = tasks->request->arena;
     const char *parent = json_text_at(tasks->place.labels, "controller-uid");
+    const struct dial_tls *dial = tasks->client.dial;
     const char *made_of = fmt(a,
-        "%s\n%s\n%s\n%s%s%s",
+        "%s\n%s\n%s\n%s%s%s%s%s",
         tasks->prefix,
         question,
         tasks->client.image,
         tasks->client.server,
+        dial == NULL ? "" : "\n",
+        dial == NULL ? "" : json_write(a, dial_flags(a, "tls", dial), NULL),
         parent == NULL ? "" : "\n",
         parent == NULL ? "" : parent);
     const char *hash = text_copy(a, digest(a, made_of, strlen(made_of)), SUFFIX_DIGITS);
@@ -92,6 +96,7 @@ static const json_t *command(const struct tasks *tasks, const struct question *q
     const json_t *word;
 
     topology.vtctld = internal ? NULL : tasks->client.server;
+    topology.dial = tasks->client.dial;
     json_add_text(list, "sh");
     json_add_text(list, "-c");
     json_add_text(list, question->script);
@@ -128,9 +133,7 @@ static const json_t *labels(struct arena *a, const struct tasks *tasks)
 
 static const json_t *annotations(struct arena *a, const struct tasks *tasks)
 {
-    return object(a,
-        F("linkerd.io/inject", "disabled"),
-        SPREAD(overrides_of(tasks)->annotations));
+    return object(a, F("linkerd.io/inject", "disabled"), SPREAD(overrides_of(tasks)->annotations));
 }
 
 static const json_t *placement(struct arena *a, const struct tasks *tasks)
@@ -247,7 +250,9 @@ static const json_t *asking_pod(const struct tasks *tasks, const struct question
                     F("resources", resources(a, tasks->client.resources)),
                     MAP("securityContext",
                         F("allowPrivilegeEscalation", BOOL(false)),
-                        MAP("capabilities", LIST("drop", V("ALL"))))))));
+                        MAP("capabilities", LIST("drop", V("ALL")))),
+                    OPT("volumeMounts", tasks->client.mounts))),
+            OPT("volumes", tasks->client.volumes)));
 }
 
 const json_t *task_pod(const struct tasks *tasks, const char *name, const struct question *question)

@@ -107,6 +107,7 @@ static const json_t *arguments(struct arena *a, const struct vtadmin *vtadmin)
             F("http-origin", vtadmin->api_address == NULL ? FORWARDED_WEB : "*"),
             F("http-tablet-url-tmpl", "http://{{ .Tablet.Hostname }}:15000")),
         rbac_flags(a, vtadmin),
+        tls_flags(a, &vtadmin->place, "vtadmin", vtadmin->api_image),
         log_flags(a, vtadmin->api_image),
         vtadmin->flags);
 }
@@ -118,6 +119,7 @@ static const json_t *api_container(struct arena *a, const struct vtadmin *vtadmi
     json_add(mounts, read_only_mount(a, "config", CONFIG));
     if (vtadmin->rbac_secret != NULL)
         json_add(mounts, read_only_mount(a, "rbac", RBAC_SECRETS));
+    json_add(mounts, tls_mount(a, vtadmin->place.tls));
     return object(a,
         F("name", "vtadmin-api"),
         F("image", vtadmin->api_image),
@@ -131,8 +133,8 @@ static const json_t *api_container(struct arena *a, const struct vtadmin *vtadmi
         F("volumeMounts", mounts));
 }
 
-/* Where the user says who the Pod runs as, or leaves that to others, so does nginx: its image must be
- * made for it. */
+/* Where the user says who the Pod runs as, or leaves that to others, so does nginx: its image must
+ * be made for it. */
 static const json_t *nginx_id(const struct vtadmin *vtadmin, const char *id)
 {
     return json_at(vtadmin->overrides.security, id) != NULL ||
@@ -181,6 +183,7 @@ static const json_t *pod(struct arena *a, const struct vtadmin *vtadmin)
     json_add(volumes, config_volume(a, "config", vtadmin->name, NULL));
     json_add(volumes, config_volume(a, "web-config", vtadmin->name, "config.js"));
     json_add(volumes, secret_volume(a, "rbac", vtadmin->rbac_secret, vtadmin->rbac_key));
+    json_add(volumes, tls_volume(a, vtadmin->place.tls));
     return object(a,
         SPREAD(pod_defaults(a, place, component_selector(a, place, COMPONENT))),
         OPT("terminationGracePeriodSeconds",

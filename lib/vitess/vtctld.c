@@ -18,6 +18,7 @@ static const json_t *arguments(struct arena *a, const struct vtctld *vtctld)
     return flag_list(a,
         own,
         topology_flags(a, &vtctld->place.topology),
+        tls_flags(a, &vtctld->place, "vtctld", vtctld->image),
         log_flags(a, vtctld->image),
         flags_known_to(a, "vtctld", vtctld->image, vtctld->backup_flags),
         vtctld->flags);
@@ -42,6 +43,8 @@ static const json_t *pod(struct arena *a, const struct vtctld *vtctld)
 
     json_add(volumes, topology_volume(a, &place->topology));
     json_add(mounts, topology_mount(a, &place->topology));
+    json_add(volumes, tls_volume(a, place->tls));
+    json_add(mounts, tls_mount(a, place->tls));
     return object(a,
         SPREAD(pod_defaults(a, place, component_selector(a, place, COMPONENT))),
         OPT("terminationGracePeriodSeconds", grace_period(KUBERNETES_GRACE, grace(args))),

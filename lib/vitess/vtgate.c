@@ -52,7 +52,7 @@ static const json_t *auth_flags(struct arena *a, const struct vtgate *vtgate)
         F("mysql-auth-static-reload-interval", "30s"));
 }
 
-static const json_t *tls_flags(struct arena *a, const struct vtgate *vtgate)
+static const json_t *mysql_tls_flags(struct arena *a, const struct vtgate *vtgate)
 {
     if (vtgate->tls_secret == NULL)
         return NULL;
@@ -69,7 +69,8 @@ static const json_t *arguments(struct arena *a, const struct vtgate *vtgate)
         own_flags(a, vtgate),
         topology_flags(a, &vtgate->place.topology),
         auth_flags(a, vtgate),
-        tls_flags(a, vtgate),
+        mysql_tls_flags(a, vtgate),
+        tls_flags(a, &vtgate->place, "vtgate", vtgate->image),
         log_flags(a, vtgate->image),
         vtgate->flags);
 }
@@ -81,6 +82,7 @@ static const json_t *volumes(struct arena *a, const struct vtgate *vtgate)
     json_add(list, topology_volume(a, &vtgate->place.topology));
     json_add(list, secret_volume(a, "mysql-auth", vtgate->auth_secret, vtgate->auth_key));
     json_add(list, secret_volume(a, "mysql-tls", vtgate->tls_secret, NULL));
+    json_add(list, tls_volume(a, vtgate->place.tls));
     return list;
 }
 
@@ -93,6 +95,7 @@ static const json_t *mounts(struct arena *a, const struct vtgate *vtgate)
         json_add(list, read_only_mount(a, "mysql-auth", AUTH_SECRETS));
     if (vtgate->tls_secret != NULL)
         json_add(list, read_only_mount(a, "mysql-tls", TLS_SECRETS));
+    json_add(list, tls_mount(a, vtgate->place.tls));
     return list;
 }
 

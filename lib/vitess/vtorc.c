@@ -27,6 +27,7 @@ static const json_t *arguments(struct arena *a, const struct vtorc *vtorc)
         topology_flags(a, &vtorc->place.topology),
         cell_flag(a, vtorc),
         timeout_for(a, vtorc->flags, "shutdown-wait-time", "onterm-timeout"),
+        tls_flags(a, &vtorc->place, "vtorc", vtorc->image),
         log_flags(a, vtorc->image),
         vtorc->flags);
 }
@@ -50,6 +51,8 @@ static const json_t *pod(struct arena *a, const struct vtorc *vtorc)
 
     json_add(volumes, topology_volume(a, &place->topology));
     json_add(mounts, topology_mount(a, &place->topology));
+    json_add(volumes, tls_volume(a, place->tls));
+    json_add(mounts, tls_mount(a, place->tls));
     return object(a,
         SPREAD(pod_defaults(a, place, component_selector(a, place, COMPONENT))),
         OPT("terminationGracePeriodSeconds", grace_period(KUBERNETES_GRACE, grace(args))),

@@ -58,6 +58,7 @@ static const json_t *vttablet_container(struct arena *a, const struct vttablet *
     const json_t *args = vttablet_arguments(a, tablet);
 
     json_add(tls, topology_mount(a, &tablet->place.topology));
+    json_add(tls, tls_mount(a, tablet->place.tls));
     return object(a,
         F("name", "vttablet"),
         F("image", tablet->image),
@@ -129,6 +130,7 @@ static const json_t *volumes(struct arena *a, const struct vttablet *tablet)
             MAP("persistentVolumeClaim", F("claimName", tablet->id.name))));
     json_add(list, empty_volume(a, "shared"));
     json_add(list, topology_volume(a, &tablet->place.topology));
+    json_add(list, tls_volume(a, tablet->place.tls));
     json_add(list,
         secret_volume(a, "init-db", tablet->init_script_secret, tablet->init_script_key));
     return list;
@@ -182,6 +184,7 @@ const json_t *vttablet_pod(struct arena *a, const struct vttablet *tablet)
             OPT("annotations",
                 object(a,
                     SPREAD(overrides->annotations),
+                    OPT(VITESS_SECRETS_ANNOTATION, tablet->place.secrets),
                     OPT(VITESS_HASH_ANNOTATION, tablet->place.hash)))),
         F("spec", pod_overridden(a, &tablet->place, pod_spec(a, tablet), overrides)));
 }

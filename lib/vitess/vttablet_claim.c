@@ -14,17 +14,17 @@ static const json_t *owners(struct arena *a, const struct vttablet *tablet)
 
 const json_t *vttablet_claim(struct arena *a, const struct vttablet *tablet)
 {
-    json_t *metadata = json_overlay(object(a,
-                                        F("name", tablet->id.name),
-                                        F("namespace", tablet->place.namespace),
-                                        OPT("annotations",
-                                            json_at(tablet->claim_metadata, "annotations")),
-                                        MAP("labels",
-                                            SPREAD(json_at(tablet->claim_metadata, "labels")),
-                                            SPREAD(tablet->place.labels),
-                                            F(COMPONENT_LABEL, VTTABLET),
-                                            F(TABLET_UID_LABEL, tablet->id.uid_text))),
-        NULL);
+    json_t *metadata =
+        json_overlay(object(a,
+                         F("name", tablet->id.name),
+                         F("namespace", tablet->place.namespace),
+                         OPT("annotations", json_at(tablet->claim_metadata, "annotations")),
+                         MAP("labels",
+                             SPREAD(json_at(tablet->claim_metadata, "labels")),
+                             SPREAD(tablet->place.labels),
+                             F(COMPONENT_LABEL, VTTABLET),
+                             F(TABLET_UID_LABEL, tablet->id.uid_text))),
+            NULL);
 
     json_put(metadata, "ownerReferences", owners(a, tablet));
     return object(a,

@@ -70,6 +70,7 @@ const json_t *vttablet_arguments(struct arena *a, const struct vttablet *tablet)
         restore_flags(a, tablet),
         version_flags(a, tablet),
         timeout_for(a, tablet->vttablet_flags, "shutdown-grace-period", "onclose-timeout"),
+        tls_flags(a, &tablet->place, "vttablet", tablet->image),
         log_flags(a, tablet->image),
         flags_known_to(a, "vttablet", tablet->image, tablet->backup_flags),
         tablet->vttablet_flags);

@@ -11,17 +11,17 @@
  * The section header lets the user's text begin with plain settings. The error log goes to the
  * container's log. After a reboot of the node the sockets of the processes before are still there.
  */
-static const char init_text[] = "set -eu\n"
-                                "rm -f " SHARED "/*.sock " SHARED "/*.lock\n"
-                                "ln -sf /dev/stderr " SHARED "/stderr\n"
-                                "printf '[mysqld]\\nreport-host=%s\\nsocket=" MYSQL_SOCKET
-                                "\\nlog-error=" SHARED "/stderr\\n' \"$1\" >" OPERATOR_CNF "\n"
-                                "printf '%s\\n' \"$2\" >" USER_CNF "\n"
-                                "printf '[client]\\nuser=vt_dba\\nsocket=" MYSQL_SOCKET
-                                "\\n' >" CLIENT_CNF "\n"
-                                "if [ \"$3\" = copy ]; then\n"
-                                "  cp /vt/bin/mysqlctld /vt/config/init_db.sql " SHARED "/\n"
-                                "fi\n";
+static const char init_text[] =
+    "set -eu\n"
+    "rm -f " SHARED "/*.sock " SHARED "/*.lock\n"
+    "ln -sf /dev/stderr " SHARED "/stderr\n"
+    "printf '[mysqld]\\nreport-host=%s\\nsocket=" MYSQL_SOCKET "\\nlog-error=" SHARED
+    "/stderr\\n' \"$1\" >" OPERATOR_CNF "\n"
+    "printf '%s\\n' \"$2\" >" USER_CNF "\n"
+    "printf '[client]\\nuser=vt_dba\\nsocket=" MYSQL_SOCKET "\\n' >" CLIENT_CNF "\n"
+    "if [ \"$3\" = copy ]; then\n"
+    "  cp /vt/bin/mysqlctld /vt/config/init_db.sql " SHARED "/\n"
+    "fi\n";
 
 /* $1: alias, $2: shard, then the client. Only for a primary, as far as anybody knows; to a
  * candidate of the own cell if there is one, else of another.

@@ -21,6 +21,7 @@ case $* in
 "get pods -l "*vitess.io/tablet-uid=*) ;;
 "get vts -l vitess.io/cluster=vitess,vitess.io/keyspace=main,vitess.io/shard=x-80 "*) echo main/-80 ;;
 "get vts -l "*) printf 'main/80-\nmain/-80\nmain/-80\n' ;;
+"get vtc -l vitess.io/cluster=vitess "*.spec.client.tls.*) printf '%b' "${FAKE_TLS:-vitess-global-vtctld:15999\n\n\n\n\n}" ;;
 "get events "*) printf 'LAST TYPE REASON KIND NAME MESSAGE\n1 Warning SyncError VitessShard vitess-zone1-main boo\n2 Normal Pulled Pod stranger hidden\n' ;;
 "get vt,vtc,vtk,vts,pods,pvc "*json) cat "$FAKE/all.json" ;;
 "exec "*" GetBackups main/-80") echo 2026-01-01.000000.zone1-0214747901 ;;
@@ -182,6 +183,8 @@ complains 'VitessCluster vitess has no vtgate'
 plugin -n vt vtctldclient GetTablets --keyspace main -n x
 exits 0
 calls '-n vt exec -i deployment.apps/vitess-global-vtctld -c vtctld -- /vt/bin/vtctldclient --server localhost:15999 GetTablets --keyspace main -n x'
+FAKE_TLS='vitess-global-vtctld:15999\n/f/ca.crt\n/f/tls.crt\n/f/tls.key\nvitess\n' plugin vtctldclient GetTablets
+calls '/vt/bin/vtctldclient --server vitess-global-vtctld:15999 --vtctld-grpc-ca /f/ca.crt --vtctld-grpc-cert /f/tls.crt --vtctld-grpc-key /f/tls.key --vtctld-grpc-server-name vitess GetTablets'
 plugin promote zone1-0214747901
 exits 0
 calls 'vitess.io/cell=zone1,vitess.io/tablet-uid=0214747901'

@@ -37,7 +37,7 @@ answers 'all(.[0].items[] | .spec.parentResource.resource as $parent | .spec.chi
 answers 'all(.[0].items[].spec.hooks[]; .version == "v2" and .webhook.responseUnMarshallMode == "strict"
     and .webhook.timeout == "30s")'
 answers '[.[0].items[] | select(.spec.hooks.customize) | .spec.parentResource.resource]
-    == ["vitessshards"]'
+    == ["vitessclusters", "vitesscells", "vitessshards"]'
 answers 'all(.[0].items[].spec.hooks[].webhook; .service
     == {name: "vitess-operator", namespace: "vitess-operator", port: 8080, protocol: "http"} and .url == null)'
 answers '.[0].items[3].spec.hooks | .sync.webhook.path == "/v1alpha1/shard/sync"
@@ -48,12 +48,13 @@ lacks 'service:'
 says 'url: https://here:1/v1alpha1/cell/sync'
 says 'timeout: 5s'
 
-# Enough for Metacontroller (test/e2e runs it so), and no more: it reads no Secret.
+# Enough for Metacontroller (test/e2e runs it so), and no more: it reads Secrets, and changes none.
 run controllers --role -o json
 exits 0
 answers '.[0].items[0] | .kind == "ClusterRole" and .metadata.name == "metacontroller"'
 answers '[.[0].items[0].rules[] | .apiGroups[], .verbs[]] | index("*") == null'
-answers '[.[0].items[0].rules[].resources[]] | index("secrets") == null and index("pods") != null'
+answers '[.[0].items[0].rules[] | select(.resources | index("secrets"))] | length == 1 and .[0].verbs == ["get", "list", "watch"]'
+answers '[.[0].items[0].rules[].resources[]] | index("pods") != null'
 answers '[.[0].items[0].rules[] | select(.verbs | index("create")).resources[]] | index("vitessclusters") == null'
 run controllers --role
 exits 0
@@ -62,6 +63,12 @@ lacks 'kind: CompositeController'
 run controllers --role --url http://here
 exits 2
 complains '--role takes neither --url nor --timeout'
+run controllers --role --without-secrets -o json
+exits 0
+answers '[.[0].items[0].rules[].resources[]] | index("secrets") == null and index("pods") != null'
+run controllers --without-secrets
+exits 2
+complains '--without-secrets goes with --role'
 
 run install
 exits 0

@@ -100,8 +100,8 @@ complains 'needs a HOOK'
 run sync tablet </dev/null
 exits 2
 complains "'tablet' is no hook; there are cluster, cell, keyspace, shard"
-run sync cluster --customize </dev/null
+run sync keyspace --customize </dev/null
 exits 2
-complains 'the cluster hook has no customize hook'
+complains 'the keyspace hook has no customize hook'
 
 done_checking

@@ -538,7 +538,9 @@ START_TEST(routes_are_found)
     ck_assert(customize);
     ck_assert_str_eq(hook_by_path("/sync-cluster", &customize)->kind, "VitessCluster");
     ck_assert(!customize);
-    ck_assert_ptr_null(hook_by_path("/v1alpha1/cluster/customize", &customize));
+    ck_assert_ptr_null(hook_by_path("/v1alpha1/keyspace/customize", &customize));
+    ck_assert_str_eq(hook_by_path("/v1alpha1/cell/customize", &customize)->kind, "VitessCell");
+    ck_assert(customize);
     ck_assert_ptr_null(hook_by_path("/v1alpha1/shard", &customize));
     ck_assert_ptr_null(hook_by_path("/v2/shard/sync", &customize));
     ck_assert_ptr_null(hook_by_path("/", &customize));

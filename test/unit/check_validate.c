@@ -1344,7 +1344,9 @@ struct broken {
 
 static const struct broken broken_rules[] = {
     {"one cell must have etcd", "spec.cells[0].etcd", NULL},
-    {"tlsSecret needs a vtctld", NULL, NULL}, /* see lockserver above */
+    {"tlsSecret needs a vtctld", NULL, NULL},   /* see lockserver above */
+    {"tls of etcd needs a vtctld", NULL, NULL}, /* see check_tls.c, as the next one */
+    {"tls cannot be added or taken out", NULL, NULL},
     {"cells of a keyspace must be cells", CELLS, "['zone9']"},
     {"the cell \"global\" cannot hold a vtgate", "spec.cells[0].vtgate", "{}"},
     {"the cell \"global\" cannot hold tablets", CELLS, "['global']"},

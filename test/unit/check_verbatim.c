@@ -249,7 +249,8 @@ START_TEST(tasks_get_what_the_user_wrote)
     struct request request = {.arena = arena,
         .parent = json_of("{'metadata':{'name':'demo','namespace':'shop'}}")};
     struct place place = evil_place();
-    struct tasks tasks = tasks_begin(&request, &place, (struct vtctl_client){.image = "i", .server = "internal"});
+    struct tasks tasks =
+        tasks_begin(&request, &place, (struct vtctl_client){.image = "i", .server = "internal"});
     const json_t *pod;
 
     task_ask(&tasks, "ask", (const char *const[]){"GetCellInfo", EVIL, NULL}, NULL, NULL);

@@ -13,7 +13,8 @@
 struct world {
     hook_function *sync;
     json_t *parent;
-    json_t *children; /* list */
+    json_t *children;      /* list */
+    const json_t *related; /* NULL: none was asked for */
     struct answer answer;
 };
 
@@ -146,7 +147,7 @@ static inline int world_sync(struct world *world)
         .parent = world->parent,
         .spec = json_at(world->parent, "spec"),
         .children = world_groups(world),
-        .related = json_object()};
+        .related = world->related == NULL ? json_object() : world->related};
     json_t *children = json_new_list();
     const json_t *desired;
 

@@ -1,0 +1,135 @@
+#include "v1alpha1.h"
+
+#include "pod.h"
+
+/* How far a cluster is on the way from plain text to TLS between its components. A server with TLS
+ * takes no plain text, unless it is told to take both (--grpc-enable-optional-tls), so on a cluster
+ * that runs servers come first and clients second. */
+
+static const char *const names[] = {"none", "Accept", "Prefer", "Require"};
+
+enum { NONE, ACCEPT, PREFER, REQUIRE };
+
+const char *tls_step_name(int step)
+{
+    return names[step];
+}
+
+int tls_step_of_name(const char *name)
+{
+    for (int step = NONE; step <= REQUIRE; step++) {
+        if (text_equal(name, names[step]))
+            return step;
+    }
+    return NONE;
+}
+
+/* --- flags that are given by hand --- */
+
+/* What is seen of tablets, and of whoever dials them. */
+struct sight {
+    struct arena *arena;
+    bool tablets, serves, strict, dials;
+};
+
+static bool given(struct arena *a, const json_t *flags, const char *name)
+{
+    const char *value = json_string_value(flag_value(a, flags, name));
+
+    return value != NULL && *value != '\0';
+}
+
+static bool is_true(struct arena *a, const json_t *flags, const char *name)
+{
+    const json_t *value = flag_value(a, flags, name);
+
+    return json_is_true(value) || text_equal(json_string_value(value), "true");
+}
+
+static void see_pool(struct sight *sight, const struct tablets_spec *tablets,
+    const struct pool_spec *pool)
+{
+    struct arena *a = sight->arena;
+    const struct pool_spec *merged = merged_pool(a, tablets, pool);
+    const json_t *flags =
+        merged == NULL || merged->vttablet == NULL ? NULL : merged->vttablet->flags;
+    bool serves = given(a, flags, "grpc-cert") && given(a, flags, "grpc-key");
+
+    if (merged == NULL || merged->replicas == 0)
+        return;
+    sight->tablets = true;
+    sight->serves = sight->serves || serves;
+    sight->strict = sight->strict || (serves && !is_true(a, flags, "grpc-enable-optional-tls"));
+}
+
+static void see_client(struct sight *sight, const json_t *flags, const char *prefix)
+{
+    sight->dials = sight->dials || dial_of_flags(sight->arena, flags, prefix) != NULL;
+}
+
+static void see_cell(struct sight *sight, const struct cell_item *cell)
+{
+    if (cell->vtctld != NULL)
+        see_client(sight, cell->vtctld->flags, "tablet-manager-grpc");
+    if (cell->vtgate != NULL)
+        see_client(sight, cell->vtgate->flags, "tablet-grpc");
+    if (cell->vtorc != NULL)
+        see_client(sight, cell->vtorc->flags, "tablet-manager-grpc");
+}
+
+static void see_keyspace(struct sight *sight, const struct keyspace_item *keyspace)
+{
+    const struct tablets_spec *tablets = keyspace->tablets;
+
+    if (tablets == NULL || tablets->json == NULL)
+        return;
+    see_pool(sight, tablets, tablets->master_eligible);
+    see_pool(sight, tablets, tablets->batch);
+}
+
+/* Clients alone fit two steps. */
+static int step_seen(const struct sight *sight, int wanted)
+{
+    if (sight->strict)
+        return REQUIRE;
+    if (sight->serves)
+        return sight->dials ? PREFER : ACCEPT;
+    if (sight->tablets)
+        return NONE;
+    if (sight->dials)
+        return wanted < PREFER ? PREFER : wanted;
+    return wanted > ACCEPT ? ACCEPT : wanted;
+}
+
+/* --- all of it --- */
+
+int tls_step(struct arena *arena, const struct cluster_spec *spec)
+{
+    struct sight sight = {.arena = arena};
+
+    if (spec->tls != NULL)
+        return tls_step_of_name(spec->tls->mode);
+    for (size_t i = 0; i < spec->cells.count; i++)
+        see_cell(&sight, &spec->cells.at[i]);
+    for (size_t i = 0; i < spec->keyspaces.count; i++)
+        see_keyspace(&sight, &spec->keyspaces.at[i]);
+    return step_seen(&sight, NONE);
+}
+
+int tls_step_of_cell(struct arena *arena, const struct cell_spec *cell, int wanted)
+{
+    struct sight sight = {.arena = arena};
+
+    if (cell->derived.tls != NULL)
+        return tls_step_of_name(cell->derived.tls->mode);
+    see_cell(&sight, &cell->item);
+    for (size_t i = 0; i < cell->keyspaces.count; i++)
+        see_keyspace(&sight, &cell->keyspaces.at[i]);
+    return step_seen(&sight, wanted);
+}
+
+int tls_step_before(struct arena *arena, const struct cell_spec *cell,
+    const struct cluster_spec *spec)
+{
+    return tls_step_of_cell(arena, cell, spec->tls != NULL ? NONE : tls_step(arena, spec));
+}
