@@ -187,7 +187,8 @@ void flags_check(const char *binary, unsigned version, const json_t *own, const 
 /* `flags`, which are for several programs, less those that only others of them have. */
 const json_t *flags_known_to(struct arena *arena, const char *binary, const char *image,
     const json_t *flags);
-/* The port that a flag in a list of arguments says; 1 where it says none, which was refused. */
+/* The port that a flag in a list of arguments says, maybe behind an address (":14001"); 1 where it
+ * says none, which was refused. */
 unsigned flag_port(const json_t *arguments, const char *name);
 /* The value of "--name=value" in a list of arguments, or NULL. */
 const char *flag_argument(const json_t *arguments, const char *name);
@@ -203,6 +204,9 @@ void my_cnf_check(const char *text, const char *path, struct problems *problems)
 size_t my_cnf_without_section(struct arena *arena, const char *text);
 
 #define VITESS_IMAGE "vitess/lite:v24.0.4"
+/* Where the web pages of VTAdmin are in its Pod. */
+enum { VTADMIN_WEB_PORT = 14000 };
+
 #define VTADMIN_IMAGE "vitess/vtadmin:v24.0.4"
 #define ETCD_IMAGE "quay.io/coreos/etcd:v3.6.16"
 /* What ETCD_IMAGE was in older builds, the oldest first: a cluster that never said a version may

@@ -47,25 +47,54 @@ static const json_t *arguments_of(const json_t *workload, const char *container)
     return NULL;
 }
 
+/* As the user spells it. */
+static const char *path_of(const struct validation *v, const char *path, const json_t *flags,
+    const char *flag)
+{
+    const json_t *value;
+    const char *key;
+
+    json_each_field (flags, key, value) {
+        if (text_equal(flag_name(v->arena, key), flag))
+            flag = key;
+    }
+    return fmt(v->arena, "%s.%s", path, flag);
+}
+
+/* The port that a user says; 0: none. What is no port has a problem already. */
+static unsigned said_port(const struct validation *v, const json_t *flags, const char *flag)
+{
+    const json_t *said = flag_value(v->arena, flags, flag);
+    json_t *list = json_new_list();
+    unsigned port;
+
+    if (said == NULL)
+        return 0;
+    json_add_text(list, fmt(v->arena, "--%s=%s", flag, json_string_value(said)));
+    port = flag_port(list, flag);
+    return port == 1 ? 0 : port;
+}
+
 /* Network policies know ports by number: a name in an init container, such as MySQL's, is not known
  * to every network plugin. */
 static void check_let_in(const struct validation *v, const json_t *own, const json_t *flags,
     const char *path)
 {
-    static const char *const ports[] = {"port", "grpc-port", "mysql-server-port", "mysql-port"};
+    static const char *const ports[] =
+        {"port", "grpc-port", "mysql-server-port", "mysql-port", "addr"};
 
     if (v->spec->network_policy == NULL || !v->spec->network_policy->enabled)
         return;
     for (size_t i = 0; i < sizeof(ports) / sizeof(*ports); i++) {
         const unsigned port = flag_port(own, ports[i]);
-        const json_t *value = flag_value(v->arena, flags, ports[i]);
+        const unsigned said = said_port(v, flags, ports[i]);
 
-        if (value != NULL && !text_equal(json_string_value(value), fmt(v->arena, "%u", port)))
+        if (said != 0 && said != port)
             problem_add(v->problems,
-                fmt(v->arena, "%s.%s", path, ports[i]),
+                path_of(v, path, flags, ports[i]),
                 "must stay %u, which spec.networkPolicy lets in, got %s",
                 port,
-                json_brief(v->arena, value));
+                json_brief(v->arena, flag_value(v->arena, flags, ports[i])));
     }
 }
 
@@ -76,6 +105,51 @@ static void check(const struct validation *v, const char *binary, unsigned versi
 
     flags_check(binary, version, own, flags, path, v->problems);
     check_let_in(v, own, flags, path);
+}
+
+/* --- ports of one Pod --- */
+
+/* Its containers have one network: who comes second to a port does not start. */
+struct port {
+    unsigned number;
+    const char *flag, *program;
+    const char *path; /* where the user says it; NULL: it is the operator's */
+};
+
+struct ports {
+    const struct validation *v;
+    struct port at[4];
+    size_t count;
+};
+
+static void check_port(const struct ports *ports, const struct port *one, const struct port *other)
+{
+    if (one->number != other->number || (one->path == NULL && other->path == NULL))
+        return;
+    if (one->path == NULL)
+        check_port(ports, other, one);
+    else
+        problem_add(ports->v->problems,
+            one->path,
+            "must differ from %s of %s in the same Pod, got %u",
+            other->flag,
+            other->program,
+            one->number);
+}
+
+static void add_port(struct ports *ports, const char *program, const json_t *own,
+    const json_t *flags, const char *flag, const char *block)
+{
+    const unsigned said = said_port(ports->v, flags, flag);
+    const struct port port = {said == 0 ? flag_port(own, flag) : said,
+        flag,
+        program,
+        said == 0 ? NULL
+                  : path_of(ports->v, fmt(ports->v->arena, "%s.flags", block), flags, flag)};
+
+    for (size_t i = 0; i < ports->count; i++)
+        check_port(ports, &port, &ports->at[i]);
+    ports->at[ports->count++] = port;
 }
 
 /* --- what a cell has --- */
@@ -100,17 +174,23 @@ static void check_etcd(const struct validation *v, const struct cell_item *cell)
 
 static void check_vtctld(const struct validation *v, const struct cell_item *cell)
 {
+    const char *path = fmt(v->arena, "%s.vtctld", cell->path);
     struct vtctld vtctld = {.place = place_in(v, cell->name), .name = ANY};
+    struct ports ports = {.v = v};
+    const json_t *own;
 
     if (cell->vtctld == NULL || json_object_size(cell->vtctld->flags) == 0)
         return;
     vtctld.image = running_image(v->spec, cell->vtctld->image);
+    own = arguments_of(vtctld_deployment(v->arena, &vtctld), "vtctld");
     check(v,
         "vtctld",
         image_major(vtctld.image),
-        arguments_of(vtctld_deployment(v->arena, &vtctld), "vtctld"),
+        own,
         cell->vtctld->flags,
-        fmt(v->arena, "%s.vtctld", cell->path));
+        path);
+    add_port(&ports, "vtctld", own, cell->vtctld->flags, "port", path);
+    add_port(&ports, "vtctld", own, cell->vtctld->flags, "grpc-port", path);
 }
 
 /* vtgate ends where it is to watch a cell that the topology does not have
@@ -138,16 +218,17 @@ static void check_vtgate(const struct validation *v, const struct cell_item *cel
 {
     const char *path = fmt(v->arena, "%s.vtgate", cell->path);
     struct vtgate vtgate = {.place = place_in(v, cell->name), .name = ANY, .cells_to_watch = ANY};
+    struct ports ports = {.v = v};
+    const json_t *own;
 
     if (cell->vtgate == NULL || json_object_size(cell->vtgate->flags) == 0)
         return;
     vtgate.image = running_image(v->spec, cell->vtgate->image);
-    check(v,
-        "vtgate",
-        image_major(vtgate.image),
-        arguments_of(vtgate_deployment(v->arena, &vtgate), "vtgate"),
-        cell->vtgate->flags,
-        path);
+    own = arguments_of(vtgate_deployment(v->arena, &vtgate), "vtgate");
+    check(v, "vtgate", image_major(vtgate.image), own, cell->vtgate->flags, path);
+    add_port(&ports, "vtgate", own, cell->vtgate->flags, "port", path);
+    add_port(&ports, "vtgate", own, cell->vtgate->flags, "grpc-port", path);
+    add_port(&ports, "vtgate", own, cell->vtgate->flags, "mysql-server-port", path);
     check_watched(v, cell->vtgate->flags, path);
 }
 
@@ -175,15 +256,16 @@ static void check_vtadmin(const struct validation *v, const struct cell_item *ce
         .web_image = ANY,
         .vtgates = json_new_list()};
 
+    const char *path = fmt(v->arena, "%s.vtadmin", cell->path);
+    struct ports ports = {v, {{VTADMIN_WEB_PORT, "the port", "the web pages", NULL}}, 1};
+    const json_t *own;
+
     if (cell->vtadmin == NULL || json_object_size(cell->vtadmin->flags) == 0)
         return;
     vtadmin.api_image = running_image(v->spec, cell->vtadmin->image);
-    check(v,
-        "vtadmin",
-        image_major(vtadmin.api_image),
-        arguments_of(vtadmin_deployment(v->arena, &vtadmin), "vtadmin-api"),
-        cell->vtadmin->flags,
-        fmt(v->arena, "%s.vtadmin", cell->path));
+    own = arguments_of(vtadmin_deployment(v->arena, &vtadmin), "vtadmin-api");
+    check(v, "vtadmin", image_major(vtadmin.api_image), own, cell->vtadmin->flags, path);
+    add_port(&ports, "vtadmin", own, cell->vtadmin->flags, "addr", path);
 }
 
 static void check_cell(const struct validation *v, const struct cell_item *cell)
@@ -237,13 +319,42 @@ static void check_block(const struct validation *v, const struct keyspace_item *
             fmt(v->arena, "%s.mysql", pool->path));
 }
 
+/* Where a block of a merged pool is written. */
+static const char *place_of_block(const struct validation *v, const struct tablets_spec *tablets,
+    const struct pool_spec *pool, const char *block)
+{
+    const bool own = json_at(pool->json, block) != NULL || tablets->defaults == NULL;
+
+    return fmt(v->arena, "%s.%s", own ? pool->path : tablets->defaults->path, block);
+}
+
+/* vttablet and mysqlctld share a Pod. */
+static void check_ports(const struct validation *v, const struct keyspace_item *keyspace,
+    const struct pool_spec *pool, const struct pool_spec *merged, const char *type)
+{
+    const json_t *pod = any_tablet(v, keyspace, type, running_image(v->spec, merged->image));
+    const json_t *tablet = arguments_of(pod, "vttablet"), *mysql = arguments_of(pod, "mysql");
+    const json_t *flags = merged->vttablet == NULL ? NULL : merged->vttablet->flags;
+    const char *path = place_of_block(v, keyspace->tablets, pool, "vttablet");
+    struct ports ports = {.v = v};
+
+    add_port(&ports, "vttablet", tablet, flags, "port", path);
+    add_port(&ports, "vttablet", tablet, flags, "grpc-port", path);
+    flags = merged->mysql == NULL ? NULL : merged->mysql->flags;
+    path = place_of_block(v, keyspace->tablets, pool, "mysql");
+    add_port(&ports, "mysqlctld", mysql, flags, "port", path);
+    add_port(&ports, "mysqlctld", mysql, flags, "mysql-port", path);
+}
+
 static void check_pool(const struct validation *v, const struct keyspace_item *keyspace,
     const struct pool_spec *pool, const char *type)
 {
     const struct pool_spec *merged = merged_pool(v->arena, keyspace->tablets, pool);
 
-    if (merged != NULL)
-        check_block(v, keyspace, pool, type, merged->image);
+    if (merged == NULL)
+        return;
+    check_block(v, keyspace, pool, type, merged->image);
+    check_ports(v, keyspace, pool, merged, type);
 }
 
 static void check_keyspace(const struct validation *v, const struct keyspace_item *keyspace)

@@ -30,7 +30,7 @@ static const struct rule rules[] = {
     {"vtgate", NAMESPACE, {15999}, false},
     {"vtgate", CLUSTER, {15000}, false},
     {"vtorc", CLUSTER, {15000}, false},
-    {"vtadmin", NAMESPACE, {15000, 15001}, true},
+    {"vtadmin", NAMESPACE, {14000, 14001}, true},
     {"vttablet", CLUSTER, {3306, 15000, 15999}, false},
     {"task", CLUSTER, {0}, false},
 };

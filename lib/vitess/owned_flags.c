@@ -11,7 +11,8 @@ enum rule {
     NEVER,      /* must be as the operator has it */
     ALL_OF,     /* a list that must hold what the operator's does */
     PORT,       /* a port that the Pod and its Service follow */
-    ANY_ADDRESS /* other Pods must reach it */
+    ANY_ADDRESS, /* other Pods must reach it */
+    LISTENS      /* both of it, ":14001" */
 };
 
 struct owned_flag {
@@ -77,7 +78,7 @@ static const struct owned_flag owned[] = {
     {"mysqlctld", "mysql-port", PORT, NULL},
     {"mysqlctld", "init-db-sql-file", NEVER, "say mysql.initScript instead"},
 
-    {"vtadmin", "addr", NEVER, "probes and the Service look for the API there" OMIT},
+    {"vtadmin", "addr", LISTENS, NULL},
     {"vtadmin", "cluster-config", NEVER, "it is the file that the operator writes" OMIT},
     {"vtadmin", "rbac", NEVER, RBAC},
     {"vtadmin", "no-rbac", NEVER, RBAC},
@@ -152,7 +153,9 @@ const char *flag_argument(const json_t *arguments, const char *name)
 
 unsigned flag_port(const json_t *arguments, const char *name)
 {
-    const char *text = flag_argument(arguments, name);
+    const char *argument = flag_argument(arguments, name);
+    const char *colon = argument == NULL ? NULL : strrchr(argument, ':');
+    const char *text = colon == NULL ? argument : colon + 1;
     char *end;
     unsigned long port = text == NULL ? 0 : strtoul(text, &end, 10);
 
@@ -205,6 +208,14 @@ static void check(const struct owned_flag *row, const char *own, const char *tex
     case PORT:
         if (!is_port(text))
             problem_add(problems, path, "must be a port from 1 to 65535, got \"%s\"", text);
+        break;
+    case LISTENS:
+        if (strrchr(text, ':') == NULL || !is_port(strrchr(text, ':') + 1) || is_loopback(text) ||
+            text_starts_with(text, "localhost:"))
+            problem_add(problems,
+                path,
+                "must be a port that other Pods and probes reach, such as \":14001\", got \"%s\"",
+                text);
         break;
     case ANY_ADDRESS:
         if (is_loopback(text))

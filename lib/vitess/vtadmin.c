@@ -13,6 +13,12 @@
 #define RBAC_SECRETS "/vt/secrets/rbac"
 #define CONFIG_HASH_ANNOTATION "vitess.io/config-hash"
 
+/* The web port that a tablet has told the topology. */
+#define TABLET "{{ .Tablet.Hostname }}:{{ .Tablet.PortMap.vt }}"
+
+/* As its Service has them; 15000 and 15001 are Envoy's where a mesh of Istio's is. */
+#define API_PORT "14001"
+
 /* What `kubectl port-forward service/... 14000 14001` provides. */
 #define FORWARDED_WEB "http://localhost:14000"
 #define FORWARDED_API "http://localhost:14001"
@@ -51,7 +57,7 @@ static const json_t *cluster_config(struct arena *a, const struct vtadmin *vtadm
             F("name", vtadmin->place.cluster),
             F("discovery", "staticfile"),
             F("discovery-staticfile-path", CONFIG "/discovery.json"),
-            F("tablet-fqdn-tmpl", "{{ .Tablet.Hostname }}:15000")));
+            F("tablet-fqdn-tmpl", TABLET)));
     return object(a, F("clusters", clusters));
 }
 
@@ -101,11 +107,11 @@ static const json_t *arguments(struct arena *a, const struct vtadmin *vtadmin)
 {
     return flag_list(a,
         object(a,
-            F("addr", ":15001"),
+            F("addr", ":" API_PORT),
             F("cluster-config", CONFIG "/cluster-config.yaml"),
             /* "*" lets pages of any origin read, but only those of a named one change things. */
             F("http-origin", vtadmin->api_address == NULL ? FORWARDED_WEB : "*"),
-            F("http-tablet-url-tmpl", "http://{{ .Tablet.Hostname }}:15000")),
+            F("http-tablet-url-tmpl", "http://" TABLET)),
         rbac_flags(a, vtadmin),
         tls_flags(a, &vtadmin->place, "vtadmin", vtadmin->api_image),
         log_flags(a, vtadmin->api_image),
@@ -115,6 +121,7 @@ static const json_t *arguments(struct arena *a, const struct vtadmin *vtadmin)
 static const json_t *api_container(struct arena *a, const struct vtadmin *vtadmin)
 {
     json_t *mounts = json_new_list();
+    const json_t *args = arguments(a, vtadmin);
 
     json_add(mounts, read_only_mount(a, "config", CONFIG));
     if (vtadmin->rbac_secret != NULL)
@@ -125,8 +132,8 @@ static const json_t *api_container(struct arena *a, const struct vtadmin *vtadmi
         F("image", vtadmin->api_image),
         SPREAD(container_defaults(a, &vtadmin->place)),
         LIST("command", V("/vt/bin/vtadmin")),
-        F("args", arguments(a, vtadmin)),
-        LIST("ports", ITEM(F("name", "api"), F("containerPort", INT(15001)))),
+        F("args", args),
+        LIST("ports", V(container_port(a, "api", args, "addr"))),
         F("readinessProbe", http_get(a, "/health", "api")),
         F("livenessProbe", patient_liveness(a, "/health", "api")),
         OPT("resources", as_stored(a, vtadmin->api_resources)),
@@ -153,12 +160,12 @@ static const json_t *web_container(struct arena *a, const struct vtadmin *vtadmi
         SPREAD(defaults),
         LIST("command", V("/docker-entrypoint.sh")),
         LIST("args", V("nginx"), V("-g"), V("daemon off;")),
-        LIST("env", ITEM(F("name", "VTADMIN_WEB_PORT"), F("value", "15000"))),
+        LIST("env", ITEM(F("name", "VTADMIN_WEB_PORT"), F("value", fmt(a, "%d", VTADMIN_WEB_PORT)))),
         MAP("securityContext",
             SPREAD(json_at(defaults, "securityContext")),
             OPT("runAsUser", nginx_id(vtadmin, "runAsUser")),
             OPT("runAsGroup", nginx_id(vtadmin, "runAsGroup"))),
-        LIST("ports", ITEM(F("name", "web"), F("containerPort", INT(15000)))),
+        LIST("ports", ITEM(F("name", "web"), F("containerPort", INT(VTADMIN_WEB_PORT)))),
         F("readinessProbe", http_get(a, "/", "web")),
         F("livenessProbe", patient_liveness(a, "/", "web")),
         OPT("resources", as_stored(a, vtadmin->web_resources)),

@@ -1127,6 +1127,48 @@ START_TEST(no_pod_is_killed_before_its_flags_allow)
 }
 END_TEST
 
+START_TEST(two_of_a_pod_have_two_ports)
+{
+    static const struct row rows[] = {
+        {"spec.cells[1].vtgate.flags", "{'port':15100,'grpc-port':15000}", ""},
+        {"spec.cells[1].vtgate.flags",
+            "{'mysql_server_port':15999}",
+            "spec.cells[1].vtgate.flags.mysql_server_port: must differ from grpc-port of vtgate in "
+            "the same Pod, got 15999"},
+        {"spec.cells[1].vtgate.flags",
+            "{'port':3306}",
+            "spec.cells[1].vtgate.flags.port: must differ from mysql-server-port of vtgate in the "
+            "same Pod, got 3306"},
+        {"spec.cells[0].vtadmin", "{'flags':{'addr':'0.0.0.0:15001'}}", ""},
+        {"spec.cells[0].vtadmin",
+            "{'flags':{'addr':':14000'}}",
+            "spec.cells[0].vtadmin.flags.addr: must differ from the port of the web pages in the "
+            "same Pod, got 14000"},
+        {"spec.cells[0].vtadmin",
+            "{'flags':{'addr':'localhost:14001'}}",
+            "spec.cells[0].vtadmin.flags.addr: must be a port that other Pods and probes reach, "
+            "such as \":14001\", got \"localhost:14001\""},
+        {"spec.cells[0].vtctld.flags",
+            "{'port':7000,'grpc-port':7000}",
+            "spec.cells[0].vtctld.flags.grpc-port: must differ from port of vtctld in the same "
+            "Pod, got 7000"},
+        {TABLETS ".masterEligible.vttablet",
+            "{'flags':{'port':15001}}",
+            TABLETS ".masterEligible.vttablet.flags.port: must differ from port of mysqlctld in "
+                    "the same Pod, got 15001"},
+        {TABLETS ".masterEligible.mysql",
+            "{'flags':{'mysql_port':15999}}",
+            TABLETS ".masterEligible.mysql.flags.mysql_port: must differ from grpc-port of "
+                    "vttablet in the same Pod, got 15999"},
+        {TABLETS ".masterEligible",
+            "{'replicas':2,'vttablet':{'flags':{'port':15001}},'mysql':{'flags':{'port':15000}}}",
+            ""},
+    };
+
+    EXPECT(rows);
+}
+END_TEST
+
 START_TEST(a_zone_is_the_value_of_a_label)
 {
     static const struct row rows[] = {
@@ -1450,6 +1492,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, claims_of_etcd_are_made_once);
     tcase_add_test(tcase, volumes_do_not_follow_to_another_zone);
     tcase_add_test(tcase, a_zone_is_the_value_of_a_label);
+    tcase_add_test(tcase, two_of_a_pod_have_two_ports);
     tcase_add_test(tcase, nothing_runs_as_root);
     tcase_add_test(tcase, no_pod_is_killed_before_its_flags_allow);
     tcase_add_test(tcase, a_forced_name_of_a_running_cluster_may_be_gone);

@@ -41,6 +41,16 @@ START_TEST(nginx_runs_as_the_user_says)
 }
 END_TEST
 
+START_TEST(its_api_listens_where_the_user_says)
+{
+    struct vtadmin vtadmin = open_to_all();
+
+    vtadmin.flags = json_of("{'addr':':15100'}");
+    ck_json(json_at(container_of(vtadmin_deployment(arena, &vtadmin), "vtadmin-api"), "ports"),
+        "[{'name':'api','containerPort':15100}]");
+}
+END_TEST
+
 START_TEST(its_flags_exist)
 {
     struct vtadmin vtadmin = open_to_all();
@@ -118,6 +128,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, reads_like_yaml);
     tcase_add_test(tcase, nginx_runs_as_the_user_says);
     tcase_add_test(tcase, both_of_its_ports_leave_kubernetes);
+    tcase_add_test(tcase, its_api_listens_where_the_user_says);
     tcase_add_test(tcase, its_flags_exist);
     tcase_add_test(tcase, rules_are_mounted);
     tcase_add_test(tcase, other_files_are_other_pods);
