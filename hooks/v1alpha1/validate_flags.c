@@ -80,8 +80,11 @@ static unsigned said_port(const struct validation *v, const json_t *flags, const
 static void check_let_in(const struct validation *v, const json_t *own, const json_t *flags,
     const char *path)
 {
-    static const char *const ports[] =
-        {"port", "grpc-port", "mysql-server-port", "mysql-port", "addr"};
+    static const char *const ports[] = {"port",
+        "grpc-port",
+        "mysql-server-port",
+        "mysql-port",
+        "addr"};
 
     if (v->spec->network_policy == NULL || !v->spec->network_policy->enabled)
         return;
@@ -144,8 +147,7 @@ static void add_port(struct ports *ports, const char *program, const json_t *own
     const struct port port = {said == 0 ? flag_port(own, flag) : said,
         flag,
         program,
-        said == 0 ? NULL
-                  : path_of(ports->v, fmt(ports->v->arena, "%s.flags", block), flags, flag)};
+        said == 0 ? NULL : path_of(ports->v, fmt(ports->v->arena, "%s.flags", block), flags, flag)};
 
     for (size_t i = 0; i < ports->count; i++)
         check_port(ports, &port, &ports->at[i]);
@@ -183,12 +185,7 @@ static void check_vtctld(const struct validation *v, const struct cell_item *cel
         return;
     vtctld.image = running_image(v->spec, cell->vtctld->image);
     own = arguments_of(vtctld_deployment(v->arena, &vtctld), "vtctld");
-    check(v,
-        "vtctld",
-        image_major(vtctld.image),
-        own,
-        cell->vtctld->flags,
-        path);
+    check(v, "vtctld", image_major(vtctld.image), own, cell->vtctld->flags, path);
     add_port(&ports, "vtctld", own, cell->vtctld->flags, "port", path);
     add_port(&ports, "vtctld", own, cell->vtctld->flags, "grpc-port", path);
 }

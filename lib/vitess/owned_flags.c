@@ -8,9 +8,9 @@
  * identity. What is said differently in the spec is named with its field. */
 
 enum rule {
-    NEVER,      /* must be as the operator has it */
-    ALL_OF,     /* a list that must hold what the operator's does */
-    PORT,       /* a port that the Pod and its Service follow */
+    NEVER,       /* must be as the operator has it */
+    ALL_OF,      /* a list that must hold what the operator's does */
+    PORT,        /* a port that the Pod and its Service follow */
     ANY_ADDRESS, /* other Pods must reach it */
     LISTENS      /* both of it, ":14001" */
 };

@@ -896,8 +896,9 @@ static void mend_all(struct chaos *chaos)
     say(chaos, "set spec.rollout {'paused':false}");
     say(chaos, "unset spec.revision");
     say(chaos, "apply");
-    for (size_t i = 0; i < chaos->undo.count; i++)
-        say(chaos, "%s", chaos->undo.at[i]);
+    /* The last first: what it was before a second edit is what the first one made of it. */
+    for (size_t i = chaos->undo.count; i > 0; i--)
+        say(chaos, "%s", chaos->undo.at[i - 1]);
     let_claims_go(chaos);
     if (chaos->left.count > 0)
         say(chaos, "steps %u", SETTLING);

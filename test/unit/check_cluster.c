@@ -652,8 +652,8 @@ END_TEST
 
 START_TEST(or_where_its_tasks_run)
 {
-    static const char *const edits[] = {
-        "{'template':{'nodeSelector':{'pool':'db'}}}", "{'resources':{'limits':{'memory':'1Gi'}}}"};
+    static const char *const edits[] = {"{'template':{'nodeSelector':{'pool':'db'}}}",
+        "{'resources':{'limits':{'memory':'1Gi'}}}"};
 
     for (size_t i = 0; i < sizeof(edits) / sizeof(*edits); i++) {
         struct world world = settled(two_zones());
@@ -662,9 +662,8 @@ START_TEST(or_where_its_tasks_run)
         world_report(&world, "demo-zone2", false, false, "TaskFailing", NULL);
         edit(&world, "spec.tasks", edits[i]);
         world_sync(&world);
-        ck_assert_ptr_nonnull(json_at(spec_of(&world, "demo-zone2"),
-            "client",
-            i == 0 ? "template" : "resources"));
+        ck_assert_ptr_nonnull(
+            json_at(spec_of(&world, "demo-zone2"), "client", i == 0 ? "template" : "resources"));
     }
 }
 END_TEST

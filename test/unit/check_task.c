@@ -283,9 +283,9 @@ START_TEST(it_has_limits_and_asks_for_nothing)
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
-        ck_json(json_at(json_array_get(json_at(pod_of(NULL, rows[i].given), "spec", "containers"),
-                            0),
-                    "resources"),
+        ck_json(
+            json_at(json_array_get(json_at(pod_of(NULL, rows[i].given), "spec", "containers"), 0),
+                "resources"),
             rows[i].becomes);
 }
 END_TEST
@@ -298,8 +298,10 @@ END_TEST
 START_TEST(what_cannot_run_is_made_anew_as_the_user_says_now)
 {
     const struct pod_overrides template = dedicated();
-    const char *const stuck[] = {NO_NODE, in_state("Running", "'waiting':{'reason':"
-                                                              "'CrashLoopBackOff'}")};
+    const char *const stuck[] = {NO_NODE,
+        in_state("Running",
+            "'waiting':{'reason':"
+            "'CrashLoopBackOff'}")};
 
     for (size_t i = 0; i < sizeof(stuck) / sizeof(*stuck); i++) {
         const json_t *pod = json_object_iter_value(
@@ -312,7 +314,8 @@ START_TEST(what_cannot_run_is_made_anew_as_the_user_says_now)
         tasks.client.template = &template;
         ck_assert_int_eq(ask(&tasks).state, TASK_ASKED);
         ck_assert_str_ne(pod_name_of(&tasks), object_name(pod));
-        ck_assert_str_eq(json_text_at(json_array_get(tasks.emitted, 0), "spec", "priorityClassName"),
+        ck_assert_str_eq(
+            json_text_at(json_array_get(tasks.emitted, 0), "spec", "priorityClassName"),
             "high");
     }
 }

@@ -1107,8 +1107,8 @@ START_TEST(no_pod_is_killed_before_its_flags_allow)
             ""},
         {"spec.cells[1].vtorc",
             "{'template':{'terminationGracePeriodSeconds':20}}",
-            "spec.cells[1].vtorc." GRACE ": must be at least 30 by its flags shutdown-wait-time, "
-            TIMEOUTS ", got 20" LOWER},
+            "spec.cells[1].vtorc." GRACE
+            ": must be at least 30 by its flags shutdown-wait-time, " TIMEOUTS ", got 20" LOWER},
         {"spec.cells[0].vtadmin",
             "{'flags':{'lame-duck-duration':'1m'},'template':{'terminationGracePeriodSeconds':9}}",
             "spec.cells[0].vtadmin." GRACE ": must be at least 70 by its flag lame-duck-duration, "
@@ -1116,8 +1116,9 @@ START_TEST(no_pod_is_killed_before_its_flags_allow)
         {TABLETS ".masterEligible.template",
             "{'terminationGracePeriodSeconds':60}",
             TABLETS ".masterEligible." GRACE ": must be at least 423 by a handover, and the flags "
-            "shutdown-grace-period, shutdown-wait-time, " TIMEOUTS " of vttablet and mysqlctld, "
-            "got 60" LOWER},
+                    "shutdown-grace-period, shutdown-wait-time, " TIMEOUTS
+                    " of vttablet and mysqlctld, "
+                    "got 60" LOWER},
         {TABLETS ".masterEligible.template",
             "{'terminationGracePeriodSeconds':0}",
             TABLETS ".masterEligible." GRACE ": must be between 1 and 1000000000, got 0"},

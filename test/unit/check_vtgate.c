@@ -164,7 +164,8 @@ START_TEST(it_tells_clients_the_mysql_of_the_tablets)
 {
     struct vtgate vtgate = plain();
 
-    ck_assert_ptr_null(argument(vtgate_deployment(arena, &vtgate), "vtgate", "mysql-server-version"));
+    ck_assert_ptr_null(
+        argument(vtgate_deployment(arena, &vtgate), "vtgate", "mysql-server-version"));
     vtgate.mysql_version = "8.0.40-Vitess";
     ck_assert_str_eq(argument(vtgate_deployment(arena, &vtgate), "vtgate", "mysql-server-version"),
         "8.0.40-Vitess");

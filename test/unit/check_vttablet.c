@@ -212,9 +212,8 @@ static const char *written_by(const char *script, const char *name)
 START_TEST(a_sidecar_is_told_how_to_reach_mysql)
 {
     struct vttablet tablet = rich_tablet();
-    const json_t *init = json_array_get(json_at(vttablet_pod(arena, &tablet), "spec",
-                                            "initContainers"),
-        0);
+    const json_t *init =
+        json_array_get(json_at(vttablet_pod(arena, &tablet), "spec", "initContainers"), 0);
     const char *script = json_string_value(json_array_get(json_at(init, "command"), 2));
 
     ck_assert_str_eq(written_by(script, "client.cnf"),
