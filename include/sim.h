@@ -45,6 +45,9 @@ struct sim_options {
     const struct hook *hooks; /* NULL: the real ones; the first one is that of the root kind */
 };
 
+/* Annotation of what nobody has applied: Secrets that the hooks ask for. */
+#define SIM_ASSUMED "simulator/assumed"
+
 struct sim *sim_new(const struct sim_options *options);
 void sim_free(struct sim *sim);
 

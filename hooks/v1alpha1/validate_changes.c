@@ -116,10 +116,21 @@ static const char *as_mode(struct arena *a, int step)
     return step == 0 ? "no TLS" : fmt(a, "mode %s", tls_step_name(step));
 }
 
-/* What is left out is as good as a step back. */
-static const char *how_to(struct arena *a, int step)
+/* By spec.tls, or by the flags of whoever gives them by hand. */
+static const char *how_to(const struct change *change, int step)
 {
-    return step == 0 ? "leave spec.tls out" : fmt(a, "set spec.tls.mode: %s", tls_step_name(step));
+    static const char *const flags[] = {"leave the flags of TLS out",
+        "give servers grpc-enable-optional-tls: true beside grpc-cert, and clients no flags",
+        "give servers grpc-enable-optional-tls: true beside grpc-cert",
+        "leave grpc-enable-optional-tls out"};
+    const struct cluster_spec *spec = change->v->spec;
+
+    if (spec->tls == NULL &&
+        (change->before->derived.tls == NULL || tls_step(change->v->arena, spec) > 0))
+        return flags[step];
+    return step == 0
+               ? "leave spec.tls out"
+               : fmt(change->v->arena, "set spec.tls.mode: %s", tls_step_name(step));
 }
 
 /* Of Pods that are two steps apart the one takes nothing but TLS, and the other sends plain text;
@@ -145,7 +156,7 @@ static void check_tls(const struct change *change, const json_t *cell)
                 as_mode(a, wanted)),
             fmt(a,
                 "%s first, and go on once Updated is True",
-                how_to(a, wanted > was ? said + 1 : said - 1)));
+                how_to(change, wanted > was ? said + 1 : said - 1)));
     else if (wanted > behind + 1 || wanted < behind - 1)
         refuse_step(change,
             "spec.tls",
@@ -155,7 +166,7 @@ static void check_tls(const struct change *change, const json_t *cell)
                 as_mode(a, wanted),
                 object_name(cell),
                 as_mode(a, behind)),
-            fmt(a, "%s until then", how_to(a, was)));
+            fmt(a, "%s until then", how_to(change, was)));
 }
 
 /* --- etcd --- */

@@ -34,7 +34,10 @@ static void assume(struct sim *sim, const char *namespace, const char *name)
         object(sim->objects,
             F("apiVersion", "v1"),
             F("kind", "Secret"),
-            MAP("metadata", F("name", name), F("namespace", namespace)),
+            MAP("metadata",
+                F("name", name),
+                F("namespace", namespace),
+                MAP("annotations", F(SIM_ASSUMED, "true"))),
             F("data", content(sim->objects, "YXNzdW1lZA=="))));
     json_leave(scope);
 }

@@ -467,6 +467,23 @@ START_TEST(a_running_cluster_goes_step_by_step)
 }
 END_TEST
 
+START_TEST(by_hand_too)
+{
+    struct world world = {
+        .sync = sync_cluster, .parent = json_clone(by_hand()), .children = json_new_list()};
+
+    ck_assert_int_eq(world_sync(&world), 200);
+    ck_assert_str_eq(problems_of(by_hand(), world_groups(&world)), "");
+    ck_assert_str_eq(problems_of(two_zones(), world_groups(&world)),
+        AT_ONCE_IN_ALL("mode Require",
+            "no TLS",
+            "give servers grpc-enable-optional-tls: true beside grpc-cert"));
+    ck_assert_str_eq(problems_of(changed(two_zones(), "spec.tls", "{'secret':'mine'}"),
+                         world_groups(&world)),
+        "");
+}
+END_TEST
+
 START_TEST(a_step_waits_for_the_one_before)
 {
     ck_assert_str_eq(step(MODE("Accept"), MODE("Prefer"), "none"),
@@ -515,6 +532,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, the_spec_says_it_once);
     tcase_add_test(tcase, vtadmin_cannot_dial_vtgate);
     tcase_add_test(tcase, a_running_cluster_goes_step_by_step);
+    tcase_add_test(tcase, by_hand_too);
     tcase_add_test(tcase, a_step_waits_for_the_one_before);
     tcase_add_test(tcase, etcd_stays_as_it_was_made);
 }
