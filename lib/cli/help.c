@@ -3,8 +3,9 @@
 #include <string.h>
 
 #include "hook.h"
+#include "screen.h"
 
-enum { INDENT = 7, OPTION_INDENT = 14, WIDTH = 80 };
+enum { INDENT = 7, OPTION_INDENT = 14, LIST_INDENT = 15, WIDTH = 80 };
 
 static void heading(FILE *out, const char *title, size_t length)
 {
@@ -23,24 +24,41 @@ static void title(FILE *out, const char *text)
     heading(out, text, strlen(text));
 }
 
-/* `text` broken between words so that no line is longer than WIDTH. */
-static void wrap(FILE *out, const char *text, int indent)
+/* People read no wider lines, whatever there is room for. */
+static int width(FILE *out)
 {
+    const size_t room = output_width(out);
+
+    return room == 0 || room > WIDTH ? WIDTH : (int)room;
+}
+
+/* `text` broken between words so that no line is longer than there is room. The first line has its
+ * indent already where it is `begun`. */
+static void fill(FILE *out, const char *text, int indent, bool begun)
+{
+    const int room = width(out) - indent;
     int column = 0;
 
     while (*text != '\0') {
         const int length = (int)strcspn(text, " ");
 
-        if (column > 0 && column + 1 + length > WIDTH - indent) {
+        if (column > 0 && column + 1 + length > room) {
             fputc('\n', out);
             column = 0;
         }
-        column += column == 0 ? fprintf(out, "%*s%.*s", indent, "", length, text) - indent
-                              : fprintf(out, " %.*s", length, text);
+        if (column == 0)
+            fprintf(out, "%*s", begun ? 0 : indent, "");
+        column += fprintf(out, "%s%.*s", column == 0 ? "" : " ", length, text);
+        begun = false;
         text += length;
         text += strspn(text, " ");
     }
     fputc('\n', out);
+}
+
+static void wrap(FILE *out, const char *text, int indent)
+{
+    fill(out, text, indent, false);
 }
 
 static void synopsis(FILE *out, const struct command *command)
@@ -121,13 +139,19 @@ void help_page(FILE *out, const struct command *command)
 
 void help_list(FILE *out)
 {
-    fprintf(out,
-        "vitess-operator %s runs Vitess on Kubernetes behind Metacontroller.\n\n",
-        OPERATOR_VERSION);
-    fputs("usage: vitess-operator COMMAND [OPTION].. [ARGUMENT]..\n\n", out);
-    for (const struct command *const *command = commands; *command != NULL; command++)
-        fprintf(out, "  %-12s %s\n", (*command)->name, (*command)->summary);
-    fputs("\n'vitess-operator help COMMAND' tells all about one of them.\n", out);
+    fill(out,
+        "vitess-operator " OPERATOR_VERSION " runs Vitess on Kubernetes behind Metacontroller.",
+        0,
+        true);
+    fputc('\n', out);
+    fill(out, "usage: vitess-operator COMMAND [OPTION].. [ARGUMENT]..", 0, true);
+    fputc('\n', out);
+    for (const struct command *const *command = commands; *command != NULL; command++) {
+        fprintf(out, "  %-12s ", (*command)->name);
+        fill(out, (*command)->summary, LIST_INDENT, true);
+    }
+    fputc('\n', out);
+    fill(out, "'vitess-operator help COMMAND' tells all about one of them.", 0, true);
 }
 
 static int run_help(const struct texts *arguments)

@@ -171,7 +171,7 @@ const struct command command_install = {
         "    vitess-operator install | kubectl apply --server-side -f -\n"
         "    vitess-operator install --image registry.example.com/vitess-operator\n"
         "    vitess-operator install --kustomize vitess\n"
-        "    vitess-operator install --helm chart && helm install vitess-operator ./chart\n",
+        "    vitess-operator install --helm chart && helm template chart\n",
     .options = options,
     .run = run,
 };

@@ -17,6 +17,7 @@ struct span {
 struct line {
     struct span *spans;
     size_t count, capacity;
+    const char *hang; /* what the rest of it begins with where it is broken; NULL: its indent */
 };
 
 /* Zero-initialise it but for the arena. */
@@ -37,10 +38,13 @@ size_t columns_of(const char *text);
 
 /* Prints one line without its newline, cut at `width` columns (0: whole). */
 void line_print(FILE *out, const struct line *line, size_t width, bool colour);
+/* Prints all lines, each broken between words where it is longer than output_width(). */
 void screen_print(FILE *out, const struct screen *screen, bool colour);
 
 /* The terminal of this process takes UTF-8. */
 bool terminal_unicode(void);
+/* Columns that a line may have: what COLUMNS says, else the terminal; 0: any number. */
+size_t output_width(FILE *out);
 /* Columns and rows of the terminal behind `out`; 80 and 24 where it has none. */
 void terminal_size(FILE *out, size_t *columns, size_t *rows);
 

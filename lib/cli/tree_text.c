@@ -98,6 +98,18 @@ static size_t end_of(const struct drawing *drawing, const struct node *node)
     return end;
 }
 
+/* Where a line is broken the branches go on at its side. `indent` is that of its children. */
+static void hang(const struct drawing *drawing, const struct node *node, const char *indent)
+{
+    const bool branches = end_of(drawing, node) > 0;
+    struct screen *screen = drawing->screen;
+
+    screen->lines[screen->count - 1].hang = fmt(screen->arena,
+        "%s%s  ",
+        indent,
+        branches ? drawing->lines->through : drawing->lines->empty);
+}
+
 static void draw_children(const struct drawing *drawing, const struct node *node,
     const char *indent)
 {
@@ -106,6 +118,8 @@ static void draw_children(const struct drawing *drawing, const struct node *node
 
     for (size_t i = 0; i < end; i++) {
         const bool last = i + 1 == end;
+        const char *below =
+            fmt(arena, "%s%s", indent, last ? drawing->lines->empty : drawing->lines->through);
 
         if (folded(drawing, node->children[i]))
             continue;
@@ -116,9 +130,8 @@ static void draw_children(const struct drawing *drawing, const struct node *node
             indent,
             last ? drawing->lines->last : drawing->lines->between);
         draw_node(drawing, node->children[i]);
-        draw_children(drawing,
-            node->children[i],
-            fmt(arena, "%s%s", indent, last ? drawing->lines->empty : drawing->lines->through));
+        hang(drawing, node->children[i], below);
+        draw_children(drawing, node->children[i], below);
     }
 }
 
@@ -131,6 +144,7 @@ void tree_text(struct screen *screen, const struct forest *forest, struct tree_o
     for (size_t i = 0; i < forest->count; i++) {
         screen_line(screen);
         draw_node(&drawing, forest->roots[i]);
+        hang(&drawing, forest->roots[i], "");
         draw_children(&drawing, forest->roots[i], "");
     }
 }

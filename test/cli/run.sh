@@ -13,7 +13,7 @@ command -v jq >/dev/null || {
 }
 # A terminal of the one who runs the tests must not show in their results.
 export LC_ALL=C.UTF-8
-unset NO_COLOR FORCE_COLOR
+unset NO_COLOR FORCE_COLOR COLUMNS
 
 names=("$@")
 if [ ${#names[@]} -eq 0 ]; then
