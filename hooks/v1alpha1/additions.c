@@ -26,11 +26,39 @@ static bool has_shard(struct arena *arena, const struct keyspace_item *keyspace,
     return false;
 }
 
+/* An override of today, as far as it is for shards that are new; NULL: it is for none of them. */
+static const json_t *for_new_shards(const struct pool_override *override, const json_t *added)
+{
+    json_t *copy = json_overlay(override->json, NULL);
+    json_t *shards = json_new_list();
+    const json_t *name;
+
+    json_each_item (added, i, name) {
+        if (override->shards == NULL || json_list_has(override->shards, json_string_value(name)))
+            json_add(shards, name);
+    }
+    json_put(copy, "shards", shards);
+    return json_array_size(shards) == 0 ? NULL : copy;
+}
+
+/* Shards that are new begin as they are to be: the others keep the overrides of before. */
+static const json_t *overrides_beside(const struct keyspace_item *before,
+    const struct keyspace_item *now, const json_t *added)
+{
+    json_t *overrides = json_new_list();
+
+    for (size_t i = 0; i < before->overrides.count; i++)
+        json_add(overrides, before->overrides.at[i].json);
+    for (size_t i = 0; i < now->overrides.count; i++)
+        json_add(overrides, for_new_shards(&now->overrides.at[i], added));
+    return overrides;
+}
+
 /* `before` with the shards that only `now` has, or NULL where there are none. */
 static const json_t *with_new_shards(struct arena *arena, const struct keyspace_item *before,
     const struct keyspace_item *now)
 {
-    json_t *shards = json_new_list();
+    json_t *shards = json_new_list(), *added = json_new_list();
     json_t *item;
     const json_t *shard;
 
@@ -39,13 +67,19 @@ static const json_t *with_new_shards(struct arena *arena, const struct keyspace_
     json_each_item (before->shards_json, i, shard)
         json_add(shards, shard);
     for (size_t i = 0; i < now->shards.count; i++) {
-        if (!has_shard(arena, before, shard_item_name(arena, &now->shards.at[i])))
-            json_add(shards, now->shards.at[i].json);
+        const char *name = shard_item_name(arena, &now->shards.at[i]);
+
+        if (has_shard(arena, before, name))
+            continue;
+        json_add(shards, now->shards.at[i].json);
+        json_add_text(added, name);
     }
     if (json_array_size(shards) == json_array_size(before->shards_json))
         return NULL;
     item = json_overlay(before->json, NULL);
     json_put(item, "shards", shards);
+    if (before->overrides.count + now->overrides.count > 0)
+        json_put(item, "overrides", overrides_beside(before, now, added));
     return item;
 }
 

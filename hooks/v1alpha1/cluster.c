@@ -33,6 +33,7 @@ static bool read_spec(struct cluster *cluster, struct answer *answer)
         SPEC_STRICT,
         &cluster->spec,
         &problems);
+    spread_equal_shards(cluster->arena, &cluster->spec);
     validate_cluster(request, &cluster->spec, &problems);
     if (problems.count == 0)
         return true;
@@ -296,9 +297,11 @@ static json_int_t wanted_tablets(const struct cluster *cluster)
 
     for (size_t i = 0; i < cluster->spec.keyspaces.count; i++) {
         const struct keyspace_item *keyspace = &cluster->spec.keyspaces.at[i];
-        json_int_t cells = (json_int_t)json_array_size(keyspace->cells);
+        const json_t *cell;
 
-        sum = json_int_sum(sum, json_int_product(cells, tablets_in_cell(cluster->arena, keyspace)));
+        json_each_item (keyspace->cells, j, cell)
+            sum = json_int_sum(sum,
+                tablets_in_cell(cluster->arena, keyspace, json_string_value(cell)));
     }
     return sum;
 }

@@ -44,8 +44,6 @@ const json_t *cell_selector(struct arena *arena, const char *cluster, const json
     const char *cell);
 /* A cell of the list of names of a keyspace. */
 bool keyspace_in_cell(const struct keyspace_item *keyspace, const char *cell);
-/* Replica-type tablets of one shard in all cells together. */
-uint32_t replicas_in_all_cells(struct arena *arena, const struct keyspace_item *keyspace);
 /* The image that runs where `image` is asked for: spec.image for NULL, ours for one too old. */
 const char *running_image(const struct cluster_spec *spec, const char *image);
 /* Fills cluster->derived. */

@@ -294,7 +294,7 @@ static bool has_vtorc(const struct cluster *cluster, const struct keyspace_item 
 static const char *few_replicas(struct arena *a, const struct keyspace_policy *policy)
 {
     const struct keyspace_item *keyspace = policy->keyspace;
-    const uint32_t replicas = replicas_in_all_cells(a, keyspace);
+    const uint32_t replicas = fewest_replicas(a, keyspace);
     const bool lost = text_equal(policy->wanted, "none") && policy->told != NULL &&
                       !text_equal(policy->told, "none");
 
@@ -387,6 +387,10 @@ static void check_keyspace(struct advice *advice, const struct cluster *cluster,
     check_pool(advice, tablets->defaults);
     check_pool(advice, tablets->master_eligible);
     check_pool(advice, tablets->batch);
+    for (size_t i = 0; i < policy->keyspace->overrides.count; i++) {
+        check_pool(advice, policy->keyspace->overrides.at[i].master_eligible);
+        check_pool(advice, policy->keyspace->overrides.at[i].batch);
+    }
     check_policy(advice, cluster, policy);
     for (size_t i = 0;
          text_starts_with(policy->wanted, "cross_cell") && i < cluster->spec.cells.count;

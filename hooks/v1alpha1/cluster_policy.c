@@ -12,7 +12,7 @@ const char *wanted_policy(struct arena *arena, const struct keyspace_item *keysp
 {
     if (keyspace->durability_policy != NULL)
         return keyspace->durability_policy;
-    return replicas_in_all_cells(arena, keyspace) >= REPLICAS_FOR_SEMI_SYNC ? "semi_sync" : "none";
+    return fewest_replicas(arena, keyspace) >= REPLICAS_FOR_SEMI_SYNC ? "semi_sync" : "none";
 }
 
 /* The oldest VTOrc that watches the keyspace; 0 where no image tells its version. */

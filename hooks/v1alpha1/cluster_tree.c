@@ -232,11 +232,6 @@ bool keyspace_in_cell(const struct keyspace_item *keyspace, const char *cell)
     return json_list_has(keyspace->cells, cell);
 }
 
-uint32_t replicas_in_all_cells(struct arena *arena, const struct keyspace_item *keyspace)
-{
-    return replica_tablets(arena, keyspace->tablets) * (uint32_t)json_array_size(keyspace->cells);
-}
-
 /* The user's cells in rollout order, in which the spec lists them. */
 static const json_t *cells_in_order(const struct cluster_spec *spec,
     const struct keyspace_item *keyspace)
@@ -255,10 +250,8 @@ static const json_t *shards_of(const struct cluster *cluster, const struct keysp
 {
     json_t *names = json_new_list();
 
-    if (keyspace->shards_json == NULL)
-        json_add_text(names, UNSHARDED);
-    for (size_t i = 0; i < keyspace->shards.count; i++)
-        json_add_text(names, shard_item_name(cluster->arena, &keyspace->shards.at[i]));
+    for (size_t i = 0; i < keyspace_shards(keyspace); i++)
+        json_add_text(names, keyspace_shard(cluster->arena, keyspace, i));
     return names;
 }
 

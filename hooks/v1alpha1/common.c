@@ -51,13 +51,6 @@ uint32_t all_tablets(struct arena *arena, const struct tablets_spec *tablets)
     return replica_tablets(arena, tablets) + replicas_of(arena, tablets, tablets->batch);
 }
 
-json_int_t tablets_in_cell(struct arena *arena, const struct keyspace_item *keyspace)
-{
-    size_t shards = keyspace->shards_json == NULL ? 1 : keyspace->shards.count;
-
-    return json_int_product((json_int_t)shards, all_tablets(arena, keyspace->tablets));
-}
-
 const char *shard_item_name(struct arena *arena, const struct shard_item *shard)
 {
     const struct key_range *range = shard->key_range;

@@ -25,9 +25,8 @@ static const char *const durability_policies[] = {"none",
     "MoveTables)"
 #define NEW_KEYSPACE "put it back, or make a new keyspace with it and move the tables (MoveTables)"
 
-/* The API server refuses a CRD whose rules could become too expensive, so lists have bounds. */
-enum { MOST_CELLS = 32, MOST_KEYSPACES = 256, MOST_SHARDS = 512, MOST_ADDRESSES = 32 };
 enum { LEAST_SCALED = 2 };    /* of an autoscaler */
+enum { MOST_OVERRIDES = 64 };
 enum { LONGEST_SHARD = 129 }; /* two bounds of a key range and "-" */
 
 /* --- pieces that several blocks share --- */
@@ -466,6 +465,27 @@ static const struct spec_field mysql_fields[] = {
 const struct spec_field pool_fields[] = {POOL_ROWS(0, NULL), SPEC_END};
 static const struct spec_field primary_pool_fields[] = {POOL_ROWS(1, NO_PRIMARY), SPEC_END};
 
+/* In a list the API server knows no item from before, and only outlines what is described above. */
+static const struct spec_field override_pool_fields[] = {SPEC(struct pool_spec, image, "image",
+                                                             "Vitess image of the tablets there.",
+                                                             .format = &spec_image),
+    SPEC(struct pool_spec, replicas, "replicas",
+        "Number of tablets in each shard and cell that the entry is for. None is possible where "
+        "the shard has a tablet of type replica in another cell.",
+        .max = 100),
+    SPEC(struct pool_spec, claim, "volumeClaim", "PersistentVolumeClaim of each tablet there.",
+        CLAIM),
+    SPEC_STRUCT(struct pool_spec, vttablet, "vttablet", "The vttablet container there.",
+        vttablet_fields),
+    SPEC_STRUCT(struct pool_spec, mysql, "mysql", "The MySQL container there.", mysql_fields),
+    SPEC_STRUCT(struct pool_spec, template, "template",
+        "Overrides of the Pods there, as in the pool itself.", pod_template_fields,
+        .outline = true),
+    SPEC_SELF(struct pool_spec, json),
+    SPEC_PATH(struct pool_spec, path),
+    SPEC_NAMES(pool_other_names),
+    SPEC_END};
+
 #define CLAIM_OF_POOL(pool)                                                                        \
     "!has(self." pool ") || has(self." pool ".volumeClaim) || "                                    \
     "(has(self.defaults) && has(self.defaults.volumeClaim)) || "                                   \
@@ -496,6 +516,37 @@ static const struct spec_field tablets_fields[] = {
     SPEC_NAMES(tablets_other_names),
     SPEC_END};
 
+static const struct spec_field override_fields[] = {
+    SPEC(struct pool_override, cells, "cells",
+        "Names of cells of the keyspace that the entry is for. Default: all of them.",
+        .shape = SPEC_TEXT_LIST, .min = 1, .max = MOST_CELLS, .unique = ""),
+    SPEC(struct pool_override, shards, "shards",
+        "Names of shards that the entry is for, as Vitess has them: \"-80\". Default: all of them.",
+        .shape = SPEC_TEXT_LIST, .min = 1, .max = MOST_SHARDS, .unique = ""),
+    SPEC_STRUCT(struct pool_override, master_eligible, "masterEligible",
+        "What replaces keys of tablets.masterEligible there, each as a whole.",
+        override_pool_fields),
+    SPEC_STRUCT(struct pool_override, batch, "batch",
+        "What replaces keys of tablets.batch there, each as a whole; or the pool itself where the "
+        "keyspace has none.",
+        override_pool_fields),
+    SPEC_SELF(struct pool_override, json),
+    SPEC_PATH(struct pool_override, path),
+    SPEC_NAMES(override_other_names),
+    SPEC_END};
+
+static const struct spec_field equal_fields[] = {SPEC(struct equal_spec, parts, "parts",
+                                                     "Number of shards.", .required = true,
+                                                     .min = 1, .max = MOST_SHARDS),
+    SPEC(struct equal_spec, hex_width, "hexWidth",
+        "Hex digits of each bound: 2, 4, 6 or 8. Default: 2 for up to 256 parts, else 4. It is "
+        "part "
+        "of the shards' names: another one makes other shards.",
+        .max = 8),
+    SPEC_PATH(struct equal_spec, path),
+    SPEC_NAMES(equal_other_names),
+    SPEC_END};
+
 /* clang-format off */
 #define KEYSPACE_ITEM(type, in)                                                                    \
     SPEC(type, in name, "name",                                                                    \
@@ -504,12 +555,16 @@ static const struct spec_field tablets_fields[] = {
         .required = true, .format = &spec_keyspace),                                               \
     SPEC(type, in cells, "cells",                                                                  \
         "Names of the cells that hold the keyspace; each of them gets all shards with all their "  \
-        "tablets.",                                                                                \
+        "tablets, but for overrides.",                                                                                \
         .required = true, .shape = SPEC_TEXT_LIST, .min = 1, .max = MOST_CELLS, .unique = ""),     \
     SPEC_EACH(type, in shards, "shards",                                                           \
         "Shards of the keyspace. Default: one shard \"0\", not sharded. To reshard, list the new " \
         "shards beside the old ones until the traffic has moved, then leave the old ones out.",    \
         shard_item_fields, .max = MOST_SHARDS),                                                    \
+    SPEC_EACH(type, in overrides, "overrides",                                                     \
+        "Other tablets in some cells or shards: each entry replaces keys of the pools where its "  \
+        "cells and shards meet, the later entry those of an earlier one.",                         \
+        override_fields, .max = MOST_OVERRIDES),                                                   \
     SPEC(type, in durability_policy, "durabilityPolicy",                                           \
         "Who must have a transaction before it is acknowledged: only the primary (none), one more "\
         "tablet (semi_sync), or one in another cell (cross_cell); with_rdonly_ack lets tablets of "\
@@ -521,7 +576,7 @@ static const struct spec_field tablets_fields[] = {
         "from it any more, Immediate at once. Its volumes are kept.",                              \
         .values = turndown_policies, .fallback = QUOTED("RequireIdle")),                           \
     SPEC_STRUCT(type, in tablets, "tablets",                                                       \
-        "The tablets of each shard, the same in every shard and cell.",                            \
+        "The tablets of each shard in each cell, but for overrides.",                              \
         tablets_fields, .required = true)
 /* clang-format on */
 
@@ -534,6 +589,10 @@ static const struct spec_field tablets_fields[] = {
 
 static const struct spec_field keyspace_item_fields[] = {SHARDS_JSON(struct keyspace_item, ),
     KEYSPACE_ITEM(struct keyspace_item, ),
+    SPEC_STRUCT(struct keyspace_item, equal, "equal",
+        "Another way to write shards: so many of the same size. To reshard, change parts: the old "
+        "shards stay until nothing is served from them.",
+        equal_fields),
     SPEC_SELF(struct keyspace_item, json),
     SPEC_PATH(struct keyspace_item, path),
     SPEC_RULE(".cells", "!('" CONTROL_CELL "' in self.cells)",
@@ -557,6 +616,8 @@ static const struct spec_field keyspace_item_fields[] = {SHARDS_JSON(struct keys
         "!has(self.shards) || !self.shards.exists(s, has(s.keyRange)) || self.shards.exists(s, "
         "has(s.keyRange) ? s.keyRange.end == '' : s.name.endsWith('-'))",
         "a shard must end where the keyspace does: end \"\""),
+    SPEC_RULE(".equal", "!has(self.equal) || !has(self.shards)",
+        "equal is another way to write shards: leave one of them out"),
     SPEC_NAMES(keyspace_other_names),
     SPEC_END};
 

@@ -18,9 +18,8 @@ struct keyspace {
     struct tasks tasks;
     /* The same for every shard: */
     const json_t *down, *labels, *cells;
-    json_int_t replica_tablets, all_tablets; /* of one shard in this cell */
-    bool retire;                             /* it has left the spec */
-    const json_t *remaining;                 /* cells in which it lives on then */
+    bool retire;             /* it has left the spec */
+    const json_t *remaining; /* cells in which it lives on then */
 };
 
 /* --- shards --- */
@@ -29,7 +28,7 @@ static const struct shard_item unsharded = {.name = UNSHARDED};
 
 static size_t shard_count(const struct keyspace *keyspace)
 {
-    return keyspace->spec.item.shards_json == NULL ? 1 : keyspace->spec.item.shards.count;
+    return keyspace_shards(&keyspace->spec.item);
 }
 
 static const struct shard_item *shard_at(const struct keyspace *keyspace, size_t index)
@@ -66,7 +65,8 @@ static const json_t *desired_shard(const struct keyspace *keyspace, const struct
     const struct derived_spec *derived = &spec->derived;
     const char *name = shard_item_name(a, shard);
     const char *suffix = shard_suffix(a, name);
-    json_int_t cells = (json_int_t)json_array_size(spec->item.cells);
+    json_int_t replicas = pool_in_all_cells(&spec->item, name, POOL_ELIGIBLE);
+    json_int_t all = json_int_sum(replicas, pool_in_all_cells(&spec->item, name, POOL_BATCH));
 
     return object(a,
         F("apiVersion", API_VERSION),
@@ -91,9 +91,9 @@ static const json_t *desired_shard(const struct keyspace *keyspace, const struct
             F("image", spec->image),
             F("cells", keyspace->cells),
             F("turndownPolicy", spec->item.turndown_policy),
-            F("replicaTablets", json_int_product(cells, keyspace->replica_tablets)),
-            F("allTablets", json_int_product(cells, keyspace->all_tablets)),
-            F("tablets", spec->item.tablets->json)));
+            F("replicaTablets", replicas),
+            F("allTablets", all),
+            F("tablets", tablets_in(a, &spec->item, spec->cell, name)->json)));
 }
 
 /* --- staging --- */
@@ -191,7 +191,7 @@ static json_int_t wanted_tablets(const struct keyspace *keyspace)
 {
     if (keyspace->retire)
         return 0;
-    return tablets_in_cell(keyspace->arena, &keyspace->spec.item);
+    return tablets_in_cell(keyspace->arena, &keyspace->spec.item, keyspace->spec.cell);
 }
 
 /* Leaving shards do not count, unless the whole keyspace leaves and they are all there is. */
@@ -331,8 +331,6 @@ static void begin(struct keyspace *keyspace)
     keyspace->down = derived_down(a, derived);
     keyspace->labels = place.labels;
     keyspace->cells = cells_in_order(keyspace);
-    keyspace->replica_tablets = replica_tablets(a, keyspace->spec.item.tablets);
-    keyspace->all_tablets = all_tablets(a, keyspace->spec.item.tablets);
     keyspace->retire = rollout != NULL && rollout->retire;
     keyspace->remaining = rollout == NULL ? NULL : rollout->remaining;
 }

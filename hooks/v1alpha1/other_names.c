@@ -216,7 +216,11 @@ const struct spec_name keyspace_other_names[] = {
         "tablets",
         "is called tablets here: masterEligible is the pool of type replica, batch that of type "
         "rdonly"},
-    {"shardTemplate", "tablets", "is called tablets here, the same for every shard"},
+    {"shardTemplate",
+        "tablets",
+        "is called tablets here, the same for every shard; overrides make exceptions"},
+    {"tabletOverrides", "overrides", NULL},
+    {"poolOverrides", "overrides", NULL},
     {"databaseName", NULL, NOTHING_ALIKE ": the database is vt_ and the name of the keyspace"},
     {"databaseInitScriptSecret", NULL, "is mysql.initScript of tablets.defaults here"},
     {"sidecarDbName", NULL, TAKE_OUT},
@@ -237,8 +241,10 @@ const struct spec_name keyspace_other_names[] = {
 
 /* spec.keyspaces[].shards[] */
 const struct spec_name shard_other_names[] = {
-#define OF_KEYSPACE "belongs to the keyspace here, the same for every shard"
-    {"equal", "keyRange", "has nothing alike here: write each shard with its keyRange"},
+#define OF_KEYSPACE                                                                                \
+    "belongs to the keyspace here, the same for every shard; overrides of the keyspace make "      \
+    "exceptions"
+    {"equal", "keyRange", "stands beside shards here: equal: {parts: 4}"},
     {"custom", "keyRange", "is nothing of its own here: write its shards straight below shards"},
     {"tablets", NULL, OF_KEYSPACE},
     {"tabletPools", NULL, "is tablets of the keyspace here, the same for every shard"},
@@ -252,6 +258,26 @@ const struct spec_name shard_other_names[] = {
     {"replicas", NULL, "belongs to tablets.masterEligible of the keyspace here"},
     {"metadata", NULL, "is nothing of its own here: take it out, keyRange names the shard"},
     {"spec", "keyRange", "is nothing of its own here: write keyRange straight into the item"},
+    {NULL, NULL, NULL}};
+
+/* spec.keyspaces[].equal */
+const struct spec_name equal_other_names[] = {{"shards", "parts", NULL},
+    {"count", "parts", NULL},
+    {"width", "hexWidth", NULL},
+    {"shardTemplate", NULL, "is tablets of the keyspace here; its overrides make exceptions"},
+    {NULL, NULL, NULL}};
+
+/* spec.keyspaces[].overrides[] */
+const struct spec_name override_other_names[] = {
+    {"cell", "cells", "is called cells here, and is a list"},
+    {"shard", "shards", "is called shards here, and is a list"},
+    {"replica", "masterEligible", NULL},
+    {"rdonly", "batch", NULL},
+    {"tablets", NULL, "is nothing of its own here: write masterEligible and batch into the entry"},
+    {"defaults",
+        NULL,
+        "is of all pools: write what is other there into masterEligible and batch of the entry"},
+    {"replicas", NULL, "belongs to masterEligible or batch of the entry here"},
     {NULL, NULL, NULL}};
 
 const struct spec_name key_range_other_names[] = {

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "conditions.h"
 #include "template.h"
 
 /* The volume claims of tablets: which of them hold the shard's data, and which lose it when the Pod
@@ -207,8 +208,27 @@ const struct tablet *unproven_tablet(const struct shard *shard)
 
 /* Broken tablets leave without waiting for anybody, so those that stay may be broken as well, or
  * still be restoring: then a claim that goes may be the last with the data. */
+/* Where no tablet of this cell stays, the primary of another one has it. */
+static bool another_cell_has_data(const struct shard *shard)
+{
+    const json_t *entry;
+
+    for (size_t i = 0; i < shard->siblings.count; i++) {
+        const json_t *status = json_at(shard->siblings.at[i], "status");
+        const char *primary = remembered_primary(status);
+
+        json_each_item (json_at(status, "holdsData"), j, entry) {
+            if (primary != NULL && text_equal(json_text_at(entry, "tablet"), primary))
+                return condition_true(shard->siblings.at[i], "Ready");
+        }
+    }
+    return false;
+}
+
 bool others_have_data(const struct shard *shard)
 {
+    if (shard->wanted == 0)
+        return another_cell_has_data(shard);
     for (size_t i = 0; i < shard->wanted; i++) {
         if (!shard->tablets[i].serving || !shard->tablets[i].proven)
             return false;

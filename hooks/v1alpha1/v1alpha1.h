@@ -15,6 +15,9 @@
 /* The cell that serves all cells: no tablets, no vtgate. */
 #define CONTROL_CELL "global"
 
+/* The API server refuses a CRD whose rules could become too expensive, so lists have bounds. */
+enum { MOST_CELLS = 32, MOST_KEYSPACES = 256, MOST_SHARDS = 512, MOST_ADDRESSES = 32 };
+
 /* The one shard of a keyspace that lists none. */
 #define UNSHARDED "0"
 
@@ -142,6 +145,18 @@ struct tablets_spec {
     struct pool_spec *defaults, *master_eligible, *batch;
 };
 
+struct pool_override { /* spec.keyspaces[].overrides[] */
+    const json_t *json;
+    const char *path;
+    const json_t *cells, *shards; /* lists of names; NULL: all */
+    struct pool_spec *master_eligible, *batch;
+};
+
+struct equal_spec { /* spec.keyspaces[].equal */
+    const char *path;
+    uint32_t parts, hex_width; /* 0: by the number of parts */
+};
+
 struct keyspace_item { /* spec.keyspaces[] */
     const json_t *json;
     const char *path;
@@ -149,6 +164,8 @@ struct keyspace_item { /* spec.keyspaces[] */
     const json_t *cells;       /* list of names */
     const json_t *shards_json; /* NULL: one shard "0" */
     SPEC_ITEMS(struct shard_item) shards;
+    struct equal_spec *equal; /* the same as shards of the same size, see spread_equal_shards() */
+    SPEC_ITEMS(struct pool_override) overrides;
     const char *durability_policy; /* NULL: by number of replica-type tablets */
     const char *turndown_policy;   /* "RequireIdle" (default) or "Immediate" */
     struct tablets_spec *tablets;
@@ -309,8 +326,8 @@ extern const struct spec_name cluster_other_names[], lockserver_other_names[], c
     etcd_other_names[], vtctld_other_names[], vtgate_other_names[], vtorc_other_names[],
     vtadmin_other_names[], secret_key_other_names[], mysql_tls_other_names[],
     autoscaler_other_names[], keyspace_other_names[], shard_other_names[], key_range_other_names[],
-    tablets_other_names[], pool_other_names[], vttablet_other_names[], mysql_other_names[],
-    tls_other_names[], etcd_tls_other_names[];
+    equal_other_names[], override_other_names[], tablets_other_names[], pool_other_names[],
+    vttablet_other_names[], mysql_other_names[], tls_other_names[], etcd_tls_other_names[];
 
 /* cluster.c, cell.c, keyspace.c, shard.c */
 hook_function sync_cluster, sync_cell, sync_keyspace, sync_shard, customize_shard;
@@ -554,11 +571,60 @@ json_int_t status_sum(const struct objects *objects, const char *field);
  * have not left the spec. */
 json_int_t serving_sum(const struct objects *objects);
 
-/* Tablets of one shard in one cell: replica type, and of any type. */
+/* Tablets of one shard in one cell, by its resolved pools: replica type, and of any type. */
 uint32_t replica_tablets(struct arena *arena, const struct tablets_spec *tablets);
 uint32_t all_tablets(struct arena *arena, const struct tablets_spec *tablets);
+
+/* --- the pools of a keyspace in each cell and shard (pools.c) --- */
+
+enum pool { POOL_ELIGIBLE, POOL_BATCH };
+
+/* The pools of the shard in the cell, overrides laid over: those of the keyspace themselves where
+ * there are none for them. */
+const struct tablets_spec *tablets_in(struct arena *arena, const struct keyspace_item *keyspace,
+    const char *cell, const char *shard);
+/* How many tablets of a pool the shard has in the cell; of both; of a pool in all cells. */
+uint32_t pool_replicas(const struct keyspace_item *keyspace, const char *cell, const char *shard,
+    enum pool pool);
+uint32_t pools_replicas(const struct keyspace_item *keyspace, const char *cell, const char *shard);
+json_int_t pool_in_all_cells(const struct keyspace_item *keyspace, const char *shard,
+    enum pool pool);
+/* Path of the block that says `key` of the pool there ("spec.keyspaces[0].overrides[1].batch"): an
+ * override, the pool or the defaults. NULL where there is none. */
+const char *pool_written_in(const struct keyspace_item *keyspace, const char *cell,
+    const char *shard, enum pool pool, const char *key);
+/* Shards of the keyspace: how many, and the name of each. */
+size_t keyspace_shards(const struct keyspace_item *keyspace);
+const char *keyspace_shard(struct arena *arena, const struct keyspace_item *keyspace, size_t index);
 /* Tablets of all shards of the keyspace in one cell. */
-json_int_t tablets_in_cell(struct arena *arena, const struct keyspace_item *keyspace);
+json_int_t tablets_in_cell(struct arena *arena, const struct keyspace_item *keyspace,
+    const char *cell);
+/* Replica-type tablets in all cells together, of the shard that has the fewest. */
+uint32_t fewest_replicas(struct arena *arena, const struct keyspace_item *keyspace);
+
+/* Which overrides are for the shard in the cell, as a text: "0,2,". */
+const char *pool_combination(struct arena *arena, const struct keyspace_item *keyspace,
+    const char *cell, const char *shard);
+/* One place for each combination of overrides that is somewhere, from a zeroed `places` on; cell
+ * NULL: there is no more. */
+struct pool_place {
+    const char *cell, *shard;
+};
+struct pool_places {
+    size_t next;
+    json_t *seen;
+};
+struct pool_place next_pool_place(struct arena *arena, const struct keyspace_item *keyspace,
+    struct pool_places *places);
+
+/* --- shards of the same size (equal.c) --- */
+
+/* Hex digits of a boundary. */
+uint32_t equal_width(const struct equal_spec *equal);
+/* So many parts can be told apart in so many digits, and be written as key ranges. */
+bool equal_is_possible(const struct equal_spec *equal);
+/* Writes `equal` of each keyspace as the shards that it means: nobody else sees it. */
+void spread_equal_shards(struct arena *arena, struct cluster_spec *spec);
 
 /* validate.c: every problem of a user's VitessCluster that the table of fields cannot see. `spec`
  * was read in SPEC_STRICT mode. request->children are the observed VitessCells, which what must

@@ -250,6 +250,32 @@ static void add_shard(const struct validation *v, struct shards *shards,
     }
 }
 
+/* Where it is possible it has been written as shards before. */
+static void check_equal(const struct validation *v, const struct keyspace_item *keyspace)
+{
+    const struct equal_spec *equal = keyspace->equal;
+    const uint32_t width = equal == NULL ? 0 : equal_width(equal);
+
+    if (equal == NULL || equal->path == NULL || equal->parts == 0)
+        return;
+    if (json_at(keyspace->json, "equal") != NULL && keyspace->shards_json != NULL)
+        problem_add(v->problems,
+            equal->path,
+            "is another way to write shards: leave one of them out");
+    else if (width % 2 != 0)
+        problem_add(v->problems,
+            at(v, equal->path, "hexWidth"),
+            "must be 2, 4, 6 or 8, since a bound of a key range has an even number of hex digits, "
+            "got %u",
+            width);
+    else if (!equal_is_possible(equal) && equal->parts <= MOST_SHARDS && width <= 8)
+        problem_add(v->problems,
+            at(v, equal->path, "hexWidth"),
+            "must be 4 or more for %u parts: there are only 256 bounds of 2 hex digits, got %u",
+            equal->parts,
+            width);
+}
+
 static void check_shards(const struct validation *v, const struct keyspace_item *keyspace)
 {
     struct shards shards = {
@@ -321,19 +347,42 @@ static void check_primaries(const struct validation *v, const struct keyspace_it
             "is required, at least 1, here or in tablets.defaults: " NO_PRIMARY);
 }
 
-/* Tablets that can acknowledge what one primary writes. */
+/* Tablets that can acknowledge what a primary of the shard writes, wherever it is. */
+static json_int_t acknowledgers_of(const struct keyspace_item *keyspace, const char *shard,
+    const char *policy)
+{
+    bool rdonly = text_ends_with(policy, "_with_rdonly_ack");
+    json_int_t all = json_int_sum(pool_in_all_cells(keyspace, shard, POOL_ELIGIBLE),
+        rdonly ? pool_in_all_cells(keyspace, shard, POOL_BATCH) : 0);
+    json_int_t fewest = all - 1;
+    const json_t *cell;
+
+    json_each_item (keyspace->cells, i, cell) {
+        const char *name = json_string_value(cell);
+        uint32_t own = name == NULL ? 0 : pool_replicas(keyspace, name, shard, POOL_ELIGIBLE);
+
+        if (own == 0 || !text_starts_with(policy, "cross_cell"))
+            continue;
+        if (rdonly)
+            own += pool_replicas(keyspace, name, shard, POOL_BATCH);
+        fewest = all - own < fewest ? all - own : fewest;
+    }
+    return fewest < 0 ? 0 : fewest;
+}
+
+/* The shard that has the fewest. */
 static json_int_t acknowledgers(const struct validation *v, const struct keyspace_item *keyspace,
     const char *policy)
 {
-    json_int_t cells = (json_int_t)json_array_size(keyspace->cells);
-    json_int_t count = replica_tablets(v->arena, keyspace->tablets);
+    json_int_t fewest = acknowledgers_of(keyspace, NULL, policy);
 
-    if (text_ends_with(policy, "_with_rdonly_ack"))
-        count = all_tablets(v->arena, keyspace->tablets);
-    if (text_starts_with(policy, "cross_cell"))
-        return cells < 2 ? 0 : json_int_product(count, cells - 1);
-    count = json_int_product(count, cells);
-    return count == 0 ? 0 : count - 1;
+    for (size_t i = 0; keyspace->overrides.count > 0 && i < keyspace_shards(keyspace); i++) {
+        json_int_t count =
+            acknowledgers_of(keyspace, keyspace_shard(v->arena, keyspace, i), policy);
+
+        fewest = i == 0 || count < fewest ? count : fewest;
+    }
+    return fewest;
 }
 
 /* With nobody to acknowledge it the first write would hang for ever. */
@@ -352,6 +401,140 @@ static void check_durability(const struct validation *v, const struct keyspace_i
             policy);
 }
 
+/* --- overrides --- */
+
+/* More than these are counted. */
+enum { NAMES_SAID = 5 };
+
+static const char *quoted_names(const struct texts *names)
+{
+    struct text text = {.arena = names->arena};
+
+    for (size_t i = 0; i < names->count && i < NAMES_SAID; i++)
+        text_addf(&text, "%s\"%s\"", i == 0 ? "" : ", ", names->at[i]);
+    if (names->count > NAMES_SAID)
+        text_addf(&text, " and %zu more", names->count - NAMES_SAID);
+    return names->count == 0 ? "none" : text_string(&text);
+}
+
+static const char *did_you_mean(const struct texts *names, const char *name)
+{
+    size_t best = 3;
+    const char *found = NULL;
+
+    for (size_t i = 0; i < names->count; i++) {
+        size_t far = text_distance(names->at[i], name);
+
+        if (far < best) {
+            best = far;
+            found = names->at[i];
+        }
+    }
+    return found == NULL ? "" : fmt(names->arena, " (did you mean \"%s\"?)", found);
+}
+
+static void check_names_in(const struct validation *v, const json_t *list, const char *path,
+    const char *what, const struct texts *known)
+{
+    const json_t *item;
+
+    json_each_item (list, i, item) {
+        const char *name = json_string_value(item);
+
+        if (name != NULL && !texts_contain(known, name))
+            problem_add(v->problems,
+                at_index(v, path, i),
+                "must be a %s of the keyspace (%s), got \"%s\"%s",
+                what,
+                quoted_names(known),
+                name,
+                did_you_mean(known, name));
+    }
+}
+
+/* Shards that cannot be read have their own problem. */
+static void check_override(const struct validation *v, const struct pool_override *override,
+    const struct texts *cells, const struct texts *shards)
+{
+    if (override->json == NULL)
+        return;
+    check_names_in(v, override->cells, at(v, override->path, "cells"), "cell", cells);
+    if (shards != NULL)
+        check_names_in(v, override->shards, at(v, override->path, "shards"), "shard", shards);
+    if (json_at(override->json, "masterEligible") == NULL &&
+        json_at(override->json, "batch") == NULL)
+        problem_add(v->problems,
+            override->path,
+            "must have masterEligible or batch: what is other there");
+    check_block(v, override->master_eligible);
+    check_block(v, override->batch);
+}
+
+static void check_claim_at(const struct validation *v, const struct keyspace_item *keyspace,
+    struct pool_place place, enum pool pool)
+{
+    const struct tablets_spec *tablets = tablets_in(v->arena, keyspace, place.cell, place.shard);
+    const struct pool_spec *merged = merged_pool(v->arena,
+        tablets,
+        pool == POOL_BATCH ? tablets->batch : tablets->master_eligible);
+
+    if (merged != NULL && merged->replicas > 0 && merged->claim == NULL)
+        problem_add(v->problems,
+            at(v,
+                pool_written_in(keyspace, place.cell, place.shard, pool, "replicas"),
+                "volumeClaim"),
+            "is required, here or in tablets.defaults");
+}
+
+/* A keyspace that has no primary anyway has its own problem. */
+static void check_primaries_left(const struct validation *v, const struct keyspace_item *keyspace)
+{
+    for (size_t i = 0; i < keyspace_shards(keyspace); i++) {
+        const char *shard = keyspace_shard(v->arena, keyspace, i);
+
+        if (shard == NULL || pool_in_all_cells(keyspace, shard, POOL_ELIGIBLE) > 0 ||
+            json_count_at(keyspace->tablets->json, "masterEligible", "replicas") +
+                    json_count_at(keyspace->tablets->json, "defaults", "replicas") ==
+                0)
+            continue;
+        problem_add(v->problems,
+            at(v, keyspace->path, "overrides"),
+            "leave shard \"%s\" no tablet of masterEligible in any cell: " NO_PRIMARY,
+            shard);
+        return;
+    }
+}
+
+static void check_overrides(const struct validation *v, const struct keyspace_item *keyspace)
+{
+    struct texts cells = {.arena = v->arena}, shards = {.arena = v->arena};
+    struct pool_places places = {0};
+    struct pool_place place;
+    const json_t *cell;
+
+    if (keyspace->overrides.count == 0)
+        return;
+    json_each_item (keyspace->cells, i, cell) {
+        if (json_is_string(cell))
+            texts_add(&cells, json_string_value(cell));
+    }
+    for (size_t i = 0; i < keyspace_shards(keyspace); i++) {
+        if (keyspace_shard(v->arena, keyspace, i) != NULL)
+            texts_add(&shards, keyspace_shard(v->arena, keyspace, i));
+    }
+    for (size_t i = 0; i < keyspace->overrides.count; i++)
+        check_override(v,
+            &keyspace->overrides.at[i],
+            &cells,
+            json_at(keyspace->json, "equal") != NULL ? NULL : &shards);
+    place = next_pool_place(v->arena, keyspace, &places);
+    for (; place.cell != NULL; place = next_pool_place(v->arena, keyspace, &places)) {
+        check_claim_at(v, keyspace, place, POOL_ELIGIBLE);
+        check_claim_at(v, keyspace, place, POOL_BATCH);
+    }
+    check_primaries_left(v, keyspace);
+}
+
 static void check_keyspace(const struct validation *v, const struct keyspace_item *keyspace)
 {
     const struct tablets_spec *tablets = keyspace->tablets;
@@ -359,6 +542,7 @@ static void check_keyspace(const struct validation *v, const struct keyspace_ite
     if (keyspace->json == NULL)
         return;
     check_cells_of(v, keyspace);
+    check_equal(v, keyspace);
     check_shards(v, keyspace);
     if (tablets == NULL || tablets->json == NULL)
         return;
@@ -367,6 +551,7 @@ static void check_keyspace(const struct validation *v, const struct keyspace_ite
     check_block(v, tablets->defaults);
     check_pool(v, tablets, tablets->master_eligible);
     check_pool(v, tablets, tablets->batch);
+    check_overrides(v, keyspace);
 }
 
 /* --- all --- */

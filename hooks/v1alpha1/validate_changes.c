@@ -360,23 +360,27 @@ static const char *mysql_image_of(const struct pool_spec *pool, const char *imag
     return pool->mysql == NULL || pool->mysql->image == NULL ? image : pool->mysql->image;
 }
 
-/* Where a key of a merged pool is written. */
-static const char *written_in(const struct pool_spec *pool, const struct tablets_spec *tablets,
-    const char *key)
+/* A pool of a shard in the cell, and by which spec it is so. */
+struct pool_now {
+    const struct keyspace_item *keyspace;
+    const char *cell, *shard;
+    enum pool pool;
+};
+
+static const char *written_in(const struct pool_now *now, const char *key)
 {
-    return json_at(pool->json, key) == NULL && tablets->defaults != NULL ? tablets->defaults->path
-                                                                         : pool->path;
+    return pool_written_in(now->keyspace, now->cell, now->shard, now->pool, key);
 }
 
 static void check_images(const struct change *change, const struct pool_spec *old,
-    const struct pool_spec *new, const struct tablets_spec *tablets, const struct pool_spec *is)
+    const struct pool_spec *new, const struct pool_now *now)
 {
     struct arena *a = change->v->arena;
     const char *image = running_image(change->v->spec, new->image);
     const char *before =
         image_or_newer(old->image == NULL ? change->before->image : old->image, VITESS_IMAGE, NULL);
     const char *path =
-        new->image == NULL ? "spec.image" : fmt(a, "%s.image", written_in(is, tablets, "image"));
+        new->image == NULL ? "spec.image" : fmt(a, "%s.image", written_in(now, "image"));
     const struct mysql_spec *mysql = new->mysql;
     struct image_version was, will;
     const char *rule;
@@ -386,7 +390,7 @@ static void check_images(const struct change *change, const struct pool_spec *ol
         return;
     rule = mysql_step_refused(a, &was, &will);
     if (mysql != NULL && mysql->image != NULL)
-        path = fmt(a, "%s.mysql.image", written_in(is, tablets, "mysql"));
+        path = fmt(a, "%s.mysql.image", written_in(now, "mysql"));
     if (rule != NULL)
         refuse_step(change,
             path,
@@ -458,29 +462,65 @@ static void check_claim(const struct change *change, const char *path, const jso
             json_brief(v->arena, fixed_part(new)));
 }
 
-/* A problem belongs where the claim is written: in the pool, or in the defaults that it takes. */
-static void check_pool(const struct change *change, const struct tablets_spec *before,
-    const struct pool_spec *was, const struct tablets_spec *now, const struct pool_spec *is)
+static const struct pool_spec *pool_of(struct arena *a, const struct keyspace_item *keyspace,
+    const struct pool_now *at)
+{
+    const struct tablets_spec *tablets = tablets_in(a, keyspace, at->cell, at->shard);
+
+    return merged_pool(a,
+        tablets,
+        at->pool == POOL_BATCH ? tablets->batch : tablets->master_eligible);
+}
+
+/* A problem belongs where the claim is written: in an override, the pool, or the defaults. */
+static void check_pool(const struct change *change, const struct keyspace_item *before,
+    const struct pool_now *now)
 {
     struct arena *a = change->v->arena;
-    const struct pool_spec *old = merged_pool(a, before, was);
-    const struct pool_spec *new = merged_pool(a, now, is);
-    const struct pool_spec *owner;
+    const struct pool_spec *old = pool_of(a, before, now);
+    const struct pool_spec *new = pool_of(a, now->keyspace, now);
 
     if (old == NULL || new == NULL || old->replicas == 0 || new->replicas == 0)
         return;
-    check_images(change, old, new, now, is);
-    owner = is->claim == NULL && now->defaults != NULL ? now->defaults : is;
-    check_claim(change, fmt(a, "%s.volumeClaim", owner->path), old->claim, new->claim);
+    check_images(change, old, new, now);
+    check_claim(change,
+        fmt(a, "%s.volumeClaim", written_in(now, "volumeClaim")),
+        old->claim,
+        new->claim);
 }
 
-static void check_tablets(const struct change *change, const struct tablets_spec *before,
-    const struct tablets_spec *now)
+static bool had_shard(struct arena *a, const struct keyspace_item *before, const char *shard)
 {
-    if (before == NULL || now == NULL)
+    for (size_t i = 0; i < keyspace_shards(before); i++) {
+        if (text_equal(keyspace_shard(a, before, i), shard))
+            return true;
+    }
+    return false;
+}
+
+/* Shards for which the same overrides are and were are judged once. */
+static void check_tablets(const struct change *change, const struct keyspace_item *before,
+    const struct keyspace_item *keyspace)
+{
+    struct arena *a = change->v->arena;
+    const char *cell = change->before->item.name;
+    json_t *seen = json_new_map();
+
+    if (before->tablets == NULL || keyspace->tablets == NULL)
         return;
-    check_pool(change, before, before->master_eligible, now, now->master_eligible);
-    check_pool(change, before, before->batch, now, now->batch);
+    for (size_t i = 0; i < keyspace_shards(keyspace); i++) {
+        const char *shard = keyspace_shard(a, keyspace, i);
+        const char *which = fmt(a,
+            "%s %s",
+            pool_combination(a, before, cell, shard),
+            pool_combination(a, keyspace, cell, shard));
+
+        if (shard == NULL || json_at(seen, which) != NULL || !had_shard(a, before, shard))
+            continue;
+        json_put(seen, which, json_true());
+        check_pool(change, before, &(struct pool_now){keyspace, cell, shard, POOL_ELIGIBLE});
+        check_pool(change, before, &(struct pool_now){keyspace, cell, shard, POOL_BATCH});
+    }
 }
 
 static void check_keyspaces(const struct change *change)
@@ -495,7 +535,7 @@ static void check_keyspaces(const struct change *change)
 
             if (text_equal(old->name, new->name) &&
                 keyspace_in_cell(new, change->before->item.name))
-                check_tablets(change, old->tablets, new->tablets);
+                check_tablets(change, old, new);
         }
     }
 }

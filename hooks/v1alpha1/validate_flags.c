@@ -354,6 +354,38 @@ static void check_pool(const struct validation *v, const struct keyspace_item *k
     check_ports(v, keyspace, pool, merged, type);
 }
 
+/* With overrides laid over it: flags and image may come from different blocks. */
+static void check_pool_at(const struct validation *v, const struct keyspace_item *keyspace,
+    struct pool_place place, enum pool pool)
+{
+    struct arena *a = v->arena;
+    const char *type = pool == POOL_BATCH ? "rdonly" : "replica";
+    const struct tablets_spec *tablets = tablets_in(a, keyspace, place.cell, place.shard);
+    const struct pool_spec *own = pool == POOL_BATCH ? tablets->batch : tablets->master_eligible;
+    const struct pool_spec *merged = merged_pool(a, tablets, own);
+    static const char *const blocks[] = {"vttablet", "mysql"};
+
+    for (size_t i = 0; merged != NULL && i < 2; i++) {
+        struct pool_spec one = {.json = merged->json,
+            .path = pool_written_in(keyspace, place.cell, place.shard, pool, blocks[i]),
+            .vttablet = i == 0 ? merged->vttablet : NULL,
+            .mysql = i == 1 ? merged->mysql : NULL};
+
+        check_block(v, keyspace, &one, type, merged->image);
+    }
+}
+
+static void check_overrides(const struct validation *v, const struct keyspace_item *keyspace)
+{
+    struct pool_places places = {0};
+    struct pool_place place = next_pool_place(v->arena, keyspace, &places);
+
+    for (; place.cell != NULL; place = next_pool_place(v->arena, keyspace, &places)) {
+        check_pool_at(v, keyspace, place, POOL_ELIGIBLE);
+        check_pool_at(v, keyspace, place, POOL_BATCH);
+    }
+}
+
 static void check_keyspace(const struct validation *v, const struct keyspace_item *keyspace)
 {
     const struct tablets_spec *tablets = keyspace->tablets;
@@ -364,6 +396,7 @@ static void check_keyspace(const struct validation *v, const struct keyspace_ite
     check_block(v, keyspace, defaults, "replica", defaults == NULL ? NULL : defaults->image);
     check_pool(v, keyspace, tablets->master_eligible, "replica");
     check_pool(v, keyspace, tablets->batch, "rdonly");
+    check_overrides(v, keyspace);
 }
 
 /* --- backups --- */

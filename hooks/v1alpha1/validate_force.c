@@ -27,8 +27,8 @@ static void know_tablets(struct known *known, const struct keyspace_item *keyspa
 {
     static const char *const types[] = {"replica", "rdonly"};
     struct arena *a = known->v->arena;
-    const uint32_t replicas = replica_tablets(a, keyspace->tablets);
-    const uint32_t counts[] = {replicas, all_tablets(a, keyspace->tablets) - replicas};
+    const uint32_t counts[] = {pool_replicas(keyspace, cell, shard, POOL_ELIGIBLE),
+        pool_replicas(keyspace, cell, shard, POOL_BATCH)};
 
     for (size_t type = 0; type < 2; type++) {
         for (uint32_t i = 0; i < counts[type] && i < 100; i++)
@@ -54,10 +54,8 @@ static void know_keyspace(struct known *known, const struct keyspace_item *keysp
     struct arena *a = known->v->arena;
 
     texts_add(&known->names, keyspace_name(a, known->cluster, cell, keyspace->name));
-    if (keyspace->shards_json == NULL)
-        know_shard(known, keyspace, cell, UNSHARDED);
-    for (size_t i = 0; i < keyspace->shards.count; i++) {
-        const char *shard = shard_item_name(a, &keyspace->shards.at[i]);
+    for (size_t i = 0; i < keyspace_shards(keyspace); i++) {
+        const char *shard = keyspace_shard(a, keyspace, i);
 
         if (shard != NULL)
             know_shard(known, keyspace, cell, shard);

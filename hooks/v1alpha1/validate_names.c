@@ -139,7 +139,7 @@ struct place_of_shards {
     const char *cell, *keyspace;
     const char *name;  /* of the VitessKeyspace */
     const char *owner; /* "zone1/commerce" */
-    bool types[2];     /* as in tablet_types: whether there are such tablets */
+    const struct keyspace_item *item;
 };
 
 static const char *const tablet_types[] = {"replica", "rdonly"};
@@ -156,7 +156,8 @@ static void name_tablets(struct names *names, const struct place_of_shards *plac
         struct tablet_identity id;
         const char *other;
 
-        if (!place->types[i])
+        if (pool_replicas(place->item, place->cell, shard, i == 0 ? POOL_ELIGIBLE : POOL_BATCH) ==
+            0)
             continue;
         id = tablet_identity(a, names->cluster, place->cell, place->keyspace, shard, type, 0);
         other = taken_by(names,
@@ -204,13 +205,12 @@ static void name_keyspace_in(struct names *names, const struct keyspace_item *ke
 {
     struct arena *a = names->v->arena;
     const char *path = fmt(a, "%s.name", keyspace->path);
-    uint32_t replicas = replica_tablets(a, keyspace->tablets);
     struct place_of_shards place = {
         .cell = cell,
         .keyspace = keyspace->name,
         .name = keyspace_name(a, names->cluster, cell, keyspace->name),
         .owner = fmt(a, "%s/%s", cell, keyspace->name),
-        .types = {replicas > 0, all_tablets(a, keyspace->tablets) > replicas},
+        .item = keyspace,
     };
 
     take(names, "VitessKeyspace", place.name, path, place.owner);
@@ -271,6 +271,7 @@ static const json_t *names_of_another(const struct validation *v, const json_t *
     struct names names = {&theirs, object_name(other), json_new_map()};
 
     spec_read(a, cluster_fields, json_at(other, "spec"), "spec", SPEC_DERIVED, spec, &unheeded);
+    spread_equal_shards(a, spec);
     if (names.cluster != NULL)
         name_all(&names);
     return names.taken;

@@ -117,7 +117,7 @@ static void check_cell(const struct validation *v, const struct cell_item *cell)
 /* --- tablets --- */
 
 static void check_pool(const struct validation *v, const struct tablets_spec *tablets,
-    const struct pool_spec *pool)
+    const struct pool_spec *pool, const char *path)
 {
     struct arena *a = v->arena;
     const struct pool_spec *merged = merged_pool(a, tablets, pool);
@@ -131,10 +131,39 @@ static void check_pool(const struct validation *v, const struct tablets_spec *ta
         tablet.init_script_secret = tablet.init_script_key = ANY;
     if (merged->mysql != NULL)
         tablet.mysql_config = merged->mysql->config;
-    check(v,
-        vttablet_pod(a, &tablet),
-        merged->template,
-        json_at(pool->json, "template") == NULL ? tablets->defaults->path : pool->path);
+    check(v, vttablet_pod(a, &tablet), merged->template, path);
+}
+
+static const char *written_in(const struct tablets_spec *tablets, const struct pool_spec *pool)
+{
+    if (pool == NULL || tablets->defaults == NULL || json_at(pool->json, "template") != NULL)
+        return pool == NULL ? NULL : pool->path;
+    return tablets->defaults->path;
+}
+
+static void check_pool_at(const struct validation *v, const struct keyspace_item *keyspace,
+    struct pool_place place, enum pool pool)
+{
+    const struct tablets_spec *tablets = tablets_in(v->arena, keyspace, place.cell, place.shard);
+
+    check_pool(v,
+        tablets,
+        pool == POOL_BATCH ? tablets->batch : tablets->master_eligible,
+        pool_written_in(keyspace, place.cell, place.shard, pool, "template"));
+}
+
+static void check_tablets(const struct validation *v, const struct keyspace_item *keyspace)
+{
+    const struct tablets_spec *tablets = keyspace->tablets;
+    struct pool_places places = {0};
+    struct pool_place place = next_pool_place(v->arena, keyspace, &places);
+
+    check_pool(v, tablets, tablets->master_eligible, written_in(tablets, tablets->master_eligible));
+    check_pool(v, tablets, tablets->batch, written_in(tablets, tablets->batch));
+    for (; place.cell != NULL; place = next_pool_place(v->arena, keyspace, &places)) {
+        check_pool_at(v, keyspace, place, POOL_ELIGIBLE);
+        check_pool_at(v, keyspace, place, POOL_BATCH);
+    }
 }
 
 void validate_overrides(const struct validation *v)
@@ -148,7 +177,6 @@ void validate_overrides(const struct validation *v)
 
         if (v->spec->keyspaces.at[i].json == NULL || tablets == NULL || tablets->json == NULL)
             continue;
-        check_pool(v, tablets, tablets->master_eligible);
-        check_pool(v, tablets, tablets->batch);
+        check_tablets(v, &v->spec->keyspaces.at[i]);
     }
 }

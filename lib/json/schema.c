@@ -190,7 +190,8 @@ const json_t *spec_schema_part(struct arena *arena, const struct spec_field *fie
 const json_t *spec_schema_struct(struct arena *arena, const struct spec_field *field,
     enum spec_mode mode)
 {
-    return spec_schema(arena, field->fields, NULL, mode);
+    return field->outline ? mapping_of(arena, field, mode)
+                          : spec_schema(arena, field->fields, NULL, mode);
 }
 
 /* The API server takes a key for a list of type map only where every item has it. */

@@ -7,9 +7,11 @@
 
 #define TYPE "vitess.io/tablet-type"
 
+/* One that somebody has relabelled, so that no VitessShard has it, nobody else can change. */
 static bool is_labelled(const struct version *pod)
 {
-    return pod != NULL && !pod->terminating && text_equal(object_label(pod->json, TYPE), "primary");
+    return pod != NULL && !pod->terminating && pod->owner != NULL &&
+           text_equal(object_label(pod->json, TYPE), "primary");
 }
 
 static void check_spec(struct sim *sim, const struct change *change)

@@ -97,12 +97,30 @@ static const json_t *keyspace_of(const json_t *spec, const char *keyspace)
     return NULL;
 }
 
+static bool has_equal_shard(struct arena *arena, const json_t *equal, const char *shard)
+{
+    const long long parts = json_int_at(equal, 1, "parts");
+    const long long width = json_int_at(equal, parts <= 256 ? 2 : 4, "hexWidth");
+    const double size = (double)(1ULL << (4 * width)) / (double)parts;
+
+    for (long long i = 0; i < parts; i++) {
+        const char *start = fmt(arena, "%0*llx", (int)width, (long long)((double)i * size));
+        const char *end = fmt(arena, "%0*llx", (int)width, (long long)((double)(i + 1) * size));
+
+        if (text_equal(fmt(arena, "%s-%s", i == 0 ? "" : start, i == parts - 1 ? "" : end), shard))
+            return true;
+    }
+    return false;
+}
+
 /* A keyspace without shards has the one shard "0". */
 static bool has_shard(struct arena *arena, const json_t *keyspace, const char *shard)
 {
     const json_t *shards = json_at(keyspace, "shards");
     const json_t *item;
 
+    if (json_at(keyspace, "equal") != NULL)
+        return has_equal_shard(arena, json_at(keyspace, "equal"), shard);
     if (shards == NULL)
         return text_equal(shard, "0");
     json_each_item (shards, i, item) {
@@ -119,16 +137,34 @@ static bool has_shard(struct arena *arena, const json_t *keyspace, const char *s
     return false;
 }
 
-/* A pool's own number replaces that of `defaults`; a pool that is not there has none. */
-static long replicas_of(const json_t *keyspace, const char *pool)
+static bool is_for(const json_t *override, const char *cell, const char *shard)
+{
+    const json_t *cells = json_at(override, "cells"), *shards = json_at(override, "shards");
+
+    return (cells == NULL || json_list_has(cells, cell)) &&
+           (shards == NULL || json_list_has(shards, shard));
+}
+
+/* A pool's own number replaces that of `defaults`, an override both; a pool that is not there has
+ * none. */
+static long replicas_of(const json_t *keyspace, const char *cell, const char *shard,
+    const char *pool)
 {
     const json_t *own = json_at(keyspace, "tablets", pool);
+    const json_t *number = json_at(own, "replicas");
+    const json_t *override;
 
+    json_each_item (json_at(keyspace, "overrides"), i, override) {
+        const json_t *other = json_at(override, pool);
+
+        if (other == NULL || !is_for(override, cell, shard))
+            continue;
+        own = other;
+        number = json_at(other, "replicas") == NULL ? number : json_at(other, "replicas");
+    }
     if (own == NULL)
         return 0;
-    return (long)json_int_at(own,
-        json_int_at(keyspace, 0, "tablets", "defaults", "replicas"),
-        "replicas");
+    return (long)json_int_or(number, json_int_at(keyspace, 0, "tablets", "defaults", "replicas"));
 }
 
 long wanted_tablets(const struct sim *sim, const char *cluster, const char *cell,
@@ -139,18 +175,24 @@ long wanted_tablets(const struct sim *sim, const char *cluster, const char *cell
     if (item == NULL || !json_list_has(json_at(item, "cells"), cell) ||
         !has_shard(sim->objects, item, shard))
         return -1;
-    return replicas_of(item, replica_type ? "masterEligible" : "batch");
+    return replicas_of(item, cell, shard, replica_type ? "masterEligible" : "batch");
 }
 
 long wanted_in_all(const struct sim *sim, const char *cluster, const char *keyspace,
     const char *shard, bool replica_type)
 {
     const json_t *item = keyspace_of(wanted_spec(sim, cluster), keyspace);
+    const json_t *cell;
+    long sum = 0;
 
     if (item == NULL || !has_shard(sim->objects, item, shard))
         return -1;
-    return (long)json_array_size(json_at(item, "cells")) *
-           replicas_of(item, replica_type ? "masterEligible" : "batch");
+    json_each_item (json_at(item, "cells"), i, cell)
+        sum += replicas_of(item,
+            json_string_value(cell),
+            shard,
+            replica_type ? "masterEligible" : "batch");
+    return sum;
 }
 
 bool wanted_tablet(const struct sim *sim, const struct audited *tablet)

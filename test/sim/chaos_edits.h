@@ -212,6 +212,26 @@ static void edit_rdonly(struct chaos *chaos)
         say(chaos, "set spec.keyspaces[%zu].tablets.batch.replicas %u", keyspace, chance(chaos, 3));
 }
 
+/* One that leaves a shard no primary, or names a cell that has left, is no valid spec. */
+static void edit_overrides(struct chaos *chaos)
+{
+    size_t keyspace = some_keyspace(chaos);
+    const char *pools[] = {
+        fmt(arena, "'masterEligible':{'replicas':%u}", chance(chaos, 3)),
+        fmt(arena, "'batch':%s", small_pool(chance(chaos, 3))),
+        fmt(arena, "'masterEligible':{'template':{'annotations':{'note':'o%d'}}}", ++chaos->labels),
+    };
+
+    if (chance(chaos, 4) == 0)
+        say(chaos, "unset spec.keyspaces[%zu].overrides", keyspace);
+    else
+        say(chaos,
+            "set spec.keyspaces[%zu].overrides [{'cells':['%s'],%s}]",
+            keyspace,
+            cell_name(chaos, some_cell(chaos)),
+            pools[chance(chaos, 3)]);
+}
+
 static void edit_volumes(struct chaos *chaos)
 {
     size_t keyspace = some_keyspace(chaos);
@@ -836,6 +856,7 @@ static const struct happening happenings[] = {
     {5, false, delete_claim},           {4, false, delete_cluster_and_apply},
     {2, true, edit_when_deleted},       {1, true, begin_admission},
     {3, false, lose_and_restore},       {3, false, orphan_and_apply},
+    {4, true, edit_overrides},
 };
 /* clang-format on */
 
@@ -890,6 +911,7 @@ static void mend_all(struct chaos *chaos)
         say(chaos, "set spec.keyspaces[%zu].tablets.masterEligible.image \"%s\"", k, good);
         say(chaos, "unset spec.keyspaces[%zu].tablets.masterEligible.vttablet.flags", k);
         say(chaos, "unset spec.keyspaces[%zu].durabilityPolicy", k);
+        say(chaos, "unset spec.keyspaces[%zu].overrides", k);
     }
     json_each_item (cells(chaos), c, cell)
         say(chaos, "unset spec.cells[%zu].vtorc", c);

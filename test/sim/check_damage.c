@@ -96,6 +96,25 @@ static const struct history damages[] = {
         "set spec.backupFlags {'backup_storage_implementation':'file','file_backup_storage_root':'/backups'}\n"
         "ready\nmark\ndelete " CLAIM " " TABLET "2\ndelete Pod " TABLET "2\nsteps 8\n" IMAGE "ready\nserving 2"},
 
+    /* --- labels of running Pods --- */
+    {"somebody labels a replica as the primary, and the primary as a replica", 2, 1, 2, 0,
+        "ready\nmark\nlabel Pod " TABLET "1 vitess.io/tablet-type primary\nready\n"
+        "label Pod " TABLET "0 vitess.io/tablet-type replica\nready\nkept Pod *\nrestarts 0\nended 0"},
+    {"Pods of a build before the label", 2, 1, 2, 1,
+        "ready\nmark\nlabel Pod " TABLET "0 vitess.io/tablet-type -\nlabel Pod " TABLET "1 vitess.io/tablet-type -\nready\n"
+        "kept Pod *\nrestarts 0\nended 0"},
+    {"a copy of the primary's Pod is nobody's primary", 1, 1, 3, 0,
+        "ready\nmark\ncopy Pod " TABLET "0 " TABLET "7\nready\nkept Pod *\nfield Pod " TABLET "7 metadata.labels['vitess.io/tablet-type'] \"\"\n"
+        IMAGE "ready\nhas Pod " TABLET "7"},
+    {"tolerations that the API server adds to, and that somebody adds", 1, 1, 2, 0,
+        "set " T1 ".masterEligible.template {'tolerations':[{'key':'mysql','operator':'Exists'}]}\nready\nmark\n"
+        "edit Pod " TABLET "0 spec.tolerations[3] {'key':'more','operator':'Exists'}\nready\nkept Pod *\n" IMAGE "ready\nrestarts 2"},
+    {"another image by hand is not put back in place", 1, 1, 3, 0,
+        "ready\nmark\nset spec.rollout {'paused':true}\napply\nready\n"
+        "edit Pod " TABLET "1 spec.containers[0].image \"vitess/lite:v24.0.3\"\nsettle\nkept Pod *\n"
+        "field Pod " TABLET "1 spec.containers[0].image \"vitess/lite:v24.0.3\"\n"
+        "set spec.rollout {'paused':false}\napply\nready\nrestarts 1"},
+
     /* --- admission of others --- */
     {"a policy that rewrites a label that the spec sets", 1, 1, 3, 0,
         "admit label team infra\nset spec.template {'metadata':{'labels':{'team':'db'}}}\nready\nwarns team\nmark\n"

@@ -5,6 +5,7 @@
  */
 
 #define T1 "spec.keyspaces[0].tablets"
+#define OV "spec.keyspaces[0].overrides"
 #define IMAGE "set " T1 ".masterEligible.image \"vitess/lite:v24.0.5\"\n"
 #define ALL_IMAGES "set spec.image \"vitess/lite:v24.0.5\"\n"
 
@@ -385,6 +386,42 @@ static const struct history histories[] = {
         "force vitess-global\napply\nready\n"
         "field StatefulSet vitess-global-etcd spec.template.spec.containers[0].image \"quay.io/coreos/etcd:v3.5.21\"\n"
         "restarts 0"},
+    /* --- not the same everywhere --- */
+    {"fewer tablets in one cell, and more again", 2, 1, 2, 0,
+        "ready\nmark\nset " OV " [{'cells':['zone2'],'masterEligible':{'replicas':1}}]\napply\nready\nrestarts 0\nserving 3\n"
+        "kept PersistentVolumeClaim *\nfield VitessCluster vitess status.tabletsReady \"3/3\"\n"
+        "unset " OV "\napply\nready\nfield VitessCluster vitess status.tabletsReady \"4/4\"\nserving 3"},
+    {"none in the cell that has the primary", 2, 2, 2, 0,
+        "ready\nmark\nset " OV " [{'cells':['zone1'],'masterEligible':{'replicas':0}}]\napply\nready\nserving 2\n"
+        "kept PersistentVolumeClaim *\nfield VitessCluster vitess status.tabletsReady \"4/4\"\n"
+        "unset " OV "\napply\nready\nserving 2"},
+    {"and claims that go with them", 2, 1, 2, 0,
+        "set spec.volumeClaimRetention {'whenScaled':'Delete'}\nready\nmark\n"
+        "set " OV " [{'cells':['zone1'],'masterEligible':{'replicas':0}}]\napply\nready\nserving 2"},
+    {"rdonly tablets in one cell alone", 2, 1, 2, 0,
+        "ready\nmark\nset " OV " [{'cells':['zone2'],'batch':{'replicas':1,'volumeClaim':{'accessModes':['ReadWriteOnce'],"
+        "'resources':{'requests':{'storage':'1Gi'}}}}}]\napply\nready\nrestarts 0\nserving 4\n"
+        "field VitessCluster vitess status.tabletsReady \"5/5\"\nunset " OV "\napply\nready\nrestarts 0"},
+    {"another template in one shard of one cell", 2, 2, 2, 0,
+        "ready\nmark\nset " OV " [{'cells':['zone2'],'shards':['-80'],'masterEligible':{'template':{'annotations':{'a':'b'}}}}]\n"
+        "apply\nready\nrestarts 2\nserving 3"},
+    {"a bigger volume in one shard", 1, 2, 2, 0,
+        "ready\nmark\nset " OV " [{'shards':['80-'],'masterEligible':{'volumeClaim':{'accessModes':['ReadWriteOnce'],"
+        "'resources':{'requests':{'storage':'9Gi'}}}}}]\napply\nready\nrestarts 0\nkept PersistentVolumeClaim *"},
+    {"an override that leaves no primary", 2, 1, 2, 0,
+        "ready\nmark\nset " OV " [{'masterEligible':{'replicas':0}}]\napply\nsettle\ncondition Ready False InvalidSpec\n"
+        "kept Pod *\nunset " OV "\napply\nready\nrestarts 0"},
+    {"so many shards of the same size, the same as listed before, then twice as many", 1, 2, 2, 0,
+        "ready\nmark\nunset spec.keyspaces[0].shards\nset spec.keyspaces[0].equal {'parts':2}\napply\nready\nrestarts 0\n"
+        "kept Pod *\nset spec.keyspaces[0].equal {'parts':4}\napply\nready\nhas VitessShard vitess-zone1-main-40-80\n"
+        "has VitessShard vitess-zone1-main-x-80\ncondition Updated True KeptUntilIdle\n"
+        "vtctl SetShardIsPrimaryServing main/-80 false\nvtctl SetShardIsPrimaryServing main/80- false\nready\n"
+        "gone VitessShard vitess-zone1-main-x-80\ngone VitessShard vitess-zone1-main-80-x\nrestarts 0"},
+    {"new shards begin as they are to be", 1, 2, 2, 0,
+        "ready\nmark\nset spec.keyspaces[0].shards [{'keyRange':{'start':'','end':'40'}},{'keyRange':{'start':'40','end':'80'}},"
+        "{'keyRange':{'start':'80','end':''}}]\n"
+        "set " OV " [{'shards':['40-80'],'masterEligible':{'replicas':1,'template':{'annotations':{'a':'b'}}}}]\n"
+        "apply\nready\nrestarts 0"},
     {"network policies on request", 1, 1, 2, 0,
         "ready\nmark\nset spec.networkPolicy {'enabled':true}\napply\nready\nrestarts 0"},
 };

@@ -32,6 +32,7 @@ END_TEST
 #define CELLS "spec.keyspaces[0].cells"
 #define SHARDS "spec.keyspaces[0].shards"
 #define TABLETS "spec.keyspaces[0].tablets"
+#define OVERRIDES "spec.keyspaces[0].overrides"
 
 START_TEST(cells_must_fit_together)
 {
@@ -340,6 +341,121 @@ START_TEST(tablets_must_be_able_to_serve)
     };
 
     EXPECT(rows);
+}
+END_TEST
+
+#define EQUAL "spec.keyspaces[1].equal"
+
+START_TEST(equal_parts_have_bounds_that_tell_them_apart)
+{
+    static const struct row rows[] = {
+        {EQUAL, "{'parts':4}", ""},
+        {EQUAL, "{'parts':512}", ""},
+        {EQUAL, "{}", EQUAL ".parts: is required"},
+        {EQUAL, "{'parts':0}", EQUAL ".parts: must be between 1 and 512, got 0"},
+        {EQUAL, "{'parts':513}", EQUAL ".parts: must be between 1 and 512, got 513"},
+        {EQUAL, "{'parts':2,'hexWidth':9}", EQUAL ".hexWidth: must be between 0 and 8, got 9"},
+        {EQUAL,
+            "{'parts':2,'hexWidth':3}",
+            EQUAL ".hexWidth: must be 2, 4, 6 or 8, since a bound of a key range has an even "
+                  "number of hex digits, got 3"},
+        {EQUAL,
+            "{'parts':257,'hexWidth':2}",
+            EQUAL ".hexWidth: must be 4 or more for 257 parts: there are only 256 bounds of 2 hex "
+                  "digits, got 2"},
+        {"spec.keyspaces[0].equal",
+            "{'parts':2}",
+            "spec.keyspaces[0].equal: is another way to write shards: leave one of them out"},
+        {EQUAL, "{'count':2}", EQUAL ".count: is called parts here"},
+    };
+
+    EXPECT(rows);
+}
+END_TEST
+
+START_TEST(overrides_are_for_cells_and_shards_that_exist)
+{
+    static const struct row rows[] = {
+        {OVERRIDES, "[{'cells':['zone2'],'shards':['-80'],'batch':{'replicas':0}}]", ""},
+        {OVERRIDES, "[{'batch':{'replicas':0}},{'masterEligible':{'image':'a/b:v24.0.4'}}]", ""},
+        {OVERRIDES,
+            "[{'cells':['zone3'],'batch':{'replicas':0}}]",
+            OVERRIDES "[0].cells[0]: must be a cell of the keyspace (\"zone1\", \"zone2\"), got "
+                      "\"zone3\" (did you mean \"zone1\"?)"},
+        {OVERRIDES,
+            "[{'shards':['80-','80'],'batch':{'replicas':0}}]",
+            OVERRIDES "[0].shards[1]: must be a shard of the keyspace (\"-80\", \"80-\"), got "
+                      "\"80\" (did you mean \"-80\"?)"},
+        {"spec.keyspaces[1].overrides",
+            "[{'shards':['elsewhere'],'masterEligible':{'replicas':2}}]",
+            "spec.keyspaces[1].overrides[0].shards[0]: must be a shard of the keyspace (\"0\"), "
+            "got \"elsewhere\""},
+        {OVERRIDES,
+            "[{'cells':['zone2']}]",
+            OVERRIDES "[0]: must have masterEligible or batch: what is other there"},
+        {OVERRIDES,
+            "[{'cells':[],'batch':{'replicas':0}}]",
+            OVERRIDES "[0].cells: must have at least 1 item, got 0"},
+        {OVERRIDES,
+            "[{'cell':'zone2','batch':{'replicas':0}}]",
+            OVERRIDES "[0].cell: is called cells here, and is a list"},
+        {OVERRIDES,
+            "[{'batch':{'replicas':101}}]",
+            OVERRIDES "[0].batch.replicas: must be between 0 and 100, got 101"},
+        {OVERRIDES, "[{'cells':['zone2'],'masterEligible':{'replicas':0}}]", ""},
+        {OVERRIDES,
+            "[{'shards':['80-'],'masterEligible':{'replicas':0}}]",
+            OVERRIDES ": leave shard \"80-\" no tablet of masterEligible in any cell: without a "
+                      "tablet of type replica no shard can have a primary"},
+        {"spec.keyspaces[1].overrides",
+            "[{'batch':{'replicas':1}}]",
+            "spec.keyspaces[1].overrides[0].batch.volumeClaim: is required, here or in "
+            "tablets.defaults"},
+        {OVERRIDES,
+            "[{'batch':{'volumeClaim':{'storageClassName':'fast'}}}]",
+            OVERRIDES "[0].batch.volumeClaim.resources.requests.storage: is required, such as "
+                      "\"10Gi\""},
+        {OVERRIDES,
+            "[{'batch':{'template':{'sidecars':[{'name':'mysql','image':'a:1'}]}}}]",
+            OVERRIDES "[0].batch.template.sidecars[0].name: must not be the name of a container "
+                      "that the operator makes in this Pod, got \"mysql\"; give yours another "
+                      "name"},
+    };
+
+    EXPECT(rows);
+}
+END_TEST
+
+/* The shard that has the fewest counts. */
+START_TEST(somebody_must_acknowledge_writes_of_each_shard)
+{
+    const json_t *cross =
+        changed(two_zones(), "spec.keyspaces[0].durabilityPolicy", "'cross_cell'");
+    const json_t *semi = changed(two_zones(), "spec.keyspaces[0].durabilityPolicy", "'semi_sync'");
+    static const char *const one_cell =
+        "[{'cells':['zone2'],'shards':['80-'],'masterEligible':{'replicas':0}}]";
+    static const char *const one =
+        "[{'cells':['zone2'],'masterEligible':{'replicas':0}},"
+        "{'cells':['zone1'],'shards':['80-'],'masterEligible':{'replicas':1}}]";
+
+    ck_assert_str_eq(problems_of(changed(cross, OVERRIDES, one_cell), NULL),
+        "spec.keyspaces[0].durabilityPolicy: needs a second tablet in another cell to acknowledge "
+        "each write, got \"cross_cell\"");
+    ck_assert_str_eq(problems_of(changed(semi, OVERRIDES, one_cell), NULL), "");
+    ck_assert_str_eq(problems_of(changed(semi, OVERRIDES, one), NULL),
+        "spec.keyspaces[0].durabilityPolicy: needs a second tablet in each shard to acknowledge "
+        "each write, got \"semi_sync\"");
+}
+END_TEST
+
+START_TEST(the_label_of_tablets_is_not_for_all_objects)
+{
+    ck_assert_str_eq(problems_of(changed(two_zones(),
+                                     "spec.template",
+                                     "{'metadata':{'labels':{'vitess.io/tablet-type':'primary'}}}"),
+                         NULL),
+        "spec.template.metadata.labels[vitess.io/tablet-type]: must not be set: only some objects "
+        "have this label, and it tells them from the others; take it out");
 }
 END_TEST
 
@@ -995,6 +1111,18 @@ START_TEST(what_exists_must_not_change)
             "{'labels':{'vitess.io/shard':'b'}}",
             TABLETS ".defaults.volumeClaim.metadata.labels[vitess.io/shard]: must not be set: only "
                     "some objects have this label, and it tells them from the others; take it out"},
+        {OVERRIDES,
+            "[{'cells':['zone2'],'shards':['80-'],'batch':{'volumeClaim':" CLAIM("5Gi") "}}]",
+            OVERRIDES "[0].batch.volumeClaim.resources.requests.storage: must not shrink from "
+                      "10Gi, got 5Gi; " NEW_KEYSPACE},
+        {OVERRIDES,
+            "[{'batch':{'volumeClaim':" CLAIM("5Gi") "}},{'batch':{'volumeClaim':" CLAIM(
+                "20Gi") "}}]",
+            ""},
+        /* There is none any more. */
+        {OVERRIDES,
+            "[{'cells':['zone2'],'batch':{'replicas':0,'volumeClaim':" CLAIM("5Gi") "}}]",
+            ""},
         {TABLETS ".batch.volumeClaim",
             "{'accessModes':['ReadWriteMany'],'resources':{'requests':{'storage':'10Gi'}}}",
             TABLETS ".batch.volumeClaim: must not change but for its size while there are tablets, "
@@ -1409,6 +1537,7 @@ static const struct broken broken_rules[] = {
         "},"
         "'batch':{'replicas':1}}"},
     {"storageClassName cannot be changed", NULL, NULL}, /* see changes above */
+    {"equal is another way to write shards", "spec.keyspaces[0].equal", "{'parts':2}"},
     {"resources.requests.storage must say",
         TABLETS ".masterEligible.volumeClaim",
         "{'resources':{}}"},
@@ -1473,6 +1602,10 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, fields_of_other_operators);
     tcase_add_test(tcase, tablets_must_be_able_to_serve);
     tcase_add_test(tcase, somebody_must_acknowledge_writes);
+    tcase_add_test(tcase, equal_parts_have_bounds_that_tell_them_apart);
+    tcase_add_test(tcase, overrides_are_for_cells_and_shards_that_exist);
+    tcase_add_test(tcase, somebody_must_acknowledge_writes_of_each_shard);
+    tcase_add_test(tcase, the_label_of_tablets_is_not_for_all_objects);
     tcase_add_test(tcase, flags_that_vitess_no_longer_has_are_named);
     tcase_add_test(tcase, flags_that_vitess_does_not_have_are_named);
     tcase_add_test(tcase, flags_that_are_the_operators_are_refused);

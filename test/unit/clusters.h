@@ -47,6 +47,7 @@ static inline const char *problems_of(const json_t *cluster, const json_t *child
         SPEC_STRICT,
         &spec,
         &problems);
+    spread_equal_shards(arena, &spec);
     validate_cluster(&request, &spec, &problems);
     return problems.count == 0 ? "" : problems_text(&problems);
 }

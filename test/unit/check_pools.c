@@ -1,0 +1,151 @@
+#include "clusters.h"
+
+#include "../../hooks/v1alpha1/cluster.h"
+
+/* --- shards of the same size --- */
+
+static const struct {
+    const char *equal;
+    const char *names; /* as planetscale.com/v2 and vtctldclient GenerateShardRanges have them */
+} equals[] = {
+    {"{'parts':1}", "-"},
+    {"{'parts':1,'hexWidth':4}", "-"},
+    {"{'parts':2}", "-80 80-"},
+    {"{'parts':2,'hexWidth':4}", "-8000 8000-"},
+    {"{'parts':3}", "-55 55-aa aa-"},
+    {"{'parts':4}", "-40 40-80 80-c0 c0-"},
+    {"{'parts':6}", "-2a 2a-55 55-80 80-aa aa-d5 d5-"},
+    {"{'parts':7,'hexWidth':4}", "-2492 2492-4924 4924-6db6 6db6-9249 9249-b6db b6db-db6d db6d-"},
+    {"{'parts':3,'hexWidth':8}", "-55555555 55555555-aaaaaaaa aaaaaaaa-"},
+};
+
+static struct cluster_spec *spec_of(const char *keyspace)
+{
+    struct cluster_spec *spec = arena_make(arena, struct cluster_spec);
+    struct problems problems = {.arena = arena};
+
+    spec_read(arena,
+        cluster_fields,
+        json_of(fmt(arena, "{'cells':[],'keyspaces':[{'name':'k',%s}]}", keyspace)),
+        "spec",
+        SPEC_STRICT,
+        spec,
+        &problems);
+    ck_assert_str_eq(problems_text(&problems), "");
+    spread_equal_shards(arena, spec);
+    return spec;
+}
+
+static const char *shards_of(const struct keyspace_item *keyspace)
+{
+    struct texts names = {.arena = arena};
+
+    for (size_t i = 0; i < keyspace_shards(keyspace); i++)
+        texts_add(&names, keyspace_shard(arena, keyspace, i));
+    return texts_join(&names, " ");
+}
+
+START_TEST(equal_parts_are_the_shards_that_others_make)
+{
+    const struct cluster_spec *spec =
+        spec_of(fmt(arena, "'cells':['z'],'tablets':{},'equal':%s", equals[_i].equal));
+    const struct keyspace_item *keyspace = &spec->keyspaces.at[0];
+
+    ck_assert_str_eq(shards_of(keyspace), equals[_i].names);
+    /* What goes down is the list alone. */
+    ck_assert_ptr_null(json_at(keyspace->json, "equal"));
+    ck_assert_uint_eq(json_array_size(json_at(keyspace->json, "shards")), keyspace->shards.count);
+}
+END_TEST
+
+START_TEST(many_parts_have_wider_bounds)
+{
+    const struct cluster_spec *spec = spec_of("'cells':['z'],'tablets':{},'equal':{'parts':512}");
+    const struct keyspace_item *keyspace = &spec->keyspaces.at[0];
+
+    ck_assert_uint_eq(keyspace->shards.count, 512);
+    ck_assert_str_eq(keyspace_shard(arena, keyspace, 0), "-0080");
+    ck_assert_str_eq(keyspace_shard(arena, keyspace, 511), "ff80-");
+    ck_assert_str_eq(shards_of(&spec_of("'cells':['z'],'tablets':{}")->keyspaces.at[0]), "0");
+}
+END_TEST
+
+/* --- pools --- */
+
+#define KEYSPACE                                                                                   \
+    "'cells':['a','b'],'equal':{'parts':2},'tablets':{'defaults':{'image':'i:1','replicas':1},"    \
+    "'masterEligible':{'replicas':3,'mysql':{'flags':{'x':'1'}}}},'overrides':["                   \
+    "{'cells':['b'],'masterEligible':{'replicas':0},'batch':{}},"                                  \
+    "{'shards':['80-'],'masterEligible':{'image':'i:2'}},"                                         \
+    "{'cells':['a'],'shards':['80-'],'masterEligible':{'replicas':2,'mysql':{}}}]"
+
+static const struct {
+    const char *cell, *shard;
+    uint32_t eligible, batch;
+    const char *pools, *which;
+} places[] = {
+    {"a", "-80", 3, 0, "{'replicas':3,'mysql':{'flags':{'x':'1'}}}", ""},
+    {"b", "-80", 0, 1, "{'replicas':0,'mysql':{'flags':{'x':'1'}}}", "0,"},
+    {"a", "80-", 2, 0, "{'replicas':2,'mysql':{},'image':'i:2'}", "1,2,"},
+    {"b", "80-", 0, 1, "{'replicas':0,'mysql':{'flags':{'x':'1'}},'image':'i:2'}", "0,1,"},
+};
+
+START_TEST(overrides_replace_whole_keys_in_order)
+{
+    const struct keyspace_item *keyspace = &spec_of(KEYSPACE)->keyspaces.at[0];
+    const char *cell = places[_i].cell, *shard = places[_i].shard;
+    const struct tablets_spec *tablets = tablets_in(arena, keyspace, cell, shard);
+
+    ck_assert_uint_eq(pool_replicas(keyspace, cell, shard, POOL_ELIGIBLE), places[_i].eligible);
+    ck_assert_uint_eq(pool_replicas(keyspace, cell, shard, POOL_BATCH), places[_i].batch);
+    ck_assert_uint_eq(replica_tablets(arena, tablets), places[_i].eligible);
+    ck_assert_uint_eq(all_tablets(arena, tablets), places[_i].eligible + places[_i].batch);
+    ck_json(json_at(tablets->json, "masterEligible"), places[_i].pools);
+    ck_assert_str_eq(pool_combination(arena, keyspace, cell, shard), places[_i].which);
+}
+END_TEST
+
+START_TEST(tablets_are_counted_in_each_place)
+{
+    const struct keyspace_item *keyspace = &spec_of(KEYSPACE)->keyspaces.at[0];
+
+    ck_assert_int_eq(tablets_in_cell(arena, keyspace, "a"), 5);
+    ck_assert_int_eq(tablets_in_cell(arena, keyspace, "b"), 2);
+    ck_assert_int_eq(pool_in_all_cells(keyspace, "-80", POOL_ELIGIBLE), 3);
+    ck_assert_uint_eq(fewest_replicas(arena, keyspace), 2);
+}
+END_TEST
+
+START_TEST(a_key_is_written_where_it_was_replaced_last)
+{
+    const struct keyspace_item *keyspace = &spec_of(KEYSPACE)->keyspaces.at[0];
+
+    ck_assert_str_eq(pool_written_in(keyspace, "a", "80-", POOL_ELIGIBLE, "image"),
+        "spec.keyspaces[0].overrides[1].masterEligible");
+    ck_assert_str_eq(pool_written_in(keyspace, "a", "80-", POOL_ELIGIBLE, "mysql"),
+        "spec.keyspaces[0].overrides[2].masterEligible");
+    ck_assert_str_eq(pool_written_in(keyspace, "a", "-80", POOL_ELIGIBLE, "mysql"),
+        "spec.keyspaces[0].tablets.masterEligible");
+    ck_assert_str_eq(pool_written_in(keyspace, "a", "-80", POOL_ELIGIBLE, "image"),
+        "spec.keyspaces[0].tablets.defaults");
+    ck_assert_str_eq(pool_written_in(keyspace, "b", "-80", POOL_BATCH, "replicas"),
+        "spec.keyspaces[0].tablets.defaults");
+}
+END_TEST
+
+static void tests(TCase *tcase)
+{
+    tcase_add_loop_test(tcase,
+        equal_parts_are_the_shards_that_others_make,
+        0,
+        sizeof(equals) / sizeof(*equals));
+    tcase_add_test(tcase, many_parts_have_wider_bounds);
+    tcase_add_loop_test(tcase,
+        overrides_replace_whole_keys_in_order,
+        0,
+        sizeof(places) / sizeof(*places));
+    tcase_add_test(tcase, tablets_are_counted_in_each_place);
+    tcase_add_test(tcase, a_key_is_written_where_it_was_replaced_last);
+}
+
+TEST_MAIN(tests)
