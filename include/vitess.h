@@ -354,6 +354,16 @@ unsigned vttablet_grace(struct arena *arena, const struct vttablet *tablet);
 const json_t *vttablet_claim(struct arena *arena, const struct vttablet *tablet);
 /* Headless Service that gives each tablet of a cell a DNS name. */
 const json_t *vttablet_service(struct arena *arena, const struct place *place);
+/* The MySQL of a shard past vtgate: of its primary, in whatever cell, or of the replicas of this
+ * cell. */
+#define MYSQLD_RW "-mysqld-rw"
+#define MYSQLD_RO "-mysqld-ro"
+const json_t *vttablet_mysqld_service(struct arena *arena, const struct place *place,
+    const char *name, const char *keyspace, const char *shard, bool primary);
+/* Lets the namespace come to the MySQL of the keyspace's tablets in the cell. */
+const json_t *mysqld_network_policy(struct arena *arena, const struct place *place,
+    const char *name, const char *keyspace);
+
 /* One PDB per Vitess shard over all cells; `selector` has no cell in it. */
 const json_t *vttablet_disruption_budget(struct arena *arena, const struct place *place,
     const char *name, const json_t *selector, uint32_t min_available);

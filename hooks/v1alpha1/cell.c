@@ -130,7 +130,7 @@ static void emit(const struct cell *cell, struct answer *answer)
 
 static bool is_our_component(void *hook, const json_t *object)
 {
-    return is_component_name(hook, object_name(object));
+    return is_component(hook, object);
 }
 
 /* A keyspace of the spec, or one that has left it: then its own spec has its name. */

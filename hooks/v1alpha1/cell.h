@@ -22,6 +22,7 @@ struct cell {
     struct objects statefulsets, deployments, services, config_maps, budgets, autoscalers, policies,
         keyspaces;
     struct unknown_children unknown; /* and none of these */
+    json_t *mysqld;                  /* names of the Services of shards that are wanted */
     struct stage stage;
     struct tasks tasks;
     bool mistaken;    /* its own vtctld may be asked, but is that of another namespace */
@@ -49,7 +50,7 @@ bool vtctld_can_be_asked(const struct cell *cell);
 /* A restore has brought it along, from another namespace. */
 bool vtctld_came_along(const struct cell *cell);
 /* Of components that the cell may have, wanted or not. */
-bool is_component_name(const struct cell *cell, const char *name);
+bool is_component(struct cell *cell, const json_t *object);
 const char *vttablet_service_name(const struct cell *cell);
 /* Lets go what belongs to components that are not wanted any more. */
 void release_components(const struct cell *cell, struct answer *answer);

@@ -377,6 +377,16 @@ const char *shard_name(struct arena *arena, const char *keyspace, const char *sh
     return fmt(arena, "%s-%s", keyspace, shard_suffix(arena, shard));
 }
 
+const char *mysqld_service_name(struct arena *arena, const char *shard, bool primary)
+{
+    return fmt(arena, "%s%s", shard, primary ? MYSQLD_RW : MYSQLD_RO);
+}
+
+bool wants_mysqld_services(const struct keyspace_item *keyspace)
+{
+    return keyspace->mysqld_services != NULL && keyspace->mysqld_services->enabled;
+}
+
 bool named_after(const struct request *request, struct answer *answer, const char *name)
 {
     if (text_equal(object_name(request->parent), name))

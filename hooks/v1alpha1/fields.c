@@ -547,6 +547,11 @@ static const struct spec_field equal_fields[] = {SPEC(struct equal_spec, parts, 
     SPEC_NAMES(equal_other_names),
     SPEC_END};
 
+static const struct spec_field mysqld_services_fields[] = {
+    SPEC(struct mysqld_services_spec, enabled, "enabled", "Make the Services.",
+        .fallback = "false"),
+    SPEC_END};
+
 /* clang-format off */
 #define KEYSPACE_ITEM(type, in)                                                                    \
     SPEC(type, in name, "name",                                                                    \
@@ -565,6 +570,11 @@ static const struct spec_field equal_fields[] = {SPEC(struct equal_spec, parts, 
         "Other tablets in some cells or shards: each entry replaces keys of the pools where its "  \
         "cells and shards meet, the later entry those of an earlier one.",                         \
         override_fields, .max = MOST_OVERRIDES),                                                   \
+    SPEC_STRUCT(type, in mysqld_services, "mysqldServices",                                        \
+        "Services for each shard that lead to MySQL past vtgate, for tools that back up or debug: " \
+        "NAME-mysqld-rw to the primary, in whatever cell, and NAME-mysqld-ro to the replicas of "  \
+        "the cell, where NAME is that of the VitessShard. Default: none.",                         \
+        mysqld_services_fields),                                                                   \
     SPEC(type, in durability_policy, "durabilityPolicy",                                           \
         "Who must have a transaction before it is acknowledged: only the primary (none), one more "\
         "tablet (semi_sync), or one in another cell (cross_cell); with_rdonly_ack lets tablets of "\

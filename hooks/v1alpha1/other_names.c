@@ -220,6 +220,8 @@ const struct spec_name keyspace_other_names[] = {
         "tablets",
         "is called tablets here, the same for every shard; overrides make exceptions"},
     {"tabletOverrides", "overrides", NULL},
+    {"mysqldService", "mysqldServices", NULL},
+    {"services", "mysqldServices", NULL},
     {"poolOverrides", "overrides", NULL},
     {"databaseName", NULL, NOTHING_ALIKE ": the database is vt_ and the name of the keyspace"},
     {"databaseInitScriptSecret", NULL, "is mysql.initScript of tablets.defaults here"},

@@ -157,6 +157,10 @@ struct equal_spec { /* spec.keyspaces[].equal */
     uint32_t parts, hex_width; /* 0: by the number of parts */
 };
 
+struct mysqld_services_spec { /* spec.keyspaces[].mysqldServices */
+    bool enabled;
+};
+
 struct keyspace_item { /* spec.keyspaces[] */
     const json_t *json;
     const char *path;
@@ -166,6 +170,7 @@ struct keyspace_item { /* spec.keyspaces[] */
     SPEC_ITEMS(struct shard_item) shards;
     struct equal_spec *equal; /* the same as shards of the same size, see spread_equal_shards() */
     SPEC_ITEMS(struct pool_override) overrides;
+    struct mysqld_services_spec *mysqld_services;
     const char *durability_policy; /* NULL: by number of replica-type tablets */
     const char *turndown_policy;   /* "RequireIdle" (default) or "Immediate" */
     struct tablets_spec *tablets;
@@ -443,6 +448,10 @@ const char *cell_name(struct arena *arena, const char *cluster, const char *cell
 const char *keyspace_name(struct arena *arena, const char *cluster, const char *cell,
     const char *keyspace);
 const char *shard_name(struct arena *arena, const char *keyspace, const char *shard);
+
+/* The Services of a shard, by the name of its VitessShard: "vitess-zone1-main-x-80-mysqld-rw". */
+const char *mysqld_service_name(struct arena *arena, const char *shard, bool primary);
+bool wants_mysqld_services(const struct keyspace_item *keyspace);
 
 /* Reads the spec of a derived kind; false, with the answer a 422, where it cannot be parsed. */
 bool read_derived(const struct request *request, struct answer *answer,

@@ -178,6 +178,19 @@ static void name_tablets(struct names *names, const struct place_of_shards *plac
     }
 }
 
+/* The longer of the names is as long as the other one. */
+static void name_mysqld_services(struct names *names, const struct place_of_shards *place,
+    const char *shard, const char *path)
+{
+    struct arena *a = names->v->arena;
+    const char *name = mysqld_service_name(a, shard_name(a, place->name, shard), true);
+    struct excess most = {NULL, NULL, 0, 0};
+
+    measure(&most, "Service", name, LABEL_LIMIT);
+    take(names, "Service", name, path, fmt(a, "%s/%s", place->owner, shard));
+    report(names, path, &most);
+}
+
 static void name_shard(struct names *names, const struct place_of_shards *place, const char *name,
     const char *path)
 {
@@ -198,6 +211,8 @@ static void name_shard(struct names *names, const struct place_of_shards *place,
         path,
         fmt(names->v->arena, "%s/%s", place->owner, suffix));
     name_tablets(names, place, name, path);
+    if (wants_mysqld_services(place->item))
+        name_mysqld_services(names, place, name, path);
 }
 
 static void name_keyspace_in(struct names *names, const struct keyspace_item *keyspace,

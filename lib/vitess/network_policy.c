@@ -102,6 +102,24 @@ static const json_t *policy(struct arena *a, const struct place *place, const ch
             OPT("ingress", list)));
 }
 
+const json_t *mysqld_network_policy(struct arena *a, const struct place *place, const char *name,
+    const char *keyspace)
+{
+    static const struct rule mysqld = {"vttablet", NAMESPACE, {MYSQL_PORT}};
+    const json_t *pods = object(a,
+        SPREAD(component_selector(a, place, mysqld.component)),
+        F(KEYSPACE_LABEL, keyspace));
+
+    return object(a,
+        F("apiVersion", "networking.k8s.io/v1"),
+        F("kind", "NetworkPolicy"),
+        F("metadata", component_metadata(a, place, mysqld.component, name, NULL)),
+        MAP("spec",
+            MAP("podSelector", F("matchLabels", pods)),
+            LIST("policyTypes", V("Ingress")),
+            LIST("ingress", V(ingress(a, place, &mysqld, false)))));
+}
+
 const json_t *cell_network_policies(struct arena *a, const struct place *place, const char *prefix,
     const json_t *public)
 {

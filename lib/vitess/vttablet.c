@@ -213,6 +213,35 @@ const json_t *vttablet_service(struct arena *a, const struct place *place)
  * but one that is on a disk of the node does not outlive the node, which is what a drain is for;
  * and an eviction interrupts a mysqld that recovers. So it goes while enough others are Ready, and
  * where they are not, somebody should look first. */
+static const json_t *metadata_of_mysqld(struct arena *a, const struct place *place,
+    const char *name, const char *keyspace)
+{
+    const json_t *metadata = component_metadata(a, place, VTTABLET, name, NULL);
+
+    return object(a,
+        SPREAD(metadata),
+        MAP("labels", SPREAD(json_at(metadata, "labels")), F(KEYSPACE_LABEL, keyspace)));
+}
+
+const json_t *vttablet_mysqld_service(struct arena *a, const struct place *place, const char *name,
+    const char *keyspace, const char *shard, bool primary)
+{
+    return object(a,
+        F("apiVersion", "v1"),
+        F("kind", "Service"),
+        F("metadata", metadata_of_mysqld(a, place, name, keyspace)),
+        MAP("spec",
+            MAP("selector",
+                F(CLUSTER_LABEL, place->cluster),
+                OPT(CELL_LABEL, primary ? NULL : place->cell),
+                F(KEYSPACE_LABEL, keyspace),
+                F(SHARD_LABEL, shard_suffix(a, shard)),
+                F(COMPONENT_LABEL, VTTABLET),
+                F(TABLET_TYPE_LABEL, primary ? "primary" : "replica")),
+            LIST("ports",
+                ITEM(F("name", "mysql"), F("port", INT(3306)), F("targetPort", "mysql")))));
+}
+
 const json_t *vttablet_disruption_budget(struct arena *a, const struct place *place,
     const char *name, const json_t *selector, uint32_t min_available)
 {

@@ -422,6 +422,10 @@ static const struct history histories[] = {
         "{'keyRange':{'start':'80','end':''}}]\n"
         "set " OV " [{'shards':['40-80'],'masterEligible':{'replicas':1,'template':{'annotations':{'a':'b'}}}}]\n"
         "apply\nready\nrestarts 0"},
+    {"Services of mysqld come and go", 2, 2, 2, 0,
+        "set spec.networkPolicy {'enabled':true}\nready\nmark\nset spec.keyspaces[0].mysqldServices {'enabled':true}\napply\nready\n"
+        "has Service vitess-zone1-main-x-80-mysqld-rw\nhas Service vitess-zone2-main-80-x-mysqld-ro\n"
+        "unset spec.keyspaces[0].mysqldServices\napply\nready\ngone Service vitess-zone1-main-x-80-mysqld-rw\nrestarts 0"},
     {"network policies on request", 1, 1, 2, 0,
         "ready\nmark\nset spec.networkPolicy {'enabled':true}\napply\nready\nrestarts 0"},
 };

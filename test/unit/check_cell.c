@@ -268,6 +268,37 @@ START_TEST(vtadmin_and_policies_come_on_request)
 }
 END_TEST
 
+/* They lead to MySQL itself, so a policy of their own opens its port to the namespace. */
+START_TEST(services_of_mysqld_come_on_request_and_go_with_it)
+{
+    const json_t *cluster =
+        changed(two_zones(), "spec.keyspaces[0].mysqldServices", "{'enabled':true}");
+    struct world world =
+        cell_of(changed(cluster, "spec.networkPolicy", "{'enabled':true}"), "demo-zone1");
+
+    world_sync(&world);
+    ck_assert_str_eq(world_names(&world, "Service"),
+        "demo-zone1-vtgate demo-vttablet-zone1 demo-zone1-main-x-80-mysqld-ro "
+        "demo-zone1-main-x-80-mysqld-rw demo-zone1-main-80-x-mysqld-ro "
+        "demo-zone1-main-80-x-mysqld-rw");
+    ck_json(
+        json_at(world_of(&world, "Service", "demo-zone1-main-x-80-mysqld-rw"), "spec", "selector"),
+        "{'vitess.io/cluster':'demo','vitess.io/keyspace':'main','vitess.io/shard':'x-80',"
+        "'vitess.io/component':'vttablet','vitess.io/tablet-type':'primary'}");
+    ck_json(
+        json_at(world_of(&world, "Service", "demo-zone1-main-x-80-mysqld-ro"), "spec", "selector"),
+        "{'vitess.io/cluster':'demo','vitess.io/cell':'zone1','vitess.io/keyspace':'main',"
+        "'vitess.io/shard':'x-80','vitess.io/component':'vttablet','vitess.io/tablet-type':"
+        "'replica'}");
+    ck_json(json_at(world_of(&world, "NetworkPolicy", "demo-zone1-main-mysqld"), "spec", "ingress"),
+        "[{'from':[{'podSelector':{}}],'ports':[{'port':3306,'protocol':'TCP'}]}]");
+    edit(&world, "spec.keyspaces[0].mysqldServices", NULL);
+    world_sync(&world);
+    ck_assert_str_eq(world_names(&world, "Service"), "demo-zone1-vtgate demo-vttablet-zone1");
+    ck_assert_ptr_null(world_of(&world, "NetworkPolicy", "demo-zone1-main-mysqld"));
+}
+END_TEST
+
 START_TEST(every_child_has_the_labels_that_select_it)
 {
     struct world world = zone1();
@@ -938,6 +969,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, a_vtctld_of_another_lock_server_is_not_asked);
     tcase_add_test(tcase, a_cell_with_its_own_vtctld_waits_for_it_after_a_restore);
     tcase_add_test(tcase, vtadmin_and_policies_come_on_request);
+    tcase_add_test(tcase, services_of_mysqld_come_on_request_and_go_with_it);
     tcase_add_test(tcase, every_child_has_the_labels_that_select_it);
     tcase_add_test(tcase, a_keyspace_is_told_what_it_needs);
     tcase_add_test(tcase, vtgate_watches_every_cell_with_tablets);

@@ -367,6 +367,15 @@ START_TEST(equal_parts_have_bounds_that_tell_them_apart)
             "{'parts':2}",
             "spec.keyspaces[0].equal: is another way to write shards: leave one of them out"},
         {EQUAL, "{'count':2}", EQUAL ".count: is called parts here"},
+        /* A Service has at most 63 characters, what it is named after more. */
+        {"spec.keyspaces[1]",
+            "{'name':'a-keyspace-with-a-name-that-is-rather-long','cells':['zone1'],"
+            "'mysqldServices':{'enabled':true},'tablets':{'masterEligible':{'replicas':1,"
+            "'volumeClaim':" CLAIM("1Gi") "}}}",
+            "spec.keyspaces[1].name: makes the name of Service "
+            "\"demo-zone1-a-keyspace-with-a-name-that-is-rather-long-0-mysqld-rw\" 2 characters "
+            "too "
+            "long, at most 63 are possible; shorten it or metadata.name"},
     };
 
     EXPECT(rows);
