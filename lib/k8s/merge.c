@@ -141,7 +141,7 @@ static const json_t *standing_list(struct arena *arena, const json_t *observed,
     const json_t *item;
 
     if (key == NULL)
-        return json_same(observed, applied) ? applied : observed;
+        return observed;
     now = as_map(arena, observed, key);
     copy = json_new_list();
     json_each_item (applied, i, item) {
@@ -156,9 +156,12 @@ static const json_t *standing_list(struct arena *arena, const json_t *observed,
 
 const json_t *merge_neutral(struct arena *arena, const json_t *observed, const json_t *applied)
 {
+    /* Also where a key is there twice, of which a map has one only. */
+    if (json_same(observed, applied))
+        return applied;
     if (json_is_object(observed) && json_is_object(applied))
         return standing_map(arena, observed, applied);
     if (json_is_array(observed) && json_is_array(applied))
         return standing_list(arena, observed, applied);
-    return json_same(observed, applied) ? applied : observed;
+    return observed;
 }

@@ -105,7 +105,7 @@ static const json_t *policy(struct arena *a, const struct place *place, const ch
 const json_t *mysqld_network_policy(struct arena *a, const struct place *place, const char *name,
     const char *keyspace)
 {
-    static const struct rule mysqld = {"vttablet", NAMESPACE, {MYSQL_PORT}};
+    static const struct rule mysqld = {"vttablet", NAMESPACE, {3306}, false};
     const json_t *pods = object(a,
         SPREAD(component_selector(a, place, mysqld.component)),
         F(KEYSPACE_LABEL, keyspace));

@@ -42,7 +42,7 @@ START_TEST(a_public_service_lets_everybody_in)
     rule = json_array_get(json_at(policy(true, "demo-zone1-vtctld"), "spec", "ingress"), 0);
     ck_json(rule, "{'ports':[{'port':15999,'protocol':'TCP'}]}");
     rule = json_array_get(json_at(policy(true, "demo-zone1-vtadmin"), "spec", "ingress"), 0);
-    ck_json(rule, "{'ports':[{'port':15000,'protocol':'TCP'},{'port':15001,'protocol':'TCP'}]}");
+    ck_json(rule, "{'ports':[{'port':14000,'protocol':'TCP'},{'port':14001,'protocol':'TCP'}]}");
 }
 END_TEST
 

@@ -288,7 +288,7 @@ START_TEST(what_may_not_go_and_was_never_applied_keeps_its_identity)
     stage_emit(&stage, &(struct answer){.children = children, .released = json_new_map()});
     ck_json(children,
         "[{'apiVersion':'v1','kind':'Pod','metadata':{'name':'a','namespace':'n',"
-        "'labels':{'x':'y'}}}]");
+        "'labels':{'x':'y'},'annotations':{'vitess.io/not-made-here':''}}}]");
 }
 END_TEST
 
