@@ -57,6 +57,28 @@ static struct reason etcd_reason(const struct cell *cell)
     return (struct reason){"EtcdNotReady", "etcd has no quorum"};
 }
 
+/* It has a quorum, and what was applied has been taken up, but not all members are there: the next
+ * one may be one too many. */
+static const char *member_down(const struct cell *cell)
+{
+    const char *name = cell_object(cell, "etcd");
+    const json_t *etcd = objects_find(&cell->statefulsets, name);
+    const json_t *status = json_at(etcd, "status");
+    const json_int_t size = json_int_at(etcd, 1, "spec", "replicas");
+    const json_int_t ready = json_int_at(status, 0, "readyReplicas");
+
+    if (etcd == NULL || ready >= size || !etcd_available(cell) || !has_heard(etcd) ||
+        json_int_at(status, 0, "updatedReplicas") < size)
+        return NULL;
+    return fmt(cell->arena,
+        "StatefulSet %s: %lld of %lld members of etcd are Ready; look at the other, since without "
+        "a "
+        "quorum no primary can be replaced",
+        name,
+        (long long)ready,
+        (long long)size);
+}
+
 static struct reason deployment_reason(const struct cell *cell, bool wanted, const char *suffix,
     const char *reason)
 {
@@ -175,6 +197,8 @@ static const json_t *conditions_of(const struct cell *cell)
 
     if (cell->refused != NULL)
         advice_add(&advice, "Immutable", cell->refused);
+    if (member_down(cell) != NULL)
+        advice_add(&advice, "EtcdMemberDown", member_down(cell));
     if (cell->outdated != NULL)
         advice_add(&advice, "ControllersOutdated", cell->outdated);
     if (cell->missing_secret != NULL)

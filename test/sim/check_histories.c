@@ -378,13 +378,13 @@ static const struct history histories[] = {
         "unset spec.cells[1].vtgate.autoscaler\napply\nready\nfield Deployment vitess-zone1-vtgate spec.replicas 2"},
     {"etcd goes to the next version by way of a fix of the last one", 1, 1, 2, 0,
         "set spec.cells[0].etcd.version \"3.5.17\"\nready\nmark\nunset spec.cells[0].etcd.version\napply\nsteps 12\n"
-        "field StatefulSet vitess-global-etcd spec.template.spec.containers[0].image \"quay.io/coreos/etcd:v3.5.35\"\n"
+        "field StatefulSet vitess-global-etcd spec.template.spec.containers.0.image \"quay.io/coreos/etcd:v3.5.35\"\n"
         "warns by way of\nready\n"
-        "field StatefulSet vitess-global-etcd spec.template.spec.containers[0].image \"quay.io/coreos/etcd:v3.6.16\"\n"
+        "field StatefulSet vitess-global-etcd spec.template.spec.containers.0.image \"quay.io/coreos/etcd:v3.6.16\"\n"
         "set spec.cells[0].etcd.version \"3.5.21\"\napply\nready\nwarns cannot read what the newer one has written\n"
-        "field StatefulSet vitess-global-etcd spec.template.spec.containers[0].image \"quay.io/coreos/etcd:v3.6.16\"\n"
+        "field StatefulSet vitess-global-etcd spec.template.spec.containers.0.image \"quay.io/coreos/etcd:v3.6.16\"\n"
         "force vitess-global\napply\nready\n"
-        "field StatefulSet vitess-global-etcd spec.template.spec.containers[0].image \"quay.io/coreos/etcd:v3.5.21\"\n"
+        "field StatefulSet vitess-global-etcd spec.template.spec.containers.0.image \"quay.io/coreos/etcd:v3.5.21\"\n"
         "restarts 0"},
     /* --- not the same everywhere --- */
     {"fewer tablets in one cell, and more again", 2, 1, 2, 0,

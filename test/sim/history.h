@@ -462,7 +462,8 @@ static void expect_field(struct run *run, const char *kind, const char *name, co
     char *copy = strdup(path);
 
     for (char *key = strtok(copy, "."); key != NULL; key = strtok(NULL, "."))
-        value = json_at(value, key);
+        value = json_is_array(value) ? json_array_get(value, strtoul(key, NULL, 10))
+                                     : json_at(value, key);
     free(copy);
     if (value == NULL ||
         !text_equal(json_write(arena, value, NULL), json_write(arena, value_of(wanted), NULL)))

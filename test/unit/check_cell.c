@@ -619,6 +619,81 @@ START_TEST(a_service_is_never_sent_what_is_refused)
 }
 END_TEST
 
+static const char *image_of_etcd(struct world *world)
+{
+    const json_t *etcd;
+
+    ck_assert_int_eq(world_sync(world), 200);
+    etcd = world_of(world, "StatefulSet", "demo-global-etcd");
+    return strrchr(json_text_at(
+                       json_array_get(json_at(etcd, "spec", "template", "spec", "containers"), 0),
+                       "image"),
+               ':') +
+           1;
+}
+
+static void run_etcd(struct world *world)
+{
+    run_workload(world_of(world, "StatefulSet", "demo-global-etcd"));
+}
+
+/* Each version is up in all members before the next one comes, and an edit is what begins. */
+START_TEST(etcd_goes_by_way_of_its_fixes)
+{
+    struct world world =
+        cell_of(changed(two_zones(), "spec.cells[0].etcd.version", "'3.5.17'"), "demo-global");
+
+    world_sync(&world);
+    come_up(&world);
+    ck_assert_str_eq(image_of_etcd(&world), "v3.5.17");
+    edit(&world, "spec.etcd.version", NULL);
+    ck_assert_str_eq(image_of_etcd(&world), "v3.5.35");
+    ck_assert_str_eq(image_of_etcd(&world), "v3.5.35");
+    run_etcd(&world);
+    ck_assert_str_eq(image_of_etcd(&world), "v3.6.16");
+    run_etcd(&world);
+    ck_assert_str_eq(image_of_etcd(&world), "v3.6.16");
+    edit(&world, "spec.etcd.version", "'3.5.21'");
+    ck_assert_str_eq(image_of_etcd(&world), "v3.6.16");
+    ck_assert_str_eq(world_condition(&world, "Advice"),
+        "True Immutable: StatefulSet demo-global-etcd: must not go from "
+        "quay.io/coreos/etcd:v3.6.16 "
+        "down to quay.io/coreos/etcd:v3.5.21, which cannot read what the newer one has written; "
+        "what "
+        "runs is kept");
+    edit(&world, "spec.rollout", "{'force':['demo-global']}");
+    ck_assert_str_eq(image_of_etcd(&world), "v3.5.21");
+    edit(&world, "spec.rollout", NULL);
+    run_etcd(&world);
+    edit(&world, "spec.etcd", "{'image':'mirror/etcd:v3.6.1'}");
+    ck_assert_str_eq(image_of_etcd(&world), "v3.5.21");
+    ck_assert_str_eq(world_condition(&world, "Advice"),
+        "True Immutable: StatefulSet demo-global-etcd: must not go from "
+        "quay.io/coreos/etcd:v3.5.21 "
+        "to mirror/etcd:v3.6.1 at once, since it takes 3.5.32 or a newer fix to go on; what runs "
+        "is "
+        "kept");
+}
+END_TEST
+
+START_TEST(a_member_that_is_down_is_said)
+{
+    struct world world = cell_of(two_zones(), "demo-global");
+
+    world_sync(&world);
+    come_up(&world);
+    ck_assert_str_eq(world_condition(&world, "Advice"), "none");
+    put_at(world_of(&world, "StatefulSet", "demo-global-etcd"),
+        "status.readyReplicas",
+        json_integer(2));
+    world_sync(&world);
+    ck_assert_str_eq(world_condition(&world, "Advice"),
+        "True EtcdMemberDown: StatefulSet demo-global-etcd: 2 of 3 members of etcd are Ready; look "
+        "at "
+        "the other, since without a quorum no primary can be replaced");
+}
+END_TEST
+
 START_TEST(what_shapes_a_workload_is_in_its_hash_and_nothing_else)
 {
     static const char *const edits[][3] = {
@@ -987,6 +1062,8 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, services_and_budgets_are_applied_at_once);
     tcase_add_test(tcase, a_service_is_never_sent_what_is_refused);
     tcase_add_test(tcase, budgets_are_for_two_or_more);
+    tcase_add_test(tcase, etcd_goes_by_way_of_its_fixes);
+    tcase_add_test(tcase, a_member_that_is_down_is_said);
     tcase_add_test(tcase, a_number_that_was_sent_goes_on_to_be_sent);
     tcase_add_test(tcase, a_number_that_was_never_sent_is_the_autoscalers);
     tcase_add_test(tcase, what_shapes_a_workload_is_in_its_hash_and_nothing_else);
