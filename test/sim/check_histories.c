@@ -428,6 +428,59 @@ static const struct history histories[] = {
         "unset spec.keyspaces[0].mysqldServices\napply\nready\ngone Service vitess-zone1-main-x-80-mysqld-rw\nrestarts 0"},
     {"network policies on request", 1, 1, 2, 0,
         "ready\nmark\nset spec.networkPolicy {'enabled':true}\napply\nready\nrestarts 0"},
+
+    /* --- TLS between the components, and certificates --- */
+    {"TLS from the start", 2, 1, 2, 1,
+        "set spec.tls {'secret':'tls'}\nset spec.cells[0].etcd.tls {'secret':'etcd-tls'}\nready\nended 0"},
+    {"TLS from the start, without a vtctld", 1, 1, 3, 0,
+        "set spec.tls {'secret':'tls'}\nunset spec.cells[0].vtctld\nready\nended 0\nmark\n" IMAGE
+        "apply\nready\nrestarts 3\nreparents 1\nserving 2"},
+    {"TLS in three steps, and back", 2, 1, 2, 1,
+        "ready\nset spec.tls {'secret':'tls','mode':'Accept'}\napply\nready\n"
+        "set spec.tls.mode \"Prefer\"\napply\nready\nset spec.tls.mode \"Require\"\napply\nready\n"
+        "set spec.tls.mode \"Prefer\"\napply\nready\nset spec.tls.mode \"Accept\"\napply\nready\n"
+        "unset spec.tls\napply\nready\nended 0\nserving 3"},
+    {"TLS at once changes nothing", 1, 1, 3, 0,
+        "ready\nmark\nset spec.tls {'secret':'tls'}\napply\nsettle\ncondition Ready False InvalidSpec\n"
+        "kept Deployment *\nrestarts 0\nunset spec.tls\napply\nready\nrestarts 0"},
+    {"TLS that goes on too early waits for the step before", 1, 1, 2, 1,
+        "ready\nset spec.tls {'secret':'tls','mode':'Accept'}\napply\nsteps 20\n"
+        "set spec.tls.mode \"Prefer\"\napply\nsteps 9\ncondition Ready False InvalidSpec\nready\nended 0\nserving 2"},
+    {"TLS that leaves cells out takes the step before again", 2, 1, 2, 1,
+        "ready\nset spec.tls {'secret':'tls','mode':'Accept'}\napply\nsteps 9\n"
+        "set spec.tls.mode \"Prefer\"\napply\nsettle\ncondition Ready False InvalidSpec\n"
+        "set spec.tls.mode \"Accept\"\napply\nready\nended 0\nserving 3"},
+    {"TLS goes back in the middle of a step", 2, 1, 2, 1,
+        "ready\nset spec.tls {'secret':'tls','mode':'Accept'}\napply\nsteps 40\n"
+        "unset spec.tls\napply\nready\nended 0\nserving 3"},
+    {"TLS with an image, and a node that dies in the middle", 1, 2, 3, 0,
+        "ready\nset spec.tls {'secret':'tls','mode':'Accept'}\n" ALL_IMAGES "apply\nsteps 60\n"
+        "fail node=node-2\nready\nset spec.tls.mode \"Prefer\"\napply\nready\n"
+        "set spec.tls.mode \"Require\"\napply\nready"},
+    {"a renewed certificate restarts what has read it", 2, 2, 2, 1,
+        "set spec.tls {'secret':'tls'}\nready\nmark\nfail secret=tls\nready\nrestarts 12\nreparents 2\nserving 5\nended 0"},
+    {"a renewed certificate of etcd's authority restarts all, in turn", 1, 1, 3, 0,
+        "set spec.cells[0].etcd.tls {'secret':'tls'}\nready\nmark\nfail secret=tls\nready\nrestarts 3\nreparents 1\nserving 2"},
+    {"a certificate that is renewed twice in a rollout", 1, 1, 3, 0,
+        "set spec.tls {'secret':'tls'}\nready\nmark\nfail secret=tls\nsteps 45\nfail secret=tls\nready\nserving 2"},
+    {"a renewed certificate under a pause", 1, 1, 3, 0,
+        "set spec.tls {'secret':'tls'}\nset spec.rollout {'paused':true}\nready\nmark\nfail secret=tls\nsettle\nrestarts 0\n"
+        "set spec.rollout {'paused':false}\napply\nready\nrestarts 3\nreparents 1"},
+    {"a renewed certificate of the MySQL port restarts no tablet", 2, 1, 2, 0,
+        "set spec.cells[1].vtgate.tls {'secret':'cert'}\nready\nmark\nfail secret=cert\nready\n"
+        "restarts 0\nkept Deployment *"},
+    {"a Secret that goes restarts nobody", 1, 1, 3, 0,
+        "set spec.tls {'secret':'tls'}\nset spec.cells[1].vtgate.tls {'secret':'cert'}\nready\nmark\n"
+        "delete Secret tls\ndelete Secret cert\nsettle\nready\nrestarts 0\nkept Pod *\nwarns tls is not there"},
+    {"and holds an edit", 1, 1, 3, 0,
+        "set spec.tls {'secret':'tls'}\nready\nmark\ndelete Secret tls\n" ALL_IMAGES
+        "apply\nsettle\ncondition Updated False RolloutWaiting\nrestarts 0\nkept Pod *"},
+    {"TLS by hand", 1, 1, 3, 0,
+        "set spec.cells[0].vtctld {'flags':{'grpc-ca':'/t/ca','grpc-cert':'/t/crt','grpc-key':'/t/key','tablet-manager-grpc-ca':'/t/ca','tablet-manager-grpc-cert':'/t/crt','tablet-manager-grpc-key':'/t/key'}}\n"
+        "set spec.cells[1].vtgate.flags {'tablet-grpc-ca':'/t/ca','tablet-grpc-cert':'/t/crt','tablet-grpc-key':'/t/key'}\n"
+        "set spec.cells[1].vtorc {'flags':{'tablet-manager-grpc-ca':'/t/ca','tablet-manager-grpc-cert':'/t/crt','tablet-manager-grpc-key':'/t/key'}}\n"
+        "set " T1 ".masterEligible.vttablet {'flags':{'grpc-ca':'/t/ca','grpc-cert':'/t/crt','grpc-key':'/t/key','tablet-manager-grpc-ca':'/t/ca','tablet-manager-grpc-cert':'/t/crt','tablet-manager-grpc-key':'/t/key'}}\n"
+        "ready\nended 0\nmark\n" IMAGE "apply\nready\nrestarts 3\nreparents 1\nserving 2"},
 };
 /* clang-format on */
 

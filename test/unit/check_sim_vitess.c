@@ -410,6 +410,115 @@ START_TEST(a_task_without_vtctld_is_tried_until_there_is_one)
 }
 END_TEST
 
+#define SERVES ",'--grpc-ca=/ca','--grpc-cert=/crt','--grpc-key=/key'"
+#define DIALS(prefix)                                                                              \
+    "'--" prefix "-ca=/ca','--" prefix "-cert=/crt','--" prefix "-key=/key'"
+#define MANAGES DIALS("tablet-manager-grpc")
+
+static void serve_vtctld(const char *flags)
+{
+    vitess_pod("vtctld", "vtctld", flags);
+    apply_text_of("{'apiVersion':'v1','kind':'Service','metadata':{'name':'vtctld'},'spec':{"
+                  "'selector':{'app':'vtctld'},'ports':[{'port':15999}]}}");
+}
+
+static const char *last_words(const char *name)
+{
+    const char *text = json_text_at(task_status(name), "lastState", "terminated", "message");
+
+    return text == NULL ? "" : text;
+}
+
+START_TEST(a_vtctld_with_tls_takes_no_plain_text)
+{
+    start_shard("none", 1);
+    serve_vtctld(SERVES);
+    task("plain", ONCE, "vtctld:15999", "'GetCellInfoNames'");
+    task("bare", ONCE, "vtctld:15999", "'--vtctld-grpc-ca=/ca','GetCellInfoNames'");
+    task("whole", ONCE, "vtctld:15999", DIALS("vtctld-grpc") ",'GetCellInfoNames'");
+    settle();
+    ck_assert_ptr_nonnull(strstr(last_words("plain"), "error reading server preface: EOF"));
+    ck_assert_ptr_nonnull(strstr(last_words("bare"), "tls: certificate required"));
+    ck_assert_str_eq(json_text_at(get("Pod", "whole"), "status", "phase"), "Succeeded");
+}
+END_TEST
+
+START_TEST(a_vtctld_without_tls_takes_nothing_else)
+{
+    start_shard("none", 1);
+    start_vtctld();
+    task("t", ONCE, "vtctld:15999", DIALS("vtctld-grpc") ",'GetCellInfoNames'");
+    settle();
+    ck_assert_ptr_nonnull(
+        strstr(last_words("t"), "first record does not look like a TLS handshake"));
+}
+END_TEST
+
+START_TEST(a_vtctld_with_optional_tls_takes_both)
+{
+    start_shard("none", 1);
+    serve_vtctld(SERVES ",'--grpc-enable-optional-tls=true'");
+    task("plain", ONCE, "vtctld:15999", "'GetCellInfoNames'");
+    task("whole", ONCE, "vtctld:15999", DIALS("vtctld-grpc") ",'GetCellInfoNames'");
+    settle();
+    ck_assert_str_eq(json_text_at(get("Pod", "plain"), "status", "phase"), "Succeeded");
+    ck_assert_str_eq(json_text_at(get("Pod", "whole"), "status", "phase"), "Succeeded");
+}
+END_TEST
+
+static void secured_tablet(int uid)
+{
+    vitess_pod(fmt(arena, "zone1-%d", uid),
+        "vttablet",
+        fmt(arena,
+            ",'--tablet-path=zone1-%d','--init-keyspace=main','--init-shard=-80',"
+            "'--init-tablet-type=replica','--tablet-hostname=h'" SERVES,
+            uid));
+}
+
+static void start_secured_shard(const char *vtorc)
+{
+    vitess_pod("vtorc", "vtorc", vtorc);
+    settle();
+    ck_assert(VTCTL(NULL, "UpdateCellInfo", "--root", "/vitess/zone1", "zone1"));
+    ck_assert(VTCTL(NULL, "CreateKeyspace", "--durability-policy", "none", "main"));
+    secured_tablet(100);
+    secured_tablet(101);
+    settle();
+}
+
+START_TEST(who_dials_tablets_in_plain_text_reaches_none_with_tls)
+{
+    start_secured_shard("");
+    ck_assert_ptr_null(sim_primary(sim, NULL, "main", "-80"));
+    vitess_pod("vtgate", "vtgate", ",'--cell=zone1','--cells-to-watch=zone1'");
+    settle();
+    ck_assert(!ready("vtgate"));
+}
+END_TEST
+
+START_TEST(who_reparents_dials_the_tablets)
+{
+    start_secured_shard("," MANAGES);
+    ck_assert_str_eq(sim_primary(sim, NULL, "main", "-80"), "zone1-0000000100");
+    task("plain",
+        ONCE,
+        "internal",
+        fmt(arena, "%s,'PlannedReparentShard','--avoid-primary','zone1-100','main/-80'", topology()));
+    settle();
+    ck_assert_ptr_nonnull(strstr(last_words("plain"), "tablet zone1-0000000101"));
+    ck_assert_str_eq(sim_primary(sim, NULL, "main", "-80"), "zone1-0000000100");
+    task("whole",
+        ONCE,
+        "internal",
+        fmt(arena,
+            "%s," MANAGES ",'PlannedReparentShard','--avoid-primary','zone1-100','main/-80'",
+            topology()));
+    settle();
+    ck_assert_str_eq(sim_primary(sim, NULL, "main", "-80"), "zone1-0000000101");
+}
+END_TEST
+
 START_TEST(a_hopeless_task_ends_the_run_and_wakes_when_vitess_changes)
 {
     start_shard("none", 1);
@@ -487,6 +596,11 @@ static void add_task_tests(TCase *tcase)
 {
     tcase_add_test(tcase, a_task_leaves_its_answer_as_termination_message);
     tcase_add_test(tcase, a_task_without_vtctld_is_tried_until_there_is_one);
+    tcase_add_test(tcase, a_vtctld_with_tls_takes_no_plain_text);
+    tcase_add_test(tcase, a_vtctld_without_tls_takes_nothing_else);
+    tcase_add_test(tcase, a_vtctld_with_optional_tls_takes_both);
+    tcase_add_test(tcase, who_dials_tablets_in_plain_text_reaches_none_with_tls);
+    tcase_add_test(tcase, who_reparents_dials_the_tablets);
     tcase_add_test(tcase, a_hopeless_task_ends_the_run_and_wakes_when_vitess_changes);
     tcase_add_test(tcase, a_waiting_task_runs_until_its_pattern_matches);
     tcase_add_test(tcase, a_task_fault_is_over_after_three_tries);
