@@ -32,8 +32,8 @@ answers '[.[0].items[].metadata.name] == ["vitesscluster-controller", "vitesscel
     "vitesskeyspace-controller", "vitessshard-controller"]'
 answers '[.[0].items[] | select(.spec.generateSelector) | .spec.parentResource.resource]
     == ["vitessclusters"]'
-answers 'all(.[0].items[] | .spec.parentResource.resource as $parent | .spec.childResources[];
-    .updateStrategy.method == (if .resource == "pods" and $parent != "vitessshards" then "OnDelete" else "InPlace" end))'
+answers 'all(.[0].items[] | .spec.parentResource.resource as $parent | .spec.childResources[] |
+    .updateStrategy.method == (if .resource == "pods" and $parent != "vitessshards" then "OnDelete" else "InPlace" end); .)'
 answers 'all(.[0].items[].spec.hooks[]; .version == "v2" and .webhook.responseUnMarshallMode == "strict"
     and .webhook.timeout == "30s")'
 answers '[.[0].items[] | select(.spec.hooks.customize) | .spec.parentResource.resource]
