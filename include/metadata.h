@@ -62,7 +62,7 @@ bool selector_matches(const json_t *selector, const json_t *labels);
  * server stores ("1000m" -> "1", "1024Mi" -> "1Gi"). */
 const char *quantity_canonical(struct arena *arena, const char *text);
 bool quantity_is(const char *text);
-/* The whole part of a quantity that is not negative, LLONG_MAX at most: "1Gi" is 1073741824. 0
+/* The whole part of a quantity that is not negative, INT64_MAX at most: "1Gi" is 1073741824. 0
  * where `text` is none. */
 long long quantity_whole(const char *text);
 /* -1, 0, 1; both must be quantities. */

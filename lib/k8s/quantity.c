@@ -1,6 +1,5 @@
 #include "metadata.h"
 
-#include <limits.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -352,8 +351,8 @@ long long quantity_whole(const char *text)
     for (int i = 0; i < digits; i++) {
         const int digit = i < quantity.count ? quantity.digits[i] : 0;
 
-        if (whole > (LLONG_MAX - digit) / 10)
-            return LLONG_MAX;
+        if (whole > (INT64_MAX - digit) / 10)
+            return INT64_MAX;
         whole = whole * 10 + digit;
     }
     return whole;
