@@ -181,13 +181,13 @@ void derive_tls(struct cluster *cluster)
     cluster->derived.tls = tls_down(cluster);
     cluster->derived.client->tls =
         cluster->derived.tls != NULL ? client_of_spec(cluster) : client_of_flags(cluster);
+    look_at_etcds(cluster);
     topology->tls_hash = hash_in_cells(cluster,
         "topology",
         "tlsSecret",
         topology->tls_secret,
         "tlsHash",
         cluster->spec.lockserver == NULL ? "etcd.tls.secret" : "spec.lockserver.tlsSecret");
-    look_at_etcds(cluster);
 }
 
 /* Another step than the one that the cell was told: Pods of it may still be at that one. */

@@ -350,7 +350,7 @@ struct secret_seen look_at_secret(const struct request *request, const char *nam
 /* Of a Secret with an authority, a certificate and its key; of one with these two. */
 extern const char *const authority_keys[], *const certificate_keys[];
 /* One hash of two, each of which may be NULL. */
-const char *secrets_together(struct arena *arena, const char *a, const char *b);
+const char *secrets_together(struct arena *a, const char *first, const char *second);
 hook_function customize_cluster, customize_cell;
 
 /* --- TLS between the components (tls_steps.c) ---

@@ -127,10 +127,9 @@ static const char *how_to(const struct change *change, int step)
 
     if (spec->tls == NULL &&
         (change->before->derived.tls == NULL || tls_step(change->v->arena, spec) > 0))
-        return flags[step];
-    return step == 0
-               ? "leave spec.tls out"
-               : fmt(change->v->arena, "set spec.tls.mode: %s", tls_step_name(step));
+        return flags[step < 0 || step > 3 ? 0 : step];
+    return step == 0 ? "leave spec.tls out"
+                     : fmt(change->v->arena, "set spec.tls.mode: %s", tls_step_name(step));
 }
 
 /* Of Pods that are two steps apart the one takes nothing but TLS, and the other sends plain text;

@@ -12,8 +12,8 @@ static bool belongs(struct arena *arena, const json_t *object)
     const bool of_user = json_array_size(json_at(object, "metadata", "ownerReferences")) == 0;
     const bool of_hook = object_last_applied(arena, object) != NULL;
     /* The simulator makes nodes where the user applies none, and Secrets that are asked for. */
-    const bool made_up = text_equal(object_kind(object), "Node") ||
-                      object_annotation(object, SIM_ASSUMED) != NULL;
+    const bool made_up =
+        text_equal(object_kind(object), "Node") || object_annotation(object, SIM_ASSUMED) != NULL;
 
     return claim || (of_user && !made_up) || (of_hook && !object_is_task(object));
 }

@@ -31,7 +31,8 @@ const char *recording_begin(struct recording *recording, struct arena *arena, co
         "recording",
         log_fields(LOG_TEXT_FIELD("folder", folder),
             LOG_TEXT_FIELD("message",
-                "every request and answer is written there: specs may hold secrets")));
+                "every request and answer is written there: specs may hold secrets, and Secrets "
+                "with certificates that a cluster names come as they are")));
     return NULL;
 }
 

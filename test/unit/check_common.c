@@ -98,7 +98,8 @@ END_TEST
 
 static struct derived_spec derived(void)
 {
-    static struct topology_spec topology = {"etcd2", "e:1", "/vitess/global", "/vitess", NULL, NULL};
+    static struct topology_spec topology =
+        {"etcd2", "e:1", "/vitess/global", "/vitess", NULL, NULL};
     static struct client_spec client = {.image = "image", .server = "internal"};
 
     return (struct derived_spec){.cluster = "demo",

@@ -133,8 +133,7 @@ START_TEST(a_secret_that_is_gone_restarts_nobody)
     /* Nor does an edit that comes meanwhile. */
     world.parent = json_clone(changed(world.parent, "spec.image", "'vitess/lite:v24.0.5'"));
     ck_assert_int_eq(world_sync(&world), 200);
-    ck_assert_str_ne(
-        json_text_at(world_of(&world, "VitessCell", "demo-global"), "spec", "image"),
+    ck_assert_str_ne(json_text_at(world_of(&world, "VitessCell", "demo-global"), "spec", "image"),
         "vitess/lite:v24.0.5");
     ck_assert_str_eq(condition(&world, "Updated"),
         "RolloutWaiting: VitessCell demo-global: Secret demo-tls has no tls.crt (spec.tls.secret)");
@@ -228,8 +227,8 @@ END_TEST
 
 START_TEST(without_a_certificate_nothing_is_asked_for_or_said)
 {
-    struct world world = zone1_with("spec.cells[1].vtgate.auth",
-        "{'static':{'name':'users','key':'users.json'}}");
+    struct world world =
+        zone1_with("spec.cells[1].vtgate.auth", "{'static':{'name':'users','key':'users.json'}}");
 
     register_cell(&world);
     ck_json(asked(customize_cell, world.parent), "[]");

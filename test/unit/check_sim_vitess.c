@@ -411,8 +411,7 @@ START_TEST(a_task_without_vtctld_is_tried_until_there_is_one)
 END_TEST
 
 #define SERVES ",'--grpc-ca=/ca','--grpc-cert=/crt','--grpc-key=/key'"
-#define DIALS(prefix)                                                                              \
-    "'--" prefix "-ca=/ca','--" prefix "-cert=/crt','--" prefix "-key=/key'"
+#define DIALS(prefix) "'--" prefix "-ca=/ca','--" prefix "-cert=/crt','--" prefix "-key=/key'"
 #define MANAGES DIALS("tablet-manager-grpc")
 
 static void serve_vtctld(const char *flags)
@@ -504,7 +503,9 @@ START_TEST(who_reparents_dials_the_tablets)
     task("plain",
         ONCE,
         "internal",
-        fmt(arena, "%s,'PlannedReparentShard','--avoid-primary','zone1-100','main/-80'", topology()));
+        fmt(arena,
+            "%s,'PlannedReparentShard','--avoid-primary','zone1-100','main/-80'",
+            topology()));
     settle();
     ck_assert_ptr_nonnull(strstr(last_words("plain"), "tablet zone1-0000000101"));
     ck_assert_str_eq(sim_primary(sim, NULL, "main", "-80"), "zone1-0000000100");

@@ -34,11 +34,7 @@ static const char *tls_arguments(const json_t *object, const char *container)
 
         if (folder != NULL)
             texts_add(&lines,
-                fmt(arena,
-                    "%.*s%s",
-                    (int)(folder - text),
-                    text,
-                    folder + strlen(FILES "/")));
+                fmt(arena, "%.*s%s", (int)(folder - text), text, folder + strlen(FILES "/")));
         else if (strstr(text, "-server-name=") != NULL || strstr(text, "optional-tls") != NULL)
             texts_add(&lines, text);
     }
@@ -93,8 +89,8 @@ START_TEST(each_component_has_the_flags_that_it_knows)
         .vtgates = json_of("[]")};
 
     ck_assert_str_eq(tls_arguments(vttablet_with(&required), "vttablet"),
-        DIALS("binlog-player-grpc") " " SERVER " " DIALS("tablet-grpc") " " DIALS(
-            "tablet-manager-grpc"));
+        DIALS("binlog-player-grpc") " " SERVER
+                                    " " DIALS("tablet-grpc") " " DIALS("tablet-manager-grpc"));
     ck_assert_str_eq(tls_arguments(vttablet_with(&required), "mysql"), "");
     ck_assert_str_eq(tls_arguments(vtgate_with(&required), "vtgate"),
         SERVER " " DIALS("tablet-grpc"));
@@ -191,16 +187,17 @@ END_TEST
 
 static const json_t *task_of(const json_t *cluster)
 {
-    struct world world = {
-        .sync = sync_cluster, .parent = json_clone(cluster), .children = json_new_list()};
+    struct world world = {.sync = sync_cluster,
+        .parent = json_clone(cluster),
+        .children = json_new_list()};
     const json_t *cell;
     const json_t *child;
 
     ck_assert_int_eq(world_sync(&world), 200);
     cell = world_of(&world, "VitessCell", "demo-zone1");
     ck_assert_ptr_nonnull(cell);
-    world = (struct world){
-        .sync = sync_cell, .parent = json_clone(cell), .children = json_new_list()};
+    world =
+        (struct world){.sync = sync_cell, .parent = json_clone(cell), .children = json_new_list()};
     ck_assert_int_eq(world_sync(&world), 200);
     json_each_item (world.answer.children, i, child) {
         if (text_equal(object_label(child, COMPONENT_LABEL), "task"))
@@ -223,8 +220,7 @@ START_TEST(tasks_dial_as_the_spec_says)
         "/ca.crt\",\"--vtctld-grpc-cert=" FILES "/tls.crt\",\"--vtctld-grpc-key=" FILES
         "/tls.key\",\"--vtctld-grpc-server-name=demo\""));
     check_volume(task, "task");
-    task = task_of(
-        changed(two_zones(), "spec.tls", "{'secret':'demo-tls','mode':'Accept'}"));
+    task = task_of(changed(two_zones(), "spec.tls", "{'secret':'demo-tls','mode':'Accept'}"));
     ck_assert_ptr_null(strstr(words_of(task), "grpc-ca"));
     ck_assert_ptr_null(json_at(task, "spec", "volumes"));
 }
@@ -246,7 +242,8 @@ END_TEST
     "'" prefix "-ca':'/t/ca.crt','" prefix "-cert':'/t/tls.crt','" prefix "-key':'/t/tls.key'"
 #define VOLUME                                                                                     \
     "'template':{'volumes':[{'name':'other','emptyDir':{}},{'name':'t','secret':{'secretName':"    \
-    "'mine'}}],'volumeMounts':[{'name':'other','mountPath':'/ta'},{'name':'t','mountPath':'/t/'}]}"
+    "'mine'}}],'volumeMounts':[{'name':'other','mountPath':'/ta'},{'name':'t','mountPath':'/t/"    \
+    "'}]}"
 #define ORC "{'flags':{" HAND("tablet-manager-grpc") "}," VOLUME "}"
 #define GATE "{'flags':{" HAND("tablet-grpc") "}," VOLUME "}"
 
@@ -385,8 +382,10 @@ START_TEST(the_spec_says_it_once)
     };
 
     EXPECT(cluster, rows);
-    ck_assert_str_eq(problems_of(changed(changed(two_zones(), "spec.cells[0].etcd.tls", "{'secret':"
-                                                                                        "'e'}"),
+    ck_assert_str_eq(problems_of(changed(changed(two_zones(),
+                                             "spec.cells[0].etcd.tls",
+                                             "{'secret':"
+                                             "'e'}"),
                                      "spec.cells[0].vtctld",
                                      NULL),
                          NULL),
@@ -403,9 +402,8 @@ END_TEST
 START_TEST(vtadmin_cannot_dial_vtgate)
 {
     const json_t *cluster = changed(two_zones(), "spec.tls", "{'secret':'s'}");
-    const json_t *open = changed(cluster,
-        "spec.cells[1].vtgate.flags",
-        "{'grpc-enable-optional-tls':true}");
+    const json_t *open =
+        changed(cluster, "spec.cells[1].vtgate.flags", "{'grpc-enable-optional-tls':true}");
 
     cluster = changed(cluster, "spec.cells[0].vtadmin", "{}");
     ck_assert_str_eq(problems_of(cluster, NULL), VTADMIN("1") "\n" VTADMIN("2"));
@@ -419,10 +417,10 @@ END_TEST
 /* What is said of a new spec.tls where all cells were told `before`. */
 static const char *step(const char *before, const char *now, const char *updated)
 {
-    const json_t *cluster =
-        before == NULL ? two_zones() : changed(two_zones(), "spec.tls", before);
-    struct world world = {
-        .sync = sync_cluster, .parent = json_clone(cluster), .children = json_new_list()};
+    const json_t *cluster = before == NULL ? two_zones() : changed(two_zones(), "spec.tls", before);
+    struct world world = {.sync = sync_cluster,
+        .parent = json_clone(cluster),
+        .children = json_new_list()};
     json_t *cell;
 
     ck_assert_int_eq(world_sync(&world), 200);
@@ -443,7 +441,7 @@ static const char *step(const char *before, const char *now, const char *updated
 #define MODE(mode) "{'secret':'s','mode':'" mode "'}"
 #define AT_ONCE(from, to, first, cell)                                                             \
     "spec.tls: must not go from " from " to " to                                                   \
-    " at once, since old and new Pods could not talk to each other; " first                       \
+    " at once, since old and new Pods could not talk to each other; " first                        \
     " first, and go on once Updated is True; to do it all the same name VitessCell " cell          \
     " in spec.rollout.force"
 #define AT_ONCE_IN_ALL(from, to, first)                                                            \
@@ -451,7 +449,7 @@ static const char *step(const char *before, const char *now, const char *updated
     "\n" AT_ONCE(from, to, first, "demo-zone1") "\n" AT_ONCE(from, to, first, "demo-zone2")
 #define WAITS(to, have, until, cell)                                                               \
     "spec.tls: must not go to " to " before VitessCell " cell                                      \
-    " is Updated, since Pods of it may still have " have "; " until                               \
+    " is Updated, since Pods of it may still have " have "; " until                                \
     " until then; to do it all the same name VitessCell " cell " in spec.rollout.force"
 
 START_TEST(a_running_cluster_goes_step_by_step)
@@ -469,8 +467,9 @@ END_TEST
 
 START_TEST(by_hand_too)
 {
-    struct world world = {
-        .sync = sync_cluster, .parent = json_clone(by_hand()), .children = json_new_list()};
+    struct world world = {.sync = sync_cluster,
+        .parent = json_clone(by_hand()),
+        .children = json_new_list()};
 
     ck_assert_int_eq(world_sync(&world), 200);
     ck_assert_str_eq(problems_of(by_hand(), world_groups(&world)), "");
@@ -478,8 +477,8 @@ START_TEST(by_hand_too)
         AT_ONCE_IN_ALL("mode Require",
             "no TLS",
             "give servers grpc-enable-optional-tls: true beside grpc-cert"));
-    ck_assert_str_eq(problems_of(changed(two_zones(), "spec.tls", "{'secret':'mine'}"),
-                         world_groups(&world)),
+    ck_assert_str_eq(
+        problems_of(changed(two_zones(), "spec.tls", "{'secret':'mine'}"), world_groups(&world)),
         "");
 }
 END_TEST
@@ -504,8 +503,9 @@ END_TEST
 START_TEST(etcd_stays_as_it_was_made)
 {
     const json_t *with = changed(two_zones(), "spec.cells[0].etcd.tls", "{'secret':'e'}");
-    struct world world = {
-        .sync = sync_cluster, .parent = json_clone(with), .children = json_new_list()};
+    struct world world = {.sync = sync_cluster,
+        .parent = json_clone(with),
+        .children = json_new_list()};
 
     ck_assert_int_eq(world_sync(&world), 200);
     ck_assert_str_eq(problems_of(two_zones(), world_groups(&world)),
