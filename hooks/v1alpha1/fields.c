@@ -85,7 +85,7 @@ static const struct spec_field template_fields[] = {SPEC_PART("metadata", SPEC_O
         .format = &spec_object_name),                                                    \
     SPEC(struct pod_overrides, security, "securityContext",                                        \
         "Security context of the Pods, key by key over spec.securityContext.",                     \
-        FRAGMENT(fragment_pod_security, "PodSecurityContext"))
+        FRAGMENT(fragment_pod_security, "PodSecurityContext"), .outline = true)
 /* clang-format on */
 
 const struct spec_field task_template_fields[] = {PLACEMENT_ROWS, SPEC_END};
@@ -240,7 +240,7 @@ static const struct spec_field autoscaler_fields[] = {
         .min = 1, .max = 1000),
     SPEC(struct autoscaler_spec, metrics, "metrics",
         "What else to go by; the metric that asks for most Pods wins.",
-        FRAGMENTS(fragment_metric, "MetricSpec"), .max = 32),
+        FRAGMENTS(fragment_metric, "MetricSpec"), .max = 32, .outline = true),
     SPEC(struct autoscaler_spec, behavior, "behavior", "How fast Pods are added and taken away.",
         FRAGMENT(fragment_behavior, "HorizontalPodAutoscalerBehavior")),
     SPEC_CHECK("maxReplicas", check_scale),
@@ -474,7 +474,7 @@ static const struct spec_field override_pool_fields[] = {SPEC(struct pool_spec, 
         "the shard has a tablet of type replica in another cell.",
         .max = 100),
     SPEC(struct pool_spec, claim, "volumeClaim", "PersistentVolumeClaim of each tablet there.",
-        CLAIM),
+        CLAIM, .outline = true),
     SPEC_STRUCT(struct pool_spec, vttablet, "vttablet", "The vttablet container there.",
         vttablet_fields),
     SPEC_STRUCT(struct pool_spec, mysql, "mysql", "The MySQL container there.", mysql_fields),

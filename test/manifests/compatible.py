@@ -36,6 +36,7 @@ DELIBERATE = (
     r"|: (pattern|maxLength|minimum|minItems) was )",
     r"\.service: has the new rule .*has\(self\.(external|node|loadB|allocate)",  # of fields that are new
     r"masterEligible\.replicas: minimum was 0, is 1",  # which a rule of the last release refuses
+    r"keyspaces\[\]: has the new rule !has\(self\.equal\)",  # likewise
     r"has the new rule .*self\.tls|has the new rule .*c\.etcd\.tls",  # of a field that is new itself
 )
 

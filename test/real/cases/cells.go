@@ -7,12 +7,15 @@ import (
 
 var everywhere = []string{"zone1", "zone2", "zone3"}
 
+// The zones of the nodes here: each cell stays in its own.
+var zones = []edit{replace("/spec/cells/1/zone", "zone1"), replace("/spec/cells/2/zone", "zone2"), replace("/spec/cells/3/zone", "zone3")}
+
 var cells = []Case{
 	{"image update of three cells", true, patch(replace("/spec/image", "vitess/lite:v24.0.4-next")), everyGateWrites},
 	{"the keyspace leaves the cell of its primary, whose vtgate stays", true, leaveCellOfPrimary, everyGateWrites},
 	{"the keyspace comes back", true, patch(replace("/spec/keyspaces/0/cells", everywhere)), everyGateWrites},
 	{"a cell removed", true, patch(drop("/spec/cells/3"), replace("/spec/keyspaces/0/cells", everywhere[:2])), withoutCell("zone3")},
-	{"a cell added", true, patch(replace("/spec/cells/3", map[string]any{"name": "zone3", "vtgate": map[string]any{"replicas": 2}}),
+	{"a cell added", true, patch(replace("/spec/cells/3", map[string]any{"name": "zone3", "zone": "zone3", "vtgate": map[string]any{"replicas": 2}}),
 		replace("/spec/keyspaces/0/cells", everywhere)), everyGateWrites},
 	{"primary's Pod deleted, three cells", true, deletePrimary("--wait=false"), isReplicaNow},
 }
