@@ -46,7 +46,10 @@ void labels_see(struct sim *sim, const struct change *change)
     if (change->before != NULL)
         check_spec(sim, change);
     tablet = serving_tablet(sim, pod->key);
-    if (tablet != NULL && is_labelled(pod) && !is_labelled(change->before))
+    /* One that is adopted with the label has it from before. */
+    if (tablet != NULL && is_labelled(pod) &&
+        (change->before == NULL ||
+            !text_equal(object_label(change->before->json, TYPE), "primary")))
         check_others(sim, tablet);
 }
 
