@@ -123,13 +123,14 @@ static void find_files(struct client_tls_spec *client, const struct pod_override
     json_each_item (template->volume_mounts, i, mount) {
         const char *folder = json_text_at(mount, "mountPath");
         const char *name = json_text_at(mount, "name");
+        const json_t *volume = name == NULL ? NULL : json_named(template->volumes, name);
 
-        if (!lies_in(client->ca, folder) && !lies_in(client->cert, folder) &&
-            !lies_in(client->key, folder))
+        if (volume == NULL || (!lies_in(client->ca, folder) && !lies_in(client->cert, folder) &&
+                                  !lies_in(client->key, folder)))
             continue;
         json_add(mounts, mount);
-        if (name != NULL && json_named(volumes, name) == NULL)
-            json_add(volumes, json_named(template->volumes, name));
+        if (json_named(volumes, name) == NULL)
+            json_add(volumes, volume);
     }
     client->volumes = volumes;
     client->volume_mounts = mounts;
