@@ -103,7 +103,13 @@ func (rig *Rig) installCRDs() error {
 			return err
 		}
 	}
-	_, err = rig.Kubectl("", "wait", "--for=condition=Established", "crd", "--all", "--timeout=60s")
+	// kubectl gives up where a CRD has no condition yet.
+	for tries := 0; tries < 20; tries++ {
+		if _, err = rig.Kubectl("", "wait", "--for=condition=Established", "crd", "--all", "--timeout=60s"); err == nil {
+			break
+		}
+		time.Sleep(500 * time.Millisecond)
+	}
 	return err
 }
 
