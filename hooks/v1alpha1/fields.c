@@ -25,7 +25,7 @@ static const char *const durability_policies[] = {"none",
     "MoveTables)"
 #define NEW_KEYSPACE "put it back, or make a new keyspace with it and move the tables (MoveTables)"
 
-enum { LEAST_SCALED = 2 };    /* of an autoscaler */
+enum { LEAST_SCALED = 2 }; /* of an autoscaler */
 enum { MOST_OVERRIDES = 64 };
 enum { LONGEST_SHARD = 129 }; /* two bounds of a key range and "-" */
 

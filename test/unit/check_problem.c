@@ -73,7 +73,9 @@ START_TEST(outline_has_no_values)
     struct problems problems = {.arena = arena};
 
     ck_assert_str_eq(problems_outline(&problems), "");
-    problem_add(&problems, "a", "must be hex such as \"80\", got \"s3cr3t, got it\" (did you mean it?)");
+    problem_add(&problems,
+        "a",
+        "must be hex such as \"80\", got \"s3cr3t, got it\" (did you mean it?)");
     problem_add(&problems, "b", "is required");
     ck_assert_str_eq(problems_outline(&problems), "a: must be hex such as \"80\"; b: is required");
 }

@@ -317,7 +317,8 @@ START_TEST(a_frozen_tree_is_as_it_is_where_nobody_knows_what_was_applied)
         "{\"children\":[{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"annotations\":{"
         "\"vitess.io/not-made-here\":\"\"},\"labels\":{\"a\":"
         "\"b\"},\"name\":\"a\",\"namespace\":\"n\"}},{\"apiVersion\":\"v1\",\"kind\":\"Pod\","
-        "\"metadata\":{\"annotations\":{\"vitess.io/not-made-here\":\"n/a\",\"x\":\"now\"},\"labels\":{\"a\":\"b\"},\"name\":\"b\","
+        "\"metadata\":{\"annotations\":{\"vitess.io/not-made-here\":\"n/"
+        "a\",\"x\":\"now\"},\"labels\":{\"a\":\"b\"},\"name\":\"b\","
         "\"namespace\":\"n\"},\"spec\":{\"list\":[2,3]}}],\"status\":{}}");
 }
 END_TEST
