@@ -278,7 +278,7 @@ START_TEST(services_of_mysqld_come_on_request_and_go_with_it)
 
     world_sync(&world);
     ck_assert_str_eq(world_names(&world, "Service"),
-        "demo-zone1-vtgate demo-vttablet-zone1 demo-zone1-main-x-80-mysqld-ro "
+        "demo-zone1-vtgate demo-zone1-internal demo-vttablet-zone1 demo-zone1-main-x-80-mysqld-ro "
         "demo-zone1-main-x-80-mysqld-rw demo-zone1-main-80-x-mysqld-ro "
         "demo-zone1-main-80-x-mysqld-rw");
     ck_json(
@@ -294,7 +294,8 @@ START_TEST(services_of_mysqld_come_on_request_and_go_with_it)
         "[{'from':[{'podSelector':{}}],'ports':[{'port':3306,'protocol':'TCP'}]}]");
     edit(&world, "spec.keyspaces[0].mysqldServices", NULL);
     world_sync(&world);
-    ck_assert_str_eq(world_names(&world, "Service"), "demo-zone1-vtgate demo-vttablet-zone1");
+    ck_assert_str_eq(world_names(&world, "Service"),
+        "demo-zone1-vtgate demo-zone1-internal demo-vttablet-zone1");
     ck_assert_ptr_null(world_of(&world, "NetworkPolicy", "demo-zone1-main-mysqld"));
 }
 END_TEST
