@@ -104,15 +104,14 @@ static const struct history damages[] = {
         "ready\nmark\nlabel Pod " TABLET "0 vitess.io/tablet-type -\nlabel Pod " TABLET "1 vitess.io/tablet-type -\nready\n"
         "kept Pod *\nrestarts 0\nended 0"},
     {"a copy of the primary's Pod is nobody's primary", 1, 1, 3, 0,
-        "ready\nmark\ncopy Pod " TABLET "0 " TABLET "7\nready\nkept Pod *\nfield Pod " TABLET "7 metadata.labels['vitess.io/tablet-type'] \"\"\n"
-        IMAGE "ready\nhas Pod " TABLET "7"},
+        "ready\nmark\ncopy Pod " TABLET "0 vitess-vttablet-zone1-1421667807\nsettle\nkept Pod *\n"
+        "restart-metacontroller\nsettle\nrestarts 0\nhas Pod vitess-vttablet-zone1-1421667807"},
     {"tolerations that the API server adds to, and that somebody adds", 1, 1, 2, 0,
         "set " T1 ".masterEligible.template {'tolerations':[{'key':'mysql','operator':'Exists'}]}\nready\nmark\n"
         "edit Pod " TABLET "0 spec.tolerations[3] {'key':'more','operator':'Exists'}\nready\nkept Pod *\n" IMAGE "ready\nrestarts 2"},
     {"another image by hand is not put back in place", 1, 1, 3, 0,
         "ready\nmark\nset spec.rollout {'paused':true}\napply\nready\n"
-        "edit Pod " TABLET "1 spec.containers[0].image \"vitess/lite:v24.0.3\"\nsettle\nkept Pod *\n"
-        "field Pod " TABLET "1 spec.containers[0].image \"vitess/lite:v24.0.3\"\n"
+        "edit Pod " TABLET "1 spec.containers[0].image \"vitess/lite:v24.0.3\"\nsettle\nkept Pod *\nended 0\n"
         "set spec.rollout {'paused':false}\napply\nready\nrestarts 1"},
 
     /* --- admission of others --- */
