@@ -57,7 +57,7 @@ calls() {
 
 plugin --help
 exits 0
-for command in status tree plan sql vtctldclient promote backups report; do
+for command in status tree plan sql vtctldclient primaries promote backups report; do
     says "  $command "
     plugin "$command" -h
     [ "$command" = vtctldclient ] || says 'usage: kubectl vitess'
@@ -169,6 +169,15 @@ answers '.[0].ready'
 VITESS_OPERATOR=$scratch/none plugin tree
 exits 3
 complains "there is no $scratch/none on PATH"
+
+# --- primaries ---
+
+plugin primaries
+exits 0
+calls 'get pods -l vitess.io/cluster=vitess,vitess.io/component=vttablet,vitess.io/tablet-type=primary -L vitess.io/keyspace,vitess.io/shard,vitess.io/cell'
+plugin primaries main
+exits 2
+complains "kubectl vitess: primaries takes no argument, got 'main'"
 
 # --- in the Pods ---
 
