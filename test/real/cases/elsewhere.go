@@ -16,7 +16,7 @@ func etcdOfOthers() error {
 	if err := apply(map[string]any{"apiVersion": "v1", "kind": "Namespace", "metadata": map[string]any{"name": "infra"}}); err != nil {
 		return err
 	}
-	if err := authority.secret("infra", "etcd-server", "*.etcd.infra.svc"); err != nil {
+	if err := authority.secret("infra", "etcd-server", members("etcd", "etcd", "infra")...); err != nil {
 		return err
 	}
 	if err := authority.secret("default", "etcd-client", "guest"); err != nil {
@@ -34,6 +34,15 @@ func etcdOfOthers() error {
 	}
 	_, err = kubectl("", "-n", "infra", "rollout", "status", "statefulset/etcd", "--timeout=2m")
 	return err
+}
+
+// members are the names of the Pods of an etcd, which has to look up each.
+func members(name, service, namespace string) []string {
+	var names []string
+	for i := range 3 {
+		names = append(names, fmt.Sprintf("%s-%d.%s.%s.svc", name, i, service, namespace))
+	}
+	return names
 }
 
 // imageOf is an image that the nodes have.

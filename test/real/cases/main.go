@@ -40,6 +40,7 @@ var subjects = []Subject{
 	{File: "three-cells.yaml", Name: "three", Keyspace: "commerce", Cell: "zone1", Shards: []string{"0"}, Here: zones, Cases: cells},
 	{File: "resharding-1.yaml", Name: "growing", Keyspace: "main", Cell: "zone1", Shards: []string{"-"}, Cases: resharding},
 	{File: "tls-and-users.yaml", Name: "public", Keyspace: "main", Cell: "zone1", Shards: []string{"0"}, Login: app, Before: certificate},
+	{File: "tls-between.yaml", Name: "between", Keyspace: "main", Cell: "zone1", Shards: []string{"0"}, Before: betweenTLS, Cases: between},
 	{File: "external-etcd.yaml", Name: "guest", Keyspace: "main", Cell: "zone1", Shards: []string{"0"}, Before: etcdOfOthers, Cases: guest},
 	{File: "vtadmin.yaml", Name: "watched", Keyspace: "main", Cell: "zone1", Shards: []string{"0"}, Cases: watched},
 	{File: "backups.yaml", Name: "backed-up", Keyspace: "main", Cell: "zone1", Shards: []string{"0"}, Before: storage, Here: hereS3, Cases: inS3},
@@ -60,6 +61,8 @@ func main() {
 		fmt.Fprintln(os.Stderr, "usage: cases FOLDER_OF_EXAMPLES [NAME...]")
 		os.Exit(1)
 	}
+	// kubectl-vitess knows how to reach vtctld.
+	os.Setenv("PATH", filepath.Join(filepath.Dir(filepath.Clean(os.Args[1])), "manifests")+":"+os.Getenv("PATH"))
 	if err := run(os.Args[1], os.Args[2:]); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)

@@ -23,8 +23,7 @@ func (t *Trial) selector(component string) string {
 }
 
 func (t *Trial) vtctldclient(arguments ...string) (string, error) {
-	return kubectl("", append([]string{"exec", "deployment/" + t.Name + "-global-vtctld", "--",
-		"/vt/bin/vtctldclient", "--server", "localhost:15999"}, arguments...)...)
+	return kubectl("", append([]string{"vitess", "--vt", t.Name, "vtctldclient"}, arguments...)...)
 }
 
 // tablet is the alias of the first tablet of a shard that has the type.
