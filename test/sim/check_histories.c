@@ -379,7 +379,7 @@ static const struct history histories[] = {
     {"etcd goes to the next version by way of a fix of the last one", 1, 1, 2, 0,
         "set spec.cells[0].etcd.version \"3.5.17\"\nready\nmark\nunset spec.cells[0].etcd.version\napply\nsteps 12\n"
         "field StatefulSet vitess-global-etcd spec.template.spec.containers.0.image \"quay.io/coreos/etcd:v3.5.35\"\n"
-        "warns by way of\nready\n"
+        "ready\n"
         "field StatefulSet vitess-global-etcd spec.template.spec.containers.0.image \"quay.io/coreos/etcd:v3.6.16\"\n"
         "set spec.cells[0].etcd.version \"3.5.21\"\napply\nready\nwarns cannot read what the newer one has written\n"
         "field StatefulSet vitess-global-etcd spec.template.spec.containers.0.image \"quay.io/coreos/etcd:v3.6.16\"\n"
