@@ -45,7 +45,9 @@ struct term {
 
 static bool is_later(const char *since, const char *other)
 {
-    return timestamp_is(since) && (!timestamp_is(other) || strcmp(since, other) > 0);
+    if (since == NULL || !timestamp_is(since))
+        return false;
+    return other == NULL || !timestamp_is(other) || strcmp(since, other) > 0;
 }
 
 static struct term term_in(const json_t *status)
