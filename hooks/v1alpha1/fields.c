@@ -88,7 +88,8 @@ static const struct spec_field template_fields[] = {SPEC_PART("metadata", SPEC_O
         FRAGMENT(fragment_pod_security, "PodSecurityContext"), .outline = true)
 /* clang-format on */
 
-const struct spec_field task_template_fields[] = {PLACEMENT_ROWS, SPEC_END};
+const struct spec_field task_template_fields[] = {
+    PLACEMENT_ROWS, SPEC_NAMES(task_template_other_names), SPEC_END};
 
 static const struct spec_field pod_template_fields[] = {PLACEMENT_ROWS,
     SPEC(struct pod_overrides, grace, "terminationGracePeriodSeconds",
@@ -115,6 +116,7 @@ static const struct spec_field pod_template_fields[] = {PLACEMENT_ROWS,
     SPEC(struct pod_overrides, volume_mounts, "volumeMounts",
         "Where the containers of the operator mount the volumes: where it mounts none itself.",
         FRAGMENTS(fragment_mount, "VolumeMount")),
+    SPEC_NAMES(template_other_names),
     SPEC_END};
 
 #define POD_TEMPLATE(type)                                                                         \
@@ -644,6 +646,7 @@ static const struct spec_field tasks_fields[] = {
         "CPU and memory of the container. What is left out of it is as by default: nothing is "
         "asked for, and half a CPU and 256Mi are the limits.",
         RESOURCES),
+    SPEC_NAMES(tasks_other_names),
     SPEC_END};
 
 static const struct spec_field lockserver_fields[] = {

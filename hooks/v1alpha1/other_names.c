@@ -33,8 +33,51 @@
     {"imagePullSecrets", NULL, "is spec.imagePullSecrets here, the same for all"},                 \
     {"lifecycle", NULL, TAKE_OUT},                                                                 \
     {"strategy", NULL, TAKE_OUT},                                                                  \
+    {"podAnnotations", NULL, "is called " place "template.annotations here"},                      \
+    {"podLabels", NULL, "is called " place "template.labels here"},                                \
     {"terminationGracePeriodSeconds", NULL, "belongs in " place "template here"}
 /* clang-format on */
+
+/* A PodTemplateSpec is {metadata, spec}, a template of ours the fields themselves. */
+/* clang-format off */
+#define TEMPLATE_NAMES                                                                             \
+    {"metadata", NULL,                                                                             \
+        "is nothing of its own here: write labels and annotations straight below template"},       \
+    {"spec", NULL, "is nothing of its own here: write its fields straight below template"},        \
+    {"containers", NULL, "is called sidecars here"},                                               \
+    {"podAnnotations", "annotations", NULL},                                                       \
+    {"podLabels", "labels", NULL},                                                                 \
+    {"podSecurityContext", "securityContext", NULL},                                               \
+    {"imagePullPolicy", NULL, "is spec.imagePullPolicy here, one for all"},                        \
+    {"imagePullSecrets", NULL, "is spec.imagePullSecrets here, the same for all"}
+/* clang-format on */
+
+const struct spec_name template_other_names[] = {TEMPLATE_NAMES,
+    {"image", NULL, "belongs beside template here"},
+    {"resources", NULL, "belongs to the component itself here, not to its template"},
+    {"flags", NULL, "belongs to the component itself here, not to its template"},
+    {"args", NULL, "is flags of the component here, not of its template"},
+    {NULL, NULL, NULL}};
+
+/* tasks.template */
+#define BY_OPERATOR NOTHING_ALIKE ": what a task runs is the operator's own; take it out"
+const struct spec_name task_template_other_names[] = {TEMPLATE_NAMES,
+    {"image", NULL, BY_OPERATOR},
+    {"env", NULL, BY_OPERATOR},
+    {"sidecars", NULL, BY_OPERATOR},
+    {"initContainers", NULL, BY_OPERATOR},
+    {"volumes", NULL, BY_OPERATOR},
+    {"volumeMounts", NULL, BY_OPERATOR},
+    {"resources", NULL, "belongs beside template here"},
+    {NULL, NULL, NULL}};
+
+/* spec.tasks */
+const struct spec_name tasks_other_names[] = {{"image", NULL, BY_OPERATOR},
+    {"enabled", NULL, NOTHING_ALIKE ": without tasks nothing is known of Vitess; take it out"},
+    {"limits", "resources", "belongs in resources here"},
+    {"requests", "resources", "belongs in resources here"},
+    POD_NAMES(""),
+    {NULL, NULL, NULL}};
 
 /* spec */
 const struct spec_name cluster_other_names[] = {
@@ -80,6 +123,11 @@ const struct spec_name cluster_other_names[] = {
     {"cellSelector", "cells", NOTHING_ALIKE ": list the cells themselves in cells"},
     {"keyspaceSelector", "keyspaces", NOTHING_ALIKE ": list the keyspaces themselves in keyspaces"},
     {"replicas", NULL, "belongs to a component here, such as cells[].vtgate.replicas"},
+    {"flags", NULL, "belongs to a component here, such as cells[].vtgate.flags"},
+    {"resources", NULL, "belongs to a component here, such as cells[].vtgate.resources"},
+    {"labels", "template", "is template.metadata.labels here"},
+    {"annotations", NULL, "belongs in the template of a component here"},
+    POD_NAMES("a component's "),
     {NULL, NULL, NULL}};
 
 /* spec.tls */
@@ -110,6 +158,7 @@ const struct spec_name lockserver_other_names[] = {
         "is nothing of its own here: write addresses and root straight below lockserver"},
     {"address", "addresses", "is called addresses here, and is a list"},
     {"cellInfoAddress", NULL, TAKE_OUT},
+    {"tls", "tlsSecret", "is tlsSecret here: the name of the Secret"},
     {"rootPath", "root", NULL},
     {"path", "root", NULL},
     {"pathPrefix", "root", NULL},
@@ -132,7 +181,11 @@ const struct spec_name cell_other_names[] = {{"gateway", "vtgate", NULL},
     {"vttablet", NULL, "belongs to a keyspace here: keyspaces: [{name: main, tablets: {}}]"},
     {"tablets", NULL, "belongs to a keyspace here: keyspaces: [{name: main, tablets: {}}]"},
     {"replicas", NULL, "belongs to a component here, such as vtgate.replicas"},
+    {"flags", NULL, "belongs to a component here, such as vtgate.flags"},
+    {"resources", NULL, "belongs to a component here, such as vtgate.resources"},
+    {"image", NULL, "belongs to a component here, such as vtgate.image"},
     {"defaults", NULL, TAKE_OUT},
+    POD_NAMES("a component's "),
     {NULL, NULL, NULL}};
 
 const struct spec_name etcd_other_names[] = {{"dataVolumeClaimTemplate", "volumeClaim", NULL},
@@ -142,6 +195,8 @@ const struct spec_name etcd_other_names[] = {{"dataVolumeClaimTemplate", "volume
     {"volumeClaimLabels", "volumeClaim", "is volumeClaim.metadata.labels here"},
     {"replicas", "size", NULL},
     {"extraFlags", "flags", NULL},
+    {"tlsSecret", "tls", "is secret below tls here: tls: {secret: etcd}"},
+    {"service", NULL, TAKE_OUT},
     {"createPDB", NULL, TAKE_OUT},
     {"createClientService", NULL, TAKE_OUT},
     {"createPeerService", NULL, TAKE_OUT},
@@ -162,6 +217,11 @@ const struct spec_name vtgate_other_names[] = {{"extraFlags", "flags", NULL},
     {"secureTransport", "tls", NULL},
     {"autoscaling", "autoscaler", NULL},
     {"hpa", "autoscaler", NULL},
+    {"horizontalPodAutoscaler", "autoscaler", NULL},
+    {"serviceType", "service", "is service.type here"},
+    {"serviceAnnotations", "service", "is service.annotations here"},
+    {"serviceOverrides", "service", NULL},
+    {"loadBalancer", "service", "is service here: service: {type: LoadBalancer}"},
     {"minReplicas", "autoscaler", "belongs to autoscaler here"},
     {"maxReplicas", "autoscaler", "belongs to autoscaler here"},
     {"size", "replicas", NULL},
@@ -173,7 +233,10 @@ const struct spec_name autoscaler_other_names[] = {{"min", "minReplicas", NULL},
     {"max", "maxReplicas", NULL},
     {"enabled", NULL, "is nothing of its own here: leave autoscaler out"},
     {"targetCPU", "targetCPUUtilizationPercentage", NULL},
+    {"targetCPUUtilization", "targetCPUUtilizationPercentage", NULL},
+    {"targetCpuUtilization", "targetCPUUtilizationPercentage", NULL},
     {"targetCpuUtilizationPercentage", "targetCPUUtilizationPercentage", NULL},
+    {"averageUtilization", "targetCPUUtilizationPercentage", NULL},
     {"targetMemoryUtilizationPercentage",
         "metrics",
         "is one of metrics here: {type: Resource, resource: {name: memory, target: {type: "
@@ -244,6 +307,7 @@ const struct spec_name keyspace_other_names[] = {
     {"metadata", "name", "is nothing of its own here: write name straight into the item"},
     {"spec", NULL, "is nothing of its own here: write its fields straight into the item"},
     {"defaults", "tablets", "belongs to tablets here"},
+    POD_NAMES("tablets.defaults."),
     {"shardSelector", "shards", NOTHING_ALIKE ": list the shards themselves in shards"},
     {NULL, NULL, NULL}};
 
@@ -308,6 +372,8 @@ const struct spec_name tablets_other_names[] = {{"replica", "masterEligible", NU
     {"vttablet", NULL, "belongs to masterEligible, batch or defaults here"},
     {"mysql", NULL, "belongs to masterEligible, batch or defaults here"},
     {"image", NULL, "belongs to masterEligible, batch or defaults here"},
+    {"template", NULL, "belongs to masterEligible, batch or defaults here"},
+    POD_NAMES("defaults."),
     {NULL, NULL, NULL}};
 
 /* ... .masterEligible, .batch, .defaults */

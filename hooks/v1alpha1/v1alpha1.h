@@ -332,7 +332,8 @@ extern const struct spec_name cluster_other_names[], lockserver_other_names[], c
     vtadmin_other_names[], secret_key_other_names[], mysql_tls_other_names[],
     autoscaler_other_names[], keyspace_other_names[], shard_other_names[], key_range_other_names[],
     equal_other_names[], override_other_names[], tablets_other_names[], pool_other_names[],
-    vttablet_other_names[], mysql_other_names[], tls_other_names[], etcd_tls_other_names[];
+    vttablet_other_names[], mysql_other_names[], tls_other_names[], etcd_tls_other_names[],
+    template_other_names[], task_template_other_names[], tasks_other_names[];
 
 /* cluster.c, cell.c, keyspace.c, shard.c */
 hook_function sync_cluster, sync_cell, sync_keyspace, sync_shard, customize_shard;

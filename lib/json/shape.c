@@ -80,6 +80,8 @@ static void check_value(struct spec_reading *reading, value_rule *rule, const js
     const char *broken = rule(value, reading->mode);
     const json_type wanted = rule == text_rule      ? JSON_STRING
                              : rule == mapping_rule ? JSON_OBJECT
+                             : rule == whole_rule   ? JSON_INTEGER
+                             : rule == switch_rule  ? JSON_TRUE
                                                     : JSON_NULL;
 
     if (broken != NULL)
@@ -103,8 +105,9 @@ static void check_text(struct spec_reading *reading, const struct spec_field *fi
     /* To the API server an optional "" is nothing. */
     bool absent = !field->required && text_equal(json_string_value(value), "");
 
-    check_value(reading, text_rule, value, path);
-    if (json_is_string(value) && !absent && reading->mode == SPEC_STRICT)
+    if (!json_is_string(value))
+        spec_no_text(reading, field, value, path);
+    else if (!absent && reading->mode == SPEC_STRICT)
         spec_check_text(reading, field, value, path);
 }
 

@@ -74,11 +74,43 @@ static const char *first_key(const json_t *mapping)
 }
 
 #define BEHIND_COLON ": a space is missing behind the colon"
+#define UNQUOTE ": take its quotes off"
 #define BEHIND_DASH ": a space is missing behind the dash"
+
+static const char *slip_of_number(const char *text)
+{
+    const size_t sign = text[0] == '-', digits = strspn(text + sign, "0123456789");
+
+    if (digits == 0)
+        return NULL;
+    if (strcmp(text + sign + digits, "%") == 0)
+        return ": write the number alone, without quotes and \"%\"";
+    return text[sign + digits] == '\0' ? UNQUOTE : NULL;
+}
+
+static const char *slip_of_switch(const char *text)
+{
+    static const char *const on[] = {"yes", "on", "True", "TRUE", "enabled", NULL};
+    static const char *const off[] = {"no", "off", "False", "FALSE", "disabled", NULL};
+
+    if (strcmp(text, "true") == 0 || strcmp(text, "false") == 0)
+        return UNQUOTE;
+    if (text_is_one_of(text, on))
+        return ": write true";
+    return text_is_one_of(text, off) ? ": write false" : NULL;
+}
+
+/* Of a text where a number or a switch belongs; NULL: none of that kind. */
+static const char *slip_of_scalar(const char *text, json_type wanted)
+{
+    if (wanted == JSON_INTEGER)
+        return slip_of_number(text);
+    return wanted == JSON_TRUE ? slip_of_switch(text) : NULL;
+}
 
 const char *spec_slip(const json_t *value, json_type wanted)
 {
-    const char *text = json_string_value(value);
+    const char *text = json_string_value(value), *scalar;
 
     if (text == NULL && wanted == JSON_STRING && (json_is_number(value) || json_is_boolean(value)))
         return SPEC_UNQUOTED;
@@ -89,7 +121,10 @@ const char *spec_slip(const json_t *value, json_type wanted)
         return "";
     if (wanted == JSON_OBJECT && lacks_space(text))
         return BEHIND_COLON;
-    return slip_of_text(text);
+    if (wanted == JSON_ARRAY && text[0] != '\0' && strpbrk(text, " \n,") == NULL)
+        return ": put it in brackets, [ and ]";
+    scalar = slip_of_scalar(text, wanted);
+    return scalar != NULL ? scalar : slip_of_text(text);
 }
 
 const char *spec_slip_of_key(const char *key)

@@ -90,6 +90,15 @@ static void wrong_choice(struct spec_reading *reading, const struct spec_path *p
             near);
 }
 
+void spec_no_text(struct spec_reading *reading, const struct spec_field *field, const json_t *value,
+    const struct spec_path *path)
+{
+    if (field->values != NULL && reading->mode == SPEC_STRICT)
+        spec_broken(reading, path, enum_rule(reading->arena, field->values), value);
+    else
+        spec_wrong_value(reading, path, "must be text", value, JSON_STRING);
+}
+
 void spec_check_text(struct spec_reading *reading, const struct spec_field *field,
     const json_t *value, const struct spec_path *path)
 {
@@ -112,7 +121,7 @@ static void read_text(struct spec_reading *reading, const struct spec_field *fie
     const char *text = json_string_value(value);
 
     if (text == NULL) {
-        spec_wrong_value(reading, path, "must be text", value, JSON_STRING);
+        spec_no_text(reading, field, value, path);
         return;
     }
     if (reading->mode == SPEC_STRICT)
@@ -164,7 +173,7 @@ static void read_count(struct spec_reading *reading, const struct spec_field *fi
     long long min = reading->mode == SPEC_DERIVED ? 0 : field->min, number = spec_whole(value);
 
     if (!spec_is_whole(value))
-        spec_broken(reading, path, "must be a whole number", value);
+        spec_wrong_value(reading, path, "must be a whole number", value, JSON_INTEGER);
     else if (number < min || number > spec_most(field, reading->mode))
         spec_broken(reading, path, spec_range_rule(reading->arena, field, number), value);
     else
@@ -176,7 +185,7 @@ static void read_flag(struct spec_reading *reading, const struct spec_field *fie
 {
     (void)field;
     if (!json_is_boolean(value))
-        spec_broken(reading, path, "must be true or false", value);
+        spec_wrong_value(reading, path, "must be true or false", value, JSON_TRUE);
     else
         *(bool *)member = json_is_true(value);
 }
@@ -385,12 +394,22 @@ static void is_meant(struct spec_reading *reading, const json_t *mapping,
         problem_explain(reading->problems, spec_path_text(reading->arena, &meant));
 }
 
+static const char *place_of(struct spec_reading *reading, const struct spec_field *fields,
+    const struct spec_path *path)
+{
+    const struct spec_path *root = path;
+
+    while (root->above != NULL)
+        root = root->above;
+    return spec_place_of_key(reading->arena, reading->root, root->key, fields, path->key);
+}
+
 static void unknown_field(struct spec_reading *reading, const struct spec_field *fields,
     const json_t *mapping, const struct spec_path *path)
 {
     const struct spec_name *name = other_name(fields, path->key);
     const char *near = spec_suggestion(fields, path->key);
-    const char *meant = name != NULL ? name->ours : near;
+    const char *meant = name != NULL ? name->ours : near, *place;
 
     if (name != NULL && name->rule != NULL)
         spec_problem(reading, path, "%s", name->rule);
@@ -398,6 +417,8 @@ static void unknown_field(struct spec_reading *reading, const struct spec_field 
         spec_problem(reading, path, "is called %s here", name->ours);
     else if (near != NULL)
         spec_problem(reading, path, "is not a known field (did you mean \"%s\"?)", near);
+    else if ((place = place_of(reading, fields, path)) != NULL)
+        spec_problem(reading, path, "%s", place);
     else
         spec_problem(reading, path, "is not a known field%s", spec_slip_of_key(path->key));
     if (meant == NULL)
@@ -467,7 +488,7 @@ void spec_read_fields(struct spec_reading *reading, const struct spec_field *fie
 void spec_read(struct arena *arena, const struct spec_field *fields, const json_t *value,
     const char *path, enum spec_mode mode, void *out, struct problems *problems)
 {
-    struct spec_reading reading = {arena, mode, problems};
+    struct spec_reading reading = {arena, mode, problems, fields};
     struct spec_path root = {.key = path};
 
     spec_read_fields(&reading, fields, absent(value) ? json_new_map() : value, &root, out);

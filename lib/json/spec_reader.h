@@ -17,6 +17,7 @@ struct spec_reading {
     struct arena *arena;
     enum spec_mode mode;
     struct problems *problems;
+    const struct spec_field *root;
 };
 
 /* One C type of a struct member. */
@@ -51,6 +52,9 @@ void spec_check_shape(struct spec_reading *reading, const struct spec_field *fie
 /* Adds the problem that `rule` is broken by `value`, where it is: NULL is no problem. */
 void spec_broken(struct spec_reading *reading, const struct spec_path *path, const char *rule,
     const json_t *value);
+/* What is no text, where text belongs. */
+void spec_no_text(struct spec_reading *reading, const struct spec_field *field, const json_t *value,
+    const struct spec_path *path);
 /* A text against what its row says: values, format, length. */
 void spec_check_text(struct spec_reading *reading, const struct spec_field *field,
     const json_t *value, const struct spec_path *path);
@@ -63,7 +67,8 @@ long long spec_whole(const json_t *value);
 const char *spec_range_rule(struct arena *arena, const struct spec_field *field, long long number);
 
 /* The same with ", got VALUE" and what the value shows of how it came to be wrong. `wanted` is
- * JSON_STRING, JSON_OBJECT or JSON_ARRAY where that is the rule, else JSON_NULL. */
+ * JSON_STRING, JSON_OBJECT, JSON_ARRAY, JSON_INTEGER or JSON_TRUE (a switch) where that is the
+ * rule, else JSON_NULL. */
 void spec_wrong_value(struct spec_reading *reading, const struct spec_path *path, const char *rule,
     const json_t *value, json_type wanted);
 
@@ -71,6 +76,11 @@ void spec_wrong_value(struct spec_reading *reading, const struct spec_path *path
  * (suggest.c). */
 const char *spec_suggestion(const struct spec_field *fields, const char *key);
 const char *spec_nearest(const char *const *values, const char *text);
+
+/* The rule for a key that is not known in the mapping of table `here`, but in few places below it
+ * or below `root`, whose path is `path`; else NULL (places.c). */
+const char *spec_place_of_key(struct arena *arena, const struct spec_field *root, const char *path,
+    const struct spec_field *here, const char *key);
 
 /* What goes behind a problem about a value, from ": " on, or "" (slip.c). */
 const char *spec_slip(const json_t *value, json_type wanted);

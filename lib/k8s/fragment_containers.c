@@ -305,6 +305,18 @@ static const char *check_groups(struct arena *arena, const char *key, const json
 #define ID(name) SPEC_PART(name, SPEC_NUMBER, .min = FRAGMENT_NO_ID, .max = HIGHEST_ID)
 /* clang-format on */
 
+#define OF_CONTAINERS                                                                              \
+    "is of containers, whose own context the operator writes (no capability, no privilege): take " \
+    "it out"
+
+static const struct spec_name pod_security_other_names[] = {
+    {"allowPrivilegeEscalation", NULL, OF_CONTAINERS},
+    {"capabilities", NULL, OF_CONTAINERS},
+    {"privileged", NULL, OF_CONTAINERS},
+    {"procMount", NULL, OF_CONTAINERS},
+    {"readOnlyRootFilesystem", NULL, OF_CONTAINERS},
+    {NULL, NULL, NULL}};
+
 const struct spec_field fragment_pod_security[] = {ID("runAsUser"),
     ID("runAsGroup"),
     ID("fsGroup"),
@@ -321,6 +333,7 @@ const struct spec_field fragment_pod_security[] = {ID("runAsUser"),
     SPEC_CHECK("runAsUser", check_no_root),
     SPEC_CHECK("runAsNonRoot", check_non_root),
     SPEC_CHECK("supplementalGroups", check_groups),
+    SPEC_NAMES(pod_security_other_names),
     SPEC_END};
 
 /* --- the container --- */

@@ -124,6 +124,14 @@ static const char *check_least_size(struct arena *arena, const char *name, const
 static const struct spec_field resource_claim_fields[] = {
     SPEC_PART("name", SPEC_TEXT, .required = true), SPEC_PART("request", SPEC_TEXT), SPEC_END};
 
+#define BELOW "belongs in limits or requests here"
+
+static const struct spec_name resources_other_names[] = {{"cpu", NULL, BELOW},
+    {"memory", NULL, BELOW},
+    {"ephemeral-storage", NULL, BELOW},
+    {"storage", NULL, "is of a volume: write it into resources.requests of volumeClaim"},
+    {NULL, NULL, NULL}};
+
 const struct spec_field fragment_resources[] = {
     SPEC_PART("limits", SPEC_QUANTITY_MAP, .check = check_amount,
         .doc = "The most that the container may use, such as {memory: 2Gi}."),
@@ -131,6 +139,7 @@ const struct spec_field fragment_resources[] = {
         .doc = "What the container is sure to have; it decides on which node the Pod fits."),
     SPEC_PART("claims", SPEC_OBJECT_LIST, .fields = resource_claim_fields, .unique = "name",
         .doc = "Names of ResourceClaims of the Pod."),
+    SPEC_NAMES(resources_other_names),
     SPEC_END};
 
 /* --- labels --- */
@@ -207,11 +216,24 @@ static const struct spec_format class_name = {
     .accepts = accepts_class,
 };
 
+static const struct spec_name size_other_names[] = {
+    {"storage", "requests", "belongs in requests here"}, {NULL, NULL, NULL}};
+
+#define SIZE "is resources.requests.storage here"
+
+static const struct spec_name claim_other_names[] = {{"storage", NULL, SIZE},
+    {"size", NULL, SIZE},
+    {"requests", NULL, "belongs in resources here"},
+    {"storageClass", "storageClassName", NULL},
+    {"spec", NULL, "is nothing of its own here: write its fields straight below volumeClaim"},
+    {NULL, NULL, NULL}};
+
 static const struct spec_field size_fields[] = {SPEC_PART("limits", SPEC_QUANTITY_MAP,
                                                     .check = check_size,
                                                     .doc = "Largest size of the volume."),
     SPEC_PART("requests", SPEC_QUANTITY_MAP, .check = check_least_size,
         .doc = "Size of the volume: {storage: 100Gi}."),
+    SPEC_NAMES(size_other_names),
     SPEC_END};
 
 static const struct spec_field source_fields[] = {SPEC_PART("apiGroup", SPEC_TEXT),
@@ -286,15 +308,22 @@ static const char *check_annotations(struct arena *arena, const char *key, const
     return NULL;
 }
 
+static const struct spec_name claim_metadata_other_names[] = {
+    {"name", NULL, "is the operator's own here: take it out"},
+    {"namespace", NULL, "is that of the VitessCluster here: take it out"},
+    {NULL, NULL, NULL}};
+
 static const struct spec_field claim_metadata_fields[] = {
     SPEC_PART("labels", SPEC_TEXT_MAP, .keys = &fragment_label_key, .format = &fragment_label_value,
         .doc = "More labels. Those of the operator cannot be replaced."),
     SPEC_PART("annotations", SPEC_TEXT_MAP, .keys = &fragment_label_key,
         .doc = "More annotations, such as those of an autoscaler of volumes or of a backup."),
     SPEC_CHECK("annotations", check_annotations),
+    SPEC_NAMES(claim_metadata_other_names),
     SPEC_END};
 
 const struct spec_field fragment_claim_template[] = {CLAIM_ROWS,
     SPEC_PART("metadata", SPEC_OBJECT, .fields = claim_metadata_fields,
         .doc = "Labels and annotations of the claim. Those of tablets get changed ones at once."),
+    SPEC_NAMES(claim_other_names),
     SPEC_END};

@@ -134,6 +134,9 @@ static const struct spec_name other_names[] = {
         "annotations",
         "is nothing of its own here: write annotations and labels straight "
         "below"},
+    {"spec", NULL, "is nothing of its own here: write its fields straight below service"},
+    {"name", NULL, "is the operator's own here: take it out"},
+    {"port", NULL, "is the operator's own here: take it out; nodePort fixes the one outside"},
     {"sourceRanges", "loadBalancerSourceRanges", NULL},
     {"extraLabels", "labels", NULL},
     {NULL, NULL, NULL}};

@@ -133,7 +133,7 @@ START_TEST(claims_with_metadata)
             "it.metadata.annotations.a: must be text, got 1: put it in quotes\n"
             "it.metadata.labels: must have keys such as \"team\" or \"example.com/team\", got \"a "
             "b\"\n"
-            "it.metadata.name: is not a known field"},
+            "it.metadata.name: is the operator's own here: take it out"},
     };
 
     CHECK_ROWS(fragment_claim_template, rows);
@@ -217,7 +217,7 @@ START_TEST(containers)
             "it.ports[0].containerPort: must be between 1 and 65535, got 70000\n"
             "it.ports[1].name: must be at most 15 small letters, digits and single '-', with a "
             "letter, got \"much-too-long-name\"\n"
-            "it.ports[1].containerPort: must be a whole number, got \"80\""},
+            "it.ports[1].containerPort: must be a whole number, got \"80\": take its quotes off"},
         {"{'name':'a','image':'a','readinessProbe':{'httpGet':{'path':'/'}}}",
             "it.readinessProbe.httpGet.port: is required"},
         {"{'name':'a','image':'a','readinessProbe':{'httpGet':{'port':'web'}}}",
@@ -231,7 +231,7 @@ START_TEST(containers)
             "it.livenessProbe.successThreshold: must be between 0 and 1, got 2\n"
             "it.livenessProbe: must have exactly one of exec, httpGet, tcpSocket, grpc"},
         {"{'name':'a','image':'a','lifecycle':{'preStop':{'command':['true']}}}",
-            "it.lifecycle.preStop.command: is not a known field\n"
+            "it.lifecycle.preStop.command: belongs in exec here\n"
             "it.lifecycle.preStop: must have exactly one of exec, httpGet, tcpSocket, sleep"},
         {"{'name':'a','image':'a','securityContext':{'runAsUser':-1,'privileged':true,"
          "'allowPrivilegeEscalation':false,'seccompProfile':{'type':'Localhost'}}}",

@@ -170,8 +170,9 @@ START_TEST(problems_word_for_word)
         const char *spec, *problems;
     } rows[] = {
         {"{'policy':'Keep'}", "spec.policy: must be one of \"Retain\", \"Delete\", got \"Keep\""},
-        {"{'policy':3}", "spec.policy: must be text, got 3: put it in quotes"},
-        {"{'policy':['Retain']}", "spec.policy: must be text, got [\"Retain\"]"},
+        {"{'policy':3}", "spec.policy: must be one of \"Retain\", \"Delete\", got 3"},
+        {"{'policy':['Retain']}",
+            "spec.policy: must be one of \"Retain\", \"Delete\", got [\"Retain\"]"},
         {"{'image':'a b'}",
             "spec.image: must be a container image such as \"vitess/lite:v24.0.4\", got \"a b\""},
         {"{'note':'12345678'}", ""},
@@ -180,7 +181,14 @@ START_TEST(problems_word_for_word)
         {"{'replicas':250}", "spec.replicas: must be between 0 and 100, got 250"},
         {"{'replicas':-1}", "spec.replicas: must be between 0 and 100, got -1"},
         {"{'replicas':1.5}", "spec.replicas: must be a whole number, got 1.5"},
-        {"{'replicas':'3'}", "spec.replicas: must be a whole number, got \"3\""},
+        {"{'replicas':'3'}",
+            "spec.replicas: must be a whole number, got \"3\": take its quotes off"},
+        {"{'replicas':'-3'}",
+            "spec.replicas: must be a whole number, got \"-3\": take its quotes off"},
+        {"{'replicas':'70%'}",
+            "spec.replicas: must be a whole number, got \"70%\": write the number alone, without "
+            "quotes and \"%\""},
+        {"{'replicas':'3s'}", "spec.replicas: must be a whole number, got \"3s\""},
         {"{'replicas':true}", "spec.replicas: must be a whole number, got true"},
         {"{'replicas':1e300}", "spec.replicas: must be a whole number, got 1e+300"},
         {"{'replicas':-1.0}", "spec.replicas: must be between 0 and 100, got -1"},
@@ -191,7 +199,11 @@ START_TEST(problems_word_for_word)
         {"{'count':4294967296}", "spec.count: must be between 0 and 4294967295, got 4294967296"},
         {"{'members':4294967296}",
             "spec.members: must be between 1 and 4294967295, got 4294967296"},
-        {"{'enabled':'yes'}", "spec.enabled: must be true or false, got \"yes\""},
+        {"{'enabled':'yes'}", "spec.enabled: must be true or false, got \"yes\": write true"},
+        {"{'enabled':'off'}", "spec.enabled: must be true or false, got \"off\": write false"},
+        {"{'enabled':'false'}",
+            "spec.enabled: must be true or false, got \"false\": take its quotes off"},
+        {"{'enabled':'maybe'}", "spec.enabled: must be true or false, got \"maybe\""},
         {"{'enabled':1}", "spec.enabled: must be true or false, got 1"},
         {"{'part':3}", "spec.part: must be a mapping, got 3"},
         {"{'part':[]}", "spec.part: must be a mapping, got []"},
@@ -212,6 +224,13 @@ START_TEST(problems_word_for_word)
         {"{'foo':1}", "spec.foo: is not a known field"},
         {"{'an':1}", "spec.an: is not a known field (did you mean \"any\"?)"},
         {"{'ab':1}", "spec.ab: is not a known field"},
+        /* What is one elsewhere. */
+        {"{'size':1}", "spec.size: belongs in part or parts[] here"},
+        {"{'part':{'name':'a','replicas':1}}",
+            "spec.part.replicas: is not a known field here, only in spec"},
+        {"{'parts':[{'name':'a','limits':{}}]}",
+            "spec.parts[0].limits: is not a known field here, only in spec.resources and "
+            "spec.claim.resources"},
         {"{'foo':null}", "spec.foo: is not a known field"},
         {"{'part':{'name':'a','sise':1}}",
             "spec.part.sise: is not a known field (did you mean \"size\"?)"},
@@ -247,7 +266,8 @@ START_TEST(problems_word_for_word)
         {"{'claim':{'storageClass':'fast','accessModes':'ReadWriteOnce',"
          "'resources':{'requests':{'storage':'ten'}}}}",
             "spec.claim.storageClass: is not a known field\n"
-            "spec.claim.accessModes: must be a list, got \"ReadWriteOnce\"\n"
+            "spec.claim.accessModes: must be a list, got \"ReadWriteOnce\": put it in brackets, [ "
+            "and ]\n"
             "spec.claim.resources.requests.storage: must be a quantity such as \"500m\" or "
             "\"2Gi\", got \"ten\""},
         {"{'claim':{'accessModes':['ReadWriteOnce'],'resources':{'requests':{'storage':'1Gi'}},"
@@ -266,7 +286,7 @@ START_TEST(problems_word_for_word)
         {"{'texts':['a',1]}", "spec.texts[1]: must be text, got 1: put it in quotes"},
         {"{'texts':[]}", "spec.texts: must have at least 1 item, got 0"},
         {"{'texts':['a','b','c']}", "spec.texts: must have at most 2 items, got 3"},
-        {"{'texts':'a'}", "spec.texts: must be a list, got \"a\""},
+        {"{'texts':'a'}", "spec.texts: must be a list, got \"a\": put it in brackets, [ and ]"},
         {"{'names':['a','B','a',1]}",
             "spec.names[3]: must be text, got 1: put it in quotes\n"
             "spec.names[1]: must be a DNS label such as \"zone1\", got \"B\"\n"
@@ -376,7 +396,7 @@ START_TEST(all_problems_in_document_order)
         "spec.parts[0].size: must be between 1 and 5, got 9\n"
         "spec.parts[0].name: is required\n"
         "spec.enabled: must be true or false, got 1\n"
-        "spec.policy: must be text, got 2: put it in quotes\n"
+        "spec.policy: must be one of \"Retain\", \"Delete\", got 2\n"
         "spec.part.name: is required");
 }
 END_TEST

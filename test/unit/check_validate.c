@@ -907,6 +907,94 @@ START_TEST(labels_must_be_labels_and_match)
 }
 END_TEST
 
+START_TEST(what_stands_in_the_wrong_place_hears_of_the_right_one)
+{
+    static const struct row rows[] = {
+        {"spec.nodeSelector", "{}", "spec.nodeSelector: belongs in a component's template here"},
+        {"spec.labels", "{}", "spec.labels: is template.metadata.labels here"},
+        {"spec.equal", "{}", "spec.equal: belongs in keyspaces[] here"},
+        {"spec.cells[1].tolerations",
+            "[]",
+            "spec.cells[1].tolerations: belongs in a component's template here"},
+        {"spec.cells[1].tls", "{}", "spec.cells[1].tls: belongs in etcd or vtgate here"},
+        {"spec.cells[1].overrides",
+            "[]",
+            "spec.cells[1].overrides: is not a known field here, only in spec.keyspaces[]"},
+        {"spec.keyspaces[0].affinity",
+            "{}",
+            "spec.keyspaces[0].affinity: belongs in tablets.defaults.template here"},
+        {"spec.keyspaces[0].tablets.env",
+            "[]",
+            "spec.keyspaces[0].tablets.env: belongs in defaults.template here"},
+        {"spec.keyspaces[0].tablets.masterEligible.zone",
+            "'a'",
+            "spec.keyspaces[0].tablets.masterEligible.zone: is not a known field here, only in "
+            "spec.cells[]"},
+        {"spec.keyspaces[0].tablets.masterEligible.vttablet.tls",
+            "{}",
+            "spec.keyspaces[0].tablets.masterEligible.vttablet.tls: is not a known field here, "
+            "only in spec, spec.cells[].etcd and spec.cells[].vtgate"},
+        {"spec.cells[0].etcd.tlsSecret",
+            "'a'",
+            "spec.cells[0].etcd.tlsSecret: is secret below tls here: tls: {secret: etcd}"},
+        {"spec.cells[0].vtctld.autoscaler",
+            "{}",
+            "spec.cells[0].vtctld.autoscaler: is not a known field here, only in "
+            "spec.cells[].vtgate"},
+        {"spec.tasks", "{'nodeSelector':{}}", "spec.tasks.nodeSelector: belongs in template here"},
+        {"spec.tasks",
+            "{'template':{'metadata':{}}}",
+            "spec.tasks.template.metadata: is nothing of its own here: write labels and "
+            "annotations straight below template"},
+        {"spec.tasks",
+            "{'template':{'env':[]}}",
+            "spec.tasks.template.env: has nothing alike here: what a task runs is the operator's "
+            "own; take it out"},
+        {"spec.cells[1].vtgate.template",
+            "{'spec':{}}",
+            "spec.cells[1].vtgate.template.spec: is nothing of its own here: write its fields "
+            "straight below template"},
+        {"spec.cells[1].vtgate.template",
+            "{'containers':[]}",
+            "spec.cells[1].vtgate.template.containers: is called sidecars here"},
+        {"spec.cells[1].vtgate.template",
+            "{'image':'a'}",
+            "spec.cells[1].vtgate.template.image: belongs beside template here"},
+        {"spec.cells[1].vtgate.resources",
+            "{'cpu':1}",
+            "spec.cells[1].vtgate.resources.cpu: belongs in limits or requests here"},
+        {"spec.cells[1].vtgate.service",
+            "{'spec':{}}",
+            "spec.cells[1].vtgate.service.spec: is nothing of its own here: write its fields "
+            "straight below service"},
+        {"spec.cells[1].vtgate",
+            "{'service':'LoadBalancer'}",
+            "spec.cells[1].vtgate.service: must be a mapping, got \"LoadBalancer\""},
+        {"spec.cells[1].vtgate",
+            "{'service':{'sessionAffinity':true}}",
+            "spec.cells[1].vtgate.service.sessionAffinity: must be one of \"None\", \"ClientIP\", "
+            "got true"},
+        {"spec.keyspaces[0].tablets.masterEligible.volumeClaim",
+            "{'resources':{'requests':{'storage':'1Gi'}},'size':'1Gi'}",
+            "spec.keyspaces[0].tablets.masterEligible.volumeClaim.size: is "
+            "resources.requests.storage here"},
+        {"spec.keyspaces[0].tablets.masterEligible.volumeClaim",
+            "{'resources':{'requests':{'storage':'1Gi'}},'annotations':{}}",
+            "spec.keyspaces[0].tablets.masterEligible.volumeClaim.annotations: belongs in metadata "
+            "here"},
+        {"spec.securityContext",
+            "{'capabilities':{}}",
+            "spec.securityContext.capabilities: is of containers, whose own context the operator "
+            "writes (no capability, no privilege): take it out"},
+        {"spec.lockserver",
+            "{'addresses':['etcd:2379'],'tls':{}}",
+            "spec.lockserver.tls: is tlsSecret here: the name of the Secret"},
+    };
+
+    EXPECT(rows);
+}
+END_TEST
+
 START_TEST(what_only_hooks_write_is_refused)
 {
     static const struct row rows[] = {
@@ -1223,7 +1311,8 @@ START_TEST(nothing_runs_as_root)
                    "[1,-1]"},
         {VTGATE,
             "{'securityContext':{'privileged':true}}",
-            VTGATE ".securityContext.privileged: is not a known field"},
+            VTGATE ".securityContext.privileged: is of containers, whose own context the operator "
+                   "writes (no capability, no privilege): take it out"},
         {"spec.cells[1].vtgate.securityContext",
             "{}",
             "spec.cells[1].vtgate.securityContext: belongs in template here"},
@@ -1635,6 +1724,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, an_etcd_behind_tls_brings_a_volume_of_its_own);
     tcase_add_test(tcase, what_a_pod_may_not_have_twice);
     tcase_add_test(tcase, labels_must_be_labels_and_match);
+    tcase_add_test(tcase, what_stands_in_the_wrong_place_hears_of_the_right_one);
     tcase_add_test(tcase, what_only_hooks_write_is_refused);
     tcase_add_test(tcase, a_tablet_may_be_forced);
     tcase_add_test(tcase, every_name_must_fit);
