@@ -327,20 +327,18 @@ static const char *place_of_block(const struct validation *v, const struct table
 
 /* vttablet and mysqlctld share a Pod. */
 static void check_ports(const struct validation *v, const struct keyspace_item *keyspace,
-    const struct pool_spec *pool, const struct pool_spec *merged, const char *type)
+    const struct pool_spec *merged, const char *type, const char *of_vttablet, const char *of_mysql)
 {
     const json_t *pod = any_tablet(v, keyspace, type, running_image(v->spec, merged->image));
     const json_t *tablet = arguments_of(pod, "vttablet"), *mysql = arguments_of(pod, "mysql");
     const json_t *flags = merged->vttablet == NULL ? NULL : merged->vttablet->flags;
-    const char *path = place_of_block(v, keyspace->tablets, pool, "vttablet");
     struct ports ports = {.v = v};
 
-    add_port(&ports, "vttablet", tablet, flags, "port", path);
-    add_port(&ports, "vttablet", tablet, flags, "grpc-port", path);
+    add_port(&ports, "vttablet", tablet, flags, "port", of_vttablet);
+    add_port(&ports, "vttablet", tablet, flags, "grpc-port", of_vttablet);
     flags = merged->mysql == NULL ? NULL : merged->mysql->flags;
-    path = place_of_block(v, keyspace->tablets, pool, "mysql");
-    add_port(&ports, "mysqlctld", mysql, flags, "port", path);
-    add_port(&ports, "mysqlctld", mysql, flags, "mysql-port", path);
+    add_port(&ports, "mysqlctld", mysql, flags, "port", of_mysql);
+    add_port(&ports, "mysqlctld", mysql, flags, "mysql-port", of_mysql);
 }
 
 static void check_pool(const struct validation *v, const struct keyspace_item *keyspace,
@@ -351,7 +349,12 @@ static void check_pool(const struct validation *v, const struct keyspace_item *k
     if (merged == NULL)
         return;
     check_block(v, keyspace, pool, type, merged->image);
-    check_ports(v, keyspace, pool, merged, type);
+    check_ports(v,
+        keyspace,
+        merged,
+        type,
+        place_of_block(v, keyspace->tablets, pool, "vttablet"),
+        place_of_block(v, keyspace->tablets, pool, "mysql"));
 }
 
 /* With overrides laid over it: flags and image may come from different blocks. */
@@ -364,15 +367,25 @@ static void check_pool_at(const struct validation *v, const struct keyspace_item
     const struct pool_spec *own = pool == POOL_BATCH ? tablets->batch : tablets->master_eligible;
     const struct pool_spec *merged = merged_pool(a, tablets, own);
     static const char *const blocks[] = {"vttablet", "mysql"};
+    const char *paths[2];
 
+    for (size_t i = 0; i < 2; i++)
+        paths[i] = pool_written_in(keyspace, place.cell, place.shard, pool, blocks[i]);
     for (size_t i = 0; merged != NULL && i < 2; i++) {
         struct pool_spec one = {.json = merged->json,
-            .path = pool_written_in(keyspace, place.cell, place.shard, pool, blocks[i]),
+            .path = paths[i],
             .vttablet = i == 0 ? merged->vttablet : NULL,
             .mysql = i == 1 ? merged->mysql : NULL};
 
         check_block(v, keyspace, &one, type, merged->image);
     }
+    if (merged != NULL)
+        check_ports(v,
+            keyspace,
+            merged,
+            type,
+            fmt(a, "%s.vttablet", paths[0]),
+            fmt(a, "%s.mysql", paths[1]));
 }
 
 static void check_overrides(const struct validation *v, const struct keyspace_item *keyspace)

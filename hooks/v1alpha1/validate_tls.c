@@ -160,33 +160,57 @@ static struct flags flags_of(const struct validation *v, const json_t *map, cons
     return (struct flags){map, fmt(v->arena, "%s.%s.flags", path, block)};
 }
 
-/* The pool as it is merged; its flags stand in defaults where it has no vttablet block itself. */
-static struct flags flags_of_pool(const struct validation *v, const struct tablets_spec *tablets,
-    const struct pool_spec *pool)
+/* The flags of a pool stand in defaults where it has no vttablet block itself. */
+static const char *written_in(const struct tablets_spec *tablets, const struct pool_spec *pool)
 {
-    const struct pool_spec *merged = merged_pool(v->arena, tablets, pool);
-    bool own = json_at(pool->json, "vttablet") != NULL || tablets->defaults == NULL ||
-               json_at(tablets->defaults->json, "vttablet") == NULL;
+    const bool own = pool == NULL || json_at(pool->json, "vttablet") != NULL ||
+                     tablets->defaults == NULL ||
+                     json_at(tablets->defaults->json, "vttablet") == NULL;
 
-    return flags_of(v,
-        merged->vttablet == NULL ? NULL : merged->vttablet->flags,
-        own ? pool->path : tablets->defaults->path,
-        "vttablet");
+    if (pool == NULL)
+        return NULL;
+    return own ? pool->path : tablets->defaults->path;
 }
 
 typedef void pool_visit(const struct validation *v, struct servers *servers,
     const struct flags *flags);
 
 static void visit_pool(const struct validation *v, struct servers *servers, pool_visit *visit,
-    const struct tablets_spec *tablets, const struct pool_spec *pool)
+    const struct tablets_spec *tablets, const struct pool_spec *pool, const char *path)
 {
     const struct pool_spec *merged = merged_pool(v->arena, tablets, pool);
     struct flags flags;
 
     if (merged == NULL || merged->replicas == 0)
         return;
-    flags = flags_of_pool(v, tablets, pool);
+    flags =
+        flags_of(v, merged->vttablet == NULL ? NULL : merged->vttablet->flags, path, "vttablet");
     visit(v, servers, &flags);
+}
+
+/* With overrides laid over them. */
+static void visit_places(const struct validation *v, struct servers *servers, pool_visit *visit,
+    const struct keyspace_item *keyspace)
+{
+    struct pool_places places = {0};
+    struct pool_place at = next_pool_place(v->arena, keyspace, &places);
+
+    for (; at.cell != NULL; at = next_pool_place(v->arena, keyspace, &places)) {
+        const struct tablets_spec *tablets = tablets_in(v->arena, keyspace, at.cell, at.shard);
+
+        visit_pool(v,
+            servers,
+            visit,
+            tablets,
+            tablets->master_eligible,
+            pool_written_in(keyspace, at.cell, at.shard, POOL_ELIGIBLE, "vttablet"));
+        visit_pool(v,
+            servers,
+            visit,
+            tablets,
+            tablets->batch,
+            pool_written_in(keyspace, at.cell, at.shard, POOL_BATCH, "vttablet"));
+    }
 }
 
 static void visit_pools(const struct validation *v, struct servers *servers, pool_visit *visit)
@@ -196,8 +220,14 @@ static void visit_pools(const struct validation *v, struct servers *servers, poo
 
         if (v->spec->keyspaces.at[i].json == NULL || tablets == NULL || tablets->json == NULL)
             continue;
-        visit_pool(v, servers, visit, tablets, tablets->master_eligible);
-        visit_pool(v, servers, visit, tablets, tablets->batch);
+        visit_pool(v,
+            servers,
+            visit,
+            tablets,
+            tablets->master_eligible,
+            written_in(tablets, tablets->master_eligible));
+        visit_pool(v, servers, visit, tablets, tablets->batch, written_in(tablets, tablets->batch));
+        visit_places(v, servers, visit, &v->spec->keyspaces.at[i]);
     }
 }
 

@@ -51,7 +51,7 @@ static void look(struct places *places, const struct spec_field *fields, const c
                     path[0] == '\0' ? "" : ".",
                     fields->key,
                     fields->reader == &spec_read_items || fields->shape == SPEC_OBJECT_LIST ? "[]"
-                                                                                           : ""));
+                                                                                            : ""));
 }
 
 /* "a", "a or b", "a, b or c" */
@@ -60,12 +60,7 @@ static const char *listed(const struct places *places, const char *last)
     struct text list = {.arena = places->arena};
 
     for (size_t i = 0; i < places->count; i++)
-        text_addf(&list,
-            "%s%s",
-            i == 0                     ? ""
-            : i + 1 == places->count ? last
-                                       : ", ",
-            places->at[i]);
+        text_addf(&list, "%s%s", i == 0 ? "" : i + 1 == places->count ? last : ", ", places->at[i]);
     return text_string(&list);
 }
 

@@ -907,6 +907,47 @@ START_TEST(labels_must_be_labels_and_match)
 }
 END_TEST
 
+/* What holds for a pool holds for it with overrides laid over it, wherever each part is written. */
+START_TEST(overrides_keep_to_what_pools_do)
+{
+#define FIRST OVERRIDES "[0].masterEligible"
+#define BY_FLAGS                                                                                   \
+    " by a handover, and the flags shutdown-grace-period, shutdown-wait-time, onterm-timeout, "    \
+    "lameduck-period and onclose-timeout of vttablet and mysqlctld, got "
+    static const struct row rows[] = {
+        {OVERRIDES,
+            "[{'masterEligible':{'template':{'terminationGracePeriodSeconds':30}}}]",
+            FIRST ".template.terminationGracePeriodSeconds: must be at least 423" BY_FLAGS
+                  "30; raise it, or lower those"},
+        {OVERRIDES,
+            "[{'masterEligible':{'vttablet':{'flags':{'onterm-timeout':'2h'}}}},"
+            "{'cells':['zone1'],'masterEligible':{'template':{'terminationGracePeriodSeconds':"
+            "3000}}}]",
+            OVERRIDES "[1].masterEligible.template.terminationGracePeriodSeconds: must be at least "
+                      "7613" BY_FLAGS "3000; raise it, or lower those"},
+        {OVERRIDES,
+            "[{'masterEligible':{'vttablet':{'flags':{'port':3306}}}}]",
+            FIRST ".vttablet.flags.port: must differ from mysql-port of mysqlctld in the same Pod, "
+                  "got 3306"},
+        {OVERRIDES,
+            "[{'masterEligible':{'vttablet':{'flags':{'port':15200}}}},"
+            "{'masterEligible':{'mysql':{'flags':{'port':15200}}}}]",
+            OVERRIDES "[1].masterEligible.mysql.flags.port: must differ from port of vttablet in "
+                      "the same Pod, got 15200"},
+        {OVERRIDES,
+            "[{'masterEligible':{'vttablet':{'flags':{'grpc-ca':'/a'}}}}]",
+            FIRST ".vttablet.flags.grpc-cert: is required beside grpc-ca: without it the server "
+                  "speaks plain text; spec.tls says all of it at once"},
+        {OVERRIDES,
+            "[{'masterEligible':{'replicas':0,'vttablet':{'flags':{'grpc-ca':'/a'}}},"
+            "'cells':['zone1']}]",
+            ""},
+    };
+
+    EXPECT(rows);
+}
+END_TEST
+
 START_TEST(what_stands_in_the_wrong_place_hears_of_the_right_one)
 {
     static const struct row rows[] = {
@@ -1724,6 +1765,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, an_etcd_behind_tls_brings_a_volume_of_its_own);
     tcase_add_test(tcase, what_a_pod_may_not_have_twice);
     tcase_add_test(tcase, labels_must_be_labels_and_match);
+    tcase_add_test(tcase, overrides_keep_to_what_pools_do);
     tcase_add_test(tcase, what_stands_in_the_wrong_place_hears_of_the_right_one);
     tcase_add_test(tcase, what_only_hooks_write_is_refused);
     tcase_add_test(tcase, a_tablet_may_be_forced);
