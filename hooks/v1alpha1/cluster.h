@@ -95,6 +95,8 @@ struct validation {
 void validate_overrides(const struct validation *v);
 /* validate_grace.c */
 void validate_grace(const struct validation *v);
+/* validate_zone.c: nodes that cannot be in the zone of their cell. */
+void validate_zone(const struct validation *v);
 /* validate_flags.c: flags that Vitess does not have, or that are the operator's to set. */
 void validate_flags(const struct validation *v);
 /* validate_tls.c: TLS between the components that could not work, as far as flags say. */

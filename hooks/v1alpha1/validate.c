@@ -571,6 +571,7 @@ void validate_cluster(const struct request *request, const struct cluster_spec *
     validate_tls(&v);
     validate_overrides(&v);
     validate_grace(&v);
+    validate_zone(&v);
     validate_names(&v);
     validate_force(&v);
     validate_changes(&v);

@@ -948,6 +948,40 @@ START_TEST(overrides_keep_to_what_pools_do)
 }
 END_TEST
 
+START_TEST(nodes_must_be_able_to_be_in_the_zone_of_the_cell)
+{
+#define ZONE_B "{'template':{'nodeSelector':{'topology.kubernetes.io/zone':'b'}}}"
+    static const struct row rows[] = {
+        {"spec.cells[1].vtgate", ZONE_B, ""},
+        {"spec.cells[1].zone", "'a'", ""},
+        {"spec.cells[1]", "{'name':'zone1','zone':'b','vtgate':" ZONE_B "}", ""},
+        {"spec.cells[1]",
+            "{'name':'zone1','zone':'a','vtgate':" ZONE_B "}",
+            "spec.cells[1].vtgate.template.nodeSelector[\"topology.kubernetes.io/zone\"]: must be "
+            "\"a\" by spec.cells[1].zone, or no node fits: leave it out, got \"b\""},
+        {"spec.cells[1]",
+            "{'name':'zone1','region':'a','vtorc':{'template':{'nodeSelector':{"
+            "'topology.kubernetes.io/region':'b'}}}}",
+            "spec.cells[1].vtorc.template.nodeSelector[\"topology.kubernetes.io/region\"]: must be "
+            "\"a\" by spec.cells[1].region, or no node fits: leave it out, got \"b\""},
+    };
+    const json_t *zoned = changed(two_zones(), "spec.cells[1].zone", "'a'");
+    /* Another cell than that with a zone may have them elsewhere. */
+    static const struct row pools[] = {
+        {OVERRIDES, "[{'cells':['zone2'],'masterEligible':" ZONE_B "}]", ""},
+        {OVERRIDES,
+            "[{'cells':['zone1'],'masterEligible':" ZONE_B "}]",
+            OVERRIDES "[0].masterEligible.template.nodeSelector[\"topology.kubernetes.io/zone\"]: "
+                      "must be \"a\" by spec.cells[1].zone, or no node fits: leave it out, got "
+                      "\"b\""},
+    };
+
+    EXPECT(rows);
+    for (size_t i = 0; i < sizeof(pools) / sizeof(*pools); i++)
+        expect(zoned, &pools[i]);
+}
+END_TEST
+
 START_TEST(what_stands_in_the_wrong_place_hears_of_the_right_one)
 {
     static const struct row rows[] = {
@@ -1766,6 +1800,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, what_a_pod_may_not_have_twice);
     tcase_add_test(tcase, labels_must_be_labels_and_match);
     tcase_add_test(tcase, overrides_keep_to_what_pools_do);
+    tcase_add_test(tcase, nodes_must_be_able_to_be_in_the_zone_of_the_cell);
     tcase_add_test(tcase, what_stands_in_the_wrong_place_hears_of_the_right_one);
     tcase_add_test(tcase, what_only_hooks_write_is_refused);
     tcase_add_test(tcase, a_tablet_may_be_forced);
