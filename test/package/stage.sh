@@ -33,7 +33,7 @@ done
 } >"$man/kubectl-vitess.1"
 
 cp LICENSE CHANGELOG.md "$doc"
-cp examples/README.md examples/*.yaml "$doc/examples"
+cp examples/*.md examples/*.yaml "$doc/examples"
 
 # Whatever umask and whatever the files were.
 find "$stage" -type d -exec chmod 755 {} +
