@@ -8,6 +8,7 @@
 
 struct mysqls {
     struct arena *arena;
+    const struct cluster_spec *spec;
     bool any, differ;
     struct image_version lowest;
     const char *flag; /* of the lowest: "8.0.40-Vitess", or NULL where Vitess has that MySQL */
@@ -48,16 +49,16 @@ static void add(struct mysqls *all, const struct image_version *version, const c
     all->any = true;
 }
 
-static void add_pool(struct mysqls *all, const struct cluster_spec *spec,
-    const struct tablets_spec *tablets, const struct pool_spec *pool)
+static void add_pool(void *context, const struct pool_there *there)
 {
-    const struct pool_spec *merged = merged_pool(all->arena, tablets, pool);
+    struct mysqls *all = context;
+    const struct pool_spec *merged = there->merged;
     struct image_version version;
     const char *image;
 
-    if (merged == NULL || merged->replicas == 0)
+    if (merged->replicas == 0)
         return;
-    image = running_image(spec, merged->image);
+    image = running_image(all->spec, merged->image);
     if (merged->mysql != NULL && merged->mysql->image != NULL)
         image = merged->mysql->image;
     if (image_mysql(image, &version))
@@ -66,16 +67,10 @@ static void add_pool(struct mysqls *all, const struct cluster_spec *spec,
 
 static struct mysqls mysqls_of(struct arena *a, const struct cluster_spec *spec)
 {
-    struct mysqls all = {.arena = a, .seen = json_new_map()};
+    struct mysqls all = {.arena = a, .spec = spec, .seen = json_new_map()};
 
-    for (size_t i = 0; i < spec->keyspaces.count; i++) {
-        const struct tablets_spec *tablets = spec->keyspaces.at[i].tablets;
-
-        if (tablets == NULL)
-            continue;
-        add_pool(&all, spec, tablets, tablets->master_eligible);
-        add_pool(&all, spec, tablets, tablets->batch);
-    }
+    for (size_t i = 0; i < spec->keyspaces.count; i++)
+        visit_pools(a, &spec->keyspaces.at[i], add_pool, &all);
     return all;
 }
 

@@ -220,3 +220,62 @@ struct pool_place next_pool_place(struct arena *arena, const struct keyspace_ite
     }
     return (struct pool_place){NULL, NULL};
 }
+
+/* --- each pool as it is anywhere --- */
+
+static bool any_without_overrides(struct arena *arena, const struct keyspace_item *keyspace)
+{
+    const json_t *cell;
+
+    for (size_t i = 0; keyspace->overrides.count > 0 && i < keyspace_shards(keyspace); i++) {
+        json_each_item (keyspace->cells, j, cell) {
+            if (*pool_combination(arena,
+                    keyspace,
+                    json_string_value(cell),
+                    keyspace_shard(arena, keyspace, i)) == '\0')
+                return true;
+        }
+    }
+    return keyspace->overrides.count == 0;
+}
+
+static void visit_both(struct arena *arena, const struct tablets_spec *tablets,
+    struct pool_there there, pool_visit *visit, void *context)
+{
+    for (there.pool = POOL_ELIGIBLE; there.pool <= POOL_BATCH; there.pool++) {
+        there.merged = merged_pool(arena, tablets, pool_of(tablets, there.pool));
+        if (there.merged != NULL)
+            visit(context, &there);
+    }
+}
+
+void visit_pools(struct arena *arena, const struct keyspace_item *keyspace, pool_visit *visit,
+    void *context)
+{
+    struct pool_places places = {0};
+    struct pool_there there = {.keyspace = keyspace};
+
+    if (keyspace->json == NULL || keyspace->tablets == NULL || keyspace->tablets->json == NULL)
+        return;
+    if (any_without_overrides(arena, keyspace))
+        visit_both(arena, keyspace->tablets, there, visit, context);
+    for (;;) {
+        there.place = next_pool_place(arena, keyspace, &places);
+        if (there.place.cell == NULL)
+            return;
+        visit_both(arena,
+            tablets_in(arena, keyspace, there.place.cell, there.place.shard),
+            there,
+            visit,
+            context);
+    }
+}
+
+const char *pool_there_written_in(const struct pool_there *there, const char *key)
+{
+    return pool_written_in(there->keyspace,
+        there->place.cell,
+        there->place.shard,
+        there->pool,
+        key);
+}

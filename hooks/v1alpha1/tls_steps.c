@@ -46,16 +46,15 @@ static bool is_true(struct arena *a, const json_t *flags, const char *name)
     return json_is_true(value) || text_equal(json_string_value(value), "true");
 }
 
-static void see_pool(struct sight *sight, const struct tablets_spec *tablets,
-    const struct pool_spec *pool)
+static void see_pool(void *context, const struct pool_there *there)
 {
+    struct sight *sight = context;
     struct arena *a = sight->arena;
-    const struct pool_spec *merged = merged_pool(a, tablets, pool);
-    const json_t *flags =
-        merged == NULL || merged->vttablet == NULL ? NULL : merged->vttablet->flags;
+    const struct vttablet_spec *vttablet = there->merged->vttablet;
+    const json_t *flags = vttablet == NULL ? NULL : vttablet->flags;
     bool serves = given(a, flags, "grpc-cert") && given(a, flags, "grpc-key");
 
-    if (merged == NULL || merged->replicas == 0)
+    if (there->merged->replicas == 0)
         return;
     sight->tablets = true;
     sight->serves = sight->serves || serves;
@@ -75,16 +74,6 @@ static void see_cell(struct sight *sight, const struct cell_item *cell)
         see_client(sight, cell->vtgate->flags, "tablet-grpc");
     if (cell->vtorc != NULL)
         see_client(sight, cell->vtorc->flags, "tablet-manager-grpc");
-}
-
-static void see_keyspace(struct sight *sight, const struct keyspace_item *keyspace)
-{
-    const struct tablets_spec *tablets = keyspace->tablets;
-
-    if (tablets == NULL || tablets->json == NULL)
-        return;
-    see_pool(sight, tablets, tablets->master_eligible);
-    see_pool(sight, tablets, tablets->batch);
 }
 
 /* Clients alone fit two steps. */
@@ -112,7 +101,7 @@ int tls_step(struct arena *arena, const struct cluster_spec *spec)
     for (size_t i = 0; i < spec->cells.count; i++)
         see_cell(&sight, &spec->cells.at[i]);
     for (size_t i = 0; i < spec->keyspaces.count; i++)
-        see_keyspace(&sight, &spec->keyspaces.at[i]);
+        visit_pools(arena, &spec->keyspaces.at[i], see_pool, &sight);
     return step_seen(&sight, NONE);
 }
 
@@ -124,7 +113,7 @@ int tls_step_of_cell(struct arena *arena, const struct cell_spec *cell, int want
         return tls_step_of_name(cell->derived.tls->mode);
     see_cell(&sight, &cell->item);
     for (size_t i = 0; i < cell->keyspaces.count; i++)
-        see_keyspace(&sight, &cell->keyspaces.at[i]);
+        visit_pools(arena, &cell->keyspaces.at[i], see_pool, &sight);
     return step_seen(&sight, wanted);
 }
 

@@ -627,6 +627,22 @@ struct pool_places {
 struct pool_place next_pool_place(struct arena *arena, const struct keyspace_item *keyspace,
     struct pool_places *places);
 
+/* A pool as it is somewhere: with some overrides laid over it, or with none. */
+struct pool_there {
+    const struct keyspace_item *keyspace;
+    struct pool_place
+        place; /* one of those where it is so; cell NULL: where nothing overrides it */
+    enum pool pool;
+    const struct pool_spec *merged;
+};
+typedef void pool_visit(void *context, const struct pool_there *there);
+/* Every pool of the keyspace as it is anywhere: what is judged of tablets is judged of all these.
+ */
+void visit_pools(struct arena *arena, const struct keyspace_item *keyspace, pool_visit *visit,
+    void *context);
+/* As pool_written_in(). */
+const char *pool_there_written_in(const struct pool_there *there, const char *key);
+
 /* --- shards of the same size (equal.c) --- */
 
 /* Hex digits of a boundary. */

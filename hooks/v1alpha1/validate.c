@@ -385,13 +385,19 @@ static json_int_t acknowledgers(const struct validation *v, const struct keyspac
     return fewest;
 }
 
+/* A shard without any has its own problem. */
+static bool any_eligible(const struct validation *v, const struct keyspace_item *keyspace)
+{
+    return keyspace->overrides.count == 0 ? replica_tablets(v->arena, keyspace->tablets) > 0
+                                          : fewest_replicas(v->arena, keyspace) > 0;
+}
+
 /* With nobody to acknowledge it the first write would hang for ever. */
 static void check_durability(const struct validation *v, const struct keyspace_item *keyspace)
 {
     const char *policy = keyspace->durability_policy;
 
-    if (policy == NULL || text_equal(policy, "none") ||
-        replica_tablets(v->arena, keyspace->tablets) == 0)
+    if (policy == NULL || text_equal(policy, "none") || !any_eligible(v, keyspace))
         return;
     if (acknowledgers(v, keyspace, policy) == 0)
         problem_add(v->problems,

@@ -316,29 +316,24 @@ static void check_block(const struct validation *v, const struct keyspace_item *
             fmt(v->arena, "%s.mysql", pool->path));
 }
 
-/* Where a block of a merged pool is written. */
-static const char *place_of_block(const struct validation *v, const struct tablets_spec *tablets,
-    const struct pool_spec *pool, const char *block)
-{
-    const bool own = json_at(pool->json, block) != NULL || tablets->defaults == NULL;
-
-    return fmt(v->arena, "%s.%s", own ? pool->path : tablets->defaults->path, block);
-}
-
 /* vttablet and mysqlctld share a Pod. */
-static void check_ports(const struct validation *v, const struct keyspace_item *keyspace,
-    const struct pool_spec *merged, const char *type, const char *of_vttablet, const char *of_mysql)
+static void check_ports(void *context, const struct pool_there *there)
 {
-    const json_t *pod = any_tablet(v, keyspace, type, running_image(v->spec, merged->image));
+    const struct validation *v = context;
+    const struct pool_spec *merged = there->merged;
+    const char *type = there->pool == POOL_BATCH ? "rdonly" : "replica";
+    const json_t *pod = any_tablet(v, there->keyspace, type, running_image(v->spec, merged->image));
     const json_t *tablet = arguments_of(pod, "vttablet"), *mysql = arguments_of(pod, "mysql");
     const json_t *flags = merged->vttablet == NULL ? NULL : merged->vttablet->flags;
+    const char *path = fmt(v->arena, "%s.vttablet", pool_there_written_in(there, "vttablet"));
     struct ports ports = {.v = v};
 
-    add_port(&ports, "vttablet", tablet, flags, "port", of_vttablet);
-    add_port(&ports, "vttablet", tablet, flags, "grpc-port", of_vttablet);
+    add_port(&ports, "vttablet", tablet, flags, "port", path);
+    add_port(&ports, "vttablet", tablet, flags, "grpc-port", path);
     flags = merged->mysql == NULL ? NULL : merged->mysql->flags;
-    add_port(&ports, "mysqlctld", mysql, flags, "port", of_mysql);
-    add_port(&ports, "mysqlctld", mysql, flags, "mysql-port", of_mysql);
+    path = fmt(v->arena, "%s.mysql", pool_there_written_in(there, "mysql"));
+    add_port(&ports, "mysqlctld", mysql, flags, "port", path);
+    add_port(&ports, "mysqlctld", mysql, flags, "mysql-port", path);
 }
 
 static void check_pool(const struct validation *v, const struct keyspace_item *keyspace,
@@ -349,12 +344,6 @@ static void check_pool(const struct validation *v, const struct keyspace_item *k
     if (merged == NULL)
         return;
     check_block(v, keyspace, pool, type, merged->image);
-    check_ports(v,
-        keyspace,
-        merged,
-        type,
-        place_of_block(v, keyspace->tablets, pool, "vttablet"),
-        place_of_block(v, keyspace->tablets, pool, "mysql"));
 }
 
 /* With overrides laid over it: flags and image may come from different blocks. */
@@ -367,25 +356,15 @@ static void check_pool_at(const struct validation *v, const struct keyspace_item
     const struct pool_spec *own = pool == POOL_BATCH ? tablets->batch : tablets->master_eligible;
     const struct pool_spec *merged = merged_pool(a, tablets, own);
     static const char *const blocks[] = {"vttablet", "mysql"};
-    const char *paths[2];
 
-    for (size_t i = 0; i < 2; i++)
-        paths[i] = pool_written_in(keyspace, place.cell, place.shard, pool, blocks[i]);
     for (size_t i = 0; merged != NULL && i < 2; i++) {
         struct pool_spec one = {.json = merged->json,
-            .path = paths[i],
+            .path = pool_written_in(keyspace, place.cell, place.shard, pool, blocks[i]),
             .vttablet = i == 0 ? merged->vttablet : NULL,
             .mysql = i == 1 ? merged->mysql : NULL};
 
         check_block(v, keyspace, &one, type, merged->image);
     }
-    if (merged != NULL)
-        check_ports(v,
-            keyspace,
-            merged,
-            type,
-            fmt(a, "%s.vttablet", paths[0]),
-            fmt(a, "%s.mysql", paths[1]));
 }
 
 static void check_overrides(const struct validation *v, const struct keyspace_item *keyspace)
@@ -403,6 +382,7 @@ static void check_keyspace(const struct validation *v, const struct keyspace_ite
 {
     const struct tablets_spec *tablets = keyspace->tablets;
     const struct pool_spec *defaults = tablets == NULL ? NULL : tablets->defaults;
+    struct validation copy = *v;
 
     if (keyspace->json == NULL || tablets == NULL || tablets->json == NULL)
         return;
@@ -410,6 +390,7 @@ static void check_keyspace(const struct validation *v, const struct keyspace_ite
     check_pool(v, keyspace, tablets->master_eligible, "replica");
     check_pool(v, keyspace, tablets->batch, "rdonly");
     check_overrides(v, keyspace);
+    visit_pools(v->arena, keyspace, check_ports, &copy);
 }
 
 /* --- backups --- */

@@ -93,13 +93,14 @@ static void check_cell(const struct validation *v, const struct cell_item *cell)
 
 /* --- tablets --- */
 
-static void check_pool(const struct validation *v, const struct tablets_spec *tablets,
-    const struct pool_spec *pool, const char *type, const char *path)
+static void check_pool(void *context, const struct pool_there *there)
 {
-    const struct pool_spec *merged = merged_pool(v->arena, tablets, pool);
+    const struct validation *v = context;
+    const struct pool_spec *merged = there->merged;
+    const char *type = there->pool == POOL_BATCH ? "rdonly" : "replica";
     struct vttablet tablet = {.place = any_place, .image = VITESS_IMAGE};
 
-    if (merged == NULL || merged->template == NULL)
+    if (merged->template == NULL)
         return;
     tablet.id = tablet_identity(v->arena, ANY, ANY, ANY, UNSHARDED, type, 0);
     tablet.backup_flags = v->spec->backup_flags;
@@ -112,59 +113,17 @@ static void check_pool(const struct validation *v, const struct tablets_spec *ta
         vttablet_grace(v->arena, &tablet),
         "a handover, and the flags shutdown-grace-period, shutdown-wait-time, " FLAGS
         " of vttablet and mysqlctld",
-        path);
-}
-
-static const char *written_in(const struct tablets_spec *tablets, const struct pool_spec *pool)
-{
-    if (pool == NULL || json_at(pool->json, "template") != NULL || tablets->defaults == NULL)
-        return pool == NULL ? NULL : pool->path;
-    return tablets->defaults->path;
-}
-
-/* With overrides laid over it: the template and the flags may come from different blocks. */
-static void check_pool_at(const struct validation *v, const struct keyspace_item *keyspace,
-    struct pool_place place, enum pool pool)
-{
-    const struct tablets_spec *tablets = tablets_in(v->arena, keyspace, place.cell, place.shard);
-    const bool batch = pool == POOL_BATCH;
-
-    check_pool(v,
-        tablets,
-        batch ? tablets->batch : tablets->master_eligible,
-        batch ? "rdonly" : "replica",
-        pool_written_in(keyspace, place.cell, place.shard, pool, "template"));
-}
-
-static void check_tablets(const struct validation *v, const struct keyspace_item *keyspace)
-{
-    const struct tablets_spec *tablets = keyspace->tablets;
-    struct pool_places places = {0};
-    struct pool_place place = next_pool_place(v->arena, keyspace, &places);
-
-    check_pool(v,
-        tablets,
-        tablets->master_eligible,
-        "replica",
-        written_in(tablets, tablets->master_eligible));
-    check_pool(v, tablets, tablets->batch, "rdonly", written_in(tablets, tablets->batch));
-    for (; place.cell != NULL; place = next_pool_place(v->arena, keyspace, &places)) {
-        check_pool_at(v, keyspace, place, POOL_ELIGIBLE);
-        check_pool_at(v, keyspace, place, POOL_BATCH);
-    }
+        pool_there_written_in(there, "template"));
 }
 
 void validate_grace(const struct validation *v)
 {
+    struct validation copy = *v;
+
     for (size_t i = 0; i < v->spec->cells.count; i++) {
         if (v->spec->cells.at[i].json != NULL)
             check_cell(v, &v->spec->cells.at[i]);
     }
-    for (size_t i = 0; i < v->spec->keyspaces.count; i++) {
-        const struct tablets_spec *tablets = v->spec->keyspaces.at[i].tablets;
-
-        if (v->spec->keyspaces.at[i].json == NULL || tablets == NULL || tablets->json == NULL)
-            continue;
-        check_tablets(v, &v->spec->keyspaces.at[i]);
-    }
+    for (size_t i = 0; i < v->spec->keyspaces.count; i++)
+        visit_pools(v->arena, &v->spec->keyspaces.at[i], check_pool, &copy);
 }

@@ -160,75 +160,39 @@ static struct flags flags_of(const struct validation *v, const json_t *map, cons
     return (struct flags){map, fmt(v->arena, "%s.%s.flags", path, block)};
 }
 
-/* The flags of a pool stand in defaults where it has no vttablet block itself. */
-static const char *written_in(const struct tablets_spec *tablets, const struct pool_spec *pool)
+/* Those of a pool stand in an override, the pool or defaults. */
+static struct flags flags_of_pool(const struct validation *v, const struct pool_there *there)
 {
-    const bool own = pool == NULL || json_at(pool->json, "vttablet") != NULL ||
-                     tablets->defaults == NULL ||
-                     json_at(tablets->defaults->json, "vttablet") == NULL;
+    const struct vttablet_spec *vttablet = there->merged->vttablet;
 
-    if (pool == NULL)
-        return NULL;
-    return own ? pool->path : tablets->defaults->path;
+    return flags_of(v,
+        vttablet == NULL ? NULL : vttablet->flags,
+        pool_there_written_in(there, "vttablet"),
+        "vttablet");
 }
 
-typedef void pool_visit(const struct validation *v, struct servers *servers,
-    const struct flags *flags);
+/* What looks at the flags of all tablets. */
+struct look {
+    const struct validation *v;
+    struct servers *servers;
+    void (*at)(const struct validation *v, struct servers *servers, const struct flags *flags);
+};
 
-static void visit_pool(const struct validation *v, struct servers *servers, pool_visit *visit,
-    const struct tablets_spec *tablets, const struct pool_spec *pool, const char *path)
+static void look_at_pool(void *context, const struct pool_there *there)
 {
-    const struct pool_spec *merged = merged_pool(v->arena, tablets, pool);
+    const struct look *look = context;
     struct flags flags;
 
-    if (merged == NULL || merged->replicas == 0)
+    if (there->merged->replicas == 0)
         return;
-    flags =
-        flags_of(v, merged->vttablet == NULL ? NULL : merged->vttablet->flags, path, "vttablet");
-    visit(v, servers, &flags);
+    flags = flags_of_pool(look->v, there);
+    look->at(look->v, look->servers, &flags);
 }
 
-/* With overrides laid over them. */
-static void visit_places(const struct validation *v, struct servers *servers, pool_visit *visit,
-    const struct keyspace_item *keyspace)
+static void look_at_tablets(struct look look)
 {
-    struct pool_places places = {0};
-    struct pool_place at = next_pool_place(v->arena, keyspace, &places);
-
-    for (; at.cell != NULL; at = next_pool_place(v->arena, keyspace, &places)) {
-        const struct tablets_spec *tablets = tablets_in(v->arena, keyspace, at.cell, at.shard);
-
-        visit_pool(v,
-            servers,
-            visit,
-            tablets,
-            tablets->master_eligible,
-            pool_written_in(keyspace, at.cell, at.shard, POOL_ELIGIBLE, "vttablet"));
-        visit_pool(v,
-            servers,
-            visit,
-            tablets,
-            tablets->batch,
-            pool_written_in(keyspace, at.cell, at.shard, POOL_BATCH, "vttablet"));
-    }
-}
-
-static void visit_pools(const struct validation *v, struct servers *servers, pool_visit *visit)
-{
-    for (size_t i = 0; i < v->spec->keyspaces.count; i++) {
-        const struct tablets_spec *tablets = v->spec->keyspaces.at[i].tablets;
-
-        if (v->spec->keyspaces.at[i].json == NULL || tablets == NULL || tablets->json == NULL)
-            continue;
-        visit_pool(v,
-            servers,
-            visit,
-            tablets,
-            tablets->master_eligible,
-            written_in(tablets, tablets->master_eligible));
-        visit_pool(v, servers, visit, tablets, tablets->batch, written_in(tablets, tablets->batch));
-        visit_places(v, servers, visit, &v->spec->keyspaces.at[i]);
-    }
+    for (size_t i = 0; i < look.v->spec->keyspaces.count; i++)
+        visit_pools(look.v->arena, &look.v->spec->keyspaces.at[i], look_at_pool, &look);
 }
 
 static void check_tablet(const struct validation *v, struct servers *servers,
@@ -361,8 +325,8 @@ void validate_tls(const struct validation *v)
 {
     struct servers tablets = {NULL, NULL, false};
 
-    visit_pools(v, &tablets, add_server);
+    look_at_tablets((struct look){v, &tablets, add_server});
     for (size_t i = 0; i < v->spec->cells.count; i++)
         check_cell(v, &tablets, &v->spec->cells.at[i]);
-    visit_pools(v, &tablets, check_tablet);
+    look_at_tablets((struct look){v, &tablets, check_tablet});
 }

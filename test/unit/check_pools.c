@@ -133,6 +133,91 @@ START_TEST(a_key_is_written_where_it_was_replaced_last)
 }
 END_TEST
 
+/* --- what is judged of pools is judged of them with overrides laid over --- */
+
+#define OVERRIDES "spec.keyspaces[0].overrides"
+#define HERE OVERRIDES "[0].masterEligible"
+#define SERVES "'grpc-ca':'/t/ca','grpc-cert':'/t/crt','grpc-key':'/t/key'"
+
+static const struct {
+    const char *path, *value; /* of the cluster, beside overrides; or NULL */
+    const char *overrides;
+    const char *problem; /* the first one; "": none */
+} judged[] = {
+    {NULL,
+        NULL,
+        "[{'masterEligible':{'vttablet':{'flags':{'grpc-cert':'/t/crt','grpc-ca':'/t/ca'}}}}]",
+        HERE ".vttablet.flags.grpc-key: is required beside grpc-cert, which has no effect without "
+             "it; spec.tls says all of it at once"},
+    {"spec.tls",
+        "{'secret':'s'}",
+        "[{'cells':['zone2'],'masterEligible':{'vttablet':{'flags':{'grpc-cert':'/t/crt'}}}}]",
+        HERE ".vttablet.flags.grpc-cert: must not be set beside spec.tls, which sets it; leave it "
+             "out"},
+    {NULL,
+        NULL,
+        "[{'masterEligible':{'vttablet':{'flags':{" SERVES "}}}}]",
+        "spec.cells[0].vtctld.flags.tablet-manager-grpc-ca: is required, since " HERE
+        ".vttablet.flags has grpc-cert, and takes nothing but TLS; spec.tls says all of it at "
+        "once"},
+    /* A pool of no tablets has no server. */
+    {NULL,
+        NULL,
+        "[{'cells':['zone2'],'batch':{'replicas':0,'vttablet':{'flags':{" SERVES "}}}}]",
+        ""},
+    {NULL,
+        NULL,
+        "[{'shards':['80-'],'masterEligible':{'vttablet':{'flags':{'port':3306}}}}]",
+        HERE ".vttablet.flags.port: must differ from mysql-port of mysqlctld in the same Pod, got "
+             "3306"},
+    {NULL,
+        NULL,
+        "[{'masterEligible':{'template':{'terminationGracePeriodSeconds':5}}}]",
+        HERE ".template.terminationGracePeriodSeconds: must be at least "},
+    {"spec.keyspaces[0].durabilityPolicy",
+        "'semi_sync'",
+        "[{'masterEligible':{'replicas':0}},{'cells':['zone1'],'masterEligible':{'replicas':1}}]",
+        "spec.keyspaces[0].durabilityPolicy: needs a second tablet in each shard to acknowledge "
+        "each write, got \"semi_sync\""},
+};
+
+START_TEST(overrides_are_judged_as_pools_are)
+{
+    const json_t *cluster = changed(two_zones(), OVERRIDES, judged[_i].overrides);
+    const char *problems;
+
+    if (judged[_i].path != NULL)
+        cluster = changed(cluster, judged[_i].path, judged[_i].value);
+    problems = problems_of(cluster, json_new_map());
+    if (*judged[_i].problem == '\0')
+        ck_assert_str_eq(problems, "");
+    else
+        ck_assert_msg(text_starts_with(problems, judged[_i].problem), "%s", problems);
+}
+END_TEST
+
+START_TEST(flags_of_overrides_are_a_step_of_tls)
+{
+    static const char *const strict =
+        "'overrides':[{'masterEligible':{'vttablet':{'flags':{" SERVES "}}}}]";
+    const char *pools = "'cells':['a'],'tablets':{'masterEligible':{'replicas':2}}";
+
+    ck_assert_str_eq(tls_step_name(tls_step(arena, spec_of(pools))), "none");
+    ck_assert_str_eq(tls_step_name(tls_step(arena, spec_of(fmt(arena, "%s,%s", pools, strict)))),
+        "Require");
+}
+END_TEST
+
+START_TEST(vtgates_go_by_the_mysql_of_overrides)
+{
+    const struct cluster_spec *spec =
+        spec_of("'cells':['a'],'tablets':{'masterEligible':{'replicas':2}},"
+                "'overrides':[{'masterEligible':{'mysql':{'image':'mysql:8.0.40'}}}]");
+
+    ck_assert_str_eq(mysql_server_version(arena, spec), "8.0.40-Vitess");
+}
+END_TEST
+
 static void tests(TCase *tcase)
 {
     tcase_add_loop_test(tcase,
@@ -146,6 +231,12 @@ static void tests(TCase *tcase)
         sizeof(places) / sizeof(*places));
     tcase_add_test(tcase, tablets_are_counted_in_each_place);
     tcase_add_test(tcase, a_key_is_written_where_it_was_replaced_last);
+    tcase_add_loop_test(tcase,
+        overrides_are_judged_as_pools_are,
+        0,
+        sizeof(judged) / sizeof(*judged));
+    tcase_add_test(tcase, flags_of_overrides_are_a_step_of_tls);
+    tcase_add_test(tcase, vtgates_go_by_the_mysql_of_overrides);
 }
 
 TEST_MAIN(tests)
