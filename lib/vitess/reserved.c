@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "metadata.h"
+
 /* What a user may not give the name of to something else: an override of the same name would
  * replace what the operator makes, such as the disk of a tablet. The names are taken from the Pod
  * itself, so that they cannot differ from what is in it. */
@@ -215,6 +217,19 @@ static void check_mounted_volumes(const json_t *pod, const struct pod_overrides 
     check_mounted_in(&volumes, "initContainers", overrides->init_containers);
 }
 
+/* --- annotations --- */
+
+/* With this one no Pod of a tablet is known as what it was made as: its trial would be deleted and
+ * made anew for ever, and no tablet would move again. */
+static void check_annotations(const struct pod_overrides *overrides, const char *path,
+    struct problems *problems)
+{
+    if (json_at(overrides->annotations, NOT_MADE_HERE) != NULL)
+        problem_add(problems,
+            fmt(problems->arena, "%s.annotations[" NOT_MADE_HERE "]", path),
+            "must not be set: it tells Pods that the operator keeps but has not made; take it out");
+}
+
 void overrides_check(const json_t *pod, const struct pod_overrides *overrides, const char *path,
     struct problems *problems)
 {
@@ -223,4 +238,5 @@ void overrides_check(const json_t *pod, const struct pod_overrides *overrides, c
     check_volumes(pod, overrides, path, problems);
     check_mounts(pod, overrides, path, problems);
     check_mounted_volumes(pod, overrides, path, problems);
+    check_annotations(overrides, path, problems);
 }

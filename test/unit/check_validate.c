@@ -810,6 +810,20 @@ START_TEST(what_the_operator_makes_is_not_replaced)
 }
 END_TEST
 
+START_TEST(what_tells_pods_of_others_is_no_annotation_of_a_user)
+{
+    static const struct row rows[] = {
+        {POOL,
+            "{'annotations':{'vitess.io/not-made-here':''}}",
+            POOL ".annotations[vitess.io/not-made-here]: must not be set: it tells Pods that the "
+                 "operator keeps but has not made; take it out"},
+        {POOL, "{'annotations':{'vitess.io/mine':'1'}}", ""},
+    };
+
+    EXPECT(rows);
+}
+END_TEST
+
 START_TEST(an_etcd_behind_tls_brings_a_volume_of_its_own)
 {
     const json_t *cluster =
@@ -1796,6 +1810,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, flags_have_one_line);
     tcase_add_test(tcase, keys_of_secrets_are_keys);
     tcase_add_test(tcase, what_the_operator_makes_is_not_replaced);
+    tcase_add_test(tcase, what_tells_pods_of_others_is_no_annotation_of_a_user);
     tcase_add_test(tcase, an_etcd_behind_tls_brings_a_volume_of_its_own);
     tcase_add_test(tcase, what_a_pod_may_not_have_twice);
     tcase_add_test(tcase, labels_must_be_labels_and_match);
