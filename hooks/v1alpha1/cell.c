@@ -163,7 +163,11 @@ static void forget_autoscaler(struct cell *cell)
 
     if (vtgate == NULL || vtgate->autoscaler == NULL || observes(cell->request, AUTOSCALERS))
         return;
-    vtgate->autoscaler = NULL;
+    cell->blind = true;
+    /* Where one decides already (the manifests of an older build came back) it goes on to: a number
+     * of ours would take vtgates down at that moment, and the two would take turns for ever. */
+    if (!counted_by_others(cell))
+        vtgate->autoscaler = NULL;
     cell->outdated =
         "vtgate.autoscaler: the CompositeControllers are of an older build and declare "
         "no HorizontalPodAutoscaler; apply the manifests of this one";

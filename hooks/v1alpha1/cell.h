@@ -32,6 +32,7 @@ struct cell {
     const char *leaving;  /* a VitessKeyspace that is about to hear that it has left, or NULL */
     const char *stepping; /* how etcd comes to the version that is wanted, or NULL */
     const char *outdated; /* what the CompositeControllers do not know yet, or NULL */
+    bool blind;           /* no autoscaler is shown to this hook, so none is made */
     const char *missing_secret; /* which one, and who needs it; or NULL */
     const char *refused; /* first field that the API server would not change, with its object */
 };
@@ -54,6 +55,8 @@ bool is_component(struct cell *cell, const json_t *object);
 const char *vttablet_service_name(const struct cell *cell);
 /* Lets go what belongs to components that are not wanted any more. */
 void release_components(const struct cell *cell, struct answer *answer);
+/* The Deployment of vtgate is there, and was sent no number of replicas. */
+bool counted_by_others(const struct cell *cell);
 /* `child`, a Deployment whose Pods an autoscaler counts, with the number of now; others as they
  * are.
  */

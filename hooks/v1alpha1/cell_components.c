@@ -593,6 +593,14 @@ static const json_t *with_replicas(const json_t *deployment, json_int_t replicas
     return copy;
 }
 
+bool counted_by_others(const struct cell *cell)
+{
+    const json_t *vtgate = objects_find(&cell->deployments, cell_object(cell, "vtgate"));
+    const json_t *applied = vtgate == NULL ? NULL : object_last_applied(cell->arena, vtgate);
+
+    return applied != NULL && json_at(applied, "spec", "replicas") == NULL;
+}
+
 /* What was sent once and is left out, Metacontroller takes away, and the API server puts a 1 there:
  * all vtgates but one would go at that moment. So a number that was sent goes on to be, as the one
  * that is there now, whoever set it, and never below the least that is wanted. One that never was
@@ -601,14 +609,11 @@ const json_t *as_scaled(const struct cell *cell, const json_t *child)
 {
     const struct vtgate_spec *vtgate = cell->spec.item.vtgate;
     const json_t *deployment = objects_find(&cell->deployments, object_name(child));
-    const json_t *applied =
-        deployment == NULL ? NULL : object_last_applied(cell->arena, deployment);
     json_int_t now = json_int_at(deployment, 1, "spec", "replicas");
 
     if (vtgate == NULL || vtgate->autoscaler == NULL || deployment == NULL ||
         !text_equal(object_kind(child), "Deployment") ||
-        !text_equal(object_name(child), cell_object(cell, "vtgate")) ||
-        (applied != NULL && json_at(applied, "spec", "replicas") == NULL))
+        !text_equal(object_name(child), cell_object(cell, "vtgate")) || counted_by_others(cell))
         return child;
     if (now < vtgate->autoscaler->min_replicas)
         now = vtgate->autoscaler->min_replicas;
@@ -659,7 +664,8 @@ static void stage_vtgate(struct cell *cell)
     stage_at_once(cell, vtgate_service(a, &vtgate));
     stage_at_once(cell, vtgate_internal_service(a, &vtgate));
     stage_at_once(cell, vtgate_disruption_budget(a, &vtgate));
-    stage_at_once(cell, vtgate_autoscaler(a, &vtgate));
+    if (!cell->blind)
+        stage_at_once(cell, vtgate_autoscaler(a, &vtgate));
 }
 
 /* --- VTOrc --- */
