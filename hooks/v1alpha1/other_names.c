@@ -8,7 +8,7 @@
 
 /* Where Pods are described, these stand beside each other there and in `template` here. */
 /* clang-format off */
-#define POD_NAMES(place)                                                                           \
+#define ANY_POD_NAMES(place)                                                                           \
     {"affinity", NULL, "belongs in " place "template here"},                                       \
     {"annotations", NULL, "belongs in " place "template here"},                                    \
     {"labels", NULL, "belongs in " place "template here"},                                         \
@@ -27,15 +27,18 @@
     {"serviceAccountName", NULL, "belongs in " place "template here"},                             \
     {"tolerations", NULL, "belongs in " place "template here"},                                    \
     {"topologySpreadConstraints", NULL, "belongs in " place "template here"},                      \
-    {"securityContext", NULL, "belongs in " place "template here"},                                \
-    {"podSecurityContext", NULL, "is called " place "template.securityContext here"},              \
-    {"imagePullPolicy", NULL, "is spec.imagePullPolicy here, one for all"},                        \
-    {"imagePullSecrets", NULL, "is spec.imagePullSecrets here, the same for all"},                 \
     {"lifecycle", NULL, TAKE_OUT},                                                                 \
     {"strategy", NULL, TAKE_OUT},                                                                  \
     {"podAnnotations", NULL, "is called " place "template.annotations here"},                      \
     {"podLabels", NULL, "is called " place "template.labels here"},                                \
     {"terminationGracePeriodSeconds", NULL, "belongs in " place "template here"}
+/* Of a component: spec itself has fields of these names. */
+#define POD_NAMES(place)                                                                           \
+    ANY_POD_NAMES(place),                                                                          \
+    {"securityContext", NULL, "belongs in " place "template here"},                                \
+    {"podSecurityContext", NULL, "is called " place "template.securityContext here"},              \
+    {"imagePullPolicy", NULL, "is spec.imagePullPolicy here, one for all"},                        \
+    {"imagePullSecrets", NULL, "is spec.imagePullSecrets here, the same for all"}
 /* clang-format on */
 
 /* A PodTemplateSpec is {metadata, spec}, a template of ours the fields themselves. */
@@ -127,7 +130,7 @@ const struct spec_name cluster_other_names[] = {
     {"resources", NULL, "belongs to a component here, such as cells[].vtgate.resources"},
     {"labels", "template", "is template.metadata.labels here"},
     {"annotations", NULL, "belongs in the template of a component here"},
-    POD_NAMES("a component's "),
+    ANY_POD_NAMES("a component's "),
     {NULL, NULL, NULL}};
 
 /* spec.tls */
@@ -185,7 +188,7 @@ const struct spec_name cell_other_names[] = {{"gateway", "vtgate", NULL},
     {"resources", NULL, "belongs to a component here, such as vtgate.resources"},
     {"image", NULL, "belongs to a component here, such as vtgate.image"},
     {"defaults", NULL, TAKE_OUT},
-    POD_NAMES("a component's "),
+    ANY_POD_NAMES("a component's "),
     {NULL, NULL, NULL}};
 
 const struct spec_name etcd_other_names[] = {{"dataVolumeClaimTemplate", "volumeClaim", NULL},
