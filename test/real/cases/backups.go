@@ -8,8 +8,8 @@ import (
 
 var backups = []Case{
 	{"backups switched on", true, switchBackupsOn, nil},
-	{"a backup of each shard", true, backUp, hasBackups},
-	{"a replica's volume lost, and restored from the backup", true, both(forgetBinlogs, loseVolume), hasAllRows},
+	{"a backup of each shard", true, both(forgetBinlogs, backUp), hasBackups},
+	{"a replica's volume lost, and restored from the backup", true, loseVolume, hasAllRows},
 }
 
 // switchBackupsOn gives all tablets and vtctld a folder that is the same one on all nodes.
@@ -55,7 +55,7 @@ func hasBackups(t *Trial) error {
 	return nil
 }
 
-// forgetBinlogs: whoever does not restore from a backup never gets the first rows.
+// forgetBinlogs: whoever does not restore from the backup that comes next never gets the first rows.
 func forgetBinlogs(t *Trial) error {
 	alias, err := t.tablet(t.Shards[0], "primary")
 	if err != nil {

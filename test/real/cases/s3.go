@@ -16,8 +16,8 @@ var hereS3 = []edit{
 }
 
 var inS3 = []Case{
-	{"a backup of each shard in S3", true, backUp, hasBackups},
-	{"a replica's volume lost, and restored from S3", true, both(forgetBinlogs, loseVolume), hasAllRows},
+	{"a backup of each shard in S3", true, both(forgetBinlogs, backUp), hasBackups},
+	{"a replica's volume lost, and restored from S3", true, loseVolume, hasAllRows},
 	{"a replica more, restored from S3", true, patch(replace(pool+"/replicas", 4)), nil},
 }
 
