@@ -49,7 +49,7 @@ const struct command command_serve = {
         "It makes no calls of its own: it needs no kubeconfig, no token and no RBAC.\n"
         "\n"
         "    POST /v1alpha1/{cluster,cell,keyspace,shard}/sync  the hooks\n"
-        "    POST /v1alpha1/shard/customize\n"
+        "    POST /v1alpha1/{cluster,cell,shard}/customize      what they look at\n"
         "    POST /sync-{cluster,cell,keyspace,shard}           their 2018 paths\n"
         "    GET  /healthz /readyz /metrics /version\n"
         "\n"
