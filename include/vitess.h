@@ -150,6 +150,8 @@ bool image_version(const char *image, struct image_version *version);
 /* The MySQL in an image: of a stock one ("mysql:8.0.40", "percona/percona-server:8.4.3-3"), or of
  * one of Vitess ("vitess/lite:v24.0.4-mysql80"). False where that is not known. */
 bool image_mysql(const char *image, struct image_version *version);
+/* Below 0, 0 or above 0, as strcmp(), by major and minor. */
+int image_series_compare(const struct image_version *a, const struct image_version *b);
 const char *image_version_text(struct arena *arena, const struct image_version *version);
 /* What MySQL, which changes its files with each series, cannot do from `old` to `new`: a rule with
  * both of them, or NULL where it can. */
@@ -196,6 +198,9 @@ const char *flag_argument(const json_t *arguments, const char *name);
 unsigned duration_seconds(const char *text);
 /* The value of a flag in whatever spelling, or NULL. */
 const json_t *flag_value(struct arena *arena, const json_t *flags, const char *name);
+/* The same as text; NULL where it is "", too. */
+const char *flag_text(struct arena *arena, const json_t *flags, const char *name);
+bool flag_is_true(struct arena *arena, const json_t *flags, const char *name);
 
 /* A problem for each line of a user's my.cnf that sets what Vitess or the operator has to, or that
  * mysqld cannot read (lib/vitess/my_cnf.c). */

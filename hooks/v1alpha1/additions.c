@@ -107,14 +107,6 @@ static const json_t *with_new_keyspaces(struct arena *arena, const struct cell_s
     return any ? keyspaces : NULL;
 }
 
-static void read_spec(struct arena *arena, const struct spec_field *fields, const json_t *object,
-    void *out)
-{
-    struct problems unheeded = {.arena = arena};
-
-    spec_read(arena, fields, json_at(object, "spec"), "spec", SPEC_DERIVED, out, &unheeded);
-}
-
 static const json_t *with_spec(const json_t *object, const json_t *spec)
 {
     json_t *copy = json_overlay(object, NULL);
@@ -131,8 +123,8 @@ static const json_t *added_to_cell(struct arena *arena, const struct stage_child
     json_t *spec;
     bool vtctld;
 
-    read_spec(arena, cell_fields, child->applied, before);
-    read_spec(arena, cell_fields, child->desired, now);
+    read_unjudged(arena, cell_fields, json_at(child->applied, "spec"), "spec", before);
+    read_unjudged(arena, cell_fields, json_at(child->desired, "spec"), "spec", now);
     keyspaces = with_new_keyspaces(arena, before, now);
     vtctld = before->item.vtctld == NULL && now->item.vtctld != NULL;
     if (keyspaces == NULL && !vtctld)
@@ -151,8 +143,8 @@ static const json_t *added_to_keyspace(struct arena *arena, const struct stage_c
     struct keyspace_spec *now = arena_make(arena, struct keyspace_spec);
     const json_t *spec;
 
-    read_spec(arena, keyspace_fields, child->applied, before);
-    read_spec(arena, keyspace_fields, child->desired, now);
+    read_unjudged(arena, keyspace_fields, json_at(child->applied, "spec"), "spec", before);
+    read_unjudged(arena, keyspace_fields, json_at(child->desired, "spec"), "spec", now);
     spec = with_new_shards(arena, &before->item, &now->item);
     return spec == NULL ? NULL : with_spec(resource_as_applied(arena, child->observed), spec);
 }

@@ -327,7 +327,7 @@ static bool same_minor(const char *running, const char *next)
     struct image_version was, will;
 
     return !image_version(running, &was) || !image_version(next, &will) ||
-           (was.major == will.major && was.minor == will.minor);
+           image_series_compare(&was, &will) == 0;
 }
 
 /* What runs next, on the way from `running` to `wanted`. Each version of etcd has to be up in all
@@ -676,7 +676,6 @@ static struct vtorc_spec vtorc_settings(const struct cell *cell, const json_t **
 {
     const struct cell_item *item = &cell->spec.item;
     struct vtorc_spec settings = {.enabled = true, .replicas = 1};
-    struct problems unheeded = {.arena = cell->arena};
 
     *block = block_of(cell, "vtorc");
     if (item->vtorc != NULL)
@@ -684,7 +683,7 @@ static struct vtorc_spec vtorc_settings(const struct cell *cell, const json_t **
     *block = json_without(item->orchestrator != NULL ? block_of(cell, "orchestrator")
                                                      : cell->spec.vtorc_defaults,
         "image");
-    spec_read(cell->arena, vtorc_fields, *block, "vtorc", SPEC_DERIVED, &settings, &unheeded);
+    read_unjudged(cell->arena, vtorc_fields, *block, "vtorc", &settings);
     return settings;
 }
 

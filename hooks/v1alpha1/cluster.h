@@ -27,6 +27,8 @@ struct cluster {
     const json_t *left_cells;   /* whose topology records are still there */
     const char *untold;         /* what vtgates must still be told, or NULL */
     const char *missing_secret; /* which one, or which key of it, is not there; or NULL */
+    const char *mysql_version;  /* --mysql-server-version of its vtgates, or NULL */
+    int tls_step;               /* that the spec asks for (tls_steps.c) */
 };
 
 /* cluster_tree.c */
@@ -46,7 +48,7 @@ const json_t *cell_selector(struct arena *arena, const char *cluster, const json
 bool keyspace_in_cell(const struct keyspace_item *keyspace, const char *cell);
 /* The image that runs where `image` is asked for: spec.image for NULL, ours for one too old. */
 const char *running_image(const struct cluster_spec *spec, const char *image);
-/* Fills cluster->derived. */
+/* Fills cluster->derived, and what else of the spec goes down to every cell. */
 void derive(struct cluster *cluster);
 const json_t *desired_cell(const struct cluster *cluster, const struct cell_item *cell);
 /* "placement" of today: which cells hold each keyspace. */

@@ -15,18 +15,11 @@ struct mysqls {
     json_t *seen;     /* texts of all versions */
 };
 
-static int by_series(const struct image_version *a, const struct image_version *b)
-{
-    if (a->major != b->major)
-        return a->major < b->major ? -1 : 1;
-    return a->minor == b->minor ? 0 : a->minor < b->minor ? -1 : 1;
-}
-
 /* Of one series what says its version is known better than what Vitess has of it. */
 static bool is_lower(const struct mysqls *all, const struct image_version *version,
     const char *flag)
 {
-    int step = by_series(version, &all->lowest);
+    int step = image_series_compare(version, &all->lowest);
 
     if (step != 0 || flag == NULL)
         return step < 0;
@@ -35,7 +28,7 @@ static bool is_lower(const struct mysqls *all, const struct image_version *versi
 
 static bool differ(const struct image_version *a, const struct image_version *b)
 {
-    return by_series(a, b) != 0 || (a->whole && b->whole && a->patch != b->patch);
+    return image_series_compare(a, b) != 0 || (a->whole && b->whole && a->patch != b->patch);
 }
 
 static void add(struct mysqls *all, const struct image_version *version, const char *flag)

@@ -195,21 +195,13 @@ void derive_tls(struct cluster *cluster)
 const char *tls_from(const struct cluster *cluster, const char *cell)
 {
     struct cell_spec *before = arena_make(cluster->arena, struct cell_spec);
-    struct problems unheeded = {.arena = cluster->arena};
     const json_t *observed =
         objects_find(&cluster->cells, cell_name(cluster->arena, cluster->derived.cluster, cell));
-    int step = tls_step(cluster->arena, &cluster->spec);
     int was;
 
     if (observed == NULL)
         return NULL;
-    spec_read(cluster->arena,
-        cell_fields,
-        json_at(observed, "spec"),
-        "spec",
-        SPEC_DERIVED,
-        before,
-        &unheeded);
-    was = tls_step_before(cluster->arena, before, &cluster->spec);
-    return was == step ? before->tls_from : tls_step_name(was);
+    read_unjudged(cluster->arena, cell_fields, json_at(observed, "spec"), "spec", before);
+    was = tls_step_before(cluster->arena, before, &cluster->spec, cluster->tls_step);
+    return was == cluster->tls_step ? before->tls_from : tls_step_name(was);
 }

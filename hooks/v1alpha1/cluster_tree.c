@@ -135,20 +135,16 @@ static const json_t *task_template(const struct cluster *cluster)
 
 static void add_template(const struct cluster *cluster, struct client_spec *client)
 {
-    struct problems unheeded = {.arena = cluster->arena};
-
     client->resources = json_at(cluster->spec.json, "tasks", "resources");
     client->template_json = task_template(cluster);
     if (client->template_json == NULL)
         return;
     client->template = arena_make(cluster->arena, struct pod_overrides);
-    spec_read(cluster->arena,
+    read_unjudged(cluster->arena,
         task_template_fields,
         client->template_json,
         "client.template",
-        SPEC_DERIVED,
-        client->template,
-        &unheeded);
+        client->template);
 }
 
 static struct client_spec *task_client(const struct cluster *cluster)
@@ -221,6 +217,8 @@ void derive(struct cluster *cluster)
         .cell_order = cell_order(spec),
         .revision = spec->revision == 0 ? OPERATOR_REVISION : spec->revision,
     };
+    cluster->mysql_version = mysql_server_version(cluster->arena, spec);
+    cluster->tls_step = tls_step(cluster->arena, spec);
     derive_tls(cluster);
     cluster->derived.rollout_id = rollout_id(cluster, cluster->derived.revision);
 }
@@ -343,7 +341,7 @@ const json_t *desired_cell(const struct cluster *cluster, const struct cell_item
             OPT("keyspaces", keyspaces_of(cluster, cell->name)),
             OPT("placement", placement(cluster)),
             OPT("vtorcDefaults", vtorc_defaults(&cluster->spec)),
-            OPT("mysqlServerVersion", mysql_server_version(a, &cluster->spec)),
+            OPT("mysqlServerVersion", cluster->mysql_version),
             OPT("tlsFrom", tls_from(cluster, cell->name)),
             OPT("watchSecrets", cluster->spec.watch_secrets ? (json_t *)NULL : json_false()),
             OPT("networkPolicy", json_at(cluster->spec.json, "networkPolicy"))));

@@ -9,25 +9,26 @@
 
 /* What the levels share: reading derived specs, what goes down unchanged, pools and conditions. */
 
+void read_unjudged(struct arena *arena, const struct spec_field *fields, const json_t *json,
+    const char *path, void *out)
+{
+    struct problems ignored = {.arena = arena};
+
+    spec_read(arena, fields, json, path, SPEC_DERIVED, out, &ignored);
+}
+
 /* --- pools --- */
 
 const struct pool_spec *merged_pool(struct arena *arena, const struct tablets_spec *tablets,
     const struct pool_spec *pool)
 {
     struct pool_spec *merged = arena_make(arena, struct pool_spec);
-    struct problems unheeded = {.arena = arena};
     const json_t *defaults;
 
     if (pool == NULL || pool->json == NULL)
         return NULL;
     defaults = tablets->defaults == NULL ? NULL : tablets->defaults->json;
-    spec_read(arena,
-        pool_fields,
-        json_overlay(defaults, pool->json),
-        pool->path,
-        SPEC_DERIVED,
-        merged,
-        &unheeded);
+    read_unjudged(arena, pool_fields, json_overlay(defaults, pool->json), pool->path, merged);
     return merged;
 }
 

@@ -145,7 +145,6 @@ static struct pool_spec *resolved_pool(struct arena *arena, const struct keyspac
     const json_t *json = base == NULL ? NULL : base->json;
     const char *path = base == NULL ? NULL : base->path;
     struct pool_spec *resolved = arena_make(arena, struct pool_spec);
-    struct problems unheeded = {.arena = arena};
 
     for (size_t i = 0; i < keyspace->overrides.count; i++) {
         const struct pool_override *override = &keyspace->overrides.at[i];
@@ -158,7 +157,7 @@ static struct pool_spec *resolved_pool(struct arena *arena, const struct keyspac
     }
     if (json == NULL)
         return NULL;
-    spec_read(arena, pool_fields, json, path, SPEC_DERIVED, resolved, &unheeded);
+    read_unjudged(arena, pool_fields, json, path, resolved);
     return resolved;
 }
 

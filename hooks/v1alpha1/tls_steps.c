@@ -32,33 +32,21 @@ struct sight {
     bool tablets, serves, strict, dials;
 };
 
-static bool given(struct arena *a, const json_t *flags, const char *name)
-{
-    const char *value = json_string_value(flag_value(a, flags, name));
-
-    return value != NULL && *value != '\0';
-}
-
-static bool is_true(struct arena *a, const json_t *flags, const char *name)
-{
-    const json_t *value = flag_value(a, flags, name);
-
-    return json_is_true(value) || text_equal(json_string_value(value), "true");
-}
-
 static void see_pool(void *context, const struct pool_there *there)
 {
     struct sight *sight = context;
     struct arena *a = sight->arena;
     const struct vttablet_spec *vttablet = there->merged->vttablet;
     const json_t *flags = vttablet == NULL ? NULL : vttablet->flags;
-    bool serves = given(a, flags, "grpc-cert") && given(a, flags, "grpc-key");
+    bool serves =
+        flag_text(a, flags, "grpc-cert") != NULL && flag_text(a, flags, "grpc-key") != NULL;
 
     if (there->merged->replicas == 0)
         return;
     sight->tablets = true;
     sight->serves = sight->serves || serves;
-    sight->strict = sight->strict || (serves && !is_true(a, flags, "grpc-enable-optional-tls"));
+    sight->strict =
+        sight->strict || (serves && !flag_is_true(a, flags, "grpc-enable-optional-tls"));
 }
 
 static void see_client(struct sight *sight, const json_t *flags, const char *prefix)
@@ -118,7 +106,7 @@ int tls_step_of_cell(struct arena *arena, const struct cell_spec *cell, int want
 }
 
 int tls_step_before(struct arena *arena, const struct cell_spec *cell,
-    const struct cluster_spec *spec)
+    const struct cluster_spec *spec, int step)
 {
-    return tls_step_of_cell(arena, cell, spec->tls != NULL ? NONE : tls_step(arena, spec));
+    return tls_step_of_cell(arena, cell, spec->tls != NULL ? NONE : step);
 }

@@ -366,9 +366,10 @@ int tls_step(struct arena *arena, const struct cluster_spec *spec);
 /* The same of what one cell was told. One without tablets has only clients, which fit two steps:
  * that which is next to `wanted`. */
 int tls_step_of_cell(struct arena *arena, const struct cell_spec *cell, int wanted);
-/* And as it is held against a new spec: by spec.tls cells take each step together. */
+/* And as it is held against a new spec, whose tls_step() is `step`: by spec.tls cells take each
+ * step together. */
 int tls_step_before(struct arena *arena, const struct cell_spec *cell,
-    const struct cluster_spec *spec);
+    const struct cluster_spec *spec, int step);
 
 /* shared by the levels (common.c) */
 
@@ -454,6 +455,10 @@ const char *shard_name(struct arena *arena, const char *keyspace, const char *sh
 const char *mysqld_service_name(struct arena *arena, const char *shard, bool primary);
 bool wants_mysqld_services(const struct keyspace_item *keyspace);
 
+/* Reads what is not judged here: a derived spec, a merged pool, another's spec. Its problems are
+ * said where the user has written it. */
+void read_unjudged(struct arena *arena, const struct spec_field *fields, const json_t *json,
+    const char *path, void *out);
 /* Reads the spec of a derived kind; false, with the answer a 422, where it cannot be parsed. */
 bool read_derived(const struct request *request, struct answer *answer,
     const struct spec_field *fields, void *out);

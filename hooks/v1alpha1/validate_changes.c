@@ -12,8 +12,8 @@
 struct change {
     const struct validation *v;
     const struct cell_spec *before;
-    bool
-        elsewhere; /* `before` is from another namespace, and so is the lock server that it names */
+    bool elsewhere; /* `before` is from another namespace, as is the lock server that it names */
+    int tls_step;   /* of the new spec */
 };
 
 /* Whoever knows better names the VitessCell: one that was told a version which never ran must be
@@ -125,8 +125,7 @@ static const char *how_to(const struct change *change, int step)
         "leave grpc-enable-optional-tls out"};
     const struct cluster_spec *spec = change->v->spec;
 
-    if (spec->tls == NULL &&
-        (change->before->derived.tls == NULL || tls_step(change->v->arena, spec) > 0))
+    if (spec->tls == NULL && (change->before->derived.tls == NULL || change->tls_step > 0))
         return flags[step < 0 || step > 3 ? 0 : step];
     return step == 0 ? "leave spec.tls out"
                      : fmt(change->v->arena, "set spec.tls.mode: %s", tls_step_name(step));
@@ -139,8 +138,8 @@ static void check_tls(const struct change *change, const json_t *cell)
 {
     struct arena *a = change->v->arena;
     const char *from = change->before->tls_from;
-    int wanted = tls_step(a, change->v->spec);
-    int was = tls_step_before(a, change->before, change->v->spec);
+    int wanted = change->tls_step;
+    int was = tls_step_before(a, change->before, change->v->spec, wanted);
     /* Of a cell without tablets it is said with the others. */
     int said = tls_step_of_cell(a, change->before, wanted > was ? 0 : 3);
     int behind = from == NULL || is_updated(cell) ? was : tls_step_of_name(from);
@@ -541,20 +540,13 @@ static void check_keyspaces(const struct change *change)
 
 /* --- all --- */
 
-static void check_cell(const struct validation *v, const json_t *observed)
+static void check_cell(const struct validation *v, const json_t *observed, int tls_step)
 {
     struct cell_spec *before = arena_make(v->arena, struct cell_spec);
-    struct problems unheeded = {.arena = v->arena};
-    struct change change = {v, before, made_elsewhere(observed)};
+    struct change change = {v, before, made_elsewhere(observed), tls_step};
     const struct cell_item *now;
 
-    spec_read(v->arena,
-        cell_fields,
-        json_at(observed, "spec"),
-        "spec",
-        SPEC_DERIVED,
-        before,
-        &unheeded);
+    read_unjudged(v->arena, cell_fields, json_at(observed, "spec"), "spec", before);
     check_topology(&change);
     check_tls(&change, observed);
     now = find_cell(v->spec, before->item.name);
@@ -572,9 +564,10 @@ static void check_cell(const struct validation *v, const json_t *observed)
 void validate_changes(const struct validation *v)
 {
     struct objects cells = observed(v->request, "VitessCell." API_VERSION);
+    const int step = tls_step(v->arena, v->spec);
 
     for (size_t i = 0; i < cells.count; i++) {
         if (!object_terminating(cells.at[i]))
-            check_cell(v, cells.at[i]);
+            check_cell(v, cells.at[i], step);
     }
 }

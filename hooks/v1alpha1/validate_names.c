@@ -280,12 +280,12 @@ static const json_t *names_of_another(const struct validation *v, const json_t *
 {
     struct arena *a = v->arena;
     struct cluster_spec *spec = arena_make(a, struct cluster_spec);
-    struct problems unheeded = {.arena = a};
+    struct problems ignored = {.arena = a};
     struct request request = {.arena = a, .parent = other};
-    struct validation theirs = {&request, a, spec, &unheeded};
+    struct validation theirs = {&request, a, spec, &ignored};
     struct names names = {&theirs, object_name(other), json_new_map()};
 
-    spec_read(a, cluster_fields, json_at(other, "spec"), "spec", SPEC_DERIVED, spec, &unheeded);
+    spec_read(a, cluster_fields, json_at(other, "spec"), "spec", SPEC_DERIVED, spec, &ignored);
     spread_equal_shards(a, spec);
     if (names.cluster != NULL)
         name_all(&names);

@@ -22,17 +22,12 @@ static const char *at(const struct validation *v, const struct flags *flags, con
 static bool given(const struct validation *v, const struct flags *flags, const char *prefix,
     const char *suffix)
 {
-    const char *value =
-        json_string_value(flag_value(v->arena, flags->map, fmt(v->arena, "%s-%s", prefix, suffix)));
-
-    return value != NULL && *value != '\0';
+    return flag_text(v->arena, flags->map, fmt(v->arena, "%s-%s", prefix, suffix)) != NULL;
 }
 
 static bool takes_both(const struct validation *v, const struct flags *flags)
 {
-    const json_t *value = flag_value(v->arena, flags->map, "grpc-enable-optional-tls");
-
-    return json_is_true(value) || text_equal(json_string_value(value), "true");
+    return flag_is_true(v->arena, flags->map, "grpc-enable-optional-tls");
 }
 
 static bool serves(const struct validation *v, const struct flags *flags)

@@ -85,3 +85,17 @@ const json_t *flag_value(struct arena *arena, const json_t *flags, const char *n
     lay_over(arena, merged, flags, true);
     return json_at(merged, name);
 }
+
+const char *flag_text(struct arena *arena, const json_t *flags, const char *name)
+{
+    const char *value = json_string_value(flag_value(arena, flags, name));
+
+    return value == NULL || *value == '\0' ? NULL : value;
+}
+
+bool flag_is_true(struct arena *arena, const json_t *flags, const char *name)
+{
+    const json_t *value = flag_value(arena, flags, name);
+
+    return json_is_true(value) || text_equal(json_string_value(value), "true");
+}

@@ -262,7 +262,7 @@ const char *etcd_fix_needed(const char *from)
 static const struct image_version long_term[] = {
     {5, 7, 0, false}, {8, 0, 0, false}, {8, 4, 0, false}, {9, 7, 0, false}};
 
-static int by_series(const struct image_version *a, const struct image_version *b)
+int image_series_compare(const struct image_version *a, const struct image_version *b)
 {
     if (a->major != b->major)
         return a->major < b->major ? -1 : 1;
@@ -278,7 +278,7 @@ const char *image_version_text(struct arena *arena, const struct image_version *
 /* Within a series MySQL goes back, but not below 8.0.35 ("Downgrade Paths"). */
 static bool is_lowered(const struct image_version *old, const struct image_version *new)
 {
-    const int step = by_series(new, old);
+    const int step = image_series_compare(new, old);
 
     if (step != 0 || !old->whole || !new->whole || new->patch >= old->patch)
         return step < 0;
@@ -294,7 +294,8 @@ const char *mysql_step_refused(struct arena *arena, const struct image_version *
             image_version_text(arena, old),
             image_version_text(arena, new));
     for (size_t i = 0; i < sizeof(long_term) / sizeof(*long_term); i++) {
-        if (by_series(old, &long_term[i]) < 0 && by_series(&long_term[i], new) < 0)
+        if (image_series_compare(old, &long_term[i]) < 0 &&
+            image_series_compare(&long_term[i], new) < 0)
             return fmt(arena,
                 "must not go from MySQL %s to %s at once, go to %s first",
                 image_version_text(arena, old),

@@ -46,9 +46,7 @@ const json_t *dial_flags(struct arena *a, const char *prefix, const struct dial_
 static const char *file(struct arena *a, const json_t *flags, const char *prefix,
     const char *suffix)
 {
-    const char *value = json_string_value(flag_value(a, flags, fmt(a, "%s-%s", prefix, suffix)));
-
-    return value == NULL || *value == '\0' ? NULL : value;
+    return flag_text(a, flags, fmt(a, "%s-%s", prefix, suffix));
 }
 
 /* As go/vt/grpcclient: a certificate with its key, or an authority, or else plain text. */
