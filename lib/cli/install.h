@@ -69,6 +69,10 @@ const json_t *install_bound(struct arena *a, const json_t *policies);
 
 /* Labels of every object of the operator. */
 const json_t *install_labels(struct arena *a);
+/* Of a namespaced one: name, namespace and these. */
+const json_t *install_metadata(const struct install *install, const char *name);
+/* The CompositeController of each hook. */
+const json_t *install_controllers(const struct install *install);
 const json_t *install_selector(struct arena *a);
 
 /* Every object of the operator in a list, in the order in which they are applied. */

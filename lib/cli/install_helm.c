@@ -135,15 +135,6 @@ static const json_t *chart_config(const struct install *install)
     return object(install->arena, SPREAD(config), MAP("data", F(CONFIG_FILE, VALUE("settings"))));
 }
 
-static const json_t *controllers(const struct install *install)
-{
-    json_t *list = json_new_list();
-
-    for (const struct hook *hook = hooks; hook->kind != NULL; hook++)
-        json_add(list, install_controller(install->arena, hook, NULL, install->namespace, NULL));
-    return list;
-}
-
 static const json_t *operator_objects(const struct install *install)
 {
     json_t *list = json_new_list();
@@ -344,7 +335,7 @@ static bool write_templates(const struct install *install, const char *folder)
                "monitoring-networkpolicy.yaml",
                "and .Values.monitoring.enabled .Values.networkPolicy.enabled",
                one(install_metrics_policy(install))) &&
-           write_template(install, folder, "controllers.yaml", NULL, controllers(install));
+           write_template(install, folder, "controllers.yaml", NULL, install_controllers(install));
 }
 
 bool install_helm(const struct install *install, const char *folder)

@@ -9,7 +9,7 @@
 
 /* --- base --- */
 
-static const json_t *controllers(const struct install *install)
+const json_t *install_controllers(const struct install *install)
 {
     json_t *list = json_new_list();
 
@@ -71,7 +71,7 @@ static bool write_base(const struct install *install, const char *folder)
                install_bound(a, install_deletion_policies(a, install->metacontroller))) &&
            write_list(install, folder, "roles.yaml", "", install_user_roles(a)) &&
            write_list(install, folder, "operator.yaml", "", operator_objects(install)) &&
-           write_list(install, folder, "controllers.yaml", "", controllers(install)) &&
+           write_list(install, folder, "controllers.yaml", "", install_controllers(install)) &&
            write_file(install, folder, CONFIG_FILE, fmt(a, MADE "%s", install_settings(a)));
 }
 

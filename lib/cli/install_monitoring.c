@@ -6,14 +6,6 @@
 
 #define MONITOR "monitoring.coreos.com/v1"
 
-static const json_t *metadata(const struct install *install, const char *name)
-{
-    return object(install->arena,
-        F("name", name),
-        F("namespace", install->namespace),
-        F("labels", install_labels(install->arena)));
-}
-
 /* The metrics say of which namespace a cluster is, which is not the one that they are read in. */
 static const json_t *service_monitor(const struct install *install)
 {
@@ -22,7 +14,7 @@ static const json_t *service_monitor(const struct install *install)
     return object(a,
         F("apiVersion", MONITOR),
         F("kind", "ServiceMonitor"),
-        F("metadata", metadata(install, OPERATOR_NAME)),
+        F("metadata", install_metadata(install, OPERATOR_NAME)),
         MAP("spec",
             MAP("namespaceSelector", LIST("matchNames", V(install->namespace))),
             MAP("selector", F("matchLabels", install_selector(a))),
@@ -69,7 +61,7 @@ static const json_t *pod_monitor(const struct install *install, const char *name
     return object(a,
         F("apiVersion", MONITOR),
         F("kind", "PodMonitor"),
-        F("metadata", metadata(install, name)),
+        F("metadata", install_metadata(install, name)),
         MAP("spec",
             F("jobLabel", COMPONENT_LABEL),
             MAP("namespaceSelector", F("any", BOOL(true))),
@@ -104,7 +96,7 @@ static const json_t *prometheus_rule(const struct install *install)
     return object(a,
         F("apiVersion", MONITOR),
         F("kind", "PrometheusRule"),
-        F("metadata", metadata(install, OPERATOR_NAME)),
+        F("metadata", install_metadata(install, OPERATOR_NAME)),
         MAP("spec", LIST("groups", ITEM(F("name", OPERATOR_NAME), F("rules", install_alerts(a))))));
 }
 

@@ -15,7 +15,7 @@ const json_t *install_labels(struct arena *a)
     return object(a, SPREAD(install_selector(a)), F("app.kubernetes.io/version", OPERATOR_VERSION));
 }
 
-static const json_t *metadata(const struct install *install, const char *name)
+const json_t *install_metadata(const struct install *install, const char *name)
 {
     return object(install->arena,
         F("name", name),
@@ -73,7 +73,7 @@ const json_t *install_config(const struct install *install)
     return object(install->arena,
         F("apiVersion", "v1"),
         F("kind", "ConfigMap"),
-        F("metadata", metadata(install, CONFIG_NAME)),
+        F("metadata", install_metadata(install, CONFIG_NAME)),
         MAP("data", F(CONFIG_FILE, install_settings(install->arena))));
 }
 
@@ -161,7 +161,7 @@ const json_t *install_deployment(const struct install *install)
     return object(a,
         F("apiVersion", "apps/v1"),
         F("kind", "Deployment"),
-        F("metadata", metadata(install, OPERATOR_NAME)),
+        F("metadata", install_metadata(install, OPERATOR_NAME)),
         MAP("spec",
             F("replicas", INT(1)),
             MAP("strategy", F("type", "Recreate")),
@@ -187,7 +187,7 @@ const json_t *install_service(const struct install *install)
     return object(a,
         F("apiVersion", "v1"),
         F("kind", "Service"),
-        F("metadata", metadata(install, OPERATOR_NAME)),
+        F("metadata", install_metadata(install, OPERATOR_NAME)),
         MAP("spec",
             F("selector", install_selector(a)),
             LIST("ports",
@@ -204,7 +204,7 @@ const json_t *install_disruption_budget(const struct install *install)
     return object(a,
         F("apiVersion", "policy/v1"),
         F("kind", "PodDisruptionBudget"),
-        F("metadata", metadata(install, OPERATOR_NAME)),
+        F("metadata", install_metadata(install, OPERATOR_NAME)),
         MAP("spec",
             F("maxUnavailable", INT(1)),
             F("unhealthyPodEvictionPolicy", "AlwaysAllow"),
@@ -229,7 +229,7 @@ static const json_t *network_policy(const struct install *install, const char *n
     return object(a,
         F("apiVersion", "networking.k8s.io/v1"),
         F("kind", "NetworkPolicy"),
-        F("metadata", metadata(install, name)),
+        F("metadata", install_metadata(install, name)),
         MAP("spec",
             MAP("podSelector", F("matchLabels", install_selector(a))),
             LIST("policyTypes", V("Ingress"), V("Egress")),

@@ -70,15 +70,6 @@ static const char *line_svg(struct arena *arena, const struct line *line)
     return text_string(&out);
 }
 
-static size_t line_columns(const struct line *line)
-{
-    size_t columns = 0;
-
-    for (size_t i = 0; i < line->count; i++)
-        columns += columns_of(line->spans[i].text);
-    return columns;
-}
-
 /* Index of the line, which is added where it is new. */
 static size_t line_index(struct picture *picture, const char *svg)
 {

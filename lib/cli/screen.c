@@ -191,7 +191,7 @@ static void line_in_rows(FILE *out, struct arena *arena, const struct line *line
         span_in_rows(&rows, &line->spans[i]);
 }
 
-static size_t columns_of_line(const struct line *line)
+size_t line_columns(const struct line *line)
 {
     size_t columns = 0;
 
@@ -207,7 +207,7 @@ void screen_print(FILE *out, const struct screen *screen, bool colour)
     for (size_t i = 0; i < screen->count; i++) {
         const struct line *line = &screen->lines[i];
 
-        if (width == 0 || columns_of_line(line) <= width)
+        if (width == 0 || line_columns(line) <= width)
             line_print(out, line, 0, colour);
         else
             line_in_rows(out, screen->arena, line, width, colour);

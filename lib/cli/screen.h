@@ -35,6 +35,7 @@ __attribute__((format(printf, 3, 4))) void screen_add(struct screen *screen, enu
 
 /* Columns that the text takes: every character of ours is one wide. */
 size_t columns_of(const char *text);
+size_t line_columns(const struct line *line);
 
 /* Prints one line without its newline, cut at `width` columns (0: whole). */
 void line_print(FILE *out, const struct line *line, size_t width, bool colour);
