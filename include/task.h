@@ -13,9 +13,9 @@
  *
  * Tablets move by what these Pods say, so an answer is taken only of a Pod
  * - that the parent controls: a Pod with our labels, made by somebody else, is no child of ours;
- * - whose last-applied configuration is about the Pod itself and has the image and the command that
- *   we ask this question with. Labels, pull policy and the like may differ: an upgrade of ours or
- *   an edit does not make a running question void;
+ * - whose last-applied configuration is about the Pod itself and has the hash of the image and the
+ *   command that we ask this question with (of an older build: has these two). Labels, pull policy
+ * and the like may differ: an upgrade of ours or an edit does not make a running question void;
  * - whose container "task" runs that command and, since it was made, that image. What an admission
  *   webhook adds beside it is its own business, as is the image that it takes from a mirror.
  * The answer is what the container "task" leaves when it ends with exit code 0, whatever the other

@@ -71,9 +71,8 @@ static const char *member_down(const struct cell *cell)
         json_int_at(status, 0, "updatedReplicas") < size)
         return NULL;
     return fmt(cell->arena,
-        "StatefulSet %s: %lld of %lld members of etcd are Ready; look at the other, since without "
-        "a "
-        "quorum no primary can be replaced",
+        "StatefulSet %s: %lld of %lld members of etcd are Ready; look at the other, since "
+        "without a quorum no primary can be replaced",
         name,
         (long long)ready,
         (long long)size);
@@ -194,11 +193,12 @@ static const json_t *conditions_of(const struct cell *cell)
         .stuck = cell->tasks.stuck,
     };
     struct advice advice = advice_begin(cell->arena);
+    const char *down = member_down(cell);
 
     if (cell->refused != NULL)
         advice_add(&advice, "Immutable", cell->refused);
-    if (member_down(cell) != NULL)
-        advice_add(&advice, "EtcdMemberDown", member_down(cell));
+    if (down != NULL)
+        advice_add(&advice, "EtcdMemberDown", down);
     if (cell->outdated != NULL)
         advice_add(&advice, "ControllersOutdated", cell->outdated);
     if (cell->missing_secret != NULL)

@@ -133,9 +133,8 @@ static const struct spec_field etcd_tls_fields[] = {
     SPEC(struct etcd_tls_spec, secret, "secret",
         "Secret with ca.crt, tls.crt and tls.key, for the members of etcd and for all that dial "
         "them. The certificate must be for the Service NAME-etcd-client.NAMESPACE.svc, and for "
-        "each "
-        "member by its name, NAME-etcd-0.NAME-etcd-peer.NAMESPACE.svc and so on: etcd lets a peer "
-        "in that comes from the address of such a name, and cannot look one up for \"*.\".",
+        "each member by its name, NAME-etcd-0.NAME-etcd-peer.NAMESPACE.svc and so on: etcd lets a "
+        "peer in that comes from the address of such a name, and cannot look one up for \"*.\".",
         .required = true, .format = &spec_object_name),
     SPEC_NAMES(etcd_tls_other_names),
     SPEC_END};

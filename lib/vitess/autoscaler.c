@@ -40,7 +40,7 @@ static const json_t *stored_metric(struct arena *a, const json_t *metric)
     return copy;
 }
 
-/* Of the container alone: a side car that requests nothing would stop a metric of the whole Pod. */
+/* Of the container alone: a sidecar that requests nothing would stop a metric of the whole Pod. */
 static const json_t *cpu_metric(struct arena *a, const struct autoscaler *autoscaler)
 {
     return object(a,

@@ -18,9 +18,9 @@ export SOURCE_DATE_EPOCH
 maintainer=${MAINTAINER:-$(git log -1 --format='%an <%ae>' 2>/dev/null || echo 'nobody <nobody@localhost>')}
 date=$(LC_ALL=C date -u -R -d "@$SOURCE_DATE_EPOCH")
 
-work=$folder/work root=$folder/work/root
-rm -rf "$work"
-mkdir -p "$root/DEBIAN" "$work/debian"
+scratch=$folder/scratch root=$folder/scratch/root
+rm -rf "$scratch"
+mkdir -p "$root/DEBIAN" "$scratch/debian"
 test/package/stage.sh "$program" "$root/usr"
 
 # --- as Debian has it ---
@@ -49,13 +49,13 @@ License: Apache-2.0
  On Debian systems the text of this license is in
  /usr/share/common-licenses/Apache-2.0.
 TEXT
-cat >"$work/debian/control" <<'TEXT'
+cat >"$scratch/debian/control" <<'TEXT'
 Source: vitess-operator
 
 Package: vitess-operator
 Architecture: any
 TEXT
-depends=$(cd "$work" && dpkg-shlibdeps -O -Tdebian/substvars root/usr/bin/vitess-operator |
+depends=$(cd "$scratch" && dpkg-shlibdeps -O -Tdebian/substvars root/usr/bin/vitess-operator |
     sed -n 's/^shlibs:Depends=//p')
 # What a folder takes is the file system's to say.
 size=$(find "$root/usr" -type f -printf '%s\n' | awk '{ sum += int(($1 + 1023) / 1024) } END { print sum }')
@@ -80,5 +80,5 @@ find "$root" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
 deb=$folder/vitess-operator_${version}_$architecture.deb
 # Options that say all that a newer dpkg might do in another way.
 dpkg-deb --root-owner-group -Zxz -z6 --threads-max=1 --build "$root" "$deb" >/dev/null
-rm -rf "$work"
+rm -rf "$scratch"
 echo "$deb"
