@@ -130,10 +130,14 @@ static const json_t *rule(struct arena *a, const json_t *group_names, const json
         LIST("apiVersions", V("*")),
         F("resources", resources),
         OPT("resourceNames", names),
-        LIST("operations", V(operation)));
+        LIST("operations", V(operation)),
+        F("scope", "*"));
 }
 
-/* `labels` is which objects it is asked about, or NULL: all. */
+/* `labels` is which objects it is asked about, or NULL: all.
+ *
+ * The defaults are spelled out: matchConstraints is an atomic struct of server-side apply. Without
+ * them each apply is a write, and one over what was applied without --server-side a conflict. */
 static const json_t *policy(struct arena *a, const char *name, const json_t *matched,
     const json_t *labels, const json_t *validation)
 {
@@ -145,7 +149,9 @@ static const json_t *policy(struct arena *a, const char *name, const json_t *mat
             F("failurePolicy", "Fail"),
             MAP("matchConstraints",
                 LIST("resourceRules", V(matched)),
-                OPT("objectSelector", labels)),
+                F("matchPolicy", "Equivalent"),
+                F("namespaceSelector", json_new_map()),
+                F("objectSelector", labels == NULL ? json_new_map() : labels)),
             LIST("validations", V(validation))));
 }
 

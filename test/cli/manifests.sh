@@ -119,6 +119,9 @@ answers '[.[0].items[] | select(.kind == "ValidatingAdmissionPolicy").spec
     | .validations[0].expression] | length == 1 and all(contains("\u0027system:serviceaccounts:meta\u0027 in"))'
 answers '[.[0].items[] | select(.kind == "ValidatingAdmissionPolicyBinding").spec | [.policyName, .validationActions[]]]
     == [.[0].items[] | select(.kind == "ValidatingAdmissionPolicy") | [.metadata.name, "Deny"]]'
+# An atomic struct of server-side apply: a default that is left out is a conflict or a write each time.
+answers '[.[0].items[] | select(.kind == "ValidatingAdmissionPolicy").spec.matchConstraints
+    | keys == ["matchPolicy", "namespaceSelector", "objectSelector", "resourceRules"] and .resourceRules[0].scope == "*"] | all and length == 4'
 run install --image 'a b'
 exits 2
 complains "--image must be a container image such as"
