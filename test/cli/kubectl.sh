@@ -15,8 +15,8 @@ while [[ ${1:-} == -* ]]; do shift 2; done
 case $* in
 "get vt -o jsonpath={range .items[*]}{.metadata.name}"*) cat "$FAKE/clusters" ;;
 "get vt "*"?(@.type==\"Ready\")"*) cat "$FAKE/ready" ;;
-"get deployments -l vitess.io/cluster="*",vitess.io/component=vtgate "*) [ -n "${FAKE_NO_VTGATE:-}" ] || echo deployment.apps/vitess-zone1-vtgate ;;
-"get deployments -l vitess.io/cluster="*",vitess.io/component=vtctld "*) echo deployment.apps/vitess-global-vtctld ;;
+"get pods -l vitess.io/cluster="*",vitess.io/component=vtgate -o "*'[?(@.name=="vtgate")].ports[?(@.name=="mysql")]'*) printf '%b' "${FAKE_VTGATES-3306,True,,vitess-zone1-vtgate-x-1\\n}" ;;
+"get pods -l vitess.io/cluster="*",vitess.io/component=vtctld -o "*'[?(@.name=="vtctld")].ports[?(@.name=="grpc")]'*) printf '%b' "${FAKE_VTCTLDS-15999,True,,vitess-global-vtctld-x-1\\n}" ;;
 "get pods -l "*vitess.io/tablet-uid=0214747901*) echo vitess.io/keyspace=main,vitess.io/shard=x-80 ;;
 "get pods -l "*vitess.io/tablet-uid=*) ;;
 "get vts -l vitess.io/cluster=vitess,vitess.io/keyspace=main,vitess.io/shard=x-80 "*) echo main/-80 ;;
@@ -113,10 +113,10 @@ exits 2
 complains 'which one? --vt NAME says it: a b'
 plugin --vt b vtctldclient GetTablets
 exits 0
-calls 'get deployments -l vitess.io/cluster=b,vitess.io/component=vtctld -o name'
+calls 'get pods -l vitess.io/cluster=b,vitess.io/component=vtctld -o jsonpath='
 plugin sql a
 exits 0
-calls 'get deployments -l vitess.io/cluster=a,vitess.io/component=vtgate -o name'
+calls 'get pods -l vitess.io/cluster=a,vitess.io/component=vtgate -o jsonpath='
 plugin sql c
 exits 1
 complains 'there is no VitessCluster c; there is: a b'
@@ -183,15 +183,33 @@ complains "kubectl vitess: primaries takes no argument, got 'main'"
 
 plugin sql -- -u app -e 'select 1'
 exits 0
-calls 'exec -i deployment.apps/vitess-zone1-vtgate -c vtgate -- mysql -h 127.0.0.1 -P 3306 -u app -e select 1'
+calls 'exec -i pod/vitess-zone1-vtgate-x-1 -c vtgate -- mysql -h 127.0.0.1 -P 3306 -u app -e select 1'
 FAKE_CODE=7 plugin sql
 exits 7
-FAKE_NO_VTGATE=1 plugin sql
+FAKE_VTGATES='' plugin sql
 exits 1
-complains 'VitessCluster vitess has no vtgate'
+complains "VitessCluster vitess has no Pod of vtgate; 'kubectl vitess status' says what there is"
+# By the port of the very Pod: flags move it, and in the middle of a rollout Pods differ.
+FAKE_VTGATES='13306,False,,a\n13307,True,2026-01-01T00:00:00Z,b\n13308,True,,c\n13309,True,,d\n' plugin sql
+calls 'exec -i pod/c -c vtgate -- mysql -h 127.0.0.1 -P 13308'
+FAKE_VTGATES='13307,True,2026-01-01T00:00:00Z,b\n13306,False,,a\n' plugin sql
+calls 'exec -i pod/a -c vtgate -- mysql -h 127.0.0.1 -P 13306'
+FAKE_VTGATES='13307,True,2026-01-01T00:00:00Z,b\n' plugin sql
+calls 'exec -i pod/b -c vtgate -- mysql -h 127.0.0.1 -P 13307'
+FAKE_VTGATES=',True,,a\n' plugin sql
+calls 'exec -i pod/a -c vtgate -- mysql -h 127.0.0.1 -P 3306'
+for words in 'vtctldclient GetTablets' 'promote zone1-0214747901' 'backups main/-80' backups; do
+    # shellcheck disable=SC2086 # words
+    FAKE_VTCTLDS='25999,True,,a\n' plugin $words
+    exits 0
+    calls 'exec -i pod/a -c vtctld -- /vt/bin/vtctldclient --server localhost:25999 '
+done
+FAKE_VTCTLDS='' plugin vtctldclient GetTablets
+exits 1
+complains 'VitessCluster vitess has no Pod of vtctld'
 plugin -n vt vtctldclient GetTablets --keyspace main -n x
 exits 0
-calls '-n vt exec -i deployment.apps/vitess-global-vtctld -c vtctld -- /vt/bin/vtctldclient --server localhost:15999 GetTablets --keyspace main -n x'
+calls '-n vt exec -i pod/vitess-global-vtctld-x-1 -c vtctld -- /vt/bin/vtctldclient --server localhost:15999 GetTablets --keyspace main -n x'
 FAKE_TLS='vitess-global-vtctld:15999\n/f/ca.crt\n/f/tls.crt\n/f/tls.key\nvitess\n' plugin vtctldclient GetTablets
 calls '/vt/bin/vtctldclient --server vitess-global-vtctld:15999 --vtctld-grpc-ca /f/ca.crt --vtctld-grpc-cert /f/tls.crt --vtctld-grpc-key /f/tls.key --vtctld-grpc-server-name vitess GetTablets'
 plugin promote zone1-0214747901
