@@ -141,6 +141,10 @@ test-docs: all ## each block of the README, each example
 e2e: all ## in a real control plane (Go builds it once); METACONTROLLER=/path for whole lives of clusters
 	@test/e2e/run.sh $(PROGRAM) $(E2E)
 
+# RELEASE=/folder that `make release` has made.
+e2e-release: all ## a release, installed there as its README says; needs Docker Engine
+	@BASE="$(BASE)" test/e2e/release.sh $(PROGRAM)
+
 SCALE ?= 1 10
 
 # METACONTROLLER_FLAGS="--client-go-qps=50" or default; PATIENCE=30m for one size. 1000 takes its time.
@@ -272,6 +276,6 @@ clean: ## remove build/
 	rm -rf build
 
 .PHONY: all deps packages test unit test-sim run-tests same golden golden-update flags-update test-http test-cli \
-        test-manifests test-docs manifests e2e scale cluster cluster-down sql real test-clang lint format coverage fuzz bench stage install uninstall deb test-package image committed release test-image demo help clean
+        test-manifests test-docs manifests e2e e2e-release scale cluster cluster-down sql real test-clang lint format coverage fuzz bench stage install uninstall deb test-package image committed release test-image demo help clean
 .PRECIOUS: $(BUILD)/%.o
 -include $(OBJECTS:.o=.d) $(BUILD)/lib/cli/main.d $(TEST:%=$(BUILD)/test/%.d)

@@ -1,14 +1,19 @@
 #!/usr/bin/env python3
 """Holds what Helm makes of the chart against what `vitess-operator install` prints.
 
-    helm.py RENDERED.yaml INSTALLED.json NAMESPACE
+    helm.py RENDERED.yaml INSTALLED NAMESPACE
 
-They may differ in what each line of WANTED says and in nothing else.
+INSTALLED is JSON or YAML. They may differ in what each line of WANTED says and in nothing else.
 """
 import json
 import sys
 
 import yaml
+
+
+def load(path):
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return [thing for thing in yaml.load_all(open(path), loader) if thing]
 
 
 def key(thing):
@@ -28,8 +33,10 @@ def expect(condition, text):
 
 
 def main():
-    rendered = [thing for thing in yaml.safe_load_all(open(sys.argv[1])) if thing]
-    installed = json.load(open(sys.argv[2]))["items"]
+    rendered = load(sys.argv[1])
+    installed = load(sys.argv[2])
+    if len(installed) == 1:
+        installed = installed[0]["items"]
     namespace = sys.argv[3]
     helm = {key(thing): thing for thing in rendered}
     expect(len(helm) == len(rendered), "two objects of one kind and name")

@@ -9,18 +9,12 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 VITESS_OPERATOR=$(realpath "${1:?usage: test/package/helm.sh PROGRAM}")
 . test/cli/checks.sh
-export PATH=$PATH:/usr/local/go/bin
-tools=$PWD/build/tools
+. test/package/helm_program.sh
 
-helm=${HELM:-$(command -v helm || true)}
-[ -n "$helm" ] || helm=$tools/helm
-if [ ! -x "$helm" ]; then
-    command -v go >/dev/null || {
-        echo 'LEFT OUT: the chart of Helm is not tested: neither helm nor Go is here'
-        exit
-    }
-    echo 'helm: Go builds it, once'
-    GOBIN=$tools GOFLAGS=-mod=mod go install helm.sh/helm/v3/cmd/helm@v3.22.0 || exit 1
+helm=$(helm_program "$PWD/build/tools") || exit 1
+if [ -z "$helm" ]; then
+    echo 'LEFT OUT: the chart of Helm is not tested: neither helm nor Go is here'
+    exit
 fi
 export HELM_CACHE_HOME=$scratch/helm HELM_CONFIG_HOME=$scratch/helm HELM_DATA_HOME=$scratch/helm
 chart=$scratch/chart

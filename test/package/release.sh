@@ -85,7 +85,8 @@ mkdir "$work/charts"
 mv "$work/chart" "$work/charts/vitess-operator"
 pack "$work/chart.tar" "$work/charts" vitess-operator
 gzip -9nc "$work/chart.tar" >"$folder/$name.tgz"
-cp manifests/kubectl-vitess "$folder/kubectl-vitess"
+cp manifests/kubectl-vitess examples/my-vitess.yaml "$folder"
+sed -e "s|@VERSION@|$version|g; s|@REPOSITORY@|$repository|g; s|@METACONTROLLER@|$metacontroller|g" test/package/release.md >"$folder/README.md"
 cp "$deb" "$folder"
 
 # --- what is in the image ---

@@ -19,8 +19,10 @@ import (
 	"vitess-operator/test/e2e/vitess"
 )
 
+// MetacontrollerCRDs are the stand-ins for Metacontroller's own.
+//
 //go:embed metacontroller-stand-ins.yaml
-var metacontrollerCRDs string
+var MetacontrollerCRDs string
 
 // Options say where programs are.
 type Options struct {
@@ -50,26 +52,40 @@ type Rig struct {
 // Start brings up everything, with the CRDs in place. What has been started is ended again where it
 // fails.
 func Start(ctx context.Context, options Options) (*Rig, error) {
+	return start(ctx, options, (*Rig).bringUp)
+}
+
+// StartBare brings up what is there before anybody installs something: a control plane, and the
+// stand-in for kubelets and Vitess.
+func StartBare(ctx context.Context, options Options) (*Rig, error) {
+	return start(ctx, options, (*Rig).bringUpBare)
+}
+
+func start(ctx context.Context, options Options, bringUp func(*Rig, context.Context) error) (*Rig, error) {
 	plane, err := controlplane.Start(ctx, options.Bin, options.Folder)
 	if err != nil {
 		return nil, err
 	}
 	rig := &Rig{Options: options, Plane: plane}
 	ctx, rig.cancel = context.WithCancel(ctx)
-	if err := rig.bringUp(ctx); err != nil {
+	if err := bringUp(rig, ctx); err != nil {
 		rig.Stop()
 		return nil, err
 	}
 	return rig, nil
 }
 
-func (rig *Rig) bringUp(ctx context.Context) error {
-	var err error
+func (rig *Rig) bringUpBare(ctx context.Context) (err error) {
 	if rig.Dynamic, err = dynamic.NewForConfig(rig.Plane.Config); err != nil {
 		return err
 	}
 	rig.Vitess, err = vitess.Start(ctx, rig.Plane.Client, rig.Plane.Logs(), filepath.Join(rig.Bin, "vtctldclient"))
-	if err != nil {
+	return err
+}
+
+func (rig *Rig) bringUp(ctx context.Context) error {
+	var err error
+	if err := rig.bringUpBare(ctx); err != nil {
 		return err
 	}
 	if err := rig.installCRDs(); err != nil {
@@ -98,12 +114,16 @@ func (rig *Rig) installCRDs() error {
 	if err != nil {
 		return err
 	}
-	for _, documents := range []string{metacontrollerCRDs, crds} {
+	for _, documents := range []string{MetacontrollerCRDs, crds} {
 		if _, err := rig.Kubectl(documents, "apply", "--server-side", "-f", "-"); err != nil {
 			return err
 		}
 	}
-	// kubectl gives up where a CRD has no condition yet.
+	return rig.AwaitCRDs()
+}
+
+// AwaitCRDs returns once all that are there can be used. kubectl gives up where one has no condition yet.
+func (rig *Rig) AwaitCRDs() (err error) {
 	for tries := 0; tries < 20; tries++ {
 		if _, err = rig.Kubectl("", "wait", "--for=condition=Established", "crd", "--all", "--timeout=60s"); err == nil {
 			break
@@ -141,10 +161,6 @@ func (rig *Rig) installPolicies(ctx context.Context) error {
 }
 
 func (rig *Rig) startMetacontroller(ctx context.Context) error {
-	kubeconfig, err := rig.logIn(ctx)
-	if err != nil {
-		return err
-	}
 	controllers, err := rig.Run("controllers", "--url", rig.Recorder.URL)
 	if err != nil {
 		return err
@@ -152,10 +168,19 @@ func (rig *Rig) startMetacontroller(ctx context.Context) error {
 	if _, err := rig.Kubectl(controllers, "apply", "-f", "-"); err != nil {
 		return err
 	}
+	return rig.StartMetacontroller(ctx)
+}
+
+// StartMetacontroller starts it with the account that is there by its own name; env is on top of the environment.
+func (rig *Rig) StartMetacontroller(ctx context.Context, env ...string) error {
+	kubeconfig, err := rig.logIn(ctx)
+	if err != nil {
+		return err
+	}
 	rig.Metacontroller = controlplane.NewProcess("metacontroller", rig.Plane.Logs(), rig.Options.Metacontroller,
 		"--metrics-address=0", "--health-probe-bind-address=0", "--zap-log-level=info",
 		"--client-go-qps=200", "--client-go-burst=400", "--discovery-interval=2s")
-	rig.Metacontroller.Env = []string{"KUBECONFIG=" + kubeconfig}
+	rig.Metacontroller.Env = append([]string{"KUBECONFIG=" + kubeconfig}, env...)
 	return rig.Metacontroller.Start()
 }
 
