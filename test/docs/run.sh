@@ -15,7 +15,12 @@ ln -s "$program" "$work/bin/vitess-operator"
 export PATH="$work/bin:$PATH" NO_COLOR=1
 failed=0
 
-python3 test/docs/blocks.py README.md CONTRIBUTING.md examples/README.md examples/first-table.md examples/how-to.md manifests/README.md || failed=1
+python3 test/docs/blocks.py README.md CONTRIBUTING.md examples/README.md examples/first-table.md examples/how-to.md manifests/README.md test/real/README.md || failed=1
+git ls-files '*.md' | grep -vx test/package/release.md | xargs python3 test/docs/links.py || failed=1
+
+# What a newcomer reads: what it is, two commands, one picture, install, links. The rest has its place elsewhere.
+lines=$(wc -l <README.md)
+[ "$lines" -le 150 ] || { echo "README.md: $lines lines, 150 at the most: reference belongs into examples/, manifests/ or CONTRIBUTING.md"; failed=1; }
 
 # Whatever reason a condition can give is in the handbook.
 while read -r reason; do
