@@ -247,6 +247,7 @@ REPOSITORY ?= $(firstword $(subst :$(VERSION), ,$(IMAGE)))
 DIST       := build/dist/vitess-operator-$(VERSION)
 
 committed:
+	@test/package/repository.sh "$(REPOSITORY)"
 	@[ -z "$$(git status --porcelain)" ] || \
 	    { echo "a release is of a commit: git status names what is not in it" >&2; exit 1; }
 

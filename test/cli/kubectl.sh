@@ -94,6 +94,12 @@ exits 2
 complains '--all-namespaces is for status and tree'
 plugin sql vitess more
 exits 2
+plugin sql -u app
+exits 2
+complains 'there is no option -u; those of mysql stand behind --: kubectl vitess sql -- -u'
+plugin sql 'select 1'
+exits 2
+complains "what mysql is to do stands behind --: kubectl vitess sql -- -e 'select 1'"
 
 # --- what is passed through ---
 

@@ -119,6 +119,8 @@ answers '[.[0].items[] | select(.kind == "ValidatingAdmissionPolicy").spec
     | .validations[0].expression] | length == 1 and all(contains("\u0027system:serviceaccounts:meta\u0027 in"))'
 answers '[.[0].items[] | select(.kind == "ValidatingAdmissionPolicyBinding").spec | [.policyName, .validationActions[]]]
     == [.[0].items[] | select(.kind == "ValidatingAdmissionPolicy") | [.metadata.name, "Deny"]]'
+# Whoever forgets --server-side has each object in an annotation, which holds 256 KiB.
+answers '[.[0].items[] | tojson | length] | max < 262144'
 # An atomic struct of server-side apply: a default that is left out is a conflict or a write each time.
 answers '[.[0].items[] | select(.kind == "ValidatingAdmissionPolicy").spec.matchConstraints
     | keys == ["matchPolicy", "namespaceSelector", "objectSelector", "resourceRules"] and .resourceRules[0].scope == "*"] | all and length == 4'

@@ -8,7 +8,10 @@
 # METACONTROLLER_MANIFESTS=/its/manifests/production: its own CRDs and account instead of stand-ins.
 set -euo pipefail
 program=$(realpath "${1:?usage: test/e2e/release.sh PROGRAM}")
-[ -z "${RELEASE:-}" ] || RELEASE=$(realpath "$RELEASE")
+if [ -n "${RELEASE:-}" ]; then
+    [ -f "$RELEASE/SHA256SUMS" ] || { echo "RELEASE=$RELEASE is no release: make release makes one in build/dist" >&2 && exit 1; }
+    RELEASE=$(realpath "$RELEASE")
+fi
 cd "$(dirname "$0")"
 . ./setup.sh
 . ../image/docker.sh

@@ -7,7 +7,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . test/image/docker.sh
-image=${IMAGE:?}
+image=${IMAGE:?is the name to give it, such as vitess-operator:0.1.0}
 version=${VERSION:?}
 base=${BASE:-debian:bookworm-slim}
 read -ra flags <<<"${DOCKER_FLAGS:-}"

@@ -126,6 +126,8 @@ check_release() {
         sed 's/^sha256://' | xargs ls"
     check 'install.yaml by digest' equal "$(sed -n 's/^ *image: \(.\)/\1/p' "$made/install.yaml")" "$pinned"
     check 'install.yaml names Metacontroller' grep -q 'manifests/production?ref=v[0-9.]*' "$made/install.yaml"
+    check 'README.md names what is there' bash -c "cd '$made' && grep -q 'docker://registry.example.com:5000/v:$version' README.md &&
+        ! grep -q '@[A-Z]*@' README.md && grep -o '\`[^\`*]*\`' README.md | tr -d '\`' | grep -E '\.(yaml|tgz|tar|txt|json)\$' | xargs ls"
     check 'the chart by digest' bash -c "tar -xzOf '$made/vitess-operator-$version.tgz' vitess-operator/values.yaml |
         grep -qx '  digest: $digest'"
     # What Docker loads of it is the image.
@@ -173,6 +175,16 @@ check_messages() {
     # A port of loopback where no registry is.
     check 'no registry' refuses 'BASE=local makes it from Debian packages instead' \
         env "${wanted[@]}" BASE=127.0.0.1:1/debian:never $build
+    local good bad
+    for good in v registry.example.com/v registry.example.com:5000/a/b_c/v-1 localhost/v Registry.example.com/v; do
+        check "REPOSITORY $good" test/package/repository.sh "$good"
+    done
+    for bad in registry.example.com/v:1.0 "v@sha256:0" https://registry.example.com/v registry.example.com/ /v a//b registry.example.com/V 'a b' ''; do
+        check "REPOSITORY $bad" refuses "such as registry.example.com/vitess-operator, got '$bad'" test/package/repository.sh "$bad"
+        check "a release of $bad" refuses 'REPOSITORY' \
+            env IMAGE=never:made REPOSITORY="$bad" VERSION=0 test/package/release.sh /bin/true none.deb "$work/never"
+    done
+    check 'no name' refuses 'is the name to give it, such as vitess-operator:' env IMAGE= VERSION=0 $build
     check 'no debootstrap' refuses 'debootstrap is missing: make deps' \
         env "$(without debootstrap)" test/image/base.sh never:made
     check 'wrong version' refuses 'VERSION=0 is not what include/hook.h says' \

@@ -10,6 +10,7 @@ cd "$(dirname "$0")/../.."
 program=$1 deb=$2 folder=$3
 image=${IMAGE:?} repository=${REPOSITORY:?} version=${VERSION:?}
 name=vitess-operator-$version
+test/package/repository.sh "$repository"
 need_docker
 command -v jq >/dev/null || die 'jq is missing: make deps (Debian), or install it'
 umask 022
@@ -132,3 +133,7 @@ jq -R -n --arg name "$name" --arg version "$version" --arg created "$created" --
 rm -rf "$work"
 (cd "$folder" && find . -type f ! -name SHA256SUMS -printf '%P\0' | LC_ALL=C sort -z | xargs -0 sha256sum >SHA256SUMS)
 ls -1 "$folder"
+echo "$folder: README.md there says how to install it"
+# As Docker and kubelet read a name: the first part is a registry if it has a dot or a port.
+[[ $repository == *[.:]*/* || $repository == localhost/* ]] ||
+    echo "REPOSITORY=$repository names no registry, so nodes ask Docker Hub for it; make release REPOSITORY=registry.example.com/vitess-operator" >&2
