@@ -108,7 +108,12 @@ func (i *installer) documents(path string) []*unstructured.Unstructured {
 
 // shell runs commands in a folder as a user would, with the first failure as the end.
 func (i *installer) shell(folder, commands string) (string, error) {
-	command := exec.CommandContext(i.ctx, "bash", "-euo", "pipefail", "-c", commands)
+	// What the README waits for a quarter of an hour for takes seconds here. The group ends with the shell.
+	ctx, cancel := context.WithTimeout(i.ctx, 3*time.Minute)
+	defer cancel()
+	command := exec.CommandContext(ctx, "bash", "-euo", "pipefail", "-c", commands)
+	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	command.Cancel = func() error { return syscall.Kill(-command.Process.Pid, syscall.SIGKILL) }
 	command.Dir = folder
 	command.Env = append(os.Environ(), "PATH="+i.path, "KUBECONFIG="+i.rig.Plane.Kubeconfig, "HOME="+i.scratch)
 	var out bytes.Buffer
