@@ -1208,7 +1208,7 @@ struct shard_status {
     SPEC_ITEMS(struct serving_status) serving;
     struct reparent_status *reparent;
     struct awaited_status *awaited;
-    bool leaving;
+    bool leaving, beginning;
 };
 
 const struct spec_field shard_status_fields[] = {LEVEL_ROWS(struct shard_status, level.),
@@ -1230,6 +1230,8 @@ const struct spec_field shard_status_fields[] = {LEVEL_ROWS(struct shard_status,
         serving_fields),
     SPEC_EACH(struct shard_status, holds_data, "holdsData",
         "Claims that are known to hold the data of the shard.", holds_data_fields),
+    SPEC(struct shard_status, beginning, "beginning",
+        "The tablets of this cell run, and did so before the shard held data in any cell."),
     SPEC(struct shard_status, scaled_down, "scaledDown",
         "Uids of tablets that were taken down since fewer are wanted, and whose claims are there.",
         .shape = SPEC_TEXT_LIST),

@@ -492,6 +492,7 @@ static const json_t *status_of(struct shard *shard, const struct stage *stage, b
         OPT("retired", retired ? json_true() : (json_t *)NULL),
         OPT("serving", serving_entries(shard)),
         OPT("holdsData", claims_that_hold_data(shard)),
+        OPT("beginning", shard->beginning ? json_true() : (json_t *)NULL),
         OPT("scaledDown", scaled_down(shard)),
         OPT("reparent", shard->reparent),
         OPT("awaited", shard->awaited),

@@ -64,6 +64,7 @@ struct shard {
     const json_t *reparent; /* status.reparent, status.awaited */
     const json_t *awaited;
     json_t *untried; /* status.untried */
+    bool beginning;  /* status.beginning: its tablets run, and no cell held data before they did */
     /* The turn: */
     const char *moving;    /* name of the tablet that is being taken down, or NULL */
     const char *undeleted; /* which record is still there, and why; or NULL */

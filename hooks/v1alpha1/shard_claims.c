@@ -116,7 +116,9 @@ void advise_claims(struct advice *advice, const struct shard *shard)
 /* status.holdsData has the claims that were known to. One that is not in it was made since: its
  * tablet restores a backup or replicates from the beginning, and is proven to have caught up before
  * another tablet goes. The claims of a new shard, all empty, are its beginning: they are taken as
- * they are once every tablet serves. */
+ * they are once every tablet serves. A cell that comes later, or gets its first tablets later, is
+ * no beginning: another one holds data already. Where all cells start together one is the first to
+ * be complete, so the others remember that their tablets ran before (status.beginning). */
 
 static const json_t *held_before(const struct shard *shard)
 {
@@ -165,10 +167,41 @@ static bool has_caught_up(struct shard *shard, const struct tablet *tablet)
                .state == TASK_ANSWERED;
 }
 
+static bool another_cell_held_data(const struct shard *shard)
+{
+    for (size_t i = 0; i < shard->siblings.count; i++) {
+        if (json_array_size(json_at(shard->siblings.at[i], "status", "holdsData")) > 0)
+            return true;
+    }
+    return false;
+}
+
+/* Of a cell that is not seen nobody knows that it holds no data. */
+static bool is_beginning(const struct shard *shard)
+{
+    if (json_array_size(held_before(shard)) > 0)
+        return false;
+    return json_true_at(shard->request->parent, "status", "beginning") ||
+           (missing_sibling(shard) == NULL && !another_cell_held_data(shard));
+}
+
+/* One that starts later starts on whatever the others have written by then. */
+static bool every_tablet_runs(const struct shard *shard)
+{
+    for (size_t i = 0; i < shard->wanted; i++) {
+        const json_t *pod = shard->tablets[i].pod;
+
+        if (pod == NULL || object_terminating(pod) || !pod_started(pod))
+            return false;
+    }
+    return shard->wanted > 0;
+}
+
 void prove_data(struct shard *shard)
 {
-    bool beginning = json_array_size(held_before(shard)) == 0;
+    bool beginning = is_beginning(shard);
     bool complete = is_complete(shard);
+    bool proven = false;
 
     for (size_t i = 0; i < shard->count; i++) {
         struct tablet *tablet = &shard->tablets[i];
@@ -178,7 +211,10 @@ void prove_data(struct shard *shard)
         if (!tablet->proven && sure && tablet->serving)
             tablet->proven = beginning ? complete : has_caught_up(shard, tablet);
         tablet->unproven = !beginning && sure && tablet->serving && !tablet->proven;
+        proven = proven || tablet->proven;
     }
+    shard->beginning =
+        beginning && !proven && shard->siblings.count > 0 && every_tablet_runs(shard);
 }
 
 const json_t *claims_that_hold_data(const struct shard *shard)

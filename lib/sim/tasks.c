@@ -35,6 +35,7 @@ struct script {
     long patience;       /* seconds for which it goes on after errors */
     const char *cells;   /* that it waits for, "zone1,zone2", or NULL */
     const char **words;  /* behind the client, NULL-terminated; with room for one more */
+    bool faulted;        /* it was asked to fail this time */
 };
 
 static struct script parse(struct arena *arena, const struct texts *arguments)
@@ -86,7 +87,7 @@ static struct vtctl_result run_in(struct sim *sim, struct global_topology *topol
 }
 
 static struct vtctl_result run_client(struct sim *sim, const struct version *pod,
-    const struct texts *arguments, const struct script *script)
+    const struct texts *arguments, struct script *script)
 {
     struct vtctl_flags flags = vtctl_split(sim->objects, script->words, global_flags, false);
     const char *server = vtctl_flag(&flags, "server");
@@ -97,7 +98,8 @@ static struct vtctl_result run_client(struct sim *sim, const struct version *pod
     if (server == NULL)
         return (
             struct vtctl_result){false, "Error: please specify --server <vtctld_host:vtctld_port>"};
-    if (faults_task_fails(sim, pod->name, flags.words.at[0]))
+    script->faulted = faults_task_fails(sim, pod->name, flags.words.at[0]);
+    if (script->faulted)
         return (struct vtctl_result){false, "this fault was asked for"};
     if (text_equal(server, "internal"))
         return run_in(sim,
@@ -127,7 +129,7 @@ static bool matches(const char *pattern, const char *text)
 
 /* The first cell that is not known answers for all. */
 static struct vtctl_result run_for_cells(struct sim *sim, const struct version *pod,
-    const struct texts *arguments, const struct script *script)
+    const struct texts *arguments, struct script *script)
 {
     struct vtctl_result result = {.well = true, .text = ""};
     const char *cells = script->cells;
@@ -154,8 +156,9 @@ struct task_result task_run(struct sim *sim, const struct version *pod,
                                                       : run_for_cells(sim, pod, arguments, &script);
     size_t length = strlen(result.text);
 
+    /* What it waits for comes with some change; that a fault is over is none. */
     if (script.pattern != NULL && !matches(script.pattern, result.text))
-        return (struct task_result){.again = true};
+        return (struct task_result){.again = true, .soon = script.faulted};
     if (!result.well && age < script.patience)
         return (struct task_result){.again = true, .soon = true};
     result.well = result.well || script.cells != NULL;

@@ -21,6 +21,11 @@ static const struct history histories[] = {
     {"two cells", 2, 1, 2, 0, "ready\nended 0"},
     {"three cells, one replica each", 3, 1, 1, 0, "ready\nended 0"},
     {"three cells, two shards", 3, 2, 2, 1, "ready\nended 0"},
+    {"cells that start together need not ask who has caught up", 3, 1, 2, 1,
+        "fail task=await-data\nready\nunmet task=await-data"},
+    {"but one that starts later does", 2, 1, 2, 0,
+        "fail image=late\nset " OV " [{'cells':['zone2'],'masterEligible':{'image':'late'}}]\nsettle\n"
+        "fail task=await-data\nunset " OV "\napply\nready\nmet"},
     {"no vtctld: tasks talk to the topology", 1, 1, 3, 0, "unset spec.cells[0].vtctld\nready\nended 0"},
     {"vtgate of a cell without tablets", 2, 1, 2, 0,
         "set spec.keyspaces[0].cells [\"zone1\"]\nready\nended 0"},
@@ -303,6 +308,12 @@ static const struct history histories[] = {
         "set spec.keyspaces[0].cells [\"zone1\"]\nready\nmark\n"
         "set spec.keyspaces[0].cells [\"zone1\",\"zone2\"]\napply\nready\nserving 2\n"
         "has VitessShard vitess-zone2-main-x-x"},
+    {"a cell that is added catches up before its tablets count", 2, 1, 2, 0,
+        "set spec.keyspaces[0].cells [\"zone1\"]\nready\nfail task=await-data\n"
+        "set spec.keyspaces[0].cells [\"zone1\",\"zone2\"]\napply\nready\nmet\nserving 2"},
+    {"and one that gets its first tablets later", 3, 1, 2, 0,
+        "unset spec.cells[2].vtgate\nset " OV " [{'cells':['zone2'],'masterEligible':{'replicas':0}}]\nready\nfail task=await-data\n"
+        "unset " OV "\napply\nready\nmet\nserving 2"},
     {"one cell less for a keyspace: primaries move first", 2, 1, 2, 0,
         "ready\nmark\nset spec.keyspaces[0].cells [\"zone2\"]\napply\nready\n"
         "gone VitessKeyspace vitess-zone1-main\nserving 2"},

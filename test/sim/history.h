@@ -41,6 +41,7 @@
  *     wipe                      the namespace is deleted with all that is in it, and made again
  *     restart-metacontroller
  *     fail FAULT                as `simulate --fail`, from the next step on
+ *     met | unmet FAULT         each fault so far has met what it names | that one has not
  *     hook 429|timeout KIND     the next call of that hook
  *     admit label|annotation KEY VALUE        a policy writes it into each new Pod
  *     fail-node-of POD          the node that POD runs on dies
@@ -647,6 +648,15 @@ static size_t containers_ended(const struct run *run)
     return ended;
 }
 
+/* NULL: none. */
+static void expect_unmet(struct run *run, const char *fault)
+{
+    const char *unmet = sim_unmet_fault(run->sim);
+
+    if (!text_equal(unmet, fault))
+        FAIL(run, "%s has met nothing", unmet == NULL ? "no fault" : unmet);
+}
+
 /* One command with its words. True where it was one that looks at the outcome. */
 static bool check(struct run *run, const char *words[6], int count)
 {
@@ -674,6 +684,8 @@ static bool check(struct run *run, const char *words[6], int count)
         expect_message(run, words[1], words[2]);
     else if (text_equal(command, "warns"))
         expect_warning(run, resolved(words[1]));
+    else if (text_equal(command, "met") || text_equal(command, "unmet"))
+        expect_unmet(run, text_equal(command, "met") ? NULL : words[1]);
     else if (text_equal(command, "kept"))
         expect_kept(run, words[1], resolved(words[2]));
     else if (text_equal(command, "field") && count == 5)
