@@ -11,6 +11,8 @@ const char *object_namespace(const json_t *object);
 const char *object_uid(const json_t *object);
 const char *object_label(const json_t *object, const char *key);
 const char *object_annotation(const json_t *object, const char *key);
+/* The ownerReference of the one that has it, or NULL. */
+const json_t *object_controller_ref(const json_t *object);
 json_int_t object_generation(const json_t *object);
 /* metadata.deletionTimestamp is set. */
 bool object_terminating(const json_t *object);

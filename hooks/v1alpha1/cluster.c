@@ -337,16 +337,23 @@ static const json_t *addresses(const struct cluster *cluster)
         OPT("vtadmin", vtadmin));
 }
 
+static const char *why_missing(const struct cluster *cluster, const char *cell)
+{
+    const char *taken = cell_of_another(cluster->request, cell);
+
+    if (cluster->missing_secret != NULL)
+        return cluster->missing_secret;
+    return taken == NULL ? being_created(cluster->request, "VitessCell", cell) : taken;
+}
+
 static const char *why_not_ready(const struct cluster *cluster, const struct stage *stage)
 {
     for (size_t i = 0; i < cluster->spec.cells.count; i++) {
         const struct stage_child *child = &stage->at[i];
         const char *message = condition_message(child->observed, "Ready");
 
-        if (child->observed == NULL && cluster->missing_secret != NULL)
-            return cluster->missing_secret;
         if (child->observed == NULL)
-            return being_created(cluster->request, "VitessCell", child->name);
+            return why_missing(cluster, child->name);
         if (!condition_true(child->observed, "Ready"))
             return fmt(cluster->arena,
                 "VitessCell %s%s%s",

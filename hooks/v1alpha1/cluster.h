@@ -107,6 +107,8 @@ void validate_tls(const struct validation *v);
 void validate_force(const struct validation *v);
 /* validate_names.c: names of every object that would be made. */
 void validate_names(const struct validation *v);
+/* Those alone that `other` makes too: a VitessCluster, as far as it is known. */
+void validate_names_against(const struct validation *v, const json_t *other);
 /* validate_changes.c: what must not change once it has been created. */
 void validate_changes(const struct validation *v);
 
@@ -115,6 +117,15 @@ void validate_changes(const struct validation *v);
 const char *mysql_server_version(struct arena *arena, const struct cluster_spec *spec);
 /* Says where tablets differ. */
 void advise_mysql(struct advice *advice, const struct cluster_spec *spec);
+
+/* cluster_others.c */
+/* Of a customize hook: VitessCells of other clusters of the namespace. */
+const json_t *cells_of_others_rule(const struct request *request);
+/* Whose VitessCell `name` is and what to do, as text for a condition; NULL where it is not known to
+ * be anybody's. */
+const char *cell_of_another(const struct request *request, const char *name);
+/* Names that another cluster makes as well. */
+void advise_others(struct advice *advice, const struct cluster *cluster);
 
 /* cluster_records.c */
 /* Deletes the records of cells that left, once `settled`: every cell that stays runs the newest

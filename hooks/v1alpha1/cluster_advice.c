@@ -427,6 +427,7 @@ void advise(const struct cluster *cluster, struct level_conditions *conditions)
                 "%s: what runs goes on, what starts anew cannot, and nothing is rolled out until "
                 "it is there",
                 cluster->missing_secret));
+    advise_others(&advice, cluster);
     advise_unknown(&advice, cluster->request->parent, &cluster->unknown);
     advice_of(&advice, &cluster->cells);
     advice_give(&advice, conditions);

@@ -55,21 +55,11 @@ static const char *hand_over(const struct request *request, const struct derived
         derived->cluster);
 }
 
-static bool is_owned(const json_t *object)
-{
-    const json_t *owner;
-
-    json_each_item (json_at(object, "metadata", "ownerReferences"), i, owner) {
-        if (json_true_at(owner, "controller"))
-            return true;
-    }
-    return false;
-}
-
 void advise_ownerless(struct advice *advice, const struct request *request,
     const struct derived_spec *derived)
 {
-    if (!is_owned(request->parent) && object_label(request->parent, "controller-uid") != NULL)
+    if (object_controller_ref(request->parent) == NULL &&
+        object_label(request->parent, "controller-uid") != NULL)
         advice_add(advice,
             "NoOwner",
             fmt(request->arena,
@@ -88,11 +78,12 @@ static const char *above(const struct request *request, const struct derived_spe
         return "its VitessKeyspace";
     if (text_equal(kind, "VitessKeyspace"))
         return "its VitessCell";
-    return is_owned(request->parent) ? "its VitessCluster"
-                                     : fmt(request->arena,
-                                           "VitessCluster %s; hand it over: %s",
-                                           derived->cluster,
-                                           hand_over(request, derived));
+    return object_controller_ref(request->parent) != NULL
+               ? "its VitessCluster"
+               : fmt(request->arena,
+                     "VitessCluster %s; hand it over: %s",
+                     derived->cluster,
+                     hand_over(request, derived));
 }
 
 const json_t *standstill(const struct request *request, const char *reason, const char *why,

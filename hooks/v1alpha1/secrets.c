@@ -1,4 +1,4 @@
-#include "v1alpha1.h"
+#include "cluster.h"
 
 #include <string.h>
 
@@ -61,10 +61,8 @@ static void add_name(json_t *names, const char *name)
 }
 
 /* No name is no rule, and takes no permission of Metacontroller's. */
-static void ask_for(const struct request *request, struct answer *answer, const json_t *names)
+static void ask_for(const struct request *request, json_t *rules, const json_t *names)
 {
-    json_t *rules = json_new_list();
-
     if (json_array_size(names) > 0)
         json_add(rules,
             object(request->arena,
@@ -72,7 +70,6 @@ static void ask_for(const struct request *request, struct answer *answer, const 
                 F("resource", "secrets"),
                 F("namespace", object_namespace(request->parent)),
                 F("names", names)));
-    answer->related_resources = rules;
 }
 
 static bool nobody_looks(const json_t *spec)
@@ -86,6 +83,7 @@ void customize_cluster(const struct request *request, struct answer *answer)
 {
     const json_t *spec = json_at(request->parent, "spec");
     json_t *names = json_new_list();
+    json_t *rules = json_new_list();
     const json_t *cell;
 
     if (!nobody_looks(spec)) {
@@ -94,7 +92,9 @@ void customize_cluster(const struct request *request, struct answer *answer)
         json_each_item (json_at(spec, "cells"), i, cell)
             add_name(names, json_text_at(cell, "etcd", "tls", "secret"));
     }
-    ask_for(request, answer, names);
+    ask_for(request, rules, names);
+    json_add(rules, cells_of_others_rule(request));
+    answer->related_resources = rules;
 }
 
 /* Those that only this cell needs. */
@@ -102,11 +102,13 @@ void customize_cell(const struct request *request, struct answer *answer)
 {
     const json_t *spec = json_at(request->parent, "spec");
     json_t *names = json_new_list();
+    json_t *rules = json_new_list();
 
     if (!nobody_looks(spec)) {
         add_name(names, json_text_at(spec, "vtgate", "tls", "secret"));
         add_name(names, json_text_at(spec, "vtadmin", "rbac", "name"));
         add_name(names, json_text_at(spec, "etcd", "tls", "secret"));
     }
-    ask_for(request, answer, names);
+    ask_for(request, rules, names);
+    answer->related_resources = rules;
 }

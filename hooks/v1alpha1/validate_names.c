@@ -292,24 +292,26 @@ static const json_t *names_of_another(const struct validation *v, const json_t *
     return names.taken;
 }
 
-static void refuse_shared(const struct names *names, const char *key, const json_t *theirs,
+/* `place` in the spec of the other cluster, where that is known. */
+static void refuse_shared(const struct names *names, const char *key, const char *place,
     const json_t *other)
 {
     const json_t *mine = json_at(names->taken, key);
 
     problem_add(names->v->problems,
         json_string_value(json_array_get(mine, 0)),
-        "makes %.*s \"%s\", as %s of VitessCluster %s in this namespace does; rename one of them",
+        "makes %.*s \"%s\", as %s%sVitessCluster %s in this namespace does; rename one of them",
         (int)strcspn(key, " "),
         key,
         strchr(key, ' ') + 1,
-        json_string_value(json_array_get(theirs, 0)),
+        place == NULL ? "" : place,
+        place == NULL ? "" : " of ",
         object_name(other));
 }
 
 /* Where a cell is shared, all that is below it is, and of a keyspace, too. Uids of tablets need
  * only differ within one topology, and are in names of Kubernetes behind that of the cluster. */
-static void check_against(const struct names *names, const json_t *other)
+static void check_against(const struct names *names, const json_t *other, bool places_known)
 {
     static const char *const kinds[] = {"VitessCell ",
         "VitessKeyspace ",
@@ -326,19 +328,23 @@ static void check_against(const struct names *names, const json_t *other)
 
             if (theirs == NULL || !text_starts_with(key, kinds[i]))
                 continue;
-            refuse_shared(names, key, theirs, other);
+            refuse_shared(names,
+                key,
+                places_known ? json_string_value(json_array_get(theirs, 0)) : NULL,
+                other);
             said = true;
         }
     }
 }
 
+/* `validate` knows the other files. */
 static void check_others(const struct names *names)
 {
     struct objects others = related(names->v->request, "VitessCluster." API_VERSION);
 
     for (size_t i = 0; i < others.count; i++) {
         if (!text_equal(object_name(others.at[i]), names->cluster))
-            check_against(names, others.at[i]);
+            check_against(names, others.at[i], true);
     }
 }
 
@@ -358,4 +364,15 @@ void validate_names(const struct validation *v)
             names.cluster);
     name_all(&names);
     check_others(&names);
+}
+
+void validate_names_against(const struct validation *v, const json_t *other)
+{
+    struct problems ignored = {.arena = v->arena};
+    const struct validation own = {v->request, v->arena, v->spec, &ignored};
+    struct names names = {&own, object_name(v->request->parent), json_new_map()};
+
+    name_all(&names);
+    names.v = v;
+    check_against(&names, other, false);
 }

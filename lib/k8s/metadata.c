@@ -27,6 +27,17 @@ const char *object_label(const json_t *object, const char *key)
     return json_text_at(object, "metadata", "labels", key);
 }
 
+const json_t *object_controller_ref(const json_t *object)
+{
+    const json_t *owner;
+
+    json_each_item (json_at(object, "metadata", "ownerReferences"), i, owner) {
+        if (json_true_at(owner, "controller"))
+            return owner;
+    }
+    return NULL;
+}
+
 const char *object_annotation(const json_t *object, const char *key)
 {
     return json_text_at(object, "metadata", "annotations", key);

@@ -221,7 +221,7 @@ static const struct history damages[] = {
         "set spec.cells[1].name \"b-c\"\nset spec.keyspaces[0].cells [\"b-c\"]\ncluster a\n"
         "set spec.cells[1].name \"b-c\"\nset spec.keyspaces[0].cells [\"b-c\"]\nready\nmark\ncluster a-b\n"
         "set spec.cells[1].name \"c\"\nset spec.keyspaces[0].cells [\"c\"]\napply\nsettle\n"
-        "warns a-b-c\nwarns if there is one already\nkept VitessCell a-b-c\nkept " CLAIM " *\nkept Pod a-b-c-vtgate"},
+        "warns VitessCell a-b-c belongs to VitessCluster a\nwarns makes VitessCell \"a-b-c\"\nkept VitessCell a-b-c\nkept " CLAIM " *\nkept Pod a-b-c-vtgate"},
     {"two clusters side by side", 1, 1, 2, 0,
         "ready\ncluster other\nready\nmark\n" IMAGE "ready\nserving 1\ncluster vitess\n" IMAGE "ready"},
 

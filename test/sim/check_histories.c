@@ -314,6 +314,9 @@ static const struct history histories[] = {
     {"and one that gets its first tablets later", 3, 1, 2, 0,
         "unset spec.cells[2].vtgate\nset " OV " [{'cells':['zone2'],'masterEligible':{'replicas':0}}]\nready\nfail task=await-data\n"
         "unset " OV "\napply\nready\nmet\nserving 2"},
+    {"a cell whose name another cluster makes, too, is said to be its own", 1, 1, 1, 0,
+        "ready\ncluster vitess-global\nready\ncluster vitess\nset spec.cells[2] {'name':'global-zone1'}\napply\nsettle\n"
+        "says Ready belongs to VitessCluster vitess-global\nunset spec.cells[2]\napply\nready"},
     {"one cell less for a keyspace: primaries move first", 2, 1, 2, 0,
         "ready\nmark\nset spec.keyspaces[0].cells [\"zone2\"]\napply\nready\n"
         "gone VitessKeyspace vitess-zone1-main\nserving 2"},

@@ -37,22 +37,31 @@ static const json_t *asked(hook_function *customize, const json_t *parent)
     return answer.related_resources;
 }
 
+/* Beside the Secrets: cells of other clusters (check_cluster_others.c). */
+#define OTHERS                                                                                     \
+    "{'apiVersion':'vitess.io/v1alpha1','resource':'vitesscells','namespace':'shop',"              \
+    "'labelSelector':{'matchExpressions':[{'key':'vitess.io/cluster','operator':'NotIn',"          \
+    "'values':['demo']}]}}"
+
 START_TEST(only_what_is_named_is_asked_for)
 {
     const json_t *cluster = changed(two_zones(), "spec.tls", "{'secret':'demo-tls'}");
 
     cluster = changed(cluster, "spec.cells[0].etcd.tls", "{'secret':'etcd-tls'}");
-    ck_json(asked(customize_cluster, two_zones()), "[]");
+    ck_json(asked(customize_cluster, two_zones()), "[" OTHERS "]");
     ck_json(asked(customize_cluster, cluster),
         "[{'apiVersion':'v1','resource':'secrets','namespace':'shop',"
-        "'names':['demo-tls','etcd-tls']}]");
-    ck_json(asked(customize_cluster, changed(cluster, "spec.watchSecrets", "false")), "[]");
+        "'names':['demo-tls','etcd-tls']}," OTHERS "]");
+    ck_json(asked(customize_cluster, changed(cluster, "spec.watchSecrets", "false")),
+        "[" OTHERS "]");
     ck_json(asked(customize_cluster,
                 changed(two_zones(),
                     "spec.lockserver",
                     "{'addresses':['etcd:2379'],'tlsSecret':'client'}")),
-        "[{'apiVersion':'v1','resource':'secrets','namespace':'shop','names':['client']}]");
-    ck_json(asked(customize_cluster, changed(two_zones(), "spec.tls", "{'secret':7}")), "[]");
+        "[{'apiVersion':'v1','resource':'secrets','namespace':'shop','names':['client']}," OTHERS
+        "]");
+    ck_json(asked(customize_cluster, changed(two_zones(), "spec.tls", "{'secret':7}")),
+        "[" OTHERS "]");
 }
 END_TEST
 
