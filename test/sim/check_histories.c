@@ -235,6 +235,13 @@ static const struct history histories[] = {
         "ready\ndelete Pod vitess-vttablet-zone1-@replica0\nsteps 3\nready"},
     {"a Deployment is deleted by hand", 1, 1, 3, 0,
         "ready\nmark\ndelete Deployment vitess-zone1-vtgate\nsteps 3\nready\nrestarts 0"},
+    {"an edit while a replica crashes takes no healthy one down beside it", 1, 1, 3, 0,
+        "ready\nmark\nfail pod=vitess-vttablet-zone1-@replica2\nsteps 2\n" IMAGE "apply\nready\nserving 2"},
+    {"nor does one while a replica of another cell does", 2, 1, 2, 1,
+        "ready\nmark\nfail pod=vitess-vttablet-zone2-@zone2replica0\nsteps 2\n" IMAGE "apply\nready\nserving 4"},
+    {"nor do fewer replicas", 1, 1, 4, 0,
+        "ready\nmark\nfail pod=vitess-vttablet-zone1-@replica1\nsteps 2\nset " T1 ".masterEligible.replicas 3\n"
+        "apply\nready\nserving 3"},
     {"a node dies", 1, 1, 3, 0,
         "ready\nfail-node-of vitess-vttablet-zone1-@replica0\nsteps 5\nready"},
     {"a node dies in mid-rollout", 2, 1, 2, 1,
