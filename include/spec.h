@@ -28,6 +28,7 @@ extern const struct spec_format spec_service_name; /* RFC 1035 label: begins wit
 extern const struct spec_format spec_keyspace;     /* of Vitess: letters, digits, - and _ */
 extern const struct spec_format spec_object_name;  /* DNS subdomain, at most 253 */
 extern const struct spec_format spec_image;        /* container image reference */
+extern const struct spec_format spec_version;      /* "3.6.16", "v3.6.0-rc.3" or "3.6" */
 extern const struct spec_format spec_key_range;    /* hex of even length, or "" */
 extern const struct spec_format spec_address;      /* host:port */
 extern const struct spec_format spec_root;         /* path that begins with a slash: "/vitess" */

@@ -119,9 +119,13 @@ unsigned image_major(const char *image);
 /* Image below Vitess 23 is replaced by `fallback`; `replaced` (may be NULL) is set then. No image
  * gives the fallback too, which is no replacement. */
 const char *image_or_newer(const char *image, const char *fallback, bool *replaced);
-/* The same for etcd below 3.5, whose image may be given by its version alone ("3.5.17"). */
+/* The same for etcd below 3.5, whose image may be given by its version alone ("3.5.17", or "3.5"
+ * for the newest fix). */
 const char *etcd_image_or_newer(struct arena *arena, const char *image, const char *version,
     bool *replaced);
+/* "3.6.16" for "3.6": the newest fix that is known; others as they are. NULL where none is known.
+ */
+const char *etcd_whole_version(struct arena *arena, const char *version);
 /* 36 of etcd 3.6, 0 where the image does not say it. */
 unsigned etcd_release(const char *image);
 /* etcd is upgraded one minor version at a time, from a fix that is new enough, and never goes back

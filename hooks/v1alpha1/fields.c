@@ -141,9 +141,12 @@ static const struct spec_field etcd_tls_fields[] = {
 
 static const struct spec_field etcd_fields[] = {
     SPEC(struct etcd_spec, version, "version",
-        "Version of etcd such as \"3.6.16\". It goes up by minor versions, and over the fixes that "
-        "those take, one after the other. Below 3.5 it is replaced by the operator's default, "
-        "which the Advice condition tells."),
+        "Version of etcd such as \"3.6.16\"; \"3.6\" is the newest fix of it that the operator "
+        "knows. "
+        "It goes up by minor versions, and over the fixes that those take, one after the other. "
+        "Below 3.5 it is replaced by the operator's default, which the Advice condition tells. "
+        "Another tag belongs in image.",
+        .format = &spec_version),
     SPEC(struct etcd_spec, size, "size",
         "Number of etcd members: 1, 3 or 5. Three members survive the loss of one.", .min = 1,
         .max = 5, .fallback = "3", .immutable = ELSEWHERE),

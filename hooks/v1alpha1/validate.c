@@ -77,6 +77,14 @@ static void check_etcd(const struct validation *v, const struct cell_item *cell)
     /* Half of an even number of members is no majority. */
     if (etcd->size != 0 && etcd->size % 2 == 0)
         problem_add(v->problems, at(v, path, "size"), "must be 1, 3 or 5, got %u", etcd->size);
+    if (etcd->image == NULL && etcd->version != NULL && spec_version.accepts(etcd->version) &&
+        etcd_whole_version(v->arena, etcd->version) == NULL)
+        problem_add(v->problems,
+            at(v, path, "version"),
+            "must be a whole version such as \"%s.0\", got \"%s\": this build does not know its "
+            "newest fix",
+            etcd->version,
+            etcd->version);
     check_claim(v, at(v, path, "volumeClaim"), etcd->claim);
     check_claim_labels(v, at(v, path, "volumeClaim"), etcd->claim);
 }

@@ -166,6 +166,41 @@ const struct spec_format spec_image = {
     .accepts = accepts_image,
 };
 
+/* --- versions --- */
+
+/* No tag has a number with a zero before it. */
+static const char *behind_number(const char *text)
+{
+    const char *end = skip(text, DIGITS);
+
+    return end != NULL && *text == '0' && end != text + 1 ? NULL : end;
+}
+
+/* "-rc.3" or "-arm64", or nothing. */
+static bool accepts_suffix(const char *text)
+{
+    return *text == '\0' || (*text == '-' && text[1] != '\0' &&
+                                text[1 + strspn(text + 1, LOWER UPPER DIGITS ".-")] == '\0');
+}
+
+static bool accepts_version(const char *text)
+{
+    const char *end = behind_number(*text == 'v' ? text + 1 : text);
+
+    end = end != NULL && *end == '.' ? behind_number(end + 1) : NULL;
+    if (end == NULL || *end == '\0')
+        return end != NULL;
+    end = *end == '.' ? behind_number(end + 1) : NULL;
+    return end != NULL && accepts_suffix(end);
+}
+
+const struct spec_format spec_version = {
+    .rule = "must be a version such as \"3.6.16\", or \"3.6\" for the newest fix of it",
+    .pattern = "^v?(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(\\.(0|[1-9][0-9]*)(-[A-Za-z0-9.-]+)?)?$",
+    .longest = 63,
+    .accepts = accepts_version,
+};
+
 /* --- bounds of key ranges --- */
 
 /* 32 bytes: more than any vindex makes. */

@@ -77,27 +77,6 @@ const char *image_or_newer(const char *image, const char *fallback, bool *replac
     return image == NULL || old ? fallback : image;
 }
 
-const char *etcd_image_or_newer(struct arena *arena, const char *image, const char *version,
-    bool *replaced)
-{
-    const char *tag = image != NULL ? tag_of(image) : version;
-    unsigned minor;
-    unsigned major;
-
-    if (tag == NULL)
-        return ETCD_IMAGE;
-    major = major_of(tag, &minor);
-    if (major != 0 &&
-        (major < OLDEST_ETCD_MAJOR || (major == OLDEST_ETCD_MAJOR && minor < OLDEST_ETCD_MINOR))) {
-        if (replaced != NULL)
-            *replaced = true;
-        return ETCD_IMAGE;
-    }
-    if (image != NULL)
-        return image;
-    return fmt(arena, ETCD_REPOSITORY ":%s%s", *version == 'v' ? "" : "v", version);
-}
-
 unsigned etcd_release(const char *image)
 {
     struct image_version version;
@@ -208,6 +187,50 @@ static size_t fixes_of(const struct image_version *version)
            (version->major != OLDEST_ETCD_MAJOR || version->minor != etcd_fixes[i].minor))
         i++;
     return i;
+}
+
+static bool is_old_etcd(const char *tag)
+{
+    unsigned minor;
+    const unsigned major = major_of(tag, &minor);
+
+    return major != 0 &&
+           (major < OLDEST_ETCD_MAJOR || (major == OLDEST_ETCD_MAJOR && minor < OLDEST_ETCD_MINOR));
+}
+
+/* There is no tag "v3.6". */
+const char *etcd_whole_version(struct arena *arena, const char *version)
+{
+    struct image_version read;
+    size_t row;
+
+    if (!version_of(version, &read) || read.whole || is_old_etcd(version))
+        return version;
+    row = fixes_of(&read);
+    return row == ETCD_FIXES
+               ? NULL
+               : fmt(arena, "%u.%u.%u", read.major, read.minor, etcd_fixes[row].newest);
+}
+
+const char *etcd_image_or_newer(struct arena *arena, const char *image, const char *version,
+    bool *replaced)
+{
+    const char *tag = image != NULL ? tag_of(image) : version;
+    const char *whole;
+
+    if (tag == NULL)
+        return ETCD_IMAGE;
+    if (is_old_etcd(tag)) {
+        if (replaced != NULL)
+            *replaced = true;
+        return ETCD_IMAGE;
+    }
+    if (image != NULL)
+        return image;
+    whole = etcd_whole_version(arena, version);
+    if (whole == NULL)
+        whole = version;
+    return fmt(arena, ETCD_REPOSITORY ":%s%s", *whole == 'v' ? "" : "v", whole);
 }
 
 static bool is_fixed(const struct image_version *version)

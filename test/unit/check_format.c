@@ -152,6 +152,38 @@ START_TEST(images)
 }
 END_TEST
 
+START_TEST(versions)
+{
+    static const struct row rows[] = {
+        {"3.6.16", true},
+        {"v3.6.16", true},
+        {"3.6", true},
+        {"3.10.0", true},
+        {"3.6.0-rc.3", true},
+        {"v3.6.16-arm64", true},
+        {"3", false},
+        {"v3", false},
+        {"3.", false},
+        {"3.6.", false},
+        {"3.6.x", false},
+        {"3.6.1.2", false},
+        {"3.06.1", false},
+        {"3.6.01", false},
+        {"3.6-rc", false},
+        {"3.6.0-", false},
+        {"3.6.0-a_b", false},
+        {"vv3.6.1", false},
+        {"V3.6.1", false},
+        {" 3.6.1", false},
+        {"3.6.1\n", false},
+        {"latest", false},
+        {"", false},
+    };
+
+    CHECK_ROWS(&spec_version, rows);
+}
+END_TEST
+
 START_TEST(key_ranges)
 {
     static const struct row rows[] = {{"", true},
@@ -229,6 +261,7 @@ START_TEST(rule_and_pattern_agree)
         &spec_keyspace,
         &spec_object_name,
         &spec_image,
+        &spec_version,
         &spec_key_range,
         &spec_service_name,
         &spec_address,
@@ -265,6 +298,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, dns_labels);
     tcase_add_test(tcase, object_names);
     tcase_add_test(tcase, images);
+    tcase_add_test(tcase, versions);
     tcase_add_test(tcase, key_ranges);
     tcase_add_test(tcase, service_names);
     tcase_add_test(tcase, addresses_and_roots);

@@ -115,6 +115,22 @@ START_TEST(newer_etcd_is_kept)
 }
 END_TEST
 
+/* quay.io has no tag "v3.6". */
+START_TEST(a_minor_version_is_its_newest_fix)
+{
+    ck_assert_str_eq(etcd_image_or_newer(arena, NULL, "3.6", NULL), ETCD_IMAGE);
+    ck_assert_str_eq(etcd_image_or_newer(arena, NULL, "v3.6", NULL), ETCD_IMAGE);
+    ck_assert_str_eq(etcd_image_or_newer(arena, NULL, "3.5", NULL), "quay.io/coreos/etcd:v3.5.35");
+    ck_assert_str_eq(etcd_image_or_newer(arena, NULL, "3.6.0-rc.3", NULL),
+        "quay.io/coreos/etcd:v3.6.0-rc.3");
+    ck_assert_str_eq(etcd_image_or_newer(arena, "e:v3.6", "3.5", NULL), "e:v3.6");
+    ck_assert_str_eq(etcd_whole_version(arena, "3.6.1"), "3.6.1");
+    ck_assert_str_eq(etcd_whole_version(arena, "3.4"), "3.4");
+    ck_assert_ptr_null(etcd_whole_version(arena, "3.7"));
+    ck_assert_ptr_null(etcd_whole_version(arena, "v4.0"));
+}
+END_TEST
+
 START_TEST(stock_mysql_tells_its_version)
 {
     ck_assert_str_eq(image_mysql_version(arena, "mysql:8.0.40"), "8.0.40-Vitess");
@@ -135,6 +151,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, etcd_of_2018_is_replaced);
     tcase_add_test(tcase, etcd_takes_one_minor_version_after_the_other);
     tcase_add_test(tcase, newer_etcd_is_kept);
+    tcase_add_test(tcase, a_minor_version_is_its_newest_fix);
     tcase_add_test(tcase, stock_mysql_tells_its_version);
 }
 

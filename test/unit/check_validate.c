@@ -43,6 +43,18 @@ START_TEST(cells_must_fit_together)
             "with tablets"},
         {"spec.cells[0].etcd.size", "4", "spec.cells[0].etcd.size: must be 1, 3 or 5, got 4"},
         {"spec.cells[0].etcd.size", "7", "spec.cells[0].etcd.size: must be between 1 and 5, got 7"},
+        {"spec.cells[0].etcd.version",
+            "'latest'",
+            "spec.cells[0].etcd.version: must be a version such as \"3.6.16\", or \"3.6\" for the "
+            "newest fix of it, got \"latest\""},
+        {"spec.cells[0].etcd.version",
+            "'v3.7'",
+            "spec.cells[0].etcd.version: must be a whole version such as \"v3.7.0\", got \"v3.7\": "
+            "this build does not know its newest fix"},
+        {"spec.cells[0].etcd.version", "'3.7.1'", ""},
+        {"spec.cells[0].etcd.version", "'3.6'", ""},
+        {"spec.cells[0].etcd.version", "'3.4'", ""},
+        {"spec.cells[0].etcd", "{'version':'3.7','image':'mirror/etcd:v3.7'}", ""},
         {"spec.cells[0].etcd.volumeClaim",
             "{'storageClassName':'fast'}",
             "spec.cells[0].etcd.volumeClaim.resources.requests.storage: is required, such as "
