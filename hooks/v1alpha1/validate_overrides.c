@@ -4,7 +4,8 @@
 
 /* Overrides of Pods may add to what the operator makes, but not give its names to something else.
  * What the operator makes is asked of the builders themselves, with a stand-in for each value but
- * for what decides whether there is a volume. Only a user's spec is judged: a level below obeys
+ * for what decides whether there is a volume, and for flags, which say to which ports it listens.
+ * Only a user's spec is judged: a level below obeys
  * what an older build took. */
 
 #define ANY "x"
@@ -44,10 +45,12 @@ static void check_etcd(const struct validation *v, const struct etcd_spec *spec,
 {
     struct etcd etcd = {.place = any_place(v), .name = ANY, .image = ANY, .size = 1};
 
-    if (spec != NULL && spec->tls != NULL)
+    if (spec == NULL || spec->template == NULL)
+        return;
+    etcd.flags = spec->flags;
+    if (spec->tls != NULL)
         etcd.tls_secret = ANY;
-    if (spec != NULL && spec->template != NULL)
-        check(v, etcd_statefulset(v->arena, &etcd), spec->template, path);
+    check(v, etcd_statefulset(v->arena, &etcd), spec->template, path);
 }
 
 static void check_vtctld(const struct validation *v, const struct vtctld_spec *spec,
@@ -55,8 +58,10 @@ static void check_vtctld(const struct validation *v, const struct vtctld_spec *s
 {
     struct vtctld vtctld = {.place = any_place(v), .name = ANY, .image = ANY};
 
-    if (spec != NULL && spec->template != NULL)
-        check(v, vtctld_deployment(v->arena, &vtctld), spec->template, path);
+    if (spec == NULL || spec->template == NULL)
+        return;
+    vtctld.flags = spec->flags;
+    check(v, vtctld_deployment(v->arena, &vtctld), spec->template, path);
 }
 
 static void check_vtgate(const struct validation *v, const struct vtgate_spec *spec,
@@ -73,6 +78,7 @@ static void check_vtgate(const struct validation *v, const struct vtgate_spec *s
         vtgate.auth_secret = vtgate.auth_key = ANY;
     if (spec->tls != NULL)
         vtgate.tls_secret = ANY;
+    vtgate.flags = spec->flags;
     check(v, vtgate_deployment(v->arena, &vtgate), spec->template, path);
 }
 
@@ -80,8 +86,10 @@ static void check_vtorc(const struct validation *v, const struct vtorc_spec *spe
 {
     struct vtorc vtorc = {.place = any_place(v), .name = ANY, .image = ANY};
 
-    if (spec != NULL && spec->template != NULL)
-        check(v, vtorc_deployment(v->arena, &vtorc), spec->template, path);
+    if (spec == NULL || spec->template == NULL)
+        return;
+    vtorc.flags = spec->flags;
+    check(v, vtorc_deployment(v->arena, &vtorc), spec->template, path);
 }
 
 static void check_vtadmin(const struct validation *v, const struct vtadmin_spec *spec,
@@ -97,6 +105,7 @@ static void check_vtadmin(const struct validation *v, const struct vtadmin_spec 
         return;
     if (spec->rbac != NULL)
         vtadmin.rbac_secret = vtadmin.rbac_key = ANY;
+    vtadmin.flags = spec->flags;
     check(v, vtadmin_deployment(v->arena, &vtadmin), spec->template, path);
 }
 
@@ -129,8 +138,12 @@ static void check_pool(const struct validation *v, const struct tablets_spec *ta
         return;
     if (merged->mysql != NULL && merged->mysql->init_script != NULL)
         tablet.init_script_secret = tablet.init_script_key = ANY;
-    if (merged->mysql != NULL)
+    if (merged->mysql != NULL) {
         tablet.mysql_config = merged->mysql->config;
+        tablet.mysql_flags = merged->mysql->flags;
+    }
+    if (merged->vttablet != NULL)
+        tablet.vttablet_flags = merged->vttablet->flags;
     check(v, vttablet_pod(a, &tablet), merged->template, path);
 }
 

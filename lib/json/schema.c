@@ -83,6 +83,32 @@ static const json_t *list_of(struct arena *arena, const struct spec_field *field
         OPT("maxItems", mode == SPEC_DERIVED ? NULL : limit(field->max)));
 }
 
+/* The API server takes a key for a list of type map only where every item has it. */
+static bool is_keyed(const struct spec_field *field)
+{
+    const struct spec_field *row = field->fields;
+
+    if (field->unique == NULL || row == NULL)
+        return false;
+    while (row->key != NULL && !text_equal(row->key, field->unique))
+        row++;
+    return row->key != NULL && row->required;
+}
+
+static const json_t *told_apart(struct arena *arena, const struct spec_field *field,
+    const json_t *list)
+{
+    json_t *keys = json_new_list();
+
+    if (!is_keyed(field))
+        return list;
+    json_add_text(keys, field->unique);
+    return object(arena,
+        SPREAD(list),
+        F("x-kubernetes-list-type", "map"),
+        F("x-kubernetes-list-map-keys", keys));
+}
+
 static const json_t *texts_of(struct arena *arena, const struct spec_field *field,
     enum spec_mode mode)
 {
@@ -165,14 +191,18 @@ const json_t *spec_schema_json(struct arena *arena, const struct spec_field *fie
     case SPEC_NUMBER_LIST:
         return list_of(arena, field, mode, object(arena, F("type", "integer")));
     case SPEC_OBJECT_LIST:
-        return list_of(arena, field, mode, mapping_of(arena, field, mode));
+        return field->outline || mode == SPEC_DERIVED
+                   ? list_of(arena, field, mode, mapping_of(arena, field, mode))
+                   : told_apart(arena,
+                         field,
+                         list_of(arena, field, mode, mapping_of(arena, field, mode)));
     }
     return object(arena, PRESERVE);
 }
 
 /* Parts of fragments are many, in each Pod template, and a CRD must stay below 256 KiB: that much
- * fits into the annotation of kubectl apply. So the hook alone knows their formats, and all of what
- * is only outlined. */
+ * fits into the annotation of kubectl apply. So the hook alone knows their formats, what lists
+ * of them may not have twice, and all of what is only outlined. */
 const json_t *spec_schema_part(struct arena *arena, const struct spec_field *field,
     enum spec_mode mode)
 {
@@ -184,6 +214,8 @@ const json_t *spec_schema_part(struct arena *arena, const struct spec_field *fie
             OPT("enum", enum_of(field)),
             OPT("maxLength", limit(field->max)));
     part.format = NULL;
+    if (field->shape == SPEC_OBJECT_LIST)
+        part.unique = NULL;
     return spec_schema_json(arena, &part, mode);
 }
 
@@ -194,29 +226,12 @@ const json_t *spec_schema_struct(struct arena *arena, const struct spec_field *f
                           : spec_schema(arena, field->fields, NULL, mode);
 }
 
-/* The API server takes a key for a list of type map only where every item has it. */
-static bool keyed(const struct spec_field *field)
-{
-    const struct spec_field *row = field->fields;
-
-    if (field->unique == NULL)
-        return false;
-    while (row->key != NULL && !text_equal(row->key, field->unique))
-        row++;
-    return row->key != NULL && row->required;
-}
-
 const json_t *spec_schema_items(struct arena *arena, const struct spec_field *field,
     enum spec_mode mode)
 {
-    json_t *keys = json_new_list();
-
-    if (keyed(field))
-        json_add_text(keys, field->unique);
-    return object(arena,
-        SPREAD(list_of(arena, field, mode, spec_schema(arena, field->fields, NULL, mode))),
-        OPT("x-kubernetes-list-type", keyed(field) ? "map" : NULL),
-        OPT("x-kubernetes-list-map-keys", keys));
+    return told_apart(arena,
+        field,
+        list_of(arena, field, mode, spec_schema(arena, field->fields, NULL, mode)));
 }
 
 static const char *description(struct arena *arena, const struct spec_field *field,

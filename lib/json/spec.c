@@ -246,7 +246,9 @@ void spec_check_unique(struct spec_reading *reading, const struct spec_field *fi
     const json_t *item, const struct spec_path *path, json_t *seen)
 {
     struct spec_path place = {.above = path, .key = field->unique}, first = *path;
-    const char *text = json_text_at(item, field->unique);
+    const json_t *value = json_at(item, field->unique);
+    const char *text =
+        json_is_integer(value) ? json_write(reading->arena, value, NULL) : json_string_value(value);
 
     if (text == NULL)
         return;
@@ -258,7 +260,7 @@ void spec_check_unique(struct spec_reading *reading, const struct spec_field *fi
     spec_problem(reading,
         &place,
         "must differ between items, %s is also at %s",
-        json_brief(reading->arena, json_at(item, field->unique)),
+        json_brief(reading->arena, value),
         spec_path_text(reading->arena, &first));
 }
 

@@ -1,6 +1,12 @@
 #include "fragment.h"
 
-/* Containers: sidecars and init containers, and what the operator's own take from a user. */
+/* Containers: sidecars and init containers, and what the operator's own take from a user.
+ *
+ * Metacontroller puts lists together by a key of their items (containerPort, mountPath, name, path;
+ * pkg/dynamic/apply). Of two items with the same one it makes twice the second, which the API
+ * server refuses of a Pod that runs, so that no label of it could change again. Hence such keys are
+ * unique here, also where Kubernetes takes them twice: variables, headers, a port for TCP and for
+ * UDP. */
 
 enum { HIGHEST_PORT = 65535, HIGHEST_ID = 2147483647, HIGHEST_EXIT_CODE = 255 };
 
@@ -142,7 +148,7 @@ static const struct spec_field http_fields[] = {SPEC_PART("path", SPEC_TEXT),
     SPEC_PART("port", SPEC_PORT, .required = true),
     SPEC_PART("host", SPEC_TEXT),
     SPEC_PART("scheme", SPEC_TEXT, .values = schemes),
-    SPEC_PART("httpHeaders", SPEC_OBJECT_LIST, .fields = header_fields),
+    SPEC_PART("httpHeaders", SPEC_OBJECT_LIST, .fields = header_fields, .unique = "name"),
     SPEC_END};
 
 static const struct spec_field tcp_fields[] = {
@@ -388,6 +394,29 @@ static const char *check_named_port(struct arena *arena, const char *key, const 
                : NULL;
 }
 
+static const char *check_port_names(struct arena *arena, const char *key, const json_t *container,
+    const json_t *around)
+{
+    json_t *seen = json_new_map();
+    const json_t *port;
+
+    (void)around;
+    json_each_item (json_at(container, key), i, port) {
+        const char *name = json_text_at(port, "name");
+
+        if (name == NULL)
+            continue;
+        if (json_at(seen, name) != NULL)
+            return fmt(arena,
+                "must differ in name, \"%s\" is that of [%lld] and [%zu]",
+                name,
+                (long long)json_int_at(seen, 0, name),
+                i);
+        json_put(seen, name, json_integer((json_int_t)i));
+    }
+    return NULL;
+}
+
 /* clang-format off */
 #define CONTAINER_ROWS \
     SPEC_PART("name", SPEC_TEXT, .required = true, .format = &spec_dns_label), \
@@ -396,9 +425,9 @@ static const char *check_named_port(struct arena *arena, const char *key, const 
     SPEC_PART("command", SPEC_TEXT_LIST), \
     SPEC_PART("args", SPEC_TEXT_LIST), \
     SPEC_PART("workingDir", SPEC_TEXT), \
-    SPEC_PART("ports", SPEC_OBJECT_LIST, .fields = port_fields, .unique = "name"), \
+    SPEC_PART("ports", SPEC_OBJECT_LIST, .fields = port_fields, .unique = "containerPort"), \
     SPEC_PART("envFrom", SPEC_OBJECT_LIST, .fields = env_source_fields), \
-    SPEC_PART("env", SPEC_OBJECT_LIST, .fields = fragment_env), \
+    SPEC_PART("env", SPEC_OBJECT_LIST, .fields = fragment_env, .unique = "name"), \
     SPEC_PART("resources", SPEC_OBJECT, .fields = fragment_resources, \
         .type_name = "ResourceRequirements"), \
     SPEC_PART("resizePolicy", SPEC_OBJECT_LIST, .fields = resize_fields, .unique = "resourceName", \
@@ -418,7 +447,8 @@ static const char *check_named_port(struct arena *arena, const char *key, const 
     SPEC_PART("securityContext", SPEC_OBJECT, .fields = security_fields), \
     SPEC_PART("stdin", SPEC_SWITCH), \
     SPEC_PART("stdinOnce", SPEC_SWITCH), \
-    SPEC_PART("tty", SPEC_SWITCH)
+    SPEC_PART("tty", SPEC_SWITCH), \
+    SPEC_CHECK("ports", check_port_names)
 /* clang-format on */
 
 const struct spec_field fragment_container[] = {CONTAINER_ROWS,

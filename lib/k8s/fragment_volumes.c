@@ -45,7 +45,7 @@ static const struct spec_field item_fields[] = {
     MODE("mode"),
     SPEC_END};
 
-#define ITEMS SPEC_PART("items", SPEC_OBJECT_LIST, .fields = item_fields)
+#define ITEMS SPEC_PART("items", SPEC_OBJECT_LIST, .fields = item_fields, .unique = "path")
 #define OPTIONAL SPEC_PART("optional", SPEC_SWITCH)
 
 static const struct spec_field secret_fields[] = {
@@ -115,13 +115,15 @@ static const struct spec_field downward_item_fields[] = {
     SPEC_ONE_OF(downward_sources),
     SPEC_END};
 
-static const struct spec_field downward_fields[] = {
-    SPEC_PART("items", SPEC_OBJECT_LIST, .fields = downward_item_fields, .outline = true),
+static const struct spec_field downward_fields[] = {SPEC_PART("items", SPEC_OBJECT_LIST,
+                                                        .fields = downward_item_fields,
+                                                        .unique = "path", .outline = true),
     MODE("defaultMode"),
     SPEC_END};
 
 static const struct spec_field downward_projection_fields[] = {
-    SPEC_PART("items", SPEC_OBJECT_LIST, .fields = downward_item_fields, .outline = true),
+    SPEC_PART("items", SPEC_OBJECT_LIST, .fields = downward_item_fields, .unique = "path",
+        .outline = true),
     SPEC_END};
 
 static const struct spec_field named_projection_fields[] = {

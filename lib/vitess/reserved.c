@@ -19,7 +19,7 @@ struct names {
     const char *what;   /* a name in `own` is: "the name of a volume ..." */
     const char *advice; /* "give yours another name" */
     json_t *own;        /* the operator's */
-    json_t *given;      /* name -> path of the user's first one; NULL: may be there twice */
+    json_t *given;      /* name -> path of the user's first item of that name */
 };
 
 /* "/vt//data/./x/" -> "/vt/data/x": one place has many spellings. */
@@ -72,8 +72,9 @@ static void reserve_in_containers(struct names *names, const json_t *pod, const 
         reserve(names, json_at(container, list));
 }
 
-static void check_item(struct names *names, const json_t *item, const char *path)
+static void check_item(struct names *names, const json_t *item, const char *place)
 {
+    const char *path = fmt(names->problems->arena, "%s.%s", place, names->key);
     const char *name = json_text_at(item, names->key);
     const char *shown = json_brief(names->problems->arena, json_at(item, names->key));
 
@@ -92,8 +93,8 @@ static void check_item(struct names *names, const json_t *item, const char *path
             "must differ between items, %s is also at %s",
             shown,
             json_text_at(names->given, name));
-    else if (names->given != NULL)
-        json_put_text(names->given, name, path);
+    else
+        json_put_text(names->given, name, place);
 }
 
 static void check_list(struct names *names, const char *key, const json_t *list)
@@ -101,9 +102,7 @@ static void check_list(struct names *names, const char *key, const json_t *list)
     const json_t *item;
 
     json_each_item (list, i, item)
-        check_item(names,
-            item,
-            fmt(names->problems->arena, "%s.%s[%zu].%s", names->path, key, i, names->key));
+        check_item(names, item, fmt(names->problems->arena, "%s.%s[%zu]", names->path, key, i));
 }
 
 static struct names names_of(struct problems *problems, const char *path, const char *key,
@@ -139,8 +138,6 @@ static void check_environment(const json_t *pod, const struct pod_overrides *ove
         "a variable that the operator sets in this Pod",
         "leave it out");
 
-    /* The API server takes a variable twice. */
-    names.given = NULL;
     reserve_in_containers(&names, pod, "env");
     check_list(&names, "env", overrides->env);
 }
@@ -217,6 +214,87 @@ static void check_mounted_volumes(const json_t *pod, const struct pod_overrides 
     check_mounted_in(&volumes, "initContainers", overrides->init_containers);
 }
 
+/* --- ports --- */
+
+/* The containers of a Pod have one address. "15000" -> the operator's container that has it. */
+static void take_ports(struct arena *a, json_t *taken, const json_t *containers)
+{
+    const json_t *container, *port;
+
+    json_each_item (containers, i, container) {
+        json_each_item (json_at(container, "ports"), j, port)
+            json_put(taken,
+                json_write(a, json_at(port, "containerPort"), NULL),
+                json_at(container, "name"));
+    }
+}
+
+/* An init container that does not stay has ended before those of the operator start. */
+static bool stays(const char *key, const json_t *container)
+{
+    return text_equal(key, "sidecars") ||
+           text_equal(json_text_at(container, "restartPolicy"), "Always");
+}
+
+static bool is_tcp(const json_t *port)
+{
+    const char *protocol = json_text_at(port, "protocol");
+
+    return protocol == NULL || text_equal(protocol, "TCP");
+}
+
+static void check_port(const json_t *taken, const json_t *port, const char *place,
+    struct problems *problems)
+{
+    const json_t *number = json_at(port, "containerPort");
+    const char *text = json_is_integer(number) ? json_write(problems->arena, number, NULL) : NULL;
+    const char *owner = text == NULL ? NULL : json_text_at(taken, text);
+
+    if (owner != NULL && is_tcp(port))
+        problem_add(problems,
+            fmt(problems->arena, "%s.containerPort", place),
+            "must not be a port of the operator's container %s, since the containers of a Pod have "
+            "one address, got %s; let yours listen to another one",
+            owner,
+            text);
+}
+
+/* Services and monitors ask for a port by its name, whichever container of the Pod has it. */
+static void check_ports_of(struct names *names, const json_t *taken, const char *key,
+    const json_t *containers)
+{
+    struct arena *a = names->problems->arena;
+    const json_t *container, *port;
+
+    json_each_item (containers, i, container) {
+        const char *list = fmt(a, "%s[%zu].ports", key, i);
+
+        if (!stays(key, container))
+            continue;
+        names->given = json_new_map();
+        check_list(names, list, json_at(container, "ports"));
+        json_each_item (json_at(container, "ports"), j, port)
+            check_port(taken, port, fmt(a, "%s.%s[%zu]", names->path, list, j), names->problems);
+    }
+}
+
+static void check_ports(const json_t *pod, const struct pod_overrides *overrides, const char *path,
+    struct problems *problems)
+{
+    json_t *taken = json_new_map();
+    struct names names = names_of(problems,
+        path,
+        "name",
+        "the name of a port that the operator's containers have in this Pod",
+        ANOTHER_NAME);
+
+    reserve_in_containers(&names, pod, "ports");
+    take_ports(problems->arena, taken, json_at(pod, "initContainers"));
+    take_ports(problems->arena, taken, json_at(pod, "containers"));
+    check_ports_of(&names, taken, "sidecars", overrides->sidecars);
+    check_ports_of(&names, taken, "initContainers", overrides->init_containers);
+}
+
 /* --- annotations --- */
 
 /* With this one no Pod of a tablet is known as what it was made as: its trial would be deleted and
@@ -238,5 +316,6 @@ void overrides_check(const json_t *pod, const struct pod_overrides *overrides, c
     check_volumes(pod, overrides, path, problems);
     check_mounts(pod, overrides, path, problems);
     check_mounted_volumes(pod, overrides, path, problems);
+    check_ports(pod, overrides, path, problems);
     check_annotations(overrides, path, problems);
 }

@@ -212,6 +212,21 @@ START_TEST(containers)
             "it.args: must be a list, got \"-c\": a space is missing behind the dash"},
         {"{'name':'a','image':'a','args':[1]}",
             "it.args[0]: must be text, got 1: put it in quotes"},
+        {"{'name':'a','image':'a','ports':[{'containerPort':53},{'containerPort':53,'protocol':"
+         "'UDP'}]}",
+            "it.ports[1].containerPort: must differ between items, 53 is also at it.ports[0]"},
+        {"{'name':'a','image':'a','ports':[{'containerPort':1,'name':'x'},{'containerPort':2},"
+         "{'containerPort':3,'name':'x'}]}",
+            "it.ports: must differ in name, \"x\" is that of [0] and [2], got "
+            "[{\"containerPort\":1,"
+            "\"name\":\"x\"},{\"containerPort\":2},{\"con..."},
+        {"{'name':'a','image':'a','env':[{'name':'A'},{'name':'B'},{'name':'A'}],'envFrom':["
+         "{'configMapRef':{'name':'c'}},{'configMapRef':{'name':'c'}}]}",
+            "it.env[2].name: must differ between items, \"A\" is also at it.env[0]"},
+        {"{'name':'a','image':'a','readinessProbe':{'httpGet':{'port':80,'httpHeaders':["
+         "{'name':'H','value':'1'},{'name':'H','value':'2'}]}}}",
+            "it.readinessProbe.httpGet.httpHeaders[1].name: must differ between items, \"H\" is "
+            "also at it.readinessProbe.httpGet.httpHeaders[0]"},
         {"{'name':'a','image':'a','ports':[{'containerPort':70000},{'name':'much-too-long-name',"
          "'containerPort':'80'}]}",
             "it.ports[0].containerPort: must be between 1 and 65535, got 70000\n"
@@ -325,6 +340,10 @@ START_TEST(volumes)
             "it.emptyDir.medium: must be \"\", \"Memory\" or \"HugePages\", got \"memory\""},
         {"{'name':'v','secret':{'secretName':'s','defaultMode':600}}",
             "it.secret.defaultMode: must be between 0 and 511, got 600"},
+        {"{'name':'v','secret':{'secretName':'c','items':[{'key':'k','path':'p'},"
+         "{'key':'l','path':'p'}]}}",
+            "it.secret.items[1].path: must differ between items, \"p\" is also at "
+            "it.secret.items[0]"},
         {"{'name':'v','downwardAPI':{'items':[{'path':'../a'}]}}",
             "it.downwardAPI.items[0].path: must be a path inside of the volume, without \"/\" at "
             "its beginning and without \"..\", got \"../a\"\n"

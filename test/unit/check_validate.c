@@ -855,20 +855,29 @@ START_TEST(what_a_pod_may_not_have_twice)
             "{'sidecars':[{'name':'a','image':'i'},{'name':'b','image':'i'},{'name':'a','image':'i'"
             "}],'initContainers':[{'name':'b','image':'i'}]}",
             POOL ".sidecars[2].name: must differ between items, \"a\" is also at " POOL
-                 ".sidecars[0].name\n" POOL
+                 ".sidecars[0]\n" POOL
                  ".initContainers[0].name: must differ between items, \"b\" is also at " POOL
-                 ".sidecars[1].name"},
+                 ".sidecars[1]"},
         {POOL,
             "{'volumes':[{'name':'a'},{'name':'a'}]}",
             POOL ".volumes[1].name: must differ between items, \"a\" is also at " POOL
-                 ".volumes[0].name"},
+                 ".volumes[0]"},
         {POOL,
             "{'volumes':[{'name':'a'},{'name':'b'}],"
             "'volumeMounts':[{'name':'a','mountPath':'/a'},{'name':'b','mountPath':'/a'}]}",
             POOL ".volumeMounts[1].mountPath: must differ between items, \"/a\" is also at " POOL
-                 ".volumeMounts[0].mountPath"},
-        /* The last one of a name wins. */
-        {POOL, "{'env':[{'name':'A','value':'1'},{'name':'A','value':'2'}]}", ""},
+                 ".volumeMounts[0]"},
+        /* Kubernetes takes these, but Metacontroller could not put such a list together again. */
+        {POOL,
+            "{'env':[{'name':'A','value':'1'},{'name':'B'},{'name':'A','value':'2'}]}",
+            POOL ".env[2].name: must differ between items, \"A\" is also at " POOL ".env[0]"},
+        {POOL,
+            "{'env':[{'name':'TZ','value':'1'},{'name':'TZ','value':'1'}]}",
+            POOL ".env[1].name: must differ between items, \"TZ\" is also at " POOL ".env[0]"},
+        {POOL,
+            "{'sidecars':[{'name':'s','image':'i','env':[{'name':'A'},{'name':'A'}]}]}",
+            POOL ".sidecars[0].env[1].name: must differ between items, \"A\" is also at " POOL
+                 ".sidecars[0].env[0]"},
         /* A mount is of a volume: the user's, or the operator's. */
         {POOL,
             "{'volumeMounts':[{'name':'a','mountPath':'/a'},{'name':'shared','mountPath':'/s'}],"
@@ -881,6 +890,82 @@ START_TEST(what_a_pod_may_not_have_twice)
                  "in " POOL ".volumes, got \"b\"\n" POOL
                  ".initContainers[0].volumeMounts[0].name: must be a volume of this Pod, such as "
                  "one in " POOL ".volumes, got \"c\""},
+    };
+
+    EXPECT(rows);
+}
+END_TEST
+
+/* The containers of a Pod have one address, and ports are asked for by name. */
+#define PORT_NAME                                                                                  \
+    ": must not be the name of a port that the operator's containers have in this Pod, got \""
+#define PORT_OF(container, port)                                                                   \
+    ": must not be a port of the operator's container " container                                  \
+    ", since the containers of a Pod have one address, got " port                                  \
+    "; let yours listen to another one"
+#define SIDECAR(ports) "{'sidecars':[{'name':'s','image':'i','ports':" ports "}]}"
+
+START_TEST(ports_of_the_operator_are_not_taken)
+{
+    static const struct row rows[] = {
+        {POOL,
+            SIDECAR("[{'containerPort':15000},{'containerPort':9104,'name':'metrics'}]"),
+            POOL ".sidecars[0].ports[0].containerPort" PORT_OF("vttablet", "15000")},
+        {POOL,
+            SIDECAR("[{'containerPort':3306},{'containerPort':15001,'protocol':'TCP'}]"),
+            POOL ".sidecars[0].ports[0].containerPort" PORT_OF("mysql",
+                "3306") "\n" POOL ".sidecars[0].ports[1].containerPort" PORT_OF("mysql", "15001")},
+        {POOL,
+            SIDECAR("[{'containerPort':8080,'name':'web'}]"),
+            POOL ".sidecars[0].ports[0].name" PORT_NAME "web" RENAME},
+        {POOL, SIDECAR("[{'containerPort':15000,'protocol':'UDP'}]"), ""},
+        /* As flags say. */
+        {TABLETS ".masterEligible",
+            "{'replicas':2,'vttablet':{'flags':{'port':15100}},'template':" SIDECAR(
+                "[{'containerPort':15100},{'containerPort':15000}]") "}",
+            POOL ".sidecars[0].ports[0].containerPort" PORT_OF("vttablet", "15100")},
+        {TABLETS ".masterEligible",
+            "{'replicas':2,'mysql':{'flags':{'mysql-port':3307}},'template':" SIDECAR(
+                "[{'containerPort':3306},{'containerPort':3307}]") "}",
+            POOL ".sidecars[0].ports[1].containerPort" PORT_OF("mysql", "3307")},
+        /* One that has ended by then, and one that stays. */
+        {POOL,
+            "{'initContainers':[{'name':'s','image':'i','ports':[{'containerPort':15000,'name':"
+            "'web'}]}]}",
+            ""},
+        {POOL,
+            "{'initContainers':[{'name':'s','image':'i','restartPolicy':'Always','ports':["
+            "{'containerPort':15000}]}]}",
+            POOL ".initContainers[0].ports[0].containerPort" PORT_OF("vttablet", "15000")},
+        {"spec.cells[0].etcd.template",
+            SIDECAR("[{'containerPort':2379},{'containerPort':1,'name':'peer'}]"),
+            "spec.cells[0].etcd.template.sidecars[0].ports[1].name" PORT_NAME "peer" RENAME "\n"
+            "spec.cells[0].etcd.template.sidecars[0].ports[0].containerPort" PORT_OF("etcd",
+                "2379")},
+        {"spec.cells[0].vtctld",
+            "{'flags':{'grpc-port':16999},'template':" SIDECAR("[{'containerPort':16999}]") "}",
+            "spec.cells[0].vtctld.template.sidecars[0].ports[0].containerPort" PORT_OF("vtctld",
+                "16999")},
+        {"spec.cells[1].vtgate",
+            "{'flags':{'mysql-server-port':3307},'template':" SIDECAR(
+                "[{'containerPort':3307}]") "}",
+            "spec.cells[1].vtgate.template.sidecars[0].ports[0].containerPort" PORT_OF("vtgate",
+                "3307")},
+        {"spec.cells[1].vtorc.template",
+            SIDECAR("[{'containerPort':15000}]"),
+            "spec.cells[1].vtorc.template.sidecars[0].ports[0].containerPort" PORT_OF("vtorc",
+                "15000")},
+        {"spec.cells[0].vtadmin.template",
+            SIDECAR("[{'containerPort':14000},{'containerPort':15000}]"),
+            "spec.cells[0].vtadmin.template.sidecars[0].ports[0].containerPort" PORT_OF(
+                "vtadmin-web",
+                "14000")},
+        /* Said at its own place, and nothing more. */
+        {POOL,
+            SIDECAR("[{'containerPort':'15000'},{'name':'a'},7]"),
+            POOL ".sidecars[0].ports[0].containerPort: must be a whole number, got \"15000\": take "
+                 "its quotes off\n" POOL ".sidecars[0].ports[1].containerPort: is required\n" POOL
+                 ".sidecars[0].ports[2]: must be a mapping, got 7"},
     };
 
     EXPECT(rows);
@@ -1825,6 +1910,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, what_tells_pods_of_others_is_no_annotation_of_a_user);
     tcase_add_test(tcase, an_etcd_behind_tls_brings_a_volume_of_its_own);
     tcase_add_test(tcase, what_a_pod_may_not_have_twice);
+    tcase_add_test(tcase, ports_of_the_operator_are_not_taken);
     tcase_add_test(tcase, labels_must_be_labels_and_match);
     tcase_add_test(tcase, overrides_keep_to_what_pools_do);
     tcase_add_test(tcase, nodes_must_be_able_to_be_in_the_zone_of_the_cell);
