@@ -313,24 +313,7 @@ static bool outlives(const struct shard *shard)
 
 bool claims_outlive(const struct shard *shard)
 {
-    for (size_t i = 0; i < shard->claims.count; i++) {
-        const json_t *claim = shard->claims.at[i];
-
-        if (!object_terminating(claim) && !owned_by_itself(claim))
-            return false;
-    }
-    return true;
-}
-
-/* Where a list was applied last and is left out, Metacontroller takes off all of it, its own
- * reference too (pkg/dynamic/apply: mergeObject), and the claim would be free for whoever adopts it
- * first. So a mark that is taken back leaves an empty list behind. Metacontroller does not ask whom
- * the annotation is about. */
-static bool had_mark(const struct shard *shard, const json_t *claim)
-{
-    const json_t *applied = object_applied_annotation(shard->arena, claim);
-
-    return json_at(applied, "metadata", "ownerReferences") != NULL;
+    return claims_are_marked(&shard->claims);
 }
 
 /* Nothing is written to a volume that would go with the shard although it is to stay. */
@@ -351,7 +334,8 @@ static struct vttablet component(struct shard *shard, const struct tablet *table
         .claim_metadata = json_at(pool->claim, "metadata"),
         .claim_uid = object_uid(tablet->claim),
         .keep_claim = outlives(shard),
-        .had_mark = !outlives(shard) && tablet->claim != NULL && had_mark(shard, tablet->claim),
+        .had_mark = !outlives(shard) && tablet->claim != NULL &&
+                    claim_had_mark(shard->arena, tablet->claim),
     };
 
     vttablet.place.hash = hash_of(shard->arena, made_from(shard, tablet));
@@ -386,19 +370,7 @@ const json_t *tablet_pod(struct shard *shard, const struct tablet *tablet)
 
 const json_t *unwanted_claim(struct shard *shard, const json_t *claim)
 {
-    struct arena *a = shard->arena;
-    const json_t *applied = as_applied(a, claim);
-    json_t *metadata = json_without(json_at(applied, "metadata"), "ownerReferences");
-    json_t *copy = json_overlay(applied, NULL);
-
-    if (outlives(shard))
-        json_put(metadata,
-            "ownerReferences",
-            owns_itself(a, object_name(claim), object_uid(claim)));
-    else if (had_mark(shard, claim))
-        json_put(metadata, "ownerReferences", json_new_list());
-    json_put(copy, "metadata", metadata);
-    return keep_claim_size(a, copy, claim, VITESS_SIZE_ANNOTATION, NULL);
+    return claim_as_applied(shard->arena, claim, outlives(shard));
 }
 
 const json_t *tablet_claim(struct shard *shard, const struct tablet *tablet, const char **refused)

@@ -73,8 +73,12 @@ void want_unknown(struct arena *arena, struct answer *answer,
 {
     const json_t *child;
 
+    /* A claim is kept beyond its parent, too, for the data that somebody has put into it. */
     json_each_item (unknown->list, i, child)
-        want(answer, as_applied(arena, child));
+        want(answer,
+            text_equal(object_kind(child), "PersistentVolumeClaim")
+                ? claim_as_applied(arena, child, true)
+                : as_applied(arena, child));
 }
 
 static const char *names(struct arena *arena, const struct unknown_children *unknown)
