@@ -106,6 +106,18 @@ struct task_reply task_switch_semi_sync(struct tasks *tasks, const char *verb, b
 struct task_reply task_delete(struct tasks *tasks, const char *verb, const char *const *arguments,
     const char *voids);
 
+/* Who is asked where it is about etcd itself. */
+struct etcd_client {
+    const char *tls_secret; /* with ca.crt, tls.crt and tls.key; NULL: in plain text */
+};
+
+/* Not a question to Vitess: sends `arguments` to curl, for the JSON gateway of etcd
+ * (lib/vitess/etcd_members.c). An answer that does not match `pattern` (grep -E) is a failure; the
+ * Pod asks for a minute before it fails. */
+struct task_reply task_ask_etcd(struct tasks *tasks, const struct etcd_client *etcd,
+    const char *verb, const char *pattern, const char *const *arguments, const char *voids,
+    const struct task_reading *reading);
+
 /* Not a question to Vitess: tries the Pod of preflight.h, with `hash` of what it is made from. Its
  * failure is none of the tasks' (trouble, stuck); nothing is tried again until its Pod is deleted.
  */

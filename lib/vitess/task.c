@@ -72,6 +72,14 @@ static const char *question_of(struct arena *a, const char *const *arguments, co
         "acknowledging=0; for one in $asked; do wait \"$one\" && acknowledging=1; done; "          \
         "[ $acknowledging = 0 ] || \"$@\" StartReplication \"$primary\"; " AT_ONCE
 
+/* curl --fail would hide what etcd says of an error, so a good answer is told by its look. Just
+ * after a change etcd refuses the next one for some seconds ("unhealthy cluster"). */
+#define ASK_ETCD                                                                                   \
+    "pattern=$1; shift; tries=60; "                                                                \
+    "until answer=$(\"$@\" 2>&1); printf '%s' \"$answer\" >/dev/termination-log; "                 \
+    "printf '%s\\n' \"$answer\" | grep -Eq \"$pattern\"; do "                                      \
+    "[ $((tries -= 1)) -gt 0 ] || exit 1; sleep 1; done"
+
 /* --- answers --- */
 
 static bool is_valid(const struct tasks *tasks, const struct task_reading *reading,
@@ -342,8 +350,13 @@ static struct task_reply ask_by(struct tasks *tasks, const char *verb, const cha
     const char *word, const char *const *arguments, const char *voids,
     const struct task_reading *reading)
 {
-    struct question question =
-        {verb, script, word, arguments, question_of(tasks->request->arena, arguments, voids), NULL};
+    struct question question = {verb,
+        script,
+        word,
+        arguments,
+        question_of(tasks->request->arena, arguments, voids),
+        NULL,
+        NULL};
 
     return ask(tasks, &question, reading);
 }
@@ -381,7 +394,23 @@ struct task_reply task_await(struct tasks *tasks, const char *verb, const char *
         pattern,
         arguments,
         question_of(a, arguments, fmt(a, "%s\n%s", pattern, voids == NULL ? "" : voids)),
+        NULL,
         NULL};
+
+    return ask(tasks, &question, reading);
+}
+
+struct task_reply task_ask_etcd(struct tasks *tasks, const struct etcd_client *etcd,
+    const char *verb, const char *pattern, const char *const *arguments, const char *voids,
+    const struct task_reading *reading)
+{
+    struct question question = {verb,
+        ASK_ETCD,
+        pattern,
+        arguments,
+        question_of(tasks->request->arena, arguments, voids),
+        NULL,
+        etcd};
 
     return ask(tasks, &question, reading);
 }

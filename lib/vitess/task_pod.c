@@ -88,22 +88,80 @@ static bool has_task_name(const struct tasks *tasks, const char *name)
 
 /* --- the Pod --- */
 
-static const json_t *command(const struct tasks *tasks, const struct question *question)
+static const json_t *vitess_client(const struct tasks *tasks)
 {
     bool internal = text_equal(tasks->client.server, "internal");
     struct topology topology = tasks->place.topology;
-    json_t *list = json_new_list();
-    const json_t *word;
 
     topology.vtctld = internal ? NULL : tasks->client.server;
     topology.dial = tasks->client.dial;
+    return vtctldclient(tasks->request->arena, &topology);
+}
+
+#define ETCD_SECRETS "/etc/etcd/tls"
+
+/* The image of Vitess has curl, and no etcdctl. A proxy of the environment is for others. */
+static const json_t *curl(const struct etcd_client *etcd)
+{
+    json_t *list = json_new_list();
+
+    json_add_text(list, "curl");
+    json_add_text(list, "--silent");
+    json_add_text(list, "--show-error");
+    json_add_text(list, "--noproxy");
+    json_add_text(list, "*");
+    json_add_text(list, "--max-time");
+    json_add_text(list, "10");
+    if (etcd->tls_secret != NULL) {
+        json_add_text(list, "--cacert");
+        json_add_text(list, ETCD_SECRETS "/ca.crt");
+        json_add_text(list, "--cert");
+        json_add_text(list, ETCD_SECRETS "/tls.crt");
+        json_add_text(list, "--key");
+        json_add_text(list, ETCD_SECRETS "/tls.key");
+    }
+    return list;
+}
+
+static const json_t *client_words(const struct tasks *tasks, const struct question *question)
+{
+    return question->etcd == NULL ? vitess_client(tasks) : curl(question->etcd);
+}
+
+static const json_t *volumes(const struct tasks *tasks, const struct question *question)
+{
+    struct arena *a = tasks->request->arena;
+    json_t *list = json_new_list();
+
+    if (question->etcd == NULL)
+        return tasks->client.volumes;
+    json_add(list, secret_volume(a, "etcd-tls", question->etcd->tls_secret, NULL));
+    return list;
+}
+
+static const json_t *mounts(const struct tasks *tasks, const struct question *question)
+{
+    json_t *list = json_new_list();
+
+    if (question->etcd == NULL)
+        return tasks->client.mounts;
+    if (question->etcd->tls_secret != NULL)
+        json_add(list, read_only_mount(tasks->request->arena, "etcd-tls", ETCD_SECRETS));
+    return list;
+}
+
+static const json_t *command(const struct tasks *tasks, const struct question *question)
+{
+    json_t *list = json_new_list();
+    const json_t *word;
+
     json_add_text(list, "sh");
     json_add_text(list, "-c");
     json_add_text(list, question->script);
     json_add_text(list, "task");
     if (question->pattern != NULL)
         json_add_text(list, question->pattern);
-    json_each_item (vtctldclient(tasks->request->arena, &topology), i, word)
+    json_each_item (client_words(tasks, question), i, word)
         json_add(list, word);
     for (const char *const *argument = question->arguments; *argument != NULL; argument++)
         json_add_text(list, *argument);
@@ -251,8 +309,8 @@ static const json_t *asking_pod(const struct tasks *tasks, const struct question
                     MAP("securityContext",
                         F("allowPrivilegeEscalation", BOOL(false)),
                         MAP("capabilities", LIST("drop", V("ALL")))),
-                    OPT("volumeMounts", tasks->client.mounts))),
-            OPT("volumes", tasks->client.volumes)));
+                    OPT("volumeMounts", mounts(tasks, question)))),
+            OPT("volumes", volumes(tasks, question))));
 }
 
 const json_t *task_pod(const struct tasks *tasks, const char *name, const struct question *question)

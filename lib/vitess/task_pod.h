@@ -19,6 +19,8 @@ struct question {
     const char *const *arguments;
     const char *hash;
     const json_t *preflight; /* the Pod itself, where no command is asked; else NULL */
+    /* Of whom it is asked in the place of Vitess, and with what files; NULL: of Vitess. */
+    const struct etcd_client *etcd;
 };
 
 /* The Pod of that name which asks `question`. */
