@@ -12,6 +12,8 @@ struct child_kind {
     const char *kind;        /* "Deployment" */
     const char *resource;    /* "deployments" */
     const char *update;      /* Metacontroller update method: "InPlace", "OnDelete" */
+    bool later; /* CompositeControllers of an older build do not declare it: then the hook sees none
+                   of it, and makes none */
 };
 
 struct printer_column {

@@ -27,7 +27,7 @@ struct sim_event {
 struct sim_violation {
     int step;
     const char *rule; /* "serving", "two-cells", "reparent", "claim", "left-out", "data", "churn",
-                         "rest", "refused", "determinism", "answer", "frozen", "lock" */
+                         "rest", "refused", "determinism", "answer", "frozen", "lock", "etcd" */
     const char *text;
 };
 

@@ -248,15 +248,22 @@ struct etcd {
     struct place place;
     const char *name; /* "vitess-global-etcd" */
     const char *image;
-    uint32_t size; /* 1, 3 or 5 */
+    uint32_t size; /* of now: on the way from 1 to 3 it is 2, too */
     const json_t *resources;
     const json_t *claim; /* PersistentVolumeClaimSpec; NULL: 1Gi of the default storage class */
     const json_t *claim_metadata; /* {labels, annotations}, or NULL */
     const json_t *flags;
     const char *tls_secret;                       /* with ca.crt, tls.crt, tls.key; NULL: no TLS */
     bool keep_claims_scaled, keep_claims_deleted; /* persistentVolumeClaimRetentionPolicy */
+    const char *quota;            /* --quota-backend-bytes; NULL: what fits `claim` */
+    const json_t *claim_template; /* what the StatefulSet has already, which cannot change; or NULL
+                                   */
     struct pod_overrides overrides;
 };
+/* As the API server stores it, but for volumeMode. */
+const json_t *etcd_claim_spec(struct arena *arena, const struct etcd *etcd);
+/* Where the other members reach one: "http://vitess-global-etcd-0.vitess-global-etcd-peer...". */
+const char *etcd_peer_url(struct arena *arena, const struct etcd *etcd, uint32_t ordinal);
 const json_t *etcd_statefulset(struct arena *arena, const struct etcd *etcd);
 const json_t *etcd_client_service(struct arena *arena, const struct etcd *etcd);
 const json_t *etcd_peer_service(struct arena *arena, const struct etcd *etcd);

@@ -92,8 +92,6 @@ static void hold_early(struct cell *cell)
 /* What goes with the VitessCell itself (etcd, vtctld, vtgate) runs until then. */
 static void talk_to_vitess(struct cell *cell)
 {
-    cell->tasks =
-        tasks_begin(cell->request, &cell->place, client_of(cell->arena, &cell->spec.derived));
     find_unknown_pods(cell->request, &cell->unknown, &cell->tasks);
     /* The record outlives the VitessCell: VitessCluster deletes it when nobody names the cell. */
     if (cell->retiring) {
@@ -116,6 +114,7 @@ static void emit(const struct cell *cell, struct answer *answer)
 
     stage_emit(&cell->stage, &staged);
     release_components(cell, answer);
+    emit_etcd_claims(cell, answer);
     json_each_item (staged.children, i, child) {
         if (!asked && text_equal(object_kind(child), "VitessKeyspace")) {
             tasks_emit(&cell->tasks, answer);
@@ -173,6 +172,20 @@ static void forget_autoscaler(struct cell *cell)
         "no HorizontalPodAutoscaler; apply the manifests of this one";
 }
 
+#define CLAIMS "PersistentVolumeClaim.v1"
+
+/* Whoever is not shown them leaves them to the StatefulSet, as builds before this one did. */
+static void forget_claims(struct cell *cell)
+{
+    cell->sees_claims = observes(cell->request, CLAIMS);
+    if (cell->sees_claims || cell->spec.item.etcd == NULL || cell->outdated != NULL)
+        return;
+    cell->outdated =
+        "etcd.volumeClaim: the CompositeControllers are of an older build and declare no "
+        "PersistentVolumeClaim for VitessCell, so that the volumes of etcd cannot grow and a lost "
+        "one is not replaced; apply the manifests of this one";
+}
+
 static bool begin(struct cell *cell, struct answer *answer)
 {
     const struct request *request = cell->request;
@@ -192,6 +205,7 @@ static bool begin(struct cell *cell, struct answer *answer)
     cell->place = place_of(request, cell->arena, &cell->spec.derived, cell->spec.item.name);
     cell->place.zone = cell->spec.item.zone;
     cell->place.region = cell->spec.item.region;
+    cell->tasks = tasks_begin(request, &cell->place, client_of(cell->arena, &cell->spec.derived));
     cell->control = text_equal(cell->spec.item.name, CONTROL_CELL);
     cell->retiring = rollout != NULL && rollout->retire;
     cell->statefulsets = components(cell, "StatefulSet.apps/v1");
@@ -201,6 +215,8 @@ static bool begin(struct cell *cell, struct answer *answer)
     cell->budgets = components(cell, "PodDisruptionBudget.policy/v1");
     cell->autoscalers = components(cell, AUTOSCALERS);
     forget_autoscaler(cell);
+    cell->claims = components(cell, CLAIMS);
+    forget_claims(cell);
     cell->policies = components(cell, "NetworkPolicy.networking.k8s.io/v1");
     cell->keyspaces = observed_resources(request, "VitessKeyspace." API_VERSION);
     cell->keyspaces =

@@ -1,14 +1,28 @@
 #ifndef VITESS_OPERATOR_HOOKS_V1ALPHA1_CELL_H
 #define VITESS_OPERATOR_HOOKS_V1ALPHA1_CELL_H
 
+#include "etcd_members.h"
 #include "v1alpha1.h"
 
 /* The inside of the VitessCell hook: cell_components.c says what runs in the cell, cell_keyspaces.c
- * what each keyspace is told and how one leaves, cell_status.c what is seen of it, and cell.c puts
- * the answer together. */
+ * what each keyspace is told and how one leaves, cell_members.c and cell_claims.c who is a member
+ * of etcd and with which volume, cell_status.c what is seen of it, and cell.c puts the answer
+ * together. */
 
 /* Rolling children of one group wait for each other; groups never do. */
 enum { WORKLOADS, KEYSPACES };
+
+/* The members of etcd (cell_members.c). */
+struct members {
+    uint32_t size; /* of the StatefulSet from now on */
+    bool formed;   /* all have been there */
+    struct etcd_gate gate;
+    json_t *known;    /* status.etcd.members: who has been there, and with which claim */
+    const char *step; /* what is being changed, or why not; NULL: nothing */
+    bool blocked;     /* by a claim that somebody has to delete */
+    bool lost;        /* a member with an empty volume is made a new one */
+    bool gone;        /* the one that leaves is none any more, and neither is its Pod */
+};
 
 struct cell {
     const struct request *request;
@@ -21,6 +35,8 @@ struct cell {
     /* Observed: */
     struct objects statefulsets, deployments, services, config_maps, budgets, autoscalers, policies,
         keyspaces;
+    struct objects claims;           /* of etcd, the StatefulSet's of today or of before */
+    bool sees_claims;                /* this hook is shown them */
     struct unknown_children unknown; /* and none of these */
     json_t *mysqld;                  /* names of the Services of shards that are wanted */
     struct stage stage;
@@ -29,10 +45,12 @@ struct cell {
     bool registered;  /* Vitess knows the cell */
     bool has_vschema; /* and its vtgate finds the vschema there, if it has one */
     bool retired;
-    const char *leaving;  /* a VitessKeyspace that is about to hear that it has left, or NULL */
-    const char *stepping; /* how etcd comes to the version that is wanted, or NULL */
-    const char *outdated; /* what the CompositeControllers do not know yet, or NULL */
-    bool blind;           /* no autoscaler is shown to this hook, so none is made */
+    struct members members;
+    const char *leaving;   /* a VitessKeyspace that is about to hear that it has left, or NULL */
+    const char *stepping;  /* how etcd comes to the version that is wanted, or NULL */
+    const char *outdated;  /* what the CompositeControllers do not know yet, or NULL */
+    bool blind;            /* no autoscaler is shown to this hook, so none is made */
+    json_t *claims_wanted; /* of etcd, as they are to be */
     const char *missing_secret; /* which one, and who needs it; or NULL */
     const char *refused; /* first field that the API server would not change, with its object */
 };
@@ -44,6 +62,9 @@ const char *keyspace_object(const struct cell *cell, const char *keyspace);
 
 /* cell_components.c */
 void stage_components(struct cell *cell);
+/* whenScaled and whenDeleted for the claims of etcd. */
+const json_t *etcd_retention(const struct cell *cell);
+bool keeps(const char *policy);
 /* Those of etcd that are to be kept will be when the cell is gone. */
 bool etcd_claims_outlive(const struct cell *cell);
 /* The vtctld of this cell is there and what it does it does to this cluster. */
@@ -63,6 +84,24 @@ bool counted_by_others(const struct cell *cell);
 const json_t *as_scaled(const struct cell *cell, const json_t *child);
 /* VTOrc runs where there are tablets, unless it is switched off. */
 bool wants_vtorc(const struct cell *cell);
+
+/* cell_members.c */
+/* Fills cell->members: `etcd` is as the StatefulSet has it now, which is `current` if it is as the
+ * spec says. */
+void plan_members(struct cell *cell, const struct etcd *etcd, uint32_t wanted, bool current);
+
+/* cell_claims.c */
+bool is_etcd_claim(const struct cell *cell, const json_t *claim);
+/* That of a member, or NULL. */
+const json_t *etcd_claim(const struct cell *cell, uint32_t ordinal);
+/* Some have not grown to the size that is wanted yet. */
+bool etcd_claims_grow(const struct cell *cell, const struct etcd *etcd);
+/* They will be there when the cell is gone, where they are to. */
+bool etcd_claims_kept(const struct cell *cell);
+/* `etcd`: NULL where the spec has none. */
+void stage_etcd_claims(struct cell *cell, const struct etcd *etcd);
+void emit_etcd_claims(const struct cell *cell, struct answer *answer);
+void advise_etcd_claims(const struct cell *cell, struct advice *advice);
 
 /* cell_keyspaces.c */
 void stage_keyspaces(struct cell *cell);

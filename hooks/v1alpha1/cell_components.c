@@ -183,7 +183,7 @@ static struct place place_for(const struct cell *cell, const char *component, co
 
 /* --- etcd --- */
 
-static bool keeps(const char *policy)
+bool keeps(const char *policy)
 {
     return !text_equal(policy, "Delete");
 }
@@ -209,6 +209,7 @@ static void keep_lock_server(struct cell *cell)
     cell->refused = fmt(cell->arena,
         "StatefulSet %s: the lock server of the cluster cannot be removed; it is kept",
         cell_object(cell, "etcd"));
+    keep_as_applied(cell, &cell->config_maps, "etcd-members");
     keep_as_applied(cell, &cell->statefulsets, "etcd");
     keep_as_applied(cell, &cell->services, "etcd-client");
     keep_as_applied(cell, &cell->services, "etcd-peer");
@@ -218,33 +219,40 @@ static void keep_lock_server(struct cell *cell)
 /* Far more than any etcd has; each of them becomes part of the command line. */
 enum { MOST_MEMBERS = 100 };
 
-/* Members cannot be added or removed yet: another number of them would have no quorum. */
-static uint32_t kept_size(struct cell *cell, const struct etcd_spec *spec)
+static const json_t *etcd_applied(const struct cell *cell)
 {
     const json_t *etcd = objects_find(&cell->statefulsets, cell_object(cell, "etcd"));
-    const json_t *applied = etcd == NULL ? NULL : object_last_applied(cell->arena, etcd);
-    uint32_t size = json_count_at(applied, "spec", "replicas");
 
-    if (size == spec->size || size < 1 || size > MOST_MEMBERS)
-        return spec->size;
-    cell->refused = fmt(cell->arena,
-        "StatefulSet %s: spec.replicas cannot be changed; what was applied is kept",
-        cell_object(cell, "etcd"));
-    return size;
+    return etcd == NULL ? NULL : object_last_applied(cell->arena, etcd);
 }
 
-static const json_t *etcd_block(const struct cell *cell, uint32_t size)
+/* How many members there are. Others come and go one by one. */
+static uint32_t etcd_size(const struct cell *cell, const struct etcd_spec *spec)
+{
+    const json_t *etcd = objects_find(&cell->statefulsets, cell_object(cell, "etcd"));
+    const json_t *applied = etcd_applied(cell);
+    uint32_t size = json_count_at(applied == NULL ? etcd : applied, "spec", "replicas");
+
+    return size < 1 || size > MOST_MEMBERS ? spec->size : size;
+}
+
+/* What shapes the StatefulSet of now. It is told apart on the way to another size, and while its
+ * volumes grow. */
+static const json_t *etcd_block(const struct cell *cell, uint32_t size, bool grows)
 {
     const json_t *block = block_of(cell, "etcd");
 
-    return size == cell->spec.item.etcd->size
-               ? block
-               : object(cell->arena, SPREAD(block), F("size", INT(size)));
+    if (size == cell->spec.item.etcd->size && !grows)
+        return block;
+    return object(cell->arena,
+        SPREAD(block),
+        F("members", INT(size)),
+        OPT("volumesGrow", grows ? json_true() : NULL));
 }
 
 /* whenDeleted is about the end of the VitessCluster, not about that of a cell that leaves the spec.
  */
-static const json_t *etcd_retention(const struct cell *cell)
+const json_t *etcd_retention(const struct cell *cell)
 {
     const json_t *block = block_of(cell, "volumeClaimRetention");
 
@@ -255,29 +263,76 @@ static const json_t *etcd_retention(const struct cell *cell)
 
 #define POLICY "persistentVolumeClaimRetentionPolicy"
 
+#define CLAIM_TEMPLATES "volumeClaimTemplates"
+
+static const json_t *without_size(const json_t *claim)
+{
+    json_t *spec = json_overlay(json_at(claim, "spec"), NULL);
+    json_t *resources = json_overlay(json_at(spec, "resources"), NULL);
+    json_t *copy = json_overlay(claim, NULL);
+
+    json_put(resources, "requests", json_without(json_at(resources, "requests"), "storage"));
+    json_put(spec, "resources", resources);
+    json_put(copy, "spec", spec);
+    return copy;
+}
+
+static const json_t *policy_of(const json_t *etcd)
+{
+    return json_at(etcd, "spec", POLICY);
+}
+
+/* The StatefulSet leaves its claims alone, as far as they are looked after here. */
+static bool leaves_claims(const struct cell *cell, const json_t *etcd)
+{
+    const json_t *policy = policy_of(etcd);
+
+    return keeps(json_text_at(policy, "whenDeleted")) &&
+           (!cell->sees_claims || keeps(json_text_at(policy, "whenScaled")));
+}
+
 /* It takes the controller of StatefulSets to take its mark off the claims. */
 bool etcd_claims_outlive(const struct cell *cell)
 {
     const json_t *etcd = objects_find(&cell->statefulsets, cell_object(cell, "etcd"));
-    const json_t *policy = json_at(etcd, "spec", POLICY);
 
+    if (!etcd_claims_kept(cell))
+        return false;
     return etcd == NULL || !keeps(json_text_at(etcd_retention(cell), "whenDeleted")) ||
-           (keeps(json_text_at(policy, "whenDeleted")) && has_heard(etcd));
+           (leaves_claims(cell, etcd) && has_heard(etcd));
 }
 
-/* Of a cell that retires, while its etcd waits for its turn. It restarts nothing, and the workload
- * that it waits for may be broken for good: no edit of the spec reaches that one any more. */
+/* What it is told at once, whether it is its turn or not: it restarts nothing. Of a cell that
+ * retires the workload that it waits for may be broken for good: no edit of the spec reaches that
+ * one any more. */
 static const json_t *keeping_claims(const struct cell *cell, const json_t *etcd)
 {
     const json_t *applied = resource_as_applied(cell->arena, etcd);
-    json_t *policy = json_overlay(json_at(applied, "spec", POLICY), NULL);
+    json_t *policy = json_overlay(policy_of(applied), NULL);
     json_t *spec = json_overlay(json_at(applied, "spec"), NULL);
     json_t *object = json_overlay(applied, NULL);
 
     json_put_text(policy, "whenDeleted", "Retain");
+    if (cell->sees_claims)
+        json_put_text(policy, "whenScaled", "Retain");
     json_put(spec, POLICY, policy);
     json_put(object, "spec", spec);
     return object;
+}
+
+/* A StatefulSet keeps the template that it was made with. Where only the size is another one, the
+ * claims follow themselves. */
+static const json_t *kept_template(const struct cell *cell, const struct etcd *etcd)
+{
+    const json_t *wanted = json_at(etcd_statefulset(cell->arena, etcd), "spec", CLAIM_TEMPLATES);
+    const json_t *template =
+        json_array_get(json_at(etcd_applied(cell), "spec", CLAIM_TEMPLATES), 0);
+    const json_t *now = json_array_get(wanted, 0);
+
+    return cell->sees_claims && template != NULL &&
+                   json_same(without_size(template), without_size(now))
+               ? template
+               : NULL;
 }
 
 /* --- its version --- */
@@ -379,28 +434,16 @@ static const char *lead_etcd(struct cell *cell, struct etcd *etcd, const struct 
     return next;
 }
 
-static void stage_etcd(struct cell *cell)
+static struct etcd etcd_of(const struct cell *cell, const struct etcd_spec *spec)
 {
-    struct arena *a = cell->arena;
-    const struct etcd_spec *spec = cell->spec.item.etcd;
-    /* A certificate is read at each handshake. */
-    static const char *const ca[] = {"ca.crt", NULL};
-    const char *tls = spec == NULL || spec->tls == NULL ? NULL : spec->tls->secret;
     const json_t *retention = etcd_retention(cell);
-    struct stage_child *staged;
-    struct etcd etcd;
-    uint32_t size;
 
-    if (spec == NULL) {
-        keep_lock_server(cell);
-        return;
-    }
-    size = kept_size(cell, spec);
-    etcd = (struct etcd){
-        .tls_secret = tls,
+    return (struct etcd){
+        .place = cell->place,
+        .tls_secret = spec->tls == NULL ? NULL : spec->tls->secret,
         .name = cell_object(cell, "etcd"),
-        .image = etcd_image_or_newer(a, spec->image, spec->version, NULL),
-        .size = size,
+        .image = etcd_image_or_newer(cell->arena, spec->image, spec->version, NULL),
+        .size = etcd_size(cell, spec),
         .resources = spec->resources,
         .claim = spec->claim == NULL ? NULL : json_without(spec->claim, "metadata"),
         .claim_metadata = json_at(spec->claim, "metadata"),
@@ -409,16 +452,80 @@ static void stage_etcd(struct cell *cell)
         .keep_claims_deleted = keeps(json_text_at(retention, "whenDeleted")),
         .overrides = overrides_of(spec->template),
     };
-    etcd.image = lead_etcd(cell,
-        &etcd,
+}
+
+/* Fills what depends on what is there: a volume that has not grown yet has no room for more data.
+ */
+static bool fit_etcd(const struct cell *cell, struct etcd *etcd)
+{
+    const json_t *containers =
+        json_at(etcd_applied(cell), "spec", "template", "spec", "containers");
+    bool grows;
+
+    etcd->claim_template = kept_template(cell, etcd);
+    grows = cell->sees_claims && etcd_claims_grow(cell, etcd);
+    if (grows)
+        etcd->quota =
+            flag_argument(json_at(json_named(containers, "etcd"), "args"), "quota-backend-bytes");
+    return grows;
+}
+
+/* Its image and its hash, at the size that it has. */
+static void lead_at_size(struct cell *cell, struct etcd *etcd, bool grows)
+{
+    /* A certificate is read at each handshake. */
+    static const char *const ca[] = {"ca.crt", NULL};
+    const struct etcd_spec *spec = cell->spec.item.etcd;
+
+    etcd->image = etcd_image_or_newer(cell->arena, spec->image, spec->version, NULL);
+    etcd->image = lead_etcd(cell,
+        etcd,
         spec,
-        etcd_block(cell, size),
-        retention,
-        secrets_of(cell, "StatefulSet", "etcd", tls, ca));
-    stage_workload(cell, etcd_statefulset(a, &etcd));
+        etcd_block(cell, etcd->size, grows),
+        etcd_retention(cell),
+        secrets_of(cell, "StatefulSet", "etcd", etcd->tls_secret, ca));
+}
+
+static void stage_statefulset(struct cell *cell, const struct etcd *etcd)
+{
+    struct etcd made = *etcd;
+    struct stage_child *staged;
+
+    if (cell->sees_claims)
+        made.keep_claims_scaled = made.keep_claims_deleted = true;
+    stage_workload(cell, etcd_statefulset(cell->arena, &made));
     staged = &cell->stage.at[cell->stage.count - 1];
-    if (staged->observed != NULL && !etcd_claims_outlive(cell))
+    if (staged->observed != NULL && !leaves_claims(cell, staged->observed) &&
+        (cell->sees_claims || !etcd_claims_outlive(cell)))
         staged->meanwhile = keeping_claims(cell, staged->observed);
+}
+
+static void stage_etcd(struct cell *cell)
+{
+    struct arena *a = cell->arena;
+    const struct etcd_spec *spec = cell->spec.item.etcd;
+    struct etcd etcd;
+    bool grows, current;
+
+    if (spec == NULL) {
+        keep_lock_server(cell);
+        stage_etcd_claims(cell, NULL);
+        return;
+    }
+    etcd = etcd_of(cell, spec);
+    grows = fit_etcd(cell, &etcd);
+    lead_at_size(cell, &etcd, grows);
+    current =
+        cell->stepping == NULL &&
+        text_equal(object_annotation(etcd_applied(cell), VITESS_HASH_ANNOTATION), etcd.place.hash);
+    plan_members(cell, &etcd, spec->size, current);
+    stage_at_once(cell, etcd_members_config(a, &etcd, &cell->members.gate));
+    if (etcd.size != cell->members.size) {
+        etcd.size = cell->members.size;
+        lead_at_size(cell, &etcd, grows);
+    }
+    stage_statefulset(cell, &etcd);
+    stage_etcd_claims(cell, &etcd);
     stage_at_once(cell, etcd_client_service(a, &etcd));
     stage_at_once(cell, etcd_peer_service(a, &etcd));
     stage_at_once(cell, etcd_disruption_budget(a, &etcd));
@@ -921,6 +1028,7 @@ void stage_components(struct cell *cell)
 /* Names that this build or an older one gives to objects of a cell: a new component is a new row,
  * and a row stays when the component goes, or its objects would be taken for somebody else's. */
 static const char *const suffixes[] = {"etcd",
+    "etcd-members",
     "etcd-client",
     "etcd-peer",
     "vtctld",
@@ -946,7 +1054,8 @@ bool is_component(struct cell *cell, const json_t *object)
         if (text_equal(name, cell_object(cell, *suffix)))
             return true;
     }
-    return text_equal(name, vttablet_service_name(cell)) || is_of_mysqld(cell, object);
+    return text_equal(name, vttablet_service_name(cell)) || is_etcd_claim(cell, object) ||
+           is_of_mysqld(cell, object);
 }
 
 static bool is_staged(const struct cell *cell, const json_t *object)

@@ -71,11 +71,12 @@ static const char *member_down(const struct cell *cell)
         json_int_at(status, 0, "updatedReplicas") < size)
         return NULL;
     return fmt(cell->arena,
-        "StatefulSet %s: %lld of %lld members of etcd are Ready; look at the other, since "
+        "StatefulSet %s: %lld of %lld members of etcd are Ready; %s, since "
         "without a quorum no primary can be replaced",
         name,
         (long long)ready,
-        (long long)size);
+        (long long)size,
+        cell->members.lost ? cell->members.step : "look at the other");
 }
 
 static struct reason deployment_reason(const struct cell *cell, bool wanted, const char *suffix,
@@ -178,6 +179,8 @@ static const char *pending(const struct cell *cell)
         return fmt(cell->arena, "removing VitessKeyspace %s", cell->leaving);
     if (cell->stepping != NULL)
         return cell->stepping;
+    if (cell->members.step != NULL && !cell->members.lost)
+        return cell->members.step;
     return registration_reason(cell).message;
 }
 
@@ -199,6 +202,9 @@ static const json_t *conditions_of(const struct cell *cell)
         advice_add(&advice, "Immutable", cell->refused);
     if (down != NULL)
         advice_add(&advice, "EtcdMemberDown", down);
+    if (cell->members.blocked)
+        advice_add(&advice, "EtcdClaimKept", cell->members.step);
+    advise_etcd_claims(cell, &advice);
     if (cell->outdated != NULL)
         advice_add(&advice, "ControllersOutdated", cell->outdated);
     if (cell->missing_secret != NULL)
@@ -244,6 +250,14 @@ static json_int_t wanted_tablets(const struct cell *cell)
     return sum;
 }
 
+/* Of a lock server that is kept although the spec has none, they stay known. */
+static const json_t *known_members(const struct cell *cell)
+{
+    return cell->members.known != NULL
+               ? cell->members.known
+               : json_at(cell->request->parent, "status", "etcd", "members");
+}
+
 const json_t *cell_status(const struct cell *cell)
 {
     struct arena *a = cell->arena;
@@ -256,7 +270,8 @@ const json_t *cell_status(const struct cell *cell)
         F("readyKeyspaces", names_of(a, keyspaces, true)),
         MAP("etcd",
             F("clusters", one_if(etcd)),
-            F("availableClusters", one_if(etcd && etcd_available(cell)))),
+            F("availableClusters", one_if(etcd && etcd_available(cell))),
+            OPT("members", known_members(cell))),
         MAP("vtctld",
             F("services", one_if(exists(cell, &cell->services, "vtctld"))),
             /* Its web pages went with Vitess 16, so we make none; 2018's may still be there. */

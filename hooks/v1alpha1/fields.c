@@ -148,16 +148,18 @@ static const struct spec_field etcd_fields[] = {
         "Another tag belongs in image.",
         .format = &spec_version),
     SPEC(struct etcd_spec, size, "size",
-        "Number of etcd members: 1, 3 or 5. Three members survive the loss of one.", .min = 1,
-        .max = 5, .fallback = "3", .immutable = ELSEWHERE),
+        "Number of etcd members: 1, 3 or 5. Three members survive the loss of one. Members come "
+        "and go one by one, each a learner until it has all data.",
+        .min = 1, .max = 5, .fallback = "3"),
     SPEC(struct etcd_spec, image, "image", "Container image of etcd; wins over version.",
         .format = &spec_image),
     SPEC(struct etcd_spec, resources, "resources", "CPU and memory of each etcd member.",
         RESOURCES),
     SPEC(struct etcd_spec, claim, "volumeClaim",
         "PersistentVolumeClaim of each etcd member. Default: a small volume of the default storage "
-        "class.",
-        CLAIM, .immutable = ELSEWHERE),
+        "class. It may grow, where the storage class lets volumes do so; nothing else of it can "
+        "change.",
+        CLAIM),
     SPEC(struct etcd_spec, flags, "flags",
         "More flags of etcd; they win over those of the operator, except for its identity.",
         .shape = SPEC_FLAG_MAP),
@@ -1095,7 +1097,18 @@ const struct spec_field cluster_status_fields[] = {LEVEL_ROWS(struct cluster_sta
         "Revision of the operator's rendering that the cluster is rolled out to."),
     SPEC_END};
 
+struct member_status {
+    const char *member, *claim;
+};
+
+static const struct spec_field member_fields[] = {
+    SPEC(struct member_status, member, "member", "Name of the member, which is that of its Pod."),
+    SPEC(struct member_status, claim, "claim",
+        "Uid of the PersistentVolumeClaim that it has been there with."),
+    SPEC_END};
+
 struct component_status {
+    SPEC_ITEMS(struct member_status) members;
     uint32_t clusters, available_clusters, services, config_maps, deployments,
         available_deployments;
 };
@@ -1112,6 +1125,9 @@ static const struct spec_field etcd_status_fields[] = {
     SPEC(struct component_status, clusters, "clusters", "etcd clusters that exist."),
     SPEC(struct component_status, available_clusters, "availableClusters",
         "etcd clusters that have a quorum."),
+    SPEC_EACH(struct component_status, members, "members",
+        "Members that have been there. One whose claim is another one by now is made anew.",
+        member_fields),
     SPEC_END};
 static const struct spec_field vtctld_status_fields[] = {SERVICE_ROW,
     SPEC(struct component_status, config_maps, "configMaps",

@@ -167,11 +167,51 @@ static void check_tls(const struct change *change, const json_t *cell)
             fmt(a, "%s until then", how_to(change, was)));
 }
 
-/* --- etcd --- */
+/* --- the size of volumes --- */
 
 static const json_t *canonical(const struct validation *v, const json_t *claim)
 {
     return claim == NULL ? NULL : quantities_canonical(v->arena, json_without(claim, "metadata"));
+}
+
+static const char *storage(const struct validation *v, const json_t *claim)
+{
+    const json_t *value = json_at(canonical(v, claim), "resources", "requests", "storage");
+    const char *text =
+        json_is_integer(value) ? json_write(v->arena, value, NULL) : json_string_value(value);
+
+    return text != NULL && quantity_is(text) ? text : NULL;
+}
+
+static void check_size(const struct change *change, const char *path, const json_t *old,
+    const json_t *new, const char *way_out)
+{
+    const struct validation *v = change->v;
+    const char *before = storage(v, old);
+    const char *now = storage(v, new);
+
+    if (before != NULL && now != NULL && quantity_compare(now, before) < 0)
+        problem_add(v->problems,
+            fmt(v->arena, "%s.resources.requests.storage", path),
+            "must not shrink from %s, got %s; put it back, or %s",
+            before,
+            now,
+            way_out);
+}
+
+/* --- etcd --- */
+
+/* The claim of etcd with all that it has by default. */
+static const json_t *etcd_claim(const struct validation *v, const json_t *claim)
+{
+    const struct etcd etcd = {.claim = canonical(v, claim)};
+
+    return etcd_claim_spec(v->arena, &etcd);
+}
+
+static bool differs_in_more_than_size(const json_t *old, const json_t *new)
+{
+    return !json_same(json_without(old, "resources"), json_without(new, "resources"));
 }
 
 static void check_etcd(const struct change *change, const struct cell_item *now)
@@ -182,24 +222,22 @@ static void check_etcd(const struct change *change, const struct cell_item *now)
 
     if (old == NULL || new == NULL)
         return;
-    if (old->size != new->size &&new->size != 0)
-        problem_add(v->problems,
-            fmt(v->arena, "%s.etcd.size", now->path),
-            "must stay %u, got %u: members cannot be added or removed yet; put it back, "
-            "or " ELSEWHERE,
-            old->size,
-            new->size);
     if ((old->tls == NULL) != (new->tls == NULL))
         problem_add(v->problems,
             fmt(v->arena, "%s.etcd.tls", now->path),
             "must not be %s once etcd exists, whose members could not talk to each other; put it "
             "back, or " ELSEWHERE,
             new->tls == NULL ? "taken out" : "added");
-    if (!json_same(canonical(v, old->claim), canonical(v, new->claim)))
+    check_size(change,
+        fmt(v->arena, "%s.etcd.volumeClaim", now->path),
+        etcd_claim(v, old->claim),
+        etcd_claim(v, new->claim),
+        ELSEWHERE);
+    if (differs_in_more_than_size(etcd_claim(v, old->claim), etcd_claim(v, new->claim)))
         problem_add(v->problems,
             fmt(v->arena, "%s.etcd.volumeClaim", now->path),
-            "must not change once etcd exists, got %s; put it back, or " ELSEWHERE,
-            json_brief(v->arena, new->claim));
+            "must not change once etcd exists but for its size, got %s; put it back, or " ELSEWHERE,
+            json_brief(v->arena, json_without(new->claim, "resources")));
     else if (!json_same(json_at(old->claim, "metadata"), json_at(new->claim, "metadata")))
         problem_add(v->problems,
             fmt(v->arena, "%s.etcd.volumeClaim.metadata", now->path),
@@ -398,15 +436,6 @@ static void check_images(const struct change *change, const struct pool_spec *ol
 
 /* --- volumes of tablets --- */
 
-static const char *storage(const struct validation *v, const json_t *claim)
-{
-    const json_t *value = json_at(canonical(v, claim), "resources", "requests", "storage");
-    const char *text =
-        json_is_integer(value) ? json_write(v->arena, value, NULL) : json_string_value(value);
-
-    return text != NULL && quantity_is(text) ? text : NULL;
-}
-
 /* What Kubernetes never lets change of a claim. */
 static const json_t *fixed_part(const json_t *claim)
 {
@@ -420,21 +449,6 @@ static const json_t *fixed_part(const json_t *claim)
     return claim;
 }
 
-static void check_size(const struct change *change, const char *path, const json_t *old,
-    const json_t *new)
-{
-    const struct validation *v = change->v;
-    const char *before = storage(v, old);
-    const char *now = storage(v, new);
-
-    if (before != NULL && now != NULL && quantity_compare(now, before) < 0)
-        problem_add(v->problems,
-            fmt(v->arena, "%s.resources.requests.storage", path),
-            "must not shrink from %s, got %s; put it back, or " NEW_KEYSPACE,
-            before,
-            now);
-}
-
 static void check_claim(const struct change *change, const char *path, const json_t *old,
     const json_t *new)
 {
@@ -444,7 +458,7 @@ static void check_claim(const struct change *change, const char *path, const jso
 
     if (old == NULL || new == NULL)
         return;
-    check_size(change, path, old, new);
+    check_size(change, path, old, new, NEW_KEYSPACE);
     if (!text_equal(before, now))
         problem_add(v->problems,
             fmt(v->arena, "%s.storageClassName", path),

@@ -1,6 +1,7 @@
 #include "auditor.h"
 
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "conditions.h"
@@ -195,6 +196,26 @@ static bool belongs_to_given_up(const struct sim *sim, const struct version *ver
     return version->owner != NULL && table_get(&sim->auditor.given_up, version->owner) != NULL;
 }
 
+/* "data-vitess-global-etcd-2" of a StatefulSet with three replicas. */
+static bool is_wanted_member(struct sim *sim, const struct version *claim)
+{
+    static const char start[] = "data-";
+    const char *dash = strrchr(claim->name, '-');
+    const struct version *set;
+
+    if (!text_equal(object_label(claim->json, "vitess.io/component"), "etcd") ||
+        !text_starts_with(claim->name, start) || dash <= claim->name + sizeof(start))
+        return false;
+    set = store_named(sim,
+        "StatefulSet",
+        fmt(sim->objects,
+            "%s/%.*s",
+            claim->namespace,
+            (int)(dash - claim->name) - (int)strlen(start),
+            claim->name + strlen(start)));
+    return set != NULL && json_int_at(set->json, 1, "spec", "replicas") > atoi(dash + 1);
+}
+
 static void check_claim(struct sim *sim, const struct version *claim, const char *actor)
 {
     const struct audited *tablet = serving_tablet(sim, claim->key);
@@ -206,6 +227,11 @@ static void check_claim(struct sim *sim, const struct version *claim, const char
         audit_violation(sim,
             "claim",
             "PersistentVolumeClaim %s is deleted while its tablet is wanted",
+            claim->name);
+    if (text_equal(actor, "metacontroller") && is_wanted_member(sim, claim))
+        audit_violation(sim,
+            "claim",
+            "PersistentVolumeClaim %s is deleted while its member of etcd is wanted",
             claim->name);
     if (goes_on_alone(sim, claim, actor))
         return;
@@ -265,7 +291,7 @@ static void see_claim(struct sim *sim, const struct change *change)
     const struct version *claim = change->before;
 
     if (claim == NULL && kind_is(change->after->kind, "PersistentVolumeClaim") &&
-        text_equal(change->actor, "metacontroller"))
+        (text_equal(change->actor, "metacontroller") || text_equal(change->actor, "statefulset")))
         see_new_claim(sim, change->after);
     if (claim == NULL || claim->terminating || !kind_is(claim->kind, "PersistentVolumeClaim"))
         return;

@@ -1,4 +1,5 @@
 #include "edit.h"
+#include "etcd.h"
 #include "metadata.h"
 #include "world.h"
 
@@ -83,6 +84,7 @@ static void restore_data(struct sim *sim, const json_t *old, const struct versio
 
     if (filled != NULL)
         table_put(&sim->vitess.filled, claim->uid, filled);
+    etcd_restored(sim, object_uid(old), claim);
 }
 
 static void restore_object(struct sim *sim, const json_t *object, const char *namespace,

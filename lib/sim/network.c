@@ -1,41 +1,12 @@
 #include <string.h>
 
+#include "etcd.h"
 #include "metadata.h"
 #include "vitess_model.h"
 #include "vtctl.h"
 #include "world.h"
 
 /* Who can be reached: lock servers and vtctld behind their Services. */
-
-static size_t members_up(struct sim *sim, const struct version *pod)
-{
-    const struct shelf *members = view_owned(&sim->store.live, pod->owner);
-    size_t up = 0;
-
-    for (size_t i = 0; i < members->count; i++) {
-        const struct pod_run *run = kubelet_run(sim, members->at[i]->uid);
-
-        for (size_t j = 0; run != NULL && j < run->count; j++)
-            up += run->containers[j].program == PROGRAM_ETCD && run->containers[j].well;
-    }
-    return up;
-}
-
-bool vitess_etcd_quorum(struct sim *sim, const struct version *pod)
-{
-    const json_t *reference = json_array_get(json_at(pod->json, "metadata", "ownerReferences"), 0);
-    const struct version *owner;
-    json_int_t members = 1;
-
-    if (pod->owner == NULL)
-        return true;
-    owner = store_named(sim,
-        "StatefulSet",
-        fmt(sim->objects, "%s/%s", pod->namespace, json_text_at(reference, "name")));
-    if (owner != NULL)
-        members = json_int_at(owner->json, 1, "spec", "replicas");
-    return members_up(sim, pod) >= (size_t)members / 2 + 1;
-}
 
 void vitess_etcd_changed(struct sim *sim, const struct version *pod)
 {
@@ -91,8 +62,7 @@ static struct pod_run *behind_service(struct sim *sim, const struct version *ser
         if (pods.at[i]->namespace != service->namespace || !runs(run, program) ||
             !selector_matches(selector, json_at(pods.at[i]->json, "metadata", "labels")))
             continue;
-        if (program == PROGRAM_ETCD ? vitess_etcd_quorum(sim, pods.at[i])
-                                    : workload_pod_ready(pods.at[i]))
+        if (program == PROGRAM_ETCD ? etcd_quorum(sim, pods.at[i]) : workload_pod_ready(pods.at[i]))
             return run;
     }
     return NULL;
@@ -138,6 +108,16 @@ bool vitess_reachable(struct sim *sim, struct global_topology *topology)
         address += *address == ',';
     }
     return topology->reachable;
+}
+
+const struct version *vitess_etcd_behind(struct sim *sim, const char *namespace,
+    const char *address)
+{
+    bool inside;
+    struct version *service = service_of(sim, namespace, address, &inside);
+    struct pod_run *run = service == NULL ? NULL : behind_service(sim, service, PROGRAM_ETCD);
+
+    return run == NULL ? NULL : store_named(sim, "Pod", run->key);
 }
 
 struct pod_run *vtctld_behind(struct sim *sim, const char *namespace, const char *server)

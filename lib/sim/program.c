@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "etcd.h"
 #include "kubelet.h"
 #include "metadata.h"
 #include "vtctl.h"
@@ -18,11 +19,12 @@ static const char *base_name(const char *path)
 
 static bool is_task(const json_t *command)
 {
+    static const char *const clients[] = {"vtctldclient", "curl", NULL};
     const json_t *word;
     bool client = false;
 
     json_each_item (command, i, word)
-        client = client || text_equal(base_name(json_string_value(word)), "vtctldclient");
+        client = client || text_is_one_of(base_name(json_string_value(word)), clients);
     return client && text_equal(json_string_value(json_array_get(command, 0)), "sh");
 }
 
@@ -89,7 +91,18 @@ static const char *field_value(const struct version *pod, const struct pod_run *
     return NULL;
 }
 
-static const char *variable(const struct version *pod, const struct pod_run *run,
+/* As it is at this moment: each start of a container reads it anew. */
+static const char *configured(struct sim *sim, const struct version *pod, const json_t *reference)
+{
+    const struct version *config = store_named(sim,
+        "ConfigMap",
+        fmt(sim->objects, "%s/%s", pod->namespace, json_text_at(reference, "name")));
+
+    return config == NULL ? NULL
+                          : json_text_at(config->json, "data", json_text_at(reference, "key"));
+}
+
+static const char *variable(struct sim *sim, const struct version *pod, const struct pod_run *run,
     const json_t *container, const char *name, size_t length)
 {
     const json_t *item;
@@ -97,26 +110,30 @@ static const char *variable(const struct version *pod, const struct pod_run *run
     json_each_item (json_at(container, "env"), i, item) {
         const char *known = json_text_at(item, "name");
         const char *path = json_text_at(item, "valueFrom", "fieldRef", "fieldPath");
+        const json_t *reference = json_at(item, "valueFrom", "configMapKeyRef");
 
         if (known == NULL || strlen(known) != length || strncmp(known, name, length) != 0)
             continue;
         if (path != NULL)
             return field_value(pod, run, path);
+        if (reference != NULL)
+            return configured(sim, pod, reference);
         return json_text_at(item, "value") == NULL ? "" : json_text_at(item, "value");
     }
     return NULL;
 }
 
 /* $(NAME) and $$ as Kubernetes expands them; an unknown one stays as it is. */
-static const char *expand(struct arena *arena, const struct version *pod, const struct pod_run *run,
+static const char *expand(struct sim *sim, const struct version *pod, const struct pod_run *run,
     const json_t *container, const char *text)
 {
-    struct text out = {.arena = arena};
+    struct text out = {.arena = sim->objects};
 
     while (*text != '\0') {
         const char *end = strncmp(text, "$(", 2) == 0 ? strchr(text, ')') : NULL;
         const char *value =
-            end == NULL ? NULL : variable(pod, run, container, text + 2, (size_t)(end - text) - 2);
+            end == NULL ? NULL
+                        : variable(sim, pod, run, container, text + 2, (size_t)(end - text) - 2);
 
         if (value == NULL) {
             text_add_bytes(&out, text, 1);
@@ -129,16 +146,16 @@ static const char *expand(struct arena *arena, const struct version *pod, const 
     return text_string(&out);
 }
 
-struct texts program_arguments(struct arena *arena, const struct version *pod,
+struct texts program_arguments(struct sim *sim, const struct version *pod,
     const struct pod_run *run, const json_t *spec)
 {
     static const char *const lists[] = {"command", "args"};
-    struct texts arguments = {.arena = arena};
+    struct texts arguments = {.arena = sim->objects};
     const json_t *word;
 
     for (size_t list = 0; list < 2; list++) {
         json_each_item (json_at(spec, lists[list]), i, word)
-            texts_add(&arguments, expand(arena, pod, run, spec, json_string_value(word)));
+            texts_add(&arguments, expand(sim, pod, run, spec, json_string_value(word)));
     }
     return arguments;
 }
@@ -196,7 +213,7 @@ static const char *cannot_read(struct sim *sim, const struct version *pod,
 
     if (sim->faults.first == NULL)
         return NULL;
-    arguments = program_arguments(sim->objects, pod, run, spec);
+    arguments = program_arguments(sim, pod, run, spec);
     flag = faults_flag(sim, &arguments);
     return flag == NULL ? NULL : fmt(sim->objects, "unknown flag: --%s", flag);
 }
@@ -263,14 +280,22 @@ static bool runs_beside(const struct pod_run *run, enum program program)
 }
 
 /* A member of etcd is Ready while it is part of a quorum. */
-static struct outcome look_at_etcd(struct sim *sim, struct container_run *container,
-    const struct version *pod)
+static struct outcome look_at_etcd(struct sim *sim, struct pod_run *run,
+    struct container_run *container, const struct version *pod, const json_t *spec)
 {
+    struct texts arguments = {.arena = sim->objects};
+    const char *why;
+
     if (!container->well) {
+        arguments = program_arguments(sim, pod, run, spec);
+        why = etcd_start(sim, pod, &arguments);
+        if (why != NULL)
+            return failed(why);
         container->well = true;
         vitess_etcd_changed(sim, pod);
     }
-    return steady(vitess_etcd_quorum(sim, pod));
+    why = etcd_trouble(sim, pod);
+    return why != NULL ? failed(why) : steady(etcd_quorum(sim, pod));
 }
 
 static struct outcome look_at_server(struct sim *sim, struct pod_run *run,
@@ -284,7 +309,7 @@ static struct outcome look_at_server(struct sim *sim, struct pod_run *run,
         return steady(!tablet || vitess_tablet_healthy(run->tablet));
     if (tablet && !runs_beside(run, PROGRAM_MYSQLCTLD))
         return (struct outcome){.next = sim->now + 1};
-    arguments = program_arguments(sim->objects, pod, run, spec);
+    arguments = program_arguments(sim, pod, run, spec);
     why = cannot_start(sim, run, container, &arguments, pod->namespace);
     if (why != NULL)
         return failed(why);
@@ -300,7 +325,7 @@ static struct outcome look_at_server(struct sim *sim, struct pod_run *run,
 static struct outcome look_at_task(struct sim *sim, struct pod_run *run,
     const struct container_run *container, const struct version *pod, const json_t *spec)
 {
-    struct texts arguments = program_arguments(sim->objects, pod, run, spec);
+    struct texts arguments = program_arguments(sim, pod, run, spec);
     struct task_result result = task_run(sim, pod, &arguments, sim->now - container->since);
 
     if (result.again && result.soon)
@@ -322,7 +347,7 @@ struct outcome program_look(struct sim *sim, struct pod_run *run, struct contain
         return failed(unread);
     switch (container->program) {
     case PROGRAM_ETCD:
-        return look_at_etcd(sim, container, pod);
+        return look_at_etcd(sim, run, container, pod, spec);
     case PROGRAM_VTCTLD:
     case PROGRAM_VTGATE:
     case PROGRAM_VTORC:

@@ -12,7 +12,7 @@ enum program {
     PROGRAM_VTORC,
     PROGRAM_VTTABLET,
     PROGRAM_MYSQLCTLD,
-    PROGRAM_TASK,    /* the script of a task around vtctldclient */
+    PROGRAM_TASK,    /* the script of a task around vtctldclient or curl */
     PROGRAM_VERSION, /* one of Vitess that reads its flags and tells its version */
     PROGRAM_NOTHING  /* "true", and what only asks whether a text is right */
 };
@@ -39,7 +39,7 @@ struct outcome program_look(struct sim *sim, struct pod_run *run, struct contain
 void program_ended(struct sim *sim, struct pod_run *run, struct container_run *container);
 
 /* Command and arguments of a container with $(VARIABLES) expanded. */
-struct texts program_arguments(struct arena *arena, const struct version *pod,
+struct texts program_arguments(struct sim *sim, const struct version *pod,
     const struct pod_run *run, const json_t *spec);
 /* The value of "--name=value" or "--name value", or NULL. */
 const char *program_flag(const struct texts *arguments, const char *name);

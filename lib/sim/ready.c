@@ -80,7 +80,7 @@ static void check_vtgates(struct sim *sim, const struct version *cluster)
             !text_equal(pod->namespace, cluster->namespace) ||
             !text_equal(object_label(pod->json, "vitess.io/cluster"), cluster->name))
             continue;
-        arguments = program_arguments(sim->objects, pod, run, spec_of(pod, vtgate));
+        arguments = program_arguments(sim, pod, run, spec_of(pod, vtgate));
         cell = program_flag(&arguments, "cell");
         if (wanted_cell(sim, cluster->key, cell) != NULL)
             check_keyspaces(sim, cluster->key, run, cell);

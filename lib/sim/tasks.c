@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "etcd.h"
 #include "vtctl.h"
 #include "world.h"
 
@@ -10,7 +11,7 @@
  * success. With a number it loops until the command succeeds, that often at most, for each cell. */
 
 /* Kubernetes keeps this much of a termination message. */
-enum { MESSAGE_LIMIT = 4096, CLIENT_FAILED = 1 };
+enum { MESSAGE_LIMIT = 4096, CLIENT_FAILED = 1, ETCD_PATIENCE = 60 };
 
 static const char *const global_flags[] = {"server=",
     "action-timeout=",
@@ -30,13 +31,20 @@ static const char *const global_flags[] = {"server=",
     NULL};
 
 struct script {
-    const char *pattern; /* of a task that waits, or NULL */
-    const char *excused; /* pattern of an error that is success, or NULL */
-    long patience;       /* seconds for which it goes on after errors */
-    const char *cells;   /* that it waits for, "zone1,zone2", or NULL */
-    const char **words;  /* behind the client, NULL-terminated; with room for one more */
-    bool faulted;        /* it was asked to fail this time */
+    const char *pattern;  /* of a task that waits, or NULL */
+    const char *excused;  /* pattern of an error that is success, or NULL */
+    long patience;        /* seconds for which it goes on after errors */
+    const char *cells;    /* that it waits for, "zone1,zone2", or NULL */
+    bool etcd;            /* it asks etcd, by curl */
+    const char *expected; /* pattern of a good answer of it */
+    const char **words;   /* behind the client, NULL-terminated; with room for one more */
+    bool faulted;         /* it was asked to fail this time */
 };
+
+static bool is_client(const char *word)
+{
+    return text_ends_with(word, "vtctldclient") || text_equal(word, "curl");
+}
 
 static struct script parse(struct arena *arena, const struct texts *arguments)
 {
@@ -44,11 +52,15 @@ static struct script parse(struct arena *arena, const struct texts *arguments)
     struct script script = {.words = words};
     size_t client = 0;
 
-    while (client < arguments->count && !text_ends_with(arguments->at[client], "vtctldclient"))
+    while (client < arguments->count && !is_client(arguments->at[client]))
         client++;
+    script.etcd = client < arguments->count && text_equal(arguments->at[client], "curl");
     if (client == 6) {
         script.patience = 3 * strtol(arguments->at[4], NULL, 10);
         script.cells = arguments->at[5];
+    } else if (script.etcd) {
+        script.expected = arguments->at[4];
+        script.patience = ETCD_PATIENCE;
     } else if (client == 5 && strstr(arguments->at[2], "tries=$1") != NULL)
         script.patience = strtol(arguments->at[4], NULL, 10);
     else if (client == 5 && strstr(arguments->at[2], "until") != NULL)
@@ -148,12 +160,39 @@ static struct vtctl_result run_for_cells(struct sim *sim, const struct version *
     return result;
 }
 
+/* curl ... --data BODY URL */
+static struct vtctl_result run_curl(struct sim *sim, const struct version *pod,
+    const struct script *script)
+{
+    size_t count = 0;
+    const char *url;
+    const struct version *etcd;
+    struct vtctl_result result;
+
+    while (script->words[count] != NULL)
+        count++;
+    url = script->words[count - 1];
+    if (faults_task_fails(sim, pod->name, strrchr(url, '/') + 1))
+        return (struct vtctl_result){false, "this fault was asked for"};
+    etcd = strstr(url, "://") == NULL
+               ? NULL
+               : vitess_etcd_behind(sim, pod->namespace, strstr(url, "://") + 3);
+    if (etcd == NULL)
+        return (struct vtctl_result){false,
+            fmt(sim->objects, "curl: (7) Failed to connect to %s", url)};
+    result = etcd_call(sim, etcd, url, script->words[count - 2]);
+    result.well = result.well && matches(script->expected, result.text);
+    return result;
+}
+
 struct task_result task_run(struct sim *sim, const struct version *pod,
     const struct texts *arguments, long age)
 {
     struct script script = parse(sim->objects, arguments);
-    struct vtctl_result result = script.cells == NULL ? run_client(sim, pod, arguments, &script)
-                                                      : run_for_cells(sim, pod, arguments, &script);
+    struct vtctl_result result = script.etcd ? run_curl(sim, pod, &script)
+                                 : script.cells == NULL
+                                     ? run_client(sim, pod, arguments, &script)
+                                     : run_for_cells(sim, pod, arguments, &script);
     size_t length = strlen(result.text);
 
     /* What it waits for comes with some change; that a fault is over is none. */

@@ -14,6 +14,7 @@ void vitess_start(struct sim *sim)
     struct vitess *vitess = &sim->vitess;
 
     vitess->topologies.arena = vitess->filled.arena = vitess->by_key.arena = sim->arena;
+    vitess->etcds.arena = vitess->etcd_volumes.arena = sim->arena;
     vitess->network = 1;
     queue_start(&vitess->shards, sim->arena);
 }

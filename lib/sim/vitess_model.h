@@ -73,7 +73,9 @@ struct global_topology {
 struct vitess {
     struct table topologies;
     struct table filled; /* uids of claims with data */
-    struct queue shards; /* struct shard_record by "topology keyspace/shard" */
+    struct table etcds;  /* "namespace/name" of a StatefulSet -> struct etcd_cluster (etcd.c) */
+    struct table etcd_volumes; /* uid of a claim -> struct etcd_volume */
+    struct queue shards;       /* struct shard_record by "topology keyspace/shard" */
     struct table by_key;
     size_t changes; /* of anything that a failing task might wait for */
     size_t network; /* changes of lock servers and Services */
@@ -91,8 +93,11 @@ struct global_topology *vitess_topology(struct sim *sim, const char *namespace,
 /* Its lock server answers. */
 bool vitess_reachable(struct sim *sim, struct global_topology *topology);
 
+/* A Pod of etcd behind that address which answers; NULL: none does. */
+const struct version *vitess_etcd_behind(struct sim *sim, const char *namespace,
+    const char *address);
+
 /* What the kubelet reports of processes. */
-bool vitess_etcd_quorum(struct sim *sim, const struct version *pod);
 void vitess_etcd_changed(struct sim *sim, const struct version *pod);
 void vitess_server_up(struct sim *sim, struct pod_run *run, enum program program);
 void vitess_server_down(struct sim *sim, struct pod_run *run, enum program program);

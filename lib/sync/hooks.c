@@ -7,35 +7,36 @@
 /* The one hook table. A new API or layer is a new row here and a folder under hooks/. */
 
 static const struct child_kind cluster_children[] = {
-    {"v1", "Pod", "pods", "OnDelete"},
-    {API_VERSION, "VitessCell", "vitesscells", "InPlace"},
-    {NULL, NULL, NULL, NULL},
+    {"v1", "Pod", "pods", "OnDelete", false},
+    {API_VERSION, "VitessCell", "vitesscells", "InPlace", false},
+    {NULL, NULL, NULL, NULL, false},
 };
 
 static const struct child_kind cell_children[] = {
-    {"v1", "ConfigMap", "configmaps", "InPlace"},
-    {"v1", "Pod", "pods", "OnDelete"},
-    {"v1", "Service", "services", "InPlace"},
-    {"apps/v1", "Deployment", "deployments", "InPlace"},
-    {"apps/v1", "StatefulSet", "statefulsets", "InPlace"},
-    {"autoscaling/v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers", "InPlace"},
-    {"networking.k8s.io/v1", "NetworkPolicy", "networkpolicies", "InPlace"},
-    {"policy/v1", "PodDisruptionBudget", "poddisruptionbudgets", "InPlace"},
-    {API_VERSION, "VitessKeyspace", "vitesskeyspaces", "InPlace"},
-    {NULL, NULL, NULL, NULL},
+    {"v1", "ConfigMap", "configmaps", "InPlace", false},
+    {"v1", "PersistentVolumeClaim", "persistentvolumeclaims", "InPlace", true},
+    {"v1", "Pod", "pods", "OnDelete", false},
+    {"v1", "Service", "services", "InPlace", false},
+    {"apps/v1", "Deployment", "deployments", "InPlace", false},
+    {"apps/v1", "StatefulSet", "statefulsets", "InPlace", false},
+    {"autoscaling/v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers", "InPlace", true},
+    {"networking.k8s.io/v1", "NetworkPolicy", "networkpolicies", "InPlace", false},
+    {"policy/v1", "PodDisruptionBudget", "poddisruptionbudgets", "InPlace", false},
+    {API_VERSION, "VitessKeyspace", "vitesskeyspaces", "InPlace", false},
+    {NULL, NULL, NULL, NULL, false},
 };
 
 static const struct child_kind keyspace_children[] = {
-    {"v1", "Pod", "pods", "OnDelete"},
-    {API_VERSION, "VitessShard", "vitessshards", "InPlace"},
-    {NULL, NULL, NULL, NULL},
+    {"v1", "Pod", "pods", "OnDelete", false},
+    {API_VERSION, "VitessShard", "vitessshards", "InPlace", false},
+    {NULL, NULL, NULL, NULL, false},
 };
 
 static const struct child_kind shard_children[] = {
-    {"v1", "PersistentVolumeClaim", "persistentvolumeclaims", "InPlace"},
-    {"v1", "Pod", "pods", "InPlace"},
-    {"policy/v1", "PodDisruptionBudget", "poddisruptionbudgets", "InPlace"},
-    {NULL, NULL, NULL, NULL},
+    {"v1", "PersistentVolumeClaim", "persistentvolumeclaims", "InPlace", false},
+    {"v1", "Pod", "pods", "InPlace", false},
+    {"policy/v1", "PodDisruptionBudget", "poddisruptionbudgets", "InPlace", false},
+    {NULL, NULL, NULL, NULL, false},
 };
 
 #define CONDITION_COLUMN(type) ".status.conditions[?(@.type==\"" type "\")]"

@@ -32,10 +32,6 @@ static const char *child_fault(struct arena *a, const json_t *parent, const char
     return NULL;
 }
 
-/* What CompositeControllers of an older build do not declare. The hook sees none of it, and makes
- * none. */
-static const char *const later[] = {"HorizontalPodAutoscaler.autoscaling/v2", NULL};
-
 static const char *children_fault(struct arena *a, const struct hook *hook, const json_t *parent,
     const json_t *children)
 {
@@ -60,7 +56,7 @@ static const char *children_fault(struct arena *a, const struct hook *hook, cons
     for (const struct child_kind *kind = hook->children; kind->kind != NULL; kind++) {
         const char *wanted = fmt(a, "%s.%s", kind->kind, kind->api_version);
 
-        if (json_at(children, wanted) == NULL && !text_is_one_of(wanted, later))
+        if (json_at(children, wanted) == NULL && !kind->later)
             return fmt(a,
                 "children: must have the group %s, which the controller declares",
                 wanted);

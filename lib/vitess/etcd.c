@@ -1,9 +1,9 @@
-#include "pod.h"
-
+#include "etcd_members.h"
 #include "metadata.h"
+#include "pod.h"
 #include "template.h"
 
-/* etcd, the lock server: a StatefulSet whose members know each other from the start. */
+/* etcd, the lock server: a StatefulSet. Who its members are is in etcd_members.c. */
 
 #define COMPONENT "etcd"
 #define DATA "/var/etcd"
@@ -25,24 +25,12 @@ static const char *domain(struct arena *a, const struct etcd *etcd)
     return fmt(a, "%s.%s.svc", peer_service_name(a, etcd), etcd->place.namespace);
 }
 
-static const char *initial_cluster(struct arena *a, const struct etcd *etcd)
+const char *etcd_peer_url(struct arena *a, const struct etcd *etcd, uint32_t ordinal)
 {
-    struct texts members = {.arena = a};
-
-    for (uint32_t i = 0; i < etcd->size; i++)
-        texts_add(&members,
-            fmt(a,
-                "%s-%u=%s://%s-%u.%s:2380",
-                etcd->name,
-                i,
-                scheme(etcd),
-                etcd->name,
-                i,
-                domain(a, etcd)));
-    return texts_join(&members, ",");
+    return fmt(a, "%s://%s-%u.%s:2380", scheme(etcd), etcd->name, ordinal, domain(a, etcd));
 }
 
-/* Kubernetes itself puts the environment variable into the arguments; no shell is involved. */
+/* Kubernetes itself puts environment variables into the arguments; no shell is involved. */
 static const json_t *named_after_pod(struct arena *a, const struct etcd *etcd)
 {
     const char *here = fmt(a, "%s://$(POD_NAME).%s", scheme(etcd), verbatim(a, domain(a, etcd)));
@@ -50,7 +38,9 @@ static const json_t *named_after_pod(struct arena *a, const struct etcd *etcd)
     return object(a,
         F("name", "$(POD_NAME)"),
         F("advertise-client-urls", fmt(a, "%s:2379", here)),
-        F("initial-advertise-peer-urls", fmt(a, "%s:2380", here)));
+        F("initial-advertise-peer-urls", fmt(a, "%s:2380", here)),
+        F("initial-cluster", "$(INITIAL_CLUSTER)"),
+        F("initial-cluster-state", "$(INITIAL_CLUSTER_STATE)"));
 }
 
 static const json_t *resources(struct arena *a, const struct etcd *etcd)
@@ -69,7 +59,7 @@ static const json_t *default_claim(struct arena *a)
         MAP("resources", MAP("requests", F("storage", "1Gi"))));
 }
 
-static const json_t *claim_of(struct arena *a, const struct etcd *etcd)
+const json_t *etcd_claim_spec(struct arena *a, const struct etcd *etcd)
 {
     return as_stored(a, etcd->claim == NULL ? default_claim(a) : etcd->claim);
 }
@@ -88,10 +78,12 @@ static long long least(long long a, long long b)
  * memory leave some for what is under way, since the whole file is mapped. */
 static const char *quota(struct arena *a, const struct etcd *etcd)
 {
-    const char *size = json_text_at(claim_of(a, etcd), "resources", "requests", "storage");
+    const char *size = json_text_at(etcd_claim_spec(a, etcd), "resources", "requests", "storage");
     const char *memory = json_text_at(resources(a, etcd), "limits", "memory");
     long long bytes = LARGEST_DATABASE;
 
+    if (etcd->quota != NULL)
+        return etcd->quota;
     if (quantity_whole(size) > 0)
         bytes = least(bytes, quantity_whole(size) / 5 * 2 + quantity_whole(size) % 5 * 2 / 5);
     if (quantity_whole(memory) > 0)
@@ -107,8 +99,6 @@ static const json_t *own_flags(struct arena *a, const struct etcd *etcd)
         F("listen-peer-urls", fmt(a, "%s://0.0.0.0:2380", scheme(etcd))),
         /* For probes, and Prometheus: nothing of the topology is in there. */
         F("listen-metrics-urls", "http://0.0.0.0:2381"),
-        F("initial-cluster", initial_cluster(a, etcd)),
-        F("initial-cluster-state", "new"),
         F("initial-cluster-token", etcd->name),
         /* Vitess keeps whole routing tables in one key, and needs no history of them. */
         F("max-request-bytes", "8388608"),
@@ -142,6 +132,16 @@ static const json_t *arguments(struct arena *a, const struct etcd *etcd)
         etcd->flags);
 }
 
+/* Read at each start of the container, so that nothing is rolled when they change. */
+static const json_t *of_members(struct arena *a, const struct etcd *etcd, const char *variable,
+    const char *key)
+{
+    return object(a,
+        F("name", variable),
+        MAP("valueFrom",
+            MAP("configMapKeyRef", F("name", etcd_members_name(a, etcd)), F("key", key))));
+}
+
 static const json_t *container(struct arena *a, const struct etcd *etcd)
 {
     json_t *tls = json_new_list();
@@ -157,7 +157,9 @@ static const json_t *container(struct arena *a, const struct etcd *etcd)
         LIST("env",
             ITEM(F("name", "POD_NAME"),
                 MAP("valueFrom",
-                    MAP("fieldRef", F("apiVersion", "v1"), F("fieldPath", "metadata.name"))))),
+                    MAP("fieldRef", F("apiVersion", "v1"), F("fieldPath", "metadata.name")))),
+            V(of_members(a, etcd, "INITIAL_CLUSTER", ETCD_INITIAL_CLUSTER)),
+            V(of_members(a, etcd, "INITIAL_CLUSTER_STATE", ETCD_INITIAL_STATE))),
         LIST("ports",
             ITEM(F("name", "client"), F("containerPort", INT(2379))),
             ITEM(F("name", "peer"), F("containerPort", INT(2380))),
@@ -178,6 +180,8 @@ static const json_t *container(struct arena *a, const struct etcd *etcd)
  * must be what the API server stores, with all that it defaults. */
 static const json_t *claim_template(struct arena *a, const struct etcd *etcd)
 {
+    if (etcd->claim_template != NULL)
+        return etcd->claim_template;
     return object(a,
         F("apiVersion", "v1"),
         F("kind", "PersistentVolumeClaim"),
@@ -185,7 +189,7 @@ static const json_t *claim_template(struct arena *a, const struct etcd *etcd)
             F("name", "data"),
             OPT("labels", json_at(etcd->claim_metadata, "labels")),
             OPT("annotations", json_at(etcd->claim_metadata, "annotations"))),
-        MAP("spec", F("volumeMode", "Filesystem"), SPREAD(claim_of(a, etcd))),
+        MAP("spec", F("volumeMode", "Filesystem"), SPREAD(etcd_claim_spec(a, etcd))),
         MAP("status", F("phase", "Pending")));
 }
 

@@ -21,8 +21,33 @@
                  "\"vitess.io/shard\":\"x-x\"}},\"spec\":{\"containers\":[{\"name\":\"c\","        \
                  "\"image\":\"evil\",\"securityContext\":{\"privileged\":true}}]}}\n"
 
+#define LOSE_ETCD(member)                                                                          \
+    "delete " CLAIM " data-vitess-global-etcd-" member "\ndelete Pod vitess-global-etcd-" member   \
+    "\nsteps 2\n"
+#define ETCD_READY(size) "field StatefulSet vitess-global-etcd status.readyReplicas " size "\n"
+
 /* clang-format off */
 static const struct history damages[] = {
+    /* --- members of etcd --- */
+    {"a member of etcd loses its volume and is made a new one", 1, 1, 2, 0,
+        "ready\nmark\n" LOSE_ETCD("1") "ready\n" ETCD_READY("3") "kept Pod vitess-global-etcd-0\nkept Pod vitess-global-etcd-2\n"
+        "kept " CLAIM " data-vitess-global-etcd-0\n" LOSE_ETCD("0") "ready\n" ETCD_READY("3") LOSE_ETCD("2") "ready\n" ETCD_READY("3")
+        "restarts 0"},
+    {"two of five do", 1, 1, 2, 0,
+        "set spec.cells[0].etcd.size 5\nready\nmark\n" LOSE_ETCD("4") LOSE_ETCD("1") "ready\n" ETCD_READY("5")
+        "kept Pod vitess-global-etcd-0\nkept Pod vitess-global-etcd-2\nkept Pod vitess-global-etcd-3"},
+    {"one does, and the status of the cell is lost, too", 1, 1, 2, 0,
+        "ready\n" LOSE_ETCD("1") "steps 8\nstatus VitessCell vitess-global etcd null\nsettle\n"
+        "ready\n" ETCD_READY("3") "kept " CLAIM " " TABLET "0"},
+    {"one does while its cell is paused", 1, 1, 2, 0,
+        "set spec.rollout {'paused':true}\nready\n" LOSE_ETCD("2") "settle\n" ETCD_READY("3")},
+    {"all members of etcd are deleted, and no volume is lost", 1, 1, 2, 0,
+        "ready\nmark\ndelete Pod vitess-global-etcd-0\ndelete Pod vitess-global-etcd-1\ndelete Pod vitess-global-etcd-2\n"
+        "steps 5\nready\n" ETCD_READY("3") "kept " CLAIM " *"},
+    {"a cluster is made anew on the volumes of etcd that were kept", 1, 1, 2, 0,
+        "ready\nmark\ndelete-cluster foreground\nsettle\nkept " CLAIM " *\napply\nready\nkept " CLAIM " *\n" ETCD_READY("3")},
+    {"and goes with them where they are to", 1, 1, 2, 0,
+        RETENTION("Retain", "Delete") "ready\ndelete-cluster background\nsettle\ngone " CLAIM " data-vitess-global-etcd-0"},
     /* --- copies --- */
     {"a copied claim stays, costs no original and is named", 1, 1, 3, 0,
         "ready\nmark\ncopy " CLAIM " " TABLET "0 copy\nready\nkept " CLAIM " *\nhas " CLAIM " copy\nwarns copy\n"

@@ -39,7 +39,7 @@ START_TEST(a_single_member_is_not_protected_from_drains)
     etcd.size = 1;
     ck_assert_ptr_null(etcd_disruption_budget(arena, &etcd));
     ck_assert_str_eq(argument(etcd_statefulset(arena, &etcd), "etcd", "initial-cluster"),
-        "demo-zone1-etcd-0=http://demo-zone1-etcd-0.demo-zone1-etcd-peer.shop.svc:2380");
+        "$(INITIAL_CLUSTER)");
 }
 END_TEST
 

@@ -13,8 +13,8 @@ static void fake(const struct request *request, struct answer *answer)
         behaviour(request, answer);
 }
 
-static const struct child_kind children[] = {{"v1", "Pod", "pods", "OnDelete"},
-    {NULL, NULL, NULL, NULL}};
+static const struct child_kind children[] = {{"v1", "Pod", "pods", "OnDelete", false},
+    {NULL, NULL, NULL, NULL, false}};
 
 static const struct hook fake_hook = {.api = "vitess.io/v1alpha1",
     .kind = "VitessShard",

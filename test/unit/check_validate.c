@@ -1369,14 +1369,19 @@ START_TEST(what_exists_must_not_change)
 {
     static const struct row rows[] = {
         {"spec.cells[0].vtctld.replicas", "2", ""},
-        {"spec.cells[0].etcd.size",
-            "5",
-            "spec.cells[0].etcd.size: must stay 3, got 5: members cannot be added or removed "
-            "yet; " ELSEWHERE},
+        {"spec.cells[0].etcd.size", "5", ""},
+        {"spec.cells[0].etcd.size", "1", ""},
+        {"spec.cells[0].etcd.volumeClaim", CLAIM("2Gi"), ""},
+        {"spec.cells[0].etcd.volumeClaim", CLAIM("1024Mi"), ""},
         {"spec.cells[0].etcd.volumeClaim",
-            CLAIM("2Gi"),
-            "spec.cells[0].etcd.volumeClaim: must not change once etcd exists, got "
-            "{\"accessModes\":[\"ReadWriteOnce\"],\"resources\":{\"requests\":...; " ELSEWHERE},
+            CLAIM("500Mi"),
+            "spec.cells[0].etcd.volumeClaim.resources.requests.storage: must not shrink from 1Gi, "
+            "got 500Mi; " ELSEWHERE},
+        {"spec.cells[0].etcd.volumeClaim",
+            "{'storageClassName':'fast','accessModes':['ReadWriteOnce'],"
+            "'resources':{'requests':{'storage':'2Gi'}}}",
+            "spec.cells[0].etcd.volumeClaim: must not change once etcd exists but for its size, "
+            "got {\"accessModes\":[\"ReadWriteOnce\"],\"storageClassName\":\"fast\"}; " ELSEWHERE},
         {"spec.selector",
             "{'matchLabels':{'app':'shop'}}",
             "spec.selector: must not change once the cluster exists, since what it has would be "

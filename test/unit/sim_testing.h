@@ -42,20 +42,20 @@ static inline void echo_related(const struct request *request, struct answer *an
 }
 
 static const struct child_kind box_children[] = {
-    {"v1", "ConfigMap", "configmaps", "InPlace"},
-    {"v1", "PersistentVolumeClaim", "persistentvolumeclaims", "InPlace"},
-    {"v1", "Pod", "pods", "OnDelete"},
-    {"v1", "Secret", "secrets", "Recreate"},
-    {"v1", "Service", "services", "InPlace"},
-    {"apps/v1", "Deployment", "deployments", "InPlace"},
-    {"apps/v1", "StatefulSet", "statefulsets", "InPlace"},
-    {"test.io/v1", "Lid", "lids", "InPlace"},
-    {NULL, NULL, NULL, NULL},
+    {"v1", "ConfigMap", "configmaps", "InPlace", false},
+    {"v1", "PersistentVolumeClaim", "persistentvolumeclaims", "InPlace", false},
+    {"v1", "Pod", "pods", "OnDelete", false},
+    {"v1", "Secret", "secrets", "Recreate", false},
+    {"v1", "Service", "services", "InPlace", false},
+    {"apps/v1", "Deployment", "deployments", "InPlace", false},
+    {"apps/v1", "StatefulSet", "statefulsets", "InPlace", false},
+    {"test.io/v1", "Lid", "lids", "InPlace", false},
+    {NULL, NULL, NULL, NULL, false},
 };
 
 static const struct child_kind lid_children[] = {
-    {"v1", "ConfigMap", "configmaps", "InPlace"},
-    {NULL, NULL, NULL, NULL},
+    {"v1", "ConfigMap", "configmaps", "InPlace", false},
+    {NULL, NULL, NULL, NULL, false},
 };
 
 struct bin_status {

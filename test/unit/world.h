@@ -106,7 +106,10 @@ static inline json_t *world_applied(const json_t *parent, const json_t *desired,
     json_int_t generation = object_generation(before) + (same ? 0 : 1);
     json_t *object = json_clone(desired);
 
-    put_at(object, "metadata.uid", json_string(fmt(arena, "uid-%s", object_name(desired))));
+    put_at(object,
+        "metadata.uid",
+        json_string(object_uid(before) != NULL ? object_uid(before)
+                                               : fmt(arena, "uid-%s", object_name(desired))));
     put_at(object, "metadata.generation", json_integer(generation));
     if (json_at(desired, "metadata", "ownerReferences") == NULL)
         put_at(object,
@@ -128,6 +131,7 @@ static inline const json_t *world_groups(const struct world *world)
     const json_t *child;
 
     json_put(groups, "HorizontalPodAutoscaler.autoscaling/v2", json_new_map());
+    json_put(groups, "PersistentVolumeClaim.v1", json_new_map());
     json_each_item (world->children, i, child) {
         const char *group = object_group(arena, child);
 
