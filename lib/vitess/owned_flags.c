@@ -88,6 +88,7 @@ static const struct owned_flag owned[] = {
     {"etcd", "initial-advertise-peer-urls", NEVER, MEMBER},
     {"etcd", "advertise-client-urls", NEVER, MEMBER},
     {"etcd", "initial-cluster", NEVER, "its members follow from etcd.size" OMIT},
+    {"etcd", "initial-cluster-state", NEVER, "the operator lets new members in" OMIT},
     {"etcd", "initial-cluster-token", NEVER, "it tells this etcd from others" OMIT},
     {"etcd", "data-dir", NEVER, "the volume is mounted there" OMIT},
     {"etcd", "listen-client-urls", NEVER, CLIENTS},

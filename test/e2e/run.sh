@@ -15,6 +15,7 @@ begin=$SECONDS
 build_tools
 go vet ./...
 go test -count=1 ./vitess
+./etcd.py "$program" "$BIN/etcd"
 (cd ../real && go vet ./...)
 
 # build_images: this build's, and that of a later revision, which is what an upgrade brings.

@@ -107,9 +107,8 @@ var schemaCases = []schemaCase{
 var updateCases = []schemaCase{
 	{"spec.cells[1].vtgate.replicas", "4", ""},
 	{"spec.keyspaces[0].tablets.masterEligible.replicas", "4", ""},
-	{"spec.cells[0].etcd.size", "5", "size cannot be changed"},
-	{"spec.cells[0].etcd.size", "", ""}, // 3 is the default
-	{"spec.cells[0].etcd.volumeClaim", "{accessModes: [ReadWriteOnce]}", "volumeClaim cannot be changed"},
+	{"spec.cells[0].etcd.size", "5", ""},
+	{"spec.cells[0].etcd.volumeClaim", "{accessModes: [ReadWriteOnce], resources: {requests: {storage: 5Gi}}}", ""},
 	{"spec.selector", "{matchLabels: {app: other}}", "selector cannot be changed"},
 	{"spec.keyspaces[0].tablets.masterEligible.volumeClaim.storageClassName", "fast", "storageClassName cannot be changed while there are tablets"},
 }

@@ -51,19 +51,20 @@ vitess_programs() {
 # MySQL as Vitess 24 wants it is in Debian unstable only; Debian 12 has MariaDB.
 mysql_root() {
     local mirror root=$real/mysql
-    [ ! -d "$root" ] || return 0
+    [ ! -x "$root/usr/bin/curl" ] || return 0
     # shellcheck disable=SC2016 # apt expands them
     mirror=${MIRROR:-$(apt-get indextargets --format '$(REPO_URI) $(RELEASE)' 'Created-By: Packages' 'Component: main' |
         awk '$2 == "bookworm" { print $1; exit }')}
     printf '  DEBOOTSTRAP  mysql\n'
     rm -rf "$root.part"
-    debootstrap --variant=minbase --include=mysql-server-core,mysql-client-core,ca-certificates,procps,percona-toolkit \
+    debootstrap --variant=minbase --include=mysql-server-core,mysql-client-core,ca-certificates,curl,procps,percona-toolkit \
         sid "$root.part" "$mirror" >"$root.log" 2>&1 || {
         tail -3 "$root.log" >&2
         echo "Debian unstable is missing at $mirror; another mirror: MIRROR=URL" >&2
         exit 1
     }
     rm -rf "$root.part"/var/cache/apt/*.bin "$root.part"/var/cache/apt/archives/* "$root.part"/var/lib/apt/lists/*
+    rm -rf "$root"
     mv "$root.part" "$root"
 }
 

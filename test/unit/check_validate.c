@@ -632,7 +632,10 @@ START_TEST(flags_that_are_the_operators_are_refused)
             "out\n"
             "spec.cells[0].etcd.flags.name" NOT_SET "it differs between the members of etcd; leave "
             "it out"},
-        {"spec.cells[0].etcd.flags", "{'initial-cluster-state':'existing'}", ""},
+        {"spec.cells[0].etcd.flags",
+            "{'initial-cluster-state':'existing'}",
+            "spec.cells[0].etcd.flags.initial-cluster-state" NOT_SET
+            "the operator lets new members in; leave it out"},
         {"spec.cells[0].vtadmin",
             "{'flags':{'rbac-config':'/x','addr':':15001'}}",
             "spec.cells[0].vtadmin.flags.rbac-config" NOT_SET "say rbac of vtadmin instead"},

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -43,6 +44,9 @@ type Cluster struct {
 	crashes map[string]int           // Pods by "namespace/name" that are to crash, and how often
 	ending  map[string]time.Duration // what Pods of a namespace take to end, where it is not the usual time
 
+	etcds map[string][]*etcdMember // by "namespace/StatefulSet", once they have been asked for
+	added int
+
 	histories []*History
 
 	done chan struct{}
@@ -66,7 +70,7 @@ func Start(ctx context.Context, kube kubernetes.Interface, folder, clientProgram
 	}
 	cluster := &Cluster{
 		client: kube, folder: folder, clientProgram: clientProgram, log: log,
-		runs: map[types.UID]*run{}, crashes: map[string]int{}, ending: map[string]time.Duration{}, done: make(chan struct{}),
+		runs: map[types.UID]*run{}, etcds: map[string][]*etcdMember{}, crashes: map[string]int{}, ending: map[string]time.Duration{}, done: make(chan struct{}),
 	}
 	cluster.world = newWorld(cluster.note)
 	if err := cluster.listen(ctx); err != nil {
@@ -246,25 +250,22 @@ func (c *Cluster) Vtctl(namespace string, words ...string) (string, error) {
 
 // --- who can be reached ---
 
-// A member of etcd is Ready while it is part of a quorum.
-func (c *Cluster) quorum(pod *corev1.Pod) bool {
-	owner := metav1.GetControllerOf(pod)
-	if owner == nil {
+// A member of etcd is Ready while it is part of a quorum: of its StatefulSet's Pods, or of the members
+// that have been changed since.
+func (c *Cluster) quorum(r *run) bool {
+	if metav1.GetControllerOf(r.pod) == nil {
 		return true
 	}
+	listed := c.etcds[etcdKey(r)]
 	members, up := 0, 0
-	for _, r := range c.runs {
-		if other := metav1.GetControllerOf(r.pod); other == nil || other.UID != owner.UID {
+	for _, other := range c.beside(r) {
+		if listed != nil && !slices.ContainsFunc(listed, func(each *etcdMember) bool { return each.pod == other.pod.Name && !each.Learner }) {
 			continue
 		}
-		for _, each := range r.main {
-			if each.program == programEtcd && each.state == running && each.well {
-				up++
-			}
+		members++
+		if etcdRuns(other) {
+			up++
 		}
-	}
-	for _, container := range pod.Spec.Containers {
-		members = max(members, len(strings.Split(flag(append(container.Command, container.Args...), "initial-cluster"), ",")))
 	}
 	return up >= members/2+1
 }
@@ -309,7 +310,7 @@ func (c *Cluster) behind(asker, address string, wanted program) *run {
 			continue
 		}
 		for _, each := range r.main {
-			if each.program == wanted && each.state == running && each.well && (wanted != programEtcd || c.quorum(r.pod)) {
+			if each.program == wanted && each.state == running && each.well && (wanted != programEtcd || c.quorum(r)) {
 				return r
 			}
 		}

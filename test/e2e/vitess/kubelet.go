@@ -380,7 +380,7 @@ func programOf(spec *corev1.Container) program {
 	if len(words) == 0 {
 		return programOther
 	}
-	if words[0] == "sh" && slices.Contains(words, clientPath) {
+	if words[0] == "sh" && (slices.Contains(words, clientPath) || slices.Contains(words, curlProgram)) {
 		return programTask
 	}
 	// sh -c SCRIPT my-cnf FILE asks mysqld about a text, which nobody here knows anything about.
@@ -479,7 +479,7 @@ func (c *Cluster) look(r *run, each *container, now time.Time) {
 		c.exit(r, each, 0, "", now)
 	case programEtcd:
 		each.well = true
-		each.ready = c.quorum(r.pod)
+		each.ready = c.quorum(r)
 	case programVtctld, programVtgate, programVtorc, programVttablet:
 		c.lookAtServer(r, each, now)
 	case programTask:

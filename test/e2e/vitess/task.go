@@ -60,7 +60,7 @@ func (c *Cluster) startTask(r *run, spec *corev1.Container) (*task, error) {
 	words := r.arguments(spec)
 	for i := range words {
 		words[i] = strings.ReplaceAll(words[i], terminationPath, file.Name())
-		if words[i] == clientPath {
+		if words[i] == clientPath || words[i] == curlProgram {
 			words[i] = c.clientProgram
 		}
 	}
@@ -146,6 +146,9 @@ func splitGlobal(words []string) (global, command []string) {
 func (c *Cluster) ask(question Question) result {
 	c.lock.Lock()
 	defer c.lock.Unlock()
+	if slices.Contains(question.Words, "--data") {
+		return c.askEtcd(question)
+	}
 	global, words := splitGlobal(question.Words)
 	if len(words) > 0 && slices.Contains(c.failing, words[0]) {
 		return fails("Unknown", "this fault was asked for")

@@ -36,7 +36,7 @@ type Subject struct {
 var subjects = []Subject{
 	{File: "my-vitess.yaml", Name: "vitess", Keyspace: "main", Cell: "zone1", Shards: []string{"-80", "80-"}, Cases: slices.Concat(
 		[]Case{{"image update", true, patch(replace("/spec/image", "vitess/lite:v24.0.4-next")), nil}},
-		edits, scaling, processes, nodes, volumes, parts, schema, remade, backups)},
+		edits, scaling, processes, nodes, volumes, parts, etcd, schema, remade, backups)},
 	{File: "three-cells.yaml", Name: "three", Keyspace: "commerce", Cell: "zone1", Shards: []string{"0"}, Here: zones, Cases: cells},
 	{File: "resharding-1.yaml", Name: "growing", Keyspace: "main", Cell: "zone1", Shards: []string{"-"}, Cases: resharding},
 	{File: "tls-and-users.yaml", Name: "public", Keyspace: "main", Cell: "zone1", Shards: []string{"0"}, Login: app, Before: certificate},
