@@ -34,15 +34,26 @@ spec:
 END
 }
 
+# A folder has all the room there is: a claim that asks for more has it at once.
+grow() {
+    local namespace=$1 claim=$2 uid=$3 capacity="{\"capacity\": {\"storage\": \"$4\"}}"
+    kubectl patch persistentvolume "pvc-$uid" --patch "{\"spec\": $capacity}"
+    kubectl patch persistentvolumeclaim "$claim" -n "$namespace" --subresource=status --patch "{\"status\": $capacity}"
+}
+
 columns='PHASE:.status.phase,NODE:.metadata.annotations.volume\.kubernetes\.io/selected-node'
 columns+=',NAMESPACE:.metadata.namespace,NAME:.metadata.name,UID:.metadata.uid'
 columns+=',SIZE:.spec.resources.requests.storage,MODE:.spec.accessModes[0]'
+columns+=',CAPACITY:.status.capacity.storage'
 # A watch ends now and then.
 while true; do
     kubectl get persistentvolumeclaims -A --watch --no-headers -o custom-columns="$columns" |
-        while read -r phase node namespace claim uid size mode; do
+        while read -r phase node namespace claim uid size mode capacity; do
             if [ "$phase" = Pending ] && [ "$node" != '<none>' ] && ! [ -d "$RUN/$node/volumes/$uid" ]; then
                 volume "$namespace" "$claim" "$uid" "$size" "$mode" "$node"
+            fi
+            if [ "$phase" = Bound ] && [ "$capacity" != "$size" ]; then
+                grow "$namespace" "$claim" "$uid" "$size"
             fi
         done || sleep 1
 done
