@@ -65,7 +65,7 @@ $(BUILD)/%.o: %.c Makefile | packages
 
 DEBIAN := gcc make pkg-config libmicrohttpd-dev libgnutls28-dev libjansson-dev libyaml-dev
 DEBIAN_TEST := check clang clang-format clang-tidy libclang-rt-14-dev libsubunit-dev curl jq \
-               prometheus openssl nodejs wrk gcovr python3 shellcheck debootstrap \
+               prometheus openssl nodejs wrk valgrind gcovr python3 shellcheck debootstrap \
                iproute2 libseccomp-dev nftables fish mandoc dpkg-dev lintian python3-yaml
 
 deps: ## install the Debian packages that build and tests need
@@ -205,8 +205,16 @@ coverage: ## build/coverage/index.html
 fuzz: ## FUZZ_SECONDS (60) on each fuzz target, seeded from the tests
 	@test/fuzz/run.sh
 
-bench: all ## requests/s of the shard hook beside the Node floor
-	@test/bench/run.sh $(PROGRAM)
+# BODIES="shard-rest-31 'cluster-*'" measures only those, OLD=/path/to/another/build that beside it.
+bench: all ## what hook calls cost, beside servers in Node and Go that only parse and print
+	+@$(MAKE) --no-print-directory NEEDS=check $(BUILD)/test/bench/fixed
+	@test/bench/run.py $(PROGRAM) $(BUILD)/test/bench/fixed $(BODIES)
+
+bench-check: all ## no hook call takes over 5 % more instructions than test/bench/baseline.json says
+	@test/bench/check.py $(PROGRAM) $(BODIES)
+
+bench-baseline: all ## count them anew; read the difference
+	@test/bench/check.py $(PROGRAM) --update $(BODIES)
 
 # --- installed on a machine ---
 
@@ -277,6 +285,6 @@ clean: ## remove build/
 	rm -rf build
 
 .PHONY: all deps packages test unit test-sim run-tests same golden golden-update flags-update test-http test-cli \
-        test-manifests test-docs manifests e2e e2e-release scale cluster cluster-down sql real test-clang lint format coverage fuzz bench stage install uninstall deb test-package image committed release test-image demo help clean
+        test-manifests test-docs manifests e2e e2e-release scale cluster cluster-down sql real test-clang lint format coverage fuzz bench bench-check bench-baseline stage install uninstall deb test-package image committed release test-image demo help clean
 .PRECIOUS: $(BUILD)/%.o
 -include $(OBJECTS:.o=.d) $(BUILD)/lib/cli/main.d $(TEST:%=$(BUILD)/test/%.d)
