@@ -507,10 +507,20 @@ static const char *newer(const char *a, const char *b)
     return strcmp(a, b) < 0 ? b : a;
 }
 
-const char *request_time(const struct request *request)
+const char *request_time(const void *of)
 {
+    const struct request *request = of;
+
     return newer(newest_timestamp(request->parent),
         newer(newest_timestamp(request->children), newest_timestamp(request->related)));
+}
+
+struct condition_list conditions_of_request(const struct request *request)
+{
+    return (struct condition_list){.arena = request->arena,
+        .old = json_at(request->parent, "status", "conditions"),
+        .time = request_time,
+        .of = request};
 }
 
 bool stands_still(const char *reason)
@@ -530,17 +540,14 @@ static bool says(const char *message, const char *stuck)
 const json_t *level_conditions(const struct request *request,
     const struct level_conditions *conditions)
 {
-    struct arena *a = request->arena;
     const struct stage *stage = conditions->stage;
-    const json_t *old = json_at(request->parent, "status", "conditions");
-    const char *now = request_time(request);
+    struct condition_list list = conditions_of_request(request);
     bool staged = stage_complete(stage) || text_equal(stage->reason, KEPT_UNTIL_IDLE);
     bool updated = staged && conditions->pending == NULL;
     const char *reason = !staged || updated ? stage->reason
                          : stage->paused    ? "RolloutPaused"
                                             : "RolloutProgressing";
     const char *message = !staged || updated ? stage->message : conditions->pending;
-    json_t *list = json_new_list();
     bool progressing;
 
     if (conditions->stuck != NULL && !(updated && conditions->ready) && !stands_still(reason) &&
@@ -550,35 +557,25 @@ const json_t *level_conditions(const struct request *request,
         message = says(message, conditions->stuck) ? message : conditions->stuck;
     }
     if (conditions->ready)
-        condition_add(a, list, old, now, "Ready", true, "Ready", NULL);
+        condition_add(&list, "Ready", true, "Ready", NULL);
     else
-        condition_add(a,
-            list,
-            old,
-            now,
+        condition_add(&list,
             "Ready",
             false,
             conditions->ready_reason == NULL ? "NotReady" : conditions->ready_reason,
             conditions->ready_message);
-    condition_add(a, list, old, now, "Updated", updated, reason, message);
+    condition_add(&list, "Updated", updated, reason, message);
     /* Coming up, or healing: where nothing is left to roll out, it is on its way to Ready. */
     progressing = !(updated && conditions->ready) && (updated || !stands_still(reason));
     /* People look at Ready first, so why it is False comes before what a rollout does. */
     if (!conditions->ready && (updated || conditions->ready_reason != NULL)) {
-        reason = json_text_at(json_array_get(list, 0), "reason");
+        reason = json_text_at(json_array_get(list.list, 0), "reason");
         message = conditions->ready_message;
     }
-    condition_add(a, list, old, now, "Progressing", progressing, reason, message);
+    condition_add(&list, "Progressing", progressing, reason, message);
     if (conditions->advice_message != NULL)
-        condition_add(a,
-            list,
-            old,
-            now,
-            "Advice",
-            true,
-            conditions->advice_reason,
-            conditions->advice_message);
-    return list;
+        condition_add(&list, "Advice", true, conditions->advice_reason, conditions->advice_message);
+    return list.list;
 }
 
 /* --- advice --- */

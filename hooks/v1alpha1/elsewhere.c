@@ -91,24 +91,16 @@ const json_t *standstill(const struct request *request, const char *reason, cons
 {
     static const char *const types[] = {"Ready", "Updated", "Progressing"};
     json_t *status = json_without(json_at(request->parent, "status"), "observedGeneration");
-    const json_t *old = json_at(request->parent, "status", "conditions");
-    json_t *conditions = json_new_list();
+    struct condition_list conditions = conditions_of_request(request);
     const json_t *condition;
 
     for (int i = 0; i < 3; i++)
-        condition_add(request->arena,
-            conditions,
-            old,
-            request_time(request),
-            types[i],
-            false,
-            reason,
-            i == 0 ? why : until);
-    json_each_item (old, j, condition) {
+        condition_add(&conditions, types[i], false, reason, i == 0 ? why : until);
+    json_each_item (conditions.old, j, condition) {
         if (text_equal(json_text_at(condition, "type"), "Advice"))
-            json_add(conditions, condition);
+            json_add(conditions.list, condition);
     }
-    json_put(status, "conditions", conditions);
+    json_put(status, "conditions", conditions.list);
     return status;
 }
 

@@ -1,6 +1,7 @@
 #ifndef VITESS_OPERATOR_HOOKS_V1ALPHA1_H
 #define VITESS_OPERATOR_HOOKS_V1ALPHA1_H
 
+#include "conditions.h"
 #include "hook.h"
 #include "spec.h"
 #include "staging.h"
@@ -589,8 +590,11 @@ void advise_unknown(struct advice *advice, const json_t *parent,
 /* `value` without the keys and items that are null, which Kubernetes treats as absent. */
 const json_t *without_nulls(const json_t *value);
 
-/* The newest time in the request: stands in for a clock in conditions. NULL where there is none. */
-const char *request_time(const struct request *request);
+/* The newest time in `of`, a struct request: stands in for a clock in conditions. NULL where there
+ * is none. */
+const char *request_time(const void *of);
+/* Conditions to be added, beside those that the parent has. */
+struct condition_list conditions_of_request(const struct request *request);
 
 /* Names (spec.name) of those of `objects` that exist, sorted; with `ready`, of those that are
  * Ready. */

@@ -37,22 +37,31 @@ bool condition_true(const json_t *object, const char *type)
     return text_equal(condition_status(object, type), "True");
 }
 
-void condition_add(struct arena *arena, json_t *conditions, const json_t *old, const char *now,
-    const char *type, bool status, const char *reason, const char *message)
+static const char *time_of_change(struct condition_list *conditions)
 {
-    const json_t *before = find(old, type);
+    if (conditions->now == NULL)
+        conditions->now = conditions->time(conditions->of);
+    if (conditions->now == NULL)
+        conditions->now = "1970-01-01T00:00:00Z";
+    return conditions->now;
+}
+
+void condition_add(struct condition_list *conditions, const char *type, bool status,
+    const char *reason, const char *message)
+{
+    const json_t *before = find(conditions->old, type);
     const char *text = status ? "True" : "False";
     const char *since = NULL;
 
     if (text_equal(json_text_at(before, "status"), text))
         since = json_text_at(before, "lastTransitionTime");
-    if (since == NULL)
-        since = now == NULL ? "1970-01-01T00:00:00Z" : now;
-    json_add(conditions,
-        object(arena,
+    if (conditions->list == NULL)
+        conditions->list = json_new_list();
+    json_add(conditions->list,
+        object(conditions->arena,
             F("type", type),
             F("status", text),
-            F("lastTransitionTime", since),
+            F("lastTransitionTime", since == NULL ? time_of_change(conditions) : since),
             F("reason", reason),
             OPT("message", message == NULL || message[0] == '\0' ? NULL : message)));
 }

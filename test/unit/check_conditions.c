@@ -26,19 +26,29 @@ START_TEST(reads_the_first_of_a_type)
 }
 END_TEST
 
+static unsigned int asked;
+
+static const char *time_that(const void *of)
+{
+    asked++;
+    return of;
+}
+
+static struct condition_list list_beside(const char *old, const char *now)
+{
+    asked = 0;
+    return (struct condition_list){.arena = arena,
+        .old = old == NULL ? NULL : json_of(old),
+        .time = time_that,
+        .of = now};
+}
+
 static const json_t *added(const char *old, const char *now, bool status)
 {
-    json_t *conditions = json_new_list();
+    struct condition_list conditions = list_beside(old, now);
 
-    condition_add(arena,
-        conditions,
-        old == NULL ? NULL : json_of(old),
-        now,
-        "Ready",
-        status,
-        "Because",
-        "of this");
-    return json_array_get(conditions, 0);
+    condition_add(&conditions, "Ready", status, "Because", "of this");
+    return json_array_get(conditions.list, 0);
 }
 
 static const char old[] = "[{'type':'Other','status':'True','lastTransitionTime':'1'},"
@@ -68,13 +78,31 @@ START_TEST(time_of_what_was_not_there)
 }
 END_TEST
 
+/* It is the newest of the whole request. */
+START_TEST(time_is_asked_only_for_a_change_and_once)
+{
+    struct condition_list conditions = list_beside(old, "3");
+
+    condition_add(&conditions, "Ready", true, "R", NULL);
+    condition_add(&conditions, "Other", true, "R", NULL);
+    ck_assert_uint_eq(asked, 0);
+    condition_add(&conditions, "A", true, "R", NULL);
+    condition_add(&conditions, "B", true, "R", NULL);
+    ck_assert_uint_eq(asked, 1);
+    conditions = list_beside(old, NULL);
+    condition_add(&conditions, "A", true, "R", NULL);
+    condition_add(&conditions, "B", true, "R", NULL);
+    ck_assert_uint_eq(asked, 1);
+}
+END_TEST
+
 START_TEST(empty_message_is_left_out)
 {
-    json_t *conditions = json_new_list();
+    struct condition_list conditions = list_beside(NULL, "1");
 
-    condition_add(arena, conditions, NULL, "1", "A", true, "R", "");
-    condition_add(arena, conditions, NULL, "1", "B", true, "R", NULL);
-    ck_json(conditions,
+    condition_add(&conditions, "A", true, "R", "");
+    condition_add(&conditions, "B", true, "R", NULL);
+    ck_json(conditions.list,
         "[{'type':'A','status':'True','lastTransitionTime':'1','reason':'R'},"
         "{'type':'B','status':'True','lastTransitionTime':'1','reason':'R'}]");
 }
@@ -85,6 +113,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, reads_the_first_of_a_type);
     tcase_add_test(tcase, time_stays_while_the_status_does);
     tcase_add_test(tcase, time_of_what_was_not_there);
+    tcase_add_test(tcase, time_is_asked_only_for_a_change_and_once);
     tcase_add_test(tcase, empty_message_is_left_out);
 }
 
