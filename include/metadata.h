@@ -46,6 +46,9 @@ const char *object_made_for(struct arena *arena, const json_t *object);
  * (pkg/dynamic/apply): of whole objects or of parts. Any of them may be NULL (absent). */
 const json_t *merge_applied(struct arena *arena, const json_t *observed, const json_t *last,
     const json_t *desired);
+/* `observed` has all of `applied`, so the merge leaves it as it is when that is desired again, and so
+ * merge_neutral() is `applied`. Makes nothing, and is false wherever it would have to look closer. */
+bool merge_surely_stands(const json_t *observed, const json_t *applied);
 /* What to desire so that the merge leaves `observed` as it is: `applied` itself, or, where somebody
  * has changed some of it since, with that as it is now. */
 const json_t *merge_neutral(struct arena *arena, const json_t *observed, const json_t *applied);

@@ -190,8 +190,9 @@ static const json_t *with_labels_of(const json_t *observed, const json_t *applie
 const json_t *pod_as_applied(struct arena *arena, const json_t *observed, const json_t *applied)
 {
     const json_t *spec = json_at(applied, "spec");
+    const json_t *now = json_at(observed, "spec");
     const json_t *kept =
-        spec == NULL ? NULL : merge_neutral(arena, json_at(observed, "spec"), spec);
+        spec == NULL || merge_surely_stands(now, spec) ? spec : merge_neutral(arena, now, spec);
     const json_t *labelled = with_labels_of(observed, applied);
     json_t *copy;
 

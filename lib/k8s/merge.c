@@ -111,6 +111,82 @@ const json_t *merge_applied(struct arena *arena, const json_t *observed, const j
 
 /* --- what changes nothing --- */
 
+static bool surely_stands_map(const json_t *observed, const json_t *applied)
+{
+    const json_t *item;
+    const char *key;
+
+    json_each_field (applied, key, item) {
+        if (!merge_surely_stands(json_at(observed, key), item))
+            return false;
+    }
+    return true;
+}
+
+/* Whatever else a key may be is left to the merge. */
+static bool is_plain_key(const json_t *value)
+{
+    return json_is_string(value) || json_is_integer(value);
+}
+
+/* The item of `list` whose `key` is `value`, looked for from the item at `first` on; or NULL. */
+static const json_t *item_of_key(const json_t *list, size_t first, const char *key,
+    const json_t *value)
+{
+    for (size_t i = first; i < json_array_size(list); i++) {
+        const json_t *item = json_array_get(list, i);
+
+        if (json_same(json_at(item, key), value))
+            return item;
+    }
+    return NULL;
+}
+
+/* Every item of `list` has a key of its own. 80 and "80" are one key, so all are of one type. */
+static bool has_own_keys(const json_t *list, const char *key)
+{
+    const json_t *first = json_at(json_array_get(list, 0), key);
+    const json_t *item;
+
+    json_each_item (list, i, item) {
+        const json_t *value = json_at(item, key);
+
+        if (!is_plain_key(value) || json_typeof(value) != json_typeof(first) ||
+            item_of_key(list, i + 1, key, value) != NULL)
+            return false;
+    }
+    return true;
+}
+
+/* Longer lists are left to the merge: here each item is compared with each. */
+enum { SHORT_LIST = 32 };
+
+static bool surely_stands_list(const json_t *observed, const json_t *applied)
+{
+    const char *key = merge_key(observed, applied, NULL);
+    const json_t *item;
+
+    if (key == NULL)
+        return json_same(observed, applied);
+    if (json_array_size(observed) > SHORT_LIST || json_array_size(applied) > SHORT_LIST ||
+        !has_own_keys(observed, key) || !has_own_keys(applied, key))
+        return false;
+    json_each_item (applied, i, item) {
+        if (!merge_surely_stands(item_of_key(observed, 0, key, json_at(item, key)), item))
+            return false;
+    }
+    return true;
+}
+
+bool merge_surely_stands(const json_t *observed, const json_t *applied)
+{
+    if (json_is_object(observed) && json_is_object(applied))
+        return surely_stands_map(observed, applied);
+    if (json_is_array(observed) && json_is_array(applied))
+        return surely_stands_list(observed, applied);
+    return !json_is_null(observed) && json_same(observed, applied);
+}
+
 /* `applied` itself as long as all of it is still so. */
 static const json_t *standing_map(struct arena *arena, const json_t *observed,
     const json_t *applied)
