@@ -14,6 +14,7 @@ struct keyspace {
     struct arena *arena;
     struct keyspace_spec spec;
     struct objects observed; /* VitessShards of ours */
+    const json_t *named;     /* by the spec: name of the VitessShard -> true */
     struct unknown_children unknown;
     struct tasks tasks;
     /* The same for every shard: */
@@ -278,10 +279,8 @@ static bool is_our_shard(void *hook, const json_t *shard)
     const char *parent = object_name(keyspace->request->parent);
     const char *left = json_text_at(shard, "spec", "name");
 
-    for (size_t i = 0; i < shard_count(keyspace); i++) {
-        if (text_equal(object_name(shard), object_name_of(keyspace, shard_at(keyspace, i))))
-            return true;
-    }
+    if (json_at(keyspace->named, object_name(shard)) != NULL)
+        return true;
     return left != NULL &&
            text_equal(object_name(shard), shard_name(keyspace->arena, parent, left));
 }
@@ -313,6 +312,18 @@ static bool fits_name(const struct keyspace *keyspace, struct answer *answer)
         keyspace_name(keyspace->arena, spec->derived.cluster, spec->cell, spec->item.name));
 }
 
+/* An index: a keyspace has hundreds of shards, and each is looked for. */
+static const json_t *names_in_spec(const struct keyspace *keyspace)
+{
+    json_t *names = json_new_map();
+
+    if (keyspace->observed.count == 0)
+        return names;
+    for (size_t i = 0; i < shard_count(keyspace); i++)
+        json_put(names, object_name_of(keyspace, shard_at(keyspace, i)), json_true());
+    return names;
+}
+
 static void begin(struct keyspace *keyspace)
 {
     struct arena *a = keyspace->arena;
@@ -322,6 +333,7 @@ static void begin(struct keyspace *keyspace)
     struct place place = place_of(keyspace->request, a, derived, keyspace->spec.cell);
 
     keyspace->tasks = tasks_begin(keyspace->request, &place, client);
+    keyspace->named = names_in_spec(keyspace);
     keyspace->observed = known_children(keyspace->request,
         &keyspace->unknown,
         &keyspace->observed,
