@@ -52,10 +52,10 @@ static const json_t *shared_mounts(struct arena *a)
     return list;
 }
 
-static const json_t *vttablet_container(struct arena *a, const struct vttablet *tablet)
+static const json_t *vttablet_container(struct arena *a, const struct vttablet *tablet,
+    const json_t *args)
 {
     json_t *tls = json_new_list();
-    const json_t *args = vttablet_arguments(a, tablet);
 
     json_add(tls, topology_mount(a, &tablet->place.topology));
     json_add(tls, tls_mount(a, tablet->place.tls));
@@ -88,11 +88,11 @@ static const json_t *vttablet_container(struct arena *a, const struct vttablet *
 }
 
 /* A native sidecar (Kubernetes 1.29): it is there before vttablet starts, and ends after it. */
-static const json_t *mysql_container(struct arena *a, const struct vttablet *tablet)
+static const json_t *mysql_container(struct arena *a, const struct vttablet *tablet,
+    const json_t *args)
 {
     bool foreign = vttablet_foreign_mysql(tablet);
     json_t *secrets = json_new_list();
-    const json_t *args = mysqlctld_arguments(a, tablet);
 
     if (tablet->init_script_secret != NULL)
         json_add(secrets, read_only_mount(a, "init-db", INIT_SECRETS));
@@ -136,12 +136,13 @@ static const json_t *volumes(struct arena *a, const struct vttablet *tablet)
     return list;
 }
 
-static const json_t *init_containers(struct arena *a, const struct vttablet *tablet)
+static const json_t *init_containers(struct arena *a, const struct vttablet *tablet,
+    const json_t *mysqlctld_args)
 {
     json_t *list = json_new_list();
 
     json_add(list, vttablet_init_container(a, tablet));
-    json_add(list, mysql_container(a, tablet));
+    json_add(list, mysql_container(a, tablet, mysqlctld_args));
     json_add(list, wait_for_cells(a, &tablet->place, tablet->image, tablet->place.cell));
     return list;
 }
@@ -151,22 +152,32 @@ static const json_t *init_containers(struct arena *a, const struct vttablet *tab
 enum { MYSQLCTLD_ON_TERM = 310, USUAL_GRACE = 1800 };
 
 /* Handing over the primary, then the end of vttablet, then a clean shutdown of mysqld. */
-unsigned vttablet_grace(struct arena *a, const struct vttablet *tablet)
+static unsigned grace_of(struct arena *a, const struct vttablet *tablet,
+    const json_t *vttablet_args, const json_t *mysqlctld_args)
 {
     return (vttablet_handover(a, tablet) == NULL ? 0 : HANDOVER_SECONDS) +
-           seconds_to_end(vttablet_arguments(a, tablet), 0) +
-           seconds_to_end(mysqlctld_arguments(a, tablet), MYSQLCTLD_ON_TERM) + GRACE_MARGIN;
+           seconds_to_end(vttablet_args, 0) + seconds_to_end(mysqlctld_args, MYSQLCTLD_ON_TERM) +
+           GRACE_MARGIN;
+}
+
+unsigned vttablet_grace(struct arena *a, const struct vttablet *tablet)
+{
+    return grace_of(a, tablet, vttablet_arguments(a, tablet), mysqlctld_arguments(a, tablet));
 }
 
 static const json_t *pod_spec(struct arena *a, const struct vttablet *tablet)
 {
+    const json_t *args = vttablet_arguments(a, tablet);
+    const json_t *mysqlctld_args = mysqlctld_arguments(a, tablet);
+    const unsigned grace = grace_of(a, tablet, args, mysqlctld_args);
+
     return object(a,
         SPREAD(pod_defaults(a, &tablet->place, peers(a, tablet))),
         F("hostname", tablet->id.alias),
         F("subdomain", tablet->id.subdomain),
-        F("terminationGracePeriodSeconds", grace_period(USUAL_GRACE, vttablet_grace(a, tablet))),
-        F("initContainers", init_containers(a, tablet)),
-        LIST("containers", V(vttablet_container(a, tablet))),
+        F("terminationGracePeriodSeconds", grace_period(USUAL_GRACE, grace)),
+        F("initContainers", init_containers(a, tablet, mysqlctld_args)),
+        LIST("containers", V(vttablet_container(a, tablet, args))),
         F("volumes", volumes(a, tablet)));
 }
 
