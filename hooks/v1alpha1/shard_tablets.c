@@ -163,6 +163,8 @@ void find_pods(struct shard *shard)
     wanted.rdonly = all_tablets(shard->arena, pools) - wanted.replica;
     shard->pods = known_children(shard->request, &others, &all, is_tablet_pod, &wanted);
     all = objects_in(shard->arena, others.list);
+    /* A tablet's Pod is no task's, and to see that of one takes all that was applied. */
+    shard->tasks.pods = all;
     known_children(shard->request, &shard->unknown, &all, is_task_pod, shard);
     budgets = known_children(shard->request, &shard->unknown, &budgets, is_our_budget, shard);
     shard->budget = budgets.count == 0 ? NULL : budgets.at[0];
