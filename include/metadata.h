@@ -25,6 +25,8 @@ bool object_terminating(const json_t *object);
 const json_t *object_last_applied(struct arena *arena, const json_t *object);
 /* The annotation whomever it is about, as Metacontroller itself reads it when it merges. */
 const json_t *object_applied_annotation(struct arena *arena, const json_t *object);
+/* object_last_applied() of what that has given. */
+const json_t *applied_to(const json_t *applied, const json_t *object);
 /* What to send for `observed` so that it stays as it is: what was applied last to it, or, where
  * that is not known, just enough of it that Metacontroller's merge puts nothing back and takes
  * nothing away. Of a Pod, where what was applied is not what is there, it is what is there. */
@@ -46,8 +48,9 @@ const char *object_made_for(struct arena *arena, const json_t *object);
  * (pkg/dynamic/apply): of whole objects or of parts. Any of them may be NULL (absent). */
 const json_t *merge_applied(struct arena *arena, const json_t *observed, const json_t *last,
     const json_t *desired);
-/* `observed` has all of `applied`, so the merge leaves it as it is when that is desired again, and so
- * merge_neutral() is `applied`. Makes nothing, and is false wherever it would have to look closer. */
+/* `observed` has all of `applied`, so the merge leaves it as it is when that is desired again, and
+ * so merge_neutral() is `applied`. Makes nothing, and is false wherever it would have to look
+ * closer. */
 bool merge_surely_stands(const json_t *observed, const json_t *applied);
 /* What to desire so that the merge leaves `observed` as it is: `applied` itself, or, where somebody
  * has changed some of it since, with that as it is now. */

@@ -233,7 +233,7 @@ void find_tablets(struct shard *shard)
         tablet->claim = objects_find(&shard->claims, tablet->id.name);
         if (tablet->pod == NULL)
             continue;
-        tablet->applied = object_last_applied(shard->arena, tablet->pod);
+        tablet->applied = observed_last_applied(shard->request, tablet->pod);
         tablet->incarnation = incarnation_of(shard->arena, tablet->pod);
         tablet->state = state_of(shard->arena, tablet->pod);
     }

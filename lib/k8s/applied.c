@@ -34,14 +34,17 @@ static bool is_about(const json_t *applied, const json_t *object)
            text_equal(object_name(applied), object_name(object));
 }
 
-const json_t *object_last_applied(struct arena *arena, const json_t *object)
+const json_t *applied_to(const json_t *applied, const json_t *object)
 {
-    const json_t *applied = object_applied_annotation(arena, object);
-
     return applied != NULL && is_about(applied, object) &&
                    object_annotation(applied, NOT_MADE_HERE) == NULL
                ? applied
                : NULL;
+}
+
+const json_t *object_last_applied(struct arena *arena, const json_t *object)
+{
+    return applied_to(object_applied_annotation(arena, object), object);
 }
 
 const char *object_made_for(struct arena *arena, const json_t *object)

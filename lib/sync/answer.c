@@ -115,10 +115,12 @@ static bool leaves_as_it_is(struct arena *a, const json_t *now, const json_t *la
 /* Would Metacontroller give a Pod that is there another spec? Containers would be started again
  * behind Vitess' back, or the API server would refuse it at each sync. What was applied last is
  * sent again, or, where the cluster has made something else of it, what is there. */
-static bool gets_another_spec(struct arena *a, const json_t *observed, const json_t *child)
+static bool gets_another_spec(const struct request *request, const json_t *observed,
+    const json_t *child)
 {
+    struct arena *a = request->arena;
     const json_t *now = json_at(observed, "spec");
-    const json_t *last = json_at(object_applied_annotation(a, observed), "spec");
+    const json_t *last = json_at(observed_applied(request, observed), "spec");
     const json_t *sent = json_at(child, "spec");
 
     if (sent == NULL)
@@ -127,7 +129,7 @@ static bool gets_another_spec(struct arena *a, const json_t *observed, const jso
         return false;
     if (!leaves_as_it_is(a, now, last, sent))
         return true;
-    return object_last_applied(a, observed) != NULL && !json_same(sent, last) &&
+    return observed_last_applied(request, observed) != NULL && !json_same(sent, last) &&
            leaves_as_it_is(a, now, last, last);
 }
 
@@ -142,7 +144,7 @@ static const char *moved_bug(const struct request *request, const struct answer 
                                      ? json_at(there, child_identity(request->arena, child))
                                      : NULL;
 
-        if (observed != NULL && gets_another_spec(request->arena, observed, child))
+        if (observed != NULL && gets_another_spec(request, observed, child))
             return fmt(request->arena,
                 "%s is there and would get another spec, though a Pod is only ever replaced",
                 child_identity(request->arena, child));
