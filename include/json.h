@@ -35,8 +35,8 @@ const json_t *json_read(struct arena *arena, const char *text, size_t length, in
     struct json_fault *fault);
 
 /* The same, but without the fields of the names in `without` (NULL-terminated) whose value is a
- * mapping, anywhere. These are passed over at a multiple of the speed: only strings and brackets
- * are looked at. */
+ * mapping, anywhere. Nothing is made of them, which is a multiple of the speed; what is no JSON is
+ * none in there either, but a key may be there twice. */
 const json_t *json_read_without(struct arena *arena, const char *text, size_t length, int depth,
     const char *const *without, struct json_fault *fault);
 

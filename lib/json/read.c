@@ -24,6 +24,7 @@ struct parser {
 };
 
 static json_t *parse_value(struct parser *parser);
+static bool pass_value(struct parser *parser);
 
 /* Always NULL, so that a parser can end with it. */
 static void *wrong(struct parser *parser, const char *at, const char *why)
@@ -346,44 +347,6 @@ static json_t *parse_number(struct parser *parser)
 
 /* --- mappings and lists --- */
 
-/* Moves behind a value that nobody wants, looking at nothing but strings and brackets. */
-static bool skip_value(struct parser *parser)
-{
-    int depth = 0;
-    const char *quote;
-    bool escapes;
-
-    for (skip_space(parser); parser->at < parser->end; parser->at++) {
-        switch (*parser->at) {
-        case '"':
-            parser->at++;
-            quote = find_end(parser, &escapes);
-            if (quote == NULL)
-                return false;
-            parser->at = quote;
-            break;
-        case '{':
-        case '[':
-            depth++;
-            break;
-        case '}':
-        case ']':
-            if (depth == 0)
-                return true;
-            depth--;
-            break;
-        case ',':
-            if (depth == 0)
-                return true;
-            break;
-        default:
-            break;
-        }
-    }
-    wrong(parser, parser->end, NULL);
-    return false;
-}
-
 static bool unwanted(const struct parser *parser, const char *key, size_t length)
 {
     for (const char *const *name = parser->without; *name != NULL; name++)
@@ -414,7 +377,7 @@ static bool parse_field(struct parser *parser, json_t *mapping)
     if (!take(parser, ':'))
         return wrong(parser, parser->at, "expected ':'") != NULL;
     if (unwanted(parser, key, length) && next_is(parser, '{'))
-        return skip_value(parser);
+        return pass_value(parser);
     if (key == parser->scratch)
         key = text_copy(parser->arena, key, length);
     value = parse_value(parser);
@@ -457,15 +420,22 @@ static json_t *parse_list(struct parser *parser)
     return take(parser, ']') ? list : wrong(parser, parser->at, "expected ',' or ']'");
 }
 
+static bool goes_deeper(struct parser *parser)
+{
+    if (parser->depth == parser->deepest)
+        return wrong(parser,
+                   parser->at,
+                   fmt(parser->arena, "nests deeper than %d", parser->deepest)) != NULL;
+    parser->depth++;
+    return true;
+}
+
 static json_t *parse_collection(struct parser *parser)
 {
     json_t *collection;
 
-    if (parser->depth == parser->deepest)
-        return wrong(parser,
-            parser->at,
-            fmt(parser->arena, "nests deeper than %d", parser->deepest));
-    parser->depth++;
+    if (!goes_deeper(parser))
+        return NULL;
     collection = *parser->at++ == '{' ? parse_mapping(parser) : parse_list(parser);
     parser->depth--;
     return collection;
@@ -517,6 +487,65 @@ static json_t *parse_value(struct parser *parser)
     default:
         return wrong(parser, parser->at, "expected a value");
     }
+}
+
+/* --- what nobody reads --- */
+
+/* Strings, brackets and what is between them have to be right here as well, or a body would be
+ * taken or refused by where its fault is; only a key that is there twice is not seen. */
+
+static bool pass_text(struct parser *parser)
+{
+    size_t length;
+
+    return parse_text(parser, &length) != NULL;
+}
+
+static bool pass_fields(struct parser *parser)
+{
+    if (take(parser, '}'))
+        return true;
+    do {
+        if (!take(parser, '"'))
+            return wrong(parser, parser->at, "expected a key in double quotes") != NULL;
+        if (!pass_text(parser))
+            return false;
+        if (!take(parser, ':'))
+            return wrong(parser, parser->at, "expected ':'") != NULL;
+        if (!pass_value(parser))
+            return false;
+    } while (take(parser, ','));
+    return take(parser, '}') || wrong(parser, parser->at, "expected ',' or '}'") != NULL;
+}
+
+static bool pass_items(struct parser *parser)
+{
+    if (take(parser, ']'))
+        return true;
+    do {
+        if (!pass_value(parser))
+            return false;
+    } while (take(parser, ','));
+    return take(parser, ']') || wrong(parser, parser->at, "expected ',' or ']'") != NULL;
+}
+
+/* Moves behind a value without making anything of it. */
+static bool pass_value(struct parser *parser)
+{
+    bool right;
+
+    skip_space(parser);
+    if (parser->at == parser->end || (*parser->at != '{' && *parser->at != '[')) {
+        if (parser->at == parser->end || *parser->at != '"')
+            return parse_value(parser) != NULL;
+        parser->at++;
+        return pass_text(parser);
+    }
+    if (!goes_deeper(parser))
+        return false;
+    right = *parser->at++ == '{' ? pass_fields(parser) : pass_items(parser);
+    parser->depth--;
+    return right;
 }
 
 static json_t *parse_document(struct parser *parser)

@@ -237,7 +237,7 @@ static const json_t *without(const char *text)
     static const char *const names[] = {"fieldsV1", "b", NULL};
 
     fault = (struct json_fault){0, 0, NULL};
-    return json_read_without(arena, text, strlen(text), 4, names, &fault);
+    return json_read_without(arena, text, strlen(text), 8, names, &fault);
 }
 
 START_TEST(named_fields_are_left_out)
@@ -253,7 +253,7 @@ START_TEST(named_fields_are_left_out)
     ck_json(without("{\"b\":\"x\",\"c\":{\"b\":1},\"d\":{\"b\":[{}]}}"),
         "{'b':'x','c':{'b':1},'d':{'b':[{}]}}");
     ck_json(without("{\"b\":null}"), "{'b':null}");
-    ck_json(without("{\"b\":{\"b\":{\"b\":{\"b\":{\"b\":[[[[[[]]]]]]}}}},\"a\":1}"), "{'a':1}");
+    ck_json(without("{\"b\":{\"b\":{\"b\":[]}},\"a\":1}"), "{'a':1}");
     /* Twice is once too often only for what is kept. */
     ck_json(without("{\"b\":{},\"b\":{}}"), "{}");
 }
@@ -268,7 +268,8 @@ START_TEST(left_out_is_not_left_alone)
         {"{\"b\":", "ends too early"},
         {"{\"b\":{\"x", "ends too early"},
         {"{\"b\":{\"x\\", "ends too early"},
-        {"{\"b\":{[1}", "ends too early"},
+        {"{\"b\":{[1}", "expected a key in double quotes"},
+        {"{\"b\":{\"c\":[[[[[[[]]]]]]]}}", "nests deeper than 8"},
         {"{\"b\":{\"\xff\"}", "is not UTF-8"},
         {"{\"b\" 1}", "expected ':'"},
         {"{\"b\":{}]", "expected ',' or '}'"},
@@ -279,6 +280,113 @@ START_TEST(left_out_is_not_left_alone)
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         ck_assert_msg(without(rows[i].text) == NULL, "%s", rows[i].text);
         ck_assert_str_eq(fault.text, rows[i].why);
+    }
+}
+END_TEST
+
+/* In the spirit of JSONTestSuite: what is JSON is so wherever it is, read or passed over. */
+START_TEST(passed_over_is_judged_as_what_is_read)
+{
+    static const char *const taken[] = {
+        "{}",
+        "[]",
+        "\"\"",
+        "null",
+        "true",
+        "false",
+        "-0",
+        "0",
+        "123",
+        "-1.5e+10",
+        "1E2",
+        "0.1",
+        "123456789012345678901234567890",
+        "[ ]",
+        "[1 , 2]",
+        "\t[\n{\r}]  ",
+        "{\"\":{}}",
+        "{\"a\":[[],{}]}",
+        "\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"",
+        "\"\\u0041\\uD834\\uDD1E\"",
+        "\"\xc3\xa9\xe2\x82\xac\xf0\x9d\x84\x9e\x7f\"",
+        "\"]}{[,:\"",
+    };
+    static const char *const refused[] = {
+        "",
+        ",",
+        "]",
+        "}",
+        "[",
+        "{",
+        "[1",
+        "[1,]",
+        "[,1]",
+        "[1 2]",
+        "[1}",
+        "{]",
+        "[}",
+        "{1:2}",
+        "{a:1}",
+        "{'a':1}",
+        "{\"a\"}",
+        "{\"a\":}",
+        "{\"a\" 1}",
+        "{\"a\":1,}",
+        "{\"a\":1 \"b\":2}",
+        "{\"a\":1}}",
+        "{,}",
+        "[[[]]",
+        "nul",
+        "True",
+        "NaN",
+        "Infinity",
+        "-",
+        "+1",
+        "01",
+        "-01",
+        "1.",
+        ".5",
+        "1e",
+        "1e+",
+        "1e999",
+        "0x10",
+        "1 2",
+        "\"",
+        "\"\\",
+        "\"\\\"",
+        "\"\\x\"",
+        "\"\\u12\"",
+        "\"\\u12G4\"",
+        "\"\\u0000\"",
+        "\"\\uD834\"",
+        "\"\\uDD1E\"",
+        "\"\\uD834\\u0041\"",
+        "\"\n\"",
+        "\"\x1f\"",
+        "\"\xff\"",
+        "\"\xc0\x80\"",
+        "\"\xed\xa0\x80\"",
+        "\"\xf4\x90\x80\x80\"",
+        "\"\xe2\x82\"",
+        "/**/1",
+        "\xef\xbb\xbf"
+        "1",
+    };
+    const size_t yes = sizeof(taken) / sizeof(*taken), no = sizeof(refused) / sizeof(*refused);
+
+    for (size_t i = 0; i < yes + no; i++) {
+        const char *value = i < yes ? taken[i] : refused[i - yes];
+        bool read = without(fmt(arena, "{\"z\":{\"x\":%s}}", value)) != NULL;
+        struct json_fault first = fault;
+        bool passed = without(fmt(arena, "{\"b\":{\"x\":%s}}", value)) != NULL;
+
+        ck_assert_msg(read == (i < yes), "%s is read: %d", value, read);
+        ck_assert_msg(passed == read, "%s is passed over: %d", value, passed);
+        if (!read) {
+            ck_assert_str_eq(fault.text, first.text);
+            ck_assert_int_eq(fault.line, first.line);
+            ck_assert_int_eq(fault.column, first.column);
+        }
     }
 }
 END_TEST
@@ -364,6 +472,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, parsing_stops_soon_after_the_limit);
     tcase_add_test(tcase, named_fields_are_left_out);
     tcase_add_test(tcase, left_out_is_not_left_alone);
+    tcase_add_test(tcase, passed_over_is_judged_as_what_is_read);
     tcase_add_test(tcase, nothing_behind_the_end_is_read);
     tcase_add_test(tcase, agrees_with_jansson);
 }
