@@ -211,6 +211,8 @@ bool flag_is_true(struct arena *arena, const json_t *flags, const char *name);
 void my_cnf_check(const char *text, const char *path, struct problems *problems);
 /* The first line with a setting before any section, which counts as [mysqld]; 0: there is none. */
 size_t my_cnf_without_section(struct arena *arena, const char *text);
+/* The server's setting `name`, with dashes, is off in it; the last line counts. */
+bool my_cnf_switches_off(struct arena *arena, const char *text, const char *name);
 
 #define VITESS_IMAGE "vitess/lite:v24.0.4"
 /* Where the web pages of VTAdmin are in its Pod. */

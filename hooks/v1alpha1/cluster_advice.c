@@ -231,6 +231,35 @@ static void check_vtgates(struct advice *advice, const struct cluster_spec *spec
 
 /* --- tablets --- */
 
+/* What mysqld 9.7 took with the my.cnf of Vitess before it held a row, in MiB, with
+ * performance_schema (542) and without (295), and some for what it then does. Under a lower limit
+ * it is killed while it starts, again and again. */
+enum { MYSQL_MEMORY = 640, MYSQL_MEMORY_UNWATCHED = 384 };
+
+static void check_mysql_memory(struct advice *advice, const struct mysql_spec *mysql,
+    const char *path)
+{
+    const char *limit = json_text_at(mysql->resources, "limits", "memory");
+    const bool unwatched = mysql->config != NULL &&
+                           my_cnf_switches_off(advice->arena, mysql->config, "performance-schema");
+    const int needed = unwatched ? MYSQL_MEMORY_UNWATCHED : MYSQL_MEMORY;
+    const long long bytes = quantity_whole(limit);
+
+    /* Of FractionOfBytes everything is said already. */
+    if (bytes < 1 << 20 || bytes >= (long long)needed << 20)
+        return;
+    advice_add(advice,
+        "LittleMemory",
+        fmt(advice->arena,
+            "%s.resources.limits.memory: %s is less than MySQL 8.4 or 9 may take before it holds a "
+            "row (about %dMi%s), so it may be killed while it starts; say 1Gi%s",
+            path,
+            limit,
+            needed,
+            unwatched ? "" : " with performance_schema",
+            unwatched ? "" : ", or performance_schema=OFF in config"));
+}
+
 static void check_mysql(struct advice *advice, const struct mysql_spec *mysql, const char *path)
 {
     struct arena *a = advice->arena;
@@ -238,6 +267,7 @@ static void check_mysql(struct advice *advice, const struct mysql_spec *mysql, c
 
     check_floating(advice, fmt(a, "%s.image", path), mysql->image, "mysql:8.4.6");
     check_resources(advice, fmt(a, "%s.resources", path), mysql->resources);
+    check_mysql_memory(advice, mysql, path);
     if (line > 0)
         advice_add(advice,
             "MyCnfWithoutSection",

@@ -227,3 +227,29 @@ size_t my_cnf_without_section(struct arena *arena, const char *text)
     }
     return 0;
 }
+
+static bool is_off(const char *value)
+{
+    static const char *const words[] = {"OFF", "off", "Off", "0", "FALSE", "false", NULL};
+
+    return text_is_one_of(value, words);
+}
+
+bool my_cnf_switches_off(struct arena *arena, const char *text, const char *name)
+{
+    struct line line = {NULL, 0};
+    bool of_server = true;
+    bool off = false;
+
+    while (next_line(arena, &text, &line)) {
+        const char *setting = name_of(arena, line.text);
+
+        if (*line.text == '[')
+            of_server = is_of_server(line.text);
+        else if (of_server && text_equal(setting, name))
+            off = is_off(value_of(arena, line.text));
+        else if (of_server && denied(setting) != NULL && text_equal(denied(setting), name))
+            off = true;
+    }
+    return off;
+}

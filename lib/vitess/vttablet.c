@@ -43,7 +43,7 @@ static const json_t *environment(struct arena *a, const struct vttablet *tablet)
     return list;
 }
 
-static const json_t *shared_mounts(struct arena *a)
+const json_t *vttablet_volume_mounts(struct arena *a)
 {
     json_t *list = json_new_list();
 
@@ -84,7 +84,7 @@ static const json_t *vttablet_container(struct arena *a, const struct vttablet *
         F("livenessProbe", patient_liveness(a, "/debug/status", "web")),
         OPT("lifecycle", vttablet_handover(a, tablet)),
         OPT("resources", as_stored(a, tablet->vttablet_resources)),
-        LIST("volumeMounts", EACH(shared_mounts(a)), EACH(tls)));
+        LIST("volumeMounts", EACH(vttablet_volume_mounts(a)), EACH(tls)));
 }
 
 /* A native sidecar (Kubernetes 1.29): it is there before vttablet starts, and ends after it. */
@@ -107,17 +107,17 @@ static const json_t *mysql_container(struct arena *a, const struct vttablet *tab
         LIST("ports",
             V(container_port(a, "mysql", args, "mysql-port")),
             V(container_port(a, "mysqlctld", args, "port"))),
-        /* mysqlctld opens it once mysqld answers to the users that it has made (it may open its own
-         * port long before), and gives up before this does. */
+        /* mysqlctld gives up before this does. */
         MAP("startupProbe",
-            MAP("tcpSocket", F("port", "mysqlctld")),
+            F("exec", mysqld_started(a, tablet, flag_port(args, "port"))),
             F("periodSeconds", INT(1)),
+            F("timeoutSeconds", INT(10)),
             F("failureThreshold", INT((MYSQL_WAIT_HOURS + 1) * 3600))),
         MAP("readinessProbe", MAP("tcpSocket", F("port", "mysql")), F("periodSeconds", INT(2))),
         /* No probe restarts it: mysqld is down for hours during a restore or an offline backup,
          * and mysqlctld ends by itself when mysqld crashes. */
         OPT("resources", as_stored(a, tablet->mysql_resources)),
-        LIST("volumeMounts", EACH(shared_mounts(a)), EACH(secrets)));
+        LIST("volumeMounts", EACH(vttablet_volume_mounts(a)), EACH(secrets)));
 }
 
 static const json_t *volumes(struct arena *a, const struct vttablet *tablet)

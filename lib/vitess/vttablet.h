@@ -30,7 +30,11 @@ bool vttablet_foreign_mysql(const struct vttablet *tablet);
 const json_t *vttablet_arguments(struct arena *arena, const struct vttablet *tablet);
 const json_t *mysqlctld_arguments(struct arena *arena, const struct vttablet *tablet);
 
+/* The claim and what the containers share, of the Pod's volumes. */
+const json_t *vttablet_volume_mounts(struct arena *arena);
 const json_t *vttablet_init_container(struct arena *arena, const struct vttablet *tablet);
+/* An exec action that tells whether mysqld answers yet. `port`: mysqlctld's. */
+const json_t *mysqld_started(struct arena *arena, const struct vttablet *tablet, unsigned port);
 /* What vttablet does before it is stopped: hands its primary over. NULL: nothing. It takes so many
  * seconds at most. */
 enum { HANDOVER_SECONDS = 10 + 3 + 30 + 30 };

@@ -1025,6 +1025,23 @@ START_TEST(what_works_but_should_be_better_is_said)
             "{'name':'zone2','zone':'b'}]",
             "none"},
         {LOOKUP ".mysql",
+            "{'resources':{'limits':{'memory':'512Mi'}}}",
+            "True LittleMemory: " LOOKUP ".mysql.resources.limits.memory: 512Mi is less than MySQL "
+            "8.4 or 9 may take before it holds a row (about 640Mi with performance_schema), so it "
+            "may be killed while it starts; say 1Gi, or performance_schema=OFF in config"},
+        {LOOKUP ".mysql", "{'resources':{'limits':{'memory':'640Mi'}}}", "none"},
+        {LOOKUP ".mysql", "{'resources':{'requests':{'memory':'64Mi'}}}", "none"},
+        {LOOKUP ".mysql",
+            "{'resources':{'limits':{'memory':'256Mi'}},"
+            "'config':'[mysqld]\\nperformance_schema=OFF'}",
+            "True LittleMemory: " LOOKUP ".mysql.resources.limits.memory: 256Mi is less than MySQL "
+            "8.4 or 9 may take before it holds a row (about 384Mi), so it may be killed while it "
+            "starts; say 1Gi"},
+        {LOOKUP ".mysql",
+            "{'resources':{'limits':{'memory':'512Mi'}},"
+            "'config':'[mysqld]\\nperformance_schema=OFF'}",
+            "none"},
+        {LOOKUP ".mysql",
             "{'config':'# mine\\nmax_connections=9'}",
             "True MyCnfWithoutSection: " LOOKUP ".mysql.config: line 2 is in no section and counts "
             "as [mysqld], write that above it"},

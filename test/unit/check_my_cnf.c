@@ -84,10 +84,36 @@ START_TEST(settings_before_a_section_are_found)
 }
 END_TEST
 
+START_TEST(what_is_switched_off_is_found)
+{
+    static const struct {
+        const char *config;
+        bool off;
+    } rows[] = {
+        {"", false},
+        {"performance_schema=OFF", true},
+        {"[mysqld]\n performance-schema = 0 # none\n", true},
+        {"loose_performance_schema=off", true},
+        {"skip-performance-schema", true},
+        {"performance_schema", false},
+        {"performance_schema=ON", false},
+        {"performance_schema=OFF\nperformance_schema=1", false},
+        {"[mysql]\nperformance_schema=OFF", false},
+        {"#performance_schema=OFF", false},
+        {"performance_schema_max_table_handles=0", false},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+        ck_assert_int_eq(my_cnf_switches_off(arena, rows[i].config, "performance-schema"),
+            rows[i].off);
+}
+END_TEST
+
 static void tests(TCase *tcase)
 {
     tcase_add_test(tcase, what_vitess_sets_is_refused);
     tcase_add_test(tcase, settings_before_a_section_are_found);
+    tcase_add_test(tcase, what_is_switched_off_is_found);
 }
 
 TEST_MAIN(tests)
