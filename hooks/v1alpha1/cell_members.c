@@ -407,22 +407,26 @@ static void change_size(struct change *change, bool current)
         leave(change, change->etcd->size - 1);
 }
 
-/* One that has been begun is ended first. A member that joins although fewer are wanted by now
- * leaves again, unless another one would have to leave before it. */
+/* Whether one leaves: since that has been begun, or since it joins although fewer are wanted by
+ * now, unless another one would have to leave before it. */
+static bool one_leaves(const struct change *change, uint32_t *member)
+{
+    if (noted(change, LEAVING, member))
+        return true;
+    return noted(change, JOINING, member) && *member >= change->wanted &&
+           *member + 1 >= change->etcd->size;
+}
+
+/* What has been begun is ended first; it is one thing at a time. */
 static void go_on(struct change *change, bool current)
 {
     uint32_t member;
 
-    if (noted(change, LEAVING, &member))
-        leave(change, member);
-    else if (noted(change, REPLACING, &member))
-        join(change, member, true);
-    else if (noted(change, JOINING, &member) && member >= change->wanted &&
-             member + 1 >= change->etcd->size)
+    if (one_leaves(change, &member))
         leave(change, member);
     else if (noted(change, JOINING, &member))
         join(change, member, is_lost(change, member));
-    else if (find_lost(change, &member))
+    else if (noted(change, REPLACING, &member) || find_lost(change, &member))
         join(change, member, true);
     else
         change_size(change, current);
