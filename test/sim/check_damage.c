@@ -237,7 +237,8 @@ static const struct history damages[] = {
         "ready\nmark\nlabel " CLAIM " " TABLET "1 vitess.io/shard elsewhere\nsettle\nwarns " TABLET "1\nkept " CLAIM " *\n"
         "label " CLAIM " " TABLET "1 vitess.io/shard x-x\nready\nkept " CLAIM " *\nrestarts 0"},
     {"a cell is left by its keyspace while a Pod of it lacks its labels", 2, 1, 2, 0,
-        "set spec.keyspaces[0].turndownPolicy \"Immediate\"\nready\nmark\nlabel Pod " TABLET "1 vitess.io/keyspace elsewhere\nsettle\n"
+        "set spec.keyspaces[0].turndownPolicy \"Immediate\"\nready\nvtctl PlannedReparentShard main/- --new-primary zone2-0071922500\nready\nmark\n"
+        "label Pod " TABLET "1 vitess.io/keyspace elsewhere\nsettle\n"
         "set spec.keyspaces[0].cells [\"zone2\"]\napply\nsettle\nkept " CLAIM " *\nkept Pod " TABLET "1"},
     {"a VitessShard that lost its labels, and has them back", 1, 1, 3, 0,
         "ready\nmark\nlabel VitessShard " SHARD " vitess.io/keyspace elsewhere\nsettle\nwarns " SHARD "\nwarns if there is one already\n"

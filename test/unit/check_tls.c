@@ -1,4 +1,5 @@
 #include "components.h"
+#include "etcd_members.h"
 
 #include "clusters.h"
 #include "preflight.h"
@@ -158,6 +159,7 @@ START_TEST(members_of_etcd_check_each_other)
         .image = ETCD_IMAGE,
         .size = 1,
         .tls_secret = "etcd-tls"};
+    const struct etcd_gate forming = {.state = ETCD_FORMING};
     const json_t *set = etcd_statefulset(arena, &etcd);
     static const char *const flags[][2] = {{"cert-file", "/etc/etcd/tls/tls.crt"},
         {"key-file", "/etc/etcd/tls/tls.key"},
@@ -170,12 +172,14 @@ START_TEST(members_of_etcd_check_each_other)
         {"listen-client-urls", "https://0.0.0.0:2379"},
         {"listen-peer-urls", "https://0.0.0.0:2380"},
         {"listen-metrics-urls", "http://0.0.0.0:2381"},
-        {"initial-cluster",
-            "demo-global-etcd-0=https://demo-global-etcd-0.demo-global-etcd-peer.shop.svc:2380"},
+        {"initial-cluster", "$(INITIAL_CLUSTER)"},
         {"advertise-client-urls", "https://$(POD_NAME).demo-global-etcd-peer.shop.svc:2379"}};
 
     for (size_t i = 0; i < sizeof(flags) / sizeof(*flags); i++)
         ck_assert_str_eq(argument(set, "etcd", flags[i][0]), flags[i][1]);
+    ck_assert_str_eq(
+        json_text_at(etcd_members_config(arena, &etcd, &forming), "data", "initial-cluster"),
+        "demo-global-etcd-0=https://demo-global-etcd-0.demo-global-etcd-peer.shop.svc:2380");
     ck_json(json_at(pod_spec_of(set), "volumes"),
         "[{'name':'etcd-tls','secret':{'secretName':'etcd-tls'}}]");
     ck_assert_str_eq(json_text_at(container_of(set, "etcd"), "readinessProbe", "httpGet", "port"),

@@ -1,4 +1,5 @@
 #include "components.h"
+#include "etcd_members.h"
 
 #include "task.h"
 
@@ -185,6 +186,7 @@ START_TEST(etcd_still_learns_its_name)
         .image = ETCD_IMAGE,
         .size = 1,
         .flags = json_of("{'evil-flag':'" EVIL "'}")};
+    const struct etcd_gate forming = {.state = ETCD_FORMING};
     const json_t *statefulset;
 
     etcd.place.namespace = "$(X)";
@@ -194,7 +196,10 @@ START_TEST(etcd_still_learns_its_name)
         "http://" EXPANDED ".demo-zone1-etcd-peer.$(X).svc:2379");
     ck_assert_str_eq(expand(argument(statefulset, "etcd", "initial-advertise-peer-urls")),
         "http://" EXPANDED ".demo-zone1-etcd-peer.$(X).svc:2380");
-    ck_assert_str_eq(expand(argument(statefulset, "etcd", "initial-cluster")),
+    /* What a variable is set to from a ConfigMap is not looked through again. */
+    ck_assert_str_eq(argument(statefulset, "etcd", "initial-cluster"), "$(INITIAL_CLUSTER)");
+    ck_assert_str_eq(
+        json_text_at(etcd_members_config(arena, &etcd, &forming), "data", "initial-cluster"),
         "demo-zone1-etcd-0=http://demo-zone1-etcd-0.demo-zone1-etcd-peer.$(X).svc:2380");
     ck_assert_str_eq(expand(argument(statefulset, "etcd", "evil-flag")), EVIL);
     etcd.flags = json_of("{'name':'$(POD_NAME)'}");
