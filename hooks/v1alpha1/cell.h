@@ -85,7 +85,14 @@ const json_t *as_scaled(const struct cell *cell, const json_t *child);
 /* VTOrc runs where there are tablets, unless it is switched off. */
 bool wants_vtorc(const struct cell *cell);
 
+/* The etcd of this cell is the lock server of the cluster. */
+bool is_lock_server(const struct cell *cell);
+
 /* cell_members.c */
+/* Its members have all been there at once. */
+bool etcd_has_formed(const struct cell *cell);
+/* How many members the status knows, of the first `most`; 0: it knows none. */
+uint32_t etcd_members_known(const struct cell *cell, uint32_t most);
 /* Fills cell->members: `etcd` is as the StatefulSet has it now, which is `current` if it is as the
  * spec says. */
 void plan_members(struct cell *cell, const struct etcd *etcd, uint32_t wanted, bool current);
@@ -94,6 +101,8 @@ void plan_members(struct cell *cell, const struct etcd *etcd, uint32_t wanted, b
 bool is_etcd_claim(const struct cell *cell, const json_t *claim);
 /* That of a member, or NULL. */
 const json_t *etcd_claim(const struct cell *cell, uint32_t ordinal);
+/* How many members there are up to the last one that has one. */
+uint32_t etcd_volumes(const struct cell *cell);
 /* Some have not grown to the size that is wanted yet. */
 bool etcd_claims_grow(const struct cell *cell, const struct etcd *etcd);
 /* They will be there when the cell is gone, where they are to. */

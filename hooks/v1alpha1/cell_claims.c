@@ -40,6 +40,20 @@ static bool ordinal_of(const struct cell *cell, const json_t *claim, uint32_t *o
     return *digits == '\0';
 }
 
+uint32_t etcd_volumes(const struct cell *cell)
+{
+    uint32_t count = 0;
+
+    for (size_t i = 0; i < cell->claims.count; i++) {
+        uint32_t ordinal;
+
+        if (ordinal_of(cell, cell->claims.at[i], &ordinal) && ordinal >= count &&
+            !object_terminating(cell->claims.at[i]))
+            count = ordinal + 1;
+    }
+    return count;
+}
+
 bool is_etcd_claim(const struct cell *cell, const json_t *claim)
 {
     uint32_t ordinal;
@@ -141,7 +155,7 @@ static const char *why_released(const struct cell *cell, const json_t *claim)
         ordinal_of(cell, claim, &ordinal) && ordinal == cell->members.gate.member &&
         !keeps(json_text_at(retention, "whenScaled")))
         return "volumeClaimRetention.whenScaled: Delete";
-    if (cell->spec.item.etcd == NULL && !outlive(cell) &&
+    if (cell->spec.item.etcd == NULL && !outlive(cell) && !is_lock_server(cell) &&
         objects_find(&cell->statefulsets, cell_object(cell, "etcd")) == NULL)
         return "volumeClaimRetention.whenDeleted: Delete";
     return NULL;

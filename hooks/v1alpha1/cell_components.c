@@ -196,15 +196,21 @@ static void keep_as_applied(struct cell *cell, const struct objects *observed, c
         stage_at_once(cell, as_applied(cell->arena, object));
 }
 
-/* The lock server of the cluster stays whatever the spec says: without it nothing of Vitess starts,
- * and its volumes know who is primary. */
-static void keep_lock_server(struct cell *cell)
+bool is_lock_server(const struct cell *cell)
 {
     const char *own =
         fmt(cell->arena, "%s.%s.svc:2379", cell_object(cell, "etcd-client"), cell->place.namespace);
 
-    if (!text_equal(cell->spec.derived.topology->addresses, own) ||
-        objects_find(&cell->statefulsets, cell_object(cell, "etcd")) == NULL)
+    return text_equal(cell->spec.derived.topology->addresses, own);
+}
+
+/* The lock server of the cluster stays whatever the spec says: without it nothing of Vitess starts,
+ * and its volumes know who is primary. */
+static void keep_lock_server(struct cell *cell)
+{
+    if (!is_lock_server(cell) ||
+        (objects_find(&cell->statefulsets, cell_object(cell, "etcd")) == NULL &&
+            etcd_volumes(cell) == 0))
         return;
     cell->refused = fmt(cell->arena,
         "StatefulSet %s: the lock server of the cluster cannot be removed; it is kept",
@@ -226,14 +232,35 @@ static const json_t *etcd_applied(const struct cell *cell)
     return etcd == NULL ? NULL : object_last_applied(cell->arena, etcd);
 }
 
-/* How many members there are. Others come and go one by one. */
+/* Where no StatefulSet is there: members with volumes are the etcd that was, and the others join it
+ * one by one. Started all at once, those without a volume would become an etcd of their own, for
+ * they are more than the one that has data. Volumes beyond the size are what members that left have
+ * left.
+ */
+static uint32_t size_to_begin_with(const struct cell *cell, const struct etcd_spec *spec)
+{
+    const uint32_t known = etcd_members_known(cell, MOST_MEMBERS);
+    const uint32_t volumes = etcd_volumes(cell);
+
+    if (known > 0)
+        return known;
+    return volumes > 0 && volumes < spec->size ? volumes : spec->size;
+}
+
+/* How many members there are. Others come and go one by one; but an etcd that never formed, since
+ * it was begun with fewer of its volumes than it needs, may get the others. */
 static uint32_t etcd_size(const struct cell *cell, const struct etcd_spec *spec)
 {
     const json_t *etcd = objects_find(&cell->statefulsets, cell_object(cell, "etcd"));
     const json_t *applied = etcd_applied(cell);
     uint32_t size = json_count_at(applied == NULL ? etcd : applied, "spec", "replicas");
 
-    return size < 1 || size > MOST_MEMBERS ? spec->size : size;
+    if (size < 1 || size > MOST_MEMBERS)
+        return size_to_begin_with(cell, spec);
+    return spec->size > size && etcd_volumes(cell) >= spec->size && !etcd_has_formed(cell) &&
+                   !etcd_available(cell)
+               ? spec->size
+               : size;
 }
 
 /* What shapes the StatefulSet of now. It is told apart on the way to another size, and while its

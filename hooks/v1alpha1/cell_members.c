@@ -161,10 +161,13 @@ static void step(struct change *change, const char *text, const struct task_repl
         fmt(a, "%s%s%s", text, fails ? "; etcd says: " : "", fails ? reply->text : "");
 }
 
-/* Those that have no place in the StatefulSet: left behind by a change that was given up. */
+/* Those that have no place in the StatefulSet: left behind by a change that was given up. One that
+ * is known has one, whatever StatefulSet is seen. */
 static bool is_stray(const struct change *change, const struct etcd_listed *listed)
 {
-    return listed->ordinal >= change->etcd->size && listed->ordinal != change->members->gate.member;
+    return listed->ordinal >= change->etcd->size &&
+           listed->ordinal != change->members->gate.member &&
+           known_member(change, listed->ordinal) == NULL;
 }
 
 /* What it has begun under its identity cannot go on with an empty volume. One that has never been
@@ -351,7 +354,7 @@ static bool is_lost(const struct change *change, uint32_t ordinal)
 }
 
 /* One at a time, and while the others have a quorum. */
-static bool find_lost(struct change *change, uint32_t *ordinal)
+static bool find_lost(const struct change *change, uint32_t *ordinal)
 {
     if (!only_waits_for_members(change) || ready_members(change) >= change->etcd->size ||
         !etcd_reads_members(change->statefulset))
@@ -407,14 +410,30 @@ static void change_size(struct change *change, bool current)
         leave(change, change->etcd->size - 1);
 }
 
+/* The last one of the StatefulSet, or the one after it. */
+static bool is_at_the_end(const struct change *change, uint32_t member)
+{
+    return member <= change->etcd->size && member + 1 >= change->etcd->size;
+}
+
 /* Whether one leaves: since that has been begun, or since it joins although fewer are wanted by
- * now, unless another one would have to leave before it. */
+ * now. A note about another one is an old one that somebody has put back.
+ */
 static bool one_leaves(const struct change *change, uint32_t *member)
 {
-    if (noted(change, LEAVING, member))
-        return true;
-    return noted(change, JOINING, member) && *member >= change->wanted &&
-           *member + 1 >= change->etcd->size;
+    if (!noted(change, LEAVING, member) &&
+        (!noted(change, JOINING, member) || *member < change->wanted))
+        return false;
+    return *member > 0 && is_at_the_end(change, *member);
+}
+
+/* Whether one is replaced: not when all are Ready, itself with them. It may have been given back
+ * the volume that it had, and one that etcd has been told to remove is never Ready again. */
+static bool one_is_replaced(const struct change *change, uint32_t *member)
+{
+    if (noted(change, REPLACING, member) && *member < change->etcd->size)
+        return !is_settled(change);
+    return find_lost(change, member);
 }
 
 /* What has been begun is ended first; it is one thing at a time. */
@@ -424,32 +443,72 @@ static void go_on(struct change *change, bool current)
 
     if (one_leaves(change, &member))
         leave(change, member);
-    else if (noted(change, JOINING, &member))
+    else if (noted(change, JOINING, &member) && is_at_the_end(change, member))
         join(change, member, is_lost(change, member));
-    else if (noted(change, REPLACING, &member) || find_lost(change, &member))
+    else if (one_is_replaced(change, &member))
         join(change, member, true);
     else
         change_size(change, current);
 }
 
-void plan_members(struct cell *cell, const struct etcd *etcd, uint32_t wanted, bool current)
+/* --- whether there is an etcd --- */
+
+static const json_t *members_applied(const struct cell *cell)
 {
     const json_t *config = objects_find(&cell->config_maps, cell_object(cell, "etcd-members"));
+
+    return config == NULL ? NULL : json_at(object_last_applied(cell->arena, config), "data");
+}
+
+static const json_t *members_known(const struct cell *cell)
+{
+    return json_at(cell->request->parent, "status", "etcd", "members");
+}
+
+bool etcd_has_formed(const struct cell *cell)
+{
+    return json_array_size(members_known(cell)) > 0 ||
+           text_equal(json_text_at(members_applied(cell), ETCD_INITIAL_STATE), "existing");
+}
+
+uint32_t etcd_members_known(const struct cell *cell, uint32_t most)
+{
+    const json_t *member;
+    uint32_t count = 0;
+
+    json_each_item (members_known(cell), i, member) {
+        for (uint32_t ordinal = count; ordinal < most; ordinal++) {
+            if (text_equal(json_text_at(member, "member"),
+                    fmt(cell->arena, "%s-%u", cell_object(cell, "etcd"), ordinal)))
+                count = ordinal + 1;
+        }
+    }
+    return count;
+}
+
+/* Each has another volume than it had: there is nothing that a new etcd could be in the way of. */
+static bool all_are_lost(const struct change *change)
+{
+    for (uint32_t i = 0; i < change->etcd->size; i++) {
+        if (!is_lost(change, i))
+            return false;
+    }
+    return true;
+}
+
+void plan_members(struct cell *cell, const struct etcd *etcd, uint32_t wanted, bool current)
+{
     struct change change = {
         .cell = cell,
         .etcd = etcd,
         .members = &cell->members,
         .statefulset = objects_find(&cell->statefulsets, etcd->name),
-        .applied =
-            config == NULL ? NULL : json_at(object_last_applied(cell->arena, config), "data"),
+        .applied = members_applied(cell),
         .wanted = wanted,
     };
 
     cell->members = (struct members){.size = etcd->size, .known = json_new_list()};
-    cell->members.formed =
-        json_array_size(json_at(cell->request->parent, "status", "etcd", "members")) > 0 ||
-        text_equal(json_text_at(change.applied, ETCD_INITIAL_STATE), "existing") ||
-        is_settled(&change);
+    cell->members.formed = (etcd_has_formed(cell) && !all_are_lost(&change)) || is_settled(&change);
     cell->members.gate.state = cell->members.formed ? ETCD_CLOSED : ETCD_FORMING;
     if (cell->members.formed)
         go_on(&change, current);

@@ -250,9 +250,13 @@ static json_int_t wanted_tablets(const struct cell *cell)
     return sum;
 }
 
-/* Of a lock server that is kept although the spec has none, they stay known. */
+/* Of a lock server that is kept although the spec has none, they stay known, until nothing is left
+ * of it: one that comes later is another one. */
 static const json_t *known_members(const struct cell *cell)
 {
+    if (cell->spec.item.etcd == NULL && !exists(cell, &cell->statefulsets, "etcd") &&
+        etcd_volumes(cell) == 0)
+        return NULL;
     return cell->members.known != NULL
                ? cell->members.known
                : json_at(cell->request->parent, "status", "etcd", "members");

@@ -427,6 +427,13 @@ static const struct history histories[] = {
         ETCD_SIZE("3") ETCD_HAS("3") "gone PersistentVolumeClaim data-vitess-global-etcd-3\n"
         "gone PersistentVolumeClaim data-vitess-global-etcd-4\nhas PersistentVolumeClaim data-vitess-global-etcd-2\n"
         ETCD_SIZE("5") ETCD_HAS("5")},
+    {"a cluster made again on its claims with a larger etcd", 1, 1, 2, 0,
+        "set spec.cells[0].etcd.size 1\nready\ndelete-cluster background\nsettle\n"
+        "has PersistentVolumeClaim data-vitess-global-etcd-0\n" ETCD_SIZE("3") ETCD_HAS("3")},
+    {"etcd keeps its members when its StatefulSet goes, whatever size is wanted", 1, 1, 2, 0,
+        "ready\nset spec.rollout.paused true\nset spec.cells[0].etcd.size 1\napply\nsettle\n"
+        "delete StatefulSet vitess-global-etcd\nsettle\n" ETCD_HAS("3")
+        "set spec.rollout.paused false\napply\nready\n" ETCD_HAS("1")},
     {"an etcd that grows is told to shrink again on the way", 1, 1, 2, 0,
         "set spec.volumeClaimRetention {'whenScaled':'Delete'}\nset spec.cells[0].etcd.size 1\nready\n"
         "set spec.cells[0].etcd.size 5\napply\nsteps 16\n" ETCD_SIZE("1")

@@ -824,6 +824,200 @@ START_TEST(a_claim_that_goes_or_is_lost_is_named)
 }
 END_TEST
 
+/* --- what is not as the cell left it --- */
+
+static void remove_statefulset(struct world *world)
+{
+    for (size_t i = 0; i < json_array_size(world->children); i++) {
+        if (text_equal(object_kind(json_array_get(world->children, i)), "StatefulSet"))
+            json_array_remove(world->children, i);
+    }
+}
+
+/* The ConfigMap as it was once, with its annotation. */
+static void put_back(struct world *world, const char *change, const char *member)
+{
+    json_t *config = world_of(world, "ConfigMap", ETCD "-members");
+    const json_t *applied = object_last_applied(arena, config);
+
+    applied = changed(applied, fmt(arena, "data.%s", change), fmt(arena, "'%s'", member));
+    put_at(config, "data", json_clone(json_at(applied, "data")));
+    json_object_set(json_object_get(json_object_get(config, "metadata"), "annotations"),
+        "metacontroller.k8s.io/last-applied-configuration",
+        json_string(json_write(arena, applied, NULL)));
+}
+
+/* All at once, the two without a volume would be an etcd of their own beside the one with data. */
+START_TEST(made_again_it_begins_with_the_members_that_have_volumes)
+{
+    static const struct {
+        int volumes[4]; /* ends with -1 */
+        int size;
+        int begins;
+    } rows[] = {
+        {{-1}, 3, 3},
+        {{0, -1}, 3, 1},
+        {{0, 1, -1}, 3, 2},
+        {{0, 1, 2, -1}, 3, 3},
+        {{0, 2, -1}, 3, 3},
+        {{0, 1, 2, -1}, 5, 3},
+        /* What members that left have left. */
+        {{0, 1, 2, -1}, 1, 1},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        struct world world = etcd_of(fmt(arena, "{'size':%d}", rows[i].size));
+
+        for (int j = 0; rows[i].volumes[j] >= 0; j++)
+            add_claim(&world, rows[i].volumes[j], fmt(arena, "kept-%d", j));
+        remove_statefulset(&world);
+        put_at(world.parent, "status", json_of("{}"));
+        sync(&world);
+        ck_assert_int_eq(replicas(&world), rows[i].begins);
+    }
+}
+END_TEST
+
+START_TEST(made_again_with_one_of_three_it_grows_from_there)
+{
+    struct world world = etcd_of("{'size':3}");
+
+    add_claim(&world, 0, "kept");
+    remove_statefulset(&world);
+    put_at(world.parent, "status", json_of("{}"));
+    sync(&world);
+    ck_assert_str_eq(gate(&world), AT(ETCD, "0") " new");
+    run_and_rest(&world, 1);
+    ck_assert_str_eq(gate(&world), CLOSED " joining 1");
+    let_join(&world, "0", "0 1?", "0 1");
+    sync(&world);
+    let_join(&world, "0 1", "0 1 2?", "0 1 2");
+    ck_assert_int_eq(replicas(&world), 3);
+}
+END_TEST
+
+/* Begun with fewer of its members than a quorum, it never forms: a larger size brings the others.
+ */
+START_TEST(made_again_with_too_few_it_takes_the_size_that_it_had)
+{
+    struct world world = etcd_of("{'size':1}");
+
+    for (int i = 0; i < 3; i++)
+        add_claim(&world, i, fmt(arena, "kept-%d", i));
+    run(&world, 0);
+    sync(&world);
+    ck_assert_int_eq(replicas(&world), 1);
+    edit(&world, "spec.etcd.size", "3");
+    ck_assert_int_eq(replicas(&world), 3);
+    ck_assert_str_eq(gate(&world), AT(ETCD, "0") "," AT(ETCD, "1") "," AT(ETCD, "2") " new");
+}
+END_TEST
+
+/* kubectl delete statefulset --cascade=orphan, while another size waits to be carried out. */
+START_TEST(without_its_statefulset_it_has_the_members_that_are_known)
+{
+    static const char *const sizes[] = {"1", "3", "5"};
+
+    for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
+        struct world world = etcd_up(3);
+
+        remove_statefulset(&world);
+        edit(&world, "spec.etcd.size", sizes[i]);
+        ck_assert_int_eq(replicas(&world), 3);
+        ck_assert_str_eq(known(&world), "0=claim-0 1=claim-1 2=claim-2");
+        ck_assert_str_eq(gate(&world), CLOSED);
+    }
+}
+END_TEST
+
+START_TEST(a_note_of_before_that_somebody_puts_back_removes_nobody)
+{
+    static const struct {
+        const char *change;
+        const char *member;
+    } rows[] = {{"replacing", "1"},
+        {"replacing", "7"},
+        {"leaving", "0"},
+        {"leaving", "2"},
+        {"joining", "1"},
+        {"joining", "9"}};
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        struct world world = etcd_up(5);
+
+        put_back(&world, rows[i].change, rows[i].member);
+        run_and_rest(&world, 5);
+        ck_assert_str_eq(asked(&world), "");
+        ck_assert_str_eq(gate(&world), CLOSED);
+        ck_assert_int_eq(replicas(&world), 5);
+    }
+}
+END_TEST
+
+/* A claim that was bound by hand to the volume of before, under another uid. */
+START_TEST(one_that_got_its_volume_back_is_not_replaced)
+{
+    struct world world = etcd_up(3);
+
+    remove_claim(&world, 1);
+    run(&world, 2);
+    remove_claim(&world, 1);
+    add_claim(&world, 1, "claim-again");
+    sync(&world);
+    sync(&world);
+    ck_assert_str_eq(gate(&world), CLOSED " replacing 1");
+    run_and_rest(&world, 3);
+    ck_assert_str_eq(asked(&world), "");
+    ck_assert_str_eq(gate(&world), CLOSED);
+    ck_assert_str_eq(known(&world), "0=claim-0 1=claim-again 2=claim-2");
+}
+END_TEST
+
+/* There is nothing that a new one could be in the way of. */
+START_TEST(an_etcd_that_lost_all_its_volumes_forms_anew)
+{
+    struct world world = etcd_up(3);
+
+    run(&world, 0);
+    for (int i = 0; i < 3; i++) {
+        ck_assert_str_eq(gate(&world), CLOSED);
+        remove_claim(&world, i);
+        add_claim(&world, i, fmt(arena, "empty-%d", i));
+        sync(&world);
+        sync(&world);
+    }
+    ck_assert_str_eq(gate(&world), AT(ETCD, "0") "," AT(ETCD, "1") "," AT(ETCD, "2") " new");
+    ck_assert_str_eq(known(&world), "");
+    run_and_rest(&world, 3);
+    ck_assert_str_eq(known(&world), "0=empty-0 1=empty-1 2=empty-2");
+    ck_assert_str_eq(gate(&world), CLOSED);
+}
+END_TEST
+
+static void drop_etcd_from_spec(struct world *world)
+{
+    world->parent = (json_t *)(uintptr_t)changed(world->parent, "spec.etcd", NULL);
+    put_at(world->parent, "metadata.generation", json_integer(99));
+    sync(world);
+}
+
+START_TEST(a_lock_server_without_its_statefulset_keeps_its_volumes)
+{
+    struct world world = etcd_of("{'size':3}");
+
+    edit(&world, "spec.volumeClaimRetention", "{'whenDeleted':'Delete'}");
+    run_and_rest(&world, 3);
+    remove_statefulset(&world);
+    drop_etcd_from_spec(&world);
+    for (int i = 0; i < 3; i++)
+        ck_assert_ptr_nonnull(claim(&world, i));
+    ck_assert_ptr_nonnull(world_of(&world, "Service", ETCD "-client"));
+    ck_assert_str_eq(world_condition(&world, "Advice"),
+        "True Immutable: StatefulSet demo-global-etcd: the lock server of the cluster cannot be "
+        "removed; it is kept");
+}
+END_TEST
+
 static void tests(TCase *tcase)
 {
     tcase_add_test(tcase, all_of_them_form_it_and_then_none_gets_in);
@@ -848,6 +1042,14 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, claims_outlive_the_cell_where_they_are_to);
     tcase_add_test(tcase, the_policy_of_an_older_build_goes_without_a_roll);
     tcase_add_test(tcase, a_claim_that_goes_or_is_lost_is_named);
+    tcase_add_test(tcase, made_again_it_begins_with_the_members_that_have_volumes);
+    tcase_add_test(tcase, made_again_with_one_of_three_it_grows_from_there);
+    tcase_add_test(tcase, made_again_with_too_few_it_takes_the_size_that_it_had);
+    tcase_add_test(tcase, without_its_statefulset_it_has_the_members_that_are_known);
+    tcase_add_test(tcase, a_note_of_before_that_somebody_puts_back_removes_nobody);
+    tcase_add_test(tcase, one_that_got_its_volume_back_is_not_replaced);
+    tcase_add_test(tcase, an_etcd_that_lost_all_its_volumes_forms_anew);
+    tcase_add_test(tcase, a_lock_server_without_its_statefulset_keeps_its_volumes);
 }
 
 TEST_MAIN(tests)
