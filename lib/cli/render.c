@@ -11,11 +11,33 @@ static const struct option_row options[] = {
     {.name = NULL},
 };
 
+/* Its controller makes these, and they are in its templates already. */
+static bool is_of_a_statefulset(const struct objects *objects, const json_t *claim)
+{
+    for (size_t i = 0; i < objects->count; i++) {
+        const json_t *templates = json_at(objects->at[i], "spec", "volumeClaimTemplates");
+        const json_t *template;
+
+        json_each_item (templates, j, template) {
+            const char *start = fmt(cli_arena(),
+                "%s-%s-",
+                json_text_at(template, "metadata", "name"),
+                object_name(objects->at[i]));
+
+            if (text_starts_with(object_name(claim), start))
+                return true;
+        }
+    }
+    return false;
+}
+
 /* What the hooks want at rest: not what others made of it, and no tasks, whose names hash uids. */
-static bool wanted(const json_t *object)
+static bool wanted(const struct objects *objects, const json_t *object)
 {
     return object_last_applied(cli_arena(), object) != NULL && !object_is_task(object) &&
-           !object_terminating(object);
+           !object_terminating(object) &&
+           !(text_equal(object_kind(object), "PersistentVolumeClaim") &&
+               is_of_a_statefulset(objects, object));
 }
 
 static int run(const struct texts *arguments)
@@ -38,7 +60,7 @@ static int run(const struct texts *arguments)
     const struct objects objects = sim_objects(sim, cli_arena(), NULL);
     output_begin(&output);
     for (size_t i = 0; i < objects.count; i++)
-        if (wanted(objects.at[i]))
+        if (wanted(&objects, objects.at[i]))
             output_object(&output, object_wanted(cli_arena(), objects.at[i]));
     output_end(&output);
     sim_free(sim);

@@ -5,6 +5,9 @@ base=examples/my-vitess.yaml
 run render $base
 exits 0
 says 'kind: StatefulSet'
+# Its controller makes those, as its templates say; claims of tablets are the operator's.
+lacks 'name: data-vitess-global-etcd-0'
+says 'name: vitess-vttablet-zone1-0214747900'
 rendered=$out
 run render - <$base
 holds test "$out" = "$rendered"
