@@ -427,12 +427,12 @@ static bool one_leaves(const struct change *change, uint32_t *member)
     return *member > 0 && is_at_the_end(change, *member);
 }
 
-/* Whether one is replaced: not when all are Ready, itself with them. It may have been given back
- * the volume that it had, and one that etcd has been told to remove is never Ready again. */
+/* Whether one is replaced: a note is an old one where the member has the volume that it had, and
+ * all are Ready. (That all are Ready does not do alone: it may be news of before.) */
 static bool one_is_replaced(const struct change *change, uint32_t *member)
 {
     if (noted(change, REPLACING, member) && *member < change->etcd->size)
-        return !is_settled(change);
+        return is_lost(change, *member) || !is_settled(change);
     return find_lost(change, member);
 }
 

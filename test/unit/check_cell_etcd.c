@@ -954,25 +954,6 @@ START_TEST(a_note_of_before_that_somebody_puts_back_removes_nobody)
 }
 END_TEST
 
-/* A claim that was bound by hand to the volume of before, under another uid. */
-START_TEST(one_that_got_its_volume_back_is_not_replaced)
-{
-    struct world world = etcd_up(3);
-
-    remove_claim(&world, 1);
-    run(&world, 2);
-    remove_claim(&world, 1);
-    add_claim(&world, 1, "claim-again");
-    sync(&world);
-    sync(&world);
-    ck_assert_str_eq(gate(&world), CLOSED " replacing 1");
-    run_and_rest(&world, 3);
-    ck_assert_str_eq(asked(&world), "");
-    ck_assert_str_eq(gate(&world), CLOSED);
-    ck_assert_str_eq(known(&world), "0=claim-0 1=claim-again 2=claim-2");
-}
-END_TEST
-
 /* There is nothing that a new one could be in the way of. */
 START_TEST(an_etcd_that_lost_all_its_volumes_forms_anew)
 {
@@ -1047,7 +1028,6 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, made_again_with_too_few_it_takes_the_size_that_it_had);
     tcase_add_test(tcase, without_its_statefulset_it_has_the_members_that_are_known);
     tcase_add_test(tcase, a_note_of_before_that_somebody_puts_back_removes_nobody);
-    tcase_add_test(tcase, one_that_got_its_volume_back_is_not_replaced);
     tcase_add_test(tcase, an_etcd_that_lost_all_its_volumes_forms_anew);
     tcase_add_test(tcase, a_lock_server_without_its_statefulset_keeps_its_volumes);
 }
