@@ -538,7 +538,7 @@ static const struct history histories[] = {
         "set spec.tls {'secret':'tls'}\nset spec.cells[1].vtgate.tls {'secret':'cert'}\nready\nmark\n"
         "delete Secret tls\ndelete Secret cert\nsettle\nready\nrestarts 0\nkept Pod *\nwarns tls is not there"},
     {"and holds an edit", 1, 1, 3, 0,
-        "set spec.tls {'secret':'tls'}\nready\nmark\ndelete Secret tls\n" ALL_IMAGES
+        "set spec.tls {'secret':'tls'}\nready\nmark\ndelete Secret tls\nsettle\n" ALL_IMAGES
         "apply\nsettle\ncondition Updated False RolloutWaiting\nrestarts 0\nkept Pod *"},
     {"TLS by hand", 1, 1, 3, 0,
         "set spec.cells[0].vtctld {'flags':{'grpc-ca':'/t/ca','grpc-cert':'/t/crt','grpc-key':'/t/key','tablet-manager-grpc-ca':'/t/ca','tablet-manager-grpc-cert':'/t/crt','tablet-manager-grpc-key':'/t/key'}}\n"
