@@ -22,6 +22,13 @@ enum etcd_gate_state {
 };
 
 /* One that etcd lists. */
+/* Far more than any etcd has; each of them becomes part of the command line. */
+enum { ETCD_MOST_MEMBERS = 100 };
+
+/* A decimal number as we write the ordinal of a member, of three digits at most; false where `text`
+ * is none. */
+bool etcd_ordinal(const char *text, uint32_t *ordinal);
+
 enum etcd_role {
     ETCD_ADDED,   /* and it has not been there yet */
     ETCD_LEARNER, /* it gets all data, and counts for no quorum */

@@ -91,8 +91,8 @@ bool is_lock_server(const struct cell *cell);
 /* cell_members.c */
 /* Its members have all been there at once. */
 bool etcd_has_formed(const struct cell *cell);
-/* How many members the status knows, of the first `most`; 0: it knows none. */
-uint32_t etcd_members_known(const struct cell *cell, uint32_t most);
+/* How many members there are up to the last one that the status knows; 0: it knows none. */
+uint32_t etcd_members_known(const struct cell *cell);
 /* Fills cell->members: `etcd` is as the StatefulSet has it now, which is `current` if it is as the
  * spec says. */
 void plan_members(struct cell *cell, const struct etcd *etcd, uint32_t wanted, bool current);

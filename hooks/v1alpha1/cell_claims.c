@@ -27,17 +27,9 @@ static bool ordinal_of(const struct cell *cell, const json_t *claim, uint32_t *o
 {
     const char *stem = fmt(cell->arena, DATA "-%s-", cell_object(cell, "etcd"));
     const char *name = object_name(claim);
-    const char *digits;
 
-    if (name == NULL || !text_starts_with(name, stem))
-        return false;
-    digits = name + strlen(stem);
-    *ordinal = 0;
-    if (*digits == '\0' || strlen(digits) > 3 || (digits[0] == '0' && digits[1] != '\0'))
-        return false;
-    for (; *digits >= '0' && *digits <= '9'; digits++)
-        *ordinal = *ordinal * 10 + (uint32_t)(*digits - '0');
-    return *digits == '\0';
+    return name != NULL && text_starts_with(name, stem) &&
+           etcd_ordinal(name + strlen(stem), ordinal);
 }
 
 uint32_t etcd_volumes(const struct cell *cell)

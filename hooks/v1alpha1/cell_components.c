@@ -222,9 +222,6 @@ static void keep_lock_server(struct cell *cell)
     keep_as_applied(cell, &cell->budgets, "etcd");
 }
 
-/* Far more than any etcd has; each of them becomes part of the command line. */
-enum { MOST_MEMBERS = 100 };
-
 static const json_t *etcd_applied(const struct cell *cell)
 {
     const json_t *etcd = objects_find(&cell->statefulsets, cell_object(cell, "etcd"));
@@ -239,7 +236,7 @@ static const json_t *etcd_applied(const struct cell *cell)
  */
 static uint32_t size_to_begin_with(const struct cell *cell, const struct etcd_spec *spec)
 {
-    const uint32_t known = etcd_members_known(cell, MOST_MEMBERS);
+    const uint32_t known = etcd_members_known(cell);
     const uint32_t volumes = etcd_volumes(cell);
 
     if (known > 0)
@@ -255,7 +252,7 @@ static uint32_t etcd_size(const struct cell *cell, const struct etcd_spec *spec)
     const json_t *applied = etcd_applied(cell);
     uint32_t size = json_count_at(applied == NULL ? etcd : applied, "spec", "replicas");
 
-    if (size < 1 || size > MOST_MEMBERS)
+    if (size < 1 || size > ETCD_MOST_MEMBERS)
         return size_to_begin_with(cell, spec);
     return spec->size > size && etcd_volumes(cell) >= spec->size && !etcd_has_formed(cell) &&
                    !etcd_available(cell)

@@ -56,12 +56,7 @@ static bool noted(const struct change *change, const char *key, uint32_t *ordina
 {
     const char *text = json_text_at(change->applied, key);
 
-    *ordinal = 0;
-    if (text == NULL || *text == '\0' || strlen(text) > 2)
-        return false;
-    for (; *text >= '0' && *text <= '9'; text++)
-        *ordinal = *ordinal * 10 + (uint32_t)(*text - '0');
-    return *text == '\0';
+    return text != NULL && etcd_ordinal(text, ordinal) && *ordinal < ETCD_MOST_MEMBERS;
 }
 
 /* Who asks must know that what for has been noted. */
@@ -417,8 +412,7 @@ static bool is_at_the_end(const struct change *change, uint32_t member)
 }
 
 /* Whether one leaves: since that has been begun, or since it joins although fewer are wanted by
- * now. A note about another one is an old one that somebody has put back.
- */
+ * now. A note about another one is an old one that somebody has put back. */
 static bool one_leaves(const struct change *change, uint32_t *member)
 {
     if (!noted(change, LEAVING, member) &&
@@ -471,17 +465,20 @@ bool etcd_has_formed(const struct cell *cell)
            text_equal(json_text_at(members_applied(cell), ETCD_INITIAL_STATE), "existing");
 }
 
-uint32_t etcd_members_known(const struct cell *cell, uint32_t most)
+uint32_t etcd_members_known(const struct cell *cell)
 {
+    const char *stem = fmt(cell->arena, "%s-", cell_object(cell, "etcd"));
     const json_t *member;
     uint32_t count = 0;
 
     json_each_item (members_known(cell), i, member) {
-        for (uint32_t ordinal = count; ordinal < most; ordinal++) {
-            if (text_equal(json_text_at(member, "member"),
-                    fmt(cell->arena, "%s-%u", cell_object(cell, "etcd"), ordinal)))
-                count = ordinal + 1;
-        }
+        const char *name = json_text_at(member, "member");
+        uint32_t ordinal;
+
+        if (name != NULL && text_starts_with(name, stem) &&
+            etcd_ordinal(name + strlen(stem), &ordinal) && ordinal < ETCD_MOST_MEMBERS &&
+            ordinal >= count)
+            count = ordinal + 1;
     }
     return count;
 }

@@ -13,6 +13,16 @@ const char *etcd_members_name(struct arena *a, const struct etcd *etcd)
     return fmt(a, "%s-members", etcd->name);
 }
 
+bool etcd_ordinal(const char *text, uint32_t *ordinal)
+{
+    *ordinal = 0;
+    if (*text == '\0' || strlen(text) > 3 || (text[0] == '0' && text[1] != '\0'))
+        return false;
+    for (; *text >= '0' && *text <= '9'; text++)
+        *ordinal = *ordinal * 10 + (uint32_t)(*text - '0');
+    return *text == '\0';
+}
+
 /* --- what a member reads --- */
 
 static const char *all_members(struct arena *a, const struct etcd *etcd)
@@ -101,18 +111,15 @@ static bool is_id(const char *text)
            text[strspn(text, "0123456789")] == '\0';
 }
 
-/* Far more than any etcd has. */
-enum { MOST_LISTED = 100 };
-
-/* Which of our members is at this address; MOST_LISTED: none. */
+/* Which of our members is at this address; ETCD_MOST_MEMBERS: none. */
 static uint32_t ordinal_of(struct arena *a, const struct etcd *etcd, const json_t *urls)
 {
     const char *url = json_string_value(json_array_get(urls, 0));
     uint32_t ordinal = 0;
 
     if (json_array_size(urls) != 1)
-        return MOST_LISTED;
-    while (ordinal < MOST_LISTED && !text_equal(url, etcd_peer_url(a, etcd, ordinal)))
+        return ETCD_MOST_MEMBERS;
+    while (ordinal < ETCD_MOST_MEMBERS && !text_equal(url, etcd_peer_url(a, etcd, ordinal)))
         ordinal++;
     return ordinal;
 }
@@ -145,7 +152,7 @@ static const char *digest_list(struct arena *a, const void *asked, const char *r
 
         if (!is_id(id))
             return NULL;
-        if (ordinal == MOST_LISTED) {
+        if (ordinal == ETCD_MOST_MEMBERS) {
             *unexpected = fmt(a,
                 "member %s of etcd has the addresses %s, which are of no Pod of StatefulSet %s",
                 id,
@@ -172,16 +179,6 @@ static const char *word_of(struct arena *a, const char **text)
     return word;
 }
 
-static bool number_of(const char *word, uint32_t *number)
-{
-    *number = 0;
-    if (*word == '\0' || strlen(word) > 3)
-        return false;
-    for (; *word >= '0' && *word <= '9'; word++)
-        *number = *number * 10 + (uint32_t)(*word - '0');
-    return *word == '\0' && *number < MOST_LISTED;
-}
-
 bool etcd_listed_next(struct arena *a, const char **text, struct etcd_listed *listed)
 {
     const char *role;
@@ -189,7 +186,8 @@ bool etcd_listed_next(struct arena *a, const char **text, struct etcd_listed *li
     if (*text == NULL || **text == '\0')
         return false;
     listed->id = word_of(a, text);
-    if (!is_id(listed->id) || !number_of(word_of(a, text), &listed->ordinal))
+    if (!is_id(listed->id) || !etcd_ordinal(word_of(a, text), &listed->ordinal) ||
+        listed->ordinal >= ETCD_MOST_MEMBERS)
         return false;
     role = word_of(a, text);
     for (size_t i = 0; i < ROLES; i++) {

@@ -388,16 +388,9 @@ struct task_reply task_delete(struct tasks *tasks, const char *verb, const char 
 struct task_reply task_await(struct tasks *tasks, const char *verb, const char *pattern,
     const char *const *arguments, const char *voids, const struct task_reading *reading)
 {
-    struct arena *a = tasks->request->arena;
-    struct question question = {verb,
-        UNTIL,
-        pattern,
-        arguments,
-        question_of(a, arguments, fmt(a, "%s\n%s", pattern, voids == NULL ? "" : voids)),
-        NULL,
-        NULL};
+    const char *all = fmt(tasks->request->arena, "%s\n%s", pattern, voids == NULL ? "" : voids);
 
-    return ask(tasks, &question, reading);
+    return ask_by(tasks, verb, UNTIL, pattern, arguments, all, reading);
 }
 
 struct task_reply task_ask_etcd(struct tasks *tasks, const struct etcd_client *etcd,

@@ -9,8 +9,9 @@
 
 /* mysqlctld makes $1 on an empty volume, and takes it for whole whenever it is there: also where
  * mysqld ended before it had its users. $1.new is there from before $1 is until mysqld has
- * answered, and vttablet is started after that: so there is nothing of anybody in it. Nor is there
- * where no database is but MySQL's own, which a build without $1.new could have left. */
+ * answered, and vttablet is started after that: so there is nothing of anybody in it. A build that
+ * knows no $1.new may have run in between and left it there: so nothing is discarded beside any
+ * database but MySQL's own. */
 static const char discard_text[] =
     "discard() {\n"
     "  for folder in \"$1\"/data/*/; do\n"
