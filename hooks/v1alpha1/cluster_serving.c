@@ -6,6 +6,12 @@
  * It finds them by the SrvKeyspace in the topology of its own cell, which tablets make in theirs
  * alone: without it each query fails ("node doesn't exist: .../SrvKeyspace"). */
 
+/* An override may leave a cell of the keyspace without tablets. */
+static bool has_tablets(struct arena *a, const struct keyspace_item *keyspace, const char *cell)
+{
+    return keyspace_in_cell(keyspace, cell) && tablets_in_cell(a, keyspace, cell) > 0;
+}
+
 /* Cells with a vtgate and without tablets of the keyspace. */
 static struct texts cells_beside(const struct cluster *cluster,
     const struct keyspace_item *keyspace)
@@ -16,7 +22,7 @@ static struct texts cells_beside(const struct cluster *cluster,
         const struct cell_item *cell = &cluster->spec.cells.at[i];
 
         if (cell->vtgate != NULL && !is_control_cell(cell) &&
-            !keyspace_in_cell(keyspace, cell->name))
+            !has_tablets(cluster->arena, keyspace, cell->name))
             texts_add(&cells, cell->name);
     }
     return cells;

@@ -420,6 +420,20 @@ static void advise_texts(struct advice *advice, const struct stage *stage)
     }
 }
 
+static const char *waits_for_data(struct arena *a, const struct tablet *tablet)
+{
+    const char *waits =
+        fmt(a, "waits until tablet %s has caught up with the data of the shard", tablet->id.name);
+
+    if (tablet->unasked == NULL)
+        return waits;
+    return fmt(a,
+        "%s, and Vitess cannot say: %s; if it names a tablet that does not exist any more, delete "
+        "its record: vtctldclient DeleteTablets",
+        waits,
+        tablet->unasked);
+}
+
 static const json_t *conditions_of(const struct shard *shard, const struct stage *stage,
     bool retired, const char *refused)
 {
@@ -434,9 +448,7 @@ static const json_t *conditions_of(const struct shard *shard, const struct stage
     else if (shard->retire && !retired)
         level.pending = "deleting the topology records of its tablets";
     else if (unproven_tablet(shard) != NULL)
-        level.pending = fmt(shard->arena,
-            "waits until tablet %s has caught up with the data of the shard",
-            unproven_tablet(shard)->id.name);
+        level.pending = waits_for_data(shard->arena, unproven_tablet(shard));
     if (missing != NULL) {
         level.ready_reason = "TabletsNotServing";
         level.ready_message = missing;

@@ -37,8 +37,9 @@ struct tablet {
     bool stray; /* it is a tablet of another cluster: a restore has brought its Pod along */
     /* Its claim (shard_claims.c): */
     enum claim_fate fate;
-    bool proven;   /* the claim holds the shard's data */
-    bool unproven; /* it serves, and that is still to be seen */
+    bool proven;         /* the claim holds the shard's data */
+    bool unproven;       /* it serves, and that is still to be seen */
+    const char *unasked; /* why Vitess does not say so, or NULL */
 };
 
 struct shard {

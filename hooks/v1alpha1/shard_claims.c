@@ -149,22 +149,23 @@ static bool is_complete(const struct shard *shard)
 
 /* A replica is Ready while it lags by up to two hours (vttablet --unhealthy-threshold), so its
  * position is asked for: `vtctldclient ShardReplicationPositions` prints the line of GetTablets
- * with position and lag in seconds behind it, or <err>. */
-static bool has_caught_up(struct shard *shard, const struct tablet *tablet)
+ * with position and lag in seconds behind it, or <err>. It fails as a whole for a tablet that does
+ * not answer, which may be one that nobody has any more. */
+static bool has_caught_up(struct shard *shard, struct tablet *tablet)
 {
     struct arena *a = shard->arena;
+    struct task_reply reply = task_await(&shard->tasks,
+        "await-data",
+        fmt(a, "^%s [^ ]+ [^ ]+ (primary|replica|rdonly) .* [^ ]+/[^ ]+ [0-9]$", tablet->id.alias),
+        (const char *const[]){"ShardReplicationPositions",
+            fmt(a, "%s/%s", shard->spec.keyspace, shard->spec.name),
+            NULL},
+        object_uid(tablet->claim),
+        NULL);
 
-    return task_await(&shard->tasks,
-               "await-data",
-               fmt(a,
-                   "^%s [^ ]+ [^ ]+ (primary|replica|rdonly) .* [^ ]+/[^ ]+ [0-9]$",
-                   tablet->id.alias),
-               (const char *const[]){"ShardReplicationPositions",
-                   fmt(a, "%s/%s", shard->spec.keyspace, shard->spec.name),
-                   NULL},
-               object_uid(tablet->claim),
-               NULL)
-               .state == TASK_ANSWERED;
+    if (reply.state == TASK_FAILING)
+        tablet->unasked = reply.text;
+    return reply.state == TASK_ANSWERED;
 }
 
 static bool another_cell_held_data(const struct shard *shard)

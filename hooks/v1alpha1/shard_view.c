@@ -317,8 +317,38 @@ static void take_awaited(struct shard *shard, const char *state, const struct ta
     shard->elsewhere = find_primary_elsewhere(shard);
 }
 
+/* Vitess says that it is primary, and it has no Pod among our children: somebody has changed the
+ * labels of the Pod, or another owner has it. */
+static bool has_unseen_primary(const struct shard *shard)
+{
+    for (size_t i = 0; i < shard->count; i++) {
+        if (shard->tablets[i].pod == NULL && text_equal(shard->tablets[i].type, "primary"))
+            return true;
+    }
+    return false;
+}
+
+/* Matches a primary that is seen, or may be by the same shard in another cell. */
+static const char *seen_primary(const struct shard *shard)
+{
+    struct texts aliases = {.arena = shard->arena};
+
+    for (size_t i = 0; i < shard->count; i++) {
+        if (shard->tablets[i].pod != NULL)
+            texts_add(&aliases, shard->tablets[i].id.alias);
+    }
+    for (size_t i = 0; i < shard->siblings.count; i++) {
+        const char *cell = json_text_at(shard->siblings.at[i], "spec", "cell");
+
+        if (cell != NULL)
+            texts_add(&aliases, fmt(shard->arena, "%s-[0-9]+", cell));
+    }
+    return fmt(shard->arena, "^(%s) [^ ]+ [^ ]+ primary ", texts_join(&aliases, "|"));
+}
+
 /* With no primary in sight a task waits for one (VTOrc elects it). Where it is ours, its answer
- * makes the serving question a new one. */
+ * makes the serving question a new one. One that Vitess has named already, and that is not seen, is
+ * not waited for: the answer would be there at once, each time. */
 static void await_primary(struct shard *shard, const char *state)
 {
     static const char *const types[] = {"primary", NULL};
@@ -326,7 +356,7 @@ static void await_primary(struct shard *shard, const char *state)
     const struct task_reading reading = primary_reading(&asked);
     struct task_reply reply = task_await(&shard->tasks,
         "await-primary",
-        LISTED_AS "primary ",
+        has_unseen_primary(shard) ? seen_primary(shard) : LISTED_AS "primary ",
         (const char *const[]){"GetTablets",
             "--keyspace",
             shard->spec.keyspace,

@@ -7,11 +7,12 @@
 #include "world.h"
 
 /* The scripts that ask Vitess: sh -c SCRIPT NAME [PATTERN or TRIES [CELLS]] vtctldclient ARGUMENTS.
- * With a pattern the script loops until the output matches it, or takes an error that matches for
- * success. With a number it loops until the command succeeds, that often at most, for each cell. */
+ * With a pattern the script loops until the output matches it, for minutes at most while the
+ * command fails, or takes an error that matches for success. With a number it loops until the
+ * command succeeds, that often at most, for each cell. */
 
 /* Kubernetes keeps this much of a termination message. */
-enum { MESSAGE_LIMIT = 4096, CLIENT_FAILED = 1, ETCD_PATIENCE = 60 };
+enum { MESSAGE_LIMIT = 4096, CLIENT_FAILED = 1, ETCD_PATIENCE = 60, WAITING_PATIENCE = 300 };
 
 static const char *const global_flags[] = {"server=",
     "action-timeout=",
@@ -38,7 +39,6 @@ struct script {
     bool etcd;            /* it asks etcd, by curl */
     const char *expected; /* pattern of a good answer of it */
     const char **words;   /* behind the client, NULL-terminated; with room for one more */
-    bool faulted;         /* it was asked to fail this time */
 };
 
 static bool is_client(const char *word)
@@ -63,9 +63,10 @@ static struct script parse(struct arena *arena, const struct texts *arguments)
         script.patience = ETCD_PATIENCE;
     } else if (client == 5 && strstr(arguments->at[2], "tries=$1") != NULL)
         script.patience = strtol(arguments->at[4], NULL, 10);
-    else if (client == 5 && strstr(arguments->at[2], "until") != NULL)
+    else if (client == 5 && strstr(arguments->at[2], "until") != NULL) {
         script.pattern = arguments->at[4];
-    else if (client == 5 && strstr(arguments->at[2], "|| grep") != NULL)
+        script.patience = WAITING_PATIENCE;
+    } else if (client == 5 && strstr(arguments->at[2], "|| grep") != NULL)
         script.excused = arguments->at[4];
     for (size_t i = client + 1; i < arguments->count; i++)
         words[i - client - 1] = arguments->at[i];
@@ -99,7 +100,7 @@ static struct vtctl_result run_in(struct sim *sim, struct global_topology *topol
 }
 
 static struct vtctl_result run_client(struct sim *sim, const struct version *pod,
-    const struct texts *arguments, struct script *script)
+    const struct texts *arguments, const struct script *script)
 {
     struct vtctl_flags flags = vtctl_split(sim->objects, script->words, global_flags, false);
     const char *server = vtctl_flag(&flags, "server");
@@ -110,8 +111,7 @@ static struct vtctl_result run_client(struct sim *sim, const struct version *pod
     if (server == NULL)
         return (
             struct vtctl_result){false, "Error: please specify --server <vtctld_host:vtctld_port>"};
-    script->faulted = faults_task_fails(sim, pod->name, flags.words.at[0]);
-    if (script->faulted)
+    if (faults_task_fails(sim, pod->name, flags.words.at[0]))
         return (struct vtctl_result){false, "this fault was asked for"};
     if (text_equal(server, "internal"))
         return run_in(sim,
@@ -141,7 +141,7 @@ static bool matches(const char *pattern, const char *text)
 
 /* The first cell that is not known answers for all. */
 static struct vtctl_result run_for_cells(struct sim *sim, const struct version *pod,
-    const struct texts *arguments, struct script *script)
+    const struct texts *arguments, const struct script *script)
 {
     struct vtctl_result result = {.well = true, .text = ""};
     const char *cells = script->cells;
@@ -195,15 +195,20 @@ struct task_result task_run(struct sim *sim, const struct version *pod,
                                      : run_for_cells(sim, pod, arguments, &script);
     size_t length = strlen(result.text);
 
-    /* What it waits for comes with some change; that a fault is over is none. */
-    if (script.pattern != NULL && !matches(script.pattern, result.text))
-        return (struct task_result){.again = true, .soon = script.faulted};
+    /* What it waits for comes with some change. */
+    if (script.pattern != NULL) {
+        bool found = matches(script.pattern, result.text);
+
+        if (!found && result.well)
+            return (struct task_result){.again = true};
+        result.well = found;
+    }
     if (!result.well && age < script.patience)
         return (struct task_result){.again = true, .soon = true};
     result.well = result.well || script.cells != NULL;
     if (script.excused != NULL && matches(script.excused, result.text))
         result.well = true;
-    return (struct task_result){.code = result.well || script.pattern != NULL ? 0 : CLIENT_FAILED,
+    return (struct task_result){.code = result.well ? 0 : CLIENT_FAILED,
         .text =
             text_copy(sim->objects, result.text, length > MESSAGE_LIMIT ? MESSAGE_LIMIT : length)};
 }

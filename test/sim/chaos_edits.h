@@ -22,7 +22,7 @@ struct chaos {
     const char *dead;   /* the node that died last and has not come back, or NULL */
     struct texts lines; /* what has been said so far */
     struct texts undo;  /* what takes back what was done by hand */
-    struct texts left; /* Pods of tablets whose VitessShard somebody has deleted, or one above it */
+    struct texts left; /* Pods of tablets whose VitessShard somebody deleted, or what is above it */
     size_t head;       /* so many of the lines made the cluster */
     size_t events[MOST_EVENTS], event_count; /* where the lines of each thing that happened begin */
     size_t body; /* and so many are before all that is broken is mended; SIZE_MAX: not yet */
@@ -771,6 +771,7 @@ static void delete_cluster_and_apply(struct chaos *chaos)
 {
     if (chaos->mend != NULL)
         return;
+    remember_tablets(chaos);
     say(chaos, "delete-cluster %s", chance(chaos, 2) == 0 ? "background" : "foreground");
     if (chance(chaos, 3) > 0)
         say(chaos, "steps %u", 1 + chance(chaos, LONGEST_ABSENCE));

@@ -354,6 +354,22 @@ static const struct history damages[] = {
         "ready\nmark\nrevision 2\napply\nsettle\nrestarts 0\nserving 3\nrevision 1\napply\nready\nrestarts 0"},
     {"force of a tablet whose rollout waits", 1, 1, 3, 0,
         "ready\nmark\nfail pod=" TABLET "2\nsteps 3\n" IMAGE "force " TABLET "2\napply\nready\nserving 2"},
+    {"a Pod that lost the labels of its shard becomes primary while its cell is left", 2, 1, 2, 0,
+        "set spec.keyspaces[0].turndownPolicy \"Immediate\"\nready\nvtctl PlannedReparentShard main/- --new-primary zone1-1421667800\nready\nmark\n"
+        "label Pod " TABLET "1 vitess.io/keyspace elsewhere\nsettle\n"
+        "set spec.keyspaces[0].cells [\"zone2\"]\napply\nsettle\nkept " CLAIM " *\nkept Pod " TABLET "1\n"
+        "label Pod " TABLET "1 vitess.io/keyspace main\nready\nserving 2"},
+    {"and where it is primary while nothing else changes", 1, 1, 3, 0,
+        "ready\nmark\nlabel Pod " TABLET "1 vitess.io/keyspace elsewhere\nsettle\n"
+        "vtctl PlannedReparentShard main/- --new-primary zone1-1421667801\ndelete Pod " TABLET "2\nsettle\nkept Pod " TABLET "1\n"
+        "vtctl PlannedReparentShard main/- --new-primary zone1-1421667800\nsettle\nwarns if there is one already\n"
+        "label Pod " TABLET "1 vitess.io/keyspace main\nready\nserving 2\nkept Pod " TABLET "1"},
+    {"records of tablets that went with their cluster hold up who has to catch up, and that is said", 2, 1, 2, 0,
+        "unset spec.cells[0].etcd\nset spec.lockserver {'addresses':['etcd.db.svc:2379']}\n" RETENTION("Retain", "Delete")
+        "ready\ndelete-cluster background\nsteps 30\nset " T1 ".masterEligible.replicas 1\napply\nready\n"
+        "delete Pod " TABLET "0\ndelete " CLAIM " " TABLET "0\nsettle\nwarns vtctldclient DeleteTablets\n"
+        "warns Vitess cannot say: rpc error: code = Unknown desc = ReplicationStatus(zone\nvtctl DeleteTablets --allow-primary zone1-1421667801\n"
+        "vtctl DeleteTablets --allow-primary zone2-0071922501\nready"},
 };
 /* clang-format on */
 

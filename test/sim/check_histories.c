@@ -546,6 +546,10 @@ static const struct history histories[] = {
         "set spec.cells[1].vtorc {'flags':{'tablet-manager-grpc-ca':'/t/ca','tablet-manager-grpc-cert':'/t/crt','tablet-manager-grpc-key':'/t/key'}}\n"
         "set " T1 ".masterEligible.vttablet {'flags':{'grpc-ca':'/t/ca','grpc-cert':'/t/crt','grpc-key':'/t/key','tablet-manager-grpc-ca':'/t/ca','tablet-manager-grpc-cert':'/t/crt','tablet-manager-grpc-key':'/t/key'}}\n"
         "ready\nended 0\nmark\n" IMAGE "apply\nready\nrestarts 3\nreparents 1\nserving 2"},
+    {"a cell with a vtgate that an override leaves without tablets", 2, 1, 2, 0,
+        "set " OV " [{'cells':['zone2'],'masterEligible':{'replicas':0}}]\nready\nmark\n"
+        "set spec.cells[3] {'name':'zone3','vtgate':{'replicas':1}}\nset spec.keyspaces[0].cells ['zone1','zone2','zone3']\n"
+        "set " OV " [{'cells':['zone2','zone3'],'masterEligible':{'replicas':0}}]\napply\nready\nserving 2\nrestarts 0"},
 };
 /* clang-format on */
 

@@ -55,10 +55,11 @@
  *     restarts N | reparents N | serving N    since the mark; at least N serving all the time
  *     ended N                   containers that had to be started again, but for tasks
  *     has KIND NAME | gone KIND NAME
- *     kept KIND NAME            it is the one that was there at the mark; the NAME *: all of the
- * kind condition TYPE STATUS REASON            of the VitessCluster warns TEXT                the
- * message of some condition has TEXT in it says TYPE TEXT            the message of that condition
- * has TEXT in it field KIND NAME PATH JSON               of an object
+ *     kept KIND NAME            it is the one that was there at the mark; the NAME *: all of a kind
+ *     condition TYPE STATUS REASON            of the VitessCluster
+ *     warns TEXT                some condition has TEXT in its message
+ *     says TYPE TEXT            that condition of the VitessCluster has
+ *     field KIND NAME PATH JSON               of an object
  *
  * Whatever the script says, no history may end with a violation or a write at rest. The caller ends
  * each history with history_end(). */

@@ -369,8 +369,10 @@ START_TEST(a_task_can_wait_for_its_answer)
     ck_json(
         json_at(json_array_get(json_at(json_array_get(tasks.emitted, 1), "spec", "containers"), 0),
             "command"),
-        "['sh','-c','pattern=$1; shift; until \\'$@\\' 2>&1 | tee /dev/termination-log | grep -Eq "
-        "\\'$pattern\\'; do sleep 5; done','task','\\'x\\': *false','/vt/bin/vtctldclient',"
+        "['sh','-c','pattern=$1; shift; tries=60; until \\'$@\\' >/dev/termination-log 2>&1; "
+        "well=$?; grep -Eq \\'$pattern\\' /dev/termination-log; do [ $well != 0 ] || tries=61; "
+        "[ $((tries -= 1)) -gt 0 ] || exit 1; sleep 5; done','task','\\'x\\': *false',"
+        "'/vt/bin/vtctldclient',"
         "'--server','v:15999','GetShard','main/-80']");
 }
 END_TEST
