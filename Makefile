@@ -28,11 +28,13 @@ COMMA    := ,
 FORTIFY   = $(eval FORTIFY := $(if $(findstring _FORTIFY_SOURCE,$(CFLAGS)),,$(if \
             $(filter-out -O0,$(filter -O%,$(CFLAGS))),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=$(if \
             $(call takes,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -include stdlib.h),3,2))))$(FORTIFY)
+# "staging.h" is a contract of include/, "sim/store/kinds.h" a private header by its path from lib/.
+QUOTED   := -iquote include -iquote lib
 # The same commit gives the same program in whatever folder: debug information holds no path of it.
 # gcc takes the folder's name from PWD, which may lead through a symbolic link.
 HERE     := -ffile-prefix-map=$(CURDIR)=.
 export PWD := $(CURDIR)
-FLAGS     = -std=c11 -D_GNU_SOURCE -iquote include $(WARNINGS) $(HARDEN) $(HERE) $(CFLAGS) $(MORE) \
+FLAGS     = -std=c11 -D_GNU_SOURCE $(QUOTED) $(WARNINGS) $(HARDEN) $(HERE) $(CFLAGS) $(MORE) \
             $(shell pkg-config --cflags $(PACKAGES)) -MMD -MP
 LIBS      = -pie -Wl,-z,relro,-z,now $(SHADOW) $(shell pkg-config --libs $(PACKAGES)) -lpthread -lm
 ifneq ($(SANITIZE),)
@@ -45,7 +47,7 @@ ifeq ($(V),0)
 Q := @
 endif
 
-SOURCES  := $(filter-out lib/cli/main.c,$(sort $(wildcard lib/*/*.c hooks/*/*.c)))
+SOURCES  := $(filter-out lib/cli/main.c,$(sort $(shell find lib hooks -name '[!.]*.c')))
 OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o)
 PROGRAM  := $(BUILD)/vitess-operator
 

@@ -1,8 +1,8 @@
 #include <string.h>
 
-#include "hook_url.h"
-#include "install.h"
-#include "output.h"
+#include "cli/base/output.h"
+#include "cli/install/install.h"
+#include "cli/simulation/hook_url.h"
 #include "template.h"
 
 /* More than any answer takes, so that a slow node is no error; Metacontroller's default is 10s. */

@@ -1,8 +1,8 @@
 #include <string.h>
 
-#include "install.h"
+#include "cli/base/output.h"
+#include "cli/install/install.h"
 #include "metadata.h"
-#include "output.h"
 #include "template.h"
 
 static const char *format;

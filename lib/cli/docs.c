@@ -1,5 +1,5 @@
+#include "cli/base/output.h"
 #include "hook.h"
-#include "output.h"
 
 static void children(struct text *out, const struct hook *hook)
 {

@@ -2,8 +2,8 @@
 
 #include <string.h>
 
+#include "cli/view/screen.h"
 #include "hook.h"
-#include "screen.h"
 
 enum { INDENT = 7, OPTION_INDENT = 14, LIST_INDENT = 15, WIDTH = 80 };
 

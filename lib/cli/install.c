@@ -1,6 +1,6 @@
-#include "install.h"
+#include "cli/install/install.h"
 
-#include "output.h"
+#include "cli/base/output.h"
 
 static const char *image = OPERATOR_NAME ":" OPERATOR_VERSION, *namespace = OPERATOR_NAME;
 static const char *metacontroller = "metacontroller", *priority_class, *folder, *chart, *format;

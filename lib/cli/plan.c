@@ -1,13 +1,13 @@
-#include "findings.h"
-#include "judge.h"
-#include "plan.h"
+#include "cli/manifest/findings.h"
+#include "cli/manifest/judge.h"
+#include "cli/plan/plan.h"
 
+#include "cli/base/output.h"
+#include "cli/base/room.h"
+#include "cli/cluster/state.h"
+#include "cli/plan/old.h"
+#include "cli/simulation/simulation.h"
 #include "metadata.h"
-#include "output.h"
-#include "plan_old.h"
-#include "room.h"
-#include "simulation.h"
-#include "state.h"
 
 static const char *format, *namespace;
 

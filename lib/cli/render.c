@@ -1,7 +1,7 @@
+#include "cli/base/output.h"
+#include "cli/cluster/state.h"
+#include "cli/simulation/simulation.h"
 #include "metadata.h"
-#include "output.h"
-#include "simulation.h"
-#include "state.h"
 
 static const char *format, *namespace;
 

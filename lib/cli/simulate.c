@@ -3,12 +3,12 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "frame.h"
-#include "output.h"
-#include "picture.h"
-#include "remote.h"
-#include "simulation.h"
-#include "watch.h"
+#include "cli/base/output.h"
+#include "cli/simulation/remote.h"
+#include "cli/simulation/simulation.h"
+#include "cli/view/frame.h"
+#include "cli/view/picture.h"
+#include "cli/view/watch.h"
 
 /* Rounds in which everything is synced again once nothing is due: any write is one too many. */
 enum { ROUNDS_AT_REST = 3 };

@@ -2,8 +2,8 @@
 #include <unistd.h>
 
 #include "cli.h"
+#include "cli/base/output.h"
 #include "hook.h"
-#include "output.h"
 #include "yaml.h"
 
 static const char *format;

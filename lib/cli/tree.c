@@ -1,7 +1,7 @@
-#include "live.h"
-#include "output.h"
-#include "simulation.h"
-#include "tree_view.h"
+#include "cli/base/output.h"
+#include "cli/cluster/live.h"
+#include "cli/simulation/simulation.h"
+#include "cli/view/tree_view.h"
 
 static const char *format, *namespace;
 

@@ -1,10 +1,10 @@
 #include <string.h>
 
-#include "findings.h"
+#include "cli/base/output.h"
+#include "cli/manifest/findings.h"
+#include "cli/manifest/judge.h"
 #include "hook.h"
-#include "judge.h"
 #include "metadata.h"
-#include "output.h"
 #include "template.h"
 
 static const char *format;

@@ -1,5 +1,5 @@
+#include "cli/base/output.h"
 #include "hook.h"
-#include "output.h"
 #include "template.h"
 #include "vitess.h"
 

@@ -1,7 +1,7 @@
-#include "edit.h"
-#include "etcd.h"
 #include "metadata.h"
-#include "world.h"
+#include "sim/core/edit.h"
+#include "sim/core/world.h"
+#include "sim/vitess/etcd.h"
 
 /* Kinds in the order in which Velero restores them: volumes first, custom resources last. */
 static const char *const order[] = {"PersistentVolumeClaim",

@@ -4,10 +4,10 @@
 #include <string.h>
 #include <strings.h>
 
-#include "edit.h"
 #include "metadata.h"
+#include "sim/core/edit.h"
+#include "sim/core/world.h"
 #include "template.h"
-#include "world.h"
 
 /* A Pod that is made to crash does so this often; a task fails this often. */
 enum { CRASHES = 3, TASK_TRIES = 3 };

@@ -3,7 +3,7 @@
 
 #include <stdbool.h>
 
-#include "kinds.h"
+#include "sim/store/kinds.h"
 
 /* What goes wrong on purpose, and from which second on. */
 

@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include "conditions.h"
-#include "edit.h"
 #include "metadata.h"
-#include "vtctl.h"
-#include "world.h"
+#include "sim/core/edit.h"
+#include "sim/core/world.h"
+#include "sim/vitess/vtctl.h"
 
 struct sim *sim_new(const struct sim_options *options)
 {

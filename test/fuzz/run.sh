@@ -16,7 +16,7 @@ make --no-print-directory -j2 CC=clang BUILD=$build SANITIZE=address,undefined,f
 for source in test/fuzz/fuzz_*.c; do
     name=$(basename "$source" .c)
     # shellcheck disable=SC2046 # one word a flag is meant
-    clang -std=c11 -D_GNU_SOURCE -iquote include -g -O1 -fsanitize=address,undefined,fuzzer \
+    clang -std=c11 -D_GNU_SOURCE -iquote include -iquote lib -g -O1 -fsanitize=address,undefined,fuzzer \
         -fno-sanitize-recover=all -o "$build/$name" "$source" $build/vitess-operator.a \
         $(pkg-config --cflags --libs libmicrohttpd gnutls jansson yaml-0.1) -lpthread -lm
     echo "== $name, $seconds s"

@@ -43,7 +43,8 @@ must_have 'function that knows the size of what it writes to (_FORTIFY_SOURCE)' 
 
 # each_object_has PATTERN: in the note of each file of ours
 each_object_has() {
-    local sources=(lib/*/*.c hooks/*/*.c) objects object
+    local sources objects object
+    mapfile -t sources < <(find lib hooks -name '[!.]*.c')
     objects=("${sources[@]/#/$build/}")
     while read -r object; do
         complain "$object has no '$1'"

@@ -39,7 +39,7 @@ done < <(find manifests -type f ! -name README.md ! -name kubectl-vitess)
 # --- the version of Metacontroller that the README installs is the one that is tested ---
 
 called=manifests/README.md
-metacontroller=$(sed -n 's/^#define METACONTROLLER_VERSION "\(.*\)"/\1/p' lib/cli/install.h)
+metacontroller=$(sed -n 's/^#define METACONTROLLER_VERSION "\(.*\)"/\1/p' lib/cli/install/install.h)
 holds test -n "$metacontroller"
 holds grep -qF "manifests/production?ref=v$metacontroller'" manifests/README.md
 

@@ -72,7 +72,7 @@ echo "$repository@$digest" >"$folder/image.txt"
 # --- manifests ---
 
 pinned=$repository@$digest
-metacontroller=$(sed -n 's/^#define METACONTROLLER_VERSION "\(.*\)"/\1/p' lib/cli/install.h)
+metacontroller=$(sed -n 's/^#define METACONTROLLER_VERSION "\(.*\)"/\1/p' lib/cli/install/install.h)
 {
     echo "# vitess-operator $version. Metacontroller has to be there; tested with $metacontroller:"
     echo "#"

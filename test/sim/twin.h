@@ -1,8 +1,8 @@
 #ifndef VITESS_OPERATOR_TEST_TWIN_H
 #define VITESS_OPERATOR_TEST_TWIN_H
 
-#include "../../lib/cli/hook_url.h"
-#include "../../lib/cli/http_client.h"
+#include "cli/simulation/hook_url.h"
+#include "cli/simulation/http_client.h"
 #include "request.h"
 #include "text.h"
 

@@ -1,7 +1,7 @@
 /* The arena as it runs in production: blocks that are shared, not one malloc for each piece. The
  * tests of everything else run with the other kind. */
 #undef ARENA_DEBUG
-#include "../../lib/base/arena.c"
+#include "base/arena.c"
 
 #include <signal.h>
 

@@ -4,8 +4,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "../../lib/server/clients.h"
-#include "../../lib/server/clock.h"
+#include "server/clients.h"
+#include "server/clock.h"
 
 /* A connection: our end and the client's. */
 struct pair {

@@ -1,6 +1,6 @@
 #include "testing.h"
 
-#include "../../lib/cli/difference.h"
+#include "cli/cluster/difference.h"
 
 /* "path before -> after" of each difference, one a line. */
 static const char *told(const char *before, const char *after)

@@ -3,7 +3,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "../../lib/cli/http_client.h"
+#include "cli/simulation/http_client.h"
 
 /* A client whose connection is kept: what `server` has written is the answer. */
 static struct http_client connected(int *server)

@@ -1,6 +1,6 @@
 #include "testing.h"
 
-#include "../../lib/server/log.h"
+#include "server/log.h"
 
 static const struct timespec noon = {.tv_sec = 1700000000, .tv_nsec = 123456789};
 

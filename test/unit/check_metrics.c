@@ -1,7 +1,7 @@
 #include "testing.h"
 
-#include "../../lib/server/cluster_names.h"
-#include "../../lib/server/metrics.h"
+#include "server/cluster_names.h"
+#include "server/metrics.h"
 
 /* The page of two threads, of which each counted on its own. */
 struct counted {

@@ -1,6 +1,6 @@
 #include "testing.h"
 
-#include "../../lib/server/routes.h"
+#include "server/routes.h"
 
 static const struct route *find(const struct routes *routes, const char *path)
 {

@@ -1,6 +1,6 @@
 #include "testing.h"
 
-#include "../../lib/cli/screen.h"
+#include "cli/view/screen.h"
 
 /* What a line looks like at a width, as text. */
 static const char *shown(const struct screen *screen, size_t width, bool colour)

@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "../../lib/server/listen.h"
-#include "../../lib/server/settings.h"
+#include "server/listen.h"
+#include "server/settings.h"
 
 static const char *parse(enum setting_id id, const char *text, struct setting_value *value)
 {

@@ -1,7 +1,7 @@
 #include "testing.h"
 
-#include "../../lib/sim/apply.h"
 #include "metadata.h"
+#include "sim/metacontroller/apply.h"
 
 /* The merge of Metacontroller's dynamic apply: observed, applied last, desired, result. */
 

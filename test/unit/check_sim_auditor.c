@@ -3,8 +3,8 @@
 #include "hook.h"
 #include "metadata.h"
 
-#include "../../lib/sim/apply.h"
-#include "../../lib/sim/edit.h"
+#include "sim/core/edit.h"
+#include "sim/metacontroller/apply.h"
 
 /* Each rule of the auditor catches a hook that breaks it: the real hooks, with answers that a
  * wrapper tampers with. Without it the same histories are clean. */

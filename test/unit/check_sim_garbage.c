@@ -1,7 +1,7 @@
 #include "sim_testing.h"
 
-#include "../../lib/sim/edit.h"
 #include "metadata.h"
+#include "sim/core/edit.h"
 
 /* Owners and what befalls their dependents. */
 

@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "../../lib/sim/apply.h"
-#include "../../lib/sim/edit.h"
 #include "metadata.h"
+#include "sim/core/edit.h"
+#include "sim/metacontroller/apply.h"
 
 /* The loop of Metacontroller, with hooks that answer what their parent's spec says. */
 

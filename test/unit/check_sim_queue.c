@@ -1,7 +1,7 @@
 #include "testing.h"
 
-#include "../../lib/sim/chance.h"
-#include "../../lib/sim/queue.h"
+#include "sim/core/chance.h"
+#include "sim/core/queue.h"
 
 static struct queue queue;
 

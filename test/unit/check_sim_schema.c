@@ -1,6 +1,6 @@
 #include "testing.h"
 
-#include "../../lib/sim/admit.h"
+#include "sim/store/admit.h"
 
 /* What a CRD makes of an object: pruning, defaults, validation. */
 

@@ -1,8 +1,8 @@
 #include "sim_testing.h"
 
-#include "../../lib/sim/admit.h"
-#include "../../lib/sim/edit.h"
 #include "metadata.h"
+#include "sim/core/edit.h"
+#include "sim/store/admit.h"
 
 /* The API server of the simulator. Written to by a user and, where admission does not matter, by
  * store_patch(). */

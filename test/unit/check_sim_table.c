@@ -1,7 +1,7 @@
 #include "testing.h"
 
-#include "../../lib/sim/edit.h"
-#include "../../lib/sim/table.h"
+#include "sim/core/edit.h"
+#include "sim/core/table.h"
 
 START_TEST(keeps_the_order_of_insertion_over_removals)
 {

@@ -1,6 +1,6 @@
 #include "testing.h"
 
-#include "../../lib/json/spec_reader.h"
+#include "json/spec_reader.h"
 
 struct thing {
     const char *text;

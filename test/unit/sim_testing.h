@@ -3,9 +3,9 @@
 
 #include "testing.h"
 
-#include "../../lib/sim/world.h"
 #include "conditions.h"
 #include "sim.h"
+#include "sim/core/world.h"
 #include "spec.h"
 
 /* An embedded cluster for tests, with hooks that say what their parent's spec tells them to say:

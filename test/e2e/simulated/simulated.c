@@ -17,8 +17,8 @@
 
 #include "../../unit/sim_testing.h"
 
-#include "../../../lib/sim/edit.h"
 #include "metadata.h"
+#include "sim/core/edit.h"
 #include "template.h"
 
 static const json_t *list_at(const json_t *spec, const char *key)

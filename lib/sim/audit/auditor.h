@@ -1,0 +1,154 @@
+#ifndef VITESS_OPERATOR_SIM_AUDITOR_H
+#define VITESS_OPERATOR_SIM_AUDITOR_H
+
+#include "sim/store/store.h"
+
+/* Watches every step for what no hook may do. It judges by what it sees itself (the users' specs,
+ * writes, the model of Vitess), never by what the hooks say of themselves. */
+
+/* A Vitess shard, over all cells. */
+struct group {
+    const char *name; /* "cluster keyspace/shard" */
+    struct audited *first;
+    long wanted;            /* tablets, by the spec; 0: the shard is not wanted */
+    bool up;                /* all of them have served at some moment */
+    bool changed;           /* in this step */
+    bool filled;            /* it has had data, and has not lost the last copy of it since */
+    size_t copies;          /* claims with its data */
+    const char *lost_by_us; /* one of them that went by our own doing, or NULL */
+    struct group *next_changed;
+};
+
+/* A tablet that exists or existed, as its Pod says what it is. */
+struct audited {
+    const char *key;     /* of its Pod and claim: "namespace/name" */
+    const char *cluster; /* key of its VitessCluster */
+    const char *cell, *keyspace, *shard;
+    struct group *group;
+    struct audited *next; /* of its group */
+    bool replica_type;
+    long index;
+    const char *uid;        /* of its Pod; NULL: it has none */
+    bool wanted;            /* by the spec */
+    bool serving;           /* at the end of the last step in which anything changed */
+    bool down;              /* taken down on purpose and not back yet */
+    bool released;          /* an edit did not want it at some moment since its Pod was made */
+    long served;            /* since when it serves */
+    long unserving;         /* since when it does not serve */
+    size_t made;            /* Pods so far */
+    const char *wanted_by;  /* uid of the last VitessCluster that had it, or NULL */
+    const char *run_by;     /* uid of the last VitessShard that had its Pod while it was wanted */
+    long claim_going;       /* since when its claim is being deleted or Lost; 0: it is not */
+    bool claim_by_us;       /* Metacontroller deleted it */
+    bool claim_ended_by_us; /* Metacontroller took down the Pod that kept it */
+};
+
+/* What a VitessCluster wants, by its last spec that was not called invalid. */
+struct wanted {
+    const json_t *spec; /* NULL: none has been accepted yet */
+    const char *uid;    /* of the object whose spec that is */
+    json_int_t generation;
+    bool deleted;
+};
+
+struct auditor {
+    struct table tablets;  /* Pod key -> struct audited */
+    struct table clusters; /* key -> struct wanted */
+    struct table groups;   /* name -> struct group */
+    struct group *changed; /* groups to look at when the step ends */
+    struct table churn;    /* "kind key" -> struct churn */
+    struct table made;     /* "kind key" of guarded objects that some controller has made */
+    struct table claims;   /* uid of claim -> uid of the VitessCluster that it was made for */
+    struct table given_up; /* uids of own kinds that users gave up under whenDeleted Delete */
+    struct table copies;   /* uid of claim -> struct copy of its shard's data */
+    struct table relapsed; /* uid of own kind -> when it last ceased to say that it has retired */
+    size_t era;            /* edits and faults so far */
+    size_t quiet_era;      /* the last one that an edit of a cluster at rest began */
+    long rested;           /* the last second after which nothing was due at once: all is known */
+    struct sim_violation *violations;
+    size_t count, capacity;
+    struct table known; /* texts of violations */
+    size_t restarted;   /* tablet Pods that replaced another one */
+    size_t lowest;      /* serving tablets in any shard once it was up; SIZE_MAX: none was */
+    size_t rest_writes;
+};
+
+void auditor_start(struct sim *sim);
+void audit_see(struct sim *sim, const struct change *change);
+/* The end of a step. */
+void audit_step(struct sim *sim);
+
+__attribute__((format(printf, 3, 4))) void audit_violation(struct sim *sim, const char *rule,
+    const char *format, ...);
+/* The live object that controls `version`, or NULL. */
+const struct version *audit_controller(struct sim *sim, const struct version *version);
+/* An edit or a fault: what follows is a reaction to it. */
+void audit_disturbed(struct sim *sim);
+/* Metacontroller is about to delete a child; has created one; has written what was there. */
+void audit_delete(struct sim *sim, const struct version *child);
+void audit_create(struct sim *sim, const struct version *child);
+/* A restore has made `version` from what was saved as `before`, with the data that it had. */
+void audit_restored(struct sim *sim, const json_t *before, const struct version *version);
+/* Something that began at this second must be known to the hooks by now. */
+bool audit_knows(const struct sim *sim, long since);
+void audit_no_op(struct sim *sim, const struct version *version, const char *what);
+
+/* wanted.c: what the users' specs want. */
+void wanted_see(struct sim *sim, const struct change *change);
+/* Tablets of a type that `cell` shall have of a shard; -1: the shard is not wanted there. */
+long wanted_tablets(const struct sim *sim, const char *cluster, const char *cell,
+    const char *keyspace, const char *shard, bool replica_type);
+/* In all cells together; -1: the shard is wanted in none. */
+long wanted_in_all(const struct sim *sim, const char *cluster, const char *keyspace,
+    const char *shard, bool replica_type);
+bool wanted_tablet(const struct sim *sim, const struct audited *tablet);
+bool wanted_retains(const struct sim *sim, const char *cluster);
+/* Its claims go with it. */
+bool wanted_deletes(const struct sim *sim, const char *cluster);
+/* The spec that counts; NULL where there is none or the cluster is being deleted. */
+const json_t *wanted_spec(const struct sim *sim, const char *cluster);
+/* The uid of the object that it is of. */
+const char *wanted_uid(const struct sim *sim, const char *cluster);
+/* The item of its spec, or NULL: the cell is not there or leaves. */
+const json_t *wanted_cell(const struct sim *sim, const char *cluster, const char *cell);
+/* Its spec has a lock server in this cell. */
+bool wanted_etcd(const struct sim *sim, const char *cluster, const char *cell);
+
+/* serving.c: tablets that are taken down. */
+void serving_see(struct sim *sim, const struct change *change);
+/* What is wanted of this cluster has changed. */
+void serving_want(struct sim *sim, const char *cluster);
+void serving_delete(struct sim *sim, const struct version *pod);
+void serving_step(struct sim *sim);
+/* Vitess says that the tablet of this Pod serves, or no longer does. */
+void serving_changed(struct sim *sim, const char *pod_uid);
+struct audited *serving_tablet(const struct sim *sim, const char *key);
+/* It serves at this moment, and its Pod is not being deleted. */
+bool serving_now(const struct sim *sim, const struct audited *tablet);
+/* The user's spec.rollout.force names its Pod: who does that has been told what it costs. */
+bool serving_forced(const struct sim *sim, const struct audited *tablet);
+/* "cluster keyspace/shard"; made when it is first named. */
+struct group *serving_group(struct sim *sim, const char *name);
+
+/* ready.c: what Ready promises. */
+void ready_see(struct sim *sim, const struct change *change);
+/* The VitessCluster says that it is Ready with its newest spec. */
+bool ready_says(struct sim *sim, const char *cluster);
+
+/* labels.c: what is written to Pods that are there. */
+void labels_see(struct sim *sim, const struct change *change);
+void labels_at_rest(struct sim *sim);
+
+/* data.c: copies of a shard's data. */
+void data_see(struct sim *sim, const struct change *change);
+void data_delete(struct sim *sim, struct audited *tablet, const struct version *pod);
+void data_step(struct sim *sim, struct group *group);
+void data_restored(struct sim *sim, const char *uid, const struct version *claim);
+
+/* left_out.c: children that an answer must not leave out. */
+void left_out_see(struct sim *sim, const struct change *change);
+void left_out_delete(struct sim *sim, const struct version *child);
+void left_out_made(struct sim *sim, const struct version *version);
+void left_out_restored(struct sim *sim, const json_t *before, const struct version *version);
+
+#endif
