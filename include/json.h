@@ -34,11 +34,51 @@ struct json_fault {
 const json_t *json_read(struct arena *arena, const char *text, size_t length, int depth,
     struct json_fault *fault);
 
-/* The same, but without the fields of the names in `without` (NULL-terminated) whose value is a
- * mapping, anywhere. Nothing is made of them, which is a multiple of the speed; what is no JSON is
- * none in there either, but a key may be there twice. */
-const json_t *json_read_without(struct arena *arena, const char *text, size_t length, int depth,
-    const char *const *without, struct json_fault *fault);
+/* The same, but a mapping or list is made only once somebody looks into it, which is a multiple of
+ * the speed where most of a text is not of interest. The text has to stay as long as the values.
+ * What is no JSON that we take is refused all the same, wherever it is. */
+const json_t *json_read_folded(struct arena *arena, const char *text, size_t length, int depth,
+    struct json_fault *fault);
+
+/* --- values that nobody has looked into yet --- */
+
+/* Type of a mapping or list of which there is only the text. jansson knows no such type, so those
+ * of its functions that look into a value are told of it here; lib/json alone uses others. */
+enum { JSON_FOLDED = 64 };
+const json_t *json_unfold(const json_t *value);
+json_type json_folded_type(const json_t *value);
+
+static inline bool json_is_folded(const json_t *value)
+{
+    return value != NULL && (int)value->type == JSON_FOLDED;
+}
+
+static inline const json_t *json_unfolded(const json_t *value)
+{
+    return json_is_folded(value) ? json_unfold(value) : value;
+}
+
+static inline json_type json_type_of(const json_t *value)
+{
+    return (int)value->type == JSON_FOLDED ? json_folded_type(value) : value->type;
+}
+
+/* jansson's iterators want a json_t that is not const, though they only read it. */
+static inline json_t *json_iterated(const json_t *mapping)
+{
+    union {
+        const json_t *borrowed;
+        json_t *iterated;
+    } as = {json_unfolded(mapping)};
+
+    return as.iterated;
+}
+
+#undef json_typeof
+#define json_typeof(value) json_type_of(value)
+#define json_object_size(value) json_object_size(json_unfolded(value))
+#define json_array_size(value) json_array_size(json_unfolded(value))
+#define json_array_get(value, index) json_array_get(json_unfolded(value), index)
 
 /* Compact text as Go's encoding/json writes it: keys sorted bytewise, <, > and & and U+2028/9
  * escaped. It is the text of Metacontroller's last-applied annotation, and equal documents have
@@ -89,17 +129,6 @@ bool json_list_has(const json_t *list, const char *text);
         for (size_t index = 0; index < json_array_size(index##_list) &&                            \
                                ((item) = json_array_get(index##_list, index)) != NULL;             \
              index++)
-
-/* jansson's iterators want a json_t that is not const, though they only read it. */
-static inline json_t *json_iterated(const json_t *mapping)
-{
-    union {
-        const json_t *borrowed;
-        json_t *iterated;
-    } as = {mapping};
-
-    return as.iterated;
-}
 
 /* In insertion order. */
 #define json_each_field(mapping, key, item)                                                        \

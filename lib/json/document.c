@@ -1,4 +1,6 @@
-#include "json.h"
+#include <string.h>
+
+#include "fold.h"
 
 json_t *json_clone(const json_t *value)
 {
@@ -6,6 +8,7 @@ json_t *json_clone(const json_t *value)
     const char *key;
     json_t *copy;
 
+    value = json_unfolded(value);
     switch (value == NULL ? JSON_NULL : json_typeof(value)) {
     case JSON_OBJECT:
         copy = json_new_map();
@@ -33,16 +36,46 @@ json_t *json_clone(const json_t *value)
     return value == NULL ? NULL : json_null();
 }
 
-bool json_same(const json_t *a, const json_t *b)
+static bool same_mapping(const json_t *a, const json_t *b)
 {
-    return a == b || json_equal(a, b);
+    const json_t *item;
+    const char *key;
+
+    if (json_object_size(a) != json_object_size(b))
+        return false;
+    json_each_field (a, key, item) {
+        if (!json_same(item, json_at(b, key)))
+            return false;
+    }
+    return true;
 }
 
-const json_t *json_at_path(const json_t *value, const char *const *keys)
+static bool same_list(const json_t *a, const json_t *b)
 {
-    for (; value != NULL && *keys != NULL; keys++)
-        value = json_object_get(value, *keys);
-    return value;
+    if (json_array_size(a) != json_array_size(b))
+        return false;
+    for (size_t i = 0; i < json_array_size(a); i++) {
+        if (!json_same(json_array_get(a, i), json_array_get(b, i)))
+            return false;
+    }
+    return true;
+}
+
+/* Equal values have equal canonical texts. */
+bool json_same(const json_t *a, const json_t *b)
+{
+    size_t length_a, length_b;
+    const char *text_a, *text_b;
+
+    if (a == b || a == NULL || b == NULL)
+        return a == b;
+    text_a = json_folded_text(a, &length_a);
+    text_b = text_a == NULL ? NULL : json_folded_text(b, &length_b);
+    if (text_b != NULL)
+        return length_a == length_b && memcmp(text_a, text_b, length_a) == 0;
+    if (json_is_object(a) && json_is_object(b))
+        return same_mapping(a, b);
+    return json_is_array(a) && json_is_array(b) ? same_list(a, b) : json_equal(a, b);
 }
 
 const json_t *json_named(const json_t *list, const char *name)

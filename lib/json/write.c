@@ -1,4 +1,4 @@
-#include "json.h"
+#include "fold.h"
 
 #include <math.h>
 #include <stdint.h>
@@ -269,8 +269,23 @@ static void write_list(struct writer *writer, const json_t *list)
     add(&writer->out, "]", 1);
 }
 
+/* A value of a text that is written as it is there. */
+static bool write_folded(struct writer *writer, const json_t *value)
+{
+    size_t length;
+    const char *text = json_folded_text(value, &length);
+
+    if (text == NULL || !writer->html || writer->indent > 0)
+        return false;
+    add(&writer->out, text, length);
+    return true;
+}
+
 static void write_value(struct writer *writer, const json_t *value)
 {
+    if (write_folded(writer, value))
+        return;
+    value = json_unfolded(value);
     switch (value == NULL ? JSON_NULL : json_typeof(value)) {
     case JSON_OBJECT:
         write_mapping(writer, value);

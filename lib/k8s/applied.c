@@ -15,7 +15,7 @@ const json_t *object_applied_annotation(struct arena *arena, const json_t *objec
         object_annotation(object, "metacontroller.k8s.io/last-applied-configuration");
     struct json_fault fault;
 
-    return text == NULL ? NULL : json_read(arena, text, strlen(text), 0, &fault);
+    return text == NULL ? NULL : json_read_folded(arena, text, strlen(text), 0, &fault);
 }
 
 static bool is_pod(const json_t *object)

@@ -1,10 +1,11 @@
 #include "metadata.h"
 
+#include "merge_text.h"
+
 /* Metacontroller's dynamic apply (pkg/dynamic/apply/apply.go): a 3-way merge of what is observed,
  * what was applied last and what is desired; and what to desire so that it changes nothing. */
 
-/* Keys that make a list a map, in order of priority. */
-static const char *const merge_keys[] = {
+const char *const merge_keys[] = {
     "containerPort", "port", "mountPath", "name", "uid", "ip", "path", NULL};
 
 static const json_t *merge_maps(struct arena *arena, const json_t *observed, const json_t *last,
@@ -180,6 +181,8 @@ static bool surely_stands_list(const json_t *observed, const json_t *applied)
 
 bool merge_surely_stands(const json_t *observed, const json_t *applied)
 {
+    if (merge_text_stands(observed, applied))
+        return true;
     if (json_is_object(observed) && json_is_object(applied))
         return surely_stands_map(observed, applied);
     if (json_is_array(observed) && json_is_array(applied))

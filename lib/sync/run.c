@@ -155,10 +155,7 @@ static void run_body(struct arena *arena, const struct hook *hook, bool customiz
     size_t length, struct sync_limits limits, struct sync_result *result)
 {
     struct json_fault fault = {0, 0, NULL};
-    /* Of the managedFields of an object, often as long as the rest of it, only the times are read.
-     * A label of that name has no mapping and stays. */
-    static const char *const unread[] = {"fieldsV1", NULL};
-    const json_t *body = json_read_without(arena, text, length, limits.depth, unread, &fault);
+    const json_t *body = json_read_folded(arena, text, length, limits.depth, &fault);
     const char *wrong;
 
     if (body == NULL) {

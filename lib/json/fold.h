@@ -1,0 +1,32 @@
+#ifndef VITESS_OPERATOR_LIB_JSON_FOLD_H
+#define VITESS_OPERATOR_LIB_JSON_FOLD_H
+
+#include "json.h"
+#include "scan.h"
+
+/* A mapping or list of a text that nobody has looked into yet: a jansson value in the eyes of
+ * whoever only passes it on. Most of a request is managedFields, what was applied last, and specs
+ * that have not changed, of which nothing but the text is needed. */
+struct json_folded {
+    json_t json; /* of the type JSON_FOLDED */
+    const struct json_source *source;
+    const struct json_node *node;
+    json_t *value; /* once somebody has looked */
+};
+
+struct json_source {
+    struct arena *arena;
+    const char *text;
+    const struct json_node *nodes;
+    json_t **made; /* the value of each node that there is one of */
+};
+
+static inline const struct json_folded *json_folded(const json_t *value)
+{
+    return json_is_folded(value) ? (const struct json_folded *)(const void *)value : NULL;
+}
+
+/* The text of `value`, where it is one that json_write() would write to the byte, or NULL. */
+const char *json_folded_text(const json_t *value, size_t *length);
+
+#endif

@@ -1,0 +1,533 @@
+#include "scan.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fault.h"
+#include "plain.h"
+
+/* RFC 8259, in one pass that makes no values. jansson's own parser asks for its input byte by byte,
+ * which is most of the time that a hook takes, and cannot leave alone what nobody reads. */
+
+enum { DEFAULT_DEPTH = 256, DEEPEST = 2048 };
+
+struct scanner {
+    struct arena *arena;
+    const char *text, *end;
+    struct json_node *nodes;
+    uint32_t count, capacity;
+    int depth, deepest;
+    uint32_t oddities; /* what json_write() would write otherwise, so far */
+    const char *why;   /* what is wrong */
+    const char *wrong_at;
+};
+
+/* Those that scan something take the place of its first byte, and return the one behind the last,
+ * or NULL where it is not right. */
+static const char *scan_value(struct scanner *scanner, const char *at);
+
+static const char *wrong(struct scanner *scanner, const char *at, const char *why)
+{
+    if (scanner->why == NULL) {
+        scanner->wrong_at = at;
+        scanner->why = at < scanner->end ? why : "ends too early";
+    }
+    return NULL;
+}
+
+static const char *skip_spaces(struct scanner *scanner, const char *at)
+{
+    const char *first = at, *end = scanner->end;
+
+    while (at < end && (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t'))
+        at++;
+    scanner->oddities += at > first;
+    return at;
+}
+
+/* The next byte that is no space, or the end. */
+static inline const char *skip_space(struct scanner *scanner, const char *at)
+{
+    return at < scanner->end && *at <= ' ' ? skip_spaces(scanner, at) : at;
+}
+
+static inline bool is_at(const struct scanner *scanner, const char *at, char byte)
+{
+    return at < scanner->end && *at == byte;
+}
+
+static __attribute__((noinline)) bool grow(struct scanner *scanner)
+{
+    uint32_t capacity = scanner->capacity * 2;
+    struct json_node *nodes;
+
+    /* 64 MiB of "[],[],..." would become gigabytes. */
+    if (arena_exhausted(scanner->arena))
+        return wrong(scanner, scanner->text, "needs more memory than one request may use") != NULL;
+    nodes = arena_raw(scanner->arena, capacity * sizeof(*nodes));
+    memcpy(nodes, scanner->nodes, scanner->count * sizeof(*nodes));
+    scanner->nodes = nodes;
+    scanner->capacity = capacity;
+    return true;
+}
+
+/* Makes room for a node, whose index is then scanner->count - 1. */
+static inline bool add_node(struct scanner *scanner)
+{
+    if (scanner->count == scanner->capacity && !grow(scanner))
+        return false;
+    scanner->count++;
+    return true;
+}
+
+/* Fills the node at `index`, which ends here with all that is inside. */
+static inline const char *end_node(struct scanner *scanner, uint32_t index, const char *start,
+    const char *end, uint32_t marks)
+{
+    scanner->nodes[index] = (struct json_node){.start = (uint32_t)(start - scanner->text),
+        .end = (uint32_t)(end - scanner->text),
+        .next = scanner->count & JSON_MOST_NODES,
+        .marks = marks & 3};
+    return end;
+}
+
+/* --- strings --- */
+
+/* Length of the UTF-8 sequence at `at`, 0 where it is none (RFC 3629: no overlong forms, no
+ * surrogates, nothing above U+10FFFF). */
+static size_t utf8_length(const char *text, const char *end)
+{
+    const unsigned char *at = (const unsigned char *)text;
+    size_t left = (size_t)(end - text), length;
+
+    if (at[0] < 0xc2 || at[0] > 0xf4)
+        return 0;
+    length = at[0] < 0xe0 ? 2 : at[0] < 0xf0 ? 3 : 4;
+    if (left < length)
+        return 0;
+    for (size_t i = 1; i < length; i++)
+        if ((at[i] & 0xc0) != 0x80)
+            return 0;
+    if ((at[0] == 0xe0 && at[1] < 0xa0) || (at[0] == 0xed && at[1] > 0x9f) ||
+        (at[0] == 0xf0 && at[1] < 0x90) || (at[0] == 0xf4 && at[1] > 0x8f))
+        return 0;
+    return length;
+}
+
+/* Four hex digits, or -1. */
+static int32_t hex4(const char *at, const char *end)
+{
+    int32_t value = 0;
+
+    if (end - at < 4)
+        return -1;
+    for (int i = 0; i < 4; i++) {
+        const char *digits = "0123456789abcdef0123456789ABCDEF";
+        const char *digit = at[i] == '\0' ? NULL : strchr(digits, at[i]);
+
+        if (digit == NULL)
+            return -1;
+        value = value * 16 + (int32_t)((digit - digits) % 16);
+    }
+    return value;
+}
+
+/* Those that json_write() writes: what HTML gives a meaning to, in lower case. */
+static bool is_canonical_unicode(const char *digits)
+{
+    return memcmp(digits, "003c", 4) == 0 || memcmp(digits, "003e", 4) == 0 ||
+           memcmp(digits, "0026", 4) == 0;
+}
+
+/* The string ends somewhere. */
+static bool has_quote(const char *at, const char *end)
+{
+    return memchr(at, '"', (size_t)(end - at)) != NULL;
+}
+
+/* \uXXXX, or a pair of them for what is above U+FFFF; `at` is at the backslash. The byte behind it,
+ * or NULL. */
+static const char *scan_unicode(struct scanner *scanner, const char *at)
+{
+    const char *end = scanner->end;
+    int32_t code = hex4(at + 2, end), low;
+
+    if (code < 0)
+        return wrong(scanner, has_quote(at, end) ? at : end, "invalid escape");
+    if (code == 0)
+        return wrong(scanner, at, "a string must not have a NUL character");
+    scanner->oddities += !is_canonical_unicode(at + 2);
+    if (code < 0xd800 || code > 0xdfff)
+        return at + 6;
+    low = end - at >= 12 && at[6] == '\\' && at[7] == 'u' ? hex4(at + 8, end) : -1;
+    if (code > 0xdbff || low < 0xdc00 || low > 0xdfff)
+        return wrong(scanner, at, "half of a surrogate pair");
+    return at + 12;
+}
+
+/* The byte behind the escape at `at`, or NULL. */
+static inline const char *scan_escape(struct scanner *scanner, const char *at)
+{
+    if (scanner->end - at < 2)
+        return wrong(scanner, scanner->end, NULL);
+    switch (at[1]) {
+    case '"':
+    case '\\':
+    case 'b':
+    case 'f':
+    case 'n':
+    case 'r':
+    case 't':
+        return at + 2;
+    case '/':
+        scanner->oddities++;
+        return at + 2;
+    case 'u':
+        return scan_unicode(scanner, at);
+    default:
+        return wrong(scanner, at, "invalid escape");
+    }
+}
+
+/* The byte behind what is neither plain, an escape nor a quote, or NULL. */
+static const char *scan_special(struct scanner *scanner, const char *at)
+{
+    size_t length = 1;
+
+    if ((unsigned char)*at < 0x20)
+        return wrong(scanner, at, "a control character in a string must be escaped");
+    if ((unsigned char)*at >= 0x80)
+        length = utf8_length(at, scanner->end);
+    if (length == 0)
+        return wrong(scanner, at, "is not UTF-8");
+    /* U+2028 and U+2029, which would be escaped, begin with 0xe2. */
+    scanner->oddities += length == 1 || *at == '\xe2';
+    return at + length;
+}
+
+/* A string becomes a node. */
+static inline const char *scan_string(struct scanner *scanner, const char *start)
+{
+    const char *at = start + 1, *end = scanner->end;
+    const uint32_t before = scanner->oddities;
+    uint32_t marks = 0;
+
+    if (!add_node(scanner))
+        return NULL;
+    while ((at = skip_plain(at, end)) < end && *at != '"') {
+        if (*at == '\\') {
+            marks = JSON_ESCAPES;
+            at = scan_escape(scanner, at);
+        } else {
+            at = scan_special(scanner, at);
+        }
+        if (at == NULL)
+            return NULL;
+    }
+    if (at == end)
+        return wrong(scanner, end, NULL);
+    if (scanner->oddities != before)
+        marks |= JSON_ODD;
+    return end_node(scanner, scanner->count - 1, start, at + 1, marks);
+}
+
+/* --- numbers and words --- */
+
+static const char *skip_digits(const char *at, const char *end)
+{
+    while (at < end && *at >= '0' && *at <= '9')
+        at++;
+    return at;
+}
+
+/* The end of a number, or NULL where it is none. */
+static const char *number_end(struct scanner *scanner, const char *at, bool *real)
+{
+    const char *end = scanner->end, *digits;
+
+    *real = false;
+    digits = at += *at == '-';
+    at = skip_digits(at, end);
+    if (at == digits || (*digits == '0' && at > digits + 1))
+        return wrong(scanner, digits, "is not a number");
+    if (at < end && *at == '.') {
+        *real = true;
+        digits = ++at;
+        at = skip_digits(at, end);
+        if (at == digits)
+            return wrong(scanner, at, "is not a number");
+    }
+    if (at < end && (*at == 'e' || *at == 'E')) {
+        *real = true;
+        at++;
+        if (at < end && (*at == '+' || *at == '-'))
+            at++;
+        digits = at;
+        at = skip_digits(at, end);
+        if (at == digits)
+            return wrong(scanner, at, "is not a number");
+    }
+    return at;
+}
+
+/* Integers of so many digits fit into 64 bits. */
+enum { SURELY_INTEGER = 18 };
+
+static const char *scan_number(struct scanner *scanner, const char *start)
+{
+    bool real, odd;
+    const char *end = number_end(scanner, start, &real);
+
+    /* Something that is no part of it must follow, where strtod() stops. */
+    if (end == NULL || end == scanner->end || !add_node(scanner))
+        return wrong(scanner, scanner->end, NULL);
+    odd = real || end - start > SURELY_INTEGER;
+    if (odd && !isfinite(strtod(start, NULL)))
+        return wrong(scanner, start, "is a number that is too large");
+    odd = odd || (*start == '-' && start[1] == '0');
+    scanner->oddities += odd;
+    return end_node(scanner, scanner->count - 1, start, end, odd ? JSON_ODD : 0);
+}
+
+static const char *scan_word(struct scanner *scanner, const char *at, const char *word)
+{
+    size_t length = strlen(word);
+
+    if ((size_t)(scanner->end - at) < length || memcmp(at, word, length) != 0)
+        return wrong(scanner, at, "expected a value");
+    return add_node(scanner) ? end_node(scanner, scanner->count - 1, at, at + length, 0) : NULL;
+}
+
+/* --- keys --- */
+
+static const char *key_text(const struct scanner *scanner, const struct json_node *key)
+{
+    size_t length;
+    const char *text = json_node_text(scanner->arena, scanner->text, key, &length);
+
+    return text_copy(scanner->arena, text, length);
+}
+
+/* Go sorts the keys of what it writes, and then none is there twice. The keys are at their opening
+ * quotes and have no escapes. */
+static inline bool comes_after(const char *key, const char *before)
+{
+    do {
+        key++;
+        before++;
+    } while (*key == *before && *key != '"');
+    return *key != '"' && (*before == '"' || (unsigned char)*before < (unsigned char)*key);
+}
+
+struct key_place {
+    const char *key;
+    uint32_t start;
+};
+
+static int by_key(const void *a, const void *b)
+{
+    const struct key_place *left = a, *right = b;
+    int order = strcmp(left->key, right->key);
+
+    return order != 0 ? order : left->start < right->start ? -1 : left->start > right->start;
+}
+
+/* Of the keys of the mapping at `mapping`, which are not sorted. */
+static bool check_keys(struct scanner *scanner, uint32_t mapping, uint32_t keys)
+{
+    struct key_place *places = arena_array(scanner->arena, (size_t)keys + 1, sizeof(*places));
+    const struct key_place *first = NULL;
+    uint32_t at = mapping + 1;
+
+    for (uint32_t i = 0; i < keys; i++) {
+        places[i] =
+            (struct key_place){key_text(scanner, &scanner->nodes[at]), scanner->nodes[at].start};
+        at = scanner->nodes[at + 1].next;
+    }
+    qsort(places, keys, sizeof(*places), by_key);
+    for (uint32_t i = 1; i < keys; i++) {
+        if (strcmp(places[i - 1].key, places[i].key) == 0 &&
+            (first == NULL || places[i].start < first->start))
+            first = &places[i];
+    }
+    if (first == NULL)
+        return true;
+    wrong(scanner,
+        scanner->text + first->start,
+        fmt(scanner->arena,
+            "duplicate key %s",
+            json_brief(scanner->arena, json_string(first->key))));
+    return false;
+}
+
+/* --- mappings and lists --- */
+
+static bool goes_deeper(struct scanner *scanner, const char *at)
+{
+    if (scanner->depth == scanner->deepest) {
+        wrong(scanner, at, fmt(scanner->arena, "nests deeper than %d", scanner->deepest));
+        return false;
+    }
+    scanner->depth++;
+    return add_node(scanner);
+}
+
+/* `end` is at the closing bracket. */
+static const char *end_collection(struct scanner *scanner, uint32_t index, const char *start,
+    const char *end, uint32_t oddities)
+{
+    scanner->depth--;
+    return end_node(scanner, index, start, end + 1, scanner->oddities == oddities ? 0 : JSON_ODD);
+}
+
+/* A value with the space around it. */
+static inline const char *scan_item(struct scanner *scanner, const char *at)
+{
+    at = scan_value(scanner, skip_space(scanner, at));
+    return at == NULL ? NULL : skip_space(scanner, at);
+}
+
+/* A key and its value. */
+static inline const char *scan_field(struct scanner *scanner, const char *at)
+{
+    if (!is_at(scanner, at, '"'))
+        return wrong(scanner, at, "expected a key in double quotes");
+    at = scan_string(scanner, at);
+    if (at == NULL)
+        return NULL;
+    at = skip_space(scanner, at);
+    if (!is_at(scanner, at, ':'))
+        return wrong(scanner, at, "expected ':'");
+    return scan_item(scanner, at + 1);
+}
+
+static const char *scan_mapping(struct scanner *scanner, const char *start)
+{
+    const uint32_t mapping = scanner->count, oddities = scanner->oddities;
+    const char *at, *before = NULL;
+    uint32_t keys = 0;
+    bool sorted = true;
+
+    if (!goes_deeper(scanner, start))
+        return NULL;
+    at = skip_space(scanner, start + 1);
+    if (is_at(scanner, at, '}'))
+        return end_collection(scanner, mapping, start, at, oddities);
+    for (;;) {
+        const char *key = at;
+        const uint32_t index = scanner->count;
+
+        at = scan_field(scanner, at);
+        if (at == NULL)
+            return NULL;
+        keys++;
+        sorted = sorted && (scanner->nodes[index].marks & JSON_ESCAPES) == 0 &&
+                 (before == NULL || comes_after(key, before));
+        before = key;
+        if (!is_at(scanner, at, ','))
+            break;
+        at = skip_space(scanner, at + 1);
+    }
+    if (!is_at(scanner, at, '}'))
+        return wrong(scanner, at, "expected ',' or '}'");
+    scanner->oddities += !sorted;
+    if (!sorted && !check_keys(scanner, mapping, keys))
+        return NULL;
+    return end_collection(scanner, mapping, start, at, oddities);
+}
+
+static const char *scan_list(struct scanner *scanner, const char *start)
+{
+    const uint32_t list = scanner->count, oddities = scanner->oddities;
+    const char *at;
+
+    if (!goes_deeper(scanner, start))
+        return NULL;
+    at = skip_space(scanner, start + 1);
+    if (is_at(scanner, at, ']'))
+        return end_collection(scanner, list, start, at, oddities);
+    for (;;) {
+        at = scan_item(scanner, at);
+        if (at == NULL)
+            return NULL;
+        if (!is_at(scanner, at, ','))
+            break;
+        at++;
+    }
+    if (!is_at(scanner, at, ']'))
+        return wrong(scanner, at, "expected ',' or ']'");
+    return end_collection(scanner, list, start, at, oddities);
+}
+
+static const char *scan_value(struct scanner *scanner, const char *at)
+{
+    switch (at < scanner->end ? *at : '\0') {
+    case '{':
+        return scan_mapping(scanner, at);
+    case '[':
+        return scan_list(scanner, at);
+    case '"':
+        return scan_string(scanner, at);
+    case 't':
+        return scan_word(scanner, at, "true");
+    case 'f':
+        return scan_word(scanner, at, "false");
+    case 'n':
+        return scan_word(scanner, at, "null");
+    case '-':
+    case '0':
+    case '1':
+    case '2':
+    case '3':
+    case '4':
+    case '5':
+    case '6':
+    case '7':
+    case '8':
+    case '9':
+        return scan_number(scanner, at);
+    default:
+        return wrong(scanner, at, "expected a value");
+    }
+}
+
+static bool scan_document(struct scanner *scanner)
+{
+    const char *at = skip_space(scanner, scanner->text);
+
+    if (!is_at(scanner, at, '{') && !is_at(scanner, at, '['))
+        return wrong(scanner, at, "expected '{' or '['") != NULL;
+    at = scan_value(scanner, at);
+    if (at == NULL)
+        return false;
+    at = skip_space(scanner, at);
+    return at == scanner->end || wrong(scanner, at, "expected nothing more") != NULL;
+}
+
+/* Bytes that a value or key of a request takes on the average, less a little. */
+enum { BYTES_A_NODE = 16 };
+
+const struct json_node *json_scan(struct arena *arena, const char *text, size_t length, int depth,
+    struct json_fault *fault)
+{
+    struct scanner scanner = {
+        .arena = arena,
+        .text = text,
+        .end = text + length,
+        .capacity = (uint32_t)(length / BYTES_A_NODE) + 8,
+        .deepest = depth > DEEPEST ? DEEPEST
+                   : depth > 0     ? depth
+                                   : DEFAULT_DEPTH,
+    };
+
+    if (length > JSON_LONGEST_TEXT) {
+        fault_at(fault, text, 1, "is longer than 512 MiB");
+        return NULL;
+    }
+    scanner.nodes = arena_raw(arena, scanner.capacity * sizeof(*scanner.nodes));
+    if (scan_document(&scanner))
+        return scanner.nodes;
+    fault_at(fault, text, (size_t)(scanner.wrong_at - text) + 1, scanner.why);
+    return NULL;
+}

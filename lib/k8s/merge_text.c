@@ -1,0 +1,151 @@
+#include "merge_text.h"
+
+#include "json_view.h"
+
+/* Whether what was applied stands, told by the texts alone: nearly always it does, and then the
+ * specs of Pods, most of a request, need not be read. What is true here merge_surely_stands() finds
+ * as well; what is false it has to look at. */
+
+static bool stands(struct json_view observed, struct json_view applied);
+
+static bool same_key(struct json_view a, struct json_view b)
+{
+    return a.node->marks == 0 && b.node->marks == 0 && json_view_same(a, b);
+}
+
+/* Both are sorted where Go wrote them, so the next key is looked for behind the last one. */
+static bool mapping_stands(struct json_view observed, struct json_view applied)
+{
+    const struct json_node *there = observed.node + 1, *last = json_view_end(observed);
+    const struct json_node *end = json_view_end(applied);
+
+    for (const struct json_node *key = applied.node + 1; key < end;
+         key = applied.nodes + key[1].next) {
+        while (there < last && !same_key(json_view_at(observed, there), json_view_at(applied, key)))
+            there = observed.nodes + there[1].next;
+        if (there == last ||
+            !stands(json_view_at(observed, there + 1), json_view_at(applied, key + 1)))
+            return false;
+        there = observed.nodes + there[1].next;
+    }
+    return true;
+}
+
+/* --- lists --- */
+
+/* The field `name` of a mapping, or NULL. */
+static const struct json_node *field(struct json_view mapping, const char *name, size_t length)
+{
+    const struct json_node *end = json_view_end(mapping);
+
+    for (const struct json_node *key = mapping.node + 1; key < end;
+         key = mapping.nodes + key[1].next) {
+        if (key->end - key->start == length + 2 &&
+            memcmp(mapping.text + key->start + 1, name, length) == 0)
+            return key + 1;
+    }
+    return NULL;
+}
+
+/* Each item of the list is a mapping that has the field. */
+static bool all_have(struct json_view list, const char *name, size_t length)
+{
+    const struct json_node *end = json_view_end(list);
+
+    for (const struct json_node *item = list.node + 1; item < end; item = list.nodes + item->next) {
+        struct json_view view = json_view_at(list, item);
+
+        if (json_view_type(view) != '{' || field(view, name, length) == NULL)
+            return false;
+    }
+    return true;
+}
+
+/* The field that makes maps of both lists, or NULL: then a list is one value. */
+static const char *merge_key_of(struct json_view observed, struct json_view applied)
+{
+    for (const char *const *key = merge_keys; *key != NULL; key++) {
+        size_t length = strlen(*key);
+
+        if (all_have(observed, *key, length) && all_have(applied, *key, length))
+            return *key;
+    }
+    return NULL;
+}
+
+/* Longer lists are left to the merge: here each key is compared with each before it. */
+enum { SHORT_LIST = 32 };
+
+/* Their keys, each another one and all of one type. */
+struct keys {
+    struct json_view at[SHORT_LIST];
+    size_t count;
+};
+
+static bool add_key(struct keys *keys, struct json_view key)
+{
+    if (keys->count == SHORT_LIST || key.node->marks != 0 ||
+        (json_view_type(key) == '"') !=
+            (json_view_type(keys->count == 0 ? key : keys->at[0]) == '"'))
+        return false;
+    if (json_view_type(key) != '"' && json_view_type(key) != '-' &&
+        !(json_view_type(key) >= '0' && json_view_type(key) <= '9'))
+        return false;
+    for (size_t i = 0; i < keys->count; i++) {
+        if (json_view_same(keys->at[i], key))
+            return false;
+    }
+    keys->at[keys->count++] = key;
+    return true;
+}
+
+/* Item by item: another order is left to the merge, and so is an item more. */
+static bool items_stand(struct json_view observed, struct json_view applied, const char *name)
+{
+    const struct json_node *now = observed.node + 1, *last = json_view_end(observed);
+    const struct json_node *end = json_view_end(applied);
+    struct keys keys = {.count = 0};
+
+    for (const struct json_node *item = applied.node + 1; item < end;
+         item = applied.nodes + item->next) {
+        struct json_view there = json_view_at(observed, now), wanted = json_view_at(applied, item);
+        struct json_view key;
+
+        if (now == last)
+            return false;
+        key = json_view_at(applied, field(wanted, name, strlen(name)));
+        if (!add_key(&keys, key) || !stands(there, wanted))
+            return false;
+        now = observed.nodes + now->next;
+    }
+    return now == last;
+}
+
+static bool list_stands(struct json_view observed, struct json_view applied)
+{
+    const char *key = NULL;
+
+    if (observed.node + 1 < json_view_end(observed) && applied.node + 1 < json_view_end(applied))
+        key = merge_key_of(observed, applied);
+    return key == NULL ? json_view_same(observed, applied) : items_stand(observed, applied, key);
+}
+
+static bool stands(struct json_view observed, struct json_view applied)
+{
+    const char type = json_view_type(applied);
+
+    if (json_view_type(observed) != type)
+        return false;
+    if (type == '{')
+        return mapping_stands(observed, applied);
+    if (type == '[')
+        return list_stands(observed, applied);
+    return type != 'n' && json_view_same(observed, applied);
+}
+
+bool merge_text_stands(const json_t *observed, const json_t *applied)
+{
+    struct json_view now, before;
+
+    return json_view_of(observed, &now) && json_view_of(applied, &before) && stands(now, before);
+}
