@@ -878,6 +878,12 @@ static const struct happening *some_happening(struct chaos *chaos)
     return &happenings[0];
 }
 
+/* That of a tablet has the name of its Pod, that of a member of etcd "data-" before it. */
+static const char *pod_of_claim(const char *claim)
+{
+    return text_starts_with(claim, "data-") ? claim + strlen("data-") : claim;
+}
+
 /* Claims that somebody has deleted: whoever did lets them go, one Pod after the other. */
 static void let_claims_go(struct chaos *chaos)
 {
@@ -891,7 +897,7 @@ static void let_claims_go(struct chaos *chaos)
     for (size_t i = 0; i < going.count; i++) {
         if (i == 0)
             say(chaos, "steps %u", SETTLING);
-        say(chaos, "try delete Pod %s", going.at[i]);
+        say(chaos, "try delete Pod %s", pod_of_claim(going.at[i]));
         say(chaos, "steps %u", SETTLING);
     }
 }
