@@ -45,6 +45,16 @@ static struct objects find_siblings(const struct shard *shard)
     return found;
 }
 
+static const struct shard_memory *read_memories(const struct shard *shard)
+{
+    struct shard_memory *memories =
+        arena_array(shard->arena, shard->siblings.count + 1, sizeof(*memories));
+
+    for (size_t i = 0; i < shard->siblings.count; i++)
+        memories[i] = read_memory(shard->arena, json_at(shard->siblings.at[i], "status"));
+    return memories;
+}
+
 /* --- the rollout --- */
 
 static const char *trouble_of(const struct tablet *tablet)
@@ -435,7 +445,7 @@ static const char *waits_for_data(struct arena *a, const struct tablet *tablet)
 }
 
 static const json_t *conditions_of(const struct shard *shard, const struct stage *stage,
-    bool retired, const char *refused)
+    const char *refused)
 {
     const char *missing = who_does_not_serve(shard);
     struct level_conditions level = {.ready = missing == NULL && has_primary(shard),
@@ -445,7 +455,7 @@ static const json_t *conditions_of(const struct shard *shard, const struct stage
 
     if (shard->undeleted != NULL)
         level.pending = shard->undeleted;
-    else if (shard->retire && !retired)
+    else if (shard->retire && !shard->next.retired)
         level.pending = "deleting the topology records of its tablets";
     else if (unproven_tablet(shard) != NULL)
         level.pending = waits_for_data(shard->arena, unproven_tablet(shard));
@@ -484,33 +494,29 @@ static const char *moving(const struct shard *shard)
     return shard->moving;
 }
 
-static const json_t *status_of(struct shard *shard, const struct stage *stage, bool retired,
+/* What is not remembered already: the view, the trials and the turn do that themselves. */
+static void remember(struct shard *shard, const struct stage *stage)
+{
+    struct shard_memory *next = &shard->next;
+
+    next->tablets = uids(shard, stage, EXISTING);
+    next->ready = uids(shard, stage, SERVING);
+    next->updated = uids(shard, stage, UPDATED);
+    next->primary = shard->primary == NULL ? NULL : shard->primary->id.alias;
+    next->follows = followed_primary(shard);
+    next->moving = moving(shard);
+    remember_data(shard);
+    remember_scaled_down(shard);
+}
+
+static const json_t *status_of(const struct shard *shard, const struct stage *stage,
     const char *refused)
 {
-    struct arena *a = shard->arena;
-    struct texts tablets = uids(shard, stage, EXISTING);
-    struct texts ready = uids(shard, stage, SERVING);
-    struct texts updated = uids(shard, stage, UPDATED);
-
-    return object(a,
-        F("tablets", json_texts(&tablets)),
-        F("readyTablets", json_texts(&ready)),
-        F("updatedTablets", json_texts(&updated)),
-        F("tabletsReady", fmt(a, "%zu/%zu", wanted_serving(shard), shard->wanted)),
-        OPT("primary", shard->primary == NULL ? (const char *)NULL : shard->primary->id.alias),
-        OPT("follows", followed_primary(shard)),
-        OPT("moving", moving(shard)),
-        OPT("leaving", shard->leaving ? json_true() : (json_t *)NULL),
-        OPT("retired", retired ? json_true() : (json_t *)NULL),
-        OPT("serving", serving_entries(shard)),
-        OPT("holdsData", claims_that_hold_data(shard)),
-        OPT("beginning", shard->beginning ? json_true() : (json_t *)NULL),
-        OPT("scaledDown", scaled_down(shard)),
-        OPT("reparent", shard->reparent),
-        OPT("awaited", shard->awaited),
-        OPT("untried", shard->untried),
+    return object(shard->arena,
+        SPREAD(memory_status(shard->arena, &shard->next)),
+        F("tabletsReady", fmt(shard->arena, "%zu/%zu", wanted_serving(shard), shard->wanted)),
         OPT("tasks", shard->tasks.remembered),
-        F("conditions", conditions_of(shard, stage, retired, refused)));
+        F("conditions", conditions_of(shard, stage, refused)));
 }
 
 /* --- the hook --- */
@@ -573,6 +579,8 @@ static void begin(struct shard *shard, const struct request *request)
     shard->tasks = tasks_begin(request, &shard->place, client);
     find_pods(shard);
     shard->siblings = find_siblings(shard);
+    shard->memory = read_memory(request->arena, json_at(request->parent, "status"));
+    shard->memories = read_memories(shard);
     if (rollout != NULL && rollout->retire) {
         bool everywhere = json_array_size(rollout->remaining) == 0;
 
@@ -607,7 +615,6 @@ void sync_shard(const struct request *request, struct answer *answer)
     struct stage stage;
     const char *refused = NULL;
     bool records_gone;
-    bool retired;
 
     if (!read_derived(request, answer, shard_fields, &shard.spec))
         return;
@@ -630,14 +637,15 @@ void sync_shard(const struct request *request, struct answer *answer)
     hold_new_tablets(&shard, &stage);
     say_kept(&shard, &stage);
     records_gone = delete_records(&shard);
-    retired = shard.retire && stage.count == 0 && records_gone && claims_outlive(&shard);
+    shard.next.retired = shard.retire && stage.count == 0 && records_gone && claims_outlive(&shard);
 
     want_claims(&shard, answer, records_gone, &refused);
     keep_unknown(&shard, answer);
     want_budget(&shard, answer);
     stage_emit(&stage, answer);
     tasks_emit(&shard.tasks, answer);
-    answer->status = status_of(&shard, &stage, retired, refused);
+    remember(&shard, &stage);
+    answer->status = status_of(&shard, &stage, refused);
 }
 
 /* Those of other cells only: its own status would come back to it as a related object's, and cause

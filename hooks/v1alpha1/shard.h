@@ -1,6 +1,7 @@
 #ifndef VITESS_OPERATOR_HOOKS_V1ALPHA1_SHARD_H
 #define VITESS_OPERATOR_HOOKS_V1ALPHA1_SHARD_H
 
+#include "shard_engine.h"
 #include "v1alpha1.h"
 
 /* The inside of the VitessShard hook: shard_tablets.c knows the tablets, shard_view.c what Vitess
@@ -55,24 +56,21 @@ struct shard {
     struct objects claims; /* observed, of whatever name */
     const json_t *budget;  /* observed, or NULL */
     struct unknown_children unknown;
-    struct objects siblings; /* VitessShards of the same Vitess shard in other cells */
+    struct objects siblings;             /* VitessShards of the same Vitess shard in other cells */
+    const struct shard_memory *memories; /* what each of them remembers */
     /* The view: */
-    bool fresh;             /* Vitess has answered for exactly the Pods that are observed */
-    const char *question;   /* what was asked, as a hash */
-    struct tablet *primary; /* in this cell, or NULL */
-    const char *elsewhere;  /* alias of the primary in another cell, or NULL */
-    const char *reparented; /* incarnation that the last PlannedReparentShard avoided */
-    const json_t *reparent; /* status.reparent, status.awaited */
-    const json_t *awaited;
-    json_t *untried; /* status.untried */
-    bool beginning;  /* status.beginning: its tablets run, and no cell held data before they did */
+    bool fresh;                 /* Vitess has answered for exactly the Pods that are observed */
+    const char *question;       /* what was asked, as a hash */
+    struct tablet *primary;     /* in this cell, or NULL */
+    const char *elsewhere;      /* alias of the primary in another cell, or NULL */
+    struct shard_memory memory; /* as it was before this sync */
+    struct shard_memory next;   /* and will be after it */
     /* The turn: */
     const char *moving;    /* name of the tablet that is being taken down, or NULL */
     const char *undeleted; /* which record is still there, and why; or NULL */
     bool retire;           /* it has left the spec */
     bool whole;            /* and so has the shard, in every cell */
     bool kept;             /* it has left, but goes on until nothing is served from it */
-    bool leaving;          /* which is the case now, or was when its first tablet went */
 };
 
 /* shard_tablets.c */
@@ -96,23 +94,17 @@ bool claim_can_be_used(const struct shard *shard, const struct tablet *tablet);
 const json_t *unwanted_claim(struct shard *shard, const json_t *claim);
 const json_t *tablet_claim(struct shard *shard, const struct tablet *tablet, const char **refused);
 
-/* shard_memory.c; each NULL where the status has none of the right shape. */
-const json_t *shard_status(const struct shard *shard);
-const json_t *remembered_reparent(const json_t *status); /* {pod, question} */
-const json_t *remembered_awaited(const json_t *status);  /* {state, question, primary} */
-const char *remembered_primary(const json_t *status);    /* its alias */
+/* shard_memory.c */
+struct shard_memory read_memory(struct arena *arena, const json_t *status);
+/* The fields of a status that read_memory() reads again. */
+const json_t *memory_status(struct arena *arena, const struct shard_memory *memory);
 struct tablet *tablet_of_alias(const struct shard *shard, const char *alias);
-/* The tablet that an entry of status.serving is about: {tablet, type, pod, since}. */
-struct tablet *tablet_of_serving(const struct shard *shard, const json_t *entry);
-/* status.serving */
-const json_t *serving_entries(const struct shard *shard);
-/* The status that is observed says the same. */
-bool is_written_down(const struct shard *shard);
 /* Vitess has listed the tablet process that runs now. */
 bool was_listed(const struct shard *shard, const struct tablet *tablet);
-
-/* That Pod was asked for at the last sync, and was not there. */
-bool was_untried(const struct shard *shard, const char *pod);
+/* What Vitess says of the tablets goes into the next memory. */
+void remember_serving(struct shard *shard);
+/* And was in the last one. */
+bool serving_is_remembered(const struct shard *shard);
 
 /* shard_view.c */
 void look_at_vitess(struct shard *shard);
@@ -128,7 +120,7 @@ const json_t *unlabelled_pod(const struct shard *shard, const json_t *observed, 
 /* Why `tablet`, which is primary no more, is not taken down yet, or NULL: of a Pod that is being
  * deleted no label can be taken off. */
 const char *label_to_take_off(const struct shard *shard, const struct tablet *tablet);
-/* status.follows: alias of the primary in another cell, where no Pod of this one is labelled so. */
+/* Alias of the primary in another cell, where no Pod of this one is labelled so. */
 const char *followed_primary(const struct shard *shard);
 
 /* shard_claims.c */
@@ -144,16 +136,16 @@ void advise_volumes(struct advice *advice, const struct shard *shard);
 const char *why_unscheduled(const struct shard *shard, const struct tablet *tablet);
 /* Fills tablet->proven and ->unproven; asks Vitess where that is not known yet. After the view. */
 void prove_data(struct shard *shard);
-/* status.holdsData */
-const json_t *claims_that_hold_data(const struct shard *shard);
+/* Which claims hold data goes into the next memory. */
+void remember_data(struct shard *shard);
 /* The first wanted tablet that serves from a claim which is not known to hold the data, or NULL. */
 const struct tablet *unproven_tablet(const struct shard *shard);
 /* All tablets that stay serve from claims that are known to hold the data. */
 bool others_have_data(const struct shard *shard);
 /* It was taken down by this VitessShard because fewer are wanted. */
 bool was_scaled_down(const struct shard *shard, const struct tablet *tablet);
-/* status.scaledDown */
-const json_t *scaled_down(const struct shard *shard);
+/* Which tablets were goes into the next memory. */
+void remember_scaled_down(struct shard *shard);
 
 /* shard_preflight.c */
 /* Tries each template that a tablet waits for, before the first one moves to it. One whose template

@@ -120,19 +120,15 @@ void advise_claims(struct advice *advice, const struct shard *shard)
  * no beginning: another one holds data already. Where all cells start together one is the first to
  * be complete, so the others remember that their tablets ran before (status.beginning). */
 
-static const json_t *held_before(const struct shard *shard)
-{
-    return json_at(shard->request->parent, "status", "holdsData");
-}
-
 static bool was_proven(const struct shard *shard, const struct tablet *tablet)
 {
     const char *uid = object_uid(tablet->claim);
-    const json_t *entry;
 
-    json_each_item (held_before(shard), i, entry) {
-        if (uid != NULL && text_equal(json_text_at(entry, "tablet"), tablet->id.alias) &&
-            text_equal(json_text_at(entry, "claim"), uid))
+    for (size_t i = 0; i < shard->memory.data_count; i++) {
+        const struct shard_data *data = &shard->memory.data[i];
+
+        if (uid != NULL && text_equal(data->alias, tablet->id.alias) &&
+            text_equal(data->claim, uid))
             return true;
     }
     return false;
@@ -171,7 +167,7 @@ static bool has_caught_up(struct shard *shard, struct tablet *tablet)
 static bool another_cell_held_data(const struct shard *shard)
 {
     for (size_t i = 0; i < shard->siblings.count; i++) {
-        if (json_array_size(json_at(shard->siblings.at[i], "status", "holdsData")) > 0)
+        if (shard->memories[i].data_count > 0)
             return true;
     }
     return false;
@@ -180,9 +176,9 @@ static bool another_cell_held_data(const struct shard *shard)
 /* Of a cell that is not seen nobody knows that it holds no data. */
 static bool is_beginning(const struct shard *shard)
 {
-    if (json_array_size(held_before(shard)) > 0)
+    if (shard->memory.data_count > 0)
         return false;
-    return json_true_at(shard->request->parent, "status", "beginning") ||
+    return shard->memory.beginning ||
            (missing_sibling(shard) == NULL && !another_cell_held_data(shard));
 }
 
@@ -214,24 +210,22 @@ void prove_data(struct shard *shard)
         tablet->unproven = !beginning && sure && tablet->serving && !tablet->proven;
         proven = proven || tablet->proven;
     }
-    shard->beginning =
+    shard->next.beginning =
         beginning && !proven && shard->siblings.count > 0 && every_tablet_runs(shard);
 }
 
-const json_t *claims_that_hold_data(const struct shard *shard)
+void remember_data(struct shard *shard)
 {
-    json_t *entries = json_new_list();
+    struct shard_data *data = arena_array(shard->arena, shard->count + 1, sizeof(*data));
 
+    shard->next.data = data;
     for (size_t i = 0; i < shard->count; i++) {
         const struct tablet *tablet = &shard->tablets[i];
 
         if (tablet->proven && object_uid(tablet->claim) != NULL)
-            json_add(entries,
-                object(shard->arena,
-                    F("tablet", tablet->id.alias),
-                    F("claim", object_uid(tablet->claim))));
+            data[shard->next.data_count++] =
+                (struct shard_data){tablet->id.alias, object_uid(tablet->claim)};
     }
-    return entries;
 }
 
 const struct tablet *unproven_tablet(const struct shard *shard)
@@ -243,25 +237,27 @@ const struct tablet *unproven_tablet(const struct shard *shard)
     return NULL;
 }
 
-/* Broken tablets leave without waiting for anybody, so those that stay may be broken as well, or
- * still be restoring: then a claim that goes may be the last with the data. */
-/* Where no tablet of this cell stays, the primary of another one has it. */
-static bool another_cell_has_data(const struct shard *shard)
+static bool primary_holds_data(const struct shard_memory *memory)
 {
-    const json_t *entry;
-
-    for (size_t i = 0; i < shard->siblings.count; i++) {
-        const json_t *status = json_at(shard->siblings.at[i], "status");
-        const char *primary = remembered_primary(status);
-
-        json_each_item (json_at(status, "holdsData"), j, entry) {
-            if (primary != NULL && text_equal(json_text_at(entry, "tablet"), primary))
-                return condition_true(shard->siblings.at[i], "Ready");
-        }
+    for (size_t i = 0; i < memory->data_count; i++) {
+        if (memory->primary != NULL && text_equal(memory->data[i].alias, memory->primary))
+            return true;
     }
     return false;
 }
 
+/* Where no tablet of this cell stays, the primary of another one has it. */
+static bool another_cell_has_data(const struct shard *shard)
+{
+    for (size_t i = 0; i < shard->siblings.count; i++) {
+        if (primary_holds_data(&shard->memories[i]))
+            return condition_true(shard->siblings.at[i], "Ready");
+    }
+    return false;
+}
+
+/* Broken tablets leave without waiting for anybody, so those that stay may be broken as well, or
+ * still be restoring: then a claim that goes may be the last with the data. */
 bool others_have_data(const struct shard *shard)
 {
     if (shard->wanted == 0)
@@ -277,26 +273,21 @@ bool others_have_data(const struct shard *shard)
 
 /* whenScaled: Delete is about what this VitessShard took down. A claim that was there before it,
  * kept from a cluster of the same name, was never scaled down by anybody and stays. */
-static bool listed(const struct shard *shard, const char *field, const struct tablet *tablet)
-{
-    return json_list_has(json_at(shard->request->parent, "status", field), tablet->id.uid_text);
-}
-
 bool was_scaled_down(const struct shard *shard, const struct tablet *tablet)
 {
     return tablet->pool == NULL && tablet->claim != NULL &&
-           (tablet->pod != NULL || listed(shard, "tablets", tablet) ||
-               listed(shard, "scaledDown", tablet));
+           (tablet->pod != NULL || texts_contain(&shard->memory.tablets, tablet->id.uid_text) ||
+               texts_contain(&shard->memory.scaled_down, tablet->id.uid_text));
 }
 
-const json_t *scaled_down(const struct shard *shard)
+void remember_scaled_down(struct shard *shard)
 {
-    struct texts uids = {.arena = shard->arena};
+    struct texts *uids = &shard->next.scaled_down;
 
+    uids->arena = shard->arena;
     for (size_t i = 0; i < shard->count; i++) {
         if (was_scaled_down(shard, &shard->tablets[i]))
-            texts_add(&uids, shard->tablets[i].id.uid_text);
+            texts_add(uids, shard->tablets[i].id.uid_text);
     }
-    texts_sort(&uids);
-    return json_texts(&uids);
+    texts_sort(uids);
 }

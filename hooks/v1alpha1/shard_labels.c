@@ -50,14 +50,13 @@ static bool is_later(const char *since, const char *other)
     return other == NULL || !timestamp_is(other) || strcmp(since, other) > 0;
 }
 
-static struct term term_in(const json_t *status)
+static struct term term_in(const struct shard_memory *memory)
 {
-    struct term term = {remembered_primary(status), NULL};
-    const json_t *entry;
+    struct term term = {memory->primary, NULL};
 
-    json_each_item (json_at(status, "serving"), i, entry) {
-        if (term.alias != NULL && text_equal(json_text_at(entry, "tablet"), term.alias))
-            term.since = json_text_at(entry, "since");
+    for (size_t i = 0; i < memory->serving_count; i++) {
+        if (text_equal(memory->serving[i].alias, term.alias))
+            term.since = memory->serving[i].since;
     }
     return term;
 }
@@ -71,7 +70,7 @@ static const char *leader(const struct shard *shard)
     if (shard->primary != NULL)
         latest = (struct term){shard->primary->id.alias, shard->primary->since};
     for (size_t i = 0; i < shard->siblings.count; i++) {
-        struct term term = term_in(json_at(shard->siblings.at[i], "status"));
+        struct term term = term_in(&shard->memories[i]);
 
         if (term.alias != NULL && (latest.alias == NULL || is_later(term.since, latest.since)))
             latest = term;
@@ -94,7 +93,7 @@ static bool others_follow(const struct shard *shard, const struct tablet *tablet
         const json_t *sibling = shard->siblings.at[i];
 
         if (!has_retired(sibling) && !object_terminating(sibling) &&
-            !text_equal(json_text_at(sibling, "status", "follows"), tablet->id.alias))
+            !text_equal(shard->memories[i].follows, tablet->id.alias))
             return false;
     }
     return true;

@@ -3,42 +3,182 @@
 #include "get_tablets.h"
 #include "template.h"
 
-/* What the status of a VitessShard remembers of Vitess' answers, its own and that of the same shard
- * in other cells. A status may have been edited by anybody and tablets move by what it says, so an
- * entry that is not of the shape that we write is as if it were absent. */
+/* status of a VitessShard as the memory of the engine, and back. A status may have been edited by
+ * anybody and tablets move by what it says, so an entry that is not of the shape that we write is
+ * as if it were absent. */
 
-const json_t *shard_status(const struct shard *shard)
+/* --- reading --- */
+
+/* What is no text is in it as "", which is nobody's uid. */
+static struct texts texts_at(struct arena *arena, const json_t *status, const char *field)
 {
-    return json_at(shard->request->parent, "status");
+    struct texts texts = {.arena = arena};
+    const json_t *item;
+
+    json_each_item (json_at(status, field), i, item)
+        texts_add(&texts, json_is_string(item) ? json_string_value(item) : "");
+    return texts;
 }
 
-const json_t *remembered_reparent(const json_t *status)
+static struct shard_reparent read_reparent(const json_t *reparent)
 {
-    const json_t *reparent = json_at(status, "reparent");
+    struct shard_reparent read = {json_text_at(reparent, "pod"),
+        json_text_at(reparent, "question")};
 
-    if (!task_question_is(json_text_at(reparent, "question")) ||
-        json_text_at(reparent, "pod") == NULL)
-        return NULL;
-    return reparent;
+    return read.pod != NULL && task_question_is(read.question) ? read
+                                                               : (struct shard_reparent){NULL};
 }
 
-const json_t *remembered_awaited(const json_t *status)
+static struct shard_awaited read_awaited(const json_t *awaited)
 {
-    const json_t *awaited = json_at(status, "awaited");
+    struct shard_awaited read = {json_text_at(awaited, "state"),
+        json_text_at(awaited, "question"),
+        json_text_at(awaited, "primary")};
 
-    if (!task_question_is(json_text_at(awaited, "question")) ||
-        json_text_at(awaited, "state") == NULL ||
-        !tablet_alias_is(json_text_at(awaited, "primary")))
-        return NULL;
-    return awaited;
+    return read.state != NULL && task_question_is(read.question) && tablet_alias_is(read.primary)
+               ? read
+               : (struct shard_awaited){NULL};
 }
 
-const char *remembered_primary(const json_t *status)
+static struct shard_served read_served(const json_t *entry)
+{
+    return (struct shard_served){json_text_at(entry, "tablet"),
+        json_text_at(entry, "type"),
+        json_text_at(entry, "pod"),
+        json_text_at(entry, "since")};
+}
+
+static bool served_is_valid(const struct shard_served *served)
+{
+    return served->alias != NULL && served->state != NULL && tablet_type_is(served->type) &&
+           tablet_since_is(served->since);
+}
+
+static const json_t *served_entry(struct arena *arena, const struct shard_served *served)
+{
+    return object(arena,
+        F("tablet", served->alias),
+        F("type", served->type),
+        F("pod", served->state),
+        OPT("since", served->since));
+}
+
+static void read_serving(struct arena *arena, const json_t *list, struct shard_memory *memory)
+{
+    struct shard_served *serving = arena_array(arena, json_array_size(list) + 1, sizeof(*serving));
+    const json_t *entry;
+
+    json_each_item (list, i, entry) {
+        struct shard_served served = read_served(entry);
+        bool valid = served_is_valid(&served);
+
+        if (valid)
+            serving[memory->serving_count++] = served;
+        if (!valid || !json_same(entry, served_entry(arena, &served)))
+            memory->serving_edited = true;
+    }
+    memory->serving = serving;
+}
+
+static void read_data(struct arena *arena, const json_t *list, struct shard_memory *memory)
+{
+    struct shard_data *data = arena_array(arena, json_array_size(list) + 1, sizeof(*data));
+    const json_t *entry;
+
+    json_each_item (list, i, entry)
+        data[memory->data_count++] =
+            (struct shard_data){json_text_at(entry, "tablet"), json_text_at(entry, "claim")};
+    memory->data = data;
+}
+
+struct shard_memory read_memory(struct arena *arena, const json_t *status)
 {
     const char *primary = json_text_at(status, "primary");
+    struct shard_memory memory = {
+        .tablets = texts_at(arena, status, "tablets"),
+        .ready = texts_at(arena, status, "readyTablets"),
+        .updated = texts_at(arena, status, "updatedTablets"),
+        .scaled_down = texts_at(arena, status, "scaledDown"),
+        .untried = texts_at(arena, status, "untried"),
+        .reparent = read_reparent(json_at(status, "reparent")),
+        .awaited = read_awaited(json_at(status, "awaited")),
+        .primary = tablet_alias_is(primary) ? primary : NULL,
+        .follows = json_text_at(status, "follows"),
+        .moving = json_text_at(status, "moving"),
+        .beginning = json_true_at(status, "beginning"),
+        .leaving = json_true_at(status, "leaving"),
+        .retired = json_true_at(status, "retired"),
+    };
 
-    return tablet_alias_is(primary) ? primary : NULL;
+    read_serving(arena, json_at(status, "serving"), &memory);
+    read_data(arena, json_at(status, "holdsData"), &memory);
+    return memory;
 }
+
+/* --- writing --- */
+
+static const json_t *serving_entries(struct arena *arena, const struct shard_memory *memory)
+{
+    json_t *entries = json_new_list();
+
+    for (size_t i = 0; i < memory->serving_count; i++)
+        json_add(entries, served_entry(arena, &memory->serving[i]));
+    return entries;
+}
+
+static const json_t *data_entries(struct arena *arena, const struct shard_memory *memory)
+{
+    json_t *entries = json_new_list();
+
+    for (size_t i = 0; i < memory->data_count; i++)
+        json_add(entries,
+            object(arena, F("tablet", memory->data[i].alias), F("claim", memory->data[i].claim)));
+    return entries;
+}
+
+static const json_t *reparent_entry(struct arena *arena, const struct shard_reparent *reparent)
+{
+    if (reparent->pod == NULL)
+        return NULL;
+    return object(arena, F("pod", reparent->pod), F("question", reparent->question));
+}
+
+static const json_t *awaited_entry(struct arena *arena, const struct shard_awaited *awaited)
+{
+    if (awaited->state == NULL)
+        return NULL;
+    return object(arena,
+        F("state", awaited->state),
+        F("question", awaited->question),
+        F("primary", awaited->primary));
+}
+
+static const json_t *only_true(bool value)
+{
+    return value ? json_true() : NULL;
+}
+
+const json_t *memory_status(struct arena *arena, const struct shard_memory *memory)
+{
+    return object(arena,
+        F("tablets", json_texts(&memory->tablets)),
+        F("readyTablets", json_texts(&memory->ready)),
+        F("updatedTablets", json_texts(&memory->updated)),
+        OPT("scaledDown", json_texts(&memory->scaled_down)),
+        OPT("untried", json_texts(&memory->untried)),
+        OPT("serving", serving_entries(arena, memory)),
+        OPT("holdsData", data_entries(arena, memory)),
+        OPT("reparent", reparent_entry(arena, &memory->reparent)),
+        OPT("awaited", awaited_entry(arena, &memory->awaited)),
+        OPT("primary", memory->primary),
+        OPT("follows", memory->follows),
+        OPT("moving", memory->moving),
+        OPT("beginning", only_true(memory->beginning)),
+        OPT("leaving", only_true(memory->leaving)),
+        OPT("retired", only_true(memory->retired)));
+}
+
+/* --- what it says of the tablets of today --- */
 
 struct tablet *tablet_of_alias(const struct shard *shard, const char *alias)
 {
@@ -49,55 +189,50 @@ struct tablet *tablet_of_alias(const struct shard *shard, const char *alias)
     return NULL;
 }
 
-struct tablet *tablet_of_serving(const struct shard *shard, const json_t *entry)
-{
-    if (!tablet_type_is(json_text_at(entry, "type")) ||
-        !tablet_since_is(json_text_at(entry, "since")) || json_text_at(entry, "pod") == NULL)
-        return NULL;
-    return tablet_of_alias(shard, json_text_at(entry, "tablet"));
-}
-
 bool was_listed(const struct shard *shard, const struct tablet *tablet)
 {
     const char *incarnation = fmt(shard->arena, "%s/", tablet->incarnation);
-    const json_t *entry;
 
-    json_each_item (json_at(shard_status(shard), "serving"), i, entry) {
-        if (tablet_of_serving(shard, entry) == tablet &&
-            text_starts_with(json_text_at(entry, "pod"), incarnation))
+    for (size_t i = 0; i < shard->memory.serving_count; i++) {
+        const struct shard_served *served = &shard->memory.serving[i];
+
+        if (text_equal(served->alias, tablet->id.alias) &&
+            text_starts_with(served->state, incarnation))
             return true;
     }
     return false;
 }
 
-const json_t *serving_entries(const struct shard *shard)
+void remember_serving(struct shard *shard)
 {
-    json_t *entries = json_new_list();
+    struct shard_served *serving = arena_array(shard->arena, shard->count + 1, sizeof(*serving));
 
+    shard->next.serving = serving;
+    shard->next.serving_count = 0;
     for (size_t i = 0; i < shard->count; i++) {
         const struct tablet *tablet = &shard->tablets[i];
 
         if (tablet->pod != NULL && tablet->type != NULL)
-            json_add(entries,
-                object(shard->arena,
-                    F("tablet", tablet->id.alias),
-                    F("type", tablet->type),
-                    F("pod", tablet->state),
-                    OPT("since", tablet->since)));
+            serving[shard->next.serving_count++] =
+                (struct shard_served){tablet->id.alias, tablet->type, tablet->state, tablet->since};
     }
-    return entries;
 }
 
-bool is_written_down(const struct shard *shard)
+static bool same_served(const struct shard_served *a, const struct shard_served *b)
 {
-    const json_t *written = json_at(shard_status(shard), "serving");
-    const json_t *entries = serving_entries(shard);
-
-    return json_array_size(entries) == 0 ? json_array_size(written) == 0
-                                         : json_same(entries, written);
+    return text_equal(a->alias, b->alias) && text_equal(a->type, b->type) &&
+           text_equal(a->state, b->state) && text_equal(a->since, b->since);
 }
 
-bool was_untried(const struct shard *shard, const char *pod)
+bool serving_is_remembered(const struct shard *shard)
 {
-    return json_list_has(json_at(shard_status(shard), "untried"), pod);
+    const struct shard_memory *written = &shard->memory;
+
+    if (written->serving_edited || written->serving_count != shard->next.serving_count)
+        return false;
+    for (size_t i = 0; i < written->serving_count; i++) {
+        if (!same_served(&written->serving[i], &shard->next.serving[i]))
+            return false;
+    }
+    return true;
 }

@@ -42,8 +42,8 @@ static const char *why_untried(const struct shard *shard, const struct task_repl
  * the cache was late, the sync after that knows better.) */
 static struct task_reply not_created(struct shard *shard, struct task_reply reply)
 {
-    json_add_text(shard->untried, reply.pod);
-    if (!was_untried(shard, reply.pod))
+    texts_add(&shard->next.untried, reply.pod);
+    if (!texts_contain(&shard->memory.untried, reply.pod))
         return reply;
     reply.state = TASK_FAILING;
     reply.text = fmt(shard->arena,
@@ -127,7 +127,7 @@ void try_templates(struct shard *shard, struct stage *stage)
     struct trials trials = {.shard = shard, .refused.arena = shard->arena};
     const char *why;
 
-    shard->untried = json_new_list();
+    shard->next.untried = (struct texts){.arena = shard->arena};
     why = zone_denies(shard, stage);
     if (why != NULL) {
         say_elsewhere(stage, why);

@@ -213,7 +213,7 @@ static const char *reparent_denies(struct shard *shard, struct tablet *tablet)
         {"PlannedReparentShard", "--avoid-primary", tablet->id.alias, target, cross, NULL};
     struct task_reply reply;
 
-    if (text_equal(shard->reparented, tablet->incarnation) && shard->primary != tablet &&
+    if (text_equal(shard->memory.reparent.pod, tablet->incarnation) && shard->primary != tablet &&
         has_primary(shard))
         return label_to_take_off(shard, tablet);
     reply = task_ask(&shard->tasks,
@@ -226,10 +226,8 @@ static const char *reparent_denies(struct shard *shard, struct tablet *tablet)
         NULL);
     if (reply.state == TASK_FAILING)
         return fmt(shard->arena, "cannot move the primary away: %s", reply.text);
-    if (reply.state == TASK_ANSWERED) {
-        shard->reparent =
-            object(shard->arena, F("pod", tablet->incarnation), F("question", reply.question));
-    }
+    if (reply.state == TASK_ANSWERED)
+        shard->next.reparent = (struct shard_reparent){tablet->incarnation, reply.question};
     return "moves the primary away first";
 }
 
@@ -259,7 +257,7 @@ const char *turn_denied(struct shard *shard, struct tablet *tablet)
     if (denied == NULL)
         denied = handover_denied(shard, tablet);
     /* The next sync may see the Pod gone and the status as it is: it would know no primary. */
-    if (denied == NULL && !is_written_down(shard))
+    if (denied == NULL && !serving_is_remembered(shard))
         denied = "waits until its status says which tablets serve";
     return denied;
 }
@@ -305,25 +303,25 @@ bool delete_records(struct shard *shard)
 
 /* Traffic may be switched back at any time, so the answer must be of now: it is void with each
  * event of a Pod, and nothing is asked while a pause holds the tablets anyway. The first tablet
- * goes once status.leaving has been observed beside the answer; from then on what Vitess says
- * changes nothing, and a sync that sees the Pod go has seen status.leaving too. */
+ * goes once it was remembered beside the answer that the shard leaves; from then on what Vitess
+ * says changes nothing, and a sync that sees the Pod go has seen that too. */
 bool turndown_allowed(struct shard *shard)
 {
     const char *target = fmt(shard->arena, "%s/%s", shard->spec.keyspace, shard->spec.name);
-    const bool marked = json_true_at(shard->request->parent, "status", "leaving");
+    const bool marked = shard->memory.leaving;
 
     if (text_equal(shard->spec.turndown_policy, "Immediate"))
         return true;
-    shard->leaving = marked && !has_every_tablet(shard);
-    if (shard->leaving || shard->spec.derived.rollout->paused)
-        return shard->leaving;
+    shard->next.leaving = marked && !has_every_tablet(shard);
+    if (shard->next.leaving || shard->spec.derived.rollout->paused)
+        return shard->next.leaving;
     /* A shard record that is gone (Reshard complete deletes it) serves nothing either. */
-    shard->leaving = task_await(&shard->tasks,
-                         "idle",
-                         "\"is_primary_serving\": *false|node doesn't exist",
-                         (const char *const[]){"GetShard", target, NULL},
-                         states_of_pods(shard),
-                         NULL)
-                         .state == TASK_ANSWERED;
-    return marked && shard->leaving;
+    shard->next.leaving = task_await(&shard->tasks,
+                              "idle",
+                              "\"is_primary_serving\": *false|node doesn't exist",
+                              (const char *const[]){"GetShard", target, NULL},
+                              states_of_pods(shard),
+                              NULL)
+                              .state == TASK_ANSWERED;
+    return marked && shard->next.leaving;
 }

@@ -21,12 +21,10 @@ enum { TABLETS_A_QUESTION = 8 };
 
 /* --- the question --- */
 
-static void add_reparent(struct text *text, const json_t *status)
+static void add_reparent(struct text *text, const struct shard_memory *memory)
 {
-    const char *question = json_text_at(remembered_reparent(status), "question");
-
-    if (question != NULL)
-        text_addf(text, "reparent %s\n", question);
+    if (memory->reparent.question != NULL)
+        text_addf(text, "reparent %s\n", memory->reparent.question);
 }
 
 /* What the answer depends on, as far as it can be observed: another text is another question. A
@@ -40,14 +38,13 @@ static const char *observed_state(struct shard *shard)
             text_addf(&text, "%s=%s\n", shard->tablets[i].id.uid_text, shard->tablets[i].state);
     }
     for (size_t i = 0; i < shard->siblings.count; i++) {
-        const json_t *status = json_at(shard->siblings.at[i], "status");
-        const char *primary = remembered_primary(status);
+        const struct shard_memory *memory = &shard->memories[i];
 
-        if (primary != NULL)
-            text_addf(&text, "primary %s\n", primary);
-        add_reparent(&text, status);
+        if (memory->primary != NULL)
+            text_addf(&text, "primary %s\n", memory->primary);
+        add_reparent(&text, memory);
     }
-    add_reparent(&text, shard_status(shard));
+    add_reparent(&text, &shard->memory);
     return digest(shard->arena, text_string(&text), text.length);
 }
 
@@ -158,7 +155,7 @@ static void await_serving(struct shard *shard, const struct tablet *tablet)
 
 static bool was_there(const struct shard *shard, const struct tablet *tablet)
 {
-    return json_list_has(json_at(shard_status(shard), "tablets"), tablet->id.uid_text);
+    return texts_contain(&shard->memory.tablets, tablet->id.uid_text);
 }
 
 /* A Pod that has just gone is made again by this very answer, and one that is being deleted while
@@ -204,16 +201,14 @@ static bool worth_asking(const struct shard *shard)
 /* What was said of a tablet stays true for the Pod it was said of. */
 static void take_remembered(struct shard *shard)
 {
-    const json_t *entry;
+    for (size_t i = 0; i < shard->memory.serving_count; i++) {
+        const struct shard_served *served = &shard->memory.serving[i];
+        struct tablet *tablet = tablet_of_alias(shard, served->alias);
 
-    json_each_item (json_at(shard_status(shard), "serving"), i, entry) {
-        struct tablet *tablet = tablet_of_serving(shard, entry);
-
-        if (tablet == NULL || tablet->type != NULL ||
-            !text_equal(tablet->state, json_text_at(entry, "pod")))
+        if (tablet == NULL || tablet->type != NULL || !text_equal(tablet->state, served->state))
             continue;
-        tablet->type = json_text_at(entry, "type");
-        tablet->since = json_text_at(entry, "since");
+        tablet->type = served->type;
+        tablet->since = served->since;
     }
 }
 
@@ -276,10 +271,8 @@ static bool is_here(const struct shard *shard, const char *alias)
 static const char *sibling_primary(const struct shard *shard)
 {
     for (size_t i = 0; i < shard->siblings.count; i++) {
-        const char *primary = remembered_primary(json_at(shard->siblings.at[i], "status"));
-
-        if (primary != NULL)
-            return primary;
+        if (shard->memories[i].primary != NULL)
+            return shard->memories[i].primary;
     }
     return NULL;
 }
@@ -289,8 +282,7 @@ static const char *sibling_primary(const struct shard *shard)
 static const char *hearsay(const struct shard *shard)
 {
     for (size_t i = 0; i < shard->siblings.count; i++) {
-        const json_t *status = json_at(shard->siblings.at[i], "status");
-        const char *primary = json_text_at(remembered_awaited(status), "primary");
+        const char *primary = shard->memories[i].awaited.primary;
 
         if (primary != NULL && (!shard->fresh || !is_here(shard, primary)))
             return primary;
@@ -301,7 +293,7 @@ static const char *hearsay(const struct shard *shard)
 static const char *find_primary_elsewhere(const struct shard *shard)
 {
     const char *primary = sibling_primary(shard);
-    const char *awaited = json_text_at(shard->awaited, "primary");
+    const char *awaited = shard->next.awaited.primary;
 
     if (primary == NULL && awaited != NULL && !is_here(shard, awaited))
         primary = awaited;
@@ -310,10 +302,7 @@ static const char *find_primary_elsewhere(const struct shard *shard)
 
 static void take_awaited(struct shard *shard, const char *state, const struct task_reply *reply)
 {
-    shard->awaited = object(shard->arena,
-        F("state", state),
-        F("question", reply->question),
-        F("primary", reply->text));
+    shard->next.awaited = (struct shard_awaited){state, reply->question, reply->text};
     shard->elsewhere = find_primary_elsewhere(shard);
 }
 
@@ -372,28 +361,26 @@ static void await_primary(struct shard *shard, const char *state)
 
 /* What was said of the tablet that was primary by the answer before, where it is our own reparent
  * that has moved the primary away from it since. */
-static const json_t *handed_over(const struct shard *shard)
+static const struct shard_served *handed_over(const struct shard *shard)
 {
-    const json_t *entry;
+    for (size_t i = 0; i < shard->memory.serving_count; i++) {
+        const struct shard_served *served = &shard->memory.serving[i];
+        const struct tablet *tablet = tablet_of_alias(shard, served->alias);
 
-    json_each_item (json_at(shard_status(shard), "serving"), i, entry) {
-        const struct tablet *tablet = tablet_of_serving(shard, entry);
-
-        if (tablet != NULL && tablet->pod != NULL &&
-            text_equal(json_text_at(entry, "type"), "primary") &&
-            text_equal(json_text_at(entry, "pod"), tablet->state) &&
-            text_equal(tablet->incarnation, shard->reparented))
-            return entry;
+        if (tablet != NULL && tablet->pod != NULL && text_equal(served->type, "primary") &&
+            text_equal(served->state, tablet->state) &&
+            text_equal(tablet->incarnation, shard->memory.reparent.pod))
+            return served;
     }
     return NULL;
 }
 
 /* As if Vitess had not answered yet. */
-static void hold_on(struct shard *shard, const json_t *before)
+static void hold_on(struct shard *shard, const struct shard_served *before)
 {
-    shard->primary = tablet_of_serving(shard, before);
+    shard->primary = tablet_of_alias(shard, before->alias);
     shard->primary->type = "primary";
-    shard->primary->since = json_text_at(before, "since");
+    shard->primary->since = before->since;
     shard->fresh = false;
 }
 
@@ -405,7 +392,7 @@ static void follow_primary(struct shard *shard, const char *state)
 {
     const struct tablets_asked asked = {shard->spec.keyspace, shard->spec.name, NULL, NULL};
     const struct task_reading reading = primary_reading(&asked);
-    const json_t *before = handed_over(shard);
+    const struct shard_served *before = handed_over(shard);
     struct task_reply reply;
 
     if (before == NULL)
@@ -456,16 +443,13 @@ void look_at_vitess(struct shard *shard)
 {
     const char *state = observed_state(shard);
     const char *voids = state;
-    const char *primary;
-    bool current;
+    const struct shard_awaited *awaited = &shard->memory.awaited;
+    bool current = text_equal(awaited->state, state);
 
-    shard->reparent = remembered_reparent(shard_status(shard));
-    shard->reparented = json_text_at(shard->reparent, "pod");
-    shard->awaited = remembered_awaited(shard_status(shard));
-    current = text_equal(json_text_at(shard->awaited, "state"), state);
-    primary = json_text_at(shard->awaited, "primary");
-    if (current && tablet_of_alias(shard, primary) != NULL)
-        voids = fmt(shard->arena, "%s\n%s", state, json_text_at(shard->awaited, "question"));
+    shard->next.reparent = shard->memory.reparent;
+    shard->next.awaited = *awaited;
+    if (current && tablet_of_alias(shard, awaited->primary) != NULL)
+        voids = fmt(shard->arena, "%s\n%s", state, awaited->question);
     shard->fresh = shard->count == 0;
     if (worth_asking(shard)) {
         shard->fresh = true;
@@ -478,7 +462,8 @@ void look_at_vitess(struct shard *shard)
         take_remembered(shard);
     /* What was awaited in another state is known until there is an answer for this one. */
     if (shard->fresh && !current)
-        shard->awaited = NULL;
+        shard->next.awaited = (struct shard_awaited){NULL};
     judge(shard);
     find_primary(shard, state);
+    remember_serving(shard);
 }

@@ -44,6 +44,7 @@ static void check_row(const struct row *row, const char *cells)
         .children = json_new_map()};
     struct tablet tablet = the_tablet(row);
     const json_t *sibling = row->sibling == NULL ? NULL : json_of(row->sibling);
+    struct shard_memory of_sibling = read_memory(arena, json_at(sibling, "status"));
     struct place place = {.namespace = "n", .cluster = "c", .cell = "zone1"};
     struct shard shard = {.request = &request,
         .arena = arena,
@@ -53,6 +54,8 @@ static void check_row(const struct row *row, const char *cells)
         .count = 1,
         .wanted = row->pod == NULL ? 0 : 1,
         .siblings = {&sibling, sibling == NULL ? 0 : 1},
+        .memory = read_memory(arena, json_at(request.parent, "status")),
+        .memories = &of_sibling,
         .fresh = true,
         .elsewhere = "zone2-0000000200"};
     const char *got;
@@ -66,7 +69,7 @@ static void check_row(const struct row *row, const char *cells)
         json_array_size(shard.tasks.emitted) > 0,
         tablet.proven,
         tablet.unproven,
-        shard.beginning);
+        shard.next.beginning);
     ck_assert_str_eq(got,
         fmt(arena,
             "%s: asked %d proven %d unproven %d beginning %d",
