@@ -63,4 +63,18 @@ struct shard_memory {
     bool retired;        /* and all of them are gone */
 };
 
+/* The same Vitess shard in another cell, as far as it is seen from here. */
+struct shard_peer {
+    const char *name; /* of its object */
+    const char *cell;
+    struct shard_memory memory;
+    bool generation_observed; /* what it remembers, and the rest here, is of its newest spec */
+    bool ready, updated;      /* its conditions */
+    bool same_rollout;        /* it has been given the edit that this shard has */
+    bool same_client;         /* its tasks talk to whom those of this shard do */
+    bool leaves_cell;         /* it retires in its cell, and goes on in others */
+    bool retired;             /* nothing of it is left there */
+    bool terminating;         /* it is being deleted */
+};
+
 #endif

@@ -10,51 +10,6 @@
 
 enum { TABLETS };
 
-#define SIBLINGS "VitessShard." API_VERSION
-
-/* A copy under another name says the same of itself; its hook refuses it. */
-static bool has_own_name(struct arena *arena, const json_t *shard)
-{
-    const json_t *spec = json_at(shard, "spec");
-    const char *cell = json_text_at(spec, "cell");
-    const char *keyspace;
-
-    if (cell == NULL)
-        return false;
-    keyspace =
-        keyspace_name(arena, json_text_at(spec, "cluster"), cell, json_text_at(spec, "keyspace"));
-    return text_equal(object_name(shard), shard_name(arena, keyspace, json_text_at(spec, "name")));
-}
-
-/* The same Vitess shard in the other cells (customize hook). */
-static struct objects find_siblings(const struct shard *shard)
-{
-    struct objects all = related_resources(shard->request, SIBLINGS);
-    struct objects found = {arena_array(shard->arena, all.count + 1, sizeof(*found.at)), 0};
-
-    for (size_t i = 0; i < all.count; i++) {
-        const json_t *spec = json_at(all.at[i], "spec");
-
-        if (text_equal(json_text_at(spec, "cluster"), shard->spec.derived.cluster) &&
-            text_equal(json_text_at(spec, "keyspace"), shard->spec.keyspace) &&
-            text_equal(json_text_at(spec, "name"), shard->spec.name) &&
-            !text_equal(json_text_at(spec, "cell"), shard->spec.cell) &&
-            has_own_name(shard->arena, all.at[i]))
-            found.at[found.count++] = all.at[i];
-    }
-    return found;
-}
-
-static const struct shard_memory *read_memories(const struct shard *shard)
-{
-    struct shard_memory *memories =
-        arena_array(shard->arena, shard->siblings.count + 1, sizeof(*memories));
-
-    for (size_t i = 0; i < shard->siblings.count; i++)
-        memories[i] = read_memory(shard->arena, json_at(shard->siblings.at[i], "status"));
-    return memories;
-}
-
 /* --- the rollout --- */
 
 static const char *trouble_of(const struct tablet *tablet)
@@ -522,20 +477,20 @@ static const json_t *status_of(const struct shard *shard, const struct stage *st
 /* --- the hook --- */
 
 /* Without them each of several cells would think that it is the only one. */
-static bool has_siblings(const struct shard *shard, const struct request *request,
+static bool has_peers_or_refuse(const struct shard *shard, const struct request *request,
     struct answer *answer)
 {
     if (json_array_size(shard->spec.cells) < 2 ||
-        json_is_object(json_at(request->related, SIBLINGS)))
+        json_is_object(json_at(request->related, SHARDS_GROUP)))
         return true;
     refuse(request,
         answer,
         422,
-        "related: must have the group " SIBLINGS ", which the customize hook asks for");
+        "related: must have the group " SHARDS_GROUP ", which the customize hook asks for");
     return false;
 }
 
-static bool fits_name(const struct shard *shard, const struct request *request,
+static bool fits_name_or_refuse(const struct shard *shard, const struct request *request,
     struct answer *answer)
 {
     const struct shard_spec *spec = &shard->spec;
@@ -545,7 +500,7 @@ static bool fits_name(const struct shard *shard, const struct request *request,
     return named_after(request, answer, shard_name(request->arena, keyspace, spec->name));
 }
 
-static bool has_claim(const struct shard *shard, const struct request *request,
+static bool has_claim_or_refuse(const struct shard *shard, const struct request *request,
     struct answer *answer, const struct pool_spec *pool)
 {
     const struct pool_spec *merged = merged_pool(request->arena, shard->spec.tablets, pool);
@@ -556,13 +511,13 @@ static bool has_claim(const struct shard *shard, const struct request *request,
     return false;
 }
 
-static bool has_claims(const struct shard *shard, const struct request *request,
+static bool has_claims_or_refuse(const struct shard *shard, const struct request *request,
     struct answer *answer)
 {
     const struct tablets_spec *tablets = shard->spec.tablets;
 
-    return has_claim(shard, request, answer, tablets->batch) &&
-           has_claim(shard, request, answer, tablets->master_eligible);
+    return has_claim_or_refuse(shard, request, answer, tablets->batch) &&
+           has_claim_or_refuse(shard, request, answer, tablets->master_eligible);
 }
 
 static void begin(struct shard *shard, const struct request *request)
@@ -578,9 +533,9 @@ static void begin(struct shard *shard, const struct request *request)
     shard->place.region = shard->spec.region;
     shard->tasks = tasks_begin(request, &shard->place, client);
     find_pods(shard);
-    shard->siblings = find_siblings(shard);
     shard->memory = read_memory(request->arena, json_at(request->parent, "status"));
-    shard->memories = read_memories(shard);
+    shard->leaves_cell = leaves_its_cell(request->parent);
+    read_peers(shard);
     if (rollout != NULL && rollout->retire) {
         bool everywhere = json_array_size(rollout->remaining) == 0;
 
@@ -621,8 +576,9 @@ void sync_shard(const struct request *request, struct answer *answer)
     if (newer_revision(request, answer, &shard.spec.derived) ||
         waits_to_be_told(request, answer, &shard.spec.derived))
         return;
-    if (!has_siblings(&shard, request, answer) || !fits_name(&shard, request, answer) ||
-        !has_claims(&shard, request, answer))
+    if (!has_peers_or_refuse(&shard, request, answer) ||
+        !fits_name_or_refuse(&shard, request, answer) ||
+        !has_claims_or_refuse(&shard, request, answer))
         return;
     begin(&shard, request);
     find_tablets(&shard);

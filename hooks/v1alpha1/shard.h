@@ -56,8 +56,8 @@ struct shard {
     struct objects claims; /* observed, of whatever name */
     const json_t *budget;  /* observed, or NULL */
     struct unknown_children unknown;
-    struct objects siblings;             /* VitessShards of the same Vitess shard in other cells */
-    const struct shard_memory *memories; /* what each of them remembers */
+    const struct shard_peer *peers;
+    size_t peer_count;
     /* The view: */
     bool fresh;                 /* Vitess has answered for exactly the Pods that are observed */
     const char *question;       /* what was asked, as a hash */
@@ -68,6 +68,7 @@ struct shard {
     /* The turn: */
     const char *moving;    /* name of the tablet that is being taken down, or NULL */
     const char *undeleted; /* which record is still there, and why; or NULL */
+    bool leaves_cell;      /* it retires in this cell, and goes on in others */
     bool retire;           /* it has left the spec */
     bool whole;            /* and so has the shard, in every cell */
     bool kept;             /* it has left, but goes on until nothing is served from it */
@@ -157,12 +158,22 @@ bool is_due(const struct stage_child *child);
 /* shard_zone.c: why no tablet may move to where the cell is to run, or NULL. */
 const char *zone_denies(const struct shard *shard, const struct stage *stage);
 
+/* shard_input.c */
+#define SHARDS_GROUP "VitessShard." API_VERSION
+void read_peers(struct shard *shard);
+bool leaves_its_cell(const json_t *shard);
+
+/* shard_peers.c */
+/* A cell of the Vitess shard in which it is not there, or NULL. */
+const char *cell_without_peer(const struct shard *shard);
+/* Why another cell holds up that a tablet is taken down which is settled or, unwell as it is,
+ * needed; or NULL. */
+const char *peers_block(const struct shard *shard, bool settled);
+
 /* shard_turn.c */
 /* Somebody may be served by it although its Pod is not Ready. Where no tablet is primary nobody is,
  * and none may become so before the next one has moved. */
 bool is_needed(const struct shard *shard, const struct tablet *tablet);
-/* A cell of the Vitess shard in which it is not there, or NULL. */
-const char *missing_sibling(const struct shard *shard);
 /* Why `tablet` may not be taken down on purpose now, or NULL when it may. Asks for a reparent where
  * one is due. */
 const char *turn_denied(struct shard *shard, struct tablet *tablet);

@@ -166,8 +166,8 @@ static bool has_caught_up(struct shard *shard, struct tablet *tablet)
 
 static bool another_cell_held_data(const struct shard *shard)
 {
-    for (size_t i = 0; i < shard->siblings.count; i++) {
-        if (shard->memories[i].data_count > 0)
+    for (size_t i = 0; i < shard->peer_count; i++) {
+        if (shard->peers[i].memory.data_count > 0)
             return true;
     }
     return false;
@@ -179,7 +179,7 @@ static bool is_beginning(const struct shard *shard)
     if (shard->memory.data_count > 0)
         return false;
     return shard->memory.beginning ||
-           (missing_sibling(shard) == NULL && !another_cell_held_data(shard));
+           (cell_without_peer(shard) == NULL && !another_cell_held_data(shard));
 }
 
 /* One that starts later starts on whatever the others have written by then. */
@@ -211,7 +211,7 @@ void prove_data(struct shard *shard)
         proven = proven || tablet->proven;
     }
     shard->next.beginning =
-        beginning && !proven && shard->siblings.count > 0 && every_tablet_runs(shard);
+        beginning && !proven && shard->peer_count > 0 && every_tablet_runs(shard);
 }
 
 void remember_data(struct shard *shard)
@@ -249,9 +249,9 @@ static bool primary_holds_data(const struct shard_memory *memory)
 /* Where no tablet of this cell stays, the primary of another one has it. */
 static bool another_cell_has_data(const struct shard *shard)
 {
-    for (size_t i = 0; i < shard->siblings.count; i++) {
-        if (primary_holds_data(&shard->memories[i]))
-            return condition_true(shard->siblings.at[i], "Ready");
+    for (size_t i = 0; i < shard->peer_count; i++) {
+        if (primary_holds_data(&shard->peers[i].memory))
+            return shard->peers[i].ready;
     }
     return false;
 }

@@ -69,8 +69,8 @@ static const char *leader(const struct shard *shard)
 
     if (shard->primary != NULL)
         latest = (struct term){shard->primary->id.alias, shard->primary->since};
-    for (size_t i = 0; i < shard->siblings.count; i++) {
-        struct term term = term_in(&shard->memories[i]);
+    for (size_t i = 0; i < shard->peer_count; i++) {
+        struct term term = term_in(&shard->peers[i].memory);
 
         if (term.alias != NULL && (latest.alias == NULL || is_later(term.since, latest.since)))
             latest = term;
@@ -87,13 +87,13 @@ static bool leads(const struct shard *shard, const struct tablet *tablet)
  * one. */
 static bool others_follow(const struct shard *shard, const struct tablet *tablet)
 {
-    if (missing_sibling(shard) != NULL)
+    if (cell_without_peer(shard) != NULL)
         return false;
-    for (size_t i = 0; i < shard->siblings.count; i++) {
-        const json_t *sibling = shard->siblings.at[i];
+    for (size_t i = 0; i < shard->peer_count; i++) {
+        const struct shard_peer *peer = &shard->peers[i];
 
-        if (!has_retired(sibling) && !object_terminating(sibling) &&
-            !text_equal(shard->memories[i].follows, tablet->id.alias))
+        if (!peer->retired && !peer->terminating &&
+            !text_equal(peer->memory.follows, tablet->id.alias))
             return false;
     }
     return true;

@@ -1,169 +1,9 @@
 #include "shard.h"
 
-#include <string.h>
-
-#include "conditions.h"
 #include "template.h"
 
 /* When a tablet may be taken down on purpose. Healing needs no permission; this is for what an edit
  * wants to replace or remove. */
-
-/* --- the other cells --- */
-
-static bool leaves_its_cell(const json_t *sibling)
-{
-    return json_array_size(json_at(sibling, "spec", "rollout", "remaining")) > 0;
-}
-
-/* Place in the rollout order. What leaves its cell goes before all others: a cell that left the
- * spec is in no order any more. */
-static int place_in_order(const json_t *order, const json_t *sibling)
-{
-    const json_t *cell;
-
-    if (leaves_its_cell(sibling))
-        return -1;
-    json_each_item (order, i, cell) {
-        if (text_equal(json_string_value(cell), json_text_at(sibling, "spec", "cell")))
-            return (int)i;
-    }
-    return -1;
-}
-
-/* Of two that leave their cells the name decides: were both to go at the same time, each would hand
- * the primary to the other. */
-static bool goes_before(const struct shard *shard, const json_t *sibling)
-{
-    const json_t *order = shard->spec.derived.cell_order;
-    const json_t *own = shard->request->parent;
-
-    if (leaves_its_cell(own) && leaves_its_cell(sibling))
-        return strcmp(object_name(sibling), object_name(own)) < 0;
-    return place_in_order(order, sibling) < place_in_order(order, own);
-}
-
-static bool observed_newest(const json_t *sibling)
-{
-    return json_int_at(sibling, -1, "status", "observedGeneration") == object_generation(sibling);
-}
-
-static bool sibling_settled(const json_t *sibling)
-{
-    return observed_newest(sibling) && condition_true(sibling, "Ready") &&
-           json_text_at(sibling, "status", "moving") == NULL;
-}
-
-/* What has moved in that cell is serving. What is still to move there may be unwell: were two
- * unwell cells to wait for each other, both would do so for ever. What has moved is told by a cell
- * that has this edit; of one that waits for it `updatedTablets` says nothing. */
-static bool sibling_proven(const struct shard *shard, const json_t *sibling)
-{
-    const json_t *own = shard->request->parent;
-    const json_t *status = json_at(sibling, "status");
-    const json_t *uid;
-
-    if (!observed_newest(sibling) || json_text_at(status, "moving") != NULL)
-        return false;
-    if (!leaves_its_cell(own) &&
-        !json_same(json_at(own, "spec", "rolloutId"), json_at(sibling, "spec", "rolloutId")))
-        return true;
-    json_each_item (json_at(status, "updatedTablets"), i, uid) {
-        if (!json_list_has(json_at(status, "readyTablets"), json_string_value(uid)))
-            return false;
-    }
-    return true;
-}
-
-/* At the spec that this shard is at, all of it. What is kept although it has left the spec hears of
- * no edit, but for who its tasks talk to. */
-static bool sibling_done(const struct shard *shard, const json_t *sibling)
-{
-    const json_t *own = json_at(shard->request->parent, "spec");
-    const json_t *other = json_at(sibling, "spec");
-    const char *field = shard->kept ? "client" : "rolloutId";
-
-    return observed_newest(sibling) && condition_true(sibling, "Updated") &&
-           json_same(json_at(own, field), json_at(other, field));
-}
-
-static bool has_sibling_in(const struct shard *shard, const char *cell)
-{
-    for (size_t i = 0; i < shard->siblings.count; i++) {
-        const json_t *sibling = shard->siblings.at[i];
-
-        if (text_equal(json_text_at(sibling, "spec", "cell"), cell))
-            return true;
-    }
-    return false;
-}
-
-/* In each other cell the shard must be there: a cell that is just being added, or whose VitessShard
- * somebody has deleted, has no say otherwise. For one that leaves this cell these are the cells
- * that it stays in. (One that is kept hears of no edit, so it knows only the cells of then.) */
-const char *missing_sibling(const struct shard *shard)
-{
-    const json_t *cells = shard->retire ? shard->spec.derived.rollout->remaining
-                          : shard->kept ? NULL
-                                        : shard->spec.cells;
-    const json_t *cell;
-
-    json_each_item (cells, i, cell) {
-        if (!text_equal(json_string_value(cell), shard->spec.cell) &&
-            !has_sibling_in(shard, json_string_value(cell)))
-            return json_string_value(cell);
-    }
-    return NULL;
-}
-
-static const char *missing_siblings_deny(const struct shard *shard)
-{
-    const char *cell = missing_sibling(shard);
-
-    return cell == NULL ? NULL : fmt(shard->arena, "waits until the shard is in cell %s", cell);
-}
-
-static const char *waits_for(const struct shard *shard, const json_t *sibling, const char *what)
-{
-    return fmt(shard->arena, "waits until VitessShard %s is %s", object_name(sibling), what);
-}
-
-/* Of a tablet that is settled. */
-static const char *sibling_denies_settled(const struct shard *shard, const json_t *sibling)
-{
-    if (!sibling_settled(sibling))
-        return waits_for(shard, sibling, "settled");
-    if (goes_before(shard, sibling) && !sibling_done(shard, sibling))
-        return waits_for(shard, sibling, "up to date");
-    return NULL;
-}
-
-/* Of one that is unwell but needed. A sibling that is well takes nothing down before this shard is
- * well again, and waits for that with its own edit: so it need not be up to date. */
-static const char *sibling_denies_unwell(const struct shard *shard, const json_t *sibling)
-{
-    if (!sibling_proven(shard, sibling))
-        return waits_for(shard, sibling, "settled");
-    if (!condition_true(sibling, "Ready") && goes_before(shard, sibling) &&
-        !sibling_done(shard, sibling))
-        return waits_for(shard, sibling, "up to date");
-    return NULL;
-}
-
-static const char *siblings_deny(struct shard *shard,
-    const char *(*denies)(const struct shard *shard, const json_t *sibling))
-{
-    const char *denied = missing_siblings_deny(shard);
-
-    for (size_t i = 0; i < shard->siblings.count && denied == NULL; i++) {
-        const json_t *sibling = shard->siblings.at[i];
-
-        if (has_retired(sibling))
-            continue;
-        denied = object_terminating(sibling) ? waits_for(shard, sibling, "settled")
-                                             : denies(shard, sibling);
-    }
-    return denied;
-}
 
 /* --- the primary --- */
 
@@ -251,9 +91,9 @@ const char *turn_denied(struct shard *shard, struct tablet *tablet)
                                             : shard->tasks.trouble;
     /* One that serves nobody costs nothing, and its mended spec may be all that it needs. */
     if (!shard->whole && pod_ready(tablet->pod))
-        denied = siblings_deny(shard, sibling_denies_settled);
+        denied = peers_block(shard, true);
     else if (!shard->whole && is_needed(shard, tablet))
-        denied = siblings_deny(shard, sibling_denies_unwell);
+        denied = peers_block(shard, false);
     if (denied == NULL)
         denied = handover_denied(shard, tablet);
     /* The next sync may see the Pod gone and the status as it is: it would know no primary. */

@@ -37,8 +37,8 @@ static const char *observed_state(struct shard *shard)
         if (shard->tablets[i].pod != NULL)
             text_addf(&text, "%s=%s\n", shard->tablets[i].id.uid_text, shard->tablets[i].state);
     }
-    for (size_t i = 0; i < shard->siblings.count; i++) {
-        const struct shard_memory *memory = &shard->memories[i];
+    for (size_t i = 0; i < shard->peer_count; i++) {
+        const struct shard_memory *memory = &shard->peers[i].memory;
 
         if (memory->primary != NULL)
             text_addf(&text, "primary %s\n", memory->primary);
@@ -268,11 +268,11 @@ static bool is_here(const struct shard *shard, const char *alias)
            text_starts_with(alias, shard->spec.cell);
 }
 
-static const char *sibling_primary(const struct shard *shard)
+static const char *primary_of_peers(const struct shard *shard)
 {
-    for (size_t i = 0; i < shard->siblings.count; i++) {
-        if (shard->memories[i].primary != NULL)
-            return shard->memories[i].primary;
+    for (size_t i = 0; i < shard->peer_count; i++) {
+        if (shard->peers[i].memory.primary != NULL)
+            return shard->peers[i].memory.primary;
     }
     return NULL;
 }
@@ -281,8 +281,8 @@ static const char *sibling_primary(const struct shard *shard)
  * it should be here is believed until Vitess has answered to us. */
 static const char *hearsay(const struct shard *shard)
 {
-    for (size_t i = 0; i < shard->siblings.count; i++) {
-        const char *primary = shard->memories[i].awaited.primary;
+    for (size_t i = 0; i < shard->peer_count; i++) {
+        const char *primary = shard->peers[i].memory.awaited.primary;
 
         if (primary != NULL && (!shard->fresh || !is_here(shard, primary)))
             return primary;
@@ -292,7 +292,7 @@ static const char *hearsay(const struct shard *shard)
 
 static const char *find_primary_elsewhere(const struct shard *shard)
 {
-    const char *primary = sibling_primary(shard);
+    const char *primary = primary_of_peers(shard);
     const char *awaited = shard->next.awaited.primary;
 
     if (primary == NULL && awaited != NULL && !is_here(shard, awaited))
@@ -326,12 +326,8 @@ static const char *seen_primary(const struct shard *shard)
         if (shard->tablets[i].pod != NULL)
             texts_add(&aliases, shard->tablets[i].id.alias);
     }
-    for (size_t i = 0; i < shard->siblings.count; i++) {
-        const char *cell = json_text_at(shard->siblings.at[i], "spec", "cell");
-
-        if (cell != NULL)
-            texts_add(&aliases, fmt(shard->arena, "%s-[0-9]+", cell));
-    }
+    for (size_t i = 0; i < shard->peer_count; i++)
+        texts_add(&aliases, fmt(shard->arena, "%s-[0-9]+", shard->peers[i].cell));
     return fmt(shard->arena, "^(%s) [^ ]+ [^ ]+ primary ", texts_join(&aliases, "|"));
 }
 

@@ -11,16 +11,16 @@
 #define GOES                                                                                       \
     "{'metadata':{'uid':'p','deletionTimestamp':'2026-01-01T00:00:00Z'},"                          \
     "'status':{'phase':'Running'}}"
-#define HOLDS "{'spec':{'cell':'zone2'},'status':{'holdsData':[{'tablet':'t','claim':'c'}]}}"
-#define HOLDS_NONE "{'spec':{'cell':'zone2'},'status':{}}"
-#define ODD "{'spec':{'cell':'zone2'},'status':{'holdsData':'all of it'}}"
+#define HOLDS "{'holdsData':[{'tablet':'t','claim':'c'}]}"
+#define HOLDS_NONE "{}"
+#define ODD "{'holdsData':'all of it'}"
 
 /* zone1 has one tablet, zone2 is the other cell. */
 struct row {
     const char *shows;
-    const char *status;  /* of the VitessShard in zone1 */
-    const char *sibling; /* the one in zone2, or NULL */
-    const char *pod;     /* of the tablet, or NULL: none is wanted */
+    const char *status; /* of the VitessShard in zone1 */
+    const char *peer;   /* of the one in zone2, or NULL */
+    const char *pod;    /* of the tablet, or NULL: none is wanted */
     bool serving;
     bool asked, proven, unproven, beginning;
 };
@@ -43,8 +43,8 @@ static void check_row(const struct row *row, const char *cells)
             row->status)),
         .children = json_new_map()};
     struct tablet tablet = the_tablet(row);
-    const json_t *sibling = row->sibling == NULL ? NULL : json_of(row->sibling);
-    struct shard_memory of_sibling = read_memory(arena, json_at(sibling, "status"));
+    const char *remembered = row->peer == NULL ? "{}" : row->peer;
+    struct shard_peer peer = {.cell = "zone2", .memory = read_memory(arena, json_of(remembered))};
     struct place place = {.namespace = "n", .cluster = "c", .cell = "zone1"};
     struct shard shard = {.request = &request,
         .arena = arena,
@@ -53,9 +53,9 @@ static void check_row(const struct row *row, const char *cells)
         .tablets = &tablet,
         .count = 1,
         .wanted = row->pod == NULL ? 0 : 1,
-        .siblings = {&sibling, sibling == NULL ? 0 : 1},
+        .peers = &peer,
+        .peer_count = row->peer == NULL ? 0 : 1,
         .memory = read_memory(arena, json_at(request.parent, "status")),
-        .memories = &of_sibling,
         .fresh = true,
         .elsewhere = "zone2-0000000200"};
     const char *got;
@@ -129,7 +129,7 @@ START_TEST(who_is_asked)
             false,
             true,
             false},
-        {"sibling of another shape", "{}", ODD, RUNS, true, false, true, false, false},
+        {"peer of another shape", "{}", ODD, RUNS, true, false, true, false, false},
         {"a claim that was made since",
             "{'holdsData':[{'tablet':'zone1-0000000100','claim':'old'}]}",
             HOLDS,
