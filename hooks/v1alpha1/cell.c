@@ -150,7 +150,7 @@ static struct objects components(struct cell *cell, const char *group)
 {
     struct objects all = observed(cell->request, group);
 
-    return known_children(cell->request, &cell->unknown, &all, is_our_component, cell);
+    return known_children(cell->request->arena, &cell->unknown, &all, is_our_component, cell);
 }
 
 #define AUTOSCALERS "HorizontalPodAutoscaler.autoscaling/v2"
@@ -220,7 +220,7 @@ static bool begin(struct cell *cell, struct answer *answer)
     cell->policies = components(cell, "NetworkPolicy.networking.k8s.io/v1");
     cell->keyspaces = observed_resources(request, "VitessKeyspace." API_VERSION);
     cell->keyspaces =
-        known_children(request, &cell->unknown, &cell->keyspaces, is_our_keyspace, cell);
+        known_children(request->arena, &cell->unknown, &cell->keyspaces, is_our_keyspace, cell);
     cell->stage = (struct stage){
         .arena = cell->arena,
         .paused = rollout != NULL && rollout->paused,

@@ -53,7 +53,10 @@ static struct reason etcd_reason(const struct cell *cell)
         return (struct reason){NULL, NULL};
     if (!exists(cell, &cell->statefulsets, "etcd"))
         return (struct reason){"EtcdNotReady",
-            being_created(cell->request, "StatefulSet", cell_object(cell, "etcd"))};
+            being_created(cell->request->arena,
+                owner_of(cell->request->parent),
+                "StatefulSet",
+                cell_object(cell, "etcd"))};
     return (struct reason){"EtcdNotReady", "etcd has no quorum"};
 }
 
@@ -89,7 +92,11 @@ static struct reason deployment_reason(const struct cell *cell, bool wanted, con
     if (!wanted || deployment_available(cell, suffix))
         return (struct reason){NULL, NULL};
     if (deployment == NULL)
-        return (struct reason){reason, being_created(cell->request, "Deployment", name)};
+        return (struct reason){reason,
+            being_created(cell->request->arena,
+                owner_of(cell->request->parent),
+                "Deployment",
+                name)};
     return (struct reason){reason,
         fmt(cell->arena,
             "Deployment %s is not available%s%s",
@@ -104,7 +111,8 @@ static struct reason service_reason(const struct cell *cell, bool wanted, const 
 
     if (!wanted || exists(cell, &cell->services, suffix))
         return (struct reason){NULL, NULL};
-    return (struct reason){"ServiceMissing", being_created(cell->request, "Service", name)};
+    return (struct reason){"ServiceMissing",
+        being_created(cell->request->arena, owner_of(cell->request->parent), "Service", name)};
 }
 
 static struct reason registration_reason(const struct cell *cell)
@@ -123,7 +131,10 @@ static struct reason vttablet_reason(const struct cell *cell)
     if (cell->control || vttablet_service_of(cell) != NULL)
         return (struct reason){NULL, NULL};
     return (struct reason){"ServiceMissing",
-        being_created(cell->request, "Service", vttablet_service_name(cell))};
+        being_created(cell->request->arena,
+            owner_of(cell->request->parent),
+            "Service",
+            vttablet_service_name(cell))};
 }
 
 static struct reason keyspace_reason(const struct cell *cell)
@@ -135,7 +146,10 @@ static struct reason keyspace_reason(const struct cell *cell)
 
         if (keyspace == NULL)
             return (struct reason){"KeyspacesNotReady",
-                being_created(cell->request, "VitessKeyspace", name)};
+                being_created(cell->request->arena,
+                    owner_of(cell->request->parent),
+                    "VitessKeyspace",
+                    name)};
         if (!condition_true(keyspace, "Ready"))
             return (struct reason){"KeyspacesNotReady",
                 fmt(cell->arena,

@@ -343,7 +343,11 @@ static const char *why_missing(const struct cluster *cluster, const char *cell)
 
     if (cluster->missing_secret != NULL)
         return cluster->missing_secret;
-    return taken == NULL ? being_created(cluster->request, "VitessCell", cell) : taken;
+    return taken == NULL ? being_created(cluster->request->arena,
+                               owner_of(cluster->request->parent),
+                               "VitessCell",
+                               cell)
+                         : taken;
 }
 
 static const char *why_not_ready(const struct cluster *cluster, const struct stage *stage)
@@ -509,7 +513,7 @@ void sync_cluster(const struct request *as_sent, struct answer *answer)
         return;
     derive(&cluster);
     cluster.cells =
-        known_children(request, &cluster.unknown, &cluster.cells, is_our_cell, &cluster);
+        known_children(request->arena, &cluster.unknown, &cluster.cells, is_our_cell, &cluster);
     find_policies(&cluster);
     stage = stage_cells(&cluster);
     cluster.tasks = begin_tasks(&cluster);

@@ -580,19 +580,6 @@ const json_t *level_conditions(const struct request *request,
 
 /* --- advice --- */
 
-struct advice advice_begin(struct arena *arena)
-{
-    return (struct advice){.arena = arena, .messages = {.arena = arena}};
-}
-
-void advice_add(struct advice *advice, const char *reason, const char *message)
-{
-    bool other = advice->reason != NULL && !text_equal(advice->reason, reason);
-
-    advice->reason = other ? "Several" : reason;
-    texts_add(&advice->messages, message);
-}
-
 void advise_edit(struct advice *advice, const struct request *request)
 {
     const char *field = added_by_hand(request);

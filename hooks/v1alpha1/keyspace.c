@@ -205,7 +205,10 @@ static const char *why_not_ready(const struct keyspace *keyspace, const struct s
         if (i >= shard_count(keyspace) && !keyspace->retire)
             break;
         if (child->observed == NULL)
-            return being_created(keyspace->request, "VitessShard", child->name);
+            return being_created(keyspace->request->arena,
+                owner_of(keyspace->request->parent),
+                "VitessShard",
+                child->name);
         if (!condition_true(child->observed, "Ready"))
             return fmt(keyspace->arena,
                 "VitessShard %s%s%s",
@@ -334,7 +337,7 @@ static void begin(struct keyspace *keyspace)
 
     keyspace->tasks = tasks_begin(keyspace->request, &place, client);
     keyspace->named = names_in_spec(keyspace);
-    keyspace->observed = known_children(keyspace->request,
+    keyspace->observed = known_children(keyspace->request->arena,
         &keyspace->unknown,
         &keyspace->observed,
         is_our_shard,

@@ -283,7 +283,10 @@ static const char *why_not_serving(const struct shard *shard, const struct table
 
     /* Without it the Pod cannot start, and its own trouble (Unschedulable) says less. */
     if (tablet->claim == NULL && !pod_started(tablet->pod))
-        return being_created(shard->request, "PersistentVolumeClaim", tablet->id.name);
+        return being_created(shard->request->arena,
+            owner_of(shard->request->parent),
+            "PersistentVolumeClaim",
+            tablet->id.name);
     if (text_equal(trouble, "Unschedulable"))
         return why_unscheduled(shard, tablet);
     if (trouble != NULL)
@@ -313,7 +316,10 @@ static const char *claims_being_created(const struct shard *shard)
             texts_add(&names, shard->tablets[i].id.name);
     }
     if (names.count == 1)
-        return being_created(shard->request, "PersistentVolumeClaim", names.at[0]);
+        return being_created(shard->request->arena,
+            owner_of(shard->request->parent),
+            "PersistentVolumeClaim",
+            names.at[0]);
     for (size_t i = 0; i < names.count && i < CLAIMS_NAMED; i++)
         texts_add(&first, names.at[i]);
     more = names.count - first.count;
@@ -340,7 +346,7 @@ static const char *why_not_there(const struct shard *shard, const struct tablet 
             "PersistentVolumeClaim %s is being marked to outlive the shard (an ownerReference to "
             "itself)",
             name);
-    return being_created(shard->request, "Pod", name);
+    return being_created(shard->request->arena, owner_of(shard->request->parent), "Pod", name);
 }
 
 /* The first wanted tablet that does not serve, and why. */
@@ -582,7 +588,7 @@ void sync_shard(const struct request *request, struct answer *answer)
         return;
     begin(&shard, request);
     find_tablets(&shard);
-    known_children(request, &shard.unknown, &shard.claims, is_of_tablet, &shard);
+    known_children(request->arena, &shard.unknown, &shard.claims, is_of_tablet, &shard);
     find_fates(&shard);
     look_at_vitess(&shard);
     prove_data(&shard);

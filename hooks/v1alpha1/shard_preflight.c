@@ -29,7 +29,10 @@ static const char *why_untried(const struct shard *shard, const struct task_repl
     if (!reply->there)
         return fmt(a,
             "waits until its new template has been tried; %s",
-            being_created(shard->request, "Pod", reply->pod));
+            being_created(shard->request->arena,
+                owner_of(shard->request->parent),
+                "Pod",
+                reply->pod));
     return fmt(a,
         "waits until its new template has been tried; if that lasts, see what the trial waits for: "
         "kubectl describe pod --namespace %s %s",

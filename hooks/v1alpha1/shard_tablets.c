@@ -161,12 +161,13 @@ void find_pods(struct shard *shard)
     struct unknown_children others = {NULL};
 
     wanted.rdonly = all_tablets(shard->arena, pools) - wanted.replica;
-    shard->pods = known_children(shard->request, &others, &all, is_tablet_pod, &wanted);
+    shard->pods = known_children(shard->request->arena, &others, &all, is_tablet_pod, &wanted);
     all = objects_in(shard->arena, others.list);
     /* A tablet's Pod is no task's, and to see that of one takes all that was applied. */
     shard->tasks.pods = all;
-    known_children(shard->request, &shard->unknown, &all, is_task_pod, shard);
-    budgets = known_children(shard->request, &shard->unknown, &budgets, is_our_budget, shard);
+    known_children(shard->request->arena, &shard->unknown, &all, is_task_pod, shard);
+    budgets =
+        known_children(shard->request->arena, &shard->unknown, &budgets, is_our_budget, shard);
     shard->budget = budgets.count == 0 ? NULL : budgets.at[0];
 }
 

@@ -1,59 +1,10 @@
 #include "v1alpha1.h"
 
-/* Children that carry our labels although no hook of ours makes objects of their names: a manifest
- * that somebody copied, a volume's clone, what a restore brought back. Metacontroller has adopted
- * them, so leaving them out would delete them. They stay as they are, and a condition names them.
- */
-
-/* kubectl takes a kind in small letters for a resource. */
-static const char *resource_of(struct arena *arena, const char *kind)
-{
-    struct text text = {.arena = arena};
-
-    for (const char *c = kind; *c != '\0'; c++) {
-        char lower = *c;
-
-        if (lower >= 'A' && lower <= 'Z')
-            lower = (char)(lower + ('a' - 'A'));
-        text_add_bytes(&text, &lower, 1);
-    }
-    return text_string(&text);
-}
-
-const char *being_created(const struct request *request, const char *kind, const char *name)
-{
-    struct arena *a = request->arena;
-
-    return fmt(a,
-        "%s %s is being created; if that lasts, see who refuses it (event SyncError), or whose it "
-        "is if there is one already: kubectl describe --namespace %s %s/%s %s/%s",
-        kind,
-        name,
-        object_namespace(request->parent),
-        resource_of(a, object_kind(request->parent)),
-        object_name(request->parent),
-        resource_of(a, kind),
-        name);
-}
+/* Children that no hook of ours has made (include/children.h): they stay as they are, and a
+ * condition names them. */
 
 /* More than these are counted. */
 enum { NAMED = 3 };
-
-struct objects known_children(const struct request *request, struct unknown_children *unknown,
-    const struct objects *all, bool (*is_ours)(void *hook, const json_t *child), void *hook)
-{
-    struct objects ours = {arena_array(request->arena, all->count + 1, sizeof(*ours.at)), 0};
-
-    if (unknown->list == NULL)
-        unknown->list = json_new_list();
-    for (size_t i = 0; i < all->count; i++) {
-        if (is_ours(hook, all->at[i]))
-            ours.at[ours.count++] = all->at[i];
-        else
-            json_add(unknown->list, all->at[i]);
-    }
-    return ours;
-}
 
 static bool is_our_task(void *hook, const json_t *pod)
 {
@@ -65,7 +16,7 @@ void find_unknown_pods(const struct request *request, struct unknown_children *u
 {
     struct objects pods = observed(request, "Pod.v1");
 
-    known_children(request, unknown, &pods, is_our_task, tasks);
+    known_children(request->arena, unknown, &pods, is_our_task, tasks);
 }
 
 void want_unknown(struct arena *arena, struct answer *answer,

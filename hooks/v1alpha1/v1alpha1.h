@@ -1,6 +1,9 @@
 #ifndef VITESS_OPERATOR_HOOKS_V1ALPHA1_H
 #define VITESS_OPERATOR_HOOKS_V1ALPHA1_H
 
+#include "advice.h"
+#include "children.h"
+#include "claims.h"
 #include "conditions.h"
 #include "hook.h"
 #include "spec.h"
@@ -530,16 +533,6 @@ void say_kept_children(struct stage *stage);
 
 /* --- advice: what works but should be changed --- */
 
-struct advice {
-    struct arena *arena;
-    const char *reason; /* of all messages; "Several" where they differ */
-    struct texts messages;
-};
-struct advice advice_begin(struct arena *arena);
-void advice_add(struct advice *advice, const char *reason, const char *message);
-/* What Kubernetes says of the growth of a claim (NULL: nothing); `restart` says how its Pod is
- * restarted in its turn. */
-void advise_growth(struct advice *advice, const json_t *claim, const char *restart);
 /* Says that the parent, of a derived kind, was edited by hand in vain. */
 void advise_edit(struct advice *advice, const struct request *request);
 /* Adds the Advice conditions of `children`. */
@@ -551,33 +544,9 @@ void advice_give(const struct advice *advice, struct level_conditions *condition
 void advise_ownerless(struct advice *advice, const struct request *request,
     const struct derived_spec *derived);
 
-/* Of a child that is wanted and not there, for conditions. Metacontroller does not tell a hook why:
- * where an object of that name has another owner, it takes AlreadyExists for success. */
-const char *being_created(const struct request *request, const char *kind, const char *name);
-
-/* --- claims (claims.c) --- */
-
-/* The reference of the claim to itself, owns_itself(), was applied last. */
-bool claim_had_mark(struct arena *arena, const json_t *claim);
-/* `wanted`, of the observed `claim`, with that reference where the claim outlives its owner, and
- * without it where not. */
-const json_t *claim_marked(struct arena *arena, const json_t *wanted, const json_t *claim,
-    bool outlives);
-/* The same of what was applied last, or of what is there: a claim that is not wanted (any more) but
- * stays. */
-const json_t *claim_as_applied(struct arena *arena, const json_t *claim, bool outlives);
-/* The garbage collector will leave all of them when their owner is gone: they have been told to. */
-bool claims_are_marked(const struct objects *claims);
-
 /* --- children that are none of ours (unknown.c) --- */
 
-struct unknown_children {
-    json_t *list; /* NULL: none yet */
-};
-/* Those of `all` that `is_ours`; the others are added to `unknown`. */
-struct objects known_children(const struct request *request, struct unknown_children *unknown,
-    const struct objects *all, bool (*is_ours)(void *hook, const json_t *child), void *hook);
-/* The same for the Pods of a parent that makes none but those of its tasks. */
+/* known_children() of the Pods of a parent that makes none but those of its tasks. */
 void find_unknown_pods(const struct request *request, struct unknown_children *unknown,
     struct tasks *tasks);
 /* Keeps them as they are. */

@@ -4,7 +4,7 @@
 #include "staging.h"
 #include "template.h"
 
-/* Where there was a mark the list stays, empty (claim_had_mark() in the hooks says why). */
+/* Where there was a mark the list stays, empty (claim_had_mark() says why). */
 static const json_t *owners(struct arena *a, const struct vttablet *tablet)
 {
     if (tablet->keep_claim && tablet->claim_uid != NULL)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Proves that hooks/, lib/vitess, lib/k8s and lib/sync are pure: which functions their objects call,
+# Proves that hooks/, lib/control, lib/vitess, lib/k8s and lib/sync are pure: which functions their objects call,
 # which headers they include, and that they hold no writable data.
 #
 #   test/lint/purity.sh BUILD     BUILD is a folder that make has built without sanitizers
@@ -17,7 +17,7 @@ complain() {
 allowed='^(mem(cpy|cmp|move|set|chr)|str(len|cmp|ncmp|chr|rchr|chrnul|str|spn|cspn|pbrk|toul|toull|tol|toll|casecmp|ncasecmp)|qsort|bsearch|__ctype_(b|tolower|toupper)_loc|tolower|toupper|isdigit|isxdigit|isalnum|isalpha|__stack_chk_fail|_GLOBAL_OFFSET_TABLE_|__isoc23_strtou?l+|__(memcpy|memmove|strcpy|strcat|snprintf|vsnprintf)_chk)$'
 allowed_json='^json_(object_(get|size|iter|iter_key|iter_value|iter_next)|array_(get|size)|string_value|integer_value|real_value|true|false|null|integer|string|equal)$'
 
-mapfile -t sources < <(find hooks lib/vitess lib/k8s lib/sync -name '[!.]*.c' | sort)
+mapfile -t sources < <(find hooks lib/control lib/vitess lib/k8s lib/sync -name '[!.]*.c' | sort)
 ours=$(mktemp)
 trap 'rm -f "$ours"' EXIT
 find "$build/lib" "$build/hooks" -name '*.o' -print0 | xargs -0 nm --defined-only -g |

@@ -1,10 +1,8 @@
-#include "v1alpha1.h"
+#include "claims.h"
 
-#include "conditions.h"
-#include "template.h"
-
-/* What claims of tablets and of etcd have in common: they outlive their owner, keep their size, and
- * grow as far as their storage does. */
+#include "metadata.h"
+#include "staging.h"
+#include "vitess.h"
 
 /* Where a list was applied last and is left out, Metacontroller takes off all of it, its own
  * reference too (pkg/dynamic/apply: mergeObject), and the claim would be free for whoever adopts it
