@@ -1,10 +1,20 @@
 #ifndef VITESS_OPERATOR_SHARD_ENGINE_H
 #define VITESS_OPERATOR_SHARD_ENGINE_H
 
-#include "text.h"
+#include "advice.h"
+#include "children.h"
+#include "staging.h"
+#include "task.h"
+#include "vitess.h"
 
-/* The engine of one shard of Vitess in one cell. It knows no API: a hook fills what it takes and
- * turns what it gives into a status. */
+/* The engine of one shard of Vitess in one cell: its tablets, one Pod and one claim each. They roll
+ * rdonly first, then replicas, the primary last, one at a time over all cells. It knows no API: a
+ * hook reads its spec, the children and the shards in other cells into a struct shard_input, calls
+ * shard_decide() once, and turns the report into a status. What it wants to be told at the next
+ * sync is in report.memory.
+ *
+ * Nothing is copied: all texts and JSON that go in must live as long as the arena, and what comes
+ * out is of the arena or of the input. */
 
 /* --- what is remembered from one sync to the next --- */
 
@@ -63,6 +73,8 @@ struct shard_memory {
     bool retired;        /* and all of them are gone */
 };
 
+/* --- what goes in --- */
+
 /* The same Vitess shard in another cell, as far as it is seen from here. */
 struct shard_peer {
     const char *name; /* of its object */
@@ -76,5 +88,94 @@ struct shard_peer {
     bool retired;             /* nothing of it is left there */
     bool terminating;         /* it is being deleted */
 };
+
+/* A tablet that is wanted. */
+struct shard_wanted {
+    /* With place.hash of all that its Pod is made from. What becomes of its claim (claim_uid,
+     * keep_claim, had_mark) is left to the engine. */
+    struct vttablet vttablet;
+    const char *template_hash; /* of what the Pods of its pool are made from: the same for all */
+};
+
+/* A Pod that is there. */
+struct shard_pod {
+    const json_t *object;
+    const json_t *applied; /* last-applied configuration of this very Pod, or NULL */
+};
+
+/* What messages call the fields that people are told to set. */
+struct shard_wording {
+    const char *force; /* "spec.rollout.force" */
+    const char
+        *annotations; /* where a change restarts tablets: "template.annotations of the pool" */
+    const char *until_idle;    /* "turndownPolicy RequireIdle" */
+    const char *at_once;       /* "turndownPolicy: Immediate" */
+    const char *delete_scaled; /* "volumeClaimRetention.whenScaled: Delete" */
+};
+
+struct shard_input {
+    struct arena *arena;
+    struct owner owner;          /* the object whose children all are */
+    const char *keyspace, *name; /* in Vitess: "main", "-80" */
+    struct place place;          /* of the shard; place.cell is its cell */
+    struct tasks *tasks;         /* begun; the engine says which of its Pods are tablets */
+
+    /* rdonly first, each type by its index. */
+    const struct shard_wanted *wanted;
+    size_t wanted_count;
+    uint32_t replica_tablets; /* wanted in all cells together */
+    struct texts cells;       /* that the shard is to be in; empty: not known */
+    struct texts cell_order;  /* all cells, in the order of rollouts */
+    const char *budget_name;
+    const json_t *budget; /* the PodDisruptionBudget, where this cell has it; or NULL */
+
+    const struct shard_pod *pods; /* all that are children, tasks included, by name */
+    size_t pod_count;
+    struct objects claims, budgets; /* all that are children */
+    const struct shard_peer *peers;
+    size_t peer_count;
+    struct shard_memory memory;
+    /* Whose Pod or claim that name is, which is not among those wanted (any more); false where it
+     * is no tablet's of this shard and cell. `api` is the hook's own. */
+    bool (*identify)(const struct shard_input *input, const char *name, struct tablet_identity *id);
+    const void *api;
+
+    bool paused;
+    const json_t *force;    /* list of names of tablets that move whatever the gates say, or NULL */
+    bool retire;            /* it has left the spec */
+    struct texts remaining; /* of what retires: the cells that it stays in; empty: it leaves all */
+    bool turndown_at_once;  /* it retires although something may be served from it */
+    bool delete_scaled;     /* the claims of tablets that are wanted no more are deleted */
+    bool delete_with_owner; /* claims go with their owner */
+    struct shard_wording wording;
+};
+
+/* --- what comes out --- */
+
+struct shard_tablet {
+    struct tablet_identity id;
+    const char *type; /* as Vitess has it: "primary", "restore" ...; NULL: not known */
+    bool wanted, there, serving;
+    bool updated;        /* as it is wanted */
+    const char *trouble; /* why it is not serving or broken, in a few words; or NULL */
+};
+
+struct shard_report {
+    const struct shard_tablet *tablets; /* wanted ones first, then others by uid */
+    size_t tablet_count;
+    struct shard_memory memory; /* input.memory of the next sync */
+    struct stage stage;
+    bool ready; /* its wanted tablets serve and it has a primary, here or elsewhere */
+    const char *ready_reason, *ready_message; /* why not */
+    const char *pending; /* what is still to be done besides the stage, or NULL */
+    const char *stuck;   /* a task without which nothing goes on, and that does not; or NULL */
+    struct advice advice;
+    struct unknown_children unknown; /* children that are kept although they are none of a shard */
+};
+
+/* Decides on all tablets, puts the children that are wanted and those that may go into `answer`,
+ * and reports. Asks Vitess by input->tasks, whose Pods are in the answer then. */
+void shard_decide(const struct shard_input *input, struct answer *answer,
+    struct shard_report *report);
 
 #endif

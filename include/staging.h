@@ -18,6 +18,8 @@
 #define TASK_FAILING_REASON "TaskFailing"
 /* What the spec asks for was tried, and cannot run: nothing has been taken down for it. */
 #define PREFLIGHT_FAILED_REASON "PreflightFailed"
+/* It has left the spec but waits until nothing is served from it. */
+#define KEPT_UNTIL_IDLE "KeptUntilIdle"
 
 enum stage_method {
     STAGE_AT_ONCE,  /* Services, ConfigMaps, PDBs, PVCs: always the newest */

@@ -32,24 +32,12 @@ const struct pool_spec *merged_pool(struct arena *arena, const struct tablets_sp
     return merged;
 }
 
-static uint32_t replicas_of(struct arena *arena, const struct tablets_spec *tablets,
-    const struct pool_spec *pool)
-{
-    const struct pool_spec *merged = merged_pool(arena, tablets, pool);
-
-    return merged == NULL ? 0 : merged->replicas;
-}
-
 uint32_t replica_tablets(struct arena *arena, const struct tablets_spec *tablets)
 {
-    return tablets == NULL ? 0 : replicas_of(arena, tablets, tablets->master_eligible);
-}
+    const struct pool_spec *merged =
+        tablets == NULL ? NULL : merged_pool(arena, tablets, tablets->master_eligible);
 
-uint32_t all_tablets(struct arena *arena, const struct tablets_spec *tablets)
-{
-    if (tablets == NULL)
-        return 0;
-    return replica_tablets(arena, tablets) + replicas_of(arena, tablets, tablets->batch);
+    return merged == NULL ? 0 : merged->replicas;
 }
 
 const char *shard_item_name(struct arena *arena, const struct shard_item *shard)

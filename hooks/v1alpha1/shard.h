@@ -4,185 +4,25 @@
 #include "shard_engine.h"
 #include "v1alpha1.h"
 
-/* The inside of the VitessShard hook: shard_tablets.c knows the tablets, shard_view.c what Vitess
- * says of them, shard_memory.c what it said before, shard_labels.c which label says so,
- * shard_claims.c what their volumes hold,
- * shard_preflight.c whether a new one could run, shard_turn.c when one may be taken down, shard.c
- * puts the answer together. */
+/* The inside of the VitessShard hook, which is to the engine what it takes (include/shard_engine.h)
+ * and writes down what it says. */
 
-/* What becomes of a tablet's claim when its Pod goes. */
-enum claim_fate {
-    CLAIM_SAFE,
-    CLAIM_TERMINATING, /* somebody deletes it, and only the Pod holds that up */
-    CLAIM_LOST,        /* phase Lost: the volume is gone */
-    CLAIM_UNSEEN,      /* the Pod runs, but there is no such claim among our children */
-    CLAIM_REPLACED     /* the claim is younger than the Pod that runs on the one before */
-};
-
-/* One tablet of this cell: wanted, or still known by its Pod, its claim or both. */
-struct tablet {
-    struct tablet_identity id;
-    const struct pool_spec *pool; /* NULL: not wanted (any more) */
-    bool replica_type;            /* may become primary */
-    const json_t *pod;            /* observed, or NULL */
-    const json_t *applied;        /* to the Pod, or NULL */
-    const json_t *claim;          /* observed, or NULL */
-    const char *incarnation; /* the Pod's uid and restarts: another one is another tablet process */
-    const char *state;       /* incarnation and readiness */
-    /* As Vitess has it (shard_view.c): */
-    const char *type;  /* "primary", "rdonly", "restore" ...; NULL: not known for this state */
-    const char *since; /* start of a primary's term */
-    bool recorded;     /* the newest answer lists it */
-    bool serving;
-    bool works; /* its processes run, although its Pod may not be Ready */
-    bool stray; /* it is a tablet of another cluster: a restore has brought its Pod along */
-    /* Its claim (shard_claims.c): */
-    enum claim_fate fate;
-    bool proven;         /* the claim holds the shard's data */
-    bool unproven;       /* it serves, and that is still to be seen */
-    const char *unasked; /* why Vitess does not say so, or NULL */
-};
-
-struct shard {
-    const struct request *request;
-    struct arena *arena;
-    struct shard_spec spec;
-    struct place place;
-    struct tasks tasks;
-    struct tablet *tablets; /* wanted rdonly, wanted replica, then the others by uid */
-    size_t count;
-    size_t wanted;
-    struct objects pods;   /* observed, of tablets */
-    struct objects claims; /* observed, of whatever name */
-    const json_t *budget;  /* observed, or NULL */
-    struct unknown_children unknown;
-    const struct shard_peer *peers;
-    size_t peer_count;
-    /* The view: */
-    bool fresh;                 /* Vitess has answered for exactly the Pods that are observed */
-    const char *question;       /* what was asked, as a hash */
-    struct tablet *primary;     /* in this cell, or NULL */
-    const char *elsewhere;      /* alias of the primary in another cell, or NULL */
-    struct shard_memory memory; /* as it was before this sync */
-    struct shard_memory next;   /* and will be after it */
-    /* The turn: */
-    const char *moving;    /* name of the tablet that is being taken down, or NULL */
-    const char *undeleted; /* which record is still there, and why; or NULL */
-    bool leaves_cell;      /* it retires in this cell, and goes on in others */
-    bool retire;           /* it has left the spec */
-    bool whole;            /* and so has the shard, in every cell */
-    bool kept;             /* it has left, but goes on until nothing is served from it */
-};
-
-/* shard_tablets.c */
-/* Tells the Pods of tablets from those of tasks and from what is none of ours. */
-void find_pods(struct shard *shard);
-void find_tablets(struct shard *shard);
-struct tablet *tablet_of_name(struct shard *shard, const char *name);
-/* As many tablets as are wanted are there, and none of them is going. */
-bool has_every_tablet(struct shard *shard);
-/* Every tablet's Pod that is there, with its incarnation and readiness, as a text. */
-const char *states_of_pods(struct shard *shard);
-/* The desired objects of a wanted tablet. */
-const json_t *tablet_pod(struct shard *shard, const struct tablet *tablet);
-/* Of what the Pods of a pool are made from: the same for all of them. */
-const char *template_hash(const struct shard *shard, const struct tablet *tablet);
-/* A claim that is not wanted (any more), as it was applied last; its owner reference to itself
- * follows the policy of today, its size what somebody else has made of it. */
-/* The garbage collector will leave all claims when the shard is gone: they have been told to. */
-bool claims_outlive(const struct shard *shard);
-bool claim_can_be_used(const struct shard *shard, const struct tablet *tablet);
-const json_t *unwanted_claim(struct shard *shard, const json_t *claim);
-const json_t *tablet_claim(struct shard *shard, const struct tablet *tablet, const char **refused);
+#define SHARDS_GROUP "VitessShard." API_VERSION
 
 /* shard_memory.c */
 struct shard_memory read_memory(struct arena *arena, const json_t *status);
 /* The fields of a status that read_memory() reads again. */
 const json_t *memory_status(struct arena *arena, const struct shard_memory *memory);
-struct tablet *tablet_of_alias(const struct shard *shard, const char *alias);
-/* Vitess has listed the tablet process that runs now. */
-bool was_listed(const struct shard *shard, const struct tablet *tablet);
-/* What Vitess says of the tablets goes into the next memory. */
-void remember_serving(struct shard *shard);
-/* And was in the last one. */
-bool serving_is_remembered(const struct shard *shard);
 
-/* shard_view.c */
-void look_at_vitess(struct shard *shard);
-/* A primary is known, here or in another cell. */
-bool has_primary(const struct shard *shard);
-
-/* shard_labels.c, after the view */
-/* `pod` of the tablet, as it is sent, with the label that says what Vitess takes the tablet for. */
-const json_t *labelled_pod(const struct shard *shard, const struct tablet *tablet,
-    const json_t *pod);
-/* `pod` of what is no tablet of this cluster: nobody is to take it for one. */
-const json_t *unlabelled_pod(const struct shard *shard, const json_t *observed, const json_t *pod);
-/* Why `tablet`, which is primary no more, is not taken down yet, or NULL: of a Pod that is being
- * deleted no label can be taken off. */
-const char *label_to_take_off(const struct shard *shard, const struct tablet *tablet);
-/* Alias of the primary in another cell, where no Pod of this one is labelled so. */
-const char *followed_primary(const struct shard *shard);
-
-/* shard_claims.c */
-/* Fills tablet->fate. */
-void find_fates(struct shard *shard);
-/* Why the Pod of `tablet` is not taken down on purpose, whatever the spec says, or NULL. */
-const char *claim_holds(const struct shard *shard, const struct tablet *tablet);
-/* Names each such claim, and says what to do. */
-void advise_claims(struct advice *advice, const struct shard *shard);
-/* shard_volumes.c: claims whose volume does not become what was asked for. */
-void advise_volumes(struct advice *advice, const struct shard *shard);
-/* Of a tablet whose Pod no node takes: what the scheduler says, and what to do about its volume. */
-const char *why_unscheduled(const struct shard *shard, const struct tablet *tablet);
-/* Fills tablet->proven and ->unproven; asks Vitess where that is not known yet. After the view. */
-void prove_data(struct shard *shard);
-/* Which claims hold data goes into the next memory. */
-void remember_data(struct shard *shard);
-/* The first wanted tablet that serves from a claim which is not known to hold the data, or NULL. */
-const struct tablet *unproven_tablet(const struct shard *shard);
-/* All tablets that stay serve from claims that are known to hold the data. */
-bool others_have_data(const struct shard *shard);
-/* It was taken down by this VitessShard because fewer are wanted. */
-bool was_scaled_down(const struct shard *shard, const struct tablet *tablet);
-/* Which tablets were goes into the next memory. */
-void remember_scaled_down(struct shard *shard);
-
-/* shard_preflight.c */
-/* Tries each template that a tablet waits for, before the first one moves to it. One whose template
- * has not passed loses its turn. After stage_plan(). */
-void try_templates(struct shard *shard, struct stage *stage);
-/* It runs, and waits to be made anew. */
-bool is_due(const struct stage_child *child);
-
-/* shard_zone.c: why no tablet may move to where the cell is to run, or NULL. */
-const char *zone_denies(const struct shard *shard, const struct stage *stage);
+/* shard_wanted.c */
+/* Fills input->wanted; place is known. */
+void read_wanted(struct shard_input *input, const struct shard_spec *spec);
+/* input->identify, where input->api is the struct shard_spec. */
+bool identify_tablet(const struct shard_input *input, const char *name, struct tablet_identity *id);
 
 /* shard_input.c */
-#define SHARDS_GROUP "VitessShard." API_VERSION
-void read_peers(struct shard *shard);
-bool leaves_its_cell(const json_t *shard);
-
-/* shard_peers.c */
-/* A cell of the Vitess shard in which it is not there, or NULL. */
-const char *cell_without_peer(const struct shard *shard);
-/* Why another cell holds up that a tablet is taken down which is settled or, unwell as it is,
- * needed; or NULL. */
-const char *peers_block(const struct shard *shard, bool settled);
-
-/* shard_turn.c */
-/* Somebody may be served by it although its Pod is not Ready. Where no tablet is primary nobody is,
- * and none may become so before the next one has moved. */
-bool is_needed(const struct shard *shard, const struct tablet *tablet);
-/* Why `tablet` may not be taken down on purpose now, or NULL when it may. Asks for a reparent where
- * one is due. */
-const char *turn_denied(struct shard *shard, struct tablet *tablet);
-/* The same for one that the user forces: nothing but the primary must agree. */
-const char *handover_denied(struct shard *shard, struct tablet *tablet);
-/* Deletes the topology records of tablets that are gone; true when none is left. */
-bool delete_records(struct shard *shard);
-/* Nothing is served from the shard any more, or its policy does not ask. Once the first tablet has
- * gone it is not asked any more. */
-bool turndown_allowed(struct shard *shard);
+/* All of it, with `tasks` begun in it. */
+struct shard_input shard_input(const struct request *request, const struct shard_spec *spec,
+    struct tasks *tasks);
 
 #endif

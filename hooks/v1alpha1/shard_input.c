@@ -4,6 +4,8 @@
 
 /* What the shard's hook is sent, as the engine takes it. */
 
+/* --- what is there --- */
+
 /* A copy under another name says the same of itself; its hook refuses it. */
 static bool has_own_name(struct arena *arena, const json_t *shard)
 {
@@ -29,7 +31,7 @@ static bool is_peer(struct arena *arena, const struct shard_spec *own, const jso
            !text_equal(json_text_at(spec, "cell"), own->cell) && has_own_name(arena, other);
 }
 
-bool leaves_its_cell(const json_t *shard)
+static bool leaves_its_cell(const json_t *shard)
 {
     return json_array_size(json_at(shard, "spec", "rollout", "remaining")) > 0;
 }
@@ -57,14 +59,110 @@ static struct shard_peer read_peer(const struct request *request, const json_t *
 }
 
 /* They are asked for by the customize hook. */
-void read_peers(struct shard *shard)
+static void read_peers(struct shard_input *input, const struct request *request,
+    const struct shard_spec *spec)
 {
-    struct objects all = related_resources(shard->request, SHARDS_GROUP);
-    struct shard_peer *peers = arena_array(shard->arena, all.count + 1, sizeof(*peers));
+    struct objects all = related_resources(request, SHARDS_GROUP);
+    struct shard_peer *peers = arena_array(request->arena, all.count + 1, sizeof(*peers));
 
-    shard->peers = peers;
+    input->peers = peers;
     for (size_t i = 0; i < all.count; i++) {
-        if (is_peer(shard->arena, &shard->spec, all.at[i]))
-            peers[shard->peer_count++] = read_peer(shard->request, all.at[i]);
+        if (is_peer(request->arena, spec, all.at[i]))
+            peers[input->peer_count++] = read_peer(request, all.at[i]);
     }
+}
+
+static void read_pods(struct shard_input *input, const struct request *request)
+{
+    struct objects all = observed(request, "Pod.v1");
+    struct shard_pod *pods = arena_array(request->arena, all.count + 1, sizeof(*pods));
+
+    for (size_t i = 0; i < all.count; i++)
+        pods[i] = (struct shard_pod){all.at[i], observed_last_applied(request, all.at[i])};
+    input->pods = pods;
+    input->pod_count = all.count;
+}
+
+static struct texts texts_of(struct arena *arena, const json_t *list)
+{
+    struct texts texts = {.arena = arena};
+    const json_t *item;
+
+    json_each_item (list, i, item)
+        texts_add(&texts, json_string_value(item));
+    return texts;
+}
+
+/* One budget for the shard over all cells, since two on one Pod make every eviction an error. The
+ * keyspace's first cell has it. NULL: none is wanted here. */
+static const json_t *desired_budget(const struct shard_input *input, const struct shard_spec *spec)
+{
+    const char *first = json_string_value(json_array_get(spec->cells, 0));
+    const json_t *selector =
+        json_without(json_at(spec->derived.selector, "matchLabels"), "vitess.io/cell");
+
+    if (!text_equal(first, spec->cell))
+        return NULL;
+    return vttablet_disruption_budget(input->arena,
+        &input->place,
+        input->budget_name,
+        selector,
+        spec->all_tablets == 0 ? 0 : spec->all_tablets - 1);
+}
+
+/* --- what is to be done with them --- */
+
+static void read_policy(struct shard_input *input, const struct shard_spec *spec)
+{
+    const struct rollout_spec *rollout = spec->derived.rollout;
+    const struct retention_spec *retention = spec->derived.retention;
+
+    if (rollout != NULL) {
+        input->paused = rollout->paused;
+        input->force = rollout->force;
+        input->retire = rollout->retire;
+        input->remaining = texts_of(input->arena, rollout->remaining);
+    }
+    if (retention != NULL) {
+        input->delete_scaled = text_equal(retention->when_scaled, "Delete");
+        input->delete_with_owner = text_equal(retention->when_deleted, "Delete");
+    }
+    input->turndown_at_once = text_equal(spec->turndown_policy, "Immediate");
+    input->wording = (struct shard_wording){.force = "spec.rollout.force",
+        .annotations = "template.annotations of the pool",
+        .until_idle = "turndownPolicy RequireIdle",
+        .at_once = "turndownPolicy: Immediate",
+        .delete_scaled = "volumeClaimRetention.whenScaled: Delete"};
+}
+
+struct shard_input shard_input(const struct request *request, const struct shard_spec *spec,
+    struct tasks *tasks)
+{
+    struct shard_input input = {
+        .arena = request->arena,
+        .owner = owner_of(request->parent),
+        .keyspace = spec->keyspace,
+        .name = spec->name,
+        .place = place_of(request, request->arena, &spec->derived, spec->cell),
+        .tasks = tasks,
+        .replica_tablets = spec->replica_tablets,
+        .cells = texts_of(request->arena, spec->cells),
+        .cell_order = texts_of(request->arena, spec->derived.cell_order),
+        .budget_name = object_name(request->parent),
+        .claims = observed(request, "PersistentVolumeClaim.v1"),
+        .budgets = observed(request, "PodDisruptionBudget.policy/v1"),
+        .memory = read_memory(request->arena, json_at(request->parent, "status")),
+        .identify = identify_tablet,
+        .api = spec,
+    };
+
+    input.place.zone = spec->zone;
+    input.place.region = spec->region;
+    input.budget = desired_budget(&input, spec);
+    *tasks = tasks_begin(request, &input.place, client_of(request->arena, &spec->derived));
+    read_wanted(&input, spec);
+    read_pods(&input, request);
+    read_peers(&input, request, spec);
+    read_policy(&input, spec);
+    return input;
 }

@@ -496,8 +496,6 @@ const json_t *level_conditions(const struct request *request,
 
 /* --- staging of our own kinds (own_kinds.c) --- */
 
-/* Reason of Updated of what has left the spec but waits until nothing is served from it. */
-#define KEPT_UNTIL_IDLE "KeptUntilIdle"
 /* A reason of Updated that names a standstill: stalled or paused. */
 bool stands_still(const char *reason);
 /* resource_trouble() of a child, which may be NULL. One that was made elsewhere does nothing until
@@ -576,9 +574,8 @@ json_int_t status_sum(const struct objects *objects, const char *field);
  * have not left the spec. */
 json_int_t serving_sum(const struct objects *objects);
 
-/* Tablets of one shard in one cell, by its resolved pools: replica type, and of any type. */
+/* Tablets of replica type of one shard in one cell, by its resolved pools. */
 uint32_t replica_tablets(struct arena *arena, const struct tablets_spec *tablets);
-uint32_t all_tablets(struct arena *arena, const struct tablets_spec *tablets);
 
 /* --- the pools of a keyspace in each cell and shard (pools.c) --- */
 

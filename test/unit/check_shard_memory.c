@@ -1,6 +1,7 @@
 #include "world.h"
 
 #include "../../hooks/v1alpha1/shard.h"
+#include "control/shard/shard.h"
 
 /* What a status remembers may have been edited by anybody. */
 
@@ -103,12 +104,14 @@ static const json_t *serving_of(const json_t *entry)
     return status_with("serving", list);
 }
 
-static struct shard shard_with(const json_t *serving)
+static struct shard_input input_with(const json_t *serving)
 {
-    return (struct shard){.arena = arena,
-        .tablets = &one_tablet,
-        .count = 1,
-        .memory = memory_of(serving_of(serving))};
+    return (struct shard_input){.memory = memory_of(serving_of(serving))};
+}
+
+static struct shard shard_with(const struct shard_input *input)
+{
+    return (struct shard){.in = input, .arena = arena, .tablets = &one_tablet, .count = 1};
 }
 
 START_TEST(tablets_that_were_listed)
@@ -125,11 +128,12 @@ START_TEST(tablets_that_were_listed)
         {"pod", NULL},
         {"pod", "{}"}};
     const json_t *good = json_of(GOOD_SERVING);
-    struct shard shard = shard_with(good);
+    struct shard_input input = input_with(good);
+    const struct shard shard = shard_with(&input);
 
     ck_assert(was_listed(&shard, &one_tablet));
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-        shard = shard_with(changed(good, rows[i].path, rows[i].value));
+        input = input_with(changed(good, rows[i].path, rows[i].value));
         ck_assert(!was_listed(&shard, &one_tablet));
     }
     ck_assert_uint_eq(memory_of(serving_of(json_of("['x']"))).serving_count, 0);
@@ -139,10 +143,11 @@ END_TEST
 /* Another process of the same tablet may not have said where it is yet. */
 START_TEST(another_process_was_not_listed)
 {
-    struct shard shard = shard_with(changed(json_of(GOOD_SERVING), "pod", "'u-1/0/unready'"));
+    struct shard_input input = input_with(changed(json_of(GOOD_SERVING), "pod", "'u-1/0/unready'"));
+    const struct shard shard = shard_with(&input);
 
     ck_assert(was_listed(&shard, &one_tablet));
-    shard = shard_with(changed(json_of(GOOD_SERVING), "pod", "'u-1/01/ready'"));
+    input = input_with(changed(json_of(GOOD_SERVING), "pod", "'u-1/01/ready'"));
     ck_assert(!was_listed(&shard, &one_tablet));
 }
 END_TEST
@@ -153,7 +158,8 @@ START_TEST(serving_is_remembered_to_the_letter)
     const json_t *good = json_of(GOOD_SERVING);
     struct tablet tablet = one_tablet;
     const json_t *pod = json_of("{}");
-    struct shard shard = shard_with(good);
+    struct shard_input input = input_with(good);
+    struct shard shard = shard_with(&input);
 
     tablet.type = "primary";
     tablet.since = "<null>";
@@ -161,13 +167,13 @@ START_TEST(serving_is_remembered_to_the_letter)
     shard.tablets = &tablet;
     remember_serving(&shard);
     ck_assert(serving_is_remembered(&shard));
-    shard.memory = memory_of(serving_of(changed(good, "more", "1")));
+    input.memory = memory_of(serving_of(changed(good, "more", "1")));
     ck_assert(!serving_is_remembered(&shard));
-    shard.memory = memory_of(serving_of(changed(good, "type", "'replica'")));
+    input.memory = memory_of(serving_of(changed(good, "type", "'replica'")));
     ck_assert(!serving_is_remembered(&shard));
-    shard.memory = memory_of(status_with("serving", json_of("[" GOOD_SERVING ",'x']")));
+    input.memory = memory_of(status_with("serving", json_of("[" GOOD_SERVING ",'x']")));
     ck_assert(!serving_is_remembered(&shard));
-    shard.memory = memory_of(json_of("{'serving':'all of it'}"));
+    input.memory = memory_of(json_of("{'serving':'all of it'}"));
     ck_assert(!serving_is_remembered(&shard));
     tablet.pod = NULL;
     remember_serving(&shard);

@@ -1,7 +1,6 @@
 #include "shard.h"
 
 #include "preflight.h"
-#include "template.h"
 
 /* Nothing is taken down for a template that cannot run. A tablet that is broken or has gone is made
  * from the new one without a trial: that costs nothing, and may be all that it needs. So is one
@@ -29,14 +28,11 @@ static const char *why_untried(const struct shard *shard, const struct task_repl
     if (!reply->there)
         return fmt(a,
             "waits until its new template has been tried; %s",
-            being_created(shard->request->arena,
-                owner_of(shard->request->parent),
-                "Pod",
-                reply->pod));
+            being_created(a, shard->in->owner, "Pod", reply->pod));
     return fmt(a,
         "waits until its new template has been tried; if that lasts, see what the trial waits for: "
         "kubectl describe pod --namespace %s %s",
-        object_namespace(shard->request->parent),
+        shard->in->owner.namespace,
         reply->pod);
 }
 
@@ -46,30 +42,31 @@ static const char *why_untried(const struct shard *shard, const struct task_repl
 static struct task_reply not_created(struct shard *shard, struct task_reply reply)
 {
     texts_add(&shard->next.untried, reply.pod);
-    if (!texts_contain(&shard->memory.untried, reply.pod))
+    if (!texts_contain(&shard->in->memory.untried, reply.pod))
         return reply;
     reply.state = TASK_FAILING;
     reply.text = fmt(shard->arena,
         "could not be created: see who refuses it (event SyncError), or whose it is if there is "
-        "one already: kubectl describe --namespace %s vitessshard/%s pod/%s",
-        object_namespace(shard->request->parent),
-        object_name(shard->request->parent),
+        "one already: kubectl describe --namespace %s %s/%s pod/%s",
+        shard->in->owner.namespace,
+        resource_of(shard->arena, shard->in->owner.kind),
+        shard->in->owner.name,
         reply.pod);
     return reply;
 }
 
 /* Under a pause nothing new is begun. */
-static struct task_reply try(struct shard *shard, const struct stage *stage,
+static struct task_reply try_template(struct shard *shard, const struct stage *stage,
     const struct stage_child *child, const struct tablet *tablet)
 {
-    const char *hash = template_hash(shard, tablet);
+    const char *hash = tablet->wanted->template_hash;
     struct task_reply reply = {.state = TASK_ASKED};
 
-    if (stage->paused && !task_has_passed(&shard->tasks, hash))
+    if (stage->paused && !task_has_passed(shard->tasks, hash))
         return reply;
-    reply = task_try(&shard->tasks,
+    reply = task_try(shard->tasks,
         preflight_pod(shard->arena,
-            &shard->place,
+            &shard->in->place,
             child->desired,
             child->applied == NULL ? child->observed : child->applied),
         hash);
@@ -88,7 +85,7 @@ static void try_pool(struct trials *trials, const struct stage *stage, bool repl
         tablet = tablet_of_name(trials->shard, stage->at[i].name);
         if (tablet->replica_type != replica_type)
             continue;
-        reply = try(trials->shard, stage, &stage->at[i], tablet);
+        reply = try_template(trials->shard, stage, &stage->at[i], tablet);
         if (reply.state == TASK_FAILING)
             texts_add(&trials->refused,
                 fmt(trials->shard->arena, "Pod %s: %s", reply.pod, reply.text));
@@ -98,7 +95,7 @@ static void try_pool(struct trials *trials, const struct stage *stage, bool repl
     }
 }
 
-static void say_refused(const struct trials *trials, struct stage *stage)
+static void report_refused(const struct trials *trials, struct stage *stage)
 {
     struct arena *a = stage->arena;
 
@@ -110,10 +107,10 @@ static void say_refused(const struct trials *trials, struct stage *stage)
         "or, if the fault was elsewhere, delete the Pod named here to have it tried again "
         "(namespace %s)",
         texts_join(&trials->refused, "; "),
-        object_namespace(trials->shard->request->parent));
+        trials->shard->in->owner.namespace);
 }
 
-static void say_elsewhere(struct stage *stage, const char *why)
+static void report_elsewhere(struct stage *stage, const char *why)
 {
     if (stage->next != SIZE_MAX && is_due(&stage->at[stage->next]))
         stage_hold(stage, "RolloutWaiting", why);
@@ -131,9 +128,9 @@ void try_templates(struct shard *shard, struct stage *stage)
     const char *why;
 
     shard->next.untried = (struct texts){.arena = shard->arena};
-    why = zone_denies(shard, stage);
+    why = zone_blocks(shard, stage);
     if (why != NULL) {
-        say_elsewhere(stage, why);
+        report_elsewhere(stage, why);
         return;
     }
     try_pool(&trials, stage, false);
@@ -142,5 +139,5 @@ void try_templates(struct shard *shard, struct stage *stage)
     if (why != NULL && stage->next != SIZE_MAX && is_due(&stage->at[stage->next]))
         stage_hold(stage, "RolloutWaiting", why);
     if (trials.refused.count > 0)
-        say_refused(&trials, stage);
+        report_refused(&trials, stage);
 }

@@ -1,7 +1,5 @@
 #include "shard.h"
 
-#include "template.h"
-
 /* A cell that is told to run in a zone may have tablets in others, whose volumes cannot follow. A
  * trial finds a node there, since it has no claim; the tablet would not. The API server copies the
  * zone of a Pod's node to its labels (Kubernetes 1.35, PodTopologyLabels), so there it is known
@@ -21,29 +19,30 @@ static const char *says(const struct shard *shard, const json_t *pod, const char
         "cell %s is to run in %s %s, but Pod %s runs in %s, and its volume may have to stay there, "
         "so nothing is taken down; put the %s of the cell back, or have that tablet made anew in "
         "the right one once others have its data: kubectl delete --namespace %s pvc/%s pod/%s, or "
-        "name it in spec.rollout.force if any node can use its volume",
-        shard->spec.cell,
+        "name it in %s if any node can use its volume",
+        shard->in->place.cell,
         what,
         wanted,
         object_name(pod),
         is,
         what,
-        object_namespace(shard->request->parent),
+        shard->in->owner.namespace,
         object_name(pod),
-        object_name(pod));
+        object_name(pod),
+        shard->in->wording.force);
 }
 
-static const char *zone_of_pod_denies(const struct shard *shard, const json_t *pod)
+static const char *zone_of_pod_blocks(const struct shard *shard, const json_t *pod)
 {
-    const char *region = elsewhere(pod, "topology.kubernetes.io/region", shard->spec.region);
-    const char *zone = elsewhere(pod, "topology.kubernetes.io/zone", shard->spec.zone);
+    const char *region = elsewhere(pod, "topology.kubernetes.io/region", shard->in->place.region);
+    const char *zone = elsewhere(pod, "topology.kubernetes.io/zone", shard->in->place.zone);
 
     if (region != NULL)
-        return says(shard, pod, "region", region, shard->spec.region);
-    return zone == NULL ? NULL : says(shard, pod, "zone", zone, shard->spec.zone);
+        return says(shard, pod, "region", region, shard->in->place.region);
+    return zone == NULL ? NULL : says(shard, pod, "zone", zone, shard->in->place.zone);
 }
 
-const char *zone_denies(const struct shard *shard, const struct stage *stage)
+const char *zone_blocks(const struct shard *shard, const struct stage *stage)
 {
     const char *why = NULL;
 
@@ -51,7 +50,7 @@ const char *zone_denies(const struct shard *shard, const struct stage *stage)
         const struct stage_child *child = &stage->at[i];
 
         if (is_due(child) && !json_list_has(stage->force, child->name))
-            why = zone_of_pod_denies(shard, child->observed);
+            why = zone_of_pod_blocks(shard, child->observed);
     }
     return why;
 }

@@ -2,18 +2,20 @@
 
 #include <string.h>
 
+#include "claims.h"
 #include "conditions.h"
-#include "template.h"
 
 /* What Kubernetes says of the volumes of tablets: that they do not grow, are not there yet, or are
  * where no node runs. */
 
 void advise_volumes(struct advice *advice, const struct shard *shard)
 {
+    const char *restart = fmt(shard->arena,
+        "a change in %s restarts the tablets in order",
+        shard->in->wording.annotations);
+
     for (size_t i = 0; i < shard->count; i++)
-        advise_growth(advice,
-            shard->tablets[i].claim,
-            "a change in template.annotations of the pool restarts the tablets in order");
+        advise_growth(advice, shard->tablets[i].claim, restart);
 }
 
 /* --- why a Pod has no node --- */
@@ -24,7 +26,7 @@ static const char *kubectl_on(const struct shard *shard, const struct tablet *ta
     return fmt(shard->arena,
         "kubectl %s --namespace %s %s",
         verb,
-        shard->place.namespace,
+        shard->in->place.namespace,
         tablet->id.name);
 }
 

@@ -69,13 +69,13 @@ static const char *leader(const struct shard *shard)
 
     if (shard->primary != NULL)
         latest = (struct term){shard->primary->id.alias, shard->primary->since};
-    for (size_t i = 0; i < shard->peer_count; i++) {
-        struct term term = term_in(&shard->peers[i].memory);
+    for (size_t i = 0; i < shard->in->peer_count; i++) {
+        struct term term = term_in(&shard->in->peers[i].memory);
 
         if (term.alias != NULL && (latest.alias == NULL || is_later(term.since, latest.since)))
             latest = term;
     }
-    return latest.alias == NULL ? shard->elsewhere : latest.alias;
+    return latest.alias == NULL ? shard->remote_primary : latest.alias;
 }
 
 static bool leads(const struct shard *shard, const struct tablet *tablet)
@@ -89,8 +89,8 @@ static bool others_follow(const struct shard *shard, const struct tablet *tablet
 {
     if (cell_without_peer(shard) != NULL)
         return false;
-    for (size_t i = 0; i < shard->peer_count; i++) {
-        const struct shard_peer *peer = &shard->peers[i];
+    for (size_t i = 0; i < shard->in->peer_count; i++) {
+        const struct shard_peer *peer = &shard->in->peers[i];
 
         if (!peer->retired && !peer->terminating &&
             !text_equal(peer->memory.follows, tablet->id.alias))

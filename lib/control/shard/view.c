@@ -1,10 +1,7 @@
 #include "shard.h"
 
-#include <string.h>
-
 #include "get_tablets.h"
 #include "pod.h"
-#include "template.h"
 
 /* What Vitess says of the tablets of this cell. vttablet's /healthz answers 200 also while a tablet
  * restores, takes a backup or is drained, so a Ready Pod is not yet one that serves. The question
@@ -15,9 +12,6 @@
  * (alias.Service; an IPv6 address is shorter) with a port of 5, tags "[]", a time of 20, and what
  * is between them. With ordinary names half of the message is left for tags of the user's. */
 enum { TABLETS_A_QUESTION = 8 };
-
-/* Matches a line of GetTablets up to its type. A keyspace may be called "primary", too. */
-#define LISTED_AS "^[^ ]+ [^ ]+ [^ ]+ "
 
 /* --- the question --- */
 
@@ -37,14 +31,14 @@ static const char *observed_state(struct shard *shard)
         if (shard->tablets[i].pod != NULL)
             text_addf(&text, "%s=%s\n", shard->tablets[i].id.uid_text, shard->tablets[i].state);
     }
-    for (size_t i = 0; i < shard->peer_count; i++) {
-        const struct shard_memory *memory = &shard->peers[i].memory;
+    for (size_t i = 0; i < shard->in->peer_count; i++) {
+        const struct shard_memory *memory = &shard->in->peers[i].memory;
 
         if (memory->primary != NULL)
             text_addf(&text, "primary %s\n", memory->primary);
         add_reparent(&text, memory);
     }
-    add_reparent(&text, &shard->memory);
+    add_reparent(&text, &shard->in->memory);
     return digest(shard->arena, text_string(&text), text.length);
 }
 
@@ -64,23 +58,37 @@ static void take_answer(struct shard *shard, const char *lines)
 }
 
 static struct task_reply ask_for(struct shard *shard, const char *verb, const char *strict,
-    const struct texts *aliases, const char *voids)
+    const struct texts *aliases, const char *invalidation_key)
 {
-    const struct tablets_asked asked = {shard->spec.keyspace, shard->spec.name, aliases, NULL};
+    const struct tablets_asked asked = {shard->in->keyspace, shard->in->name, aliases, NULL};
     const struct task_reading reading = tablets_reading(&asked);
-    struct task_reply reply = task_ask(&shard->tasks,
+    struct task_reply reply = task_ask(shard->tasks,
         verb,
         (const char *const[]){"GetTablets",
             "--tablet-alias",
             texts_join(aliases, ","),
             strict,
             NULL},
-        voids,
+        invalidation_key,
         &reading);
 
     if (reply.state == TASK_ANSWERED)
         take_answer(shard, reply.text);
     return reply;
+}
+
+bool was_listed(const struct shard *shard, const struct tablet *tablet)
+{
+    const char *incarnation = fmt(shard->arena, "%s/", tablet->incarnation);
+
+    for (size_t i = 0; i < shard->in->memory.serving_count; i++) {
+        const struct shard_served *served = &shard->in->memory.serving[i];
+
+        if (text_equal(served->alias, tablet->id.alias) &&
+            text_starts_with(served->state, incarnation))
+            return true;
+    }
+    return false;
 }
 
 /* A tablet is recorded before its Pod gets Ready, and then for as long as it runs. */
@@ -92,7 +100,8 @@ static bool must_be_recorded(const struct shard *shard, const struct tablet *tab
 /* A tablet whose record cannot be read, since the topology of its cell does not answer, is left out
  * as well, with a success (topo.PartialResult in go/vt/vtctl/grpcvtctldserver/server.go). So where
  * one is missing that must be there Vitess is asked again, and fails then until it knows. */
-static bool ask_strictly(struct shard *shard, const struct texts *asked, const char *voids)
+static bool ask_strictly(struct shard *shard, const struct texts *asked,
+    const char *invalidation_key)
 {
     struct texts missing = {.arena = shard->arena};
 
@@ -103,21 +112,21 @@ static bool ask_strictly(struct shard *shard, const struct texts *asked, const c
             texts_add(&missing, asked->at[i]);
     }
     return missing.count == 0 ||
-           ask_for(shard, "missing", "--strict", &missing, voids).state == TASK_ANSWERED;
+           ask_for(shard, "missing", "--strict", &missing, invalidation_key).state == TASK_ANSWERED;
 }
 
 /* Asks for up to TABLETS_A_QUESTION tablets from `first` on. */
-static bool ask_some(struct shard *shard, size_t first, const char *voids)
+static bool ask_some(struct shard *shard, size_t first, const char *invalidation_key)
 {
     struct texts aliases = {.arena = shard->arena};
     struct task_reply reply;
 
     for (size_t i = first; i < shard->count && i < first + TABLETS_A_QUESTION; i++)
         texts_add(&aliases, shard->tablets[i].id.alias);
-    reply = ask_for(shard, "serving", NULL, &aliases, voids);
+    reply = ask_for(shard, "serving", NULL, &aliases, invalidation_key);
     if (shard->question == NULL)
         shard->question = reply.question;
-    return reply.state == TASK_ANSWERED && ask_strictly(shard, &aliases, voids);
+    return reply.state == TASK_ANSWERED && ask_strictly(shard, &aliases, invalidation_key);
 }
 
 static const char *const serving_types[] = {"primary", "replica", "rdonly", NULL};
@@ -132,8 +141,8 @@ static bool serving_type(const char *type)
 static void await_serving(struct shard *shard, const struct tablet *tablet)
 {
     struct texts alias = {.arena = shard->arena};
-    const struct tablets_asked asked = {shard->spec.keyspace,
-        shard->spec.name,
+    const struct tablets_asked asked = {shard->in->keyspace,
+        shard->in->name,
         &alias,
         serving_types};
     const struct task_reading reading = tablets_reading(&asked);
@@ -143,7 +152,7 @@ static void await_serving(struct shard *shard, const struct tablet *tablet)
         serving_type(tablet->type))
         return;
     texts_add(&alias, tablet->id.alias);
-    reply = task_await(&shard->tasks,
+    reply = task_await(shard->tasks,
         "await-serving",
         LISTED_AS "(primary|replica|rdonly) ",
         (const char *const[]){"GetTablets", "--tablet-alias", tablet->id.alias, NULL},
@@ -155,19 +164,19 @@ static void await_serving(struct shard *shard, const struct tablet *tablet)
 
 static bool was_there(const struct shard *shard, const struct tablet *tablet)
 {
-    return texts_contain(&shard->memory.tablets, tablet->id.uid_text);
+    return texts_contain(&shard->in->memory.tablets, tablet->id.uid_text);
 }
 
 /* A Pod that has just gone is made again by this very answer, and one that is being deleted while
  * it is Ready is in the hands of its kubelet (on a dead node it is not Ready): another event
  * follows and would void the answer. A Pod that could not be made is not in the status the next
  * time. */
-static bool passes(const struct shard *shard)
+static bool pod_transition_pending(const struct shard *shard)
 {
     for (size_t i = 0; i < shard->count; i++) {
         const struct tablet *tablet = &shard->tablets[i];
 
-        if (tablet->pod == NULL ? tablet->pool != NULL && was_there(shard, tablet)
+        if (tablet->pod == NULL ? tablet->wanted != NULL && was_there(shard, tablet)
                                 : object_terminating(tablet->pod) && pod_ready(tablet->pod))
             return true;
     }
@@ -185,7 +194,7 @@ static bool runs(const json_t *pod, const char *container)
  * when there is none left. */
 static bool worth_asking(const struct shard *shard)
 {
-    if (passes(shard))
+    if (pod_transition_pending(shard))
         return false;
     for (size_t i = 0; i < shard->count; i++) {
         const json_t *pod = shard->tablets[i].pod;
@@ -201,8 +210,8 @@ static bool worth_asking(const struct shard *shard)
 /* What was said of a tablet stays true for the Pod it was said of. */
 static void take_remembered(struct shard *shard)
 {
-    for (size_t i = 0; i < shard->memory.serving_count; i++) {
-        const struct shard_served *served = &shard->memory.serving[i];
+    for (size_t i = 0; i < shard->in->memory.serving_count; i++) {
+        const struct shard_served *served = &shard->in->memory.serving[i];
         struct tablet *tablet = tablet_of_alias(shard, served->alias);
 
         if (tablet == NULL || tablet->type != NULL || !text_equal(tablet->state, served->state))
@@ -219,7 +228,7 @@ static bool is_stray(const struct shard *shard, const struct tablet *tablet)
     const char *made_for;
 
     if (!pod_has_another_lock_server(json_at(tablet->pod, "spec"),
-            shard->spec.derived.topology->addresses))
+            shard->in->place.topology.addresses))
         return false;
     made_for = object_made_for(shard->arena, tablet->pod);
     return made_for != NULL && !text_equal(made_for, object_namespace(tablet->pod));
@@ -244,7 +253,7 @@ static bool works(const struct tablet *tablet)
            (tablet->type == NULL || serving_type(tablet->type));
 }
 
-static void judge(struct shard *shard)
+static void classify_tablets(struct shard *shard)
 {
     for (size_t i = 0; i < shard->count; i++) {
         struct tablet *tablet = &shard->tablets[i];
@@ -257,200 +266,60 @@ static void judge(struct shard *shard)
     }
 }
 
-/* --- where the primary is --- */
+/* --- what is remembered of it --- */
 
-/* An alias is "cell-uid", and a cell may be called "zone1-a" beside one called "zone1". */
-static bool is_here(const struct shard *shard, const char *alias)
+void remember_serving(struct shard *shard)
 {
-    const char *dash = strrchr(alias, '-');
+    struct shard_served *serving = arena_array(shard->arena, shard->count + 1, sizeof(*serving));
 
-    return dash != NULL && strlen(shard->spec.cell) == (size_t)(dash - alias) &&
-           text_starts_with(alias, shard->spec.cell);
-}
-
-static const char *primary_of_peers(const struct shard *shard)
-{
-    for (size_t i = 0; i < shard->peer_count; i++) {
-        if (shard->peers[i].memory.primary != NULL)
-            return shard->peers[i].memory.primary;
-    }
-    return NULL;
-}
-
-/* What another cell has heard from Vitess, until the cell that has the primary says so itself. That
- * it should be here is believed until Vitess has answered to us. */
-static const char *hearsay(const struct shard *shard)
-{
-    for (size_t i = 0; i < shard->peer_count; i++) {
-        const char *primary = shard->peers[i].memory.awaited.primary;
-
-        if (primary != NULL && (!shard->fresh || !is_here(shard, primary)))
-            return primary;
-    }
-    return NULL;
-}
-
-static const char *find_primary_elsewhere(const struct shard *shard)
-{
-    const char *primary = primary_of_peers(shard);
-    const char *awaited = shard->next.awaited.primary;
-
-    if (primary == NULL && awaited != NULL && !is_here(shard, awaited))
-        primary = awaited;
-    return primary == NULL ? hearsay(shard) : primary;
-}
-
-static void take_awaited(struct shard *shard, const char *state, const struct task_reply *reply)
-{
-    shard->next.awaited = (struct shard_awaited){state, reply->question, reply->text};
-    shard->elsewhere = find_primary_elsewhere(shard);
-}
-
-/* Vitess says that it is primary, and it has no Pod among our children: somebody has changed the
- * labels of the Pod, or another owner has it. */
-static bool has_unseen_primary(const struct shard *shard)
-{
+    shard->next.serving = serving;
+    shard->next.serving_count = 0;
     for (size_t i = 0; i < shard->count; i++) {
-        if (shard->tablets[i].pod == NULL && text_equal(shard->tablets[i].type, "primary"))
-            return true;
+        const struct tablet *tablet = &shard->tablets[i];
+
+        if (tablet->pod != NULL && tablet->type != NULL)
+            serving[shard->next.serving_count++] =
+                (struct shard_served){tablet->id.alias, tablet->type, tablet->state, tablet->since};
     }
-    return false;
 }
 
-/* Matches a primary that is seen, or may be by the same shard in another cell. */
-static const char *seen_primary(const struct shard *shard)
+static bool same_served(const struct shard_served *a, const struct shard_served *b)
 {
-    struct texts aliases = {.arena = shard->arena};
+    return text_equal(a->alias, b->alias) && text_equal(a->type, b->type) &&
+           text_equal(a->state, b->state) && text_equal(a->since, b->since);
+}
 
-    for (size_t i = 0; i < shard->count; i++) {
-        if (shard->tablets[i].pod != NULL)
-            texts_add(&aliases, shard->tablets[i].id.alias);
+bool serving_is_remembered(const struct shard *shard)
+{
+    const struct shard_memory *written = &shard->in->memory;
+
+    if (written->serving_edited || written->serving_count != shard->next.serving_count)
+        return false;
+    for (size_t i = 0; i < written->serving_count; i++) {
+        if (!same_served(&written->serving[i], &shard->next.serving[i]))
+            return false;
     }
-    for (size_t i = 0; i < shard->peer_count; i++)
-        texts_add(&aliases, fmt(shard->arena, "%s-[0-9]+", shard->peers[i].cell));
-    return fmt(shard->arena, "^(%s) [^ ]+ [^ ]+ primary ", texts_join(&aliases, "|"));
+    return true;
 }
 
-/* With no primary in sight a task waits for one (VTOrc elects it). Where it is ours, its answer
- * makes the serving question a new one. One that Vitess has named already, and that is not seen, is
- * not waited for: the answer would be there at once, each time. */
-static void await_primary(struct shard *shard, const char *state)
-{
-    static const char *const types[] = {"primary", NULL};
-    const struct tablets_asked asked = {shard->spec.keyspace, shard->spec.name, NULL, types};
-    const struct task_reading reading = primary_reading(&asked);
-    struct task_reply reply = task_await(&shard->tasks,
-        "await-primary",
-        has_unseen_primary(shard) ? seen_primary(shard) : LISTED_AS "primary ",
-        (const char *const[]){"GetTablets",
-            "--keyspace",
-            shard->spec.keyspace,
-            "--shard",
-            shard->spec.name,
-            NULL},
-        shard->question,
-        &reading);
+/* --- all of it --- */
 
-    if (reply.state == TASK_ANSWERED)
-        take_awaited(shard, state, &reply);
-}
-
-/* What was said of the tablet that was primary by the answer before, where it is our own reparent
- * that has moved the primary away from it since. */
-static const struct shard_served *handed_over(const struct shard *shard)
-{
-    for (size_t i = 0; i < shard->memory.serving_count; i++) {
-        const struct shard_served *served = &shard->memory.serving[i];
-        const struct tablet *tablet = tablet_of_alias(shard, served->alias);
-
-        if (tablet != NULL && tablet->pod != NULL && text_equal(served->type, "primary") &&
-            text_equal(served->state, tablet->state) &&
-            text_equal(tablet->incarnation, shard->memory.reparent.pod))
-            return served;
-    }
-    return NULL;
-}
-
-/* As if Vitess had not answered yet. */
-static void hold_on(struct shard *shard, const struct shard_served *before)
-{
-    shard->primary = tablet_of_alias(shard, before->alias);
-    shard->primary->type = "primary";
-    shard->primary->since = before->since;
-    shard->fresh = false;
-}
-
-/* A reparent that has succeeded leaves a primary behind. Until Vitess has said where, the answer is
- * not whole and what was known before it holds: were this cell to give the primary up first, those
- * of the others that have not heard yet would all have none, and look as if they had lost it.
- * Vitess is asked once, so that one that is lost is not taken for one on its way. */
-static void follow_primary(struct shard *shard, const char *state)
-{
-    const struct tablets_asked asked = {shard->spec.keyspace, shard->spec.name, NULL, NULL};
-    const struct task_reading reading = primary_reading(&asked);
-    const struct shard_served *before = handed_over(shard);
-    struct task_reply reply;
-
-    if (before == NULL)
-        return;
-    reply = task_ask(&shard->tasks,
-        "primary",
-        (const char *const[]){"GetTablets",
-            "--keyspace",
-            shard->spec.keyspace,
-            "--shard",
-            shard->spec.name,
-            "--tablet-type",
-            "primary",
-            NULL},
-        shard->question,
-        &reading);
-    if (reply.state == TASK_ANSWERED && *reply.text != '\0')
-        take_awaited(shard, state, &reply);
-    if (reply.state == TASK_ASKED)
-        hold_on(shard, before);
-}
-
-/* A shard that leaves this cell alone has one to the end; one without tablets need not know. */
-static bool needs_primary(const struct shard *shard)
-{
-    bool any = shard->wanted > 0;
-
-    for (size_t i = 0; i < shard->count; i++)
-        any = any || shard->tablets[i].pod != NULL;
-    return any && !shard->whole;
-}
-
-static void find_primary(struct shard *shard, const char *state)
-{
-    shard->elsewhere = find_primary_elsewhere(shard);
-    if (shard->fresh && !has_primary(shard) && needs_primary(shard))
-        follow_primary(shard, state);
-    if (shard->fresh && !has_primary(shard) && needs_primary(shard))
-        await_primary(shard, state);
-}
-
-bool has_primary(const struct shard *shard)
-{
-    return shard->primary != NULL || shard->elsewhere != NULL;
-}
-
-void look_at_vitess(struct shard *shard)
+void observe_shard(struct shard *shard)
 {
     const char *state = observed_state(shard);
-    const char *voids = state;
-    const struct shard_awaited *awaited = &shard->memory.awaited;
+    const char *invalidation_key = state;
+    const struct shard_awaited *awaited = &shard->in->memory.awaited;
     bool current = text_equal(awaited->state, state);
 
-    shard->next.reparent = shard->memory.reparent;
+    shard->next.reparent = shard->in->memory.reparent;
     shard->next.awaited = *awaited;
     if (current && tablet_of_alias(shard, awaited->primary) != NULL)
-        voids = fmt(shard->arena, "%s\n%s", state, awaited->question);
+        invalidation_key = fmt(shard->arena, "%s\n%s", state, awaited->question);
     shard->fresh = shard->count == 0;
     if (worth_asking(shard)) {
         shard->fresh = true;
         for (size_t first = 0; first < shard->count; first += TABLETS_A_QUESTION)
-            shard->fresh = ask_some(shard, first, voids) && shard->fresh;
+            shard->fresh = ask_some(shard, first, invalidation_key) && shard->fresh;
     }
     for (size_t i = 0; i < shard->wanted && shard->fresh; i++)
         await_serving(shard, &shard->tablets[i]);
@@ -459,7 +328,7 @@ void look_at_vitess(struct shard *shard)
     /* What was awaited in another state is known until there is an answer for this one. */
     if (shard->fresh && !current)
         shard->next.awaited = (struct shard_awaited){NULL};
-    judge(shard);
+    classify_tablets(shard);
     find_primary(shard, state);
     remember_serving(shard);
 }

@@ -6,16 +6,17 @@
 
 /* --- whose turn it is --- */
 
+static bool leaves_its_cell(const struct shard *shard)
+{
+    return shard->in->remaining.count > 0;
+}
+
 /* Place in the rollout order. What leaves its cell goes before all others: a cell that left the
  * spec is in no order any more. */
-static int place_in_order(const json_t *order, const char *of, bool leaves_cell)
+static int place_in_order(const struct texts *order, const char *cell, bool leaves_cell)
 {
-    const json_t *cell;
-
-    if (leaves_cell)
-        return -1;
-    json_each_item (order, i, cell) {
-        if (text_equal(json_string_value(cell), of))
+    for (size_t i = 0; i < order->count && !leaves_cell; i++) {
+        if (text_equal(order->at[i], cell))
             return (int)i;
     }
     return -1;
@@ -25,12 +26,13 @@ static int place_in_order(const json_t *order, const char *of, bool leaves_cell)
  * the primary to the other. */
 static bool goes_before(const struct shard *shard, const struct shard_peer *peer)
 {
-    const json_t *order = shard->spec.derived.cell_order;
+    const struct texts *order = &shard->in->cell_order;
+    bool leaves_cell = leaves_its_cell(shard);
 
-    if (shard->leaves_cell && peer->leaves_cell)
-        return strcmp(peer->name, object_name(shard->request->parent)) < 0;
+    if (leaves_cell && peer->leaves_cell)
+        return strcmp(peer->name, shard->in->owner.name) < 0;
     return place_in_order(order, peer->cell, peer->leaves_cell) <
-           place_in_order(order, shard->spec.cell, shard->leaves_cell);
+           place_in_order(order, shard->in->place.cell, leaves_cell);
 }
 
 /* --- how it is --- */
@@ -49,7 +51,7 @@ static bool updated_tablets_ready(const struct shard *shard, const struct shard_
 
     if (!peer->generation_observed || peer->memory.moving != NULL)
         return false;
-    if (!shard->leaves_cell && !peer->same_rollout)
+    if (!leaves_its_cell(shard) && !peer->same_rollout)
         return true;
     for (size_t i = 0; i < updated->count; i++) {
         if (!texts_contain(&peer->memory.ready, updated->at[i]))
@@ -63,15 +65,15 @@ static bool updated_tablets_ready(const struct shard *shard, const struct shard_
 static bool rolled_out(const struct shard *shard, const struct shard_peer *peer)
 {
     return peer->generation_observed && peer->updated &&
-           (shard->kept ? peer->same_client : peer->same_rollout);
+           (shard->awaiting_idle ? peer->same_client : peer->same_rollout);
 }
 
 /* --- whether it is there --- */
 
 static bool has_peer_in(const struct shard *shard, const char *cell)
 {
-    for (size_t i = 0; i < shard->peer_count; i++) {
-        if (text_equal(shard->peers[i].cell, cell))
+    for (size_t i = 0; i < shard->in->peer_count; i++) {
+        if (text_equal(shard->in->peers[i].cell, cell))
             return true;
     }
     return false;
@@ -83,15 +85,11 @@ static bool has_peer_in(const struct shard *shard, const char *cell)
  * was removed from the spec.) */
 const char *cell_without_peer(const struct shard *shard)
 {
-    const json_t *cells = shard->retire ? shard->spec.derived.rollout->remaining
-                          : shard->kept ? NULL
-                                        : shard->spec.cells;
-    const json_t *cell;
+    const struct texts *cells = shard->retire ? &shard->in->remaining : &shard->in->cells;
 
-    json_each_item (cells, i, cell) {
-        if (!text_equal(json_string_value(cell), shard->spec.cell) &&
-            !has_peer_in(shard, json_string_value(cell)))
-            return json_string_value(cell);
+    for (size_t i = 0; i < cells->count && !shard->awaiting_idle; i++) {
+        if (!text_equal(cells->at[i], shard->in->place.cell) && !has_peer_in(shard, cells->at[i]))
+            return cells->at[i];
     }
     return NULL;
 }
@@ -101,7 +99,7 @@ const char *cell_without_peer(const struct shard *shard)
 static const char *waits_for(const struct shard *shard, const struct shard_peer *peer,
     const char *what)
 {
-    return fmt(shard->arena, "waits until VitessShard %s is %s", peer->name, what);
+    return fmt(shard->arena, "waits until %s %s is %s", shard->in->owner.kind, peer->name, what);
 }
 
 static const char *peer_blocks_settled(const struct shard *shard, const struct shard_peer *peer)
@@ -131,8 +129,8 @@ const char *peers_block(const struct shard *shard, bool settled)
 
     if (cell != NULL)
         return fmt(shard->arena, "waits until the shard is in cell %s", cell);
-    for (size_t i = 0; i < shard->peer_count && blocked == NULL; i++) {
-        const struct shard_peer *peer = &shard->peers[i];
+    for (size_t i = 0; i < shard->in->peer_count && blocked == NULL; i++) {
+        const struct shard_peer *peer = &shard->in->peers[i];
 
         if (peer->retired)
             continue;

@@ -1,0 +1,244 @@
+#include "shard.h"
+
+#include "claims.h"
+
+/* What becomes of each tablet now: the one call of the engine. */
+
+enum { TABLETS };
+
+/* --- the tablets in rollout order --- */
+
+const char *trouble_of(const struct tablet *tablet)
+{
+    if (tablet->pod == NULL)
+        return NULL;
+    return tablet->stray ? "runs with the lock server of another namespace"
+                         : pod_trouble(tablet->pod);
+}
+
+static bool is_broken(const struct tablet *tablet)
+{
+    return tablet->pod != NULL && (tablet->stray || pod_broken(tablet->pod));
+}
+
+/* Its type is no part of what a tablet is made from. */
+static const json_t *desired_pod(const struct shard *shard, const struct tablet *tablet)
+{
+    const json_t *pod =
+        tablet->wanted == NULL ? NULL : vttablet_pod(shard->arena, &tablet->wanted->vttablet);
+
+    return pod == NULL || tablet->pod != NULL ? pod : labelled_pod(shard, tablet, pod);
+}
+
+/* A Pod that is there keeps its spec, and hears what type it is by now. */
+static const json_t *running_pod(const struct shard *shard, const struct tablet *tablet)
+{
+    if (tablet->pod == NULL)
+        return NULL;
+    return labelled_pod(shard,
+        tablet,
+        tablet->applied == NULL ? as_applied(shard->arena, tablet->pod)
+                                : pod_as_applied(shard->arena, tablet->pod, tablet->applied));
+}
+
+static void stage_tablet(struct stage *stage, const struct shard *shard,
+    const struct tablet *tablet)
+{
+    const char *trouble = trouble_of(tablet);
+
+    if (tablet->wanted == NULL && tablet->pod == NULL)
+        return;
+    stage_add(stage,
+        (struct stage_child){
+            .name = tablet->id.name,
+            .desired = desired_pod(shard, tablet),
+            .observed = tablet->pod,
+            .applied = tablet->applied,
+            .meanwhile = running_pod(shard, tablet),
+            .method = STAGE_REPLACE,
+            .group = TABLETS,
+            .settled = tablet->serving && !tablet->unproven,
+            .broken = is_broken(tablet),
+            .started = tablet->pod != NULL && pod_started(tablet->pod) && trouble == NULL,
+            .works = tablet->works,
+            .needed = is_needed(shard, tablet),
+            .dead = tablet->pod != NULL && pod_dead(tablet->pod),
+            .pinned = claim_holds(shard, tablet),
+            .trouble = trouble != NULL    ? trouble
+                       : !tablet->serving ? "does not serve yet"
+                       : tablet->unproven ? "is not known to have the shard's data yet"
+                                          : NULL,
+        });
+}
+
+/* The primary last. */
+static void stage_some(struct stage *stage, const struct shard *shard, size_t first, size_t end)
+{
+    for (int primary = 0; primary <= 1; primary++) {
+        for (size_t i = first; i < end; i++) {
+            if ((&shard->tablets[i] == shard->primary) == (primary == 1))
+                stage_tablet(stage, shard, &shard->tablets[i]);
+        }
+    }
+}
+
+/* What leaves goes first, the highest index first; then rdonly, then replicas. */
+static struct stage stage_tablets(const struct shard *shard)
+{
+    struct stage stage = {
+        .arena = shard->arena,
+        .paused = shard->in->paused,
+        .force = shard->in->force,
+        .hash_annotation = VITESS_HASH_ANNOTATION,
+    };
+
+    stage_some(&stage, shard, shard->wanted, shard->count);
+    stage_some(&stage, shard, 0, shard->wanted);
+    stage_plan(&stage);
+    return stage;
+}
+
+/* --- who moves --- */
+
+/* Their claims come first. */
+static void hold_new_tablets(const struct shard *shard, struct stage *stage)
+{
+    for (size_t i = 0; i < stage->count; i++) {
+        struct stage_child *child = &stage->at[i];
+
+        if (child->observed == NULL &&
+            !claim_can_be_used(shard, tablet_of_name(shard, child->name)))
+            child->verdict = STAGE_OMIT;
+    }
+}
+
+/* The turn that staging gave needs Vitess and the other cells to agree. */
+static void take_turn(struct shard *shard, struct stage *stage)
+{
+    const char *blocked;
+
+    if (stage->next == SIZE_MAX)
+        return;
+    blocked = disruption_blocked_by(shard, tablet_of_name(shard, stage->at[stage->next].name));
+    if (blocked != NULL)
+        stage_hold(stage, "RolloutWaiting", blocked);
+}
+
+static bool goes_by_force(const struct stage *stage, size_t index)
+{
+    const struct stage_child *child = &stage->at[index];
+
+    return index != stage->next && child->verdict == STAGE_OMIT && !child->dead &&
+           (!child->broken || child->works) && !object_terminating(child->observed);
+}
+
+/* Force opens every gate but one: no primary goes before another tablet has taken over. */
+static void hand_over_forced(struct shard *shard, struct stage *stage)
+{
+    for (size_t i = 0; i < stage->count; i++) {
+        size_t turn = stage->next;
+        const char *blocked;
+
+        if (!goes_by_force(stage, i))
+            continue;
+        blocked = reparent_blocked_by(shard, tablet_of_name(shard, stage->at[i].name));
+        if (blocked == NULL)
+            continue;
+        stage->next = i;
+        stage_hold(stage, "RolloutWaiting", blocked);
+        stage->next = turn;
+    }
+}
+
+/* It holds up no others, also when it is broken: no edit can reach it any more. */
+static void report_awaiting_idle(const struct shard *shard, struct stage *stage)
+{
+    bool stalled = text_equal(stage->reason, "RolloutStalled") ||
+                   text_equal(stage->reason, PREFLIGHT_FAILED_REASON);
+    const char *trouble = stalled ? stage->message : shard->tasks->stuck;
+
+    if (!shard->awaiting_idle || (!stalled && !stage_complete(stage)))
+        return;
+    stage->reason = KEPT_UNTIL_IDLE;
+    stage->message = fmt(shard->arena,
+        "it has left the spec and is kept until nothing is served from it "
+        "(%s); put it back with %s to have it removed in any case%s%s",
+        shard->in->wording.until_idle,
+        shard->in->wording.at_once,
+        trouble == NULL ? "" : "; ",
+        trouble == NULL ? "" : trouble);
+}
+
+static struct stage plan_tablets(struct shard *shard)
+{
+    struct stage stage = stage_tablets(shard);
+
+    try_templates(shard, &stage);
+    take_turn(shard, &stage);
+    hand_over_forced(shard, &stage);
+    hold_new_tablets(shard, &stage);
+    report_awaiting_idle(shard, &stage);
+    return stage;
+}
+
+/* --- the answer --- */
+
+/* A claim among them is kept beyond the shard too, for the data that somebody has put into it. */
+static void want_unknown_children(const struct shard *shard, struct answer *answer)
+{
+    const json_t *child;
+
+    json_each_item (shard->unknown.list, i, child) {
+        bool claim = text_equal(object_kind(child), "PersistentVolumeClaim");
+
+        want(answer,
+            claim ? unwanted_claim(shard, child)
+                  : unlabelled_pod(shard, child, as_applied(shard->arena, child)));
+    }
+}
+
+static void want_budget(const struct shard *shard, struct answer *answer)
+{
+    if (shard->in->budget != NULL && !shard->retire)
+        want(answer, shard->in->budget);
+    else if (shard->budget != NULL)
+        release_child(shard->arena, answer, shard->budget, "no disruption budget is wanted");
+}
+
+static struct shard begin(const struct shard_input *in)
+{
+    struct shard shard = {.in = in, .arena = in->arena, .tasks = in->tasks};
+    bool everywhere = in->remaining.count == 0;
+
+    find_pods(&shard);
+    if (!in->retire)
+        return shard;
+    /* Until its turndown policy allows it, the shard goes on as it was. */
+    shard.retire = !everywhere || turndown_allowed(&shard);
+    shard.awaiting_idle = !shard.retire;
+    shard.removed_everywhere = shard.retire && everywhere;
+    return shard;
+}
+
+void shard_decide(const struct shard_input *in, struct answer *answer, struct shard_report *report)
+{
+    struct shard shard = begin(in);
+    struct stage stage;
+    bool records_gone;
+
+    find_tablets(&shard);
+    find_fates(&shard);
+    observe_shard(&shard);
+    prove_data(&shard);
+    stage = plan_tablets(&shard);
+    records_gone = delete_records(&shard);
+    shard.next.retired =
+        shard.retire && stage.count == 0 && records_gone && claims_are_marked(&in->claims);
+
+    want_claims(&shard, answer, records_gone);
+    want_unknown_children(&shard, answer);
+    want_budget(&shard, answer);
+    stage_emit(&stage, answer);
+    tasks_emit(shard.tasks, answer);
+    report_shard(&shard, &stage, report);
+}

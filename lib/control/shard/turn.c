@@ -1,0 +1,99 @@
+#include "shard.h"
+
+/* When a tablet may be taken down on purpose. Healing needs no permission; this is for what an edit
+ * wants to replace or remove. */
+
+/* Another tablet of this cell could take over. */
+static bool other_candidate(const struct shard *shard, const struct tablet *tablet)
+{
+    for (size_t i = 0; i < shard->wanted; i++) {
+        const struct tablet *other = &shard->tablets[i];
+
+        if (other != tablet && other->replica_type && other->serving)
+            return true;
+    }
+    return false;
+}
+
+static size_t wanted_replicas(const struct shard *shard)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < shard->wanted; i++)
+        count += shard->tablets[i].replica_type;
+    return count;
+}
+
+/* Exempt are: the only replica-type tablet that the whole shard wants, and a shard that goes
+ * altogether. (A broken tablet never asks.) And where Vitess knows no primary, there is nothing to
+ * move away from a tablet that does not work: a reparent could only fail. An rdonly tablet is not
+ * exempt, since an administrator may have made it primary, which no event tells. */
+static bool reparent_exempt(const struct shard *shard, const struct tablet *tablet)
+{
+    if (shard->removed_everywhere)
+        return true;
+    if (tablet->replica_type && tablet->wanted != NULL && shard->in->replica_tablets == 1 &&
+        wanted_replicas(shard) == 1)
+        return true;
+    return shard->fresh && !pod_ready(tablet->pod) && !has_primary(shard);
+}
+
+/* PlannedReparentShard --avoid-primary is a no-op where `tablet` is not primary, and the answer
+ * holds for this incarnation of its Pod only, so a second rollout asks again. So does one whose new
+ * primary is lost before the tablet has gone: it may be needed. */
+static const char *ask_reparent(struct shard *shard, struct tablet *tablet)
+{
+    const char *target = fmt(shard->arena, "%s/%s", shard->in->keyspace, shard->in->name);
+    const char *cross = other_candidate(shard, tablet) ? NULL : "--allow-cross-cell-promotion";
+    const char *arguments[] =
+        {"PlannedReparentShard", "--avoid-primary", tablet->id.alias, target, cross, NULL};
+    struct task_reply reply;
+
+    if (text_equal(shard->in->memory.reparent.pod, tablet->incarnation) &&
+        shard->primary != tablet && has_primary(shard))
+        return label_to_take_off(shard, tablet);
+    reply = task_ask(shard->tasks,
+        "reparent",
+        arguments,
+        fmt(shard->arena,
+            "%s %s",
+            tablet->incarnation,
+            shard->primary == tablet && tablet->since != NULL ? tablet->since : ""),
+        NULL);
+    if (reply.state == TASK_FAILING)
+        return fmt(shard->arena, "cannot move the primary away: %s", reply.text);
+    if (reply.state == TASK_ANSWERED)
+        shard->next.reparent = (struct shard_reparent){tablet->incarnation, reply.question};
+    return "moves the primary away first";
+}
+
+const char *reparent_blocked_by(struct shard *shard, struct tablet *tablet)
+{
+    shard->moving = tablet->id.name;
+    return reparent_exempt(shard, tablet) ? NULL : ask_reparent(shard, tablet);
+}
+
+bool is_needed(const struct shard *shard, const struct tablet *tablet)
+{
+    return tablet->works && !(shard->fresh && !has_primary(shard));
+}
+
+const char *disruption_blocked_by(struct shard *shard, struct tablet *tablet)
+{
+    const char *blocked = NULL;
+
+    if (!shard->fresh)
+        return shard->tasks->trouble == NULL ? "waits to hear from Vitess which tablets serve"
+                                             : shard->tasks->trouble;
+    /* One that serves nobody costs nothing, and its mended spec may be all that it needs. */
+    if (!shard->removed_everywhere && pod_ready(tablet->pod))
+        blocked = peers_block(shard, true);
+    else if (!shard->removed_everywhere && is_needed(shard, tablet))
+        blocked = peers_block(shard, false);
+    if (blocked == NULL)
+        blocked = reparent_blocked_by(shard, tablet);
+    /* The next sync may see the Pod gone and the status as it is: it would know no primary. */
+    if (blocked == NULL && !serving_is_remembered(shard))
+        blocked = "waits until its status says which tablets serve";
+    return blocked;
+}
