@@ -1,0 +1,293 @@
+#include "world.h"
+
+#include "shard_engine.h"
+
+/* The engine of a shard decides for an API that nobody has: its Beds call their tablets "pea-0" and
+ * "pea-1", label them as they like, and keep what they remember in a variable. */
+
+static struct shard_input bed; /* what the tests set of it */
+static struct shard_report said;
+static const char *pea_hash;
+
+static struct tablet_identity pea(uint32_t index)
+{
+    return (struct tablet_identity){"north",
+        "peas",
+        "-",
+        "replica",
+        index,
+        100 + index,
+        fmt(arena, "%010u", 100 + index),
+        fmt(arena, "north-%010u", 100 + index),
+        fmt(arena, "pea-%u", index),
+        "peas"};
+}
+
+static bool is_pea(const struct shard_input *input, const char *name, struct tablet_identity *id)
+{
+    char *end;
+    unsigned long index = strlen(name) < 5 ? 0 : strtoul(name + 4, &end, 10);
+
+    ck_assert_ptr_eq(input->api, &pea_hash);
+    if (!text_starts_with(name, "pea-") || strlen(name) < 5 || *end != '\0')
+        return false;
+    *id = pea((uint32_t)index);
+    return true;
+}
+
+static struct shard_wanted wanted_pea(uint32_t index)
+{
+    struct shard_wanted wanted = {.template_hash = pea_hash};
+
+    wanted.vttablet = (struct vttablet){.place = bed.place,
+        .id = pea(index),
+        .image = "vitess/lite:v24.0.4",
+        .claim = json_of("{'accessModes':['ReadWriteOnce']}")};
+    wanted.vttablet.place.hash = fmt(arena, "%s %u", pea_hash, index);
+    return wanted;
+}
+
+static void sync_bed(const struct request *request, struct answer *answer)
+{
+    struct objects pods = observed(request, "Pod.v1");
+    struct shard_pod *seen = arena_array(arena, pods.count + 1, sizeof(*seen));
+    const struct shard_wanted peas[] = {wanted_pea(0), wanted_pea(1)};
+    struct tasks tasks = tasks_begin(request,
+        &bed.place,
+        (struct vtctl_client){.image = "vitess/lite:v24.0.4", .server = "shed:15999"});
+
+    for (size_t i = 0; i < pods.count; i++)
+        seen[i] = (struct shard_pod){pods.at[i], observed_last_applied(request, pods.at[i])};
+    bed.tasks = &tasks;
+    bed.wanted = peas;
+    bed.pods = seen;
+    bed.pod_count = pods.count;
+    bed.claims = observed(request, "PersistentVolumeClaim.v1");
+    shard_decide(&bed, answer, &said);
+    bed.memory = said.memory;
+    answer->status = object(arena, F("tasks", tasks.remembered));
+}
+
+static struct world begin(void)
+{
+    const json_t *parent =
+        json_of("{'apiVersion':'garden.example/v1','kind':'Bed',"
+                "'metadata':{'name':'north-bed','namespace':'shop','uid':'b1'}}");
+
+    pea_hash = "spring";
+    bed = (struct shard_input){.arena = arena,
+        .owner = owner_of(parent),
+        .keyspace = "peas",
+        .name = "-",
+        .place = {.namespace = "shop",
+            .cluster = "garden",
+            .cell = "north",
+            .labels = json_of("{'garden.example/bed':'north-bed'}"),
+            .topology = {"etcd2", "well:2379", "/garden", NULL}},
+        .wanted_count = 2,
+        .replica_tablets = 2,
+        .budget_name = "north-bed",
+        .identify = is_pea,
+        .api = &pea_hash,
+        .delete_with_owner = true,
+        .wording = {"spec.now", "spec.notes", "harvest: Last", "harvest: Now", "spec.weed"}};
+    return (
+        struct world){.sync = sync_bed, .parent = json_clone(parent), .children = json_new_list()};
+}
+
+/* --- what the cluster and Vitess do --- */
+
+#define RUNS "'started':true,'restartCount':0,'state':{'running':{}}}"
+
+static const char *const running =
+    "{'phase':'Running','conditions':[{'type':'Ready','status':'True'}],"
+    "'containerStatuses':[{'name':'vttablet'," RUNS ",{'name':'mysql'," RUNS "]}";
+
+static const char *const listed =
+    "north-0000000100 peas - primary pea-0:15999 pea-0:3306 [] 2026-01-01T00:00:00Z\n"
+    "north-0000000101 peas - replica pea-1:15999 pea-1:3306 [] <null>\n";
+
+/* Every container has ended well and left `message`. */
+static const json_t *ended(const json_t *pod, const char *message)
+{
+    static const char *const lists[] = {"initContainers", "containers"};
+    json_t *statuses = json_new_list();
+    const json_t *container;
+
+    for (size_t i = 0; i < 2; i++) {
+        json_each_item (json_at(pod, "spec", lists[i]), j, container)
+            json_add(statuses,
+                object(arena,
+                    F("name", json_text_at(container, "name")),
+                    MAP("state", MAP("terminated", F("exitCode", INT(0)), F("message", message)))));
+    }
+    return object(arena, F("phase", "Succeeded"), F("containerStatuses", statuses));
+}
+
+static void run(struct world *world)
+{
+    json_t *child;
+
+    json_each_item (world->children, i, child) {
+        if (!text_equal(object_kind(child), "Pod"))
+            continue;
+        if (text_starts_with(object_name(child), "pea-"))
+            put_at(child, "status", json_of(running));
+        else
+            put_at(child,
+                "status",
+                ended(child, strstr(object_name(child), "-serving-") != NULL ? listed : ""));
+    }
+}
+
+static void sync_and_run(struct world *world, int times)
+{
+    for (int i = 0; i < times; i++) {
+        ck_assert_int_eq(world_sync(world), 200);
+        run(world);
+    }
+}
+
+/* Up, and with nothing left to ask. */
+static struct world grown(void)
+{
+    struct world world = begin();
+
+    sync_and_run(&world, 6);
+    ck_assert_str_eq(world_tasks(&world), "");
+    return world;
+}
+
+static const json_t *pod_of(const struct world *world, const char *name)
+{
+    return world_of(world, "Pod", name);
+}
+
+/* --- the tests --- */
+
+START_TEST(a_shard_comes_up)
+{
+    struct world world = begin();
+
+    ck_assert_int_eq(world_sync(&world), 200);
+    ck_assert_str_eq(world_names(&world, "PersistentVolumeClaim"), "pea-0 pea-1");
+    ck_assert_str_eq(world_names(&world, "Pod"), "");
+    ck_assert(!said.ready);
+    ck_assert_str_eq(said.ready_reason, "TabletsNotServing");
+    ck_assert_int_eq(world_sync(&world), 200);
+    ck_assert_str_eq(world_names(&world, "Pod"), "pea-0 pea-1");
+    run(&world);
+    ck_assert_int_eq(world_sync(&world), 200);
+    ck_assert_str_eq(world_tasks(&world),
+        "GetTablets --tablet-alias north-0000000100,north-0000000101");
+    run(&world);
+    ck_assert_int_eq(world_sync(&world), 200);
+    ck_assert(said.ready);
+    ck_assert_str_eq(said.memory.primary, "north-0000000100");
+    ck_assert_uint_eq(said.tablet_count, 2);
+    ck_assert_str_eq(said.tablets[1].type, "replica");
+    ck_assert(said.tablets[1].wanted && said.tablets[1].there && said.tablets[1].serving);
+    ck_assert(said.tablets[1].updated);
+    ck_assert_ptr_null(said.tablets[1].trouble);
+    ck_assert_str_eq(said.stage.reason, "RolloutComplete");
+}
+END_TEST
+
+START_TEST(its_labels_are_its_own)
+{
+    struct world world = grown();
+
+    ck_assert_str_eq(object_label(pod_of(&world, "pea-0"), "garden.example/bed"), "north-bed");
+    ck_assert_ptr_null(object_label(pod_of(&world, "pea-0"), "vitess.io/cluster"));
+}
+END_TEST
+
+/* Tried first, then the primary is kept away from it; the primary itself stays. */
+START_TEST(a_replica_moves_before_the_primary)
+{
+    struct world world = grown();
+
+    pea_hash = "summer";
+    ck_assert_int_eq(world_sync(&world), 200);
+    ck_assert_ptr_nonnull(strstr(world_names(&world, "Pod"), "north-bed-preflight-"));
+    run(&world);
+    ck_assert_int_eq(world_sync(&world), 200);
+    ck_assert_str_eq(said.stage.message, "Pod pea-1: moves the primary away first");
+    ck_assert_str_eq(said.memory.moving, "pea-1");
+    for (int i = 0; i < 6 && pod_of(&world, "pea-1") != NULL; i++)
+        sync_and_run(&world, 1);
+    ck_assert_ptr_null(pod_of(&world, "pea-1"));
+    ck_assert_ptr_nonnull(pod_of(&world, "pea-0"));
+    ck_assert_str_eq(json_text_at(world.answer.released, "Pod.v1 pea-1"), "it is replaced");
+    ck_assert_ptr_nonnull(world_of(&world, "PersistentVolumeClaim", "pea-1"));
+}
+END_TEST
+
+START_TEST(another_cell_holds_it_up)
+{
+    struct world world = grown();
+    struct shard_peer south = {.name = "south-bed",
+        .cell = "south",
+        .generation_observed = true,
+        .ready = true,
+        .memory = {.moving = "bean-0", .follows = "north-0000000100"}};
+
+    bed.peers = &south;
+    bed.peer_count = 1;
+    pea_hash = "summer";
+    sync_and_run(&world, 5);
+    ck_assert_str_eq(said.stage.message, "Pod pea-1: waits until Bed south-bed is settled");
+    ck_assert_str_eq(said.stage.reason, "RolloutWaiting");
+    south.memory.moving = NULL;
+    ck_assert_int_eq(world_sync(&world), 200);
+    ck_assert_str_eq(said.stage.message, "Pod pea-1: moves the primary away first");
+}
+END_TEST
+
+START_TEST(what_it_did_not_make_is_kept)
+{
+    struct world world = grown();
+    json_t *copy = json_clone(pod_of(&world, "pea-0"));
+
+    put_at(copy, "metadata.name", json_string("peanut"));
+    json_add(world.children, copy);
+    ck_assert_int_eq(world_sync(&world), 200);
+    ck_assert_uint_eq(json_array_size(said.unknown.list), 1);
+    ck_assert_ptr_nonnull(world_child(&world, "peanut"));
+    ck_assert_ptr_null(json_at(world.answer.released, "Pod.v1 peanut"));
+}
+END_TEST
+
+START_TEST(a_shard_that_has_left_waits_until_it_is_idle)
+{
+    struct world world = grown();
+
+    bed.retire = true;
+    sync_and_run(&world, 1);
+    ck_assert_str_eq(said.stage.reason, KEPT_UNTIL_IDLE);
+    ck_assert_str_eq(said.stage.message,
+        "it has left the spec and is kept until nothing is served from it (harvest: Last); put it "
+        "back with harvest: Now to have it removed in any case");
+    ck_assert_ptr_nonnull(strstr(world_tasks(&world), "GetShard peas/-"));
+    ck_assert_ptr_nonnull(pod_of(&world, "pea-0"));
+    bed.turndown_at_once = true;
+    for (int i = 0; i < 12 && !said.memory.retired; i++)
+        sync_and_run(&world, 1);
+    ck_assert_ptr_null(pod_of(&world, "pea-0"));
+    ck_assert_ptr_null(pod_of(&world, "pea-1"));
+    /* Its data stays. */
+    ck_assert_str_eq(world_names(&world, "PersistentVolumeClaim"), "pea-1 pea-0");
+}
+END_TEST
+
+static void tests(TCase *tcase)
+{
+    tcase_add_test(tcase, a_shard_comes_up);
+    tcase_add_test(tcase, its_labels_are_its_own);
+    tcase_add_test(tcase, a_replica_moves_before_the_primary);
+    tcase_add_test(tcase, another_cell_holds_it_up);
+    tcase_add_test(tcase, what_it_did_not_make_is_kept);
+    tcase_add_test(tcase, a_shard_that_has_left_waits_until_it_is_idle);
+}
+
+TEST_MAIN(tests)
