@@ -63,13 +63,14 @@ bool etcd_reads_members(const json_t *statefulset);
 /* Tasks, over the JSON gateway. etcd refuses what would cost it its quorum
  * (--strict-reconfig-check). A new member is a learner until it has all data: one whose Pod finds
  * no node, say, never counts for a quorum, which of one member and a new one are both. */
-struct task_reply etcd_list(struct tasks *tasks, const struct etcd *etcd, const char *voids);
+struct task_reply etcd_list(struct tasks *tasks, const struct etcd *etcd,
+    const char *invalidation_key);
 struct task_reply etcd_remove(struct tasks *tasks, const struct etcd *etcd, const char *id,
-    const char *voids);
+    const char *invalidation_key);
 struct task_reply etcd_add(struct tasks *tasks, const struct etcd *etcd, uint32_t ordinal,
-    const char *voids);
+    const char *invalidation_key);
 struct task_reply etcd_promote(struct tasks *tasks, const struct etcd *etcd, const char *id,
-    const char *voids);
+    const char *invalidation_key);
 
 /* Takes the next member from the answer of etcd_list(); false at its end. */
 bool etcd_listed_next(struct arena *arena, const char **text, struct etcd_listed *listed);

@@ -75,21 +75,21 @@ struct tasks tasks_begin(const struct request *request, const struct place *plac
     struct vtctl_client client);
 
 /* Asks `arguments` (NULL-terminated, without the --server part). `verb` is a short DNS label for
- * the Pod's name. `voids` is text that makes a new question of the same arguments (NULL: none).
- * `reading` NULL: success is all there is to know, and is remembered as "". */
+ * the Pod's name. `invalidation_key` is text that makes a new question of the same arguments (NULL:
+ * none). `reading` NULL: success is all there is to know, and is remembered as "". */
 struct task_reply task_ask(struct tasks *tasks, const char *verb, const char *const *arguments,
-    const char *voids, const struct task_reading *reading);
+    const char *invalidation_key, const struct task_reading *reading);
 
 /* The same where nobody may be there yet who could answer: the Pod tries for a minute before it
  * fails. Success is all there is to know. */
 struct task_reply task_ask_early(struct tasks *tasks, const char *verb,
-    const char *const *arguments, const char *voids);
+    const char *const *arguments, const char *invalidation_key);
 
-/* The same for what becomes true some day: the Pod itself runs the command until its output matches
+/* The same for what is eventually true: the Pod itself runs the command until its output matches
  * `pattern` (grep -E), so that nothing polls through the API server and no hook needs a clock. The
  * output has standard error in it. */
 struct task_reply task_await(struct tasks *tasks, const char *verb, const char *pattern,
-    const char *const *arguments, const char *voids, const struct task_reading *reading);
+    const char *const *arguments, const char *invalidation_key, const struct task_reading *reading);
 
 /* The same for `SetKeyspaceDurabilityPolicy --durability-policy=NAME KEYSPACE` of shards that run:
  * then the Pod has each primary switch semi-synchronous replication as well. VTOrc, which does that
@@ -99,12 +99,12 @@ struct task_reply task_await(struct tasks *tasks, const char *verb, const char *
  * with a replica that acknowledges, which ReparentTablet makes them: otherwise its writes would
  * hang. What fails there is left to VTOrc, and is no failure. */
 struct task_reply task_switch_semi_sync(struct tasks *tasks, const char *verb, bool on,
-    const char *const *arguments, const char *voids);
+    const char *const *arguments, const char *invalidation_key);
 
 /* The same for what deletes: where it is gone already ("node doesn't exist") that is success too.
  * Vitess calls it an error, but a task whose answer was lost with its Pod is asked again. */
 struct task_reply task_delete(struct tasks *tasks, const char *verb, const char *const *arguments,
-    const char *voids);
+    const char *invalidation_key);
 
 /* Who is asked where it is about etcd itself. */
 struct etcd_client {
@@ -115,8 +115,8 @@ struct etcd_client {
  * (lib/vitess/etcd_members.c). An answer that does not match `pattern` (grep -E) is a failure; the
  * Pod asks for a minute before it fails. */
 struct task_reply task_ask_etcd(struct tasks *tasks, const struct etcd_client *etcd,
-    const char *verb, const char *pattern, const char *const *arguments, const char *voids,
-    const struct task_reading *reading);
+    const char *verb, const char *pattern, const char *const *arguments,
+    const char *invalidation_key, const struct task_reading *reading);
 
 /* Not a question to Vitess: tries the Pod of preflight.h, with `hash` of what it is made from. Its
  * failure is none of the tasks' (trouble, stuck); nothing is tried again until its Pod is deleted.
@@ -126,7 +126,8 @@ struct task_reply task_try(struct tasks *tasks, const json_t *pod, const char *h
 bool task_has_passed(struct tasks *tasks, const char *hash);
 
 /* The answer is remembered: task_ask() asks nobody. */
-bool task_is_answered(const struct tasks *tasks, const char *const *arguments, const char *voids);
+bool task_is_answered(const struct tasks *tasks, const char *const *arguments,
+    const char *invalidation_key);
 
 /* `text` has the shape of a reply's question. */
 bool task_question_is(const char *text);

@@ -199,7 +199,7 @@ static bool remove_members(struct change *change, const struct task_reply *list,
 }
 
 /* The list of members with the new one among them; false while there is none. */
-static bool list_with_member(struct change *change, const char *voids, const char *doing,
+static bool list_with_member(struct change *change, const char *invalidation_key, const char *doing,
     struct task_reply *list)
 {
     const struct members *members = change->members;
@@ -207,7 +207,7 @@ static bool list_with_member(struct change *change, const char *voids, const cha
     struct etcd_listed listed;
     struct task_reply added;
 
-    *list = etcd_list(tasks, change->etcd, voids);
+    *list = etcd_list(tasks, change->etcd, invalidation_key);
     if (list->state == TASK_ANSWERED) {
         if (!remove_members(change, list, must_go, doing))
             return false;

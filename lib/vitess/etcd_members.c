@@ -237,7 +237,8 @@ static const char *endpoint(struct arena *a, const struct etcd *etcd, const char
 }
 
 static struct task_reply call(struct tasks *tasks, const struct etcd *etcd, const char *method,
-    const char *body, const char *pattern, const char *voids, const struct task_reading *reading)
+    const char *body, const char *pattern, const char *invalidation_key,
+    const struct task_reading *reading)
 {
     struct arena *a = tasks->request->arena;
     const struct etcd_client client = {.tls_secret = etcd->tls_secret};
@@ -248,7 +249,7 @@ static struct task_reply call(struct tasks *tasks, const struct etcd *etcd, cons
         fmt(a, "etcd-%s", method),
         pattern,
         arguments,
-        voids,
+        invalidation_key,
         reading);
 }
 
@@ -256,33 +257,34 @@ static struct task_reply call(struct tasks *tasks, const struct etcd *etcd, cons
  * may have been lost with its Pod. */
 #define DONE "\"members\":"
 
-struct task_reply etcd_list(struct tasks *tasks, const struct etcd *etcd, const char *voids)
+struct task_reply etcd_list(struct tasks *tasks, const struct etcd *etcd,
+    const char *invalidation_key)
 {
     const struct task_reading reading = {digest_list, list_valid, etcd};
 
-    return call(tasks, etcd, "list", "{\"linearizable\":true}", DONE, voids, &reading);
+    return call(tasks, etcd, "list", "{\"linearizable\":true}", DONE, invalidation_key, &reading);
 }
 
 struct task_reply etcd_remove(struct tasks *tasks, const struct etcd *etcd, const char *id,
-    const char *voids)
+    const char *invalidation_key)
 {
     const char *body = fmt(tasks->request->arena, "{\"ID\":\"%s\"}", id);
 
-    return call(tasks, etcd, "remove", body, DONE "|member not found", voids, NULL);
+    return call(tasks, etcd, "remove", body, DONE "|member not found", invalidation_key, NULL);
 }
 
 struct task_reply etcd_add(struct tasks *tasks, const struct etcd *etcd, uint32_t ordinal,
-    const char *voids)
+    const char *invalidation_key)
 {
     struct arena *a = tasks->request->arena;
     const char *body =
         fmt(a, "{\"peerURLs\":[\"%s\"],\"isLearner\":true}", etcd_peer_url(a, etcd, ordinal));
 
-    return call(tasks, etcd, "add", body, DONE "|already exist", voids, NULL);
+    return call(tasks, etcd, "add", body, DONE "|already exist", invalidation_key, NULL);
 }
 
 struct task_reply etcd_promote(struct tasks *tasks, const struct etcd *etcd, const char *id,
-    const char *voids)
+    const char *invalidation_key)
 {
     const char *body = fmt(tasks->request->arena, "{\"ID\":\"%s\"}", id);
 
@@ -292,6 +294,6 @@ struct task_reply etcd_promote(struct tasks *tasks, const struct etcd *etcd, con
         body,
         /* And not that it can only promote one "which is in sync with leader": not yet. */
         DONE "|can only promote a learner member\"",
-        voids,
+        invalidation_key,
         NULL);
 }

@@ -26,13 +26,14 @@ struct tasks tasks_begin(const struct request *request, const struct place *plac
 
 /* The hash of what is asked. A newline cannot be part of a name or flag of Vitess, so texts that
  * differ give questions that differ. */
-static const char *question_of(struct arena *a, const char *const *arguments, const char *voids)
+static const char *question_of(struct arena *a, const char *const *arguments,
+    const char *invalidation_key)
 {
     struct text text = {.arena = a};
 
     for (; *arguments != NULL; arguments++)
         text_addf(&text, "%s\n", *arguments);
-    text_addf(&text, "\n%s", voids == NULL ? "" : voids);
+    text_addf(&text, "\n%s", invalidation_key == NULL ? "" : invalidation_key);
     return text_copy(a, digest(a, text_string(&text), text.length), QUESTION_DIGITS);
 }
 
@@ -338,9 +339,12 @@ struct task_reply task_try(struct tasks *tasks, const json_t *pod, const char *h
     return reply;
 }
 
-bool task_is_answered(const struct tasks *tasks, const char *const *arguments, const char *voids)
+bool task_is_answered(const struct tasks *tasks, const char *const *arguments,
+    const char *invalidation_key)
 {
-    return remembered(tasks, question_of(tasks->request->arena, arguments, voids), NULL) != NULL;
+    return remembered(tasks,
+               question_of(tasks->request->arena, arguments, invalidation_key),
+               NULL) != NULL;
 }
 
 bool task_question_is(const char *text)
@@ -351,14 +355,14 @@ bool task_question_is(const char *text)
 
 /* `word` is what the script takes before the client, or NULL. */
 static struct task_reply ask_by(struct tasks *tasks, const char *verb, const char *script,
-    const char *word, const char *const *arguments, const char *voids,
+    const char *word, const char *const *arguments, const char *invalidation_key,
     const struct task_reading *reading)
 {
     struct question question = {verb,
         script,
         word,
         arguments,
-        question_of(tasks->request->arena, arguments, voids),
+        question_of(tasks->request->arena, arguments, invalidation_key),
         NULL,
         NULL};
 
@@ -366,46 +370,55 @@ static struct task_reply ask_by(struct tasks *tasks, const char *verb, const cha
 }
 
 struct task_reply task_ask(struct tasks *tasks, const char *verb, const char *const *arguments,
-    const char *voids, const struct task_reading *reading)
+    const char *invalidation_key, const struct task_reading *reading)
 {
-    return ask_by(tasks, verb, ONCE, NULL, arguments, voids, reading);
+    return ask_by(tasks, verb, ONCE, NULL, arguments, invalidation_key, reading);
 }
 
 struct task_reply task_ask_early(struct tasks *tasks, const char *verb,
-    const char *const *arguments, const char *voids)
+    const char *const *arguments, const char *invalidation_key)
 {
-    return ask_by(tasks, verb, PATIENTLY, TRIES, arguments, voids, NULL);
+    return ask_by(tasks, verb, PATIENTLY, TRIES, arguments, invalidation_key, NULL);
 }
 
 struct task_reply task_switch_semi_sync(struct tasks *tasks, const char *verb, bool on,
-    const char *const *arguments, const char *voids)
+    const char *const *arguments, const char *invalidation_key)
 {
-    return ask_by(tasks, verb, on ? THEN_TIGHTEN : THEN_LOOSEN, NULL, arguments, voids, NULL);
+    return ask_by(tasks,
+        verb,
+        on ? THEN_TIGHTEN : THEN_LOOSEN,
+        NULL,
+        arguments,
+        invalidation_key,
+        NULL);
 }
 
 struct task_reply task_delete(struct tasks *tasks, const char *verb, const char *const *arguments,
-    const char *voids)
+    const char *invalidation_key)
 {
-    return ask_by(tasks, verb, UNLESS, "node doesn't exist", arguments, voids, NULL);
+    return ask_by(tasks, verb, UNLESS, "node doesn't exist", arguments, invalidation_key, NULL);
 }
 
 struct task_reply task_await(struct tasks *tasks, const char *verb, const char *pattern,
-    const char *const *arguments, const char *voids, const struct task_reading *reading)
+    const char *const *arguments, const char *invalidation_key, const struct task_reading *reading)
 {
-    const char *all = fmt(tasks->request->arena, "%s\n%s", pattern, voids == NULL ? "" : voids);
+    const char *all = fmt(tasks->request->arena,
+        "%s\n%s",
+        pattern,
+        invalidation_key == NULL ? "" : invalidation_key);
 
     return ask_by(tasks, verb, UNTIL, pattern, arguments, all, reading);
 }
 
 struct task_reply task_ask_etcd(struct tasks *tasks, const struct etcd_client *etcd,
-    const char *verb, const char *pattern, const char *const *arguments, const char *voids,
-    const struct task_reading *reading)
+    const char *verb, const char *pattern, const char *const *arguments,
+    const char *invalidation_key, const struct task_reading *reading)
 {
     struct question question = {verb,
         ASK_ETCD,
         pattern,
         arguments,
-        question_of(tasks->request->arena, arguments, voids),
+        question_of(tasks->request->arena, arguments, invalidation_key),
         NULL,
         etcd};
 
