@@ -45,9 +45,9 @@ struct shard_awaited {
     const char *primary;  /* alias of the one that came */
 };
 
-/* Kept by the hook between two syncs, word for word: the only state that there is. A hook must not
- * believe what it has kept where somebody could have edited it: reparent, awaited, primary and each
- * of `serving` are valid or not there at all. */
+/* The only state that there is. The hook keeps it from one sync to the next, where somebody may
+ * edit it; so what it gives back is checked: reparent, awaited, primary and each entry of `serving`
+ * are of the right shape or not there at all. */
 struct shard_memory {
     struct texts tablets;     /* uids of the tablets that were there */
     struct texts ready;       /* of those that served */
@@ -105,9 +105,8 @@ struct shard_pod {
 
 /* What messages call the fields that people are told to set. */
 struct shard_wording {
-    const char *force; /* "spec.rollout.force" */
-    const char
-        *annotations; /* where a change restarts tablets: "template.annotations of the pool" */
+    const char *force;         /* "spec.rollout.force" */
+    const char *annotations;   /* of Pods: "template.annotations of the pool" */
     const char *until_idle;    /* "turndownPolicy RequireIdle" */
     const char *at_once;       /* "turndownPolicy: Immediate" */
     const char *delete_scaled; /* "volumeClaimRetention.whenScaled: Delete" */
