@@ -368,6 +368,9 @@ struct vttablet {
     struct pod_overrides overrides;
 };
 const json_t *vttablet_pod(struct arena *arena, const struct vttablet *tablet);
+/* The same with a spec that was rendered before, which is most of the work. */
+const json_t *vttablet_pod_with_spec(struct arena *arena, const struct vttablet *tablet,
+    const json_t *spec);
 unsigned vttablet_grace(struct arena *arena, const struct vttablet *tablet);
 const json_t *vttablet_claim(struct arena *arena, const struct vttablet *tablet);
 /* Headless Service that gives each tablet of a cell a DNS name. */

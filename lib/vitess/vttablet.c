@@ -181,7 +181,8 @@ static const json_t *pod_spec(struct arena *a, const struct vttablet *tablet)
         F("volumes", volumes(a, tablet)));
 }
 
-const json_t *vttablet_pod(struct arena *a, const struct vttablet *tablet)
+const json_t *vttablet_pod_with_spec(struct arena *a, const struct vttablet *tablet,
+    const json_t *spec)
 {
     const struct pod_overrides *overrides = &tablet->overrides;
 
@@ -197,7 +198,14 @@ const json_t *vttablet_pod(struct arena *a, const struct vttablet *tablet)
                     SPREAD(overrides->annotations),
                     OPT(VITESS_SECRETS_ANNOTATION, tablet->place.secrets),
                     OPT(VITESS_HASH_ANNOTATION, tablet->place.hash)))),
-        F("spec", pod_overridden(a, &tablet->place, pod_spec(a, tablet), overrides)));
+        F("spec", spec));
+}
+
+const json_t *vttablet_pod(struct arena *a, const struct vttablet *tablet)
+{
+    const json_t *spec = pod_overridden(a, &tablet->place, pod_spec(a, tablet), &tablet->overrides);
+
+    return vttablet_pod_with_spec(a, tablet, spec);
 }
 
 const json_t *vttablet_service(struct arena *a, const struct place *place)

@@ -21,13 +21,29 @@ static bool is_broken(const struct tablet *tablet)
     return tablet->pod != NULL && (tablet->stray || pod_broken(tablet->pod));
 }
 
+/* What was applied carries the hash of all that the Pod is made from, so its spec is the one that
+ * is wanted, whatever this build would render; unless somebody has edited the Pod since (a
+ * generation beyond 1), which what was applied follows. */
+static bool has_wanted_spec(const struct tablet *tablet)
+{
+    const char *hash = object_annotation(tablet->applied, VITESS_HASH_ANNOTATION);
+
+    return tablet->pod != NULL && object_generation(tablet->pod) <= 1 &&
+           text_equal(hash, tablet->wanted->vttablet.place.hash);
+}
+
 /* Its type is no part of what a tablet is made from. */
 static const json_t *desired_pod(const struct shard *shard, const struct tablet *tablet)
 {
-    const json_t *pod =
-        tablet->wanted == NULL ? NULL : vttablet_pod(shard->arena, &tablet->wanted->vttablet);
+    const struct vttablet *vttablet;
 
-    return pod == NULL || tablet->pod != NULL ? pod : labelled_pod(shard, tablet, pod);
+    if (tablet->wanted == NULL)
+        return NULL;
+    vttablet = &tablet->wanted->vttablet;
+    if (has_wanted_spec(tablet))
+        return vttablet_pod_with_spec(shard->arena, vttablet, json_at(tablet->applied, "spec"));
+    return tablet->pod != NULL ? vttablet_pod(shard->arena, vttablet)
+                               : labelled_pod(shard, tablet, vttablet_pod(shard->arena, vttablet));
 }
 
 /* A Pod that is there keeps its spec, and hears what type it is by now. */
