@@ -1,4 +1,5 @@
 #include "metadata.h"
+#include "sim/audit/auditor.h"
 #include "sim/core/edit.h"
 #include "sim/core/world.h"
 #include "sim/vitess/etcd.h"
@@ -20,7 +21,7 @@ static const char *const order[] = {"PersistentVolumeClaim",
 void sim_backup(struct sim *sim, const char *namespace)
 {
     struct json_scope scope = json_enter(sim->arena);
-    const struct shelf *all = &sim->store.live.all;
+    const struct shelf *all = &sim->store->live.all;
     json_t *objects = json_new_list();
 
     for (size_t i = 0; i < all->count; i++) {
@@ -80,10 +81,10 @@ static const json_t *restored(const json_t *object, const char *namespace, enum 
 /* The volume of the restored claim has the data that the old one had. */
 static void restore_data(struct sim *sim, const json_t *old, const struct version *claim)
 {
-    const void *filled = table_get(&sim->vitess.filled, object_uid(old));
+    const void *filled = table_get(&sim->vitess->filled, object_uid(old));
 
     if (filled != NULL)
-        table_put(&sim->vitess.filled, claim->uid, filled);
+        table_put(&sim->vitess->filled, claim->uid, filled);
     etcd_restored(sim, object_uid(old), claim);
 }
 
@@ -127,7 +128,7 @@ static void restore_all(struct sim *sim, const char *namespace, enum sim_restore
 void sim_disown(struct sim *sim, const char *kind, const char *namespace)
 {
     struct json_scope scope = json_enter(sim->objects);
-    struct shelf all = shelf_of_kind(&sim->store.live.all, kind_by_name(&sim->kinds, kind));
+    struct shelf all = shelf_of_kind(&sim->store->live.all, kind_by_name(sim->kinds, kind));
 
     for (size_t i = 0; i < all.count; i++) {
         const struct version *version = all.at[i];

@@ -5,8 +5,12 @@
 #include <strings.h>
 
 #include "metadata.h"
+#include "sim/audit/auditor.h"
 #include "sim/core/edit.h"
 #include "sim/core/world.h"
+#include "sim/kubelet/kubelet.h"
+#include "sim/kubelet/scheduler.h"
+#include "sim/metacontroller/secrets.h"
 #include "template.h"
 
 /* A Pod that is made to crash does so this often; a task fails this often. */
@@ -65,10 +69,15 @@ static bool read_fault(struct sim *sim, const char *text, struct fault *fault)
     return fault->kind != FAULT_SIDECAR || text_is_one_of(fault->what, places);
 }
 
+void faults_start(struct sim *sim)
+{
+    sim->faults = arena_make(sim->arena, struct faults);
+}
+
 bool faults_add(struct sim *sim, const char *text, const char **message)
 {
     struct fault fault = {.left = 1};
-    struct fault **last = &sim->faults.first;
+    struct fault **last = &sim->faults->first;
 
     if (!read_fault(sim, text, &fault)) {
         *message = fmt(sim->arena,
@@ -98,7 +107,7 @@ static bool crash_pods(struct sim *sim, const char *name, int times)
     struct table_row *row;
     bool any = false;
 
-    table_each (&sim->kubelet.runs, row) {
+    table_each (&sim->kubelet->runs, row) {
         struct pod_run *run = row->value;
         const char *slash = strrchr(run->key, '/');
 
@@ -128,7 +137,7 @@ static void begin(struct sim *sim, struct fault *fault)
 
 const char *faults_unmet(const struct sim *sim)
 {
-    for (const struct fault *fault = sim->faults.first; fault != NULL; fault = fault->next) {
+    for (const struct fault *fault = sim->faults->first; fault != NULL; fault = fault->next) {
         if (!fault->met)
             return fmt(sim->arena, "%s=%s", kinds[fault->kind], fault->what);
     }
@@ -137,7 +146,7 @@ const char *faults_unmet(const struct sim *sim)
 
 void faults_turn(struct sim *sim)
 {
-    for (struct fault *fault = sim->faults.first; fault != NULL; fault = fault->next) {
+    for (struct fault *fault = sim->faults->first; fault != NULL; fault = fault->next) {
         if (!fault->begun && fault->second <= sim->now)
             begin(sim, fault);
     }
@@ -147,7 +156,7 @@ long faults_due(const struct sim *sim)
 {
     long due = NEVER;
 
-    for (const struct fault *fault = sim->faults.first; fault != NULL; fault = fault->next) {
+    for (const struct fault *fault = sim->faults->first; fault != NULL; fault = fault->next) {
         if (!fault->begun && fault->second < due)
             due = fault->second;
     }
@@ -156,7 +165,7 @@ long faults_due(const struct sim *sim)
 
 static struct fault *active(struct sim *sim, enum fault_kind kind, const char *what)
 {
-    for (struct fault *fault = sim->faults.first; fault != NULL; fault = fault->next) {
+    for (struct fault *fault = sim->faults->first; fault != NULL; fault = fault->next) {
         if (fault->kind == kind && fault->left > 0 && fault->second <= sim->now &&
             text_equal(fault->what, what)) {
             fault->met = true;
@@ -183,7 +192,7 @@ static bool is_flag(const char *word, const char *name)
 
 const char *faults_flag(struct sim *sim, const struct texts *words)
 {
-    for (struct fault *fault = sim->faults.first; fault != NULL; fault = fault->next) {
+    for (struct fault *fault = sim->faults->first; fault != NULL; fault = fault->next) {
         if (fault->kind != FAULT_FLAG || fault->second > sim->now)
             continue;
         for (size_t i = 0; i < words->count; i++) {
@@ -215,7 +224,7 @@ static bool has_verb(const char *pod, const char *verb)
 
 bool faults_task_fails(struct sim *sim, const char *pod, const char *command)
 {
-    for (struct fault *fault = sim->faults.first; fault != NULL; fault = fault->next) {
+    for (struct fault *fault = sim->faults->first; fault != NULL; fault = fault->next) {
         if (fault->kind != FAULT_TASK || fault->left == 0 || fault->second > sim->now)
             continue;
         if (has_verb(pod, fault->what) ||
@@ -237,7 +246,7 @@ enum hook_outcome faults_hook(struct sim *sim, const struct kind *kind)
         enum hook_outcome outcome;
     } ways[] = {{NULL, HOOK_ANSWERS_500}, {"429", HOOK_ANSWERS_429}, {"timeout", HOOK_HANGS}};
 
-    for (size_t i = 0; sim->faults.first != NULL && i < sizeof(ways) / sizeof(*ways); i++) {
+    for (size_t i = 0; sim->faults->first != NULL && i < sizeof(ways) / sizeof(*ways); i++) {
         const char *way = ways[i].name;
         const char *behind = way == NULL ? "" : fmt(sim->objects, "/%s", way);
         struct fault *fault =
@@ -260,7 +269,7 @@ long faults_stop(const struct sim *sim)
 {
     long seconds = 0;
 
-    for (const struct fault *fault = sim->faults.first; fault != NULL; fault = fault->next) {
+    for (const struct fault *fault = sim->faults->first; fault != NULL; fault = fault->next) {
         if (fault->kind == FAULT_STOP && fault->second <= sim->now)
             seconds = atol(fault->what);
     }
@@ -285,7 +294,7 @@ static void rewrite(struct sim *sim, const char *what, json_t *object)
 
 bool faults_admits(const struct sim *sim)
 {
-    for (const struct fault *fault = sim->faults.first; fault != NULL; fault = fault->next) {
+    for (const struct fault *fault = sim->faults->first; fault != NULL; fault = fault->next) {
         if (fault->kind == FAULT_ADMIT && fault->second <= sim->now)
             return true;
     }
@@ -296,7 +305,7 @@ bool faults_admit(struct sim *sim, const struct kind *kind, json_t *object)
 {
     bool any = false;
 
-    for (struct fault *fault = sim->faults.first; fault != NULL; fault = fault->next) {
+    for (struct fault *fault = sim->faults->first; fault != NULL; fault = fault->next) {
         if (fault->kind != FAULT_ADMIT || fault->second > sim->now || !kind_is(kind, "Pod"))
             continue;
         rewrite(sim, fault->what, object);
@@ -309,7 +318,7 @@ const char *faults_refuse(struct sim *sim, const struct kind *kind, const json_t
 {
     const char *text = NULL;
 
-    for (struct fault *fault = sim->faults.first; fault != NULL; fault = fault->next) {
+    for (struct fault *fault = sim->faults->first; fault != NULL; fault = fault->next) {
         if (fault->kind != FAULT_REFUSE || fault->second > sim->now || !kind_is(kind, "Pod"))
             continue;
         text = text == NULL ? json_write(sim->objects, object, NULL) : text;

@@ -39,6 +39,7 @@ struct faults {
 
 struct sim;
 
+void faults_start(struct sim *sim);
 bool faults_add(struct sim *sim, const char *text, const char **message);
 void faults_turn(struct sim *sim);
 /* "pod=nope": the first one that has met nothing, or NULL. */

@@ -4,9 +4,17 @@
 #include <string.h>
 
 #include "conditions.h"
+#include "faults.h"
 #include "metadata.h"
-#include "sim/core/edit.h"
+#include "sim/audit/auditor.h"
+#include "sim/controllers/autoscaler.h"
+#include "sim/controllers/disruption.h"
+#include "sim/controllers/garbage.h"
+#include "sim/controllers/workloads.h"
 #include "sim/core/world.h"
+#include "sim/kubelet/scheduler.h"
+#include "sim/metacontroller/metacontroller.h"
+#include "sim/metacontroller/secrets.h"
 #include "sim/vitess/vtctl.h"
 
 struct sim *sim_new(const struct sim_options *options)
@@ -19,13 +27,11 @@ struct sim *sim_new(const struct sim_options *options)
     sim->arena = arena;
     sim->objects = arena_new(0);
     sim->names.arena = arena;
-    sim->secrets.arena = arena;
     sim->chance = chance_of(sim->options.seed);
     sim->hooks = sim->options.hooks == NULL ? hooks : sim->options.hooks;
     sim->kinds = kinds_new(arena, sim->hooks);
-    sim->record.folder = sim->options.record;
-    view_start(&sim->store.live, arena);
-    sim->store.ending.arena = arena;
+    store_start(sim);
+    faults_start(sim);
     metacontroller_start(sim);
     garbage_start(sim);
     workloads_start(sim);
@@ -122,7 +128,7 @@ static struct version *live_of(struct sim *sim, const struct kind *kind, const j
 
 static struct write apply(struct sim *sim, const json_t *object)
 {
-    const struct kind *kind = kind_of(&sim->kinds, object);
+    const struct kind *kind = kind_of(sim->kinds, object);
     struct version *live = kind == NULL ? NULL : live_of(sim, kind, object);
 
     if (live == NULL)
@@ -151,7 +157,7 @@ bool sim_delete_by(struct sim *sim, const char *kind, const char *namespace, con
         const struct kind *kind,
         const char *key,
         const char *uid) = {store_delete, store_delete_foreground, store_delete_orphaning};
-    const struct kind *found = kind_by_name(&sim->kinds, kind);
+    const struct kind *found = kind_by_name(sim->kinds, kind);
     struct json_scope scope = json_enter(sim->objects);
     struct write write = {.code = WRITE_NOT_FOUND};
 
@@ -174,7 +180,7 @@ bool sim_delete(struct sim *sim, const char *kind, const char *namespace, const 
 
 bool sim_edit_status(struct sim *sim, const json_t *object, const char **message)
 {
-    const struct kind *kind = kind_of(&sim->kinds, object);
+    const struct kind *kind = kind_of(sim->kinds, object);
     struct json_scope scope = json_enter(sim->objects);
     struct version *live = kind == NULL ? NULL : live_of(sim, kind, object);
     struct write write = {.code = WRITE_NOT_FOUND, .message = "it is not there"};
@@ -220,7 +226,7 @@ const char *sim_unmet_fault(const struct sim *sim)
 bool sim_vtctl(struct sim *sim, const char *const *words, const char **answer)
 {
     struct json_scope scope = json_enter(sim->objects);
-    struct table_row *row = table_next(&sim->vitess.topologies, NULL);
+    struct table_row *row = table_next(&sim->vitess->topologies, NULL);
     struct vtctl_result result = {false, "there is no topology yet"};
 
     if (row != NULL)
@@ -286,7 +292,7 @@ bool sim_step(struct sim *sim)
     struct json_scope scope;
 
     if (due > sim->now + 1)
-        sim->auditor.rested = sim->now;
+        sim->auditor->rested = sim->now;
     if (due == NEVER)
         return false;
     store_compact(sim);
@@ -313,15 +319,15 @@ int sim_steps(const struct sim *sim)
 
 size_t sim_rest(struct sim *sim, int rounds)
 {
-    size_t before = sim->metacontroller.writes;
+    size_t before = sim->metacontroller->writes;
     size_t written;
 
     for (int i = 0; i < rounds; i++) {
         metacontroller_enqueue_all(sim);
         sim_step(sim);
     }
-    written = sim->metacontroller.writes - before;
-    sim->auditor.rest_writes += written;
+    written = sim->metacontroller->writes - before;
+    sim->auditor->rest_writes += written;
     labels_at_rest(sim);
     if (written > 0)
         audit_violation(sim,
@@ -343,8 +349,8 @@ static bool is_settled(const struct version *root)
 
 bool sim_ready(const struct sim *sim)
 {
-    const struct kind *kind = kind_find(&sim->kinds, sim->hooks[0].api, sim->hooks[0].kind);
-    struct shelf roots = shelf_of_kind(&sim->store.live.all, kind);
+    const struct kind *kind = kind_find(sim->kinds, sim->hooks[0].api, sim->hooks[0].kind);
+    struct shelf roots = shelf_of_kind(&sim->store->live.all, kind);
 
     for (size_t i = 0; i < roots.count; i++) {
         if (!is_settled(roots.at[i]))
@@ -355,12 +361,12 @@ bool sim_ready(const struct sim *sim)
 
 struct objects sim_objects(const struct sim *sim, struct arena *arena, const char *kind)
 {
-    const struct kind *found = kind == NULL ? NULL : kind_by_name(&sim->kinds, kind);
-    struct shelf some = sim->store.live.all;
+    const struct kind *found = kind == NULL ? NULL : kind_by_name(sim->kinds, kind);
+    struct shelf some = sim->store->live.all;
     struct objects objects = {0};
 
     if (kind != NULL)
-        some = found == NULL ? (struct shelf){0} : shelf_of_kind(&sim->store.live.all, found);
+        some = found == NULL ? (struct shelf){0} : shelf_of_kind(&sim->store->live.all, found);
     objects.at = arena_array(arena, some.count + 1, sizeof(*objects.at));
     for (; objects.count < some.count; objects.count++)
         objects.at[objects.count] = some.at[objects.count]->json;
@@ -370,7 +376,7 @@ struct objects sim_objects(const struct sim *sim, struct arena *arena, const cha
 const json_t *sim_object(const struct sim *sim, const char *kind, const char *namespace,
     const char *name)
 {
-    const struct kind *found = kind_by_name(&sim->kinds, kind);
+    const struct kind *found = kind_by_name(sim->kinds, kind);
     struct version *version;
 
     if (found == NULL)
@@ -392,7 +398,7 @@ static const struct shard_record *find_shard(const struct sim *sim, const char *
     const char *key = fmt(sim->objects, "%s/%s", keyspace, shard);
     struct table_row *row;
 
-    table_each (&sim->vitess.topologies, row) {
+    table_each (&sim->vitess->topologies, row) {
         const struct global_topology *topology = row->value;
         const struct shard_record *found = table_get(&topology->shards, key);
 
@@ -426,7 +432,7 @@ const char *sim_durability(const struct sim *sim, const char *topology, const ch
 {
     struct table_row *row;
 
-    table_each (&sim->vitess.topologies, row) {
+    table_each (&sim->vitess->topologies, row) {
         const struct global_topology *there = row->value;
         const struct keyspace_record *found = table_get(&there->keyspaces, keyspace);
 
@@ -438,17 +444,17 @@ const char *sim_durability(const struct sim *sim, const char *topology, const ch
 
 struct sim_summary sim_summary(const struct sim *sim)
 {
-    const struct auditor *auditor = &sim->auditor;
+    const struct auditor *auditor = sim->auditor;
 
     return (struct sim_summary){.ready = sim_ready(sim),
         .steps = sim_steps(sim),
         .pods_restarted = auditor->restarted,
-        .reparents = sim->vitess.planned,
-        .emergency_reparents = sim->vitess.emergency,
+        .reparents = sim->vitess->planned,
+        .emergency_reparents = sim->vitess->emergency,
         .min_serving = auditor->lowest == SIZE_MAX ? 0 : auditor->lowest,
         .writes_at_rest = auditor->rest_writes,
-        .hook_calls = sim->metacontroller.calls,
-        .writes = sim->metacontroller.writes,
+        .hook_calls = sim->metacontroller->calls,
+        .writes = sim->metacontroller->writes,
         .violations = auditor->violations,
         .violation_count = auditor->count};
 }

@@ -2,9 +2,10 @@
 
 #include "hook.h"
 #include "metadata.h"
-
+#include "sim/audit/auditor.h"
 #include "sim/core/edit.h"
 #include "sim/metacontroller/apply.h"
+#include "sim/metacontroller/metacontroller.h"
 
 /* Each rule of the auditor catches a hook that breaks it: the real hooks, with answers that a
  * wrapper tampers with. Without it the same histories are clean. */

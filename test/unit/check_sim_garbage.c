@@ -2,6 +2,7 @@
 
 #include "metadata.h"
 #include "sim/core/edit.h"
+#include "sim/store/store.h"
 
 /* Owners and what befalls their dependents. */
 

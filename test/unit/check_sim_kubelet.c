@@ -1,6 +1,7 @@
 #include "sim_testing.h"
 
 #include "metadata.h"
+#include "sim/faults.h"
 
 /* The life of a Pod: scheduler, kubelet, nodes that die. */
 
@@ -333,10 +334,10 @@ START_TEST(faults_are_read)
     ck_assert_str_eq(message,
         "admit must be label:KEY=VALUE or annotation:KEY=VALUE, got \"team=infra\"");
     break_by("image=i@sha256:0123");
-    ck_assert_int_eq(sim->faults.first->second, 0);
-    ck_assert_str_eq(sim->faults.first->what, "i@sha256:0123");
+    ck_assert_int_eq(sim->faults->first->second, 0);
+    ck_assert_str_eq(sim->faults->first->what, "i@sha256:0123");
     break_by("image=i@sha256:0123@5");
-    ck_assert_int_eq(sim->faults.first->next->second, 5);
+    ck_assert_int_eq(sim->faults->first->next->second, 5);
 }
 END_TEST
 

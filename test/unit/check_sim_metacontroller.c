@@ -7,6 +7,7 @@
 #include "metadata.h"
 #include "sim/core/edit.h"
 #include "sim/metacontroller/apply.h"
+#include "sim/metacontroller/metacontroller.h"
 
 /* The loop of Metacontroller, with hooks that answer what their parent's spec says. */
 
@@ -326,12 +327,12 @@ START_TEST(a_status_that_the_schema_prunes_is_written_at_each_sync)
                   "'status':{'known':1,'unknown':1}}}");
     settle();
     ck_json(json_at(get("Bin", "b"), "status"), "{'observedGeneration':1,'known':1}");
-    writes = sim->metacontroller.writes;
+    writes = sim->metacontroller->writes;
     apply_text_of(
         "{'apiVersion':'test.io/v1','kind':'Bin','metadata':{'name':'b','labels':{'l':'v'}"
         "},'spec':{'status':{'known':1,'unknown':1}}}");
     settle();
-    ck_assert_uint_eq(sim->metacontroller.writes, writes + 1);
+    ck_assert_uint_eq(sim->metacontroller->writes, writes + 1);
     ck_assert_uint_gt(sim_rest(sim, 5), 0);
     ck_assert_uint_eq(violations_of("churn"), 1);
 }
@@ -433,12 +434,12 @@ START_TEST(a_failing_sync_is_retried_ever_more_slowly)
     apply_text_of("{'apiVersion':'test.io/v1','kind':'Box','metadata':{'name':'b'},'spec':{"
                   "'selector':{'matchLabels':{'app':'b'}},'code':422,'raw':'no'}}");
     settle();
-    parent = table_get(&sim->metacontroller.controllers[0].parents, "default/b");
+    parent = table_get(&sim->metacontroller->controllers[0].parents, "default/b");
     ck_assert_int_ge(parent->failures, 8);
-    calls = sim->metacontroller.calls;
+    calls = sim->metacontroller->calls;
     apply_text_of(box("[]"));
     settle();
-    ck_assert_uint_gt(sim->metacontroller.calls, calls);
+    ck_assert_uint_gt(sim->metacontroller->calls, calls);
     ck_assert_int_eq(parent->failures, 0);
 }
 END_TEST
@@ -478,10 +479,10 @@ START_TEST(resync_after_seconds_syncs_again)
         "'selector':{'matchLabels':{'app':'b'}},'raw':'{\\'status\\':{},\\'children\\':[],"
         "\\'resyncAfterSeconds\\':30}'}}");
     steps(3);
-    calls = sim->metacontroller.calls;
+    calls = sim->metacontroller->calls;
     steps(1);
     ck_assert_int_ge(sim_steps(sim), 30);
-    ck_assert_uint_eq(sim->metacontroller.calls, calls + 1);
+    ck_assert_uint_eq(sim->metacontroller->calls, calls + 1);
     assert_no_violation();
 }
 END_TEST
@@ -510,11 +511,11 @@ START_TEST(related_objects_come_along_and_wake_their_parents)
     ck_json(json_at(request, "related", "ConfigMap.v1"), "{}");
     assert_no_violation();
     ck_assert_uint_eq(sim_rest(sim, 3), 0);
-    calls = sim->metacontroller.calls;
+    calls = sim->metacontroller->calls;
     apply_text_of("{'apiVersion':'v1','kind':'ConfigMap','metadata':{'name':'n'}}");
     settle();
     /* Both were synced, and the customize hook was not asked again. */
-    ck_assert_uint_eq(sim->metacontroller.calls, calls + 2);
+    ck_assert_uint_eq(sim->metacontroller->calls, calls + 2);
     ck_assert_ptr_nonnull(json_at(last_request(), "related", "ConfigMap.v1", "default/n"));
 }
 END_TEST
@@ -523,11 +524,11 @@ START_TEST(the_customize_hook_is_asked_once_a_generation)
 {
     apply_text_of(LID("a", ""));
     settle();
-    ck_assert_int_eq((int)sim->metacontroller.controllers[2].parents.count, 1);
+    ck_assert_int_eq((int)sim->metacontroller->controllers[2].parents.count, 1);
     apply_text_of(LID("a", ",'status':{'s':1}"));
     settle();
     ck_assert_int_eq(
-        ((struct parent *)table_get(&sim->metacontroller.controllers[2].parents, "default/a"))
+        ((struct parent *)table_get(&sim->metacontroller->controllers[2].parents, "default/a"))
             ->customized_generation,
         2);
 }
@@ -656,12 +657,12 @@ START_TEST(a_restart_forgets_delays_and_syncs_every_parent)
     apply_text_of("{'apiVersion':'test.io/v1','kind':'Box','metadata':{'name':'c'},'spec':{"
                   "'selector':{'matchLabels':{'app':'c'}}}}");
     steps(5);
-    calls = sim->metacontroller.calls;
+    calls = sim->metacontroller->calls;
     sim_restart_metacontroller(sim);
     apply_text_of("{'apiVersion':'test.io/v1','kind':'Box','metadata':{'name':'d'},'spec':{"
                   "'selector':{'matchLabels':{'app':'d'}}}}");
     steps(1);
-    ck_assert_uint_eq(sim->metacontroller.calls, calls + 3);
+    ck_assert_uint_eq(sim->metacontroller->calls, calls + 3);
     ck_assert_ptr_nonnull(json_at(get("Box", "d"), "status"));
 }
 END_TEST
@@ -673,7 +674,7 @@ START_TEST(an_idle_resync_does_not_keep_the_cluster_going)
                   "'selector':{'matchLabels':{'app':'b'}},'raw':'{\\\"status\\\":{},"
                   "\\\"children\\\":[],\\\"resyncAfterSeconds\\\":30}'}}");
     settle();
-    ck_assert_uint_gt(sim->metacontroller.calls, 3);
+    ck_assert_uint_gt(sim->metacontroller->calls, 3);
     assert_no_violation();
 }
 END_TEST
@@ -697,10 +698,10 @@ START_TEST(kinds_lag_differently)
 
     sim_end();
     sim_begin((struct sim_options){.seed = 3, .lag = 4});
-    for (size_t i = 0; i < sim->metacontroller.cache.kinds; i++) {
-        ck_assert_uint_le(sim->metacontroller.cache.streams[i].lag, 4);
-        differ = differ || sim->metacontroller.cache.streams[i].lag !=
-                               sim->metacontroller.cache.streams[0].lag;
+    for (size_t i = 0; i < sim->metacontroller->cache.kinds; i++) {
+        ck_assert_uint_le(sim->metacontroller->cache.streams[i].lag, 4);
+        differ = differ || sim->metacontroller->cache.streams[i].lag !=
+                               sim->metacontroller->cache.streams[0].lag;
     }
     ck_assert(differ);
 }
@@ -728,7 +729,7 @@ START_TEST(every_call_is_recorded)
     }
     closedir(listing);
     rmdir(folder);
-    ck_assert_int_eq(files, 2 * (int)sim->metacontroller.calls);
+    ck_assert_int_eq(files, 2 * (int)sim->metacontroller->calls);
 }
 END_TEST
 

@@ -2,7 +2,7 @@
 
 #include "metadata.h"
 #include "sim/core/edit.h"
-#include "sim/store/admit.h"
+#include "sim/store/store.h"
 
 /* The API server of the simulator. Written to by a user and, where admission does not matter, by
  * store_patch(). */
@@ -136,12 +136,9 @@ START_TEST(a_stale_write_conflicts)
                          .code,
         WRITE_CONFLICT);
     ck_assert_int_eq(store_create(sim, "test", json_of(CONFIG("{}"))).code, WRITE_EXISTS);
-    ck_assert_int_eq(store_delete(sim,
-                         "test",
-                         kind_by_name(&sim->kinds, "ConfigMap"),
-                         "default/m",
-                         "another uid")
-                         .code,
+    ck_assert_int_eq(
+        store_delete(sim, "test", kind_by_name(sim->kinds, "ConfigMap"), "default/m", "another uid")
+            .code,
         WRITE_CONFLICT);
     ck_assert(sim_delete(sim, "ConfigMap", "default", "m"));
     ck_assert_int_eq(store_update(sim, "test", json_without(old, "x")).code, WRITE_NOT_FOUND);
@@ -432,13 +429,13 @@ START_TEST(compaction_keeps_everything)
     apply_text_of(POD(""));
     apply_text_of(CONFIG("{'k':'v'}"));
     settle();
-    before = json_write(arena, sim->store.live.all.at[0]->json, NULL);
+    before = json_write(arena, sim->store->live.all.at[0]->json, NULL);
     arena_alloc(sim->objects, 65 * 1024 * 1024);
     apply_text_of("{'apiVersion':'v1','kind':'ConfigMap','metadata':{'name':'other'}}");
     sim_delete(sim, "Pod", "default", "p");
     settle();
     ck_assert_uint_lt(arena_used(sim->objects), 10 * 1024 * 1024);
-    after = json_write(arena, sim->store.live.all.at[0]->json, NULL);
+    after = json_write(arena, sim->store->live.all.at[0]->json, NULL);
     ck_assert_str_eq(before, after);
     ck_assert_ptr_null(get("Pod", "p"));
     ck_assert_ptr_nonnull(get("ConfigMap", "other"));

@@ -5,6 +5,7 @@
 
 #include "conditions.h"
 #include "sim.h"
+#include "sim/core/queue.h"
 #include "sim/core/world.h"
 #include "spec.h"
 

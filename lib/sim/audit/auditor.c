@@ -6,8 +6,9 @@
 
 #include "conditions.h"
 #include "metadata.h"
-#include "sim/core/edit.h"
 #include "sim/core/world.h"
+#include "sim/faults.h"
+#include "sim/vitess/model.h"
 
 /* More of it within one era is churn. A question to Vitess comes back with the state that it is
  * asked in: while a primary moves from cell to cell, once for each tablet. */
@@ -24,8 +25,9 @@ struct churn {
 
 void auditor_start(struct sim *sim)
 {
-    struct auditor *auditor = &sim->auditor;
+    struct auditor *auditor = arena_make(sim->arena, struct auditor);
 
+    sim->auditor = auditor;
     auditor->tablets.arena = auditor->clusters.arena = auditor->groups.arena = sim->arena;
     auditor->churn.arena = auditor->known.arena = sim->arena;
     auditor->made.arena = auditor->copies.arena = auditor->claims.arena = sim->arena;
@@ -35,7 +37,7 @@ void auditor_start(struct sim *sim)
 
 void audit_violation(struct sim *sim, const char *rule, const char *format, ...)
 {
-    struct auditor *auditor = &sim->auditor;
+    struct auditor *auditor = sim->auditor;
     const char *text, *known;
     va_list arguments;
 
@@ -61,7 +63,7 @@ void audit_violation(struct sim *sim, const char *rule, const char *format, ...)
 
 void audit_disturbed(struct sim *sim)
 {
-    sim->auditor.era++;
+    sim->auditor->era++;
 }
 
 /* --- churn --- */
@@ -70,14 +72,14 @@ static struct churn *churn_of(struct sim *sim, const struct version *child)
 {
     const char *key =
         table_name(&sim->names, fmt(sim->objects, "%s %s", child->kind->name, child->key));
-    struct churn *churn = table_get(&sim->auditor.churn, key);
+    struct churn *churn = table_get(&sim->auditor->churn, key);
 
     if (churn == NULL) {
         churn = arena_make(sim->arena, struct churn);
-        table_put(&sim->auditor.churn, key, churn);
+        table_put(&sim->auditor->churn, key, churn);
     }
-    if (churn->era != sim->auditor.era)
-        *churn = (struct churn){.era = sim->auditor.era};
+    if (churn->era != sim->auditor->era)
+        *churn = (struct churn){.era = sim->auditor->era};
     return churn;
 }
 
@@ -135,7 +137,7 @@ static bool was_wanted(struct sim *sim, const struct version *claim, const struc
 
     if (cluster == NULL)
         return false;
-    return table_get(&sim->auditor.claims, claim->uid) == cluster->uid ||
+    return table_get(&sim->auditor->claims, claim->uid) == cluster->uid ||
            (tablet != NULL && (tablet->wanted_by == cluster->uid ||
                                   (claim->owner != NULL && tablet->run_by == claim->owner)));
 }
@@ -145,7 +147,7 @@ static void see_new_claim(struct sim *sim, const struct version *claim)
     const struct version *cluster = store_named(sim, "VitessCluster", cluster_of(sim, claim));
 
     if (cluster != NULL)
-        table_put(&sim->auditor.claims, claim->uid, cluster->uid);
+        table_put(&sim->auditor->claims, claim->uid, cluster->uid);
 }
 
 const struct version *audit_controller(struct sim *sim, const struct version *version)
@@ -187,13 +189,13 @@ static bool goes_on_alone(struct sim *sim, const struct version *claim, const ch
 /* Of a new claim: no tablet may use it before it is marked to outlive its shard. */
 static bool is_empty_volume(const struct sim *sim, const struct version *claim)
 {
-    return table_get(&sim->vitess.filled, claim->uid) == NULL;
+    return table_get(&sim->vitess->filled, claim->uid) == NULL;
 }
 
 /* A user has deleted what it belonged to, under whenDeleted Delete. */
 static bool belongs_to_given_up(const struct sim *sim, const struct version *version)
 {
-    return version->owner != NULL && table_get(&sim->auditor.given_up, version->owner) != NULL;
+    return version->owner != NULL && table_get(&sim->auditor->given_up, version->owner) != NULL;
 }
 
 /* "data-vitess-global-etcd-2" of a StatefulSet with three replicas. */
@@ -282,7 +284,7 @@ static void see_given_up(struct sim *sim, const struct change *change)
     if (text_equal(change->actor, "user")
             ? wanted_deletes(sim, fmt(sim->objects, "%s/%s", before->namespace, name))
             : text_equal(change->actor, "gc") && belongs_to_given_up(sim, before))
-        table_put(&sim->auditor.given_up, before->uid, sim);
+        table_put(&sim->auditor->given_up, before->uid, sim);
 }
 
 /* A claim that is asked to go, or gone without being asked. */
@@ -317,7 +319,7 @@ static void see_edit(struct sim *sim, const struct change *change)
 
     if (text_equal(change->actor, "user") && world_due(sim) == NEVER &&
         condition_true(before, "Ready") && condition_true(before, "Updated"))
-        sim->auditor.quiet_era = sim->auditor.era + 1;
+        sim->auditor->quiet_era = sim->auditor->era + 1;
 }
 
 static bool comes_before(const json_t *order, const char *cell, const char *other)
@@ -344,11 +346,11 @@ static void see_cell(struct sim *sim, const struct change *change)
         json_text_at(spec, "cluster") == NULL ? "" : json_text_at(spec, "cluster"));
     struct table_row *row;
 
-    if (sim->auditor.era != sim->auditor.quiet_era ||
+    if (sim->auditor->era != sim->auditor->quiet_era ||
         text_equal(id, json_text_at(change->before->json, "spec", "rolloutId")) ||
         json_list_has(json_at(spec, "rollout", "force"), change->after->name))
         return;
-    table_each (&sim->auditor.tablets, row) {
+    table_each (&sim->auditor->tablets, row) {
         const struct audited *tablet = row->value;
 
         if (tablet->down && tablet->wanted && text_equal(tablet->cluster, cluster) &&
@@ -402,7 +404,7 @@ void audit_restored(struct sim *sim, const json_t *before, const struct version 
 
 bool audit_knows(const struct sim *sim, long since)
 {
-    return since < sim->auditor.rested || sim->now - since > NOTICE + sim->options.lag;
+    return since < sim->auditor->rested || sim->now - since > NOTICE + sim->options.lag;
 }
 
 void audit_step(struct sim *sim)

@@ -1,6 +1,8 @@
 #include <string.h>
 
+#include "auditor.h"
 #include "sim/core/world.h"
+#include "sim/vitess/model.h"
 
 /* Where the data of a shard is, told by volume claims: the first tablet of a shard that serves has
  * it, and whoever replicates from a primary that has it. A shard never loses its last copy to our
@@ -15,7 +17,7 @@ struct copy {
 
 static struct copy *copy_on(const struct sim *sim, const char *claim_uid)
 {
-    return claim_uid == NULL ? NULL : table_get(&sim->auditor.copies, claim_uid);
+    return claim_uid == NULL ? NULL : table_get(&sim->auditor->copies, claim_uid);
 }
 
 static bool has_data(const struct sim *sim, const char *claim_uid)
@@ -33,7 +35,7 @@ static void add_copy(struct sim *sim, struct group *group, const char *claim_uid
         return;
     copy = arena_make(sim->arena, struct copy);
     copy->group = group;
-    table_put(&sim->auditor.copies, claim_uid, copy);
+    table_put(&sim->auditor->copies, claim_uid, copy);
     group->copies++;
     group->filled = true;
 }

@@ -1,6 +1,6 @@
+#include "auditor.h"
 #include "metadata.h"
 #include "sim/core/world.h"
-#include "sim/kubelet/kubelet.h"
 
 /* Pods that are there: Metacontroller may only write their labels and annotations, and no two
  * tablets of a Vitess shard are ever labelled as its primary. */
@@ -78,7 +78,7 @@ void labels_at_rest(struct sim *sim)
 {
     struct table_row *row;
 
-    table_each (&sim->auditor.tablets, row) {
+    table_each (&sim->auditor->tablets, row) {
         const struct audited *tablet = row->value;
         const struct version *pod =
             tablet->uid == NULL ? NULL : store_named(sim, "Pod", tablet->key);

@@ -1,3 +1,4 @@
+#include "auditor.h"
 #include "metadata.h"
 #include "sim/core/world.h"
 
@@ -12,7 +13,7 @@ static const char *name_of(struct sim *sim, const struct version *version)
 
 static bool is_strange(struct sim *sim, const struct version *version)
 {
-    return table_get(&sim->auditor.made, name_of(sim, version)) == NULL;
+    return table_get(&sim->auditor->made, name_of(sim, version)) == NULL;
 }
 
 static bool is_own(const struct version *version)
@@ -49,7 +50,7 @@ static const struct audited *tablet_within(struct sim *sim, const struct version
 {
     struct table_row *row;
 
-    table_each (&sim->auditor.tablets, row) {
+    table_each (&sim->auditor->tablets, row) {
         const struct audited *tablet = row->value;
 
         if (tablet->uid != NULL && is_below(sim, store_named(sim, "Pod", tablet->key), version))
@@ -67,7 +68,7 @@ static bool has_retired(const struct version *version)
  * retired may leave it out until the news is there. */
 static bool has_just_retired(const struct sim *sim, const struct version *version)
 {
-    const long *since = table_get(&sim->auditor.relapsed, version->uid);
+    const long *since = table_get(&sim->auditor->relapsed, version->uid);
 
     return since != NULL && !audit_knows(sim, *since);
 }
@@ -80,7 +81,7 @@ static void see_retired(struct sim *sim, const struct change *change)
         return;
     since = arena_make(sim->arena, long);
     *since = sim->now;
-    table_put(&sim->auditor.relapsed, change->after->uid, since);
+    table_put(&sim->auditor->relapsed, change->after->uid, since);
 }
 
 static void check_own(struct sim *sim, const struct version *version)
@@ -162,7 +163,7 @@ void left_out_see(struct sim *sim, const struct change *change)
 
 void left_out_made(struct sim *sim, const struct version *version)
 {
-    table_put(&sim->auditor.made, name_of(sim, version), sim);
+    table_put(&sim->auditor->made, name_of(sim, version), sim);
 }
 
 void left_out_restored(struct sim *sim, const json_t *before, const struct version *version)
@@ -174,6 +175,6 @@ void left_out_restored(struct sim *sim, const json_t *before, const struct versi
             object_namespace(before),
             version->name));
 
-    if (table_get(&sim->auditor.made, name) != NULL)
+    if (table_get(&sim->auditor->made, name) != NULL)
         left_out_made(sim, version);
 }

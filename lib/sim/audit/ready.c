@@ -1,8 +1,8 @@
 #include "auditor.h"
-
 #include "conditions.h"
 #include "metadata.h"
 #include "sim/core/world.h"
+#include "sim/vitess/model.h"
 
 /* What "Ready" promises: whatever vtgate is asked, a write works now. Of cells that leave it
  * promises nothing: their vtgates are no longer among status.addresses, and are told of no new
@@ -69,7 +69,7 @@ static void check_vtgates(struct sim *sim, const struct version *cluster)
 {
     struct table_row *row;
 
-    table_each (&sim->kubelet.runs, row) {
+    table_each (&sim->kubelet->runs, row) {
         const struct pod_run *run = row->value;
         const struct version *pod = store_named(sim, "Pod", run->key);
         const struct container_run *vtgate = vtgate_of(run);

@@ -1,16 +1,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "auditor.h"
 #include "metadata.h"
 #include "sim/core/world.h"
 #include "sim/kubelet/kubelet.h"
+#include "sim/vitess/model.h"
 
 /* Tablets that Metacontroller takes down: never while another one of the same Vitess shard is not
  * serving, never in two cells at once, and never the primary without a planned reparent. */
 
 struct audited *serving_tablet(const struct sim *sim, const char *key)
 {
-    return table_get(&sim->auditor.tablets, key);
+    return table_get(&sim->auditor->tablets, key);
 }
 
 static const json_t *tablet_container(const struct version *pod)
@@ -26,12 +28,12 @@ static const json_t *tablet_container(const struct version *pod)
 
 struct group *serving_group(struct sim *sim, const char *name)
 {
-    struct group *group = table_get(&sim->auditor.groups, name);
+    struct group *group = table_get(&sim->auditor->groups, name);
 
     if (group == NULL) {
         group = arena_make(sim->arena, struct group);
         group->name = name;
-        table_put(&sim->auditor.groups, name, group);
+        table_put(&sim->auditor->groups, name, group);
     }
     return group;
 }
@@ -41,8 +43,8 @@ static void touch(struct sim *sim, struct group *group)
     if (group->changed)
         return;
     group->changed = true;
-    group->next_changed = sim->auditor.changed;
-    sim->auditor.changed = group;
+    group->next_changed = sim->auditor->changed;
+    sim->auditor->changed = group;
 }
 
 /* A type of tablet that the spec has none of counts as none, not as -1. */
@@ -69,7 +71,7 @@ void serving_want(struct sim *sim, const char *cluster)
 {
     struct table_row *row;
 
-    table_each (&sim->auditor.tablets, row) {
+    table_each (&sim->auditor->tablets, row) {
         struct audited *tablet = row->value;
 
         if (text_equal(tablet->cluster, cluster))
@@ -105,7 +107,7 @@ static struct audited *new_tablet(struct sim *sim, const struct version *pod,
             fmt(sim->objects, "%s %s/%s", tablet->cluster, tablet->keyspace, tablet->shard)));
     tablet->next = tablet->group->first;
     tablet->group->first = tablet;
-    table_put(&sim->auditor.tablets, tablet->key, tablet);
+    table_put(&sim->auditor->tablets, tablet->key, tablet);
     return tablet;
 }
 
@@ -127,7 +129,7 @@ void serving_see(struct sim *sim, const struct change *change)
     if (change->after == NULL) {
         tablet->uid = NULL;
     } else if (change->before == NULL) {
-        sim->auditor.restarted += tablet->made++ > 0;
+        sim->auditor->restarted += tablet->made++ > 0;
         tablet->uid = pod->uid;
         tablet->released = false;
         tablet->unserving = sim->now;
@@ -278,7 +280,7 @@ static long look_at_group(struct sim *sim, struct group *group)
 
 void serving_step(struct sim *sim)
 {
-    struct auditor *auditor = &sim->auditor;
+    struct auditor *auditor = sim->auditor;
     struct group *group = auditor->changed;
 
     auditor->changed = NULL;

@@ -1,8 +1,8 @@
 #include <string.h>
 
+#include "auditor.h"
 #include "conditions.h"
 #include "metadata.h"
-#include "sim/core/edit.h"
 #include "sim/core/world.h"
 #include "vitess.h"
 
@@ -40,10 +40,10 @@ void wanted_see(struct sim *sim, const struct change *change)
 
     if (!is_cluster(cluster))
         return;
-    wanted = table_get(&sim->auditor.clusters, cluster->key);
+    wanted = table_get(&sim->auditor->clusters, cluster->key);
     if (wanted == NULL) {
         wanted = arena_make(sim->arena, struct wanted);
-        table_put(&sim->auditor.clusters, cluster->key, wanted);
+        table_put(&sim->auditor->clusters, cluster->key, wanted);
     }
     if (wanted->deleted != is_going(change)) {
         wanted->deleted = is_going(change);
@@ -58,14 +58,14 @@ void wanted_see(struct sim *sim, const struct change *change)
 
 const json_t *wanted_spec(const struct sim *sim, const char *cluster)
 {
-    const struct wanted *wanted = table_get(&sim->auditor.clusters, cluster);
+    const struct wanted *wanted = table_get(&sim->auditor->clusters, cluster);
 
     return wanted == NULL || wanted->deleted ? NULL : wanted->spec;
 }
 
 const char *wanted_uid(const struct sim *sim, const char *cluster)
 {
-    const struct wanted *wanted = table_get(&sim->auditor.clusters, cluster);
+    const struct wanted *wanted = table_get(&sim->auditor->clusters, cluster);
 
     return wanted == NULL ? NULL : wanted->uid;
 }
@@ -207,7 +207,7 @@ bool wanted_tablet(const struct sim *sim, const struct audited *tablet)
 
 bool wanted_retains(const struct sim *sim, const char *cluster)
 {
-    const struct wanted *wanted = table_get(&sim->auditor.clusters, cluster);
+    const struct wanted *wanted = table_get(&sim->auditor->clusters, cluster);
     const json_t *policy = wanted == NULL ? NULL : json_at(wanted->spec, "volumeClaimRetention");
 
     /* What belongs to no cluster that the auditor knows is none of its business. */
@@ -219,7 +219,7 @@ bool wanted_retains(const struct sim *sim, const char *cluster)
 
 bool wanted_deletes(const struct sim *sim, const char *cluster)
 {
-    const struct wanted *wanted = table_get(&sim->auditor.clusters, cluster);
+    const struct wanted *wanted = table_get(&sim->auditor->clusters, cluster);
 
     return wanted != NULL &&
            text_equal(json_text_at(wanted->spec, "volumeClaimRetention", "whenDeleted"), "Delete");

@@ -11,7 +11,8 @@
 
 void autoscalers_start(struct sim *sim)
 {
-    queue_start(&sim->autoscalers.keys, sim->arena);
+    sim->autoscalers = arena_make(sim->arena, struct autoscalers);
+    queue_start(&sim->autoscalers->keys, sim->arena);
 }
 
 static bool scales(const struct version *autoscaler, const struct version *deployment)
@@ -23,11 +24,11 @@ static bool scales(const struct version *autoscaler, const struct version *deplo
 
 static void enqueue_those_of(struct sim *sim, const struct version *deployment)
 {
-    struct shelf all = shelf_of_kind(&sim->store.live.all, kind_by_name(&sim->kinds, KIND));
+    struct shelf all = shelf_of_kind(&sim->store->live.all, kind_by_name(sim->kinds, KIND));
 
     for (size_t i = 0; i < all.count; i++) {
         if (scales(all.at[i], deployment))
-            queue_add(&sim->autoscalers.keys, all.at[i]->key);
+            queue_add(&sim->autoscalers->keys, all.at[i]->key);
     }
 }
 
@@ -40,7 +41,7 @@ void autoscalers_see(struct sim *sim, const struct change *change)
     if (kind_is(version->kind, "Deployment"))
         enqueue_those_of(sim, version);
     else if (kind_is(version->kind, KIND) && !text_equal(change->actor, "autoscaler"))
-        queue_add(&sim->autoscalers.keys, version->key);
+        queue_add(&sim->autoscalers->keys, version->key);
 }
 
 /* A Deployment of no replicas is switched off. */
@@ -78,7 +79,7 @@ static void reconcile(struct sim *sim, struct version *autoscaler)
 
 void autoscalers_turn(struct sim *sim)
 {
-    struct queue_keys keys = queue_take(&sim->autoscalers.keys, sim->objects, sim->now);
+    struct queue_keys keys = queue_take(&sim->autoscalers->keys, sim->objects, sim->now);
 
     for (size_t i = 0; i < keys.count; i++) {
         struct version *autoscaler = store_named(sim, KIND, keys.at[i]);
@@ -90,5 +91,5 @@ void autoscalers_turn(struct sim *sim)
 
 long autoscalers_due(const struct sim *sim)
 {
-    return queue_due(&sim->autoscalers.keys, sim->now);
+    return queue_due(&sim->autoscalers->keys, sim->now);
 }

@@ -63,7 +63,7 @@ static struct counts count(const struct version *deployment, const struct owned_
 
 static const char *suffix(struct sim *sim)
 {
-    size_t number = ++sim->workloads.names;
+    size_t number = ++sim->workloads->names;
     const char *text = fmt(sim->objects, "%zu", number);
 
     return text_copy(sim->objects, digest(sim->objects, text, strlen(text)), 5);
@@ -146,11 +146,11 @@ static bool complete(const struct counts *counts)
 
 static struct progress *progress_of(struct sim *sim, const struct version *deployment)
 {
-    struct progress *progress = table_get(&sim->workloads.progress, deployment->uid);
+    struct progress *progress = table_get(&sim->workloads->progress, deployment->uid);
 
     if (progress == NULL) {
         progress = arena_make(sim->arena, struct progress);
-        table_put(&sim->workloads.progress, deployment->uid, progress);
+        table_put(&sim->workloads->progress, deployment->uid, progress);
     }
     return progress;
 }
@@ -220,9 +220,9 @@ static void write_status(struct sim *sim, const struct version *deployment, cons
     const char *name = table_name(&sim->names, fmt(sim->objects, "Deployment %s", deployment->key));
 
     if (complete(&counts))
-        queue_cancel(&sim->workloads.queue, name);
+        queue_cancel(&sim->workloads->queue, name);
     else if (left > 0)
-        queue_add_at(&sim->workloads.queue, name, sim->now + left);
+        queue_add_at(&sim->workloads->queue, name, sim->now + left);
     store_status(sim,
         "deployment",
         deployment,

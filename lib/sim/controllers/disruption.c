@@ -12,7 +12,8 @@
 
 void disruption_start(struct sim *sim)
 {
-    queue_start(&sim->disruption.budgets, sim->arena);
+    sim->disruption = arena_make(sim->arena, struct disruption);
+    queue_start(&sim->disruption->budgets, sim->arena);
 }
 
 static bool selects(const struct version *budget, const struct version *pod)
@@ -40,11 +41,11 @@ static bool counts_anew(const struct change *change)
 static void enqueue_budgets(struct sim *sim, const struct version *pod)
 {
     struct shelf budgets =
-        shelf_of_kind(&sim->store.live.all, kind_by_name(&sim->kinds, "PodDisruptionBudget"));
+        shelf_of_kind(&sim->store->live.all, kind_by_name(sim->kinds, "PodDisruptionBudget"));
 
     for (size_t i = 0; i < budgets.count; i++) {
         if (selects(budgets.at[i], pod))
-            queue_add(&sim->disruption.budgets, budgets.at[i]->key);
+            queue_add(&sim->disruption->budgets, budgets.at[i]->key);
     }
 }
 
@@ -57,13 +58,13 @@ void disruption_see(struct sim *sim, const struct change *change)
             enqueue_budgets(sim, version);
     } else if (kind_is(version->kind, "PodDisruptionBudget") && change->after != NULL &&
                !text_equal(change->actor, "disruption")) {
-        queue_add(&sim->disruption.budgets, version->key);
+        queue_add(&sim->disruption->budgets, version->key);
     }
 }
 
 static struct disruption_count count(struct sim *sim, const struct version *budget)
 {
-    struct shelf pods = shelf_of_kind(&sim->store.live.all, kind_by_name(&sim->kinds, "Pod"));
+    struct shelf pods = shelf_of_kind(&sim->store->live.all, kind_by_name(sim->kinds, "Pod"));
     struct disruption_count count = {
         .wanted = json_int_at(budget->json, 0, "spec", "minAvailable")};
 
@@ -120,7 +121,7 @@ static const json_t *budget_status(struct sim *sim, const struct version *budget
 
 void disruption_turn(struct sim *sim)
 {
-    struct queue_keys keys = queue_take(&sim->disruption.budgets, sim->objects, sim->now);
+    struct queue_keys keys = queue_take(&sim->disruption->budgets, sim->objects, sim->now);
 
     for (size_t i = 0; i < keys.count; i++) {
         struct version *budget = store_named(sim, "PodDisruptionBudget", keys.at[i]);
@@ -132,5 +133,5 @@ void disruption_turn(struct sim *sim)
 
 long disruption_due(const struct sim *sim)
 {
-    return queue_due(&sim->disruption.budgets, sim->now);
+    return queue_due(&sim->disruption->budgets, sim->now);
 }

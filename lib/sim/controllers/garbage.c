@@ -13,8 +13,9 @@ struct member {
 
 void garbage_start(struct sim *sim)
 {
-    struct garbage *garbage = &sim->garbage;
+    struct garbage *garbage = arena_make(sim->arena, struct garbage);
 
+    sim->garbage = garbage;
     garbage->alive.arena = garbage->dependents.arena = sim->arena;
     queue_start(&garbage->lost, sim->arena);
     queue_start(&garbage->waiting, sim->arena);
@@ -59,7 +60,7 @@ static bool waits(const struct version *version)
 
 static struct version *of_uid(const struct sim *sim, const char *uid)
 {
-    const struct member *member = table_get(&sim->garbage.alive, uid);
+    const struct member *member = table_get(&sim->garbage->alive, uid);
 
     return member == NULL ? NULL : store_get(sim, member->kind, member->key);
 }
@@ -82,7 +83,7 @@ static struct version *owner_of(const struct sim *sim, const struct version *dep
 
 static void note_owner(struct sim *sim, const struct version *version, const json_t *reference)
 {
-    struct garbage *garbage = &sim->garbage;
+    struct garbage *garbage = sim->garbage;
     const char *uid = table_name(&sim->names, json_text_at(reference, "uid"));
 
     table_put(&garbage->dependents,
@@ -104,13 +105,13 @@ static void see_unblocked(struct sim *sim, const struct change *change)
         const struct version *owner = of_uid(sim, json_text_at(reference, "uid"));
 
         if (waits(owner))
-            queue_add(&sim->garbage.waiting, owner->uid);
+            queue_add(&sim->garbage->waiting, owner->uid);
     }
 }
 
 void garbage_see(struct sim *sim, const struct change *change)
 {
-    struct garbage *garbage = &sim->garbage;
+    struct garbage *garbage = sim->garbage;
     const json_t *reference;
 
     see_unblocked(sim, change);
@@ -175,7 +176,7 @@ static struct version *next_dependent(const struct sim *sim, const char *uid,
 
 static bool has_dependents(const struct sim *sim, const struct version *version)
 {
-    const struct member *member = table_get(&sim->garbage.dependents, version->uid);
+    const struct member *member = table_get(&sim->garbage->dependents, version->uid);
 
     return next_dependent(sim, version->uid, &member) != NULL;
 }
@@ -222,7 +223,7 @@ static void collect(struct sim *sim, struct version *version)
 
 static void collect_all(struct sim *sim, const char *owner)
 {
-    const struct member *member = table_get(&sim->garbage.dependents, owner);
+    const struct member *member = table_get(&sim->garbage->dependents, owner);
     struct version *version;
 
     while ((version = next_dependent(sim, owner, &member)) != NULL)
@@ -233,7 +234,7 @@ static void collect_all(struct sim *sim, const char *owner)
 
 static bool is_blocked(const struct sim *sim, const char *owner)
 {
-    const struct member *member = table_get(&sim->garbage.dependents, owner);
+    const struct member *member = table_get(&sim->garbage->dependents, owner);
     const struct version *version;
 
     while ((version = next_dependent(sim, owner, &member)) != NULL) {
@@ -261,7 +262,7 @@ static void release(struct sim *sim, const struct version *owner, const char *ho
 /* Takes the references to `owner` off its dependents (attemptToOrphan). */
 static void orphan_all(struct sim *sim, const struct version *owner)
 {
-    const struct member *member = table_get(&sim->garbage.dependents, owner->uid);
+    const struct member *member = table_get(&sim->garbage->dependents, owner->uid);
     struct version *version;
 
     while ((version = next_dependent(sim, owner->uid, &member)) != NULL) {
@@ -298,7 +299,7 @@ static void look_at_waiting(struct sim *sim, const char *uid)
 
 void garbage_turn(struct sim *sim)
 {
-    struct garbage *garbage = &sim->garbage;
+    struct garbage *garbage = sim->garbage;
     struct queue_keys lost = queue_take(&garbage->lost, sim->objects, sim->now);
     struct queue_keys waiting = queue_take(&garbage->waiting, sim->objects, sim->now);
     struct queue_keys suspects = queue_take(&garbage->suspects, sim->objects, sim->now);
@@ -321,9 +322,9 @@ void garbage_turn(struct sim *sim)
 
 long garbage_due(const struct sim *sim)
 {
-    long lost = queue_due(&sim->garbage.lost, sim->now);
-    long waiting = queue_due(&sim->garbage.waiting, sim->now);
-    long suspects = queue_due(&sim->garbage.suspects, sim->now);
+    long lost = queue_due(&sim->garbage->lost, sim->now);
+    long waiting = queue_due(&sim->garbage->waiting, sim->now);
+    long suspects = queue_due(&sim->garbage->suspects, sim->now);
     long due = lost < waiting ? lost : waiting;
 
     return suspects < due ? suspects : due;

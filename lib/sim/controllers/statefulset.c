@@ -123,7 +123,7 @@ static void drop_claims(const struct set *set, long ordinal)
 
         store_delete(set->sim,
             "statefulset",
-            kind_by_name(&set->sim->kinds, "PersistentVolumeClaim"),
+            kind_by_name(set->sim->kinds, "PersistentVolumeClaim"),
             fmt(set->sim->objects, "%s/%s", set->version->namespace, name),
             NULL);
     }

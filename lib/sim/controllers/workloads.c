@@ -10,13 +10,14 @@
 
 void workloads_start(struct sim *sim)
 {
-    sim->workloads.progress.arena = sim->arena;
-    queue_start(&sim->workloads.queue, sim->arena);
+    sim->workloads = arena_make(sim->arena, struct workloads);
+    sim->workloads->progress.arena = sim->arena;
+    queue_start(&sim->workloads->queue, sim->arena);
 }
 
 static void enqueue(struct sim *sim, const char *kind, const char *key)
 {
-    queue_add(&sim->workloads.queue,
+    queue_add(&sim->workloads->queue,
         table_name(&sim->names, fmt(sim->objects, "%s %s", kind, key)));
 }
 
@@ -47,7 +48,7 @@ static void enqueue_adopters(struct sim *sim, const struct version *pod)
     static const char *const kinds[] = {"Deployment", "StatefulSet"};
 
     for (size_t k = 0; k < sizeof(kinds) / sizeof(*kinds); k++) {
-        struct shelf all = shelf_of_kind(&sim->store.live.all, kind_by_name(&sim->kinds, kinds[k]));
+        struct shelf all = shelf_of_kind(&sim->store->live.all, kind_by_name(sim->kinds, kinds[k]));
 
         for (size_t i = 0; i < all.count; i++) {
             if (selects(all.at[i], pod))
@@ -60,7 +61,7 @@ static void enqueue_adopters(struct sim *sim, const struct version *pod)
 static void enqueue_sets(struct sim *sim, const struct version *claim)
 {
     struct shelf all =
-        shelf_of_kind(&sim->store.live.all, kind_by_name(&sim->kinds, "StatefulSet"));
+        shelf_of_kind(&sim->store->live.all, kind_by_name(sim->kinds, "StatefulSet"));
 
     for (size_t i = 0; i < all.count; i++) {
         if (all.at[i]->namespace == claim->namespace)
@@ -96,7 +97,7 @@ static bool may_adopt(const struct version *workload, const struct version *pod)
 
 static void adopt_pods(struct sim *sim, const struct version *workload)
 {
-    struct shelf all = shelf_of_kind(&sim->store.live.orphans, kind_by_name(&sim->kinds, "Pod"));
+    struct shelf all = shelf_of_kind(&sim->store->live.orphans, kind_by_name(sim->kinds, "Pod"));
     struct version **copy = arena_array(sim->objects, all.count + 1, sizeof(*copy));
 
     for (size_t i = 0; i < all.count; i++)
@@ -117,7 +118,7 @@ static void adopt_pods(struct sim *sim, const struct version *workload)
 
 void workloads_turn(struct sim *sim)
 {
-    struct queue_keys keys = queue_take(&sim->workloads.queue, sim->objects, sim->now);
+    struct queue_keys keys = queue_take(&sim->workloads->queue, sim->objects, sim->now);
 
     chance_shuffle(&sim->chance, keys.at, keys.count, sizeof(*keys.at));
     for (size_t i = 0; i < keys.count; i++) {
@@ -137,15 +138,15 @@ void workloads_turn(struct sim *sim)
 
 long workloads_due(const struct sim *sim)
 {
-    return queue_due(&sim->workloads.queue, sim->now);
+    return queue_due(&sim->workloads->queue, sim->now);
 }
 
 /* --- shared --- */
 
 struct owned_pods workload_pods(struct sim *sim, const struct version *workload)
 {
-    struct shelf some = shelf_of_kind(view_owned(&sim->store.live, workload->uid),
-        kind_by_name(&sim->kinds, "Pod"));
+    struct shelf some = shelf_of_kind(view_owned(&sim->store->live, workload->uid),
+        kind_by_name(sim->kinds, "Pod"));
     struct owned_pods pods = {arena_array(sim->objects, some.count + 1, sizeof(*pods.at)),
         some.count};
 

@@ -2,21 +2,11 @@
 #define VITESS_OPERATOR_SIM_WORLD_H
 
 #include "chance.h"
-#include "queue.h"
-#include "sim/audit/auditor.h"
-#include "sim/controllers/autoscaler.h"
-#include "sim/controllers/disruption.h"
-#include "sim/controllers/garbage.h"
-#include "sim/controllers/workloads.h"
-#include "sim/faults.h"
-#include "sim/kubelet/kubelet.h"
-#include "sim/kubelet/scheduler.h"
-#include "sim/metacontroller/metacontroller.h"
-#include "sim/metacontroller/record.h"
-#include "sim/store/store.h"
-#include "sim/vitess/model.h"
+#include "sim.h"
+#include "table.h"
 
-/* The whole embedded cluster. */
+/* The whole embedded cluster. Each part makes its own as it starts, and its header says what it is;
+ * here they only have their place, so that a part knows no other but those that it uses. */
 struct sim {
     struct sim_options options;
     const struct hook *hooks;
@@ -25,29 +15,22 @@ struct sim {
     struct table names;
     struct chance chance;
     long now; /* seconds of virtual time: one a step */
-    struct kinds kinds;
-    struct store store;
-    struct metacontroller metacontroller;
-    struct garbage garbage;
-    struct workloads workloads;
-    struct disruption disruption;
-    struct autoscalers autoscalers;
-    struct scheduler scheduler;
-    struct kubelet kubelet;
-    struct vitess vitess;
-    struct faults faults;
-    struct auditor auditor;
-    struct record record;
+    struct kinds *kinds;
+    struct store *store;
+    struct metacontroller *metacontroller;
+    struct garbage *garbage;
+    struct workloads *workloads;
+    struct disruption *disruption;
+    struct autoscalers *autoscalers;
+    struct scheduler *scheduler;
+    struct kubelet *kubelet;
+    struct vitess *vitess;
+    struct faults *faults;
+    struct auditor *auditor;
     const json_t *backup; /* list of the objects of a namespace, or NULL */
-    struct table secrets; /* "namespace/name" of each that a hook has asked for */
 };
 
-/* secrets.c */
-/* Those that the rules of a customize hook name are there. */
-void secrets_assume(struct sim *sim, const char *namespace, const json_t *rules);
-/* All of that name have other content from now on; false where there is none. */
-bool secrets_renew(struct sim *sim, const char *name);
-bool secrets_are_assumed(const struct change *change);
+struct change;
 
 /* Tells every part of the cluster of a write. */
 void world_changed(struct sim *sim, const struct change *change);

@@ -22,7 +22,7 @@ static bool uses(const struct version *pod, const char *claim)
  * kubelet starts one whose claim is being deleted. Nor does `but`. */
 static bool in_use(struct sim *sim, const struct version *claim, const struct version *but)
 {
-    struct shelf pods = shelf_of_kind(&sim->store.live.all, kind_by_name(&sim->kinds, "Pod"));
+    struct shelf pods = shelf_of_kind(&sim->store->live.all, kind_by_name(sim->kinds, "Pod"));
 
     for (size_t i = 0; i < pods.count; i++) {
         const struct version *pod = pods.at[i];
@@ -42,11 +42,11 @@ void claims_see(struct sim *sim, const struct change *change)
     struct table_row *row;
 
     if (kind_is(version->kind, "PersistentVolumeClaim") && change->after != NULL)
-        queue_add(&sim->scheduler.claims, version->key);
+        queue_add(&sim->scheduler->claims, version->key);
     if (!kind_is(version->kind, "Pod") || change->after != NULL)
         return;
-    table_each (&sim->scheduler.leaving, row)
-        queue_add(&sim->scheduler.claims, row->key);
+    table_each (&sim->scheduler->leaving, row)
+        queue_add(&sim->scheduler->claims, row->key);
 }
 
 static const json_t *bound_status(struct sim *sim, const struct version *claim)
@@ -87,16 +87,16 @@ static void bind(struct sim *sim, struct version *claim)
 static void unprotect(struct sim *sim, struct version *claim)
 {
     if (in_use(sim, claim, NULL)) {
-        table_put(&sim->scheduler.leaving, claim->key, sim);
+        table_put(&sim->scheduler->leaving, claim->key, sim);
         return;
     }
-    table_remove(&sim->scheduler.leaving, claim->key);
+    table_remove(&sim->scheduler->leaving, claim->key);
     store_patch(sim, "volume-binder", claim, edited(claim->json, NULL, "metadata", "finalizers"));
 }
 
 void claims_turn(struct sim *sim)
 {
-    struct queue_keys keys = queue_take(&sim->scheduler.claims, sim->objects, sim->now);
+    struct queue_keys keys = queue_take(&sim->scheduler->claims, sim->objects, sim->now);
 
     for (size_t i = 0; i < keys.count; i++) {
         struct version *claim = store_named(sim, "PersistentVolumeClaim", keys.at[i]);

@@ -2,6 +2,8 @@
 
 #include "metadata.h"
 #include "sim/core/world.h"
+#include "sim/faults.h"
+#include "sim/vitess/model.h"
 
 enum { FIRST_BACKOFF = 10, LONGEST_BACKOFF = 300, CRASH_CODE = 1, KILLED = 143 };
 
@@ -11,19 +13,20 @@ enum { HOPELESS = 8 };
 
 void kubelet_start(struct sim *sim)
 {
-    sim->kubelet.runs.arena = sim->arena;
-    queue_start(&sim->kubelet.queue, sim->arena);
+    sim->kubelet = arena_make(sim->arena, struct kubelet);
+    sim->kubelet->runs.arena = sim->arena;
+    queue_start(&sim->kubelet->queue, sim->arena);
 }
 
 struct pod_run *kubelet_run(const struct sim *sim, const char *uid)
 {
-    return table_get(&sim->kubelet.runs, uid);
+    return table_get(&sim->kubelet->runs, uid);
 }
 
 void kubelet_poke(struct sim *sim, const char *uid)
 {
     if (kubelet_run(sim, uid) != NULL)
-        queue_add(&sim->kubelet.queue, uid);
+        queue_add(&sim->kubelet->queue, uid);
 }
 
 /* --- runs --- */
@@ -46,7 +49,7 @@ static void start_run(struct sim *sim, const struct version *pod)
 {
     struct pod_run *run = arena_make(sim->arena, struct pod_run);
     const json_t *spec = json_at(pod->json, "spec");
-    size_t address = ++sim->kubelet.addresses;
+    size_t address = ++sim->kubelet->addresses;
 
     run->key = pod->key;
     run->uid = pod->uid;
@@ -63,8 +66,8 @@ static void start_run(struct sim *sim, const struct version *pod)
     run->init = add_containers(sim, run, json_at(spec, "initContainers"));
     add_containers(sim, run, json_at(spec, "containers"));
     run->crashes = faults_pod_crashes(sim, pod->name);
-    table_put(&sim->kubelet.runs, run->uid, run);
-    queue_add(&sim->kubelet.queue, run->uid);
+    table_put(&sim->kubelet->runs, run->uid, run);
+    queue_add(&sim->kubelet->queue, run->uid);
 }
 
 static void end_processes(struct sim *sim, struct pod_run *run)
@@ -97,21 +100,21 @@ void kubelet_see(struct sim *sim, const struct change *change)
     if (change->after == NULL) {
         if (run != NULL)
             end_processes(sim, run);
-        table_remove(&sim->kubelet.runs, pod->uid);
+        table_remove(&sim->kubelet->runs, pod->uid);
         return;
     }
     if (run == NULL && json_text_at(pod->json, "spec", "nodeName") != NULL)
         start_run(sim, pod);
     else if (run != NULL && change->before != NULL && pod->terminating &&
              !change->before->terminating)
-        queue_add(&sim->kubelet.queue, pod->uid);
+        queue_add(&sim->kubelet->queue, pod->uid);
 }
 
 void kubelet_lose_node(struct sim *sim, const char *node)
 {
     struct table_row *row;
 
-    table_each (&sim->kubelet.runs, row) {
+    table_each (&sim->kubelet->runs, row) {
         struct pod_run *run = row->value;
 
         if (text_equal(run->node, node)) {
@@ -126,7 +129,7 @@ void kubelet_regain_node(struct sim *sim, const char *node)
 {
     struct table_row *row;
 
-    table_each (&sim->kubelet.runs, row) {
+    table_each (&sim->kubelet->runs, row) {
         struct pod_run *run = row->value;
         const struct version *pod = store_named(sim, "Pod", run->key);
 
@@ -134,21 +137,21 @@ void kubelet_regain_node(struct sim *sim, const char *node)
             continue;
         run->lost = run->initialized = false;
         run->stopped = pod != NULL && pod->terminating;
-        queue_add(&sim->kubelet.queue, run->uid);
+        queue_add(&sim->kubelet->queue, run->uid);
     }
 }
 
 void kubelet_crash(struct sim *sim, struct pod_run *run, int times)
 {
     run->crashes = times;
-    queue_add(&sim->kubelet.queue, run->uid);
+    queue_add(&sim->kubelet->queue, run->uid);
 }
 
 /* --- containers --- */
 
 static void look_again(struct sim *sim, const struct pod_run *run, long second)
 {
-    queue_add_at(&sim->kubelet.queue, run->uid, second);
+    queue_add_at(&sim->kubelet->queue, run->uid, second);
 }
 
 /* The first restart is immediate, then 10 s, 20 s, 40 s ... */
@@ -201,7 +204,7 @@ static void wait(struct sim *sim, struct pod_run *run, struct container_run *con
         if (container->restarts < HOPELESS)
             look_again(sim, run, container->retry);
         else
-            queue_add_idle(&sim->kubelet.queue, run->uid, container->retry);
+            queue_add_idle(&sim->kubelet->queue, run->uid, container->retry);
         return;
     }
     if (pull(sim, run, container))
@@ -251,7 +254,7 @@ static void run_container(struct sim *sim, struct pod_run *run, const struct ver
     }
     container->ready = outcome.ready;
     if (outcome.idle && outcome.next != NEVER)
-        queue_add_idle(&sim->kubelet.queue, run->uid, outcome.next);
+        queue_add_idle(&sim->kubelet->queue, run->uid, outcome.next);
     else if (outcome.next != NEVER)
         look_again(sim, run, outcome.next);
 }
@@ -352,7 +355,7 @@ static void step_containers(struct sim *sim, struct pod_run *run, const struct v
 
 static void step_pod(struct sim *sim, struct pod_run *run)
 {
-    struct version *pod = store_by_uid(sim, kind_by_name(&sim->kinds, "Pod"), run->key, run->uid);
+    struct version *pod = store_by_uid(sim, kind_by_name(sim->kinds, "Pod"), run->key, run->uid);
     const json_t *status;
 
     if (pod == NULL || run->lost)
@@ -382,10 +385,10 @@ void kubelet_turn(struct sim *sim)
 {
     struct queue_keys uids;
 
-    if (sim->kubelet.seen != sim->vitess.changes)
-        queue_wake(&sim->kubelet.queue);
-    sim->kubelet.seen = sim->vitess.changes;
-    uids = queue_take(&sim->kubelet.queue, sim->objects, sim->now);
+    if (sim->kubelet->seen != sim->vitess->changes)
+        queue_wake(&sim->kubelet->queue);
+    sim->kubelet->seen = sim->vitess->changes;
+    uids = queue_take(&sim->kubelet->queue, sim->objects, sim->now);
     chance_shuffle(&sim->chance, uids.at, uids.count, sizeof(*uids.at));
     for (size_t i = 0; i < uids.count; i++) {
         struct pod_run *run = kubelet_run(sim, uids.at[i]);
@@ -397,6 +400,6 @@ void kubelet_turn(struct sim *sim)
 
 long kubelet_due(const struct sim *sim)
 {
-    return sim->kubelet.seen == sim->vitess.changes ? queue_due(&sim->kubelet.queue, sim->now)
-                                                    : queue_next(&sim->kubelet.queue, sim->now);
+    return sim->kubelet->seen == sim->vitess->changes ? queue_due(&sim->kubelet->queue, sim->now)
+                                                      : queue_next(&sim->kubelet->queue, sim->now);
 }

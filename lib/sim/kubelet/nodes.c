@@ -1,4 +1,5 @@
 #include "conditions.h"
+#include "kubelet.h"
 #include "metadata.h"
 #include "scheduler.h"
 #include "sim/core/edit.h"
@@ -38,7 +39,7 @@ static void make_node(struct sim *sim, const char *name, const json_t *labels)
 
 void nodes_make(struct sim *sim)
 {
-    if (sim->scheduler.nodes.count > 0)
+    if (sim->scheduler->nodes.count > 0)
         return;
     for (int i = 0; i < NODES; i++) {
         const char *name = fmt(sim->objects, "node-%d", i + 1);
@@ -85,27 +86,27 @@ void nodes_see(struct sim *sim, const struct change *change)
     if (!kind_is(version->kind, "Node"))
         return;
     if (change->after == NULL) {
-        table_put(&sim->scheduler.lost,
+        table_put(&sim->scheduler->lost,
             version->name,
-            table_get(&sim->scheduler.nodes, version->name));
-        table_remove(&sim->scheduler.nodes, version->name);
+            table_get(&sim->scheduler->nodes, version->name));
+        table_remove(&sim->scheduler->nodes, version->name);
         return;
     }
     if (change->before != NULL)
         return;
     if (text_equal(change->actor, "user"))
-        sim->scheduler.fixed = true;
+        sim->scheduler->fixed = true;
     node = arena_make(sim->arena, struct node);
     *node = (struct node){.name = version->name,
         .labels = labels_to_keep(sim, version),
         .owners = {.arena = sim->arena}};
-    table_put(&sim->scheduler.nodes, version->name, node);
+    table_put(&sim->scheduler->nodes, version->name, node);
     write_ready(sim, version, "True");
 }
 
 bool nodes_alive(const struct sim *sim, const char *name)
 {
-    const struct node *node = table_get(&sim->scheduler.nodes, name);
+    const struct node *node = table_get(&sim->scheduler->nodes, name);
 
     return node != NULL && node->died == 0;
 }
@@ -117,12 +118,12 @@ bool nodes_kill(struct sim *sim, const char *name)
     struct node *node;
 
     nodes_make(sim);
-    node = table_get(&sim->scheduler.nodes, name);
+    node = table_get(&sim->scheduler->nodes, name);
     if (node == NULL || node->died > 0)
         return false;
     node->died = sim->now;
     kubelet_lose_node(sim, node->name);
-    queue_add_at(&sim->scheduler.deaths, node->name, sim->now + NOTICED);
+    queue_add_at(&sim->scheduler->deaths, node->name, sim->now + NOTICED);
     return true;
 }
 
@@ -150,8 +151,8 @@ static void mark_not_ready(struct sim *sim, struct version *pod)
 /* What befalls each Pod of a dead node at one stage of its death. */
 static void befall(struct sim *sim, const char *node, long age)
 {
-    const struct kind *kind = kind_by_name(&sim->kinds, "Pod");
-    struct shelf pods = shelf_of_kind(&sim->store.live.all, kind);
+    const struct kind *kind = kind_by_name(sim->kinds, "Pod");
+    struct shelf pods = shelf_of_kind(&sim->store->live.all, kind);
     struct version **copy = arena_array(sim->objects, pods.count + 1, sizeof(*copy));
 
     for (size_t i = 0; i < pods.count; i++)
@@ -177,9 +178,9 @@ static void age_node(struct sim *sim, struct node *node)
         write_ready(sim, object, "Unknown");
     befall(sim, node->name, age);
     if (age < EVICTED)
-        queue_add_at(&sim->scheduler.deaths, node->name, node->died + EVICTED);
+        queue_add_at(&sim->scheduler->deaths, node->name, node->died + EVICTED);
     else if (age < REMOVED)
-        queue_add_at(&sim->scheduler.deaths, node->name, node->died + REMOVED);
+        queue_add_at(&sim->scheduler->deaths, node->name, node->died + REMOVED);
     else if (object != NULL)
         store_remove(sim, "cloud", object);
 }
@@ -200,11 +201,11 @@ static void register_again(struct sim *sim, const struct node *node)
 
 bool nodes_return(struct sim *sim, const char *name)
 {
-    struct node *node = table_get(&sim->scheduler.nodes, name);
+    struct node *node = table_get(&sim->scheduler->nodes, name);
     struct version *live = node_object(sim, name);
 
     if (node == NULL)
-        node = table_get(&sim->scheduler.lost, name);
+        node = table_get(&sim->scheduler->lost, name);
     if (node == NULL || node->died == 0)
         return false;
     node->died = 0;
@@ -212,7 +213,7 @@ bool nodes_return(struct sim *sim, const char *name)
         register_again(sim, node);
         return true;
     }
-    queue_cancel(&sim->scheduler.deaths, node->name);
+    queue_cancel(&sim->scheduler->deaths, node->name);
     write_ready(sim, live, "True");
     kubelet_regain_node(sim, node->name);
     return true;
@@ -220,10 +221,10 @@ bool nodes_return(struct sim *sim, const char *name)
 
 void nodes_turn(struct sim *sim)
 {
-    struct queue_keys names = queue_take(&sim->scheduler.deaths, sim->objects, sim->now);
+    struct queue_keys names = queue_take(&sim->scheduler->deaths, sim->objects, sim->now);
 
     for (size_t i = 0; i < names.count; i++) {
-        struct node *node = table_get(&sim->scheduler.nodes, names.at[i]);
+        struct node *node = table_get(&sim->scheduler->nodes, names.at[i]);
 
         if (node != NULL)
             age_node(sim, node);
@@ -275,7 +276,7 @@ static struct node *best_node(struct sim *sim, const struct version *pod)
     struct node *best = NULL;
     struct table_row *row;
 
-    table_each (&sim->scheduler.nodes, row) {
+    table_each (&sim->scheduler->nodes, row) {
         struct node *node = row->value;
         struct version *live = node_object(sim, node->name);
 
@@ -312,9 +313,9 @@ static const json_t *wanted_labels(const struct version *pod)
 static void add_nodes(struct sim *sim, const struct version *pod)
 {
     const json_t *wanted = wanted_labels(pod);
-    size_t number = sim->scheduler.nodes.count;
+    size_t number = sim->scheduler->nodes.count;
 
-    if (sim->scheduler.fixed || json_object_size(wanted) == 0)
+    if (sim->scheduler->fixed || json_object_size(wanted) == 0)
         return;
     for (size_t i = 1; i <= NODES / ZONES; i++) {
         const char *name = fmt(sim->objects, "node-%zu", number + i);
@@ -338,6 +339,6 @@ struct node *nodes_choose(struct sim *sim, const struct version *pod, const char
     if (node == NULL)
         *why = fmt(sim->objects,
             "0/%zu nodes are available: none matches the Pod's node affinity/selector",
-            sim->scheduler.nodes.count);
+            sim->scheduler->nodes.count);
     return node;
 }

@@ -1,7 +1,6 @@
 #include "kubelet.h"
 #include "metadata.h"
 #include "sim/core/clock.h"
-#include "sim/core/edit.h"
 #include "sim/core/world.h"
 #include "sim/store/status.h"
 #include "template.h"

@@ -5,6 +5,7 @@
 #include "kubelet.h"
 #include "metadata.h"
 #include "sim/core/world.h"
+#include "sim/faults.h"
 #include "sim/vitess/etcd.h"
 #include "sim/vitess/vtctl.h"
 
@@ -211,7 +212,7 @@ static const char *cannot_read(struct sim *sim, const struct version *pod,
     struct texts arguments = {.arena = sim->objects};
     const char *flag;
 
-    if (sim->faults.first == NULL)
+    if (sim->faults->first == NULL)
         return NULL;
     arguments = program_arguments(sim, pod, run, spec);
     flag = faults_flag(sim, &arguments);

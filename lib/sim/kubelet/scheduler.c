@@ -1,7 +1,6 @@
 #include "scheduler.h"
 
 #include "metadata.h"
-#include "sim/core/clock.h"
 #include "sim/core/edit.h"
 #include "sim/core/world.h"
 #include "sim/store/status.h"
@@ -9,8 +8,9 @@
 
 void scheduler_start(struct sim *sim)
 {
-    struct scheduler *scheduler = &sim->scheduler;
+    struct scheduler *scheduler = arena_make(sim->arena, struct scheduler);
 
+    sim->scheduler = scheduler;
     scheduler->lost.arena = sim->arena;
     scheduler->nodes.arena = scheduler->waiting.arena = scheduler->leaving.arena = sim->arena;
     queue_start(&scheduler->pods, sim->arena);
@@ -21,7 +21,7 @@ void scheduler_start(struct sim *sim)
 static void count_pod(struct sim *sim, const struct version *pod, int by)
 {
     struct node *node =
-        table_get(&sim->scheduler.nodes, json_text_at(pod->json, "spec", "nodeName"));
+        table_get(&sim->scheduler->nodes, json_text_at(pod->json, "spec", "nodeName"));
     size_t *count;
 
     if (node == NULL)
@@ -47,8 +47,8 @@ static void wake_waiting(struct sim *sim)
 {
     struct table_row *row;
 
-    table_each (&sim->scheduler.waiting, row)
-        queue_add(&sim->scheduler.pods, row->key);
+    table_each (&sim->scheduler->waiting, row)
+        queue_add(&sim->scheduler->pods, row->key);
 }
 
 void scheduler_see(struct sim *sim, const struct change *change)
@@ -63,10 +63,10 @@ void scheduler_see(struct sim *sim, const struct change *change)
         return;
     }
     if (change->after == NULL) {
-        table_remove(&sim->scheduler.waiting, version->key);
+        table_remove(&sim->scheduler->waiting, version->key);
         wake_waiting(sim);
     } else if (!has_node(version))
-        queue_add(&sim->scheduler.pods, version->key);
+        queue_add(&sim->scheduler->pods, version->key);
     if (has_node(change->before) && change->after == NULL)
         count_pod(sim, change->before, -1);
     else if (has_node(change->after) && !has_node(change->before))
@@ -114,11 +114,11 @@ static void schedule(struct sim *sim, struct version *pod)
     if (why == NULL)
         node = nodes_choose(sim, pod, &why);
     if (node == NULL) {
-        table_put(&sim->scheduler.waiting, pod->key, sim);
+        table_put(&sim->scheduler->waiting, pod->key, sim);
         store_status(sim, "scheduler", pod, scheduled_status(sim, pod, why));
         return;
     }
-    table_remove(&sim->scheduler.waiting, pod->key);
+    table_remove(&sim->scheduler->waiting, pod->key);
     write = store_patch(sim, "scheduler", pod, placed(sim, pod, node->name));
     if (write.code == WRITTEN)
         store_status(sim, "scheduler", write.version, scheduled_status(sim, pod, NULL));
@@ -130,7 +130,7 @@ void scheduler_turn(struct sim *sim)
 
     nodes_turn(sim);
     claims_turn(sim);
-    keys = queue_take(&sim->scheduler.pods, sim->objects, sim->now);
+    keys = queue_take(&sim->scheduler->pods, sim->objects, sim->now);
     for (size_t i = 0; i < keys.count; i++) {
         struct version *pod = store_named(sim, "Pod", keys.at[i]);
 
@@ -141,9 +141,9 @@ void scheduler_turn(struct sim *sim)
 
 long scheduler_due(const struct sim *sim)
 {
-    const struct queue *queues[] = {&sim->scheduler.pods,
-        &sim->scheduler.claims,
-        &sim->scheduler.deaths};
+    const struct queue *queues[] = {&sim->scheduler->pods,
+        &sim->scheduler->claims,
+        &sim->scheduler->deaths};
     long due = NEVER;
 
     for (size_t i = 0; i < sizeof(queues) / sizeof(*queues); i++) {

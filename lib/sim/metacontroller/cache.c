@@ -1,5 +1,6 @@
 #include "cache.h"
 
+#include "metacontroller.h"
 #include "sim/core/world.h"
 
 /* Events are late by this much at most, and every now and then there are none under way: real ones
@@ -9,11 +10,11 @@ enum { SECONDS_BEHIND = 2, SECONDS_TO_CATCH_UP = 5 };
 /* Each kind has a lag of its own, up to the one that was asked for. */
 void cache_start(struct sim *sim)
 {
-    struct cache *cache = &sim->metacontroller.cache;
+    struct cache *cache = &sim->metacontroller->cache;
     size_t most = (size_t)sim->options.lag;
 
     view_start(&cache->seen, sim->arena);
-    cache->kinds = sim->kinds.count;
+    cache->kinds = sim->kinds->count;
     cache->streams = arena_array(sim->arena, cache->kinds, sizeof(*cache->streams));
     for (size_t i = 0; i < cache->kinds; i++)
         cache->streams[i].lag = most - chance_below(&sim->chance, most + 1);
@@ -32,12 +33,12 @@ static void append(struct sim *sim, struct stream *stream, const struct change *
         stream->first = 0;
     }
     stream->pending[(stream->first + stream->count++) % stream->capacity] = *change;
-    sim->metacontroller.cache.pending++;
+    sim->metacontroller->cache.pending++;
 }
 
 static struct change take(struct sim *sim, struct stream *stream)
 {
-    struct cache *cache = &sim->metacontroller.cache;
+    struct cache *cache = &sim->metacontroller->cache;
     struct change change = stream->pending[stream->first];
 
     stream->first = (stream->first + 1) % stream->capacity;
@@ -57,7 +58,7 @@ static void arrive(struct sim *sim, struct stream *stream)
 void cache_add(struct sim *sim, const struct change *change)
 {
     const struct version *version = change->after == NULL ? change->before : change->after;
-    struct stream *stream = &sim->metacontroller.cache.streams[version->kind->index];
+    struct stream *stream = &sim->metacontroller->cache.streams[version->kind->index];
 
     append(sim, stream, change);
     while (stream->count > stream->lag)
@@ -66,7 +67,7 @@ void cache_add(struct sim *sim, const struct change *change)
 
 void cache_turn(struct sim *sim)
 {
-    struct cache *cache = &sim->metacontroller.cache;
+    struct cache *cache = &sim->metacontroller->cache;
     long arrived = sim->now - (sim->now % SECONDS_TO_CATCH_UP == 0 ? 0 : SECONDS_BEHIND);
 
     for (size_t i = 0; i < cache->kinds; i++) {
@@ -79,7 +80,7 @@ void cache_turn(struct sim *sim)
 
 void cache_list(struct sim *sim)
 {
-    struct cache *cache = &sim->metacontroller.cache;
+    struct cache *cache = &sim->metacontroller->cache;
 
     for (size_t i = 0; i < cache->kinds; i++) {
         while (cache->streams[i].count > 0)

@@ -1,6 +1,8 @@
 #include <string.h>
 
+#include "sim/audit/auditor.h"
 #include "sim/core/world.h"
+#include "sim/faults.h"
 #include "sync.h"
 
 /* One request, asked twice: a hook is a pure function, so its answers are the same to the byte. */
@@ -113,7 +115,7 @@ const json_t *sync_call(struct sync *sync, bool customize)
     if (fails_on_purpose(sync))
         return NULL;
     body = sync_body(sync, customize, &length);
-    sim->metacontroller.calls++;
+    sim->metacontroller->calls++;
     reply = ask(sync, sync->arena, customize, body, length);
     record_call(sim,
         sync->controller->hook,

@@ -1,4 +1,5 @@
 #include "metadata.h"
+#include "sim/audit/auditor.h"
 #include "sim/core/edit.h"
 #include "sim/core/world.h"
 #include "sync.h"
@@ -45,7 +46,7 @@ static void write_references(struct sync *sync, const struct version *child,
 
     if (live == NULL || live->uid != child->uid)
         return;
-    sync->sim->metacontroller.writes++;
+    sync->sim->metacontroller->writes++;
     write = store_update(sync->sim,
         "metacontroller",
         edited(live->json,
@@ -121,7 +122,7 @@ static struct shelf copy_of(struct sync *sync, const struct shelf *shelf)
 
 void sync_claim(struct sync *sync)
 {
-    struct view *seen = &sync->sim->metacontroller.cache.seen;
+    struct view *seen = &sync->sim->metacontroller->cache.seen;
     struct shelf owned = copy_of(sync, view_owned(seen, sync->parent->uid));
     struct shelf orphans = copy_of(sync, &seen->orphans);
 

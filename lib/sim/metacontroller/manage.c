@@ -3,6 +3,7 @@
 
 #include "apply.h"
 #include "metadata.h"
+#include "sim/audit/auditor.h"
 #include "sim/core/edit.h"
 #include "sim/core/world.h"
 #include "sync.h"
@@ -38,7 +39,7 @@ static void delete_child(struct sync *sync, const struct version *child)
 
     check_frozen(sync, "deleted", child->kind->name, child->name);
     audit_delete(sync->sim, child);
-    sync->sim->metacontroller.writes++;
+    sync->sim->metacontroller->writes++;
     write = store_delete(sync->sim, "metacontroller", child->kind, child->key, child->uid);
     if (write.code == WRITE_CONFLICT)
         note_write(sync, &write);
@@ -54,7 +55,7 @@ static void create_child(struct sync *sync, const json_t *desired)
     /* AlreadyExists is swallowed: a cache that lags behind does not know the child yet. So is that
      * of an object that belongs to somebody else, for ever. */
     if (write.code != WRITE_EXISTS)
-        sync->sim->metacontroller.writes++;
+        sync->sim->metacontroller->writes++;
     if (write.code == WRITE_REFUSED || write.code == WRITE_FORBIDDEN)
         note_write(sync, &write);
     else if (write.code == WRITTEN)
@@ -65,7 +66,7 @@ static void put_child(struct sync *sync, struct version *observed, const json_t 
 {
     struct write write;
 
-    sync->sim->metacontroller.writes++;
+    sync->sim->metacontroller->writes++;
     write = store_update(sync->sim, "metacontroller", merged);
     if (write.code == WRITE_SAME)
         audit_no_op(sync->sim, observed, "child");
@@ -155,7 +156,7 @@ static struct desired_list sort_desired(struct sync *sync)
     size_t kept = 0;
 
     json_each_item (sync->desired, i, child) {
-        const struct kind *kind = kind_of(&sync->sim->kinds, child);
+        const struct kind *kind = kind_of(sync->sim->kinds, child);
         const char *key =
             fmt(sync->arena, "%s/%s", object_namespace(child), sync_child_name(child));
 

@@ -95,11 +95,11 @@ static const char *group_order(struct arena *arena, const struct kind *kind)
 
 static const struct kind **child_kinds(struct sim *sim, const struct hook *hook)
 {
-    const struct kind **kinds = arena_array(sim->arena, sim->kinds.count + 1, sizeof(*kinds));
+    const struct kind **kinds = arena_array(sim->arena, sim->kinds->count + 1, sizeof(*kinds));
     size_t count = 0;
 
     for (const struct child_kind *child = hook->children; child->kind != NULL; child++) {
-        const struct kind *kind = kind_find(&sim->kinds, child->api_version, child->kind);
+        const struct kind *kind = kind_find(sim->kinds, child->api_version, child->kind);
         size_t at = count++;
 
         if (kind == NULL) {
@@ -117,9 +117,12 @@ static const struct kind **child_kinds(struct sim *sim, const struct hook *hook)
 
 void metacontroller_start(struct sim *sim)
 {
-    struct metacontroller *metacontroller = &sim->metacontroller;
+    struct metacontroller *metacontroller = arena_make(sim->arena, struct metacontroller);
     struct json_scope scope = json_enter(sim->arena);
 
+    sim->metacontroller = metacontroller;
+    metacontroller->secrets.arena = sim->arena;
+    metacontroller->record.folder = sim->options.record;
     cache_start(sim);
     while (sim->hooks[metacontroller->count].kind != NULL)
         metacontroller->count++;
@@ -130,7 +133,7 @@ void metacontroller_start(struct sim *sim)
         const struct hook *hook = &sim->hooks[i];
 
         *controller = (struct controller){.hook = hook,
-            .kind = kind_find(&sim->kinds, hook->api, hook->kind),
+            .kind = kind_find(sim->kinds, hook->api, hook->kind),
             .children = child_kinds(sim, hook),
             .text = controller_text(sim->arena, hook),
             .parents = {.arena = sim->arena}};
@@ -141,9 +144,9 @@ void metacontroller_start(struct sim *sim)
 
 struct controller *controller_of_kind(struct sim *sim, const struct kind *kind)
 {
-    for (size_t i = 0; i < sim->metacontroller.count; i++) {
-        if (sim->metacontroller.controllers[i].kind == kind)
-            return &sim->metacontroller.controllers[i];
+    for (size_t i = 0; i < sim->metacontroller->count; i++) {
+        if (sim->metacontroller->controllers[i].kind == kind)
+            return &sim->metacontroller->controllers[i];
     }
     return NULL;
 }
@@ -198,7 +201,7 @@ static void enqueue_owner(struct sim *sim, const struct version *child)
 {
     const json_t *reference = controller_reference(child);
     struct controller *controller = controller_of_kind(sim,
-        kind_find(&sim->kinds,
+        kind_find(sim->kinds,
             json_text_at(reference, "apiVersion"),
             json_text_at(reference, "kind")));
     struct version *parent;
@@ -208,7 +211,7 @@ static void enqueue_owner(struct sim *sim, const struct version *child)
         return;
     key = table_name(&sim->names,
         fmt(sim->objects, "%s/%s", child->namespace, json_text_at(reference, "name")));
-    parent = shelf_find(&sim->metacontroller.cache.seen.all, controller->kind, key);
+    parent = shelf_find(&sim->metacontroller->cache.seen.all, controller->kind, key);
     if (parent != NULL && parent->uid == child->owner)
         queue_add(&controller->queue, key);
 }
@@ -218,9 +221,10 @@ static void enqueue_adopters(struct sim *sim, const struct version *orphan)
 {
     const json_t *labels = json_at(orphan->json, "metadata", "labels");
 
-    for (size_t i = 0; i < sim->metacontroller.count; i++) {
-        struct controller *controller = &sim->metacontroller.controllers[i];
-        struct shelf parents = shelf_of_kind(&sim->metacontroller.cache.seen.all, controller->kind);
+    for (size_t i = 0; i < sim->metacontroller->count; i++) {
+        struct controller *controller = &sim->metacontroller->controllers[i];
+        struct shelf parents =
+            shelf_of_kind(&sim->metacontroller->cache.seen.all, controller->kind);
 
         if (!controller_has_child(controller, orphan->kind))
             continue;
@@ -249,8 +253,8 @@ static bool any_rule_matches(const json_t *rules, const struct version *version)
 
 static void enqueue_related(struct sim *sim, const struct change *change)
 {
-    for (size_t i = 0; i < sim->metacontroller.count; i++) {
-        struct controller *controller = &sim->metacontroller.controllers[i];
+    for (size_t i = 0; i < sim->metacontroller->count; i++) {
+        struct controller *controller = &sim->metacontroller->controllers[i];
         struct table_row *row;
 
         if (controller->hook->customize == NULL)
@@ -284,7 +288,7 @@ void metacontroller_see(struct sim *sim, const struct change *change)
 
 static void enqueue_parents(struct sim *sim, struct controller *controller)
 {
-    struct shelf parents = shelf_of_kind(&sim->metacontroller.cache.seen.all, controller->kind);
+    struct shelf parents = shelf_of_kind(&sim->metacontroller->cache.seen.all, controller->kind);
 
     for (size_t j = 0; j < parents.count; j++)
         queue_add(&controller->queue, parents.at[j]->key);
@@ -292,8 +296,8 @@ static void enqueue_parents(struct sim *sim, struct controller *controller)
 
 void metacontroller_enqueue_all(struct sim *sim)
 {
-    for (size_t i = 0; i < sim->metacontroller.count; i++)
-        enqueue_parents(sim, &sim->metacontroller.controllers[i]);
+    for (size_t i = 0; i < sim->metacontroller->count; i++)
+        enqueue_parents(sim, &sim->metacontroller->controllers[i]);
 }
 
 /* What it knew is lost: delays, back-off and the customize hook's answers. A controller's workers
@@ -301,7 +305,7 @@ void metacontroller_enqueue_all(struct sim *sim)
  * is ever synced against a cache that lacks a kind; but another controller may start later. */
 void metacontroller_restart(struct sim *sim)
 {
-    struct metacontroller *metacontroller = &sim->metacontroller;
+    struct metacontroller *metacontroller = sim->metacontroller;
 
     cache_list(sim);
     for (size_t i = 0; i < metacontroller->count; i++) {
@@ -357,11 +361,11 @@ static void come_back(struct sim *sim, struct controller *controller, struct par
 
 static void sync_key(struct sim *sim, struct controller *controller, const char *key)
 {
-    const long long before = sim->store.revision;
+    const long long before = sim->store->revision;
     struct sync sync = {.sim = sim,
         .controller = controller,
         .memory = controller_parent(sim, controller, key),
-        .parent = shelf_find(&sim->metacontroller.cache.seen.all, controller->kind, key),
+        .parent = shelf_find(&sim->metacontroller->cache.seen.all, controller->kind, key),
         .arena = arena_new(0)};
     struct json_scope scope = json_enter(sync.arena);
 
@@ -380,7 +384,7 @@ static void sync_key(struct sim *sim, struct controller *controller, const char 
         sync.memory->error = NULL;
     }
     if (sync.resync_after > 0)
-        come_back(sim, controller, sync.memory, sync.resync_after, sim->store.revision > before);
+        come_back(sim, controller, sync.memory, sync.resync_after, sim->store->revision > before);
     else
         sync.memory->idle_resyncs = 0;
     json_leave(scope);
@@ -421,7 +425,7 @@ struct turn {
 
 void metacontroller_turn(struct sim *sim)
 {
-    struct metacontroller *metacontroller = &sim->metacontroller;
+    struct metacontroller *metacontroller = sim->metacontroller;
     struct arena *arena = arena_new(0);
     struct turn *turns = NULL;
     size_t count = 0;
@@ -454,10 +458,10 @@ long metacontroller_due(const struct sim *sim)
 {
     long due = NEVER;
 
-    if (sim->metacontroller.cache.pending > 0)
+    if (sim->metacontroller->cache.pending > 0)
         return sim->now + 1;
-    for (size_t i = 0; i < sim->metacontroller.count; i++) {
-        long other = controller_due(&sim->metacontroller.controllers[i], sim->now);
+    for (size_t i = 0; i < sim->metacontroller->count; i++) {
+        long other = controller_due(&sim->metacontroller->controllers[i], sim->now);
 
         due = other < due ? other : due;
     }

@@ -2,6 +2,7 @@
 #define VITESS_OPERATOR_SIM_METACONTROLLER_H
 
 #include "cache.h"
+#include "record.h"
 #include "sim/core/queue.h"
 #include "sim/store/store.h"
 
@@ -37,6 +38,8 @@ struct metacontroller {
     struct controller *controllers;
     size_t count;
     size_t calls, writes;
+    struct record record;
+    struct table secrets; /* "namespace/name" of each that a hook has asked for */
 };
 
 void metacontroller_start(struct sim *sim);

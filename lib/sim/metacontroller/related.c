@@ -1,5 +1,6 @@
 #include "metadata.h"
-#include "sim/core/edit.h"
+#include "secrets.h"
+#include "sim/audit/auditor.h"
 #include "sim/core/world.h"
 #include "sync.h"
 
@@ -24,7 +25,7 @@ bool rule_matches(const json_t *rule, const struct version *version)
 /* Rules that Metacontroller refuses: names exclude selectors, a namespace a namespaceSelector. */
 static const char *rule_fault(struct sync *sync, const json_t *rule)
 {
-    if (kind_by_plural(&sync->sim->kinds,
+    if (kind_by_plural(sync->sim->kinds,
             json_text_at(rule, "apiVersion"),
             json_text_at(rule, "resource")) == NULL)
         return "customize: a rule names an unknown resource";
@@ -85,7 +86,7 @@ static void ask(struct sync *sync)
 
 void sync_relate(struct sync *sync)
 {
-    const struct shelf *all = &sync->sim->metacontroller.cache.seen.all;
+    const struct shelf *all = &sync->sim->metacontroller->cache.seen.all;
     const json_t *rule;
 
     sync->related.arena = sync->arena;
@@ -97,7 +98,7 @@ void sync_relate(struct sync *sync)
         return;
     json_each_item (sync->memory->rules, i, rule) {
         struct shelf some = shelf_of_kind(all,
-            kind_by_plural(&sync->sim->kinds,
+            kind_by_plural(sync->sim->kinds,
                 json_text_at(rule, "apiVersion"),
                 json_text_at(rule, "resource")));
 

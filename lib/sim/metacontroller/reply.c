@@ -2,6 +2,7 @@
 
 #include "conditions.h"
 #include "metadata.h"
+#include "sim/audit/auditor.h"
 #include "sim/core/edit.h"
 #include "sim/core/world.h"
 #include "sync.h"
@@ -140,7 +141,7 @@ static const json_t *check_child(struct sync *sync, const json_t *child)
     }
     if (*name == '\0')
         complain(sync, "a %s has no name", kind);
-    if (!controller_has_child(sync->controller, kind_of(&sync->sim->kinds, child)))
+    if (!controller_has_child(sync->controller, kind_of(sync->sim->kinds, child)))
         complain(sync,
             "%s %s is of a kind (%s) that the controller does not watch",
             kind,

@@ -72,7 +72,7 @@ static void add_related(struct sync *sync, struct text *body)
     const json_t *rule;
 
     json_each_item (rules, i, rule) {
-        const struct kind *kind = kind_by_plural(&sync->sim->kinds,
+        const struct kind *kind = kind_by_plural(sync->sim->kinds,
             json_text_at(rule, "apiVersion"),
             json_text_at(rule, "resource"));
         bool known = false;

@@ -1,10 +1,9 @@
+#include "secrets.h"
+
+#include "metacontroller.h"
 #include "metadata.h"
 #include "sim/core/world.h"
 #include "template.h"
-
-/* Secrets are seldom in the manifests that are simulated. So each one that a hook asks for by its
- * name is there, with all that Pods may want of it, unless somebody has deleted it. What is in it
- * can be renewed. */
 
 /* No event for people: nobody has done anything. */
 #define NOBODY "nobody"
@@ -23,9 +22,9 @@ static void assume(struct sim *sim, const char *namespace, const char *name)
     const char *key = table_name(&sim->names, fmt(sim->objects, "%s/%s", namespace, name));
     struct json_scope scope;
 
-    if (table_get(&sim->secrets, key) != NULL)
+    if (table_get(&sim->metacontroller->secrets, key) != NULL)
         return;
-    table_put(&sim->secrets, key, sim);
+    table_put(&sim->metacontroller->secrets, key, sim);
     if (store_named(sim, "Secret", key) != NULL)
         return;
     scope = json_enter(sim->objects);
@@ -69,7 +68,7 @@ static void renew(struct sim *sim, const struct version *secret)
 
 bool secrets_renew(struct sim *sim, const char *name)
 {
-    struct shelf all = shelf_of_kind(&sim->store.live.all, kind_by_name(&sim->kinds, "Secret"));
+    struct shelf all = shelf_of_kind(&sim->store->live.all, kind_by_name(sim->kinds, "Secret"));
     struct texts keys = {.arena = sim->objects};
 
     for (size_t i = 0; i < all.count; i++) {

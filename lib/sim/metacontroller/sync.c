@@ -1,6 +1,6 @@
 #include "sync.h"
 
-#include "sim/core/edit.h"
+#include "sim/audit/auditor.h"
 #include "sim/core/world.h"
 #include "template.h"
 
@@ -25,7 +25,7 @@ static void write_status(struct sync *sync)
     if (live == NULL || live->uid != sync->parent->uid ||
         json_same(json_at(live->json, "status"), status))
         return;
-    sim->metacontroller.writes++;
+    sim->metacontroller->writes++;
     write = store_status(sim, "metacontroller", live, status);
     if (write.code == WRITE_SAME)
         audit_no_op(sim, live, "status");

@@ -1,4 +1,5 @@
 #include "sim/core/world.h"
+#include "sim/metacontroller/metacontroller.h"
 
 /* Versions are never freed one by one: when most of what is held is history, what is live moves to
  * a fresh arena. Only the views and pending events point to versions between steps. */
@@ -52,16 +53,16 @@ void store_compact(struct sim *sim)
     struct json_scope scope;
 
     if (arena_used(sim->objects) < LEAST ||
-        arena_used(sim->objects) < GROWTH * sim->store.compacted)
+        arena_used(sim->objects) < GROWTH * sim->store->compacted)
         return;
     fresh = arena_new(0);
     scope = json_enter(fresh);
-    move_view(fresh, &sim->store.live);
-    move_view(fresh, &sim->metacontroller.cache.seen);
-    for (size_t i = 0; i < sim->metacontroller.cache.kinds; i++)
-        move_stream(fresh, &sim->metacontroller.cache.streams[i]);
+    move_view(fresh, &sim->store->live);
+    move_view(fresh, &sim->metacontroller->cache.seen);
+    for (size_t i = 0; i < sim->metacontroller->cache.kinds; i++)
+        move_stream(fresh, &sim->metacontroller->cache.streams[i]);
     json_leave(scope);
     arena_free(sim->objects);
     sim->objects = fresh;
-    sim->store.compacted = arena_used(fresh);
+    sim->store->compacted = arena_used(fresh);
 }

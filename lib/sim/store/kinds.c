@@ -57,19 +57,20 @@ static const json_t *schema_of(struct arena *arena, const struct hook *hook)
                 hook->status == NULL ? NULL : spec_schema(arena, hook->status, "", SPEC_DERIVED))));
 }
 
-struct kinds kinds_new(struct arena *arena, const struct hook *table)
+struct kinds *kinds_new(struct arena *arena, const struct hook *table)
 {
     struct json_scope scope = json_enter(arena);
-    struct kinds kinds = {.count = BUILT_IN};
+    struct kinds *kinds = arena_make(arena, struct kinds);
 
+    kinds->count = BUILT_IN;
     for (const struct hook *hook = table; hook->kind != NULL; hook++)
-        kinds.count++;
-    kinds.at = arena_array(arena, kinds.count, sizeof(*kinds.at));
-    memcpy(kinds.at, built_in, sizeof(built_in));
-    for (size_t i = BUILT_IN; i < kinds.count; i++) {
+        kinds->count++;
+    kinds->at = arena_array(arena, kinds->count, sizeof(*kinds->at));
+    memcpy(kinds->at, built_in, sizeof(built_in));
+    for (size_t i = BUILT_IN; i < kinds->count; i++) {
         const struct hook *hook = &table[i - BUILT_IN];
 
-        kinds.at[i] = (struct kind){.api_version = hook->api,
+        kinds->at[i] = (struct kind){.api_version = hook->api,
             .name = hook->kind,
             .plural = hook->plural,
             .namespaced = true,
@@ -78,9 +79,9 @@ struct kinds kinds_new(struct arena *arena, const struct hook *table)
             .hook = hook,
             .schema = schema_of(arena, hook)};
     }
-    qsort(kinds.at, kinds.count, sizeof(*kinds.at), by_name);
-    for (size_t i = 0; i < kinds.count; i++)
-        kinds.at[i].index = (int)i;
+    qsort(kinds->at, kinds->count, sizeof(*kinds->at), by_name);
+    for (size_t i = 0; i < kinds->count; i++)
+        kinds->at[i].index = (int)i;
     json_leave(scope);
     return kinds;
 }

@@ -7,7 +7,7 @@
 
 static bool is_empty(const struct sim *sim, const char *namespace)
 {
-    const struct shelf *all = &sim->store.live.all;
+    const struct shelf *all = &sim->store->live.all;
 
     for (size_t i = 0; i < all->count; i++) {
         if (text_equal(all->at[i]->namespace, namespace))
@@ -22,10 +22,10 @@ const char *store_namespace_ends(struct sim *sim, const char *actor, const json_
 {
     const char *namespace = object_namespace(object);
 
-    if (namespace == NULL || table_get(&sim->store.ending, namespace) == NULL)
+    if (namespace == NULL || table_get(&sim->store->ending, namespace) == NULL)
         return NULL;
     if (text_equal(actor, "user") && is_empty(sim, namespace)) {
-        table_remove(&sim->store.ending, namespace);
+        table_remove(&sim->store->ending, namespace);
         return NULL;
     }
     return fmt(sim->objects,
@@ -40,7 +40,7 @@ void sim_delete_namespace(struct sim *sim, const char *namespace)
     struct json_scope scope = json_enter(sim->objects);
     struct objects all = sim_objects(sim, sim->objects, NULL);
 
-    table_put(&sim->store.ending, table_name(&sim->names, namespace), sim);
+    table_put(&sim->store->ending, table_name(&sim->names, namespace), sim);
     for (size_t i = 0; i < all.count; i++) {
         if (text_equal(object_namespace(all.at[i]), namespace))
             sim_delete(sim, object_kind(all.at[i]), namespace, object_name(all.at[i]));

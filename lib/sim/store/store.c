@@ -3,9 +3,18 @@
 #include <string.h>
 
 #include "admit.h"
+#include "sim/controllers/disruption.h"
 #include "sim/core/clock.h"
 #include "sim/core/edit.h"
 #include "sim/core/world.h"
+#include "sim/faults.h"
+
+void store_start(struct sim *sim)
+{
+    sim->store = arena_make(sim->arena, struct store);
+    view_start(&sim->store->live, sim->arena);
+    sim->store->ending.arena = sim->arena;
+}
 
 /* --- versions --- */
 
@@ -40,7 +49,7 @@ static struct version *version_of(struct sim *sim, const struct kind *kind, cons
         .name = table_name(&sim->names, object_name(object)),
         .uid = table_name(&sim->names, object_uid(object)),
         .owner = table_name(&sim->names, controller_of(object)),
-        .revision = sim->store.revision,
+        .revision = sim->store->revision,
         .terminating = object_terminating(object)};
     return version;
 }
@@ -57,12 +66,12 @@ const char *version_text(struct sim *sim, struct version *version, size_t *lengt
 
 struct version *store_get(const struct sim *sim, const struct kind *kind, const char *key)
 {
-    return key == NULL ? NULL : shelf_find(&sim->store.live.all, kind, key);
+    return key == NULL ? NULL : shelf_find(&sim->store->live.all, kind, key);
 }
 
 struct version *store_named(const struct sim *sim, const char *kind, const char *key)
 {
-    const struct kind *found = kind_by_name(&sim->kinds, kind);
+    const struct kind *found = kind_by_name(sim->kinds, kind);
 
     return found == NULL ? NULL : store_get(sim, found, key);
 }
@@ -92,7 +101,7 @@ static struct write tell(struct sim *sim, enum sim_verb verb, const char *actor,
 {
     struct change change = {verb, actor, before, after, sim->now};
 
-    view_change(&sim->store.live, before, after);
+    view_change(&sim->store->live, before, after);
     world_changed(sim, &change);
     return (struct write){.code = WRITTEN, .version = after};
 }
@@ -105,9 +114,9 @@ static struct write replace(struct sim *sim, enum sim_verb verb, const char *act
 
     if (json_same(object, before->json))
         return (struct write){.code = WRITE_SAME, .version = before};
-    sim->store.revision++;
+    sim->store->revision++;
     metadata = json_overlay(json_at(object, "metadata"), NULL);
-    json_put_text(metadata, "resourceVersion", fmt(sim->objects, "%lld", sim->store.revision));
+    json_put_text(metadata, "resourceVersion", fmt(sim->objects, "%lld", sim->store->revision));
     return tell(sim,
         verb,
         actor,
@@ -117,7 +126,7 @@ static struct write replace(struct sim *sim, enum sim_verb verb, const char *act
 
 static const char *new_uid(struct sim *sim, const struct kind *kind, const char *key)
 {
-    const char *made_of = fmt(sim->objects, "%s %s %zu", kind->name, key, ++sim->store.made);
+    const char *made_of = fmt(sim->objects, "%s %s %zu", kind->name, key, ++sim->store->made);
     const char *hex = digest(sim->objects, made_of, strlen(made_of));
 
     return fmt(sim->objects,
@@ -133,9 +142,9 @@ static void stamp_new(struct sim *sim, const struct kind *kind, json_t *object, 
 {
     json_t *metadata = edit_map(object, "metadata");
 
-    sim->store.revision++;
+    sim->store->revision++;
     json_put_text(metadata, "uid", new_uid(sim, kind, key));
-    json_put_text(metadata, "resourceVersion", fmt(sim->objects, "%lld", sim->store.revision));
+    json_put_text(metadata, "resourceVersion", fmt(sim->objects, "%lld", sim->store->revision));
     json_put_text(metadata, "creationTimestamp", clock_text(sim->objects, sim->now));
     if (kind->generation)
         json_put(metadata, "generation", json_integer(1));
@@ -176,7 +185,7 @@ static const json_t *rewritten(struct sim *sim, const struct kind *kind, const j
 {
     json_t *copy;
 
-    if (sim->faults.first == NULL)
+    if (sim->faults->first == NULL)
         return object;
     copy = json_overlay(object, NULL);
     json_put(copy, "metadata", json_overlay(json_at(object, "metadata"), NULL));
@@ -185,7 +194,7 @@ static const json_t *rewritten(struct sim *sim, const struct kind *kind, const j
 
 static struct write create(struct sim *sim, const char *actor, const json_t *given)
 {
-    const struct kind *kind = kind_of(&sim->kinds, given);
+    const struct kind *kind = kind_of(sim->kinds, given);
     const char *message = NULL;
     json_t *object;
 
@@ -265,13 +274,13 @@ static bool released(const struct version *before, const json_t *object)
 
 static struct write remove_version(struct sim *sim, const char *actor, struct version *before)
 {
-    sim->store.revision++;
+    sim->store->revision++;
     return tell(sim, SIM_REMOVED, actor, before, NULL);
 }
 
 static struct write update(struct sim *sim, const char *actor, const json_t *given)
 {
-    const struct kind *kind = kind_of(&sim->kinds, given);
+    const struct kind *kind = kind_of(sim->kinds, given);
     const char *revision = json_text_at(given, "metadata", "resourceVersion");
     struct version *before = kind == NULL ? NULL : store_get(sim, kind, key_of(sim, kind, given));
     const char *message = NULL;

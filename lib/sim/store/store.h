@@ -81,6 +81,8 @@ struct change {
 
 struct sim;
 
+void store_start(struct sim *sim);
+
 /* POST. The namespace of a namespaced kind defaults to "default". */
 struct write store_create(struct sim *sim, const char *actor, const json_t *object);
 /* Why nothing can be made where `object` is to be, or NULL. */

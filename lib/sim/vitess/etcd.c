@@ -1,12 +1,12 @@
+#include "etcd.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-#include "etcd.h"
 #include "metadata.h"
-#include "model.h"
+#include "sim/audit/auditor.h"
 #include "sim/core/world.h"
 #include "template.h"
-#include "vtctl.h"
 
 /* etcd's members: whom a cluster lists, which volume is whose, and what becomes of one that starts
  * on an empty volume (etcd server/etcdserver/bootstrap.go; tried with etcd 3.5.17 and 3.6.8). */
@@ -53,13 +53,13 @@ static const char *cluster_key(struct sim *sim, const struct version *pod, uint3
 
 static struct etcd_cluster *cluster_of(struct sim *sim, const char *key)
 {
-    struct etcd_cluster *cluster = table_get(&sim->vitess.etcds, key);
+    struct etcd_cluster *cluster = table_get(&sim->vitess->etcds, key);
 
     if (cluster != NULL)
         return cluster;
     cluster = arena_make(sim->arena, struct etcd_cluster);
     cluster->key = key;
-    table_put(&sim->vitess.etcds, key, cluster);
+    table_put(&sim->vitess->etcds, key, cluster);
     return cluster;
 }
 
@@ -141,7 +141,7 @@ static const char *volume_key(struct sim *sim, const struct version *pod)
 
 static struct etcd_volume *volume_of(struct sim *sim, const struct version *pod)
 {
-    return table_get(&sim->vitess.etcd_volumes, volume_key(sim, pod));
+    return table_get(&sim->vitess->etcd_volumes, volume_key(sim, pod));
 }
 
 static void write_volume(struct sim *sim, const struct version *pod,
@@ -154,7 +154,7 @@ static void write_volume(struct sim *sim, const struct version *pod,
         claim == NULL ? NULL : claim->key,
         member->id,
         spoiled};
-    table_put(&sim->vitess.etcd_volumes, volume_key(sim, pod), volume);
+    table_put(&sim->vitess->etcd_volumes, volume_key(sim, pod), volume);
 }
 
 /* The volume of some member is still there. */
@@ -162,7 +162,7 @@ static bool has_volumes(struct sim *sim, const struct etcd_cluster *cluster)
 {
     struct table_row *row;
 
-    table_each (&sim->vitess.etcd_volumes, row) {
+    table_each (&sim->vitess->etcd_volumes, row) {
         const struct etcd_volume *volume = row->value;
         const struct version *claim =
             volume->claim == NULL ? NULL : store_named(sim, "PersistentVolumeClaim", volume->claim);
@@ -186,7 +186,7 @@ static void copy_members(struct sim *sim, const struct etcd_cluster *from, struc
 
 void etcd_restored(struct sim *sim, const char *uid, const struct version *claim)
 {
-    const struct etcd_volume *old = table_get(&sim->vitess.etcd_volumes, uid);
+    const struct etcd_volume *old = table_get(&sim->vitess->etcd_volumes, uid);
     struct etcd_volume *volume;
     struct etcd_cluster *cluster;
     const char *key;
@@ -200,7 +200,7 @@ void etcd_restored(struct sim *sim, const char *uid, const struct version *claim
         copy_members(sim, old->cluster, cluster);
     volume = arena_make(sim->arena, struct etcd_volume);
     *volume = (struct etcd_volume){cluster, claim->key, old->id, old->spoiled};
-    table_put(&sim->vitess.etcd_volumes, claim->uid, volume);
+    table_put(&sim->vitess->etcd_volumes, claim->uid, volume);
 }
 
 /* --- quorum --- */
@@ -254,7 +254,7 @@ static bool counted_quorum(struct sim *sim, const struct version *pod)
 
     if (pod->owner == NULL || owner == NULL)
         return true;
-    members = view_owned(&sim->store.live, pod->owner);
+    members = view_owned(&sim->store->live, pod->owner);
     for (size_t i = 0; i < members->count; i++)
         up += runs_etcd(kubelet_run(sim, members->at[i]->uid));
     return up >= json_int_at(owner->json, 1, "spec", "replicas") / 2 + 1;
@@ -264,7 +264,7 @@ bool etcd_quorum(struct sim *sim, const struct version *pod)
 {
     uint32_t ordinal;
     const char *key = cluster_key(sim, pod, &ordinal);
-    const struct etcd_cluster *cluster = key == NULL ? NULL : table_get(&sim->vitess.etcds, key);
+    const struct etcd_cluster *cluster = key == NULL ? NULL : table_get(&sim->vitess->etcds, key);
 
     return cluster == NULL || cluster->members == NULL ? counted_quorum(sim, pod)
                                                        : has_quorum(sim, cluster, NULL);
@@ -525,7 +525,7 @@ struct vtctl_result etcd_call(struct sim *sim, const struct version *pod, const 
     struct vtctl_result result = {true, NULL};
     uint32_t ordinal;
     const char *key = cluster_key(sim, pod, &ordinal);
-    struct etcd_cluster *cluster = key == NULL ? NULL : table_get(&sim->vitess.etcds, key);
+    struct etcd_cluster *cluster = key == NULL ? NULL : table_get(&sim->vitess->etcds, key);
 
     if (cluster == NULL || body == NULL)
         return refuses(sim, 3, "invalid request");

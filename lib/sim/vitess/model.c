@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "metadata.h"
+#include "sim/audit/auditor.h"
 #include "sim/core/world.h"
 
 /* Longer than a Pod takes to get Ready: vttablet's /healthz answers well all the while. */
@@ -11,8 +12,9 @@ enum { RESTORE_TIME = 25 };
 
 void vitess_start(struct sim *sim)
 {
-    struct vitess *vitess = &sim->vitess;
+    struct vitess *vitess = arena_make(sim->arena, struct vitess);
 
+    sim->vitess = vitess;
     vitess->topologies.arena = vitess->filled.arena = vitess->by_key.arena = sim->arena;
     vitess->etcds.arena = vitess->etcd_volumes.arena = sim->arena;
     vitess->network = 1;
@@ -37,7 +39,7 @@ static struct global_topology *new_topology(struct sim *sim, const char *key, co
         .tablets.arena = sim->arena,
         .served.arena = sim->arena,
         .vschemas.arena = sim->arena};
-    table_put(&sim->vitess.topologies, key, topology);
+    table_put(&sim->vitess->topologies, key, topology);
     return topology;
 }
 
@@ -52,7 +54,7 @@ struct global_topology *vitess_topology(struct sim *sim, const char *namespace,
     addresses = addresses == NULL ? "" : addresses;
     root = root == NULL ? "" : root;
     key = table_name(&sim->names, fmt(sim->objects, "%s %s", addresses, root));
-    topology = table_get(&sim->vitess.topologies, key);
+    topology = table_get(&sim->vitess->topologies, key);
     return topology != NULL ? topology : new_topology(sim, key, namespace, addresses, root);
 }
 
@@ -65,7 +67,7 @@ struct keyspace_record *vitess_keyspace(struct sim *sim, struct global_topology 
         keyspace = arena_make(sim->arena, struct keyspace_record);
         *keyspace = (struct keyspace_record){table_name(&sim->names, name), ""};
         table_put(&topology->keyspaces, keyspace->name, keyspace);
-        sim->vitess.changes++;
+        sim->vitess->changes++;
     }
     return keyspace;
 }
@@ -124,7 +126,7 @@ struct shard_record *vitess_shard(struct sim *sim, struct global_topology *topol
             .keyspace = table_name(&sim->names, keyspace),
             .name = table_name(&sim->names, name)};
         table_put(&topology->shards, key, shard);
-        table_put(&sim->vitess.by_key, shard->key, shard);
+        table_put(&sim->vitess->by_key, shard->key, shard);
     }
     vitess_keyspace(sim, topology, keyspace);
     shard->listed = true;
@@ -135,8 +137,8 @@ struct shard_record *vitess_shard(struct sim *sim, struct global_topology *topol
 
 void vitess_touch(struct sim *sim, struct shard_record *shard)
 {
-    sim->vitess.changes++;
-    queue_add(&sim->vitess.shards, shard->key);
+    sim->vitess->changes++;
+    queue_add(&sim->vitess->shards, shard->key);
 }
 
 const char *tablet_type_name(enum tablet_type type)
@@ -231,7 +233,7 @@ static void join(struct tablet *tablet, struct shard_record *shard)
  * goes on as primary. */
 static void choose_type(struct sim *sim, struct tablet *tablet, const char *restore)
 {
-    bool fresh = tablet->claim != NULL && table_get(&sim->vitess.filled, tablet->claim) == NULL;
+    bool fresh = tablet->claim != NULL && table_get(&sim->vitess->filled, tablet->claim) == NULL;
 
     if (tablet->shard->primary == tablet) {
         tablet->type = TABLET_PRIMARY;
@@ -278,7 +280,7 @@ static bool falls_back(struct sim *sim, struct tablet *tablet, const char *pod_u
 {
     struct table_row *row;
 
-    table_each (&sim->kubelet.runs, row) {
+    table_each (&sim->kubelet->runs, row) {
         const struct pod_run *run = row->value;
         const struct version *pod = store_named(sim, "Pod", run->key);
 
@@ -319,7 +321,7 @@ void vitess_server_up(struct sim *sim, struct pod_run *run, enum program program
 {
     struct table_row *row;
 
-    sim->vitess.changes++;
+    sim->vitess->changes++;
     if (program != PROGRAM_VTORC)
         return;
     run->topology->vtorcs++;
@@ -330,7 +332,7 @@ void vitess_server_up(struct sim *sim, struct pod_run *run, enum program program
 
 void vitess_server_down(struct sim *sim, struct pod_run *run, enum program program)
 {
-    sim->vitess.changes++;
+    sim->vitess->changes++;
     if (program == PROGRAM_VTORC)
         run->topology->vtorcs--;
 }
@@ -342,7 +344,7 @@ static void set_serving(struct sim *sim, struct tablet *tablet, bool serving, bo
     if (tablet->serving == serving && vitess_tablet_healthy(tablet) == was_healthy)
         return;
     tablet->serving = serving;
-    sim->vitess.changes++;
+    sim->vitess->changes++;
     kubelet_poke(sim, tablet->pod_uid);
     serving_changed(sim, tablet->pod_uid);
 }
@@ -358,9 +360,9 @@ static void look_at_tablet(struct sim *sim, struct shard_record *shard, struct t
         vitess_touch(sim, shard);
     }
     if (tablet->type == TABLET_RESTORE && tablet->alive)
-        queue_add_at(&sim->vitess.shards, shard->key, tablet->restored);
+        queue_add_at(&sim->vitess->shards, shard->key, tablet->restored);
     else if (tablet->alive && tablet->claim != NULL)
-        table_put(&sim->vitess.filled, tablet->claim, tablet);
+        table_put(&sim->vitess->filled, tablet->claim, tablet);
     if (tablet->alive && tablet->listed && tablet->type == TABLET_PRIMARY) {
         serving = true;
     } else if (tablet->alive && tablet->listed &&
@@ -374,11 +376,11 @@ static void look_at_tablet(struct sim *sim, struct shard_record *shard, struct t
 
 void vitess_turn(struct sim *sim)
 {
-    struct queue_keys keys = queue_take(&sim->vitess.shards, sim->objects, sim->now);
+    struct queue_keys keys = queue_take(&sim->vitess->shards, sim->objects, sim->now);
 
     chance_shuffle(&sim->chance, keys.at, keys.count, sizeof(*keys.at));
     for (size_t i = 0; i < keys.count; i++) {
-        struct shard_record *shard = table_get(&sim->vitess.by_key, keys.at[i]);
+        struct shard_record *shard = table_get(&sim->vitess->by_key, keys.at[i]);
 
         vtorc_look(sim, shard);
         for (struct tablet *tablet = shard->tablets; tablet != NULL; tablet = tablet->next)
@@ -388,7 +390,7 @@ void vitess_turn(struct sim *sim)
 
 long vitess_due(const struct sim *sim)
 {
-    return queue_due(&sim->vitess.shards, sim->now);
+    return queue_due(&sim->vitess->shards, sim->now);
 }
 
 void vitess_promote(struct sim *sim, struct tablet *tablet)

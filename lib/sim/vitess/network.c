@@ -3,6 +3,7 @@
 #include "etcd.h"
 #include "metadata.h"
 #include "model.h"
+#include "sim/controllers/workloads.h"
 #include "sim/core/world.h"
 #include "vtctl.h"
 
@@ -13,14 +14,14 @@ void vitess_etcd_changed(struct sim *sim, const struct version *pod)
     const struct shelf *members;
     struct table_row *row;
 
-    sim->vitess.network++;
-    sim->vitess.changes++;
+    sim->vitess->network++;
+    sim->vitess->changes++;
     /* VTOrc may have waited for the lock server. */
-    table_each (&sim->vitess.by_key, row)
-        queue_add(&sim->vitess.shards, row->key);
+    table_each (&sim->vitess->by_key, row)
+        queue_add(&sim->vitess->shards, row->key);
     if (pod == NULL || pod->owner == NULL)
         return;
-    members = view_owned(&sim->store.live, pod->owner);
+    members = view_owned(&sim->store->live, pod->owner);
     for (size_t i = 0; i < members->count; i++)
         kubelet_poke(sim, members->at[i]->uid);
 }
@@ -35,8 +36,8 @@ void vitess_see(struct sim *sim, const struct change *change)
         vitess_etcd_changed(sim, version);
     if (!kind_is(version->kind, "Service"))
         return;
-    sim->vitess.network++;
-    sim->vitess.changes++;
+    sim->vitess->network++;
+    sim->vitess->changes++;
 }
 
 static bool runs(const struct pod_run *run, enum program program)
@@ -52,7 +53,7 @@ static bool runs(const struct pod_run *run, enum program program)
 static struct pod_run *behind_service(struct sim *sim, const struct version *service,
     enum program program)
 {
-    struct shelf pods = shelf_of_kind(&sim->store.live.all, kind_by_name(&sim->kinds, "Pod"));
+    struct shelf pods = shelf_of_kind(&sim->store->live.all, kind_by_name(sim->kinds, "Pod"));
     json_t *selector = json_new_map();
 
     json_put(selector, "matchLabels", json_at(service->json, "spec", "selector"));
@@ -98,9 +99,9 @@ bool vitess_reachable(struct sim *sim, struct global_topology *topology)
 {
     const char *address = topology->addresses;
 
-    if (topology->checked == sim->vitess.network)
+    if (topology->checked == sim->vitess->network)
         return topology->reachable;
-    topology->checked = sim->vitess.network;
+    topology->checked = sim->vitess->network;
     topology->reachable = false;
     while (*address != '\0' && !topology->reachable) {
         topology->reachable = address_answers(sim, topology, address);

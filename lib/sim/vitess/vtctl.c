@@ -77,7 +77,7 @@ static struct vtctl_result update_cell(struct call *call)
     table_put(&call->topology->cells,
         name,
         table_name(&call->sim->names, address == NULL ? "" : address));
-    call->sim->vitess.changes++;
+    call->sim->vitess->changes++;
     return nothing(call);
 }
 
@@ -144,7 +144,7 @@ static struct vtctl_result put_alias(struct call *call, const char *name)
                 name,
                 other));
     table_put(&call->topology->aliases, name, table_name(&call->sim->names, cells));
-    call->sim->vitess.changes++;
+    call->sim->vitess->changes++;
     return nothing(call);
 }
 
@@ -193,7 +193,7 @@ static void touch_keyspace(struct call *call, const char *keyspace)
 {
     struct table_row *row;
 
-    call->sim->vitess.changes++;
+    call->sim->vitess->changes++;
     table_each (&call->topology->shards, row) {
         struct shard_record *shard = row->value;
 
@@ -638,7 +638,7 @@ static struct vtctl_result reparent_to(struct call *call, struct shard_record *s
         shard->name,
         old == NULL ? "nowhere" : old->alias,
         target->alias);
-    call->sim->vitess.planned++;
+    call->sim->vitess->planned++;
     vitess_promote(call->sim, target);
     /* Its replication is set up before the command ends. */
     if (old != NULL)

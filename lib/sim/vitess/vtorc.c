@@ -83,7 +83,7 @@ static void replace(struct sim *sim, struct shard_record *shard)
         shard->keyspace,
         shard->name,
         chosen->alias);
-    sim->vitess.emergency++;
+    sim->vitess->emergency++;
     vitess_promote(sim, chosen);
 }
 
@@ -98,7 +98,7 @@ static bool held(struct sim *sim, struct shard_record *shard, bool holds, long *
         *since = sim->now;
     if (sim->now - *since >= POLLS)
         return true;
-    queue_add_at(&sim->vitess.shards, shard->key, *since + POLLS);
+    queue_add_at(&sim->vitess->shards, shard->key, *since + POLLS);
     return false;
 }
 

@@ -18,7 +18,8 @@
 #include "../../unit/sim_testing.h"
 
 #include "metadata.h"
-#include "sim/core/edit.h"
+#include "sim/audit/auditor.h"
+#include "sim/metacontroller/metacontroller.h"
 #include "template.h"
 
 static const json_t *list_at(const json_t *spec, const char *key)
