@@ -150,7 +150,7 @@ bool sim_restore(struct sim *sim, const char *namespace, enum sim_restore how)
         return false;
     scope = json_enter(sim->objects);
     restore_all(sim, namespace, how);
-    audit_disturbed(sim);
+    world_disturbed(sim);
     json_leave(scope);
     return true;
 }

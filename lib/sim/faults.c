@@ -5,7 +5,6 @@
 #include <strings.h>
 
 #include "metadata.h"
-#include "sim/audit/auditor.h"
 #include "sim/core/edit.h"
 #include "sim/core/world.h"
 #include "sim/kubelet/kubelet.h"
@@ -122,7 +121,7 @@ static bool crash_pods(struct sim *sim, const char *name, int times)
 static void begin(struct sim *sim, struct fault *fault)
 {
     fault->begun = true;
-    audit_disturbed(sim);
+    world_disturbed(sim);
     if (fault->second > 0)
         world_note(sim, "fault: %s=%s", kinds[fault->kind], fault->what);
     if (fault->kind == FAULT_POD)
@@ -259,7 +258,7 @@ enum hook_outcome faults_hook(struct sim *sim, const struct kind *kind)
         if (fault == NULL)
             continue;
         fault->left--;
-        audit_disturbed(sim);
+        world_disturbed(sim);
         return ways[i].outcome;
     }
     return HOOK_ANSWERS;

@@ -1,6 +1,5 @@
 #include "sim.h"
 
-#include <stdarg.h>
 #include <string.h>
 
 #include "conditions.h"
@@ -26,7 +25,7 @@ struct sim *sim_new(const struct sim_options *options)
         sim->options = *options;
     sim->arena = arena;
     sim->objects = arena_new(0);
-    sim->names.arena = arena;
+    sim->names.arena = sim->violations.known.arena = arena;
     sim->chance = chance_of(sim->options.seed);
     sim->hooks = sim->options.hooks == NULL ? hooks : sim->options.hooks;
     sim->kinds = kinds_new(arena, sim->hooks);
@@ -77,17 +76,6 @@ void world_changed(struct sim *sim, const struct change *change)
     kubelet_see(sim, change);
     vitess_see(sim, change);
     cache_add(sim, change);
-}
-
-void world_note(struct sim *sim, const char *format, ...)
-{
-    va_list arguments;
-
-    if (sim->options.on_note == NULL)
-        return;
-    va_start(arguments, format);
-    sim->options.on_note(sim->options.observer, sim, vfmt(sim->objects, format, arguments));
-    va_end(arguments);
 }
 
 /* --- what users do --- */
@@ -142,7 +130,7 @@ bool sim_apply(struct sim *sim, const json_t *object, const char **message)
     struct write write = apply(sim, object);
 
     if (write.code == WRITTEN)
-        audit_disturbed(sim);
+        world_disturbed(sim);
     if (message != NULL)
         *message = table_name(&sim->names, write.message);
     json_leave(scope);
@@ -168,7 +156,7 @@ bool sim_delete_by(struct sim *sim, const char *kind, const char *namespace, con
             table_name(&sim->names,
                 found->namespaced ? fmt(sim->objects, "%s/%s", namespace, name) : name),
             NULL);
-    audit_disturbed(sim);
+    world_disturbed(sim);
     json_leave(scope);
     return write.code == WRITTEN || write.code == WRITE_SAME;
 }
@@ -187,7 +175,7 @@ bool sim_edit_status(struct sim *sim, const json_t *object, const char **message
 
     if (live != NULL)
         write = store_status(sim, "user", live, json_clone(json_at(object, "status")));
-    audit_disturbed(sim);
+    world_disturbed(sim);
     if (message != NULL)
         *message = table_name(&sim->names, write.message);
     json_leave(scope);
@@ -199,7 +187,7 @@ void sim_restart_metacontroller(struct sim *sim)
     struct json_scope scope = json_enter(sim->objects);
 
     metacontroller_restart(sim);
-    audit_disturbed(sim);
+    world_disturbed(sim);
     json_leave(scope);
 }
 
@@ -208,7 +196,7 @@ bool sim_return_node(struct sim *sim, const char *node)
     struct json_scope scope = json_enter(sim->objects);
     bool there = nodes_return(sim, table_name(&sim->names, node));
 
-    audit_disturbed(sim);
+    world_disturbed(sim);
     json_leave(scope);
     return there;
 }
@@ -231,7 +219,7 @@ bool sim_vtctl(struct sim *sim, const char *const *words, const char **answer)
 
     if (row != NULL)
         result = vtctl_run(sim, row->value, NULL, words);
-    audit_disturbed(sim);
+    world_disturbed(sim);
     if (answer != NULL)
         *answer = table_name(&sim->names, result.text);
     json_leave(scope);
@@ -330,7 +318,7 @@ size_t sim_rest(struct sim *sim, int rounds)
     sim->auditor->rest_writes += written;
     labels_at_rest(sim);
     if (written > 0)
-        audit_violation(sim,
+        world_violation(sim,
             "rest",
             "%zu writes in %d rounds at rest, in which nothing has changed",
             written,
@@ -455,6 +443,6 @@ struct sim_summary sim_summary(const struct sim *sim)
         .writes_at_rest = auditor->rest_writes,
         .hook_calls = sim->metacontroller->calls,
         .writes = sim->metacontroller->writes,
-        .violations = auditor->violations,
-        .violation_count = auditor->count};
+        .violations = sim->violations.at,
+        .violation_count = sim->violations.count};
 }

@@ -2,7 +2,6 @@
 
 #include "hook.h"
 #include "metadata.h"
-#include "sim/audit/auditor.h"
 #include "sim/core/edit.h"
 #include "sim/metacontroller/apply.h"
 #include "sim/metacontroller/metacontroller.h"
@@ -797,7 +796,7 @@ START_TEST(a_cluster_deleted_in_the_foreground_keeps_its_data)
     start();
     cluster = store_named(sim, "VitessCluster", "default/v");
     store_delete_foreground(sim, "user", cluster->kind, cluster->key, cluster->uid);
-    audit_disturbed(sim);
+    world_disturbed(sim);
     settle();
     assert_no_violation();
     ck_assert_ptr_null(get("VitessCluster", "v"));

@@ -1,6 +1,5 @@
 #include "auditor.h"
 
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,41 +28,10 @@ void auditor_start(struct sim *sim)
 
     sim->auditor = auditor;
     auditor->tablets.arena = auditor->clusters.arena = auditor->groups.arena = sim->arena;
-    auditor->churn.arena = auditor->known.arena = sim->arena;
+    auditor->churn.arena = sim->arena;
     auditor->made.arena = auditor->copies.arena = auditor->claims.arena = sim->arena;
     auditor->given_up.arena = auditor->relapsed.arena = sim->arena;
     auditor->lowest = SIZE_MAX;
-}
-
-void audit_violation(struct sim *sim, const char *rule, const char *format, ...)
-{
-    struct auditor *auditor = sim->auditor;
-    const char *text, *known;
-    va_list arguments;
-
-    va_start(arguments, format);
-    text = table_name(&sim->names, vfmt(sim->objects, format, arguments));
-    va_end(arguments);
-    known = table_name(&sim->names, fmt(sim->objects, "%s: %s", rule, text));
-    if (table_get(&auditor->known, known) != NULL)
-        return;
-    table_put(&auditor->known, known, sim);
-    if (auditor->count == auditor->capacity) {
-        size_t capacity = auditor->capacity == 0 ? 16 : auditor->capacity * 2;
-        struct sim_violation *bigger = arena_array(sim->arena, capacity, sizeof(*bigger));
-
-        if (auditor->count > 0)
-            memcpy(bigger, auditor->violations, auditor->count * sizeof(*bigger));
-        auditor->violations = bigger;
-        auditor->capacity = capacity;
-    }
-    auditor->violations[auditor->count++] = (struct sim_violation){(int)sim->now, rule, text};
-    world_note(sim, "VIOLATION %s", known);
-}
-
-void audit_disturbed(struct sim *sim)
-{
-    sim->auditor->era++;
 }
 
 /* --- churn --- */
@@ -78,8 +46,8 @@ static struct churn *churn_of(struct sim *sim, const struct version *child)
         churn = arena_make(sim->arena, struct churn);
         table_put(&sim->auditor->churn, key, churn);
     }
-    if (churn->era != sim->auditor->era)
-        *churn = (struct churn){.era = sim->auditor->era};
+    if (churn->era != sim->era)
+        *churn = (struct churn){.era = sim->era};
     return churn;
 }
 
@@ -95,7 +63,7 @@ void audit_create(struct sim *sim, const struct version *child)
     /* While the tree goes from the top, whoever has not heard yet makes what has just gone. */
     most += (int)sim->options.lag;
     if (++churn->created > most)
-        audit_violation(sim,
+        world_violation(sim,
             "churn",
             "%s %s is deleted and created again and again",
             child->kind->name,
@@ -107,7 +75,7 @@ void audit_no_op(struct sim *sim, const struct version *version, const char *wha
     struct churn *churn = churn_of(sim, version);
 
     if (++churn->no_ops > NO_OPS)
-        audit_violation(sim,
+        world_violation(sim,
             "churn",
             "the %s of %s %s is written again and again and never changes: the API server drops or "
             "normalises part of it",
@@ -226,26 +194,26 @@ static void check_claim(struct sim *sim, const struct version *claim, const char
     if (text_equal(actor, "user") || (text_equal(actor, "gc") && belongs_to_given_up(sim, claim)))
         return;
     if (tablet != NULL && wanted_tablet(sim, tablet))
-        audit_violation(sim,
+        world_violation(sim,
             "claim",
             "PersistentVolumeClaim %s is deleted while its tablet is wanted",
             claim->name);
     if (text_equal(actor, "metacontroller") && is_wanted_member(sim, claim))
-        audit_violation(sim,
+        world_violation(sim,
             "claim",
             "PersistentVolumeClaim %s is deleted while its member of etcd is wanted",
             claim->name);
     if (goes_on_alone(sim, claim, actor))
         return;
     if (text_equal(actor, "metacontroller") && !was_wanted(sim, claim, tablet))
-        audit_violation(sim,
+        world_violation(sim,
             "claim",
             "PersistentVolumeClaim %s is deleted though this VitessCluster has never wanted it",
             claim->name);
     if (!(text_equal(actor, "gc") && is_empty_volume(sim, claim)) &&
         !(tablet != NULL && wanted_tablet(sim, tablet)) &&
         wanted_retains(sim, tablet == NULL ? cluster : tablet->cluster))
-        audit_violation(sim,
+        world_violation(sim,
             "claim",
             "PersistentVolumeClaim %s is deleted though volumeClaimRetention is Retain",
             claim->name);
@@ -260,7 +228,7 @@ static void check_owner(struct sim *sim, const struct version *before, const str
     if (shard != NULL && !shard->terminating &&
         selector_matches(json_at(shard->json, "spec", "selector"),
             json_at(after->json, "metadata", "labels")))
-        audit_violation(sim,
+        world_violation(sim,
             "claim",
             "PersistentVolumeClaim %s is left without an owner",
             after->name);
@@ -319,7 +287,7 @@ static void see_edit(struct sim *sim, const struct change *change)
 
     if (text_equal(change->actor, "user") && world_due(sim) == NEVER &&
         condition_true(before, "Ready") && condition_true(before, "Updated"))
-        sim->auditor->quiet_era = sim->auditor->era + 1;
+        sim->auditor->quiet_era = sim->era + 1;
 }
 
 static bool comes_before(const json_t *order, const char *cell, const char *other)
@@ -346,7 +314,7 @@ static void see_cell(struct sim *sim, const struct change *change)
         json_text_at(spec, "cluster") == NULL ? "" : json_text_at(spec, "cluster"));
     struct table_row *row;
 
-    if (sim->auditor->era != sim->auditor->quiet_era ||
+    if (sim->era != sim->auditor->quiet_era ||
         text_equal(id, json_text_at(change->before->json, "spec", "rolloutId")) ||
         json_list_has(json_at(spec, "rollout", "force"), change->after->name))
         return;
@@ -355,7 +323,7 @@ static void see_cell(struct sim *sim, const struct change *change)
 
         if (tablet->down && tablet->wanted && text_equal(tablet->cluster, cluster) &&
             comes_before(json_at(spec, "cellOrder"), tablet->cell, json_text_at(spec, "name")))
-            audit_violation(sim,
+            world_violation(sim,
                 "lock",
                 "VitessCell %s is given a new spec while Pod %s, which was taken down in an "
                 "earlier cell, is not back",

@@ -62,14 +62,10 @@ struct auditor {
     struct table given_up; /* uids of own kinds that users gave up under whenDeleted Delete */
     struct table copies;   /* uid of claim -> struct copy of its shard's data */
     struct table relapsed; /* uid of own kind -> when it last ceased to say that it has retired */
-    size_t era;            /* edits and faults so far */
-    size_t quiet_era;      /* the last one that an edit of a cluster at rest began */
+    size_t quiet_era;      /* the last era that an edit of a cluster at rest began */
     long rested;           /* the last second after which nothing was due at once: all is known */
-    struct sim_violation *violations;
-    size_t count, capacity;
-    struct table known; /* texts of violations */
-    size_t restarted;   /* tablet Pods that replaced another one */
-    size_t lowest;      /* serving tablets in any shard once it was up; SIZE_MAX: none was */
+    size_t restarted;      /* tablet Pods that replaced another one */
+    size_t lowest;         /* serving tablets in any shard once it was up; SIZE_MAX: none was */
     size_t rest_writes;
 };
 
@@ -78,12 +74,8 @@ void audit_see(struct sim *sim, const struct change *change);
 /* The end of a step. */
 void audit_step(struct sim *sim);
 
-__attribute__((format(printf, 3, 4))) void audit_violation(struct sim *sim, const char *rule,
-    const char *format, ...);
 /* The live object that controls `version`, or NULL. */
 const struct version *audit_controller(struct sim *sim, const struct version *version);
-/* An edit or a fault: what follows is a reaction to it. */
-void audit_disturbed(struct sim *sim);
 /* Metacontroller is about to delete a child; has created one; has written what was there. */
 void audit_delete(struct sim *sim, const struct version *child);
 void audit_create(struct sim *sim, const struct version *child);

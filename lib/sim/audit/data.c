@@ -81,7 +81,7 @@ static void lose(struct sim *sim, struct copy *copy, const struct version *claim
     if (group->copies > 0)
         return;
     if (group->wanted > 0 && group->lost_by_us != NULL)
-        audit_violation(sim,
+        world_violation(sim,
             "data",
             "the last copy of the data of %s is gone; PersistentVolumeClaim %s went by our own "
             "doing",
@@ -131,7 +131,7 @@ static void check_own_claim(struct sim *sim, struct audited *tablet, const struc
     if (!audit_knows(sim, tablet->claim_going) || !tablet->wanted || serving_forced(sim, tablet))
         return;
     tablet->claim_ended_by_us = true;
-    audit_violation(sim,
+    world_violation(sim,
         "data",
         "Pod %s is taken down while its PersistentVolumeClaim is %s: the Pod is all that keeps its "
         "data",
@@ -157,7 +157,7 @@ static void check_others(struct sim *sim, const struct audited *leaving)
         return;
     for (const struct audited *other = leaving->group->first; other != NULL; other = other->next) {
         if (other != leaving && is_unproven(sim, other))
-            audit_violation(sim,
+            world_violation(sim,
                 "data",
                 "Pod %s is taken down while %s, which was made on an empty volume, has not been "
                 "seen to have the shard's data",

@@ -17,7 +17,7 @@ static bool is_labelled(const struct version *pod)
 static void check_spec(struct sim *sim, const struct change *change)
 {
     if (!json_same(json_at(change->before->json, "spec"), json_at(change->after->json, "spec")))
-        audit_violation(sim,
+        world_violation(sim,
             "pod-spec",
             "Pod %s is given another spec while it is there",
             change->after->name);
@@ -28,7 +28,7 @@ static void check_others(struct sim *sim, const struct audited *labelled)
 {
     for (const struct audited *other = labelled->group->first; other != NULL; other = other->next) {
         if (other != labelled && is_labelled(store_named(sim, "Pod", other->key)))
-            audit_violation(sim,
+            world_violation(sim,
                 "label",
                 "Pod %s is labelled as the primary while %s is",
                 labelled->key,
@@ -87,7 +87,7 @@ void labels_at_rest(struct sim *sim)
         if (pod == NULL || pod->terminating || !ready_says(sim, tablet->cluster))
             continue;
         if (is_labelled(pod) != primary && (!primary || said_in(sim, tablet->group) == 1))
-            audit_violation(sim,
+            world_violation(sim,
                 "label",
                 "Pod %s is %slabelled as the primary at rest",
                 pod->name,

@@ -89,13 +89,13 @@ static void check_own(struct sim *sim, const struct version *version)
     const struct audited *tablet = tablet_within(sim, version);
 
     if (!has_retired(version) && !has_just_retired(sim, version))
-        audit_violation(sim,
+        world_violation(sim,
             "left-out",
             "%s %s is left out of an answer before it has retired",
             version->kind->name,
             version->name);
     else if (tablet != NULL)
-        audit_violation(sim,
+        world_violation(sim,
             "left-out",
             "%s %s is left out of an answer while it has Pod %s",
             version->kind->name,
@@ -113,7 +113,7 @@ static void check_set(struct sim *sim, const struct version *version)
     if (wanted_etcd(sim,
             fmt(sim->objects, "%s/%s", version->namespace, cluster == NULL ? "" : cluster),
             cell))
-        audit_violation(sim,
+        world_violation(sim,
             "left-out",
             "StatefulSet %s is left out of an answer while its cell has a lock server",
             version->name);
@@ -128,7 +128,7 @@ void left_out_delete(struct sim *sim, const struct version *child)
     if (live == NULL || live->uid != child->uid || live->terminating || !is_guarded(live))
         return;
     if (is_strange(sim, live))
-        audit_violation(sim,
+        world_violation(sim,
             "left-out",
             "%s %s is left out of an answer, though it was none of ours",
             live->kind->name,
@@ -154,7 +154,7 @@ void left_out_see(struct sim *sim, const struct change *change)
     else if (change->before != NULL && is_own(change->after) &&
              text_equal(change->actor, "metacontroller") && retires(change->after) &&
              !retires(change->before) && is_strange(sim, change->after))
-        audit_violation(sim,
+        world_violation(sim,
             "left-out",
             "%s %s is told to retire, though it was none of ours",
             change->after->kind->name,

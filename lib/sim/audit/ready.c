@@ -48,13 +48,13 @@ static void check_keyspaces(struct sim *sim, const char *cluster, const struct p
     const json_t *keyspace;
 
     if (table_get(&run->topology->vschemas, cell) == NULL)
-        audit_violation(sim, "ready", "vtgate of cell %s has no vschema", cell);
+        world_violation(sim, "ready", "vtgate of cell %s has no vschema", cell);
     json_each_item (json_at(wanted_spec(sim, cluster), "keyspaces"), i, keyspace) {
         const char *name = json_text_at(keyspace, "name");
 
         if (is_there(run->topology, name) &&
             table_get(&run->topology->served, fmt(sim->objects, "%s/%s", name, cell)) == NULL)
-            audit_violation(sim,
+            world_violation(sim,
                 "ready",
                 "vtgate of cell %s does not know keyspace %s: node doesn't exist: "
                 "/%s/keyspaces/%s/SrvKeyspace",

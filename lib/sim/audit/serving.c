@@ -184,13 +184,13 @@ static void check_others(struct sim *sim, const struct audited *leaving)
         if (other == leaving)
             continue;
         if (other->wanted && is_known_down(sim, other))
-            audit_violation(sim,
+            world_violation(sim,
                 "serving",
                 "Pod %s is taken down while %s of the same shard does not serve",
                 leaving->key,
                 other->key);
         if (other->down && other->cell != leaving->cell)
-            audit_violation(sim,
+            world_violation(sim,
                 "two-cells",
                 "Pod %s is taken down in %s while %s is down in %s",
                 leaving->key,
@@ -218,7 +218,7 @@ static void check_reparent(struct sim *sim, const struct audited *leaving)
         return;
     if (wanted_in_all(sim, leaving->cluster, leaving->keyspace, leaving->shard, true) == 1)
         return;
-    audit_violation(sim,
+    world_violation(sim,
         "reparent",
         "Pod %s of the primary %s is deleted without a PlannedReparentShard",
         leaving->key,

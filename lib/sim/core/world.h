@@ -5,6 +5,13 @@
 #include "sim.h"
 #include "table.h"
 
+/* What no hook may do and one has done, each once. */
+struct violations {
+    struct sim_violation *at;
+    size_t count, capacity;
+    struct table known; /* their texts */
+};
+
 /* The whole embedded cluster. Each part makes its own as it starts, and its header says what it is;
  * here they only have their place, so that a part knows no other but those that it uses. */
 struct sim {
@@ -14,7 +21,9 @@ struct sim {
     struct arena *objects; /* what is stored; replaced when the store is compacted */
     struct table names;
     struct chance chance;
-    long now; /* seconds of virtual time: one a step */
+    long now;   /* seconds of virtual time: one a step */
+    size_t era; /* edits and faults so far */
+    struct violations violations;
     struct kinds *kinds;
     struct store *store;
     struct metacontroller *metacontroller;
@@ -37,6 +46,11 @@ void world_changed(struct sim *sim, const struct change *change);
 
 /* A line for people: what happened in Vitess or went wrong in a hook. */
 __attribute__((format(printf, 2, 3))) void world_note(struct sim *sim, const char *format, ...);
+/* A hook has broken `rule`, as `sim_violation` has it. */
+__attribute__((format(printf, 3, 4))) void world_violation(struct sim *sim, const char *rule,
+    const char *format, ...);
+/* An edit or a fault: what follows is a reaction to it. */
+void world_disturbed(struct sim *sim);
 
 /* The second at which some part of the cluster has something to do, or NEVER. */
 long world_due(const struct sim *sim);

@@ -1,6 +1,5 @@
 #include <string.h>
 
-#include "sim/audit/auditor.h"
 #include "sim/core/world.h"
 #include "sim/faults.h"
 #include "sync.h"
@@ -47,7 +46,7 @@ static void compare(struct sync *sync, bool customize, const char *body, size_t 
 
     if (second.code != first->code || second.length != first->length ||
         (first->length > 0 && memcmp(second.text, first->text, first->length) != 0))
-        audit_violation(sync->sim,
+        world_violation(sync->sim,
             "determinism",
             "%s %s: one request got two answers",
             sync->parent->kind->name,
@@ -75,7 +74,7 @@ static void note_refusal(struct sync *sync, const struct reply *reply)
     }
     sync->error = fmt(sync->arena, "the hook answered %d: %s", reply->code, text);
     if (reply->code != 422 && reply->code != 503)
-        audit_violation(sync->sim,
+        world_violation(sync->sim,
             "answer",
             "%s %s: %s",
             sync->parent->kind->name,
@@ -136,7 +135,7 @@ const json_t *sync_call(struct sync *sync, bool customize)
     answer = json_read(sync->arena, reply.text, reply.length, 0, &fault);
     if (!json_is_object(answer)) {
         sync->error = "the hook's answer is no JSON object";
-        audit_violation(sim,
+        world_violation(sim,
             "answer",
             "%s %s: %s",
             sync->parent->kind->name,

@@ -1,5 +1,4 @@
 #include "metadata.h"
-#include "sim/audit/auditor.h"
 #include "sim/core/edit.h"
 #include "sim/core/world.h"
 #include "sync.h"
@@ -54,7 +53,7 @@ static void write_references(struct sync *sync, const struct version *child,
             "metadata",
             "ownerReferences"));
     if (write.code == WRITE_REFUSED)
-        audit_violation(sync->sim, "refused", "%s", write.message);
+        world_violation(sync->sim, "refused", "%s", write.message);
     if (write.code == WRITE_REFUSED || write.code == WRITE_CONFLICT)
         sync->error = write.message;
 }

@@ -14,7 +14,7 @@
 static void check_frozen(struct sync *sync, const char *verb, const char *kind, const char *name)
 {
     if (sync->frozen)
-        audit_violation(sync->sim,
+        world_violation(sync->sim,
             "frozen",
             "%s %s is InvalidSpec, but %s %s was %s",
             sync->parent->kind->name,
@@ -28,7 +28,7 @@ static void check_frozen(struct sync *sync, const char *verb, const char *kind, 
 static void note_write(struct sync *sync, const struct write *write)
 {
     if (write->code == WRITE_REFUSED)
-        audit_violation(sync->sim, "refused", "%s", write->message);
+        world_violation(sync->sim, "refused", "%s", write->message);
     if (sync->error == NULL)
         sync->error = write->message;
 }

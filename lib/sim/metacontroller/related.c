@@ -1,6 +1,5 @@
 #include "metadata.h"
 #include "secrets.h"
-#include "sim/audit/auditor.h"
 #include "sim/core/world.h"
 #include "sync.h"
 
@@ -66,7 +65,7 @@ static void ask(struct sync *sync)
         return;
     if (!json_is_array(rules)) {
         sync->error = "customize: relatedResources is not a list";
-        audit_violation(sync->sim,
+        world_violation(sync->sim,
             "answer",
             "%s %s: %s",
             sync->parent->kind->name,

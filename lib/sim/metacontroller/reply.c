@@ -2,7 +2,6 @@
 
 #include "conditions.h"
 #include "metadata.h"
-#include "sim/audit/auditor.h"
 #include "sim/core/edit.h"
 #include "sim/core/world.h"
 #include "sync.h"
@@ -19,7 +18,7 @@ __attribute__((format(printf, 2, 3))) static void complain(struct sync *sync, co
     va_start(arguments, format);
     text = vfmt(sync->arena, format, arguments);
     va_end(arguments);
-    audit_violation(sync->sim,
+    world_violation(sync->sim,
         "answer",
         "%s %s: %s",
         sync->parent->kind->name,

@@ -30,7 +30,7 @@ static void write_status(struct sync *sync)
     if (write.code == WRITE_SAME)
         audit_no_op(sim, live, "status");
     if (write.code == WRITE_REFUSED) {
-        audit_violation(sim, "refused", "%s", write.message);
+        world_violation(sim, "refused", "%s", write.message);
         sync->error = write.message;
     }
 }

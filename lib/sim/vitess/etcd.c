@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "metadata.h"
-#include "sim/audit/auditor.h"
 #include "sim/core/world.h"
 #include "template.h"
 
@@ -348,7 +347,7 @@ static const char *start_new(const struct etcd_start *start)
     member = member_at(start->cluster, start->ordinal);
     /* etcd only asks whether the others know a member of its identity. */
     if (member == NULL) {
-        audit_violation(start->sim,
+        world_violation(start->sim,
             "etcd",
             "%s begins an etcd of its own beside the one that has data",
             start->pod->name);
@@ -373,7 +372,7 @@ static const char *start_existing(const struct etcd_start *start)
     if (member == NULL || !same_members(start))
         return "error validating peerURLs: member count is unequal";
     if (member->started)
-        audit_violation(start->sim,
+        world_violation(start->sim,
             "etcd",
             "%s starts on an empty volume under the identity that it had before",
             start->pod->name);

@@ -18,7 +18,6 @@
 #include "../../unit/sim_testing.h"
 
 #include "metadata.h"
-#include "sim/audit/auditor.h"
 #include "sim/metacontroller/metacontroller.h"
 #include "template.h"
 
@@ -130,7 +129,7 @@ static void patch(const json_t *words)
                 : store_update(sim, "user", after);
     if (write.code != WRITTEN && write.code != WRITE_SAME)
         refused(write.message);
-    audit_disturbed(sim);
+    world_disturbed(sim);
 }
 
 static void create(const json_t *given)
@@ -147,7 +146,7 @@ static void delete (const json_t *words)
 
     if (live != NULL && json_true_at(words, "foreground")) {
         store_delete_foreground(sim, "user", live->kind, live->key, live->uid);
-        audit_disturbed(sim);
+        world_disturbed(sim);
     } else if (!sim_delete(sim,
                    json_text_at(words, "kind"),
                    json_text_at(words, "namespace"),
