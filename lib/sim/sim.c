@@ -2,14 +2,15 @@
 
 #include <string.h>
 
+#include "breakage.h"
 #include "conditions.h"
-#include "faults.h"
 #include "metadata.h"
 #include "sim/audit/auditor.h"
 #include "sim/controllers/autoscaler.h"
 #include "sim/controllers/disruption.h"
 #include "sim/controllers/garbage.h"
 #include "sim/controllers/workloads.h"
+#include "sim/core/faults.h"
 #include "sim/core/world.h"
 #include "sim/kubelet/scheduler.h"
 #include "sim/metacontroller/metacontroller.h"
@@ -287,7 +288,7 @@ bool sim_step(struct sim *sim)
     scope = json_enter(sim->objects);
     /* Seconds in which nothing is due are skipped. */
     sim->now = due > sim->now ? due : sim->now + 1;
-    faults_turn(sim);
+    breakage_turn(sim);
     memcpy(order, actors, sizeof(order));
     chance_shuffle(&sim->chance, order, ACTORS, sizeof(*order));
     for (size_t i = 0; i < ACTORS; i++)

@@ -1,7 +1,7 @@
 #include "sim_testing.h"
 
 #include "metadata.h"
-#include "sim/faults.h"
+#include "sim/core/faults.h"
 
 /* The life of a Pod: scheduler, kubelet, nodes that die. */
 

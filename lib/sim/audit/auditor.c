@@ -6,7 +6,7 @@
 #include "conditions.h"
 #include "metadata.h"
 #include "sim/core/world.h"
-#include "sim/faults.h"
+#include "sim/store/policies.h"
 #include "sim/vitess/model.h"
 
 /* More of it within one era is churn. A question to Vitess comes back with the state that it is
@@ -58,7 +58,7 @@ void audit_create(struct sim *sim, const struct version *child)
     int most = task ? RECREATIONS_OF_A_TASK : RECREATIONS;
 
     /* A policy writes the same texts again: to replace the Pod for them helps nobody. */
-    if (!task && kind_is(child->kind, "Pod") && faults_admits(sim))
+    if (!task && kind_is(child->kind, "Pod") && policies_rewrite(sim))
         most = RECREATIONS_UNDER_ADMISSION;
     /* While the tree goes from the top, whoever has not heard yet makes what has just gone. */
     most += (int)sim->options.lag;

@@ -2,7 +2,7 @@
 
 #include "metadata.h"
 #include "sim/core/world.h"
-#include "sim/faults.h"
+#include "sim/core/faults.h"
 #include "sim/vitess/model.h"
 
 enum { FIRST_BACKOFF = 10, LONGEST_BACKOFF = 300, CRASH_CODE = 1, KILLED = 143 };

@@ -5,7 +5,7 @@
 #include "kubelet.h"
 #include "metadata.h"
 #include "sim/core/world.h"
-#include "sim/faults.h"
+#include "sim/core/faults.h"
 #include "sim/vitess/etcd.h"
 #include "sim/vitess/vtctl.h"
 

@@ -1,7 +1,7 @@
 #include <string.h>
 
 #include "sim/core/world.h"
-#include "sim/faults.h"
+#include "sim/core/faults.h"
 #include "sync.h"
 
 /* One request, asked twice: a hook is a pure function, so its answers are the same to the byte. */
@@ -85,7 +85,7 @@ static void note_refusal(struct sync *sync, const struct reply *reply)
 /* A fault that was asked for. A hook that hangs is given up when the webhook's timeout is over. */
 static bool fails_on_purpose(struct sync *sync)
 {
-    switch (faults_hook(sync->sim, sync->parent->kind)) {
+    switch (faults_hook(sync->sim, sync->controller->hook)) {
     case HOOK_ANSWERS_500:
         sync->error = "the hook answered 500: this fault was asked for";
         return true;

@@ -3,11 +3,11 @@
 #include <string.h>
 
 #include "admit.h"
+#include "policies.h"
 #include "sim/controllers/disruption.h"
 #include "sim/core/clock.h"
 #include "sim/core/edit.h"
 #include "sim/core/world.h"
-#include "sim/faults.h"
 
 void store_start(struct sim *sim)
 {
@@ -180,18 +180,6 @@ static json_t *with_first_status(struct sim *sim, const struct kind *kind, json_
     return object;
 }
 
-/* Mutating admission of somebody else's. */
-static const json_t *rewritten(struct sim *sim, const struct kind *kind, const json_t *object)
-{
-    json_t *copy;
-
-    if (sim->faults->first == NULL)
-        return object;
-    copy = json_overlay(object, NULL);
-    json_put(copy, "metadata", json_overlay(json_at(object, "metadata"), NULL));
-    return faults_admit(sim, kind, copy) ? copy : object;
-}
-
 static struct write create(struct sim *sim, const char *actor, const json_t *given)
 {
     const struct kind *kind = kind_of(sim->kinds, given);
@@ -207,14 +195,11 @@ static struct write create(struct sim *sim, const char *actor, const json_t *giv
                                                           : json_text_at(given, "apiVersion")));
     if (json_at(given, "metadata", "resourceVersion") != NULL)
         return failed(WRITE_REFUSED, "resourceVersion should not be set on objects to be created");
-    object = admit(sim->objects,
-        kind,
-        faults_inject(sim, kind, rewritten(sim, kind, placed(kind, given))),
-        NULL,
-        &message);
+    object =
+        admit(sim->objects, kind, policies_mutate(sim, kind, placed(kind, given)), NULL, &message);
     if (object == NULL)
         return failed(WRITE_REFUSED, message);
-    message = faults_refuse(sim, kind, object);
+    message = policies_refuse(sim, kind, object);
     if (message != NULL)
         return failed(WRITE_FORBIDDEN, message);
     message = store_namespace_ends(sim, actor, object);

@@ -4,7 +4,7 @@
 
 #include "etcd.h"
 #include "sim/core/world.h"
-#include "sim/faults.h"
+#include "sim/core/faults.h"
 #include "vtctl.h"
 
 /* The scripts that ask Vitess: sh -c SCRIPT NAME [PATTERN or TRIES [CELLS]] vtctldclient ARGUMENTS.

@@ -3,9 +3,10 @@
 
 #include <stdbool.h>
 
-#include "sim/store/kinds.h"
+#include "text.h"
 
-/* What goes wrong on purpose, and from which second on. */
+/* What goes wrong on purpose, and from which second on. Each part asks here whether it concerns it;
+ * what has to be done to the cluster breakage.c does. */
 
 enum fault_kind {
     FAULT_POD,
@@ -38,13 +39,17 @@ struct faults {
 };
 
 struct sim;
+struct hook;
 
 void faults_start(struct sim *sim);
 bool faults_add(struct sim *sim, const char *text, const char **message);
-void faults_turn(struct sim *sim);
-/* "pod=nope": the first one that has met nothing, or NULL. */
+/* "pod=nope" */
+const char *fault_text(struct arena *arena, const struct fault *fault);
+/* The text of the first one that has met nothing, or NULL. */
 const char *faults_unmet(const struct sim *sim);
 long faults_due(const struct sim *sim);
+/* One of this kind that lasts and names `what`, which it has met with that; or NULL. */
+struct fault *faults_active(struct sim *sim, enum fault_kind kind, const char *what);
 
 /* Why this image cannot be had ("ErrImagePull", "InvalidImageName"), or NULL. */
 const char *faults_image(struct sim *sim, const char *image);
@@ -55,16 +60,6 @@ int faults_pod_crashes(struct sim *sim, const char *name);
 bool faults_task_fails(struct sim *sim, const char *pod, const char *command);
 /* Seconds that a Pod's processes take to end once they are told to. */
 long faults_stop(const struct sim *sim);
-enum hook_outcome faults_hook(struct sim *sim, const struct kind *kind);
-/* An admission policy rewrites Pods. */
-bool faults_admits(const struct sim *sim);
-/* What admission policies of others make of an object that is being created: in place. True where
- * there is one. */
-bool faults_admit(struct sim *sim, const struct kind *kind, json_t *object);
-/* Why a policy refuses `object`, a new Pod with a text in it that it does not like; or NULL. */
-const char *faults_refuse(struct sim *sim, const struct kind *kind, const json_t *object);
-/* The admission webhook of a mesh: `object`, where it is a new Pod, with the sidecar that it puts
- * "first" or "last" among the containers. */
-const json_t *faults_inject(struct sim *sim, const struct kind *kind, const json_t *object);
+enum hook_outcome faults_hook(struct sim *sim, const struct hook *hook);
 
 #endif

@@ -4,16 +4,11 @@
 #include <string.h>
 #include <strings.h>
 
-#include "metadata.h"
-#include "sim/core/edit.h"
-#include "sim/core/world.h"
-#include "sim/kubelet/kubelet.h"
-#include "sim/kubelet/scheduler.h"
-#include "sim/metacontroller/secrets.h"
-#include "template.h"
+#include "queue.h"
+#include "world.h"
 
-/* A Pod that is made to crash does so this often; a task fails this often. */
-enum { CRASHES = 3, TASK_TRIES = 3 };
+/* A task that is made to fail does so this often. */
+enum { TASK_TRIES = 3 };
 
 static const char *const kinds[] = {
     "pod", "node", "image", "task", "hook", "admit", "stop", "sidecar", "flag", "refuse", "secret"};
@@ -101,54 +96,18 @@ bool faults_add(struct sim *sim, const char *text, const char **message)
     return true;
 }
 
-static bool crash_pods(struct sim *sim, const char *name, int times)
+const char *fault_text(struct arena *arena, const struct fault *fault)
 {
-    struct table_row *row;
-    bool any = false;
-
-    table_each (&sim->kubelet->runs, row) {
-        struct pod_run *run = row->value;
-        const char *slash = strrchr(run->key, '/');
-
-        if (!text_equal(slash == NULL ? run->key : slash + 1, name))
-            continue;
-        kubelet_crash(sim, run, times);
-        any = true;
-    }
-    return any;
-}
-
-static void begin(struct sim *sim, struct fault *fault)
-{
-    fault->begun = true;
-    world_disturbed(sim);
-    if (fault->second > 0)
-        world_note(sim, "fault: %s=%s", kinds[fault->kind], fault->what);
-    if (fault->kind == FAULT_POD)
-        fault->met = crash_pods(sim, fault->what, fault->second == 0 ? -1 : CRASHES);
-    if (fault->kind == FAULT_NODE)
-        fault->met = nodes_kill(sim, fault->what);
-    if (fault->kind == FAULT_SECRET)
-        fault->met = secrets_renew(sim, fault->what);
-    if (fault->kind == FAULT_STOP || fault->kind == FAULT_SIDECAR)
-        fault->met = true;
+    return fmt(arena, "%s=%s", kinds[fault->kind], fault->what);
 }
 
 const char *faults_unmet(const struct sim *sim)
 {
     for (const struct fault *fault = sim->faults->first; fault != NULL; fault = fault->next) {
         if (!fault->met)
-            return fmt(sim->arena, "%s=%s", kinds[fault->kind], fault->what);
+            return fault_text(sim->arena, fault);
     }
     return NULL;
-}
-
-void faults_turn(struct sim *sim)
-{
-    for (struct fault *fault = sim->faults->first; fault != NULL; fault = fault->next) {
-        if (!fault->begun && fault->second <= sim->now)
-            begin(sim, fault);
-    }
 }
 
 long faults_due(const struct sim *sim)
@@ -162,7 +121,7 @@ long faults_due(const struct sim *sim)
     return due <= sim->now ? sim->now + 1 : due;
 }
 
-static struct fault *active(struct sim *sim, enum fault_kind kind, const char *what)
+struct fault *faults_active(struct sim *sim, enum fault_kind kind, const char *what)
 {
     for (struct fault *fault = sim->faults->first; fault != NULL; fault = fault->next) {
         if (fault->kind == kind && fault->left > 0 && fault->second <= sim->now &&
@@ -178,7 +137,7 @@ const char *faults_image(struct sim *sim, const char *image)
 {
     if (image == NULL || strpbrk(image, " \t\n") != NULL || *image == '\0')
         return "InvalidImageName";
-    return active(sim, FAULT_IMAGE, image) == NULL ? NULL : "ErrImagePull";
+    return faults_active(sim, FAULT_IMAGE, image) == NULL ? NULL : "ErrImagePull";
 }
 
 static bool is_flag(const char *word, const char *name)
@@ -206,7 +165,7 @@ const char *faults_flag(struct sim *sim, const struct texts *words)
 
 int faults_pod_crashes(struct sim *sim, const char *name)
 {
-    const struct fault *fault = active(sim, FAULT_POD, name);
+    const struct fault *fault = faults_active(sim, FAULT_POD, name);
 
     return fault != NULL && fault->second == 0 ? -1 : 0;
 }
@@ -238,7 +197,7 @@ bool faults_task_fails(struct sim *sim, const char *pod, const char *command)
 
 /* "VitessShard", "shard", "VitessShard/429", "shard/timeout", or "429" for whichever is asked next.
  */
-enum hook_outcome faults_hook(struct sim *sim, const struct kind *kind)
+enum hook_outcome faults_hook(struct sim *sim, const struct hook *hook)
 {
     static const struct {
         const char *name;
@@ -249,12 +208,12 @@ enum hook_outcome faults_hook(struct sim *sim, const struct kind *kind)
         const char *way = ways[i].name;
         const char *behind = way == NULL ? "" : fmt(sim->objects, "/%s", way);
         struct fault *fault =
-            active(sim, FAULT_HOOK, fmt(sim->objects, "%s%s", kind->name, behind));
+            faults_active(sim, FAULT_HOOK, fmt(sim->objects, "%s%s", hook->kind, behind));
 
         if (fault == NULL)
-            fault = active(sim, FAULT_HOOK, fmt(sim->objects, "%s%s", kind->hook->name, behind));
+            fault = faults_active(sim, FAULT_HOOK, fmt(sim->objects, "%s%s", hook->name, behind));
         if (fault == NULL && way != NULL)
-            fault = active(sim, FAULT_HOOK, way);
+            fault = faults_active(sim, FAULT_HOOK, way);
         if (fault == NULL)
             continue;
         fault->left--;
@@ -273,89 +232,4 @@ long faults_stop(const struct sim *sim)
             seconds = atol(fault->what);
     }
     return seconds;
-}
-
-/* --- admission --- */
-
-static void rewrite(struct sim *sim, const char *what, json_t *object)
-{
-    const char *colon = strchr(what, ':');
-    const char *equals = strchr(what, '=');
-    const char *field = text_starts_with(what, "label:") ? "labels" : "annotations";
-    json_t *metadata = edit_map(object, "metadata");
-    json_t *texts = json_overlay(json_at(metadata, field), NULL);
-
-    json_put_text(texts,
-        text_copy(sim->objects, colon + 1, (size_t)(equals - colon) - 1),
-        equals + 1);
-    json_put(metadata, field, texts);
-}
-
-bool faults_admits(const struct sim *sim)
-{
-    for (const struct fault *fault = sim->faults->first; fault != NULL; fault = fault->next) {
-        if (fault->kind == FAULT_ADMIT && fault->second <= sim->now)
-            return true;
-    }
-    return false;
-}
-
-bool faults_admit(struct sim *sim, const struct kind *kind, json_t *object)
-{
-    bool any = false;
-
-    for (struct fault *fault = sim->faults->first; fault != NULL; fault = fault->next) {
-        if (fault->kind != FAULT_ADMIT || fault->second > sim->now || !kind_is(kind, "Pod"))
-            continue;
-        rewrite(sim, fault->what, object);
-        fault->met = any = true;
-    }
-    return any;
-}
-
-const char *faults_refuse(struct sim *sim, const struct kind *kind, const json_t *object)
-{
-    const char *text = NULL;
-
-    for (struct fault *fault = sim->faults->first; fault != NULL; fault = fault->next) {
-        if (fault->kind != FAULT_REFUSE || fault->second > sim->now || !kind_is(kind, "Pod"))
-            continue;
-        text = text == NULL ? json_write(sim->objects, object, NULL) : text;
-        if (strstr(text, fault->what) == NULL)
-            continue;
-        fault->met = true;
-        return fmt(sim->objects,
-            "pods \"%s\" is forbidden: a policy refuses %s",
-            object_name(object),
-            fault->what);
-    }
-    return NULL;
-}
-
-/* --- a mesh --- */
-
-static const json_t *side_car(struct sim *sim, const char *place)
-{
-    return object(sim->objects,
-        F("name", fmt(sim->objects, "mesh-%s", place)),
-        F("image", "mesh/proxy:1"));
-}
-
-const json_t *faults_inject(struct sim *sim, const struct kind *kind, const json_t *object)
-{
-    bool first = active(sim, FAULT_SIDECAR, "first") != NULL;
-    bool last = active(sim, FAULT_SIDECAR, "last") != NULL;
-    json_t *containers;
-    const json_t *container;
-
-    if (!kind_is(kind, "Pod") || (!first && !last))
-        return object;
-    containers = json_new_list();
-    if (first)
-        json_add(containers, side_car(sim, "first"));
-    json_each_item (json_at(object, "spec", "containers"), i, container)
-        json_add(containers, container);
-    if (last)
-        json_add(containers, side_car(sim, "last"));
-    return edited(object, containers, "spec", "containers");
 }
