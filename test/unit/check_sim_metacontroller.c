@@ -554,7 +554,7 @@ START_TEST(a_cache_that_lags_creates_what_exists_and_goes_on)
     steps(1);
     /* Not even the parent has been seen. */
     ck_assert_ptr_null(get("ConfigMap", "m"));
-    ck_assert_int_eq(world_due(sim), sim_steps(sim) + 1);
+    ck_assert_int_eq(steps_due(sim), sim_steps(sim) + 1);
     settle();
     apply_text_of(box(list_of_two(config("m", "2"), config("o", "1"))));
     settle();

@@ -7,6 +7,7 @@
 #include "sim.h"
 #include "sim/core/queue.h"
 #include "sim/core/world.h"
+#include "sim/steps.h"
 #include "spec.h"
 
 /* An embedded cluster for tests, with hooks that say what their parent's spec tells them to say:
@@ -169,7 +170,7 @@ static inline void settle(void)
 {
     for (int i = 0; i < 5000 && sim_step(sim); i++)
         ;
-    ck_assert_msg(world_due(sim) == NEVER, "still busy at %d", sim_steps(sim));
+    ck_assert_msg(steps_due(sim) == NEVER, "still busy at %d", sim_steps(sim));
 }
 
 static inline void steps(int count)

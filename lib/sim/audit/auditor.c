@@ -281,12 +281,11 @@ static bool is_of_v1alpha1(const struct version *version, const char *kind)
 
 /* An edit of a cluster that is well, with nothing else going on: until the next edit or fault all
  * that happens is its rollout, so whoever looks unwell in it is so on purpose. */
-static void see_edit(struct sim *sim, const struct change *change)
+static void see_edit(struct sim *sim, const struct change *change, bool quiet)
 {
     const json_t *before = change->before->json;
 
-    if (text_equal(change->actor, "user") && world_due(sim) == NEVER &&
-        condition_true(before, "Ready") && condition_true(before, "Updated"))
+    if (quiet && condition_true(before, "Ready") && condition_true(before, "Updated"))
         sim->auditor->quiet_era = sim->era + 1;
 }
 
@@ -332,20 +331,20 @@ static void see_cell(struct sim *sim, const struct change *change)
     }
 }
 
-static void see_lock(struct sim *sim, const struct change *change)
+static void see_lock(struct sim *sim, const struct change *change, bool quiet)
 {
     if (change->before == NULL || change->after == NULL ||
         object_generation(change->before->json) == object_generation(change->after->json))
         return;
     if (is_of_v1alpha1(change->after, "VitessCluster"))
-        see_edit(sim, change);
+        see_edit(sim, change, quiet);
     else if (is_of_v1alpha1(change->after, "VitessCell"))
         see_cell(sim, change);
 }
 
-void audit_see(struct sim *sim, const struct change *change)
+void audit_see(struct sim *sim, const struct change *change, bool quiet)
 {
-    see_lock(sim, change);
+    see_lock(sim, change, quiet);
     wanted_see(sim, change);
     serving_see(sim, change);
     see_given_up(sim, change);

@@ -70,7 +70,8 @@ struct auditor {
 };
 
 void auditor_start(struct sim *sim);
-void audit_see(struct sim *sim, const struct change *change);
+/* `quiet`: a user has made the change, and nothing else is going on. */
+void audit_see(struct sim *sim, const struct change *change, bool quiet);
 /* The end of a step. */
 void audit_step(struct sim *sim);
 

@@ -46,7 +46,7 @@ static struct counts count(const struct version *deployment, const struct owned_
     if (counts.surge == 0 && counts.unavailable == 0)
         counts.unavailable = 1;
     for (size_t i = 0; i < pods->count; i++) {
-        bool ready = workload_pod_ready(pods->at[i]);
+        bool ready = status_pod_ready(pods->at[i]);
         bool updated = is_updated(pods->at[i], hash);
 
         if (pods->at[i]->terminating)
@@ -90,8 +90,7 @@ static long delete (struct sim *sim, const struct owned_pods *pods, const char *
     for (size_t i = 0; i < pods->count && deleted < most; i++) {
         struct version *pod = pods->at[i];
 
-        if (pod->terminating || is_updated(pod, hash) != updated ||
-            workload_pod_ready(pod) != ready)
+        if (pod->terminating || is_updated(pod, hash) != updated || status_pod_ready(pod) != ready)
             continue;
         store_delete(sim, "deployment", pod->kind, pod->key, pod->uid);
         deleted++;

@@ -4,6 +4,7 @@
 #include "metadata.h"
 #include "sim/core/clock.h"
 #include "sim/core/world.h"
+#include "sim/store/status.h"
 #include "template.h"
 
 /* After pkg/controller/disruption/disruption.go of Kubernetes 1.36. */
@@ -23,17 +24,12 @@ static bool selects(const struct version *budget, const struct version *pod)
                json_at(pod->json, "metadata", "labels"));
 }
 
-static bool is_healthy(const struct version *pod)
-{
-    return !pod->terminating && condition_true(pod->json, "Ready");
-}
-
 /* A Pod's status changes often. What its budgets count does not. */
 static bool counts_anew(const struct change *change)
 {
     const struct version *before = change->before, *after = change->after;
 
-    return before == NULL || after == NULL || is_healthy(before) != is_healthy(after) ||
+    return before == NULL || after == NULL || status_pod_ready(before) != status_pod_ready(after) ||
            !json_same(json_at(before->json, "metadata", "labels"),
                json_at(after->json, "metadata", "labels"));
 }
@@ -62,30 +58,20 @@ void disruption_see(struct sim *sim, const struct change *change)
     }
 }
 
-static struct disruption_count count(struct sim *sim, const struct version *budget)
+static struct budget_counts count(struct sim *sim, const struct version *budget)
 {
     struct shelf pods = shelf_of_kind(&sim->store->live.all, kind_by_name(sim->kinds, "Pod"));
-    struct disruption_count count = {
-        .wanted = json_int_at(budget->json, 0, "spec", "minAvailable")};
+    struct budget_counts count = {.wanted = json_int_at(budget->json, 0, "spec", "minAvailable")};
 
     for (size_t i = 0; i < pods.count; i++) {
         if (!selects(budget, pods.at[i]))
             continue;
         count.expected++;
-        count.healthy += is_healthy(pods.at[i]);
+        count.healthy += status_pod_ready(pods.at[i]);
     }
     if (count.healthy > count.wanted)
         count.allowed = count.healthy - count.wanted;
     return count;
-}
-
-json_t *disruption_counts(struct sim *sim, struct disruption_count count)
-{
-    return json_clone(object(sim->objects,
-        F("disruptionsAllowed", INT(count.allowed)),
-        F("currentHealthy", INT(count.healthy)),
-        F("desiredHealthy", INT(count.wanted)),
-        F("expectedPods", INT(count.expected))));
 }
 
 /* A metav1.Condition: a message is always there. */
@@ -111,10 +97,10 @@ static const json_t *allowed_condition(struct sim *sim, const struct version *bu
 
 static const json_t *budget_status(struct sim *sim, const struct version *budget)
 {
-    struct disruption_count now = count(sim, budget);
+    struct budget_counts now = count(sim, budget);
 
     return object(sim->objects,
-        SPREAD(disruption_counts(sim, now)),
+        SPREAD(status_budget(sim->objects, now)),
         F("observedGeneration", INT(object_generation(budget->json))),
         LIST("conditions", V(allowed_condition(sim, budget, now.allowed > 0))));
 }

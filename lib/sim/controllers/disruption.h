@@ -7,10 +7,6 @@
 /* The disruption controller of kube-controller-manager: how many Pods of a PodDisruptionBudget are
  * healthy, and how many may be evicted. Only an integer minAvailable is computed: no hook of ours
  * says anything else, because over Pods of a custom resource nothing else works. */
-struct disruption_count {
-    json_int_t expected, healthy, wanted, allowed;
-};
-
 struct disruption {
     struct queue budgets; /* "namespace/name" */
 };
@@ -19,8 +15,5 @@ void disruption_start(struct sim *sim);
 void disruption_see(struct sim *sim, const struct change *change);
 void disruption_turn(struct sim *sim);
 long disruption_due(const struct sim *sim);
-
-/* As status has them, zeros included. */
-json_t *disruption_counts(struct sim *sim, struct disruption_count count);
 
 #endif

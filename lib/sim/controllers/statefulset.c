@@ -202,7 +202,7 @@ static bool fill(const struct set *set)
         struct version *pod = pod_at(set, ordinal);
 
         own_claims(set, ordinal);
-        if (pod != NULL && workload_pod_ready(pod))
+        if (pod != NULL && status_pod_ready(pod))
             continue;
         all = false;
         if (pod != NULL && is_pending(pod))
@@ -256,7 +256,7 @@ static void update(const struct set *set)
             delete_pod(set, pod);
             return;
         }
-        if (!workload_pod_ready(pod))
+        if (!status_pod_ready(pod))
             return;
     }
 }
@@ -273,7 +273,7 @@ static void write_status(const struct set *set)
     bool done;
 
     for (size_t i = 0; i < pods.count; i++) {
-        ready += workload_pod_ready(pods.at[i]);
+        ready += status_pod_ready(pods.at[i]);
         updated += !pods.at[i]->terminating && is_updated(set, pods.at[i]);
     }
     done = before == NULL || (updated == set->replicas && ready == set->replicas);

@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "conditions.h"
 #include "metadata.h"
 #include "sim/core/edit.h"
 #include "sim/core/world.h"
@@ -185,9 +184,4 @@ json_t *workload_pod(struct sim *sim, const struct version *workload, const char
                     F("controller", BOOL(true)),
                     F("blockOwnerDeletion", BOOL(true))))),
         F("spec", json_at(template, "spec"))));
-}
-
-bool workload_pod_ready(const struct version *pod)
-{
-    return condition_true(pod->json, "Ready") && !pod->terminating;
 }

@@ -42,6 +42,5 @@ const char *workload_hash(struct sim *sim, const struct version *workload);
 /* A Pod of the template's, owned by the workload. `extra` are labels on top. */
 json_t *workload_pod(struct sim *sim, const struct version *workload, const char *name,
     const json_t *extra);
-bool workload_pod_ready(const struct version *pod);
 
 #endif

@@ -39,11 +39,6 @@ struct sim {
     const json_t *backup; /* list of the objects of a namespace, or NULL */
 };
 
-struct change;
-
-/* Tells every part of the cluster of a write. */
-void world_changed(struct sim *sim, const struct change *change);
-
 /* A line for people: what happened in Vitess or went wrong in a hook. */
 __attribute__((format(printf, 2, 3))) void world_note(struct sim *sim, const char *format, ...);
 /* A hook has broken `rule`, as `sim_violation` has it. */
@@ -51,8 +46,5 @@ __attribute__((format(printf, 3, 4))) void world_violation(struct sim *sim, cons
     const char *format, ...);
 /* An edit or a fault: what follows is a reaction to it. */
 void world_disturbed(struct sim *sim);
-
-/* The second at which some part of the cluster has something to do, or NEVER. */
-long world_due(const struct sim *sim);
 
 #endif

@@ -87,3 +87,20 @@ void cache_list(struct sim *sim)
             take(sim, &cache->streams[i]);
     }
 }
+
+static void move_stream(struct arena *arena, struct stream *stream)
+{
+    for (size_t i = 0; i < stream->count; i++) {
+        struct change *change = &stream->pending[(stream->first + i) % stream->capacity];
+
+        change->before = version_move(arena, change->before);
+        change->after = version_move(arena, change->after);
+    }
+}
+
+void cache_move(struct arena *arena, struct cache *cache)
+{
+    view_move(arena, &cache->seen);
+    for (size_t i = 0; i < cache->kinds; i++)
+        move_stream(arena, &cache->streams[i]);
+}

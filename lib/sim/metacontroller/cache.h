@@ -29,4 +29,7 @@ void cache_turn(struct sim *sim);
 /* The process starts anew and lists everything: nothing is pending, and no event tells of it. */
 void cache_list(struct sim *sim);
 
+/* Moves all versions to a fresh arena. */
+void cache_move(struct arena *arena, struct cache *cache);
+
 #endif

@@ -34,16 +34,3 @@ const char *store_namespace_ends(struct sim *sim, const char *actor, const json_
         object_name(object) == NULL ? "" : object_name(object),
         namespace);
 }
-
-void sim_delete_namespace(struct sim *sim, const char *namespace)
-{
-    struct json_scope scope = json_enter(sim->objects);
-    struct objects all = sim_objects(sim, sim->objects, NULL);
-
-    table_put(&sim->store->ending, table_name(&sim->names, namespace), sim);
-    for (size_t i = 0; i < all.count; i++) {
-        if (text_equal(object_namespace(all.at[i]), namespace))
-            sim_delete(sim, object_kind(all.at[i]), namespace, object_name(all.at[i]));
-    }
-    json_leave(scope);
-}

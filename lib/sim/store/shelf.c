@@ -1,4 +1,4 @@
-#include "store.h"
+#include "shelf.h"
 
 #include <string.h>
 
@@ -127,4 +127,37 @@ const struct shelf *view_owned(const struct view *view, const char *uid)
     const struct shelf *home = table_get(&view->owned, uid);
 
     return home == NULL ? &none : home;
+}
+
+/* --- moving to another arena --- */
+
+struct version *version_move(struct arena *arena, struct version *version)
+{
+    if (version == NULL)
+        return NULL;
+    if (version->moved == NULL) {
+        struct version *copy = arena_make(arena, struct version);
+
+        *copy = *version;
+        copy->json = json_clone(version->json);
+        copy->text = NULL;
+        version->moved = copy;
+    }
+    return version->moved;
+}
+
+static void move_shelf(struct arena *arena, struct shelf *shelf)
+{
+    for (size_t i = 0; i < shelf->count; i++)
+        shelf->at[i] = version_move(arena, shelf->at[i]);
+}
+
+void view_move(struct arena *arena, struct view *view)
+{
+    struct table_row *row;
+
+    move_shelf(arena, &view->all);
+    move_shelf(arena, &view->orphans);
+    table_each (&view->owned, row)
+        move_shelf(arena, row->value);
 }

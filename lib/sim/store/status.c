@@ -1,5 +1,7 @@
 #include "status.h"
 
+#include "conditions.h"
+#include "shelf.h"
 #include "sim/core/clock.h"
 #include "sim/core/world.h"
 #include "template.h"
@@ -35,4 +37,18 @@ void status_condition(struct sim *sim, json_t *conditions, const json_t *old,
             F("lastTransitionTime", since == NULL ? clock_text(sim->objects, sim->now) : since),
             OPT("reason", condition.reason),
             OPT("message", condition.message)));
+}
+
+const json_t *status_budget(struct arena *arena, struct budget_counts counts)
+{
+    return object(arena,
+        F("disruptionsAllowed", INT(counts.allowed)),
+        F("currentHealthy", INT(counts.healthy)),
+        F("desiredHealthy", INT(counts.wanted)),
+        F("expectedPods", INT(counts.expected)));
+}
+
+bool status_pod_ready(const struct version *pod)
+{
+    return condition_true(pod->json, "Ready") && !pod->terminating;
 }

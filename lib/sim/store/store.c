@@ -4,14 +4,15 @@
 
 #include "admit.h"
 #include "policies.h"
-#include "sim/controllers/disruption.h"
 #include "sim/core/clock.h"
 #include "sim/core/edit.h"
 #include "sim/core/world.h"
+#include "status.h"
 
-void store_start(struct sim *sim)
+void store_start(struct sim *sim, void (*tell)(struct sim *sim, const struct change *change))
 {
     sim->store = arena_make(sim->arena, struct store);
+    sim->store->tell = tell;
     view_start(&sim->store->live, sim->arena);
     sim->store->ending.arena = sim->arena;
 }
@@ -102,7 +103,7 @@ static struct write tell(struct sim *sim, enum sim_verb verb, const char *actor,
     struct change change = {verb, actor, before, after, sim->now};
 
     view_change(&sim->store->live, before, after);
-    world_changed(sim, &change);
+    sim->store->tell(sim, &change);
     return (struct write){.code = WRITTEN, .version = after};
 }
 
@@ -176,7 +177,7 @@ static json_t *with_first_status(struct sim *sim, const struct kind *kind, json_
     if (kind_is(kind, "HorizontalPodAutoscaler"))
         return edited(object, json_integer(0), "status", "desiredReplicas");
     if (kind_is(kind, "PodDisruptionBudget"))
-        return edited(object, disruption_counts(sim, (struct disruption_count){0}), "status");
+        return edited(object, status_budget(sim->objects, (struct budget_counts){0}), "status");
     return object;
 }
 

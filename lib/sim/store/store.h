@@ -1,54 +1,25 @@
 #ifndef VITESS_OPERATOR_SIM_STORE_H
 #define VITESS_OPERATOR_SIM_STORE_H
 
-#include "kinds.h"
+#include "shelf.h"
 #include "sim.h"
-#include "sim/core/table.h"
 
 /* The API server of the simulator: objects with uid, resourceVersion, generation, finalizers and
  * deletion as Kubernetes has them. Each write makes a new version and tells everybody. */
 
-/* One state of one object. Never changes; shares what it has in common with the one before. */
-struct version {
-    const json_t *json;
-    const struct kind *kind;
-    const char *key; /* "namespace/name", or "name" of a cluster-wide kind */
-    const char *namespace, *name, *uid;
-    const char *owner;  /* uid of the controller ownerReference, or NULL */
-    long long revision; /* resourceVersion */
-    bool terminating;
-    bool matched;     /* nothing to merge when what is desired equals what was applied last */
-    const char *text; /* Go JSON, made when it is first asked for */
-    size_t length;
-    struct version *moved; /* where it went when the store was compacted */
+/* What the actors see of a write. */
+struct change {
+    enum sim_verb verb;
+    const char *actor;
+    struct version *before, *after;
+    long second;
 };
 
-/* Versions sorted by kind and key. */
-struct shelf {
-    struct arena *arena;
-    struct version **at;
-    size_t count, capacity;
-};
-struct version *shelf_find(const struct shelf *shelf, const struct kind *kind, const char *key);
-void shelf_put(struct shelf *shelf, struct version *version);
-void shelf_remove(struct shelf *shelf, const struct version *version);
-/* The part of `shelf` that is of one kind. */
-struct shelf shelf_of_kind(const struct shelf *shelf, const struct kind *kind);
-
-/* All objects at one moment, also by controller. */
-struct view {
-    struct arena *arena;
-    struct shelf all;
-    struct table owned;   /* owner uid -> struct shelf */
-    struct shelf orphans; /* without a controller */
-};
-void view_start(struct view *view, struct arena *arena);
-/* `before` gives way to `after`; either may be NULL. */
-void view_change(struct view *view, struct version *before, struct version *after);
-const struct shelf *view_owned(const struct view *view, const char *uid);
+struct sim;
 
 struct store {
     struct view live;
+    void (*tell)(struct sim *sim, const struct change *change);
     struct table ending; /* namespaces that are being deleted, or gone: a set */
     long long revision;
     size_t made;      /* objects ever: part of their uids */
@@ -71,17 +42,8 @@ struct write {
     struct version *version;
 };
 
-/* What the actors see of a write. */
-struct change {
-    enum sim_verb verb;
-    const char *actor;
-    struct version *before, *after;
-    long second;
-};
-
-struct sim;
-
-void store_start(struct sim *sim);
+/* `tell` is called for every write. */
+void store_start(struct sim *sim, void (*tell)(struct sim *sim, const struct change *change));
 
 /* POST. The namespace of a namespaced kind defaults to "default". */
 struct write store_create(struct sim *sim, const char *actor, const json_t *object);
@@ -119,8 +81,5 @@ struct version *store_by_uid(const struct sim *sim, const struct kind *kind, con
     const char *uid);
 /* Go JSON of a version. */
 const char *version_text(struct sim *sim, struct version *version, size_t *length);
-
-/* Copies what is live into a fresh arena when there is much that is not. */
-void store_compact(struct sim *sim);
 
 #endif

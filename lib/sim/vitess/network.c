@@ -3,8 +3,8 @@
 #include "etcd.h"
 #include "metadata.h"
 #include "model.h"
-#include "sim/controllers/workloads.h"
 #include "sim/core/world.h"
+#include "sim/store/status.h"
 #include "vtctl.h"
 
 /* Who can be reached: lock servers and vtctld behind their Services. */
@@ -63,7 +63,7 @@ static struct pod_run *behind_service(struct sim *sim, const struct version *ser
         if (pods.at[i]->namespace != service->namespace || !runs(run, program) ||
             !selector_matches(selector, json_at(pods.at[i]->json, "metadata", "labels")))
             continue;
-        if (program == PROGRAM_ETCD ? etcd_quorum(sim, pods.at[i]) : workload_pod_ready(pods.at[i]))
+        if (program == PROGRAM_ETCD ? etcd_quorum(sim, pods.at[i]) : status_pod_ready(pods.at[i]))
             return run;
     }
     return NULL;
