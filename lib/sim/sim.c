@@ -61,7 +61,7 @@ struct sim *sim_new(const struct sim_options *options)
     disruption_start(sim);
     autoscalers_start(sim);
     scheduler_start(sim);
-    kubelet_start(sim);
+    kubelet_start(sim, &vitess_processes);
     vitess_start(sim);
     auditor_start(sim);
     return sim;

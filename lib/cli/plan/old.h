@@ -1,5 +1,5 @@
-#ifndef VITESS_OPERATOR_CLI_PLAN_OLD_H
-#define VITESS_OPERATOR_CLI_PLAN_OLD_H
+#ifndef VITESS_OPERATOR_CLI_OLD_H
+#define VITESS_OPERATOR_CLI_OLD_H
 
 #include "cli/manifest/manifest.h"
 

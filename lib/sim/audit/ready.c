@@ -42,18 +42,18 @@ static bool is_there(const struct global_topology *topology, const char *keyspac
     return false;
 }
 
-static void check_keyspaces(struct sim *sim, const char *cluster, const struct pod_run *run,
-    const char *cell)
+static void check_keyspaces(struct sim *sim, const char *cluster,
+    const struct global_topology *topology, const char *cell)
 {
     const json_t *keyspace;
 
-    if (table_get(&run->topology->vschemas, cell) == NULL)
+    if (table_get(&topology->vschemas, cell) == NULL)
         world_violation(sim, "ready", "vtgate of cell %s has no vschema", cell);
     json_each_item (json_at(wanted_spec(sim, cluster), "keyspaces"), i, keyspace) {
         const char *name = json_text_at(keyspace, "name");
 
-        if (is_there(run->topology, name) &&
-            table_get(&run->topology->served, fmt(sim->objects, "%s/%s", name, cell)) == NULL)
+        if (is_there(topology, name) &&
+            table_get(&topology->served, fmt(sim->objects, "%s/%s", name, cell)) == NULL)
             world_violation(sim,
                 "ready",
                 "vtgate of cell %s does not know keyspace %s: node doesn't exist: "
@@ -80,10 +80,10 @@ static void check_vtgates(struct sim *sim, const struct version *cluster)
             !text_equal(pod->namespace, cluster->namespace) ||
             !text_equal(object_label(pod->json, "vitess.io/cluster"), cluster->name))
             continue;
-        arguments = program_arguments(sim, pod, run, spec_of(pod, vtgate));
+        arguments = pod_arguments(sim, pod, run, spec_of(pod, vtgate));
         cell = program_flag(&arguments, "cell");
         if (wanted_cell(sim, cluster->key, cell) != NULL)
-            check_keyspaces(sim, cluster->key, run, cell);
+            check_keyspaces(sim, cluster->key, run->process->topology, cell);
     }
 }
 

@@ -83,7 +83,7 @@ static struct audited *new_tablet(struct sim *sim, const struct version *pod,
     const json_t *container)
 {
     struct pod_run none = {0};
-    struct texts arguments = program_arguments(sim, pod, &none, container);
+    struct texts arguments = pod_arguments(sim, pod, &none, container);
     const char *alias = program_flag(&arguments, "tablet-path");
     const char *dash = alias == NULL ? NULL : strrchr(alias, '-');
     const char *cluster = object_label(pod->json, "vitess.io/cluster");

@@ -1,9 +1,8 @@
 #include "kubelet.h"
 
 #include "metadata.h"
-#include "sim/core/world.h"
 #include "sim/core/faults.h"
-#include "sim/vitess/model.h"
+#include "sim/core/world.h"
 
 enum { FIRST_BACKOFF = 10, LONGEST_BACKOFF = 300, CRASH_CODE = 1, KILLED = 143 };
 
@@ -11,9 +10,10 @@ enum { FIRST_BACKOFF = 10, LONGEST_BACKOFF = 300, CRASH_CODE = 1, KILLED = 143 }
  * waits for it. */
 enum { HOPELESS = 8 };
 
-void kubelet_start(struct sim *sim)
+void kubelet_start(struct sim *sim, const struct processes *processes)
 {
     sim->kubelet = arena_make(sim->arena, struct kubelet);
+    sim->kubelet->processes = processes;
     sim->kubelet->runs.arena = sim->arena;
     queue_start(&sim->kubelet->queue, sim->arena);
 }
@@ -21,6 +21,11 @@ void kubelet_start(struct sim *sim)
 struct pod_run *kubelet_run(const struct sim *sim, const char *uid)
 {
     return table_get(&sim->kubelet->runs, uid);
+}
+
+void kubelet_wake(struct sim *sim)
+{
+    sim->kubelet->changes++;
 }
 
 void kubelet_poke(struct sim *sim, const char *uid)
@@ -84,7 +89,7 @@ static void end_processes(struct sim *sim, struct pod_run *run)
         container->ended = true;
         container->state = CONTAINER_ENDED;
         container->ready = false;
-        program_ended(sim, run, container);
+        sim->kubelet->processes->ended(sim, run, container);
     }
     run->stopped = true;
 }
@@ -219,7 +224,7 @@ static void end(struct sim *sim, struct pod_run *run, struct container_run *cont
     container->ended = true;
     container->end =
         (struct container_end){code, table_name(&sim->names, message), container->since, sim->now};
-    program_ended(sim, run, container);
+    sim->kubelet->processes->ended(sim, run, container);
     look_again(sim, run, sim->now + 1);
 }
 
@@ -247,7 +252,7 @@ static void run_container(struct sim *sim, struct pod_run *run, const struct ver
         end(sim, run, container, CRASH_CODE, "crashed: this fault was asked for");
         return;
     }
-    outcome = program_look(sim, run, container, pod, spec_of(pod, run, index));
+    outcome = sim->kubelet->processes->look(sim, run, container, pod, spec_of(pod, run, index));
     if (outcome.ends) {
         end(sim, run, container, outcome.code, outcome.message);
         return;
@@ -385,9 +390,9 @@ void kubelet_turn(struct sim *sim)
 {
     struct queue_keys uids;
 
-    if (sim->kubelet->seen != sim->vitess->changes)
+    if (sim->kubelet->seen != sim->kubelet->changes)
         queue_wake(&sim->kubelet->queue);
-    sim->kubelet->seen = sim->vitess->changes;
+    sim->kubelet->seen = sim->kubelet->changes;
     uids = queue_take(&sim->kubelet->queue, sim->objects, sim->now);
     chance_shuffle(&sim->chance, uids.at, uids.count, sizeof(*uids.at));
     for (size_t i = 0; i < uids.count; i++) {
@@ -400,6 +405,6 @@ void kubelet_turn(struct sim *sim)
 
 long kubelet_due(const struct sim *sim)
 {
-    return sim->kubelet->seen == sim->vitess->changes ? queue_due(&sim->kubelet->queue, sim->now)
-                                                      : queue_next(&sim->kubelet->queue, sim->now);
+    return sim->kubelet->seen == sim->kubelet->changes ? queue_due(&sim->kubelet->queue, sim->now)
+                                                       : queue_next(&sim->kubelet->queue, sim->now);
 }

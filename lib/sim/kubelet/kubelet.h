@@ -4,7 +4,6 @@
 #include "program.h"
 #include "sim/core/queue.h"
 #include "sim/store/store.h"
-#include "sim/vitess/tls.h"
 
 /* The kubelets of all nodes: the life of a Pod's containers, seen from outside by its status. */
 
@@ -36,28 +35,47 @@ struct pod_run {
     const char *address;
     size_t init, count; /* init containers come first */
     struct container_run *containers;
-    bool lost;                        /* its node died */
-    bool initialized;                 /* all init containers are done; sidecars have started */
-    bool stopped;                     /* its processes have ended for good */
-    long stops;                       /* second at which they end, once they were told to */
-    int crashes;                      /* how often its containers still crash; -1: for ever */
-    struct global_topology *topology; /* of the Vitess process in it */
-    struct tablet *tablet;
-    struct tls_server listens; /* the Vitess process in it */
-    struct tls_client dials;   /* tablets */
+    bool lost;               /* its node died */
+    bool initialized;        /* all init containers are done; sidecars have started */
+    bool stopped;            /* its processes have ended for good */
+    long stops;              /* second at which they end, once they were told to */
+    int crashes;             /* how often its containers still crash; -1: for ever */
+    struct process *process; /* of Vitess, in vitess/process.h; NULL: none has started */
+};
+
+/* How a running process is at this moment. */
+struct outcome {
+    bool ends;
+    int code;
+    const char *message; /* of its end, as termination message */
+    bool ready;
+    long next; /* second at which to look again; NEVER: when it is poked */
+    bool idle; /* that look is not expected to find anything new */
+};
+
+/* What the processes in containers do. */
+struct processes {
+    struct outcome (*look)(struct sim *sim, struct pod_run *run, struct container_run *container,
+        const struct version *pod, const json_t *spec);
+    /* It has ended, whatever the reason. */
+    void (*ended)(struct sim *sim, struct pod_run *run, struct container_run *container);
 };
 
 struct kubelet {
+    const struct processes *processes;
     struct table runs;  /* Pod uid -> struct pod_run */
     struct queue queue; /* Pod uids */
     size_t addresses;
-    size_t seen; /* changes of Vitess at the last turn: another one may help who tried in vain */
+    size_t changes; /* that may help a process which tries in vain */
+    size_t seen;    /* of them at the last turn */
 };
 
-void kubelet_start(struct sim *sim);
+void kubelet_start(struct sim *sim, const struct processes *processes);
 void kubelet_see(struct sim *sim, const struct change *change);
 void kubelet_turn(struct sim *sim);
 long kubelet_due(const struct sim *sim);
+/* Something that processes may wait for has changed: who tries in vain tries again. */
+void kubelet_wake(struct sim *sim);
 /* Something that the Pod's readiness depends on has changed. */
 void kubelet_poke(struct sim *sim, const char *uid);
 /* All that ran there has ended. */
@@ -68,7 +86,11 @@ struct pod_run *kubelet_run(const struct sim *sim, const char *uid);
 /* The Pod's containers crash, `times` in a row (-1: for ever). */
 void kubelet_crash(struct sim *sim, struct pod_run *run, int times);
 
-/* Of pod_status.c: status as the kubelet reports it. */
+/* arguments.c: command and arguments of a container with $(VARIABLES) expanded. */
+struct texts pod_arguments(struct sim *sim, const struct version *pod, const struct pod_run *run,
+    const json_t *spec);
+
+/* pod_status.c: status as the kubelet reports it. */
 const json_t *pod_status(struct sim *sim, const struct pod_run *run, const struct version *pod);
 
 #endif

@@ -17,30 +17,8 @@ enum program {
     PROGRAM_NOTHING  /* "true", and what only asks whether a text is right */
 };
 
-struct sim;
-struct pod_run;
-struct container_run;
-struct version;
-
 enum program program_of(const json_t *container);
 
-/* How a running process is at this moment. */
-struct outcome {
-    bool ends;
-    int code;
-    const char *message; /* of its end, as termination message */
-    bool ready;
-    long next; /* second at which to look again; NEVER: when it is poked */
-    bool idle; /* that look is not expected to find anything new */
-};
-struct outcome program_look(struct sim *sim, struct pod_run *run, struct container_run *container,
-    const struct version *pod, const json_t *spec);
-/* Its process has ended, whatever the reason. */
-void program_ended(struct sim *sim, struct pod_run *run, struct container_run *container);
-
-/* Command and arguments of a container with $(VARIABLES) expanded. */
-struct texts program_arguments(struct sim *sim, const struct version *pod,
-    const struct pod_run *run, const json_t *spec);
 /* The value of "--name=value" or "--name value", or NULL. */
 const char *program_flag(const struct texts *arguments, const char *name);
 

@@ -67,7 +67,7 @@ struct keyspace_record *vitess_keyspace(struct sim *sim, struct global_topology 
         keyspace = arena_make(sim->arena, struct keyspace_record);
         *keyspace = (struct keyspace_record){table_name(&sim->names, name), ""};
         table_put(&topology->keyspaces, keyspace->name, keyspace);
-        sim->vitess->changes++;
+        kubelet_wake(sim);
     }
     return keyspace;
 }
@@ -137,7 +137,7 @@ struct shard_record *vitess_shard(struct sim *sim, struct global_topology *topol
 
 void vitess_touch(struct sim *sim, struct shard_record *shard)
 {
-    sim->vitess->changes++;
+    kubelet_wake(sim);
     queue_add(&sim->vitess->shards, shard->key);
 }
 
@@ -164,7 +164,7 @@ struct tablet *vitess_tablet_of_pod(const struct sim *sim, const char *pod_uid)
 {
     const struct pod_run *run = kubelet_run(sim, pod_uid);
 
-    return run == NULL ? NULL : run->tablet;
+    return run == NULL || run->process == NULL ? NULL : run->process->tablet;
 }
 
 /* --- processes --- */
@@ -248,17 +248,15 @@ static void choose_type(struct sim *sim, struct tablet *tablet, const char *rest
 struct tablet *vitess_tablet_up(struct sim *sim, struct pod_run *run, const struct version *pod,
     const struct texts *arguments)
 {
+    struct global_topology *topology = run->process->topology;
     const char *alias = full_alias(sim, program_flag(arguments, "tablet-path"));
     const char *keyspace = program_flag(arguments, "init-keyspace");
     const char *shard = program_flag(arguments, "init-shard");
-    struct tablet *tablet = record_of(sim, run->topology, alias);
+    struct tablet *tablet = record_of(sim, topology, alias);
 
     join(tablet,
-        vitess_shard(sim,
-            run->topology,
-            keyspace == NULL ? "" : keyspace,
-            shard == NULL ? "" : shard));
-    table_put(&run->topology->served,
+        vitess_shard(sim, topology, keyspace == NULL ? "" : keyspace, shard == NULL ? "" : shard));
+    table_put(&topology->served,
         table_name(&sim->names, fmt(sim->objects, "%s/%s", tablet->shard->keyspace, tablet->cell)),
         tablet);
     tablet->base = type_of(program_flag(arguments, "init-tablet-type"));
@@ -266,7 +264,7 @@ struct tablet *vitess_tablet_up(struct sim *sim, struct pod_run *run, const stru
     tablet->pod_key = run->key;
     tablet->pod_uid = run->uid;
     tablet->claim = claim_of(sim, pod);
-    tablet->listens = run->listens;
+    tablet->listens = run->process->listens;
     tablet->listed = tablet->alive = true;
     tablet->replicating = tablet->serving = false;
     choose_type(sim, tablet, program_flag(arguments, "restore-from-backup"));
@@ -284,13 +282,14 @@ static bool falls_back(struct sim *sim, struct tablet *tablet, const char *pod_u
         const struct pod_run *run = row->value;
         const struct version *pod = store_named(sim, "Pod", run->key);
 
-        if (run->tablet != tablet || text_equal(run->uid, pod_uid) || run->lost || run->stopped ||
-            pod == NULL || pod->uid != run->uid)
+        if (run->process == NULL || run->process->tablet != tablet ||
+            text_equal(run->uid, pod_uid) || run->lost || run->stopped || pod == NULL ||
+            pod->uid != run->uid)
             continue;
         tablet->pod_key = run->key;
         tablet->pod_uid = run->uid;
         tablet->claim = claim_of(sim, pod);
-        tablet->listens = run->listens;
+        tablet->listens = run->process->listens;
         return true;
     }
     return false;
@@ -317,24 +316,24 @@ bool vitess_tablet_healthy(const struct tablet *tablet)
            tablet->type == TABLET_SPARE;
 }
 
-void vitess_server_up(struct sim *sim, struct pod_run *run, enum program program)
+void vitess_server_up(struct sim *sim, struct process *process, enum program program)
 {
     struct table_row *row;
 
-    sim->vitess->changes++;
+    kubelet_wake(sim);
     if (program != PROGRAM_VTORC)
         return;
-    run->topology->vtorcs++;
-    run->topology->vtorc = run->dials;
-    table_each (&run->topology->shards, row)
+    process->topology->vtorcs++;
+    process->topology->vtorc = process->dials;
+    table_each (&process->topology->shards, row)
         vitess_touch(sim, row->value);
 }
 
-void vitess_server_down(struct sim *sim, struct pod_run *run, enum program program)
+void vitess_server_down(struct sim *sim, struct process *process, enum program program)
 {
-    sim->vitess->changes++;
+    kubelet_wake(sim);
     if (program == PROGRAM_VTORC)
-        run->topology->vtorcs--;
+        process->topology->vtorcs--;
 }
 
 /* --- the turn --- */
@@ -344,7 +343,7 @@ static void set_serving(struct sim *sim, struct tablet *tablet, bool serving, bo
     if (tablet->serving == serving && vitess_tablet_healthy(tablet) == was_healthy)
         return;
     tablet->serving = serving;
-    sim->vitess->changes++;
+    kubelet_wake(sim);
     kubelet_poke(sim, tablet->pod_uid);
     serving_changed(sim, tablet->pod_uid);
 }

@@ -1,10 +1,10 @@
-#ifndef VITESS_OPERATOR_SIM_VITESS_MODEL_H
-#define VITESS_OPERATOR_SIM_VITESS_MODEL_H
+#ifndef VITESS_OPERATOR_SIM_MODEL_H
+#define VITESS_OPERATOR_SIM_MODEL_H
 
 #include <stdint.h>
 
+#include "process.h"
 #include "sim/core/queue.h"
-#include "sim/kubelet/kubelet.h"
 
 /* A small model of Vitess: the records of its topology, which tablets serve, and VTOrc, which
  * elects the first primary of a shard and replaces a lost one. */
@@ -77,7 +77,6 @@ struct vitess {
     struct table etcd_volumes; /* uid of a claim -> struct etcd_volume */
     struct queue shards;       /* struct shard_record by "topology keyspace/shard" */
     struct table by_key;
-    size_t changes; /* of anything that a failing task might wait for */
     size_t network; /* changes of lock servers and Services */
     size_t planned, emergency;
 };
@@ -99,8 +98,8 @@ const struct version *vitess_etcd_behind(struct sim *sim, const char *namespace,
 
 /* What the kubelet reports of processes. */
 void vitess_etcd_changed(struct sim *sim, const struct version *pod);
-void vitess_server_up(struct sim *sim, struct pod_run *run, enum program program);
-void vitess_server_down(struct sim *sim, struct pod_run *run, enum program program);
+void vitess_server_up(struct sim *sim, struct process *process, enum program program);
+void vitess_server_down(struct sim *sim, struct process *process, enum program program);
 struct tablet *vitess_tablet_up(struct sim *sim, struct pod_run *run, const struct version *pod,
     const struct texts *arguments);
 void vitess_tablet_down(struct sim *sim, struct tablet *tablet, const char *pod_uid);
@@ -114,7 +113,7 @@ struct keyspace_record *vitess_keyspace(struct sim *sim, struct global_topology 
     const char *name);
 /* Makes `tablet` primary; the one before becomes what it was started as. */
 void vitess_promote(struct sim *sim, struct tablet *tablet);
-/* Something changed: the shard gets a turn, and tasks that failed are worth another try. */
+/* Something changed: the shard gets a turn, and who tried in vain tries again. */
 void vitess_touch(struct sim *sim, struct shard_record *shard);
 bool tablet_is_candidate(const struct tablet *tablet);
 /* How many replica-type tablets a primary needs, itself included. */

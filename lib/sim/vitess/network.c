@@ -15,7 +15,7 @@ void vitess_etcd_changed(struct sim *sim, const struct version *pod)
     struct table_row *row;
 
     sim->vitess->network++;
-    sim->vitess->changes++;
+    kubelet_wake(sim);
     /* VTOrc may have waited for the lock server. */
     table_each (&sim->vitess->by_key, row)
         queue_add(&sim->vitess->shards, row->key);
@@ -37,7 +37,7 @@ void vitess_see(struct sim *sim, const struct change *change)
     if (!kind_is(version->kind, "Service"))
         return;
     sim->vitess->network++;
-    sim->vitess->changes++;
+    kubelet_wake(sim);
 }
 
 static bool runs(const struct pod_run *run, enum program program)
@@ -121,10 +121,12 @@ const struct version *vitess_etcd_behind(struct sim *sim, const char *namespace,
     return run == NULL ? NULL : store_named(sim, "Pod", run->key);
 }
 
-struct pod_run *vtctld_behind(struct sim *sim, const char *namespace, const char *server)
+const struct process *vtctld_behind(struct sim *sim, const char *namespace, const char *server)
 {
     bool inside;
     struct version *service = service_of(sim, namespace, server, &inside);
+    const struct pod_run *run =
+        service == NULL ? NULL : behind_service(sim, service, PROGRAM_VTCTLD);
 
-    return service == NULL ? NULL : behind_service(sim, service, PROGRAM_VTCTLD);
+    return run == NULL ? NULL : run->process;
 }

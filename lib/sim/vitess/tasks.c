@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "etcd.h"
-#include "sim/core/world.h"
 #include "sim/core/faults.h"
+#include "sim/core/world.h"
 #include "vtctl.h"
 
 /* The scripts that ask Vitess: sh -c SCRIPT NAME [PATTERN or TRIES [CELLS]] vtctldclient ARGUMENTS.
@@ -105,7 +105,7 @@ static struct vtctl_result run_client(struct sim *sim, const struct version *pod
 {
     struct vtctl_flags flags = vtctl_split(sim->objects, script->words, global_flags, false);
     const char *server = vtctl_flag(&flags, "server");
-    const struct pod_run *vtctld;
+    const struct process *vtctld;
     const char *refusal;
 
     texts_add(&flags.words, NULL);

@@ -77,7 +77,7 @@ static struct vtctl_result update_cell(struct call *call)
     table_put(&call->topology->cells,
         name,
         table_name(&call->sim->names, address == NULL ? "" : address));
-    call->sim->vitess->changes++;
+    kubelet_wake(call->sim);
     return nothing(call);
 }
 
@@ -144,7 +144,7 @@ static struct vtctl_result put_alias(struct call *call, const char *name)
                 name,
                 other));
     table_put(&call->topology->aliases, name, table_name(&call->sim->names, cells));
-    call->sim->vitess->changes++;
+    kubelet_wake(call->sim);
     return nothing(call);
 }
 
@@ -193,7 +193,7 @@ static void touch_keyspace(struct call *call, const char *keyspace)
 {
     struct table_row *row;
 
-    call->sim->vitess->changes++;
+    kubelet_wake(call->sim);
     table_each (&call->topology->shards, row) {
         struct shard_record *shard = row->value;
 

@@ -41,6 +41,6 @@ struct task_result task_run(struct sim *sim, const struct version *pod,
     const struct texts *arguments, long age);
 
 /* The vtctld behind an address; NULL where none answers. */
-struct pod_run *vtctld_behind(struct sim *sim, const char *namespace, const char *server);
+const struct process *vtctld_behind(struct sim *sim, const char *namespace, const char *server);
 
 #endif
