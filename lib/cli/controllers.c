@@ -1,5 +1,3 @@
-#include <string.h>
-
 #include "cli/base/output.h"
 #include "cli/install/install.h"
 #include "cli/simulation/hook_url.h"

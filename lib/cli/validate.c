@@ -1,5 +1,3 @@
-#include <string.h>
-
 #include "cli/base/output.h"
 #include "cli/manifest/findings.h"
 #include "cli/manifest/judge.h"

@@ -1,7 +1,7 @@
 #include "compact.h"
 
 #include "sim/core/world.h"
-#include "sim/metacontroller/metacontroller.h"
+#include "sim/metacontroller/cache.h"
 
 /* Bytes, and times as many as after the last time. */
 enum { LEAST = 64 * 1024 * 1024, GROWTH = 4 };
@@ -17,7 +17,7 @@ void compact(struct sim *sim)
     fresh = arena_new(0);
     scope = json_enter(fresh);
     view_move(fresh, &sim->store->live);
-    cache_move(fresh, &sim->metacontroller->cache);
+    cache_move(fresh, sim->cache);
     json_leave(scope);
     arena_free(sim->objects);
     sim->objects = fresh;

@@ -2,7 +2,7 @@
 #include "metadata.h"
 #include "sim/audit/auditor.h"
 #include "sim/core/world.h"
-#include "sim/metacontroller/metacontroller.h"
+#include "sim/metacontroller/controller.h"
 #include "sim/vitess/model.h"
 #include "steps.h"
 

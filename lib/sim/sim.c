@@ -8,9 +8,11 @@
 #include "sim/core/faults.h"
 #include "sim/core/world.h"
 #include "sim/kubelet/scheduler.h"
+#include "sim/metacontroller/cache.h"
 #include "sim/metacontroller/metacontroller.h"
 #include "sim/metacontroller/secrets.h"
 #include "sim/vitess/model.h"
+#include "sim/vitess/process.h"
 #include "steps.h"
 
 static void tell_observer(struct sim *sim, const struct change *change)
@@ -55,14 +57,14 @@ struct sim *sim_new(const struct sim_options *options)
     sim->kinds = kinds_new(arena, sim->hooks);
     store_start(sim, tell);
     faults_start(sim);
-    metacontroller_start(sim);
+    metacontroller_start(sim, &audit_watch);
     garbage_start(sim);
     workloads_start(sim);
     disruption_start(sim);
     autoscalers_start(sim);
     scheduler_start(sim);
     kubelet_start(sim, &vitess_processes);
-    vitess_start(sim);
+    vitess_start(sim, serving_changed);
     auditor_start(sim);
     return sim;
 }

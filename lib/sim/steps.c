@@ -12,6 +12,7 @@
 #include "sim/core/faults.h"
 #include "sim/core/world.h"
 #include "sim/kubelet/scheduler.h"
+#include "sim/metacontroller/cache.h"
 #include "sim/metacontroller/metacontroller.h"
 #include "sim/vitess/model.h"
 struct actor {

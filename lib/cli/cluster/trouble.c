@@ -1,7 +1,5 @@
 #include "trouble.h"
 
-#include <string.h>
-
 #include "cli/base/room.h"
 #include "conditions.h"
 #include "metadata.h"

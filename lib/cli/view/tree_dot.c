@@ -1,5 +1,3 @@
-#include <string.h>
-
 #include "metadata.h"
 #include "tree_view.h"
 

@@ -6,6 +6,7 @@
 #include "conditions.h"
 #include "metadata.h"
 #include "sim/core/world.h"
+#include "sim/metacontroller/controller.h"
 #include "sim/store/policies.h"
 #include "sim/vitess/model.h"
 
@@ -51,7 +52,7 @@ static struct churn *churn_of(struct sim *sim, const struct version *child)
     return churn;
 }
 
-void audit_create(struct sim *sim, const struct version *child)
+static void created(struct sim *sim, const struct version *child)
 {
     struct churn *churn = churn_of(sim, child);
     bool task = text_equal(object_label(child->json, "vitess.io/component"), "task");
@@ -70,7 +71,7 @@ void audit_create(struct sim *sim, const struct version *child)
             child->name);
 }
 
-void audit_no_op(struct sim *sim, const struct version *version, const char *what)
+static void unchanged(struct sim *sim, const struct version *version, const char *what)
 {
     struct churn *churn = churn_of(sim, version);
 
@@ -355,12 +356,14 @@ void audit_see(struct sim *sim, const struct change *change, bool quiet)
     labels_see(sim, change);
 }
 
-void audit_delete(struct sim *sim, const struct version *child)
+static void deletes(struct sim *sim, const struct version *child)
 {
     left_out_delete(sim, child);
     if (kind_is(child->kind, "Pod"))
         serving_delete(sim, child);
 }
+
+const struct metacontroller_watch audit_watch = {deletes, created, unchanged};
 
 void audit_restored(struct sim *sim, const json_t *before, const struct version *version)
 {

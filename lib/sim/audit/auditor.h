@@ -77,14 +77,12 @@ void audit_step(struct sim *sim);
 
 /* The live object that controls `version`, or NULL. */
 const struct version *audit_controller(struct sim *sim, const struct version *version);
-/* Metacontroller is about to delete a child; has created one; has written what was there. */
-void audit_delete(struct sim *sim, const struct version *child);
-void audit_create(struct sim *sim, const struct version *child);
+/* What Metacontroller does. */
+extern const struct metacontroller_watch audit_watch;
 /* A restore has made `version` from what was saved as `before`, with the data that it had. */
 void audit_restored(struct sim *sim, const json_t *before, const struct version *version);
 /* Something that began at this second must be known to the hooks by now. */
 bool audit_knows(const struct sim *sim, long since);
-void audit_no_op(struct sim *sim, const struct version *version, const char *what);
 
 /* wanted.c: what the users' specs want. */
 void wanted_see(struct sim *sim, const struct change *change);

@@ -1,5 +1,3 @@
-#include <string.h>
-
 #include "auditor.h"
 #include "conditions.h"
 #include "metadata.h"

@@ -1,6 +1,4 @@
 #include <stdlib.h>
-#include <string.h>
-
 #include "metadata.h"
 #include "sim/core/edit.h"
 #include "sim/core/world.h"

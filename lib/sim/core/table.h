@@ -6,7 +6,7 @@
 #include "text.h"
 
 /* A map from text to a pointer, walked in the order of insertion so that a run is repeatable. Keys
- * are not copied: they come from names.h or live as long as the table. */
+ * are not copied: they come from table_name() or live as long as the table. */
 struct table_row {
     const char *key; /* NULL: a hole left by a removal */
     void *value;

@@ -27,6 +27,8 @@ struct sim {
     struct kinds *kinds;
     struct store *store;
     struct metacontroller *metacontroller;
+    struct cache *cache; /* of its informers */
+    struct record *record;
     struct garbage *garbage;
     struct workloads *workloads;
     struct disruption *disruption;

@@ -40,7 +40,7 @@ struct pod_run {
     bool stopped;            /* its processes have ended for good */
     long stops;              /* second at which they end, once they were told to */
     int crashes;             /* how often its containers still crash; -1: for ever */
-    struct process *process; /* of Vitess, in vitess/process.h; NULL: none has started */
+    struct process *process; /* of Vitess, in vitess/model.h; NULL: none has started */
 };
 
 /* How a running process is at this moment. */

@@ -1,7 +1,5 @@
 #include "apply.h"
 
-#include <string.h>
-
 #include "metadata.h"
 #include "sim/core/edit.h"
 

@@ -1,6 +1,5 @@
 #include "cache.h"
 
-#include "metacontroller.h"
 #include "sim/core/world.h"
 
 /* Events are late by this much at most, and every now and then there are none under way: real ones
@@ -8,11 +7,13 @@
 enum { SECONDS_BEHIND = 2, SECONDS_TO_CATCH_UP = 5 };
 
 /* Each kind has a lag of its own, up to the one that was asked for. */
-void cache_start(struct sim *sim)
+void cache_start(struct sim *sim, void (*arrive)(struct sim *sim, const struct change *change))
 {
-    struct cache *cache = &sim->metacontroller->cache;
+    struct cache *cache = arena_make(sim->arena, struct cache);
     size_t most = (size_t)sim->options.lag;
 
+    sim->cache = cache;
+    cache->arrive = arrive;
     view_start(&cache->seen, sim->arena);
     cache->kinds = sim->kinds->count;
     cache->streams = arena_array(sim->arena, cache->kinds, sizeof(*cache->streams));
@@ -33,12 +34,12 @@ static void append(struct sim *sim, struct stream *stream, const struct change *
         stream->first = 0;
     }
     stream->pending[(stream->first + stream->count++) % stream->capacity] = *change;
-    sim->metacontroller->cache.pending++;
+    sim->cache->pending++;
 }
 
 static struct change take(struct sim *sim, struct stream *stream)
 {
-    struct cache *cache = &sim->metacontroller->cache;
+    struct cache *cache = sim->cache;
     struct change change = stream->pending[stream->first];
 
     stream->first = (stream->first + 1) % stream->capacity;
@@ -52,13 +53,13 @@ static void arrive(struct sim *sim, struct stream *stream)
 {
     struct change change = take(sim, stream);
 
-    metacontroller_see(sim, &change);
+    sim->cache->arrive(sim, &change);
 }
 
 void cache_add(struct sim *sim, const struct change *change)
 {
     const struct version *version = change->after == NULL ? change->before : change->after;
-    struct stream *stream = &sim->metacontroller->cache.streams[version->kind->index];
+    struct stream *stream = &sim->cache->streams[version->kind->index];
 
     append(sim, stream, change);
     while (stream->count > stream->lag)
@@ -67,7 +68,7 @@ void cache_add(struct sim *sim, const struct change *change)
 
 void cache_turn(struct sim *sim)
 {
-    struct cache *cache = &sim->metacontroller->cache;
+    struct cache *cache = sim->cache;
     long arrived = sim->now - (sim->now % SECONDS_TO_CATCH_UP == 0 ? 0 : SECONDS_BEHIND);
 
     for (size_t i = 0; i < cache->kinds; i++) {
@@ -80,7 +81,7 @@ void cache_turn(struct sim *sim)
 
 void cache_list(struct sim *sim)
 {
-    struct cache *cache = &sim->metacontroller->cache;
+    struct cache *cache = sim->cache;
 
     for (size_t i = 0; i < cache->kinds; i++) {
         while (cache->streams[i].count > 0)

@@ -16,13 +16,15 @@ struct stream {
 };
 
 struct cache {
+    void (*arrive)(struct sim *sim, const struct change *change);
     struct view seen;
     struct stream *streams; /* by index of the kind */
     size_t kinds;
     size_t pending; /* events of all kinds that have not arrived yet */
 };
 
-void cache_start(struct sim *sim);
+/* `arrive` is called for every event that is seen. */
+void cache_start(struct sim *sim, void (*arrive)(struct sim *sim, const struct change *change));
 void cache_add(struct sim *sim, const struct change *change);
 /* At the end of a step: what is older arrives. */
 void cache_turn(struct sim *sim);

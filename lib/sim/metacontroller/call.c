@@ -1,7 +1,8 @@
 #include <string.h>
 
-#include "sim/core/world.h"
+#include "record.h"
 #include "sim/core/faults.h"
+#include "sim/core/world.h"
 #include "sync.h"
 
 /* One request, asked twice: a hook is a pure function, so its answers are the same to the byte. */

@@ -1,3 +1,4 @@
+#include "cache.h"
 #include "metadata.h"
 #include "sim/core/edit.h"
 #include "sim/core/world.h"
@@ -121,7 +122,7 @@ static struct shelf copy_of(struct sync *sync, const struct shelf *shelf)
 
 void sync_claim(struct sync *sync)
 {
-    struct view *seen = &sync->sim->metacontroller->cache.seen;
+    struct view *seen = &sync->sim->cache->seen;
     struct shelf owned = copy_of(sync, view_owned(seen, sync->parent->uid));
     struct shelf orphans = copy_of(sync, &seen->orphans);
 

@@ -3,7 +3,6 @@
 
 #include "apply.h"
 #include "metadata.h"
-#include "sim/audit/auditor.h"
 #include "sim/core/edit.h"
 #include "sim/core/world.h"
 #include "sync.h"
@@ -38,7 +37,7 @@ static void delete_child(struct sync *sync, const struct version *child)
     struct write write;
 
     check_frozen(sync, "deleted", child->kind->name, child->name);
-    audit_delete(sync->sim, child);
+    sync->sim->metacontroller->watch->deletes(sync->sim, child);
     sync->sim->metacontroller->writes++;
     write = store_delete(sync->sim, "metacontroller", child->kind, child->key, child->uid);
     if (write.code == WRITE_CONFLICT)
@@ -59,7 +58,7 @@ static void create_child(struct sync *sync, const json_t *desired)
     if (write.code == WRITE_REFUSED || write.code == WRITE_FORBIDDEN)
         note_write(sync, &write);
     else if (write.code == WRITTEN)
-        audit_create(sync->sim, write.version);
+        sync->sim->metacontroller->watch->created(sync->sim, write.version);
 }
 
 static void put_child(struct sync *sync, struct version *observed, const json_t *merged)
@@ -69,7 +68,7 @@ static void put_child(struct sync *sync, struct version *observed, const json_t 
     sync->sim->metacontroller->writes++;
     write = store_update(sync->sim, "metacontroller", merged);
     if (write.code == WRITE_SAME)
-        audit_no_op(sync->sim, observed, "child");
+        sync->sim->metacontroller->watch->unchanged(sync->sim, observed, "child");
     if (write.code == WRITE_REFUSED)
         note_write(sync, &write);
 }

@@ -1,48 +1,12 @@
 #ifndef VITESS_OPERATOR_SIM_METACONTROLLER_H
 #define VITESS_OPERATOR_SIM_METACONTROLLER_H
 
-#include "cache.h"
-#include "record.h"
-#include "sim/core/queue.h"
-#include "sim/store/store.h"
+#include "controller.h"
 
 /* Metacontroller 4.17 with one CompositeController for each hook, hook version v2, dynamic apply.
  * Written after its source; the reference in words is section 8 of its notes. */
 
-/* What the controller remembers of one parent. */
-struct parent {
-    const char *key;
-    int failures;      /* in a row */
-    const char *error; /* of the last sync, or NULL */
-    int repeats;       /* how often in a row it was this error */
-    int idle_resyncs;  /* how often in a row it asked for another sync and changed nothing */
-    long busy;         /* second at which a hook call that hangs is given up */
-    /* The customize hook's answer, kept for one uid and generation: */
-    const char *customized_uid;
-    json_int_t customized_generation;
-    const json_t *rules;
-};
-
-struct controller {
-    const struct hook *hook;
-    const struct kind *kind;
-    const struct kind **children; /* sorted by group, version, kind; NULL-terminated */
-    const char *text;             /* the CompositeController, as requests carry it */
-    struct queue queue;
-    struct table parents; /* key -> struct parent */
-    long starts;          /* second at which its workers start; 0: they run */
-};
-
-struct metacontroller {
-    struct cache cache;
-    struct controller *controllers;
-    size_t count;
-    size_t calls, writes;
-    struct record record;
-    struct table secrets; /* "namespace/name" of each that a hook has asked for */
-};
-
-void metacontroller_start(struct sim *sim);
+void metacontroller_start(struct sim *sim, const struct metacontroller_watch *watch);
 /* Each parent that was queued when the turn began is synced once. */
 void metacontroller_turn(struct sim *sim);
 long metacontroller_due(const struct sim *sim);
@@ -52,12 +16,5 @@ void metacontroller_see(struct sim *sim, const struct change *change);
 void metacontroller_restart(struct sim *sim);
 /* As the periodic resync does. */
 void metacontroller_enqueue_all(struct sim *sim);
-
-struct controller *controller_of_kind(struct sim *sim, const struct kind *kind);
-struct parent *controller_parent(struct sim *sim, struct controller *controller, const char *key);
-bool controller_has_child(const struct controller *controller, const struct kind *kind);
-/* The label selector of a parent's children, or NULL where it has none. */
-const json_t *controller_selector(struct arena *arena, const struct controller *controller,
-    const struct version *parent);
 
 #endif

@@ -14,6 +14,7 @@ struct record {
 };
 
 struct sim;
+void record_start(struct sim *sim);
 void record_call(struct sim *sim, const struct hook *hook, bool customize, const char *body,
     size_t length, int code, const char *answer, size_t answer_length);
 

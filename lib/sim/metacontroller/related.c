@@ -1,3 +1,4 @@
+#include "cache.h"
 #include "metadata.h"
 #include "secrets.h"
 #include "sim/core/world.h"
@@ -85,7 +86,7 @@ static void ask(struct sync *sync)
 
 void sync_relate(struct sync *sync)
 {
-    const struct shelf *all = &sync->sim->metacontroller->cache.seen.all;
+    const struct shelf *all = &sync->sim->cache->seen.all;
     const json_t *rule;
 
     sync->related.arena = sync->arena;

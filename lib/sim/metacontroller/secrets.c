@@ -1,6 +1,6 @@
 #include "secrets.h"
 
-#include "metacontroller.h"
+#include "controller.h"
 #include "metadata.h"
 #include "sim/core/world.h"
 #include "template.h"

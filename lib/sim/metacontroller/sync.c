@@ -1,6 +1,5 @@
 #include "sync.h"
 
-#include "sim/audit/auditor.h"
 #include "sim/core/world.h"
 #include "template.h"
 
@@ -28,7 +27,7 @@ static void write_status(struct sync *sync)
     sim->metacontroller->writes++;
     write = store_status(sim, "metacontroller", live, status);
     if (write.code == WRITE_SAME)
-        audit_no_op(sim, live, "status");
+        sim->metacontroller->watch->unchanged(sim, live, "status");
     if (write.code == WRITE_REFUSED) {
         world_violation(sim, "refused", "%s", write.message);
         sync->error = write.message;

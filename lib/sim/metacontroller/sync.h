@@ -1,7 +1,7 @@
 #ifndef VITESS_OPERATOR_SIM_SYNC_H
 #define VITESS_OPERATOR_SIM_SYNC_H
 
-#include "metacontroller.h"
+#include "controller.h"
 
 /* One sync of one parent: claim children, find related objects, ask the hook, apply the answer. */
 struct sync {

@@ -1,5 +1,3 @@
-#include <string.h>
-
 #include "admit.h"
 #include "metadata.h"
 

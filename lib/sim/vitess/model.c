@@ -4,17 +4,17 @@
 #include <string.h>
 
 #include "metadata.h"
-#include "sim/audit/auditor.h"
 #include "sim/core/world.h"
 
 /* Longer than a Pod takes to get Ready: vttablet's /healthz answers well all the while. */
 enum { RESTORE_TIME = 25 };
 
-void vitess_start(struct sim *sim)
+void vitess_start(struct sim *sim, void (*tell)(struct sim *sim, const char *pod_uid))
 {
     struct vitess *vitess = arena_make(sim->arena, struct vitess);
 
     sim->vitess = vitess;
+    vitess->tell = tell;
     vitess->topologies.arena = vitess->filled.arena = vitess->by_key.arena = sim->arena;
     vitess->etcds.arena = vitess->etcd_volumes.arena = sim->arena;
     vitess->network = 1;
@@ -305,7 +305,7 @@ void vitess_tablet_down(struct sim *sim, struct tablet *tablet, const char *pod_
     }
     tablet->alive = tablet->serving = tablet->replicating = false;
     vitess_touch(sim, tablet->shard);
-    serving_changed(sim, pod_uid);
+    sim->vitess->tell(sim, pod_uid);
 }
 
 bool vitess_tablet_healthy(const struct tablet *tablet)
@@ -345,7 +345,7 @@ static void set_serving(struct sim *sim, struct tablet *tablet, bool serving, bo
     tablet->serving = serving;
     kubelet_wake(sim);
     kubelet_poke(sim, tablet->pod_uid);
-    serving_changed(sim, tablet->pod_uid);
+    sim->vitess->tell(sim, tablet->pod_uid);
 }
 
 static void look_at_tablet(struct sim *sim, struct shard_record *shard, struct tablet *tablet)

@@ -3,8 +3,9 @@
 
 #include <stdint.h>
 
-#include "process.h"
 #include "sim/core/queue.h"
+#include "sim/kubelet/kubelet.h"
+#include "tls.h"
 
 /* A small model of Vitess: the records of its topology, which tablets serve, and VTOrc, which
  * elects the first primary of a shard and replaces a lost one. */
@@ -70,7 +71,16 @@ struct global_topology {
     size_t checked; /* state of the network for which `reachable` holds */
 };
 
+/* The Vitess process of a Pod, as it was started last. */
+struct process {
+    struct global_topology *topology;
+    struct tablet *tablet;
+    struct tls_server listens;
+    struct tls_client dials; /* tablets */
+};
+
 struct vitess {
+    void (*tell)(struct sim *sim, const char *pod_uid);
     struct table topologies;
     struct table filled; /* uids of claims with data */
     struct table etcds;  /* "namespace/name" of a StatefulSet -> struct etcd_cluster (etcd.c) */
@@ -81,7 +91,8 @@ struct vitess {
     size_t planned, emergency;
 };
 
-void vitess_start(struct sim *sim);
+/* `tell` is called where the tablet of a Pod begins to serve or no longer does. */
+void vitess_start(struct sim *sim, void (*tell)(struct sim *sim, const char *pod_uid));
 void vitess_see(struct sim *sim, const struct change *change);
 void vitess_turn(struct sim *sim);
 long vitess_due(const struct sim *sim);
