@@ -1,6 +1,5 @@
-#include "cli/install/install.h"
-
 #include "cli/base/output.h"
+#include "cli/install/install.h"
 
 static const char *image = OPERATOR_NAME ":" OPERATOR_VERSION, *namespace = OPERATOR_NAME;
 static const char *metacontroller = "metacontroller", *priority_class, *folder, *chart, *format;
@@ -64,32 +63,6 @@ static const struct option_row options[] = {
     {"output", 'o', OPTION_TEXT, "yaml|json", OUTPUT_HELP, &format},
     {.name = NULL},
 };
-
-const json_t *install_objects(const struct install *install)
-{
-    struct arena *a = install->arena;
-    const json_t *policies = install_deletion_policies(a, install->metacontroller), *each;
-    json_t *list = json_new_list();
-
-    json_add(list, install_namespace(install));
-    for (const struct hook *hook = hooks; hook->kind != NULL; hook++)
-        json_add(list, install_crd(a, hook));
-    json_each_item (install_bound(a, policies), i, each)
-        json_add(list, each);
-    json_each_item (install_user_roles(a), i, each)
-        json_add(list, each);
-    json_add(list, install_config(install));
-    json_add(list, install_service(install));
-    json_add(list, install_deployment(install));
-    json_add(list, install_disruption_budget(install));
-    json_add(list, install_network_policy(install));
-    for (const struct hook *hook = hooks; hook->kind != NULL; hook++)
-        json_add(list, install_controller(a, hook, NULL, install->namespace, NULL));
-    if (install->monitoring)
-        json_each_item (install_monitoring(install), i, each)
-            json_add(list, each);
-    return list;
-}
 
 /* What the API server would refuse only after half of it is there. */
 static bool checked(const char *option, const struct spec_format *rule, const char *value)

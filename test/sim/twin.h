@@ -1,7 +1,7 @@
 #ifndef VITESS_OPERATOR_TEST_TWIN_H
 #define VITESS_OPERATOR_TEST_TWIN_H
 
-#include "cli/simulation/hook_url.h"
+#include "cli/base/hook_url.h"
 #include "cli/simulation/http_client.h"
 #include "request.h"
 #include "text.h"

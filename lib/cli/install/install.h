@@ -14,6 +14,8 @@
 
 /* The newest one that our tests against a real API server run with. */
 #define METACONTROLLER_VERSION "4.17.2"
+/* More than any answer takes, so that a slow node is no error; Metacontroller's default is 10s. */
+#define CONTROLLER_TIMEOUT "30s"
 
 enum { OPERATOR_PORT = 8080, PROBE_PORT = 8081 };
 
@@ -30,7 +32,7 @@ struct install {
 /* One per row of the hook table. */
 const json_t *install_crd(struct arena *a, const struct hook *hook);
 /* `base` is where the server is ("http://localhost:8080"); NULL: the Service in `namespace`.
- * `patience` is how long Metacontroller waits ("30s", which NULL is as well). */
+ * `patience` is how long Metacontroller waits (NULL: CONTROLLER_TIMEOUT). */
 const json_t *install_controller(struct arena *a, const struct hook *hook, const char *base,
     const char *namespace, const char *patience);
 const char *install_controller_name(struct arena *a, const struct hook *hook);

@@ -1,7 +1,7 @@
 #include "remote.h"
 
 #include "cli.h"
-#include "hook_url.h"
+#include "cli/base/hook_url.h"
 
 int remote_call(void *context, const struct hook *hook, bool customize, const char *body,
     size_t length, struct arena *arena, const char **answer, size_t *answer_length)
