@@ -184,7 +184,7 @@ $(BUILD)/test/%.o: MORE = $(TEST_FLAGS)
 
 # --- quality ---
 
-lint: all ## format, clang-tidy, purity, hardening, shell scripts
+lint: all ## format, includes, purity, hardening, shell scripts, clang-tidy
 	@test/lint/run $(BUILD)
 
 format: ## put every file in form

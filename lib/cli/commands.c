@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "cli.h"
+#include "cli/base/cli.h"
 
 /* In the order in which one meets them. */
 const struct command *const commands[] = {

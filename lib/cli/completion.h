@@ -1,7 +1,7 @@
 #ifndef VITESS_OPERATOR_CLI_COMPLETION_H
 #define VITESS_OPERATOR_CLI_COMPLETION_H
 
-#include "cli.h"
+#include "cli/base/cli.h"
 
 /* What may stand at a place of the command line. */
 enum words { WORDS_NONE, WORDS_FILES, WORDS_CHOICES };

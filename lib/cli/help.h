@@ -1,7 +1,7 @@
 #ifndef VITESS_OPERATOR_CLI_HELP_H
 #define VITESS_OPERATOR_CLI_HELP_H
 
-#include "cli.h"
+#include "cli/base/cli.h"
 
 /* The list of commands. */
 void help_list(FILE *out);

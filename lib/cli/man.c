@@ -1,7 +1,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "cli.h"
+#include "cli/base/cli.h"
 #include "help.h"
 #include "hook.h"
 

@@ -1,4 +1,4 @@
-#include "cli.h"
+#include "cli/base/cli.h"
 #include "server.h"
 
 static struct server_arguments given;

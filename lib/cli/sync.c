@@ -1,7 +1,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli.h"
+#include "cli/base/cli.h"
 #include "cli/base/output.h"
 #include "hook.h"
 #include "yaml.h"

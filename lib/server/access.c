@@ -4,8 +4,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "cli.h"
 #include "clock.h"
+#include "exit_codes.h"
 #include "file.h"
 #include "log.h"
 

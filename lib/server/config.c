@@ -1,7 +1,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "cli.h"
+#include "exit_codes.h"
 #include "file.h"
 #include "listen.h"
 #include "settings.h"

@@ -9,8 +9,8 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#include "cli.h"
 #include "clock.h"
+#include "exit_codes.h"
 #include "http.h"
 #include "listen.h"
 #include "log.h"

@@ -1,6 +1,6 @@
 #include "testing.h"
 
-#include "cli.h"
+#include "cli/base/cli.h"
 
 START_TEST(the_nearest_word_if_one_is_near)
 {

@@ -1,6 +1,6 @@
 #include "testing.h"
 
-#include "cli.h"
+#include "cli/base/cli.h"
 
 static bool flag, other;
 static const char *text;

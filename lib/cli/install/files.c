@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "cli.h"
+#include "cli/base/cli.h"
 #include "template.h"
 #include "yaml.h"
 

@@ -1,7 +1,7 @@
 #ifndef VITESS_OPERATOR_CLI_MANIFEST_H
 #define VITESS_OPERATOR_CLI_MANIFEST_H
 
-#include "cli.h"
+#include "cli/base/cli.h"
 #include "yaml.h"
 
 /* One object of a manifest file. */

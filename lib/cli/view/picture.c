@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "cli.h"
+#include "cli/base/cli.h"
 #include "cli/base/room.h"
 #include "tree_view.h"
 

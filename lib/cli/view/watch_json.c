@@ -1,4 +1,4 @@
-#include "cli.h"
+#include "cli/base/cli.h"
 #include "cli/cluster/difference.h"
 #include "cli/cluster/state.h"
 #include "metadata.h"

@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "cli.h"
+#include "cli/base/cli.h"
 #include "conditions.h"
 #include "metadata.h"
 #include "template.h"

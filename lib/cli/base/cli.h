@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "exit_codes.h"
 #include "text.h"
 
 /* One subcommand: lib/cli/<name>.c holds its options table and its run function; the logic is in
@@ -37,10 +38,6 @@ struct option_row {
     const char *help;
     void *value; /* bool *, const char **, long *, struct texts *, size_t * ("64Mi") */
 };
-
-/* Exit codes of every command: 0 well, 1 the answer is no (a problem found, not Ready), 2 wrong
- * usage, 3 trouble (a file that cannot be read). `plan` says 2 for "changes" as terraform does. */
-enum { EXIT_YES = 0, EXIT_NO = 1, EXIT_USAGE = 2, EXIT_TROUBLE = 3 };
 
 /* Every command, NULL-terminated. */
 extern const struct command *const commands[];
