@@ -34,20 +34,39 @@ enum stage_verdict {
     STAGE_OMIT  /* left out: is deleted */
 };
 
+/* How well a child is, from worst to best, as far as it makes a difference:
+ *
+ *                      pending: a Pod is moved           current
+ *   TERMINAL           at once, even while paused        is made anew
+ *   BROKEN             at once: it is of no use          the rollout is stalled
+ *   BROKEN_RUNNING     once those moved have started     the rollout is stalled
+ *   BROKEN_SERVING     once those moved are settled      the rollout is stalled
+ *   UNREADY            once those moved have started     others wait
+ *   UNREADY_SERVING    once those moved are settled      others wait
+ *   SETTLED            once all others are settled
+ *
+ * Of what is updated in place all but a settled one get the newest spec at once. */
+enum child_health {
+    HEALTH_ABSENT_OR_TERMINATING, /* staging sees this by itself */
+    HEALTH_TERMINAL, /* a Pod of phase Failed or Succeeded (evicted, say): it never runs again */
+    HEALTH_BROKEN,   /* a state, not a duration: CrashLoopBackOff, Unschedulable, RolloutStalled */
+    HEALTH_BROKEN_RUNNING,  /* a side container of a Pod is; its main processes run */
+    HEALTH_BROKEN_SERVING,  /* and clients may be served by them */
+    HEALTH_UNREADY,         /* not Ready, or the newest spec is not taken up yet */
+    HEALTH_UNREADY_SERVING, /* a Pod: not Ready, though clients may be served by it */
+    HEALTH_SETTLED          /* observed, up to date with its own generation, and well */
+};
+
 struct stage_child {
     const char *name;
     const json_t *desired;  /* NULL: it has left the spec */
     const json_t *observed; /* NULL: it does not exist */
     enum stage_method method;
-    int group;    /* children of one group roll one at a time; groups do not wait for each other */
-    bool settled; /* observed, up to date with its own generation, and well */
-    bool broken;  /* a state, not a duration: CrashLoopBackOff, Unschedulable, RolloutStalled ... */
-    bool started; /* STAGE_REPLACE: its containers run, so another unsettled one may move */
-    bool works;   /* STAGE_REPLACE: broken as it is, it does something, so it moves in its turn */
-    bool needed;  /* STAGE_REPLACE: unsettled as it is, somebody is served by it */
-    bool dead;    /* STAGE_REPLACE: it has ended for good (evicted, phase Failed): healed at once */
+    int group; /* children of one group roll one at a time; groups do not wait for each other */
+    enum child_health health;
+    bool started;        /* STAGE_REPLACE, of one that is unready: its containers have started */
     const char *pinned;  /* STAGE_REPLACE: why it is not left out whatever else is true, or NULL */
-    const char *trouble; /* why it is not settled or is broken: "ImagePullBackOff"; may be NULL */
+    const char *trouble; /* why it is not settled: "ImagePullBackOff"; may be NULL */
     const json_t *control; /* NULL: that of the stage */
     /* What it is given while it is held, for what cannot wait (of a Pod only metadata); NULL: what
      * was applied last. */
@@ -134,6 +153,9 @@ bool deployment_settled(const json_t *deployment);
 bool statefulset_settled(const json_t *statefulset);
 /* Ready and Updated are True, and status.observedGeneration is metadata.generation. */
 bool resource_settled(const json_t *resource);
+/* BROKEN, UNREADY or SETTLED. */
+enum child_health deployment_health(const json_t *deployment);
+enum child_health statefulset_health(const json_t *statefulset);
 /* A state that waiting does not mend, or NULL: "ProgressDeadlineExceeded", "RolloutStalled",
  * "CrashLoopBackOff", "ImagePullBackOff", "Unschedulable" ... */
 const char *deployment_trouble(const json_t *deployment);

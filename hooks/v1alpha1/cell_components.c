@@ -93,21 +93,17 @@ static void stage_workload(struct cell *cell, const json_t *desired)
     bool stateful = text_equal(object_kind(desired), "StatefulSet");
     const char *name = object_name(desired);
     const json_t *workload = objects_find(observed_of(cell, object_kind(desired)), name);
-    const char *stuck = workload == NULL || stateful ? NULL : deployment_trouble(workload);
-    bool settled = workload != NULL &&
-                   (stateful ? statefulset_settled(workload) : deployment_settled(workload));
     struct stage_child child = {
         .name = name,
         .desired = changeable(cell, desired, workload),
         .observed = workload,
         .method = STAGE_IN_PLACE,
         .group = WORKLOADS,
-        .settled = settled,
-        .broken = stuck != NULL,
-        .trouble = stuck,
+        .health = stateful ? statefulset_health(workload) : deployment_health(workload),
+        .trouble = stateful ? NULL : deployment_trouble(workload),
     };
 
-    if (child.trouble == NULL && workload != NULL && !settled)
+    if (workload != NULL && child.health == HEALTH_UNREADY)
         child.trouble = missing_replicas(cell, workload);
     stage_add(&cell->stage, child);
 }
@@ -608,8 +604,7 @@ static void stage_vtctld(struct cell *cell)
     staged = &cell->stage.at[cell->stage.count - 1];
     /* The others wait for the registration of the cell, and that waits for this one. */
     if (came_along(cell, staged->observed, staged->desired)) {
-        staged->settled = false;
-        staged->broken = true;
+        staged->health = HEALTH_BROKEN;
         staged->trouble = "runs with the lock server of another namespace";
     }
     stage_at_once(cell, vtctld_service(a, &vtctld));

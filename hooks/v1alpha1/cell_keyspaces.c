@@ -36,7 +36,6 @@ static void stage_keyspace(struct cell *cell, const struct keyspace_item *item)
 {
     const char *name = keyspace_object(cell, item->name);
     const json_t *keyspace = objects_find(&cell->keyspaces, name);
-    const char *trouble = own_trouble(keyspace);
 
     stage_add(&cell->stage,
         (struct stage_child){
@@ -45,9 +44,8 @@ static void stage_keyspace(struct cell *cell, const struct keyspace_item *item)
             .observed = keyspace,
             .method = STAGE_IN_PLACE,
             .group = KEYSPACES,
-            .settled = keyspace != NULL && resource_settled(keyspace),
-            .broken = trouble != NULL,
-            .trouble = trouble,
+            .health = own_health(keyspace),
+            .trouble = own_trouble(keyspace),
             .control = control_block(cell->arena, cell->spec.derived.rollout, false, NULL),
         });
 }

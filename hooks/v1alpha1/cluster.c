@@ -85,7 +85,6 @@ static void stage_cell(struct cluster *cluster, struct stage *stage, const struc
 {
     const char *name = cell_object_name(cluster, item->name);
     const json_t *cell = objects_find(&cluster->cells, name);
-    const char *trouble = own_trouble(cell);
 
     stage_add(stage,
         (struct stage_child){
@@ -94,9 +93,8 @@ static void stage_cell(struct cluster *cluster, struct stage *stage, const struc
             .observed = cell,
             .method = STAGE_IN_PLACE,
             .group = CELLS,
-            .settled = cell != NULL && resource_settled(cell),
-            .broken = trouble != NULL,
-            .trouble = trouble,
+            .health = own_health(cell),
+            .trouble = own_trouble(cell),
         });
 }
 
@@ -140,10 +138,10 @@ static size_t count_in_the_way(const struct cluster *cluster, const struct stage
         bool leaves = i >= cluster->spec.cells.count;
 
         if (leaves)
-            count += !child->settled;
+            count += child->health != HEALTH_SETTLED;
         else
             count += child->observed == NULL || child->meanwhile != NULL ||
-                     (!child->settled && !only_waits(child));
+                     (child->health != HEALTH_SETTLED && !only_waits(child));
     }
     return count;
 }
@@ -167,7 +165,8 @@ static const char *retire_cells(struct cluster *cluster, struct stage *stage)
     for (size_t i = cluster->spec.cells.count; i < stage->count; i++) {
         struct stage_child *child = &stage->at[i];
         bool told = told_to_retire(child->observed);
-        bool turn = said == NULL && !stage->paused && (in_the_way == 0 || !child->settled);
+        bool turn =
+            said == NULL && !stage->paused && (in_the_way == 0 || child->health != HEALTH_SETTLED);
 
         if (child->desired == NULL)
             continue;
@@ -185,7 +184,7 @@ static const char *retire_cells(struct cluster *cluster, struct stage *stage)
 static bool all_cells_settled(const struct cluster *cluster, const struct stage *stage)
 {
     for (size_t i = 0; i < cluster->spec.cells.count; i++) {
-        if (!stage->at[i].current || !stage->at[i].settled)
+        if (!stage->at[i].current || stage->at[i].health != HEALTH_SETTLED)
             return false;
     }
     return true;
@@ -444,7 +443,7 @@ static void hold_turn(const struct cluster *cluster, struct stage *stage, const 
 static bool only_later_ones_wait(const struct stage *stage, size_t index)
 {
     for (size_t i = 0; i < stage->count; i++) {
-        if (!stage->at[i].settled && (i < index || !only_waits(&stage->at[i])))
+        if (stage->at[i].health != HEALTH_SETTLED && (i < index || !only_waits(&stage->at[i])))
             return false;
     }
     return true;
@@ -455,7 +454,8 @@ static void let_earlier_go(const struct cluster *cluster, struct stage *stage)
     for (size_t i = 0; i < cluster->spec.cells.count && stage->next == SIZE_MAX; i++) {
         struct stage_child *child = &stage->at[i];
 
-        if (stage->paused || !child->settled || child->current || !only_later_ones_wait(stage, i))
+        if (stage->paused || child->health != HEALTH_SETTLED || child->current ||
+            !only_later_ones_wait(stage, i))
             continue;
         child->verdict = STAGE_EMIT;
         stage->next = i;

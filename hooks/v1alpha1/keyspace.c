@@ -104,7 +104,6 @@ static void stage_shard(const struct keyspace *keyspace, struct stage *stage,
 {
     const char *name = object_name_of(keyspace, item);
     const json_t *shard = objects_find(&keyspace->observed, name);
-    const char *trouble = own_trouble(shard);
 
     stage_add(stage,
         (struct stage_child){
@@ -113,9 +112,8 @@ static void stage_shard(const struct keyspace *keyspace, struct stage *stage,
             .observed = shard,
             .method = STAGE_IN_PLACE,
             .group = SHARDS,
-            .settled = shard != NULL && resource_settled(shard),
-            .broken = trouble != NULL,
-            .trouble = trouble,
+            .health = own_health(shard),
+            .trouble = own_trouble(shard),
         });
 }
 

@@ -23,6 +23,13 @@ const char *own_trouble(const json_t *child)
     return made_elsewhere(child) ? MADE_ELSEWHERE : resource_trouble(child);
 }
 
+enum child_health own_health(const json_t *child)
+{
+    if (own_trouble(child) != NULL)
+        return HEALTH_BROKEN;
+    return resource_settled(child) ? HEALTH_SETTLED : HEALTH_UNREADY;
+}
+
 static bool is_well(const json_t *child)
 {
     return condition_true(child, "Ready") && condition_true(child, "Updated");
@@ -104,7 +111,7 @@ static bool mends_its_tasks(const struct stage_child *child)
 static bool needs_it_now(const struct stage *stage, const struct stage_child *child)
 {
     return json_list_has(stage->force, child->name) ||
-           (!stage->paused && (child->broken || mends_its_tasks(child)));
+           (!stage->paused && (child->health == HEALTH_BROKEN || mends_its_tasks(child)));
 }
 
 /* The first one, unless the stage says of another that it stands still. */
@@ -185,6 +192,13 @@ static const json_t *leaving_object(struct arena *arena, const json_t *observed,
     return object;
 }
 
+static enum child_health leaving_health(const json_t *observed)
+{
+    bool settled = told_to_retire(observed) ? !is_retiring(observed) : resource_settled(observed);
+
+    return settled ? HEALTH_SETTLED : HEALTH_UNREADY;
+}
+
 static struct stage_child leaving_child(struct arena *arena, const json_t *observed, int group,
     const json_t *control, const json_t *today)
 {
@@ -198,7 +212,7 @@ static struct stage_child leaving_child(struct arena *arena, const json_t *obser
         .observed = observed,
         .method = STAGE_IN_PLACE,
         .group = group,
-        .settled = told_to_retire(observed) ? !is_retiring(observed) : resource_settled(observed),
+        .health = leaving_health(observed),
         .control = control,
     };
 }

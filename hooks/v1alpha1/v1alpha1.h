@@ -501,6 +501,7 @@ bool stands_still(const char *reason);
 /* resource_trouble() of a child, which may be NULL. One that was made elsewhere does nothing until
  * it is told anew, so it waits for no other. */
 const char *own_trouble(const json_t *child);
+enum child_health own_health(const json_t *child);
 /* status.observedGeneration is that of the newest spec. */
 bool has_heard(const json_t *child);
 /* stage_plan() for children of our own kinds: of those that are unsettled but not broken only one

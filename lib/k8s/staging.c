@@ -11,7 +11,7 @@ enum { GROUPS = 8 };
 
 /* What the children of one group allow each other. */
 struct gate {
-    size_t unsettled; /* children that are missing, going or unwell */
+    size_t unsettled; /* children that are absent, terminating or unwell */
     size_t first_unsettled;
     size_t in_flight; /* replaced Pods whose containers have not started yet */
     size_t unproven;  /* replaced Pods that are not settled yet */
@@ -44,9 +44,22 @@ const json_t *stage_desired(const struct stage *stage, const char *name)
 
 /* --- what a child is --- */
 
-static bool going(const struct stage_child *child)
+static enum child_health health_of(const struct stage_child *child)
 {
-    return child->observed == NULL || object_terminating(child->observed);
+    return child->observed == NULL || object_terminating(child->observed)
+               ? HEALTH_ABSENT_OR_TERMINATING
+               : child->health;
+}
+
+static bool is_present(const struct stage_child *child)
+{
+    return health_of(child) != HEALTH_ABSENT_OR_TERMINATING;
+}
+
+static bool is_broken(const struct stage_child *child)
+{
+    return child->health == HEALTH_BROKEN || child->health == HEALTH_BROKEN_RUNNING ||
+           child->health == HEALTH_BROKEN_SERVING;
 }
 
 static const json_t *control_of(const struct stage *stage, const struct stage_child *child)
@@ -183,6 +196,22 @@ static bool forced(const struct stage *stage, const struct stage_child *child)
     return json_list_has(stage->force, child->name);
 }
 
+static void count_in(const struct stage *stage, size_t index, struct gate *gate)
+{
+    const struct stage_child *child = &stage->at[index];
+    bool moved = !is_present(child) || child->current;
+
+    if (health_of(child) != HEALTH_SETTLED) {
+        if (gate->unsettled++ == 0)
+            gate->first_unsettled = index;
+        gate->in_flight += moved && !(is_present(child) && child->started);
+        gate->unproven += moved;
+    }
+    /* It goes whatever its siblings do, so none of them goes beside it. */
+    if (is_present(child) && !child->current && child->pinned == NULL && forced(stage, child))
+        gate->given++;
+}
+
 static void look_at(struct stage *stage, struct gate *gates)
 {
     for (size_t i = 0; i < stage->count; i++) {
@@ -192,21 +221,10 @@ static void look_at(struct stage *stage, struct gate *gates)
         if (child->applied == NULL && child->observed != NULL)
             child->applied = object_last_applied(stage->arena, child->observed);
         child->current = is_current(stage, child);
-        child->updated = child->current && !child->dead && taken_up(child->observed);
-        if (child->method == STAGE_AT_ONCE)
-            continue;
-        if (going(child) || !child->settled) {
-            if (gate->unsettled++ == 0)
-                gate->first_unsettled = i;
-        }
-        if (going(child) ||
-            (child->current && !child->settled && (!child->started || child->broken)))
-            gate->in_flight++;
-        if (going(child) || (child->current && !child->settled))
-            gate->unproven++;
-        /* It goes whatever its siblings do, so none of them goes beside it. */
-        if (!going(child) && !child->current && child->pinned == NULL && forced(stage, child))
-            gate->given++;
+        child->updated =
+            child->current && child->health != HEALTH_TERMINAL && taken_up(child->observed);
+        if (child->method != STAGE_AT_ONCE)
+            count_in(stage, i, gate);
     }
 }
 
@@ -228,7 +246,7 @@ static enum stage_verdict plan_in_place(const struct stage *stage, const struct 
         return STAGE_EMIT;
     if (stage->paused)
         return STAGE_KEEP;
-    if (child->broken || !child->settled)
+    if (child->health != HEALTH_SETTLED)
         return STAGE_EMIT;
     if (gate->unsettled + gate->given >= stage_most_at_once(stage))
         return STAGE_KEEP;
@@ -236,40 +254,48 @@ static enum stage_verdict plan_in_place(const struct stage *stage, const struct 
     return STAGE_EMIT;
 }
 
-/* Of Pods that never got Ready with the spec they have, the next may move when the one before runs.
- * One that is needed although it is unwell (a sidecar crashes, a probe fails for a moment) waits
- * until what has moved is settled: taking it down costs something. That does not count what is
- * still to move, or two unwell ones would wait for each other. A settled one waits for all others.
- */
+/* A Pod: one that moves is omitted now and made anew once it is gone. One that is broken and of no
+ * use to anybody waits for nobody. Of Pods that never got Ready with the spec they have, the next
+ * may move when the one before runs. One that somebody may be served by although it is unwell (a
+ * sidecar crashes, a probe fails for a moment) waits until what has moved is settled: taking it
+ * down costs something. That does not count what is still to move, or two unwell ones would wait
+ * for each other. A settled one waits for all others. */
 static bool may_move(const struct stage_child *child, const struct gate *gate)
 {
-    if (gate->given > 0)
-        return false;
-    if (child->settled)
-        return gate->unsettled == 0;
-    return child->needed ? gate->unproven == 0 : gate->in_flight == 0;
+    switch (health_of(child)) {
+    case HEALTH_BROKEN:
+        return true;
+    case HEALTH_BROKEN_RUNNING:
+    case HEALTH_UNREADY:
+        return gate->given == 0 && gate->in_flight == 0;
+    case HEALTH_BROKEN_SERVING:
+    case HEALTH_UNREADY_SERVING:
+        return gate->given == 0 && gate->unproven == 0;
+    case HEALTH_SETTLED:
+        return gate->given == 0 && gate->unsettled == 0;
+    case HEALTH_ABSENT_OR_TERMINATING:
+    case HEALTH_TERMINAL:
+        break;
+    }
+    return false;
 }
 
-/* A Pod: one that moves is omitted now and made anew once it is gone. A broken one that is of no
- * use to anybody waits for nobody. */
 static enum stage_verdict plan_replace(const struct stage *stage, const struct stage_child *child,
     struct gate *gate)
 {
-    if (going(child))
+    if (!is_present(child))
         return child->desired == NULL ? STAGE_OMIT : STAGE_EMIT;
     if (child->pinned != NULL)
         return child->current ? STAGE_EMIT : STAGE_KEEP;
-    if (child->dead || forced(stage, child))
-        return child->dead || !child->current ? STAGE_OMIT : STAGE_EMIT;
+    if (child->health == HEALTH_TERMINAL)
+        return STAGE_OMIT;
     if (child->current)
         return STAGE_EMIT;
-    if (stage->paused)
-        return STAGE_KEEP;
-    if (child->broken && !child->works)
+    if (forced(stage, child))
         return STAGE_OMIT;
-    if (!may_move(child, gate))
+    if (stage->paused || !may_move(child, gate))
         return STAGE_KEEP;
-    gate->given++;
+    gate->given += child->health != HEALTH_BROKEN;
     return STAGE_OMIT;
 }
 
@@ -323,11 +349,11 @@ static bool say_stalled(struct stage *stage)
     for (size_t i = 0; i < stage->count; i++) {
         const struct stage_child *child = &stage->at[i];
 
-        if (child->current && child->broken && !child->dead)
+        if (child->current && is_broken(child))
             return say(stage,
                 "RolloutStalled",
                 fmt(stage->arena, "%s: %s", label(stage, child), trouble(child)));
-        if (is_pending(child) && child->pinned != NULL && !going(child))
+        if (is_pending(child) && child->pinned != NULL && is_present(child))
             return say(stage,
                 "RolloutStalled",
                 fmt(stage->arena, "%s: %s", label(stage, child), child->pinned));
@@ -344,7 +370,7 @@ static bool say_progressing(struct stage *stage)
 
         if (child->method == STAGE_AT_ONCE)
             continue;
-        if (child->desired != NULL && going(child))
+        if (child->desired != NULL && !is_present(child))
             return say(stage,
                 "RolloutProgressing",
                 fmt(stage->arena,
@@ -355,9 +381,9 @@ static bool say_progressing(struct stage *stage)
                 "RolloutProgressing",
                 fmt(stage->arena,
                     "%s %s",
-                    child->desired == NULL ? "removing"
-                    : child->dead          ? "replacing"
-                                           : "updating",
+                    child->desired == NULL             ? "removing"
+                    : child->health == HEALTH_TERMINAL ? "replacing"
+                                                       : "updating",
                     label(stage, child)));
     }
     return false;
@@ -479,7 +505,7 @@ static const char *why_omitted(const struct stage_child *child)
 {
     if (child->desired == NULL)
         return "it has left the spec";
-    return child->dead ? "it has ended" : "it is replaced";
+    return child->health == HEALTH_TERMINAL ? "it has ended" : "it is replaced";
 }
 
 void stage_emit(const struct stage *stage, struct answer *answer)
@@ -505,7 +531,7 @@ bool stage_complete(const struct stage *stage)
 
         if (child->method == STAGE_AT_ONCE)
             continue;
-        if (child->desired == NULL ? child->observed != NULL : !child->updated || child->broken)
+        if (child->desired == NULL ? child->observed != NULL : !child->updated || is_broken(child))
             return false;
     }
     return true;

@@ -52,6 +52,18 @@ const char *resource_trouble(const json_t *resource)
     return NULL;
 }
 
+enum child_health deployment_health(const json_t *deployment)
+{
+    if (deployment_trouble(deployment) != NULL)
+        return HEALTH_BROKEN;
+    return deployment_settled(deployment) ? HEALTH_SETTLED : HEALTH_UNREADY;
+}
+
+enum child_health statefulset_health(const json_t *statefulset)
+{
+    return statefulset_settled(statefulset) ? HEALTH_SETTLED : HEALTH_UNREADY;
+}
+
 /* Waiting reasons that the kubelet does not leave by itself, or only to come back to. */
 bool waiting_is_stuck(const char *reason)
 {

@@ -6,8 +6,8 @@
 /* Each transition as one row. A child is written as letters:
  *
  *   kind of change   c current   p pending   r has left the spec   m missing
- *   how it is        u unsettled   s unsettled but started   b broken   d dead   t terminating
- *                    (none: settled)   w but works   n but works and is needed   f forced
+ *   its health       u unready   s unready but started   b broken   d terminal   t terminating
+ *                    (none: settled)   w but running   n but serving   f forced
  *
  * and what becomes of it as one: E emitted as desired, K kept as applied last, O omitted. */
 
@@ -178,6 +178,21 @@ static const json_t *desired_child(const char *kind, char name)
         name));
 }
 
+static enum child_health health_of(const char *letters)
+{
+    const bool serving = strchr(letters, 'n') != NULL;
+
+    if (strchr(letters, 'd') != NULL)
+        return HEALTH_TERMINAL;
+    if (strchr(letters, 'b') != NULL)
+        return serving                        ? HEALTH_BROKEN_SERVING
+               : strchr(letters, 'w') != NULL ? HEALTH_BROKEN_RUNNING
+                                              : HEALTH_BROKEN;
+    if (strpbrk(letters, "ust") != NULL)
+        return serving ? HEALTH_UNREADY_SERVING : HEALTH_UNREADY;
+    return HEALTH_SETTLED;
+}
+
 static struct stage_child child_of(const char *letters, char name, enum stage_method method,
     json_t *force)
 {
@@ -187,12 +202,8 @@ static struct stage_child child_of(const char *letters, char name, enum stage_me
         .name = fmt(arena, "%c", name),
         .desired = *letters == 'r' ? NULL : desired_child(kind, name),
         .method = method,
-        .settled = well,
-        .broken = strpbrk(letters, "bd") != NULL,
-        .started = well || strchr(letters, 's') != NULL,
-        .works = strpbrk(letters, "wn") != NULL,
-        .needed = strchr(letters, 'n') != NULL,
-        .dead = strchr(letters, 'd') != NULL,
+        .health = health_of(letters),
+        .started = strchr(letters, 's') != NULL,
         .trouble = strchr(letters, 'b') != NULL ? "ImagePullBackOff"
                    : well                       ? NULL
                                                 : "is starting",
@@ -283,7 +294,7 @@ START_TEST(what_may_not_go_and_was_never_applied_keeps_its_identity)
             .observed = json_of("{'apiVersion':'v1','kind':'Pod','metadata':{'name':'a',"
                                 "'namespace':'n','labels':{'x':'y'},'uid':'1'},'spec':{}}"),
             .method = PODS,
-            .settled = true});
+            .health = HEALTH_SETTLED});
     stage_plan(&stage);
     stage_emit(&stage, &(struct answer){.children = children, .released = json_new_map()});
     ck_json(children,
@@ -311,7 +322,7 @@ static struct stage stage_with_control(const char *applied_spec, const char *des
                 "'metacontroller.k8s.io/last-applied-configuration':%s}}}",
                 with_applied(applied))),
             .method = OWN,
-            .settled = true});
+            .health = HEALTH_SETTLED});
     stage.paused = true;
     stage_plan(&stage);
     return stage;
@@ -373,7 +384,7 @@ static struct stage stage_with_hashes(const char *applied_hash, const char *desi
                 applied_hash,
                 with_applied(applied))),
             .method = PODS,
-            .settled = true});
+            .health = HEALTH_SETTLED});
     stage_plan(&stage);
     return stage;
 }
@@ -417,7 +428,7 @@ START_TEST(pod_edited_by_hand_is_pending)
                     with_applied(applied),
                     live[i])),
                 .method = PODS,
-                .settled = true});
+                .health = HEALTH_SETTLED});
         stage_plan(&stage);
         ck_assert_msg(stage.at[0].current == (i <= 4), "%s", live[i]);
     }

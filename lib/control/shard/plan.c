@@ -16,9 +16,22 @@ const char *trouble_of(const struct tablet *tablet)
                          : pod_trouble(tablet->pod);
 }
 
-static bool is_broken(const struct tablet *tablet)
+/* A tablet that runs may be served from, unless nobody can be (is_needed()). */
+static enum child_health health_of(const struct shard *shard, const struct tablet *tablet)
 {
-    return tablet->pod != NULL && (tablet->stray || pod_broken(tablet->pod));
+    const bool needed = is_needed(shard, tablet);
+
+    if (tablet->pod == NULL)
+        return HEALTH_ABSENT_OR_TERMINATING;
+    if (pod_dead(tablet->pod))
+        return HEALTH_TERMINAL;
+    if (tablet->stray || pod_broken(tablet->pod))
+        return needed          ? HEALTH_BROKEN_SERVING
+               : tablet->works ? HEALTH_BROKEN_RUNNING
+                               : HEALTH_BROKEN;
+    if (tablet->serving && !tablet->unproven)
+        return HEALTH_SETTLED;
+    return needed ? HEALTH_UNREADY_SERVING : HEALTH_UNREADY;
 }
 
 /* What was applied carries the hash of all that the Pod is made from, so its spec is the one that
@@ -73,12 +86,8 @@ static void stage_tablet(struct stage *stage, const struct shard *shard,
             .meanwhile = running_pod(shard, tablet),
             .method = STAGE_REPLACE,
             .group = TABLETS,
-            .settled = tablet->serving && !tablet->unproven,
-            .broken = is_broken(tablet),
+            .health = health_of(shard, tablet),
             .started = tablet->pod != NULL && pod_started(tablet->pod) && trouble == NULL,
-            .works = tablet->works,
-            .needed = is_needed(shard, tablet),
-            .dead = tablet->pod != NULL && pod_dead(tablet->pod),
             .pinned = claim_holds(shard, tablet),
             .trouble = trouble != NULL    ? trouble
                        : !tablet->serving ? "does not serve yet"
@@ -144,8 +153,9 @@ static bool goes_by_force(const struct stage *stage, size_t index)
 {
     const struct stage_child *child = &stage->at[index];
 
-    return index != stage->next && child->verdict == STAGE_OMIT && !child->dead &&
-           (!child->broken || child->works) && !object_terminating(child->observed);
+    return index != stage->next && child->verdict == STAGE_OMIT &&
+           child->health != HEALTH_TERMINAL && child->health != HEALTH_BROKEN &&
+           !object_terminating(child->observed);
 }
 
 /* Force opens every gate but one: no primary goes before another tablet has taken over. */
