@@ -3,6 +3,7 @@
 
 #include "json.h"
 #include "request.h"
+#include "rollout.h"
 #include "text.h"
 
 /* Rollouts staged inside a hook: which desired children go out now, which are held at what was
@@ -11,15 +12,6 @@
  * Use: fill a struct stage with every child in rollout order, call stage_plan(), look at
  * stage.next (the one child that it is the turn of) and, where something outside must agree first,
  * call stage_hold() on it; then stage_emit(). */
-
-/* Reason of an own CR's Updated condition: it asks something that fails again and again. Other than
- * RolloutStalled it is no trouble of the spec's, so the newest spec is not what it needs at once.
- */
-#define TASK_FAILING_REASON "TaskFailing"
-/* What the spec asks for was tried, and cannot run: nothing has been taken down for it. */
-#define PREFLIGHT_FAILED_REASON "PreflightFailed"
-/* It has left the spec but waits until nothing is served from it. */
-#define KEPT_UNTIL_IDLE "KeptUntilIdle"
 
 enum stage_method {
     STAGE_AT_ONCE,  /* Services, ConfigMaps, PDBs, PVCs: always the newest */
@@ -98,17 +90,15 @@ struct stage {
     size_t next;
     /* Of the whole stage, for the Updated condition. */
     size_t total, updated; /* rolling children wanted; those current and taken up */
-    const char *reason;    /* "RolloutComplete", "RolloutProgressing", "RolloutWaiting",
-                              "RolloutPaused", "RolloutStalled", TASK_FAILING_REASON,
-                              PREFLIGHT_FAILED_REASON */
-    const char *message;   /* names the child */
+    enum rollout_reason reason;
+    const char *message; /* names the child */
 };
 
 struct stage_child *stage_add(struct stage *stage, struct stage_child child);
 void stage_plan(struct stage *stage);
 /* Takes the turn away from `stage->next`: it is held (or, to be removed, kept) and the rollout
  * waits for `why`. */
-void stage_hold(struct stage *stage, const char *reason, const char *why);
+void stage_hold(struct stage *stage, const char *why);
 /* How many children of a group may roll, one at least. */
 size_t stage_most_at_once(const struct stage *stage);
 /* What the child of that name is to be, or NULL. */

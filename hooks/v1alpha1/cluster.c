@@ -426,13 +426,12 @@ static void hold_turn(const struct cluster *cluster, struct stage *stage, const 
     const char *keyspace = policy_to_loosen(cluster);
 
     if (removal != NULL)
-        stage_hold(stage, "RolloutWaiting", removal);
+        stage_hold(stage, removal);
     if (keyspace != NULL)
         stage_hold(stage,
-            "RolloutWaiting",
             fmt(cluster->arena, "keyspace %s needs its laxer durability policy first", keyspace));
-    if (removal != NULL && !stands_still(stage->reason) && !stage->paused) {
-        stage->reason = "RolloutProgressing";
+    if (removal != NULL && !rollout_is_blocked(stage->reason) && !stage->paused) {
+        stage->reason = ROLLOUT_PROGRESSING;
         stage->message = removal;
     }
 }
@@ -459,7 +458,7 @@ static void let_earlier_go(const struct cluster *cluster, struct stage *stage)
             continue;
         child->verdict = STAGE_EMIT;
         stage->next = i;
-        stage->reason = "RolloutProgressing";
+        stage->reason = ROLLOUT_PROGRESSING;
         stage->message = fmt(stage->arena, "updating VitessCell %s", child->name);
     }
 }

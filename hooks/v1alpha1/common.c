@@ -511,12 +511,6 @@ struct condition_list conditions_of_request(const struct request *request)
         .of = request};
 }
 
-bool stands_still(const char *reason)
-{
-    return text_equal(reason, "RolloutStalled") || text_equal(reason, "RolloutPaused") ||
-           text_equal(reason, TASK_FAILING_REASON) || text_equal(reason, PREFLIGHT_FAILED_REASON);
-}
-
 /* The message names the failure of "task reparent: failure", and what waits for it. */
 static bool says(const char *message, const char *stuck)
 {
@@ -530,18 +524,19 @@ const json_t *level_conditions(const struct request *request,
 {
     const struct stage *stage = conditions->stage;
     struct condition_list list = conditions_of_request(request);
-    bool staged = stage_complete(stage) || text_equal(stage->reason, KEPT_UNTIL_IDLE);
+    bool staged = stage_complete(stage) || stage->reason == ROLLOUT_KEPT_UNTIL_IDLE;
     bool updated = staged && conditions->pending == NULL;
-    const char *reason = !staged || updated ? stage->reason
-                         : stage->paused    ? "RolloutPaused"
-                                            : "RolloutProgressing";
+    enum rollout_reason reason = !staged || updated ? stage->reason
+                                 : stage->paused    ? ROLLOUT_PAUSED
+                                                    : ROLLOUT_PROGRESSING;
     const char *message = !staged || updated ? stage->message : conditions->pending;
+    const char *said;
     bool progressing;
 
-    if (conditions->stuck != NULL && !(updated && conditions->ready) && !stands_still(reason) &&
-        !text_equal(reason, KEPT_UNTIL_IDLE)) {
+    if (conditions->stuck != NULL && !(updated && conditions->ready) &&
+        !rollout_is_blocked(reason) && reason != ROLLOUT_KEPT_UNTIL_IDLE) {
         updated = false;
-        reason = TASK_FAILING_REASON;
+        reason = ROLLOUT_TASK_FAILING;
         message = says(message, conditions->stuck) ? message : conditions->stuck;
     }
     if (conditions->ready)
@@ -552,15 +547,16 @@ const json_t *level_conditions(const struct request *request,
             false,
             conditions->ready_reason == NULL ? "NotReady" : conditions->ready_reason,
             conditions->ready_message);
-    condition_add(&list, "Updated", updated, reason, message);
+    said = rollout_reason_text(reason);
+    condition_add(&list, "Updated", updated, said, message);
     /* Coming up, or healing: where nothing is left to roll out, it is on its way to Ready. */
-    progressing = !(updated && conditions->ready) && (updated || !stands_still(reason));
+    progressing = !(updated && conditions->ready) && (updated || !rollout_is_blocked(reason));
     /* People look at Ready first, so why it is False comes before what a rollout does. */
     if (!conditions->ready && (updated || conditions->ready_reason != NULL)) {
-        reason = json_text_at(json_array_get(list.list, 0), "reason");
+        said = json_text_at(json_array_get(list.list, 0), "reason");
         message = conditions->ready_message;
     }
-    condition_add(&list, "Progressing", progressing, reason, message);
+    condition_add(&list, "Progressing", progressing, said, message);
     if (conditions->advice_message != NULL)
         condition_add(&list, "Advice", true, conditions->advice_reason, conditions->advice_message);
     return list.list;

@@ -97,7 +97,7 @@ static bool mends_its_tasks(const struct stage_child *child)
 {
     const char *message = condition_message(child->observed, "Updated");
 
-    if (!text_equal(condition_reason(child->observed, "Updated"), TASK_FAILING_REASON))
+    if (rollout_reason_of(child->observed) != ROLLOUT_TASK_FAILING)
         return false;
     if (changes(child, "client", "server") || changes(child, "topology", NULL) ||
         changes(child, "securityContext", NULL) || changes(child, "client", "template") ||
@@ -117,9 +117,9 @@ static bool needs_it_now(const struct stage *stage, const struct stage_child *ch
 /* The first one, unless the stage says of another that it stands still. */
 static void say_paused(struct stage *stage, const struct stage_child *child)
 {
-    if (!stage->paused || stands_still(stage->reason))
+    if (!stage->paused || rollout_is_blocked(stage->reason))
         return;
-    stage->reason = "RolloutPaused";
+    stage->reason = ROLLOUT_PAUSED;
     stage->message = fmt(stage->arena,
         "spec.rollout.paused holds %s %s",
         object_kind(child->desired),
@@ -153,7 +153,7 @@ bool is_retiring(const json_t *child)
     if (!told_to_retire(child))
         return false;
     return !has_heard(child) ||
-           (!condition_true(child, "Updated") && !stands_still(condition_reason(child, "Updated")));
+           (!condition_true(child, "Updated") && !rollout_is_blocked(rollout_reason_of(child)));
 }
 
 /* Nothing is below it. A status may have been edited by anybody, and may be older than the spec:
@@ -237,9 +237,9 @@ void say_kept_children(struct stage *stage)
     for (size_t i = 0; i < stage->count; i++) {
         const json_t *child = stage->at[i].observed;
 
-        if (!text_equal(condition_reason(child, "Updated"), KEPT_UNTIL_IDLE))
+        if (rollout_reason_of(child) != ROLLOUT_KEPT_UNTIL_IDLE)
             continue;
-        stage->reason = KEPT_UNTIL_IDLE;
+        stage->reason = ROLLOUT_KEPT_UNTIL_IDLE;
         stage->message = fmt(stage->arena,
             "%s %s: %s",
             object_kind(child),

@@ -496,8 +496,6 @@ const json_t *level_conditions(const struct request *request,
 
 /* --- staging of our own kinds (own_kinds.c) --- */
 
-/* A reason of Updated that names a standstill: stalled or paused. */
-bool stands_still(const char *reason);
 /* resource_trouble() of a child, which may be NULL. One that was made elsewhere does nothing until
  * it is told anew, so it waits for no other. */
 const char *own_trouble(const json_t *child);

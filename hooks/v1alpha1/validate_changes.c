@@ -108,7 +108,7 @@ static void check_location(const struct change *change, const struct cell_item *
 static bool is_updated(const json_t *cell)
 {
     return has_heard(cell) && condition_true(cell, "Updated") &&
-           !text_equal(condition_reason(cell, "Updated"), KEPT_UNTIL_IDLE);
+           rollout_reason_of(cell) != ROLLOUT_KEPT_UNTIL_IDLE;
 }
 
 static const char *as_mode(struct arena *a, int step)

@@ -332,7 +332,7 @@ static const char *trouble(const struct stage_child *child)
     return child->trouble == NULL ? "" : child->trouble;
 }
 
-static bool say(struct stage *stage, const char *reason, const char *message)
+static bool say(struct stage *stage, enum rollout_reason reason, const char *message)
 {
     stage->reason = reason;
     stage->message = message;
@@ -351,11 +351,11 @@ static bool say_stalled(struct stage *stage)
 
         if (child->current && is_broken(child))
             return say(stage,
-                "RolloutStalled",
+                ROLLOUT_STALLED,
                 fmt(stage->arena, "%s: %s", label(stage, child), trouble(child)));
         if (is_pending(child) && child->pinned != NULL && is_present(child))
             return say(stage,
-                "RolloutStalled",
+                ROLLOUT_STALLED,
                 fmt(stage->arena, "%s: %s", label(stage, child), child->pinned));
     }
     return false;
@@ -372,13 +372,13 @@ static bool say_progressing(struct stage *stage)
             continue;
         if (child->desired != NULL && !is_present(child))
             return say(stage,
-                "RolloutProgressing",
+                ROLLOUT_PROGRESSING,
                 fmt(stage->arena,
                     child->observed == NULL ? "creating %s" : "waiting for the old %s to go",
                     label(stage, child)));
         if (moves || (child->current && !child->updated))
             return say(stage,
-                "RolloutProgressing",
+                ROLLOUT_PROGRESSING,
                 fmt(stage->arena,
                     "%s %s",
                     child->desired == NULL             ? "removing"
@@ -400,14 +400,14 @@ static bool say_waiting(struct stage *stage, const struct gate *gates)
             continue;
         if (stage->paused)
             return say(stage,
-                "RolloutPaused",
+                ROLLOUT_PAUSED,
                 fmt(stage->arena, "spec.rollout.paused holds %s", label(stage, child)));
         if (gate->unsettled == 0)
             return say(stage,
-                "RolloutWaiting",
+                ROLLOUT_WAITING,
                 fmt(stage->arena, "%s waits for its turn", label(stage, child)));
         return say(stage,
-            "RolloutWaiting",
+            ROLLOUT_WAITING,
             fmt(stage->arena,
                 "%s waits until %s is settled%s%s",
                 label(stage, child),
@@ -419,13 +419,13 @@ static bool say_waiting(struct stage *stage, const struct gate *gates)
 }
 
 /* What one further down the tree stands still for: a pause, a task or a preflight that fails. */
-static bool say_below(struct stage *stage, const char *reason)
+static bool say_below(struct stage *stage, enum rollout_reason reason)
 {
     for (size_t i = 0; i < stage->count; i++) {
         const struct stage_child *child = &stage->at[i];
 
         if (child->observed != NULL && !child->updated &&
-            text_equal(condition_reason(child->observed, "Updated"), reason))
+            rollout_reason_of(child->observed) == reason)
             return say(stage,
                 reason,
                 fmt(stage->arena,
@@ -460,22 +460,24 @@ void stage_plan(struct stage *stage)
     count(stage);
     if (say_stalled(stage))
         return;
-    if (stage->paused && (say_waiting(stage, gates) || say_below(stage, "RolloutPaused")))
+    if (stage->paused && (say_waiting(stage, gates) || say_below(stage, ROLLOUT_PAUSED)))
         return;
-    if (say_below(stage, PREFLIGHT_FAILED_REASON) || say_below(stage, TASK_FAILING_REASON))
+    if (say_below(stage, ROLLOUT_PREFLIGHT_FAILED) || say_below(stage, ROLLOUT_TASK_FAILING))
         return;
     if (say_progressing(stage) || say_waiting(stage, gates))
         return;
-    say(stage, "RolloutComplete", fmt(stage->arena, "all %zu are up to date", stage->total));
+    say(stage, ROLLOUT_COMPLETE, fmt(stage->arena, "all %zu are up to date", stage->total));
 }
 
-void stage_hold(struct stage *stage, const char *reason, const char *why)
+void stage_hold(struct stage *stage, const char *why)
 {
     if (stage->next == SIZE_MAX)
         return;
     stage->at[stage->next].verdict = STAGE_KEEP;
-    if (!text_equal(stage->reason, "RolloutStalled"))
-        say(stage, reason, fmt(stage->arena, "%s: %s", label(stage, &stage->at[stage->next]), why));
+    if (stage->reason != ROLLOUT_STALLED)
+        say(stage,
+            ROLLOUT_WAITING,
+            fmt(stage->arena, "%s: %s", label(stage, &stage->at[stage->next]), why));
     stage->next = SIZE_MAX;
 }
 

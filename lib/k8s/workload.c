@@ -47,7 +47,7 @@ const char *deployment_trouble(const json_t *deployment)
 const char *resource_trouble(const json_t *resource)
 {
     if (observed_newest(resource) && text_equal(condition_status(resource, "Updated"), "False") &&
-        text_equal(condition_reason(resource, "Updated"), "RolloutStalled"))
+        rollout_reason_of(resource) == ROLLOUT_STALLED)
         return condition_message(resource, "Updated");
     return NULL;
 }

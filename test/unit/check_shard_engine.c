@@ -189,7 +189,7 @@ START_TEST(a_shard_comes_up)
     ck_assert(said.tablets[1].wanted && said.tablets[1].there && said.tablets[1].serving);
     ck_assert(said.tablets[1].updated);
     ck_assert_ptr_null(said.tablets[1].trouble);
-    ck_assert_str_eq(said.stage.reason, "RolloutComplete");
+    ck_assert_int_eq(said.stage.reason, ROLLOUT_COMPLETE);
 }
 END_TEST
 
@@ -237,7 +237,7 @@ START_TEST(another_cell_holds_it_up)
     pea_hash = "summer";
     sync_and_run(&world, 5);
     ck_assert_str_eq(said.stage.message, "Pod pea-1: waits until Bed south-bed is settled");
-    ck_assert_str_eq(said.stage.reason, "RolloutWaiting");
+    ck_assert_int_eq(said.stage.reason, ROLLOUT_WAITING);
     south.memory.moving = NULL;
     ck_assert_int_eq(world_sync(&world), 200);
     ck_assert_str_eq(said.stage.message, "Pod pea-1: moves the primary away first");
@@ -264,7 +264,7 @@ START_TEST(a_shard_that_has_left_waits_until_it_is_idle)
 
     bed.retire = true;
     sync_and_run(&world, 1);
-    ck_assert_str_eq(said.stage.reason, KEPT_UNTIL_IDLE);
+    ck_assert_int_eq(said.stage.reason, ROLLOUT_KEPT_UNTIL_IDLE);
     ck_assert_str_eq(said.stage.message,
         "it has left the spec and is kept until nothing is served from it (harvest: Last); put it "
         "back with harvest: Now to have it removed in any case");

@@ -11,11 +11,10 @@ static struct state own_state(struct arena *arena, const json_t *object)
     const char *tablets = json_text_at(object, "status", "tabletsReady");
     const char *ready_reason = condition_reason(object, "Ready");
     const char *updated_reason = condition_reason(object, "Updated");
+    const enum rollout_reason rollout = rollout_reason_of(object);
     const bool ready = condition_true(object, "Ready"), updated = condition_true(object, "Updated");
     const bool bad = text_equal(ready_reason, "InvalidSpec") ||
-                     text_equal(updated_reason, "RolloutStalled") ||
-                     text_equal(updated_reason, TASK_FAILING_REASON) ||
-                     text_equal(updated_reason, PREFLIGHT_FAILED_REASON);
+                     (rollout_is_blocked(rollout) && rollout != ROLLOUT_PAUSED);
     struct text text = {.arena = arena};
 
     if (condition_status(object, "Ready") == NULL)

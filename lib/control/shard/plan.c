@@ -146,7 +146,7 @@ static void take_turn(struct shard *shard, struct stage *stage)
         return;
     blocked = disruption_blocked_by(shard, tablet_of_name(shard, stage->at[stage->next].name));
     if (blocked != NULL)
-        stage_hold(stage, "RolloutWaiting", blocked);
+        stage_hold(stage, blocked);
 }
 
 static bool goes_by_force(const struct stage *stage, size_t index)
@@ -171,7 +171,7 @@ static void hand_over_forced(struct shard *shard, struct stage *stage)
         if (blocked == NULL)
             continue;
         stage->next = i;
-        stage_hold(stage, "RolloutWaiting", blocked);
+        stage_hold(stage, blocked);
         stage->next = turn;
     }
 }
@@ -179,13 +179,12 @@ static void hand_over_forced(struct shard *shard, struct stage *stage)
 /* It holds up no others, also when it is broken: no edit can reach it any more. */
 static void report_awaiting_idle(const struct shard *shard, struct stage *stage)
 {
-    bool stalled = text_equal(stage->reason, "RolloutStalled") ||
-                   text_equal(stage->reason, PREFLIGHT_FAILED_REASON);
+    bool stalled = stage->reason == ROLLOUT_STALLED || stage->reason == ROLLOUT_PREFLIGHT_FAILED;
     const char *trouble = stalled ? stage->message : shard->tasks->stuck;
 
     if (!shard->awaiting_idle || (!stalled && !stage_complete(stage)))
         return;
-    stage->reason = KEPT_UNTIL_IDLE;
+    stage->reason = ROLLOUT_KEPT_UNTIL_IDLE;
     stage->message = fmt(shard->arena,
         "it has left the spec and is kept until nothing is served from it "
         "(%s); put it back with %s to have it removed in any case%s%s",

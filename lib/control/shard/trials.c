@@ -99,9 +99,9 @@ static void report_refused(const struct trials *trials, struct stage *stage)
 {
     struct arena *a = stage->arena;
 
-    if (text_equal(stage->reason, "RolloutStalled"))
+    if (stage->reason == ROLLOUT_STALLED)
         return;
-    stage->reason = PREFLIGHT_FAILED_REASON;
+    stage->reason = ROLLOUT_PREFLIGHT_FAILED;
     stage->message = fmt(a,
         "what the spec asks for cannot run, and nothing is taken down for it: %s; mend the spec, "
         "or, if the fault was elsewhere, delete the Pod named here to have it tried again "
@@ -113,10 +113,10 @@ static void report_refused(const struct trials *trials, struct stage *stage)
 static void report_elsewhere(struct stage *stage, const char *why)
 {
     if (stage->next != SIZE_MAX && is_due(&stage->at[stage->next]))
-        stage_hold(stage, "RolloutWaiting", why);
-    if (text_equal(stage->reason, "RolloutStalled"))
+        stage_hold(stage, why);
+    if (stage->reason == ROLLOUT_STALLED)
         return;
-    stage->reason = PREFLIGHT_FAILED_REASON;
+    stage->reason = ROLLOUT_PREFLIGHT_FAILED;
     stage->message = why;
 }
 
@@ -137,7 +137,7 @@ void try_templates(struct shard *shard, struct stage *stage)
     try_pool(&trials, stage, true);
     why = trials.refused.count > 0 ? "its new template cannot run" : trials.untried;
     if (why != NULL && stage->next != SIZE_MAX && is_due(&stage->at[stage->next]))
-        stage_hold(stage, "RolloutWaiting", why);
+        stage_hold(stage, why);
     if (trials.refused.count > 0)
         report_refused(&trials, stage);
 }
