@@ -64,9 +64,10 @@ struct stage_child {
      * was applied last. */
     const json_t *meanwhile;
     const json_t *applied; /* last-applied configuration; NULL: there is none, or it is looked up */
-    /* Filled by stage_plan(): */
+    /* Filled by stage_add(): */
     bool current; /* what was applied last equals what is wanted */
     bool updated; /* and the cluster has taken it up */
+    /* Filled by stage_plan(): */
     enum stage_verdict verdict;
 };
 
