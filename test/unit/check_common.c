@@ -437,7 +437,7 @@ END_TEST
 
 START_TEST(an_orphan_is_the_reason_only_when_all_else_is_done)
 {
-    struct stage stage = {.arena = arena, .reason = "RolloutComplete"};
+    struct stage stage = {.arena = arena, .reason = ROLLOUT_COMPLETE};
     struct stage_child orphan = {.name = "s",
         .desired = json_of("{}"),
         .method = STAGE_IN_PLACE,
@@ -446,13 +446,13 @@ START_TEST(an_orphan_is_the_reason_only_when_all_else_is_done)
 
     stage_add(&stage, orphan);
     say_kept_children(&stage);
-    ck_assert_str_eq(stage.reason, "KeptUntilIdle");
+    ck_assert_int_eq(stage.reason, ROLLOUT_KEPT_UNTIL_IDLE);
     ck_assert_str_eq(stage.message, "VitessShard s: m");
-    stage.reason = "RolloutProgressing";
+    stage.reason = ROLLOUT_PROGRESSING;
     stage_add(&stage,
         (struct stage_child){.name = "t", .desired = json_of("{}"), .method = STAGE_IN_PLACE});
     say_kept_children(&stage);
-    ck_assert_str_eq(stage.reason, "RolloutProgressing");
+    ck_assert_int_eq(stage.reason, ROLLOUT_PROGRESSING);
 }
 END_TEST
 
