@@ -64,12 +64,17 @@ struct stage_child {
      * was applied last. */
     const json_t *meanwhile;
     const json_t *applied; /* last-applied configuration; NULL: there is none, or it is looked up */
+    bool deferred; /* where it does not exist: it is not made yet, since what it needs is not there
+                    */
     /* Filled by stage_add(): */
     bool current; /* what was applied last equals what is wanted */
     bool updated; /* and the cluster has taken it up */
     /* Filled by stage_plan(): */
     enum stage_verdict verdict;
 };
+
+/* Why `child` is not taken down now, or NULL. */
+typedef const char *stage_permission(void *context, const struct stage_child *child, bool forced);
 
 struct stage {
     struct arena *arena;
@@ -86,11 +91,22 @@ struct stage {
      * carries the same value as its desired object, it is current and its last-applied is emitted,
      * whatever this build would render. NULL: none. */
     const char *hash_annotation;
+    /* STAGE_REPLACE: why no Pod makes way for one of a new template: that was not tried yet, or has
+     * failed. NULL: it has passed. */
+    const char *untried;
+    const char *preflight_failed; /* the latter, as the condition says it; or NULL */
+    /* STAGE_REPLACE: asked before the Pod whose turn it is goes, and each one that is forced. NULL:
+     * nobody need agree. */
+    stage_permission *blocked_by;
+    void *context;
+    /* What all children belong to has left the spec, and is kept until nothing is served from it:
+     * what is said of that, and what goes wrong meanwhile. It holds up nobody, also when it is
+     * stalled: no edit can reach it any more. Both may be NULL. */
+    const char *kept_until_idle, *kept_trouble;
     /* Filled by stage_plan(): index of the child (not a broken one) whose turn it is to be moved or
      * removed, or SIZE_MAX; its verdict is already EMIT or OMIT. */
     size_t next;
     /* Of the whole stage, for the Updated condition. */
-    size_t total, updated; /* rolling children wanted; those current and taken up */
     enum rollout_reason reason;
     const char *message; /* names the child */
 };

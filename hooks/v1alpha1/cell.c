@@ -63,30 +63,30 @@ static bool asks_another_cluster(const struct cell *cell)
            !vtctld_can_be_asked(cell);
 }
 
-static void hold_new(struct stage *stage, const char *kind, const char *name)
+static void defer(struct stage *stage, const char *kind, const char *name)
 {
     for (size_t i = 0; i < stage->count; i++) {
         struct stage_child *child = &stage->at[i];
 
-        if (child->observed == NULL && text_equal(object_kind(child->desired), kind) &&
+        if (text_equal(object_kind(child->desired), kind) &&
             (name == NULL || text_equal(child->name, name)))
-            child->verdict = STAGE_OMIT;
+            child->deferred = true;
     }
 }
 
 /* They end at once where their lock server has not been up yet, or their cell is not in it, and are
  * then started again later and later. */
-static void hold_early(struct cell *cell)
+static void defer_early(struct cell *cell)
 {
     const json_t *status = json_at(cell->request->parent, "status");
 
     if (cell->spec.item.etcd != NULL && !etcd_available(cell) &&
         json_int_at(status, 0, "etcd", "availableClusters") == 0)
-        hold_new(&cell->stage, "Deployment", cell_object(cell, "vtctld"));
+        defer(&cell->stage, "Deployment", cell_object(cell, "vtctld"));
     if (cell->registered || json_true_at(status, "cellInfoRegistered"))
         return;
-    hold_new(&cell->stage, "Deployment", cell_object(cell, "vtgate"));
-    hold_new(&cell->stage, "Deployment", cell_object(cell, "vtorc"));
+    defer(&cell->stage, "Deployment", cell_object(cell, "vtgate"));
+    defer(&cell->stage, "Deployment", cell_object(cell, "vtorc"));
 }
 
 /* What goes with the VitessCell itself (etcd, vtctld, vtgate) runs until then. */
@@ -240,13 +240,13 @@ void sync_cell(const struct request *request, struct answer *answer)
     cell.mistaken = asks_another_cluster(&cell);
     talk_to_vitess(&cell);
     stage_keyspaces(&cell);
+    /* New keyspaces would ask the same vtctld. */
+    if (cell.mistaken)
+        defer(&cell.stage, "VitessKeyspace", NULL);
+    defer_early(&cell);
     plan_own_kinds(&cell.stage);
-    if (cell.mistaken) {
+    if (cell.mistaken)
         hold_made_elsewhere(&cell.stage, NULL);
-        /* New keyspaces would ask the same vtctld. */
-        hold_new(&cell.stage, "VitessKeyspace", NULL);
-    }
-    hold_early(&cell);
     say_kept_children(&cell.stage);
     emit(&cell, answer);
     answer->status = cell_status(&cell);

@@ -20,6 +20,14 @@ struct gate {
     size_t given;     /* how often the turn has been given away in this sync */
 };
 
+/* What is found out while a stage is planned. */
+struct plan {
+    struct gate gates[STAGE_GROUPS];
+    const struct stage_child *untried; /* it would be its turn, had its new template passed */
+    const struct stage_child *blocked; /* the last one that may not go yet, and why; or NULL */
+    const char *blocked_by;
+};
+
 /* child->health, or HEALTH_ABSENT_OR_TERMINATING. */
 enum child_health child_health_of(const struct stage_child *child);
 /* It exists, and nobody is deleting it. */
@@ -38,6 +46,6 @@ const json_t *child_control(const struct stage *stage, const struct stage_child 
 const json_t *with_control(const json_t *object, const json_t *control);
 
 /* Fills reason and message. */
-void stage_report(struct stage *stage, const struct gate *gates);
+void stage_report(struct stage *stage, const struct plan *plan);
 
 #endif

@@ -114,14 +114,76 @@ static void decide(struct stage *stage, struct gate *gates)
     }
 }
 
+/* --- who must agree --- */
+
+/* It is put off. */
+static void hold(struct plan *plan, struct stage_child *child, const char *why)
+{
+    child->verdict = STAGE_KEEP;
+    plan->blocked = child;
+    plan->blocked_by = why;
+}
+
+static void ask(const struct stage *stage, struct plan *plan, struct stage_child *child,
+    bool is_forced)
+{
+    const char *why =
+        stage->blocked_by == NULL ? NULL : stage->blocked_by(stage->context, child, is_forced);
+
+    if (why != NULL)
+        hold(plan, child, why);
+}
+
+/* Nobody moves before all templates have passed: to begin with one pool, only to find out at the
+ * other that the edit cannot be finished, would leave two specs behind. */
+static void take_turn(struct stage *stage, struct plan *plan)
+{
+    struct stage_child *child = stage->next == SIZE_MAX ? NULL : &stage->at[stage->next];
+
+    if (child == NULL || child->method != STAGE_REPLACE)
+        return;
+    if (stage->untried != NULL && child->desired != NULL) {
+        child->verdict = STAGE_KEEP;
+        plan->untried = child;
+    } else {
+        ask(stage, plan, child, false);
+    }
+}
+
+/* Force opens every gate but this one. What has ended, or is of no use, is healed. */
+static void ask_for_forced(struct stage *stage, struct plan *plan)
+{
+    for (size_t i = 0; i < stage->count; i++) {
+        struct stage_child *child = &stage->at[i];
+
+        if (i != stage->next && child->method == STAGE_REPLACE && child->verdict == STAGE_OMIT &&
+            child_is_present(child) && child->health != HEALTH_TERMINAL &&
+            child->health != HEALTH_BROKEN)
+            ask(stage, plan, child, true);
+    }
+}
+
+static void defer(struct stage *stage)
+{
+    for (size_t i = 0; i < stage->count; i++) {
+        struct stage_child *child = &stage->at[i];
+
+        if (child->deferred && child->observed == NULL)
+            child->verdict = STAGE_OMIT;
+    }
+}
+
 void stage_plan(struct stage *stage)
 {
-    struct gate gates[STAGE_GROUPS] = {{0, 0, 0, 0, 0}};
+    struct plan plan = {0};
 
     for (size_t i = 0; i < stage->count; i++) {
         if (stage->at[i].method != STAGE_AT_ONCE)
-            count_in(stage, i, gate_of(gates, &stage->at[i]));
+            count_in(stage, i, gate_of(plan.gates, &stage->at[i]));
     }
-    decide(stage, gates);
-    stage_report(stage, gates);
+    decide(stage, plan.gates);
+    take_turn(stage, &plan);
+    ask_for_forced(stage, &plan);
+    defer(stage);
+    stage_report(stage, &plan);
 }

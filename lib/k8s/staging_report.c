@@ -16,7 +16,7 @@ static bool say(struct stage *stage, enum rollout_reason reason, const char *mes
     return true;
 }
 
-static bool say_stalled(struct stage *stage)
+static bool report_stalled(struct stage *stage)
 {
     for (size_t i = 0; i < stage->count; i++) {
         const struct stage_child *child = &stage->at[i];
@@ -34,7 +34,7 @@ static bool say_stalled(struct stage *stage)
 }
 
 /* The first child that is on its way: made, moved, removed, or busy with what it was given. */
-static bool say_progressing(struct stage *stage)
+static bool report_progressing(struct stage *stage)
 {
     for (size_t i = 0; i < stage->count; i++) {
         const struct stage_child *child = &stage->at[i];
@@ -61,7 +61,7 @@ static bool say_progressing(struct stage *stage)
     return false;
 }
 
-static bool say_waiting(struct stage *stage, const struct gate *gates)
+static bool report_waiting(struct stage *stage, const struct gate *gates)
 {
     for (size_t i = 0; i < stage->count; i++) {
         const struct stage_child *child = &stage->at[i];
@@ -91,7 +91,7 @@ static bool say_waiting(struct stage *stage, const struct gate *gates)
 }
 
 /* What one further down the tree stands still for: a pause, a task or a preflight that fails. */
-static bool say_below(struct stage *stage, enum rollout_reason reason)
+static bool report_below(struct stage *stage, enum rollout_reason reason)
 {
     for (size_t i = 0; i < stage->count; i++) {
         const struct stage_child *child = &stage->at[i];
@@ -108,33 +108,66 @@ static bool say_below(struct stage *stage, enum rollout_reason reason)
     return false;
 }
 
-static void count(struct stage *stage)
+static size_t count_rolling(const struct stage *stage)
 {
-    stage->total = 0;
-    stage->updated = 0;
-    for (size_t i = 0; i < stage->count; i++) {
-        const struct stage_child *child = &stage->at[i];
+    size_t count = 0;
 
-        if (child->method == STAGE_AT_ONCE || child->desired == NULL)
-            continue;
-        stage->total++;
-        if (child->updated)
-            stage->updated++;
-    }
+    for (size_t i = 0; i < stage->count; i++)
+        count += stage->at[i].method != STAGE_AT_ONCE && stage->at[i].desired != NULL;
+    return count;
 }
 
-void stage_report(struct stage *stage, const struct gate *gates)
+static void report_rollout(struct stage *stage, const struct gate *gates)
 {
-    count(stage);
-    if (say_stalled(stage))
+    if (report_stalled(stage))
         return;
-    if (stage->paused && (say_waiting(stage, gates) || say_below(stage, ROLLOUT_PAUSED)))
+    if (stage->paused && (report_waiting(stage, gates) || report_below(stage, ROLLOUT_PAUSED)))
         return;
-    if (say_below(stage, ROLLOUT_PREFLIGHT_FAILED) || say_below(stage, ROLLOUT_TASK_FAILING))
+    if (report_below(stage, ROLLOUT_PREFLIGHT_FAILED) || report_below(stage, ROLLOUT_TASK_FAILING))
         return;
-    if (say_progressing(stage) || say_waiting(stage, gates))
+    if (report_progressing(stage) || report_waiting(stage, gates))
         return;
-    say(stage, ROLLOUT_COMPLETE, fmt(stage->arena, "all %zu are up to date", stage->total));
+    say(stage, ROLLOUT_COMPLETE, fmt(stage->arena, "all %zu are up to date", count_rolling(stage)));
+}
+
+static void report_child(struct stage *stage, const struct stage_child *child, const char *why)
+{
+    say(stage, ROLLOUT_WAITING, fmt(stage->arena, "%s: %s", child_label(stage, child), why));
+}
+
+static void report_blocked(struct stage *stage, const struct plan *plan)
+{
+    if (stage->reason == ROLLOUT_STALLED)
+        return;
+    if (plan->untried != NULL)
+        report_child(stage, plan->untried, stage->untried);
+    if (stage->preflight_failed != NULL)
+        say(stage, ROLLOUT_PREFLIGHT_FAILED, stage->preflight_failed);
+    if (plan->blocked != NULL)
+        report_child(stage, plan->blocked, plan->blocked_by);
+}
+
+static void report_kept(struct stage *stage)
+{
+    bool stalled = stage->reason == ROLLOUT_STALLED || stage->reason == ROLLOUT_PREFLIGHT_FAILED;
+    const char *trouble = stalled ? stage->message : stage->kept_trouble;
+
+    if (stage->kept_until_idle != NULL && (stalled || stage_complete(stage)))
+        say(stage,
+            ROLLOUT_KEPT_UNTIL_IDLE,
+            fmt(stage->arena,
+                "%s%s%s",
+                stage->kept_until_idle,
+                trouble == NULL ? "" : "; ",
+                trouble == NULL ? "" : trouble));
+}
+
+/* What comes later is said rather than what comes first. */
+void stage_report(struct stage *stage, const struct plan *plan)
+{
+    report_rollout(stage, plan->gates);
+    report_blocked(stage, plan);
+    report_kept(stage);
 }
 
 void stage_hold(struct stage *stage, const char *why)

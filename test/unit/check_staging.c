@@ -229,7 +229,7 @@ static const char *verdicts_of(const struct stage *stage)
     return text_string(&text);
 }
 
-static struct stage stage_of(const struct row *row)
+static struct stage stage_with_children(const struct row *row)
 {
     json_t *force = json_new_list();
     struct stage stage = {.arena = arena, .paused = row->paused, .force = force};
@@ -241,6 +241,13 @@ static struct stage stage_of(const struct row *row)
         stage_add(&stage, child_of(text_copy(arena, at, length), name, row->method, force));
         at += length + (at[length] == ' ');
     }
+    return stage;
+}
+
+static struct stage stage_of(const struct row *row)
+{
+    struct stage stage = stage_with_children(row);
+
     stage_plan(&stage);
     return stage;
 }
@@ -256,7 +263,8 @@ START_TEST(each_transition)
         row->children,
         verdicts_of(&stage),
         row->verdicts);
-    ck_assert_msg(text_equal(rollout_reason_text(stage.reason), row->reason) && text_equal(stage.message, row->message),
+    ck_assert_msg(text_equal(rollout_reason_text(stage.reason), row->reason) &&
+                      text_equal(stage.message, row->message),
         "%s: says %s: %s",
         row->shows,
         rollout_reason_text(stage.reason),
@@ -281,6 +289,98 @@ START_TEST(held_children_are_what_was_applied_last)
         "'spec':{'containers':[{'image':'new','name':'x'}]}},"
         "{'apiVersion':'v1','kind':'Pod','metadata':{'name':'b'},"
         "'spec':{'containers':[{'image':'old','name':'x'}]}}]");
+}
+END_TEST
+
+/* --- who must agree --- */
+
+/* Denies what "denied" names, and notes who is asked and whether it is forced: "b c!". */
+struct permission {
+    const char *denied;
+    struct text asked;
+};
+
+static const char *permission(void *context, const struct stage_child *child, bool forced)
+{
+    struct permission *permission = context;
+
+    text_addf(&permission->asked, "%s%s ", child->name, forced ? "!" : "");
+    return strstr(permission->denied, child->name) == NULL ? NULL : "it may not";
+}
+
+struct asked_row {
+    const char *children, *denied, *untried, *failed;
+    const char *asked, *verdicts;
+    enum rollout_reason reason;
+    const char *message;
+};
+
+/* clang-format off */
+static const struct asked_row asked_rows[] = {
+    {"c p p", "", NULL, NULL, "b ", "E O K", ROLLOUT_PROGRESSING, "updating Pod b"},
+    {"c p p", "b", NULL, NULL, "b ", "E K K", ROLLOUT_WAITING, "Pod b: it may not"},
+    {"c p pf", "", NULL, NULL, "c! ", "E K O", ROLLOUT_PROGRESSING, "updating Pod c"},
+    {"pf p pf", "c", NULL, NULL, "a! c! ", "O K K", ROLLOUT_WAITING, "Pod c: it may not"},
+    {"c pb cd", "abc", NULL, NULL, "", "E O O", ROLLOUT_PROGRESSING, "updating Pod b"},
+    {"cb p pf", "c", NULL, NULL, "c! ", "E K K", ROLLOUT_STALLED, "Pod a: ImagePullBackOff"},
+    {"c p p", "", "not tried", NULL, "", "E K K", ROLLOUT_WAITING, "Pod b: not tried"},
+    {"c p p", "", "cannot run", "bad image", "", "E K K", ROLLOUT_PREFLIGHT_FAILED, "bad image"},
+    {"r p p", "a", "cannot run", "bad image", "a ", "K K K", ROLLOUT_WAITING, "Pod a: it may not"},
+    {"c p pf", "c", "cannot run", "bad image", "c! ", "E K K", ROLLOUT_WAITING, "Pod c: it may not"},
+    {"cb p p", "", "cannot run", "bad image", "", "E K K", ROLLOUT_STALLED, "Pod a: ImagePullBackOff"},
+};
+/* clang-format on */
+
+START_TEST(others_must_agree_to_what_is_taken_down)
+{
+    const struct asked_row *asked = &asked_rows[_i];
+    struct row row = {"", PODS, false, asked->children, "", "", ""};
+    struct permission context = {asked->denied, {.arena = arena}};
+    struct stage stage = stage_with_children(&row);
+
+    stage.blocked_by = permission;
+    stage.context = &context;
+    stage.untried = asked->untried;
+    stage.preflight_failed = asked->failed;
+    stage_plan(&stage);
+    ck_assert_str_eq(verdicts_of(&stage), asked->verdicts);
+    ck_assert_str_eq(text_string(&context.asked), asked->asked);
+    ck_assert_int_eq(stage.reason, asked->reason);
+    ck_assert_str_eq(stage.message, asked->message);
+}
+END_TEST
+
+START_TEST(what_is_kept_until_idle_says_so_once_nothing_moves)
+{
+    static const char *const said[][3] = {
+        {"c c", "KeptUntilIdle", "kept; a task fails"},
+        {"cb p", "KeptUntilIdle", "kept; Pod a: ImagePullBackOff"},
+        {"c p", "RolloutProgressing", "updating Pod b"},
+    };
+
+    for (size_t i = 0; i < sizeof(said) / sizeof(said[0]); i++) {
+        struct row row = {"", PODS, false, said[i][0], "", "", ""};
+        struct stage stage = stage_with_children(&row);
+
+        stage.kept_until_idle = "kept";
+        stage.kept_trouble = "a task fails";
+        stage_plan(&stage);
+        ck_assert_str_eq(rollout_reason_text(stage.reason), said[i][1]);
+        ck_assert_str_eq(stage.message, said[i][2]);
+    }
+}
+END_TEST
+
+START_TEST(what_is_deferred_is_not_made_yet)
+{
+    struct row row = {"", PODS, false, "m c p", "", "", ""};
+    struct stage stage = stage_with_children(&row);
+
+    for (size_t i = 0; i < stage.count; i++)
+        stage.at[i].deferred = true;
+    stage_plan(&stage);
+    ck_assert_str_eq(verdicts_of(&stage), "O E K");
+    ck_assert_str_eq(stage.message, "creating Pod a");
 }
 END_TEST
 
@@ -524,6 +624,12 @@ static void tests(TCase *tcase)
 {
     tcase_add_loop_test(tcase, each_transition, 0, sizeof(rows) / sizeof(rows[0]));
     tcase_add_test(tcase, held_children_are_what_was_applied_last);
+    tcase_add_loop_test(tcase,
+        others_must_agree_to_what_is_taken_down,
+        0,
+        sizeof(asked_rows) / sizeof(asked_rows[0]));
+    tcase_add_test(tcase, what_is_kept_until_idle_says_so_once_nothing_moves);
+    tcase_add_test(tcase, what_is_deferred_is_not_made_yet);
     tcase_add_test(tcase, what_may_not_go_and_was_never_applied_keeps_its_identity);
     tcase_add_test(tcase, control_goes_out_at_once_and_is_no_change);
     tcase_add_test(tcase, control_is_laid_over_a_held_child);

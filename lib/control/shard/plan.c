@@ -89,6 +89,7 @@ static void stage_tablet(struct stage *stage, const struct shard *shard,
             .health = health_of(shard, tablet),
             .started = tablet->pod != NULL && pod_started(tablet->pod) && trouble == NULL,
             .pinned = claim_holds(shard, tablet),
+            .deferred = !claim_can_be_used(shard, tablet),
             .trouble = trouble != NULL    ? trouble
                        : !tablet->serving ? "does not serve yet"
                        : tablet->unproven ? "is not known to have the shard's data yet"
@@ -107,102 +108,45 @@ static void stage_some(struct stage *stage, const struct shard *shard, size_t fi
     }
 }
 
+/* Vitess and the other cells have to agree. Force opens every gate but one: no primary goes before
+ * another tablet has taken over. */
+static const char *blocked_by(void *context, const struct stage_child *child, bool forced)
+{
+    struct shard *shard = context;
+    struct tablet *tablet = tablet_of_name(shard, child->name);
+
+    return forced ? reparent_blocked_by(shard, tablet) : disruption_blocked_by(shard, tablet);
+}
+
+static const char *kept_until_idle(const struct shard *shard)
+{
+    if (!shard->awaiting_idle)
+        return NULL;
+    return fmt(shard->arena,
+        "it has left the spec and is kept until nothing is served from it "
+        "(%s); put it back with %s to have it removed in any case",
+        shard->in->wording.until_idle,
+        shard->in->wording.at_once);
+}
+
 /* What leaves goes first, the highest index first; then rdonly, then replicas. */
-static struct stage stage_tablets(const struct shard *shard)
+static struct stage plan_tablets(struct shard *shard)
 {
     struct stage stage = {
         .arena = shard->arena,
         .paused = shard->in->paused,
         .force = shard->in->force,
         .hash_annotation = VITESS_HASH_ANNOTATION,
+        .blocked_by = blocked_by,
+        .context = shard,
+        .kept_until_idle = kept_until_idle(shard),
+        .kept_trouble = shard->tasks->stuck,
     };
 
     stage_some(&stage, shard, shard->wanted, shard->count);
     stage_some(&stage, shard, 0, shard->wanted);
-    stage_plan(&stage);
-    return stage;
-}
-
-/* --- who moves --- */
-
-/* Their claims come first. */
-static void hold_new_tablets(const struct shard *shard, struct stage *stage)
-{
-    for (size_t i = 0; i < stage->count; i++) {
-        struct stage_child *child = &stage->at[i];
-
-        if (child->observed == NULL &&
-            !claim_can_be_used(shard, tablet_of_name(shard, child->name)))
-            child->verdict = STAGE_OMIT;
-    }
-}
-
-/* The turn that staging gave needs Vitess and the other cells to agree. */
-static void take_turn(struct shard *shard, struct stage *stage)
-{
-    const char *blocked;
-
-    if (stage->next == SIZE_MAX)
-        return;
-    blocked = disruption_blocked_by(shard, tablet_of_name(shard, stage->at[stage->next].name));
-    if (blocked != NULL)
-        stage_hold(stage, blocked);
-}
-
-static bool goes_by_force(const struct stage *stage, size_t index)
-{
-    const struct stage_child *child = &stage->at[index];
-
-    return index != stage->next && child->verdict == STAGE_OMIT &&
-           child->health != HEALTH_TERMINAL && child->health != HEALTH_BROKEN &&
-           !object_terminating(child->observed);
-}
-
-/* Force opens every gate but one: no primary goes before another tablet has taken over. */
-static void hand_over_forced(struct shard *shard, struct stage *stage)
-{
-    for (size_t i = 0; i < stage->count; i++) {
-        size_t turn = stage->next;
-        const char *blocked;
-
-        if (!goes_by_force(stage, i))
-            continue;
-        blocked = reparent_blocked_by(shard, tablet_of_name(shard, stage->at[i].name));
-        if (blocked == NULL)
-            continue;
-        stage->next = i;
-        stage_hold(stage, blocked);
-        stage->next = turn;
-    }
-}
-
-/* It holds up no others, also when it is broken: no edit can reach it any more. */
-static void report_awaiting_idle(const struct shard *shard, struct stage *stage)
-{
-    bool stalled = stage->reason == ROLLOUT_STALLED || stage->reason == ROLLOUT_PREFLIGHT_FAILED;
-    const char *trouble = stalled ? stage->message : shard->tasks->stuck;
-
-    if (!shard->awaiting_idle || (!stalled && !stage_complete(stage)))
-        return;
-    stage->reason = ROLLOUT_KEPT_UNTIL_IDLE;
-    stage->message = fmt(shard->arena,
-        "it has left the spec and is kept until nothing is served from it "
-        "(%s); put it back with %s to have it removed in any case%s%s",
-        shard->in->wording.until_idle,
-        shard->in->wording.at_once,
-        trouble == NULL ? "" : "; ",
-        trouble == NULL ? "" : trouble);
-}
-
-static struct stage plan_tablets(struct shard *shard)
-{
-    struct stage stage = stage_tablets(shard);
-
     try_templates(shard, &stage);
-    take_turn(shard, &stage);
-    hand_over_forced(shard, &stage);
-    hold_new_tablets(shard, &stage);
-    report_awaiting_idle(shard, &stage);
+    stage_plan(&stage);
     return stage;
 }
 

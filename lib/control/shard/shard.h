@@ -146,7 +146,7 @@ bool others_have_data(const struct shard *shard);
 
 /* trials.c */
 /* Tries each template that a tablet waits for, before the first one moves to it. One whose template
- * has not passed loses its turn. After stage_plan(). */
+ * has not passed keeps its Pods. Before stage_plan(). */
 void try_templates(struct shard *shard, struct stage *stage);
 /* It runs, and waits to be made anew. */
 bool is_due(const struct stage_child *child);

@@ -95,14 +95,11 @@ static void try_pool(struct trials *trials, const struct stage *stage, bool repl
     }
 }
 
-static void report_refused(const struct trials *trials, struct stage *stage)
+static const char *cannot_run(const struct trials *trials)
 {
-    struct arena *a = stage->arena;
-
-    if (stage->reason == ROLLOUT_STALLED)
-        return;
-    stage->reason = ROLLOUT_PREFLIGHT_FAILED;
-    stage->message = fmt(a,
+    if (trials->refused.count == 0)
+        return NULL;
+    return fmt(trials->shard->arena,
         "what the spec asks for cannot run, and nothing is taken down for it: %s; mend the spec, "
         "or, if the fault was elsewhere, delete the Pod named here to have it tried again "
         "(namespace %s)",
@@ -110,34 +107,20 @@ static void report_refused(const struct trials *trials, struct stage *stage)
         trials->shard->in->owner.namespace);
 }
 
-static void report_elsewhere(struct stage *stage, const char *why)
-{
-    if (stage->next != SIZE_MAX && is_due(&stage->at[stage->next]))
-        stage_hold(stage, why);
-    if (stage->reason == ROLLOUT_STALLED)
-        return;
-    stage->reason = ROLLOUT_PREFLIGHT_FAILED;
-    stage->message = why;
-}
-
-/* Nobody moves before all templates have passed: to begin with one pool, only to find out at the
- * other that the edit cannot be finished, would leave two specs behind. */
 void try_templates(struct shard *shard, struct stage *stage)
 {
     struct trials trials = {.shard = shard, .refused.arena = shard->arena};
-    const char *why;
+    const char *elsewhere = zone_blocks(shard, stage);
 
     shard->next.untried = (struct texts){.arena = shard->arena};
-    why = zone_blocks(shard, stage);
-    if (why != NULL) {
-        report_elsewhere(stage, why);
+    if (elsewhere != NULL) {
+        stage->untried = elsewhere;
+        stage->preflight_failed = elsewhere;
         return;
     }
     try_pool(&trials, stage, false);
     try_pool(&trials, stage, true);
-    why = trials.refused.count > 0 ? "its new template cannot run" : trials.untried;
-    if (why != NULL && stage->next != SIZE_MAX && is_due(&stage->at[stage->next]))
-        stage_hold(stage, why);
-    if (trials.refused.count > 0)
-        report_refused(&trials, stage);
+    stage->preflight_failed = cannot_run(&trials);
+    stage->untried =
+        stage->preflight_failed != NULL ? "its new template cannot run" : trials.untried;
 }
