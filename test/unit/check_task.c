@@ -371,7 +371,7 @@ START_TEST(a_task_can_wait_for_its_answer)
             "command"),
         "['sh','-c','pattern=$1; shift; tries=60; until \\'$@\\' >/dev/termination-log 2>&1; "
         "well=$?; grep -Eq \\'$pattern\\' /dev/termination-log; do [ $well != 0 ] || tries=61; "
-        "[ $((tries -= 1)) -gt 0 ] || exit 1; sleep 5; done','task','\\'x\\': *false',"
+        "[ $$((tries -= 1)) -gt 0 ] || exit 1; sleep 5; done','task','\\'x\\': *false',"
         "'/vt/bin/vtctldclient',"
         "'--server','v:15999','GetShard','main/-80']");
 }
