@@ -308,7 +308,7 @@ static const char *say(struct stage *stage, struct level_conditions level)
 
 START_TEST(conditions_say_where_a_level_is)
 {
-    struct stage done = {.arena = arena, .reason = "RolloutComplete", .message = "all"};
+    struct stage done = {.arena = arena, .reason = ROLLOUT_COMPLETE, .message = "all"};
     struct stage_child child = {.name = "x", .desired = json_of("{}"), .method = STAGE_IN_PLACE};
     struct stage busy = done;
 
@@ -332,12 +332,12 @@ START_TEST(conditions_say_where_a_level_is)
         "Ready True Ready\nUpdated False RolloutPaused: a removal\n"
         "Progressing False RolloutPaused: a removal\n");
     stage_add(&busy, child);
-    busy.reason = "RolloutWaiting";
+    busy.reason = ROLLOUT_WAITING;
     busy.message = "x waits";
     ck_assert_str_eq(say(&busy, (struct level_conditions){.pending = "a task"}),
         "Ready False NotReady\nUpdated False RolloutWaiting: x waits\n"
         "Progressing True RolloutWaiting: x waits\n");
-    busy.reason = "RolloutStalled";
+    busy.reason = ROLLOUT_STALLED;
     ck_assert_str_eq(say(&busy, (struct level_conditions){.ready = true}),
         "Ready True Ready\nUpdated False RolloutStalled: x waits\n"
         "Progressing False RolloutStalled: x waits\n");
