@@ -441,10 +441,9 @@ START_TEST(an_orphan_is_the_reason_only_when_all_else_is_done)
     struct stage_child orphan = {.name = "s",
         .desired = json_of("{}"),
         .method = STAGE_IN_PLACE,
-        .observed = child_with("{'retire':true}", SAYS("True", "KeptUntilIdle")),
-        .updated = true};
+        .observed = child_with("{'retire':true}", SAYS("True", "KeptUntilIdle"))};
 
-    stage_add(&stage, orphan);
+    stage_add(&stage, orphan)->updated = true;
     say_kept_children(&stage);
     ck_assert_int_eq(stage.reason, ROLLOUT_KEPT_UNTIL_IDLE);
     ck_assert_str_eq(stage.message, "VitessShard s: m");
