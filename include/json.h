@@ -76,6 +76,7 @@ static inline json_t *json_iterated(const json_t *mapping)
 
 #undef json_typeof
 #define json_typeof(value) json_type_of(value)
+#define json_object_get(value, key) json_object_get(json_unfolded(value), key)
 #define json_object_size(value) json_object_size(json_unfolded(value))
 #define json_array_size(value) json_array_size(json_unfolded(value))
 #define json_array_get(value, index) json_array_get(json_unfolded(value), index)
