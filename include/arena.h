@@ -24,6 +24,10 @@ void *arena_alloc(struct arena *arena, size_t size);
 /* The same, not zeroed: for who writes all of it at once. */
 void *arena_raw(struct arena *arena, size_t size);
 
+/* The same, or NULL where that would pass the limit, which counts as passed then: for what is large
+ * at once, so that the limit holds for it, too. */
+void *arena_try(struct arena *arena, size_t size);
+
 /* `count` zeroed things of `size` bytes; an overflowing product is memory that no machine has. */
 void *arena_array(struct arena *arena, size_t count, size_t size);
 

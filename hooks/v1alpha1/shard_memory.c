@@ -25,8 +25,7 @@ static struct shard_reparent read_reparent(const json_t *reparent)
     struct shard_reparent read = {json_text_at(reparent, "pod"),
         json_text_at(reparent, "question")};
 
-    return read.pod != NULL && task_question_is(read.question) ? read
-                                                               : (struct shard_reparent){NULL};
+    return read.pod != NULL && task_question_is(read.question) ? read : (struct shard_reparent){0};
 }
 
 static struct shard_awaited read_awaited(const json_t *awaited)
@@ -37,7 +36,7 @@ static struct shard_awaited read_awaited(const json_t *awaited)
 
     return read.state != NULL && task_question_is(read.question) && tablet_alias_is(read.primary)
                ? read
-               : (struct shard_awaited){NULL};
+               : (struct shard_awaited){0};
 }
 
 static struct shard_served read_served(const json_t *entry)

@@ -179,6 +179,15 @@ void *arena_raw(struct arena *arena, size_t size)
     return bytes;
 }
 
+void *arena_try(struct arena *arena, size_t size)
+{
+    if (arena->limit > 0 && (arena->used > arena->limit || size > arena->limit - arena->used)) {
+        arena->exhausted = true;
+        return NULL;
+    }
+    return arena_raw(arena, size);
+}
+
 void *arena_alloc(struct arena *arena, size_t size)
 {
     return memset(arena_raw(arena, size), 0, size);

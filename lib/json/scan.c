@@ -57,16 +57,15 @@ static inline bool is_at(const struct scanner *scanner, const char *at, char byt
     return at < scanner->end && *at == byte;
 }
 
-static __attribute__((noinline)) bool grow(struct scanner *scanner)
+/* Room for that many nodes. 64 MiB of "[],[],..." would become gigabytes. */
+static __attribute__((noinline)) bool grow(struct scanner *scanner, uint32_t capacity)
 {
-    uint32_t capacity = scanner->capacity * 2;
-    struct json_node *nodes;
+    struct json_node *nodes = arena_try(scanner->arena, capacity * sizeof(*nodes));
 
-    /* 64 MiB of "[],[],..." would become gigabytes. */
-    if (arena_exhausted(scanner->arena))
+    if (nodes == NULL)
         return wrong(scanner, scanner->text, "needs more memory than one request may use") != NULL;
-    nodes = arena_raw(scanner->arena, capacity * sizeof(*nodes));
-    memcpy(nodes, scanner->nodes, scanner->count * sizeof(*nodes));
+    if (scanner->count > 0)
+        memcpy(nodes, scanner->nodes, scanner->count * sizeof(*nodes));
     scanner->nodes = nodes;
     scanner->capacity = capacity;
     return true;
@@ -75,7 +74,7 @@ static __attribute__((noinline)) bool grow(struct scanner *scanner)
 /* Makes room for a node, whose index is then scanner->count - 1. */
 static inline bool add_node(struct scanner *scanner)
 {
-    if (scanner->count == scanner->capacity && !grow(scanner))
+    if (scanner->count == scanner->capacity && !grow(scanner, 2 * scanner->capacity))
         return false;
     scanner->count++;
     return true;
@@ -515,7 +514,6 @@ const struct json_node *json_scan(struct arena *arena, const char *text, size_t 
         .arena = arena,
         .text = text,
         .end = text + length,
-        .capacity = (uint32_t)(length / BYTES_A_NODE) + 8,
         .deepest = depth > DEEPEST ? DEEPEST
                    : depth > 0     ? depth
                                    : DEFAULT_DEPTH,
@@ -525,8 +523,7 @@ const struct json_node *json_scan(struct arena *arena, const char *text, size_t 
         fault_at(fault, text, 1, "is longer than 512 MiB");
         return NULL;
     }
-    scanner.nodes = arena_raw(arena, scanner.capacity * sizeof(*scanner.nodes));
-    if (scan_document(&scanner))
+    if (grow(&scanner, (uint32_t)(length / BYTES_A_NODE) + 8) && scan_document(&scanner))
         return scanner.nodes;
     fault_at(fault, text, (size_t)(scanner.wrong_at - text) + 1, scanner.why);
     return NULL;

@@ -162,6 +162,24 @@ START_TEST(raw_memory_counts_too)
 }
 END_TEST
 
+START_TEST(what_is_large_at_once_is_not_given_beyond_the_limit)
+{
+    struct arena *own = arena_new(100), *boundless = arena_new(0);
+
+    ck_assert_ptr_nonnull(arena_try(own, 60));
+    ck_assert_ptr_nonnull(arena_try(own, 40));
+    ck_assert(!arena_exhausted(own));
+    ck_assert_ptr_null(arena_try(own, 1));
+    ck_assert(arena_exhausted(own));
+    ck_assert_uint_eq(arena_used(own), 100);
+    arena_alloc(own, 1);
+    ck_assert_ptr_null(arena_try(own, SIZE_MAX));
+    ck_assert_ptr_nonnull(arena_try(boundless, 1 << 20));
+    arena_free(own);
+    arena_free(boundless);
+}
+END_TEST
+
 START_TEST(limit_is_soft_and_stays_passed)
 {
     struct arena *own = arena_new(100);
@@ -226,6 +244,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, largest_blocks_are_used_again);
     tcase_add_test(tcase, threads_share_the_kept_blocks);
     tcase_add_test(tcase, raw_memory_counts_too);
+    tcase_add_test(tcase, what_is_large_at_once_is_not_given_beyond_the_limit);
     tcase_add_test(tcase, limit_is_soft_and_stays_passed);
     tcase_add_test(tcase, nothing_is_something);
     tcase_add_test(tcase, array_is_zeroed);

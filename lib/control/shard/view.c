@@ -327,7 +327,7 @@ void observe_shard(struct shard *shard)
         take_remembered(shard);
     /* What was awaited in another state is known until there is an answer for this one. */
     if (shard->fresh && !current)
-        shard->next.awaited = (struct shard_awaited){NULL};
+        shard->next.awaited = (struct shard_awaited){0};
     classify_tablets(shard);
     find_primary(shard, state);
     remember_serving(shard);
