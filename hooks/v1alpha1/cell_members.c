@@ -41,13 +41,11 @@ static bool is_settled(const struct change *change)
            json_int_at(change->statefulset, 1, "spec", "replicas") == change->etcd->size;
 }
 
-/* All that is missing is a member. */
-static bool only_waits_for_members(const struct change *change)
+/* A member can be removed, and a new one be added. Not that all have been updated: a StatefulSet
+ * whose template has changed waits for the member that lost its volume. */
+static bool has_quorum(const struct change *change)
 {
-    const json_t *status = json_at(change->statefulset, "status");
-
     return change->statefulset != NULL && has_heard(change->statefulset) &&
-           json_int_at(status, 0, "updatedReplicas") >= change->etcd->size &&
            ready_members(change) >= change->etcd->size / 2 + 1;
 }
 
@@ -100,6 +98,15 @@ static const char *claim_now(const struct change *change, uint32_t ordinal)
                : object_uid(claim);
 }
 
+/* The status that is observed says that it has been there with the volume that it has. */
+static bool is_known_as_it_is(const struct change *change, uint32_t ordinal)
+{
+    const json_t *known = known_member(change, ordinal);
+    const char *claim = claim_now(change, ordinal), *was = json_text_at(known, "claim");
+
+    return known != NULL && (claim == NULL ? was == NULL : text_equal(claim, was));
+}
+
 static void know(struct change *change, uint32_t ordinal, const char *claim)
 {
     json_add(change->members->known,
@@ -136,9 +143,11 @@ static void remember_members(struct change *change)
     for (uint32_t i = 0; members->formed && i < change->etcd->size; i++) {
         const char *claim = claim_now(change, i);
 
-        if (members->gate.change != NULL && members->gate.member == i)
+        if (change->joined && change->member == i)
+            know(change, i, claim);
+        else if (members->gate.change != NULL && members->gate.member == i)
             remember_changing(change, i);
-        else if (complete || (change->joined && change->member == i))
+        else if (complete)
             know(change, i, claim == NULL ? known_claim(change, i) : claim);
         else
             remember_as_it_was(change, i);
@@ -290,9 +299,12 @@ static void join(struct change *change, uint32_t member, bool lost)
     }
     /* Only one that is up and has all data is promoted. The others need not be there for that. */
     if (is_promoted(change, &list, doing) && (claim != NULL || !change->cell->sees_claims)) {
-        rest(change);
         change->joined = true;
         change->member = member;
+        /* The note goes once the status says so: without both it would seem lost, and be replaced
+         * again with its data, by who sees the status of before or could not write it. */
+        if (is_known_as_it_is(change, member))
+            rest(change);
     }
 }
 
@@ -351,7 +363,7 @@ static bool is_lost(const struct change *change, uint32_t ordinal)
 /* One at a time, and while the others have a quorum. */
 static bool find_lost(const struct change *change, uint32_t *ordinal)
 {
-    if (!only_waits_for_members(change) || ready_members(change) >= change->etcd->size ||
+    if (!has_quorum(change) || ready_members(change) >= change->etcd->size ||
         !etcd_reads_members(change->statefulset))
         return false;
     for (*ordinal = 0; *ordinal < change->etcd->size; (*ordinal)++) {
@@ -421,12 +433,14 @@ static bool one_leaves(const struct change *change, uint32_t *member)
     return *member > 0 && is_at_the_end(change, *member);
 }
 
-/* Whether one is replaced: a note is an old one where the member has the volume that it had, and
- * all are Ready. (That all are Ready does not do alone: it may be news of before.) */
+/* Whether one is replaced: a note is an old one where the member is known with the volume that it
+ * has, or cannot be told to have lost one, and all are Ready. (That all are Ready does not do
+ * alone: it may be news of before.) */
 static bool one_is_replaced(const struct change *change, uint32_t *member)
 {
     if (noted(change, REPLACING, member) && *member < change->etcd->size)
-        return is_lost(change, *member) || !is_settled(change);
+        return is_lost(change, *member) ||
+               (!is_known_as_it_is(change, *member) && !is_settled(change));
     return find_lost(change, member);
 }
 

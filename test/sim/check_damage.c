@@ -370,6 +370,11 @@ static const struct history damages[] = {
         "delete Pod " TABLET "0\ndelete " CLAIM " " TABLET "0\nsettle\nwarns vtctldclient DeleteTablets\n"
         "warns Vitess cannot say: rpc error: code = Unknown desc = ReplicationStatus(zone\nvtctl DeleteTablets --allow-primary zone1-1421667801\n"
         "vtctl DeleteTablets --allow-primary zone2-0071922501\nready"},
+    {"a member of etcd loses its volume while all are to be updated", 1, 1, 2, 0,
+        "ready\nmark\ndelete " CLAIM " data-vitess-global-etcd-2\n"
+        "set spec.template {'metadata':{'labels':{'team':'db'}}}\napply\nready\nsettle\n" ETCD_READY("3")
+        LOSE_ETCD("1") "set spec.template {'metadata':{'labels':{'team':'web'}}}\napply\nready\nsettle\n" ETCD_READY("3")
+        "kept " CLAIM " data-vitess-global-etcd-0"},
 };
 /* clang-format on */
 
