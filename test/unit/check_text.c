@@ -1,3 +1,5 @@
+#include <limits.h>
+
 #include "testing.h"
 
 START_TEST(fmt_makes_short_and_long_texts)
@@ -15,6 +17,38 @@ START_TEST(fmt_makes_short_and_long_texts)
     memset(letters, 'y', 1000);
     letters[1000] = '\0';
     ck_assert_str_eq(fmt(arena, "%s", letters), letters);
+}
+END_TEST
+
+#define SAME_AS_PRINTF(...)                                                                        \
+    do {                                                                                           \
+        char printed[1024];                                                                        \
+                                                                                                   \
+        snprintf(printed, sizeof(printed), __VA_ARGS__);                                           \
+        ck_assert_str_eq(fmt(arena, __VA_ARGS__), printed);                                        \
+    } while (0)
+
+/* Those that are joined without printf, those that are not, and those that begin as if they were.
+ */
+START_TEST(fmt_says_what_printf_says)
+{
+    const char *volatile nothing = NULL;
+    char letters[300];
+
+    memset(letters, 'x', sizeof(letters) - 1);
+    letters[sizeof(letters) - 1] = '\0';
+    SAME_AS_PRINTF("%s", "");
+    SAME_AS_PRINTF("%s%s.%s", "a", "", "b");
+    SAME_AS_PRINTF("%u %u %u", 0U, 9U, UINT_MAX);
+    SAME_AS_PRINTF("[%zu]", (size_t)0);
+    SAME_AS_PRINTF("%s[%zu]%s", "spec.cells", SIZE_MAX, ".name");
+    SAME_AS_PRINTF("%s: 100%% of %s", "a", "b");
+    SAME_AS_PRINTF("%s %.*s %s", "a", 2, "bcd", "e");
+    SAME_AS_PRINTF("%s %08x %5s|%-5s|", "a", 48879U, "b", "c");
+    SAME_AS_PRINTF("%s %d %lld %c", "a", -7, LLONG_MIN, 'x');
+    SAME_AS_PRINTF("%s and %s", letters, letters);
+    SAME_AS_PRINTF("%.3f%s", 1.5, "s");
+    ck_assert_str_eq(fmt(arena, "%s!", nothing), "(null)!");
 }
 END_TEST
 
@@ -127,6 +161,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, one_of_a_list);
     tcase_add_test(tcase, quotes_and_backslashes_are_escaped);
     tcase_add_test(tcase, fmt_makes_short_and_long_texts);
+    tcase_add_test(tcase, fmt_says_what_printf_says);
     tcase_add_test(tcase, copy_ends_where_told);
     tcase_add_test(tcase, comparisons_take_null);
     tcase_add_test(tcase, text_grows);
