@@ -12,18 +12,29 @@ static bool plain_key(const char *key)
     return length > 0 && length <= 63 && key[length] == '\0';
 }
 
-const char *spec_path_text(struct arena *arena, const struct spec_path *path)
+static const char *make_path_text(struct arena *arena, const struct spec_path *path)
 {
-    const char *above;
+    const char *above = spec_path_text(arena, path->above);
 
-    if (path->above == NULL)
-        return path->key;
-    above = spec_path_text(arena, path->above);
     if (path->key == NULL)
         return fmt(arena, "%s[%zu]", above, path->index);
     if (!plain_key(path->key))
         return fmt(arena, "%s[%s]", above, json_brief(arena, json_string(path->key)));
     return fmt(arena, "%s%s%s", above, above[0] == '\0' ? "" : ".", path->key);
+}
+
+const char *spec_path_text(struct arena *arena, const struct spec_path *path)
+{
+    const char *text;
+
+    if (path->above == NULL)
+        return path->key;
+    if (path->text != NULL && *path->text != NULL)
+        return *path->text;
+    text = make_path_text(arena, path);
+    if (path->text != NULL)
+        *path->text = text;
+    return text;
 }
 
 void spec_problem(struct spec_reading *reading, const struct spec_path *path, const char *format,
@@ -275,7 +286,8 @@ static void read_items(struct spec_reading *reading, const struct spec_field *fi
         return;
     items.at = arena_array(reading->arena, items.count, field->size);
     json_each_item (value, i, item) {
-        struct spec_path place = {.above = path, .index = i};
+        const char *text = NULL;
+        struct spec_path place = {.above = path, .index = i, .text = &text};
 
         spec_read_fields(reading, field->fields, item, &place, items.at + i * field->size);
         if (field->unique != NULL && reading->mode == SPEC_STRICT)
@@ -367,12 +379,17 @@ static bool about_whole(const struct spec_field *field)
     return field->key[0] == '\0';
 }
 
+/* Most keys differ in their first letter already. */
+static inline bool is_key_of(const struct spec_field *field, const char *key)
+{
+    return !about_whole(field) && field->key[0] == key[0] && strcmp(field->key, key) == 0;
+}
+
 static bool known(const struct spec_reading *reading, const struct spec_field *fields,
     const char *key)
 {
     for (const struct spec_field *field = fields; field->key != NULL; field++)
-        if (!about_whole(field) && strcmp(field->key, key) == 0 &&
-            (!field->internal || reading->mode == SPEC_DERIVED))
+        if (is_key_of(field, key) && (!field->internal || reading->mode == SPEC_DERIVED))
             return true;
     return false;
 }
@@ -446,17 +463,19 @@ static void read_key(struct spec_reading *reading, const struct spec_field *fiel
     const json_t *value, const struct spec_path *path, char *out)
 {
     for (const struct spec_field *field = fields; field->key != NULL; field++)
-        if (!about_whole(field) && strcmp(field->key, path->key) == 0)
+        if (is_key_of(field, path->key))
             field->reader->read(reading, field, value, path, out + field->offset);
 }
 
 static void read_absent(struct spec_reading *reading, const struct spec_field *field,
-    const struct spec_path *path, char *out)
+    const struct spec_path *above, char *out)
 {
+    struct spec_path path = {.above = above, .key = field->key};
+
     if (field->required)
-        spec_problem(reading, path, "is required");
-    else if (field->fallback != NULL)
-        read_fallback(reading, field, path, out + field->offset);
+        spec_problem(reading, &path, "is required");
+    else
+        read_fallback(reading, field, &path, out + field->offset);
 }
 
 void spec_read_fields(struct spec_reading *reading, const struct spec_field *fields,
@@ -470,7 +489,8 @@ void spec_read_fields(struct spec_reading *reading, const struct spec_field *fie
         return;
     }
     json_each_field (value, key, item) {
-        struct spec_path place = {.above = path, .key = key, .around = value};
+        const char *text = NULL;
+        struct spec_path place = {.above = path, .key = key, .around = value, .text = &text};
 
         if (reading->mode == SPEC_STRICT && !known(reading, fields, key))
             unknown_field(reading, fields, value, &place);
@@ -478,12 +498,10 @@ void spec_read_fields(struct spec_reading *reading, const struct spec_field *fie
             read_key(reading, fields, item, &place, out);
     }
     for (const struct spec_field *field = fields; field->key != NULL; field++) {
-        struct spec_path place = {.above = path, .key = field->key};
-
         if (about_whole(field))
             field->reader->read(reading, field, value, path, (char *)out + field->offset);
-        else if (absent(json_at(value, field->key)))
-            read_absent(reading, field, &place, out);
+        else if ((field->required || field->fallback != NULL) && absent(json_at(value, field->key)))
+            read_absent(reading, field, path, out);
     }
 }
 

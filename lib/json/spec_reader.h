@@ -5,12 +5,13 @@
 
 /* What the files behind spec.h share. */
 
-/* The way down to the value that is being read; only a problem makes it a text. */
+/* The way down to the value that is being read; a text only where one is asked for. */
 struct spec_path {
     const struct spec_path *above; /* NULL: key is the path of the root */
     const char *key;               /* NULL: an item of a list */
     size_t index;
     const json_t *around; /* the mapping that has the key */
+    const char **text;    /* kept here for what is below once it was made; NULL: not kept */
 };
 
 struct spec_reading {
