@@ -40,6 +40,11 @@ const json_t *json_read(struct arena *arena, const char *text, size_t length, in
 const json_t *json_read_folded(struct arena *arena, const char *text, size_t length, int depth,
     struct json_fault *fault);
 
+/* What the text at `key` of `mapping` is as JSON, such as an annotation that holds an object, read
+ * as json_read_folded() does; NULL where there is no text or it is no JSON. Of a mapping that came
+ * out of json_read_folded() it is read once, however often it is asked for. `key` has to stay. */
+const json_t *json_embedded(struct arena *arena, const json_t *mapping, const char *key);
+
 /* --- values that nobody has looked into yet --- */
 
 /* Type of a mapping or list of which there is only the text. jansson knows no such type, so those

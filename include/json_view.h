@@ -14,12 +14,14 @@
 struct json_node {
     uint32_t start, end; /* offsets of the first byte and of the one behind the last */
     uint32_t next : 30;  /* index of the first node that is not inside of this one */
-    uint32_t marks : 2;  /* JSON_ESCAPES, JSON_ODD */
+    uint32_t marks : 2;  /* JSON_ESCAPES or JSON_PASSED, JSON_ODD */
 };
 
 enum {
     JSON_ESCAPES = 1, /* a string that has any */
-    JSON_ODD = 2      /* json_write() would write the value otherwise */
+    JSON_PASSED =
+        1,       /* a mapping or list that was passed over: nodes of what is inside are missing */
+    JSON_ODD = 2 /* json_write() would write the value otherwise, as far as is known */
 };
 
 struct json_view {
@@ -45,6 +47,11 @@ static inline const struct json_node *json_view_end(struct json_view view)
 static inline char json_view_type(struct json_view view)
 {
     return view.text[view.node->start];
+}
+
+static inline bool json_view_passed(struct json_view view)
+{
+    return (view.node->marks & JSON_PASSED) != 0 && json_view_type(view) != '"';
 }
 
 static inline bool json_view_same(struct json_view a, struct json_view b)

@@ -15,7 +15,6 @@ struct request {
     const json_t *children; /* group -> key -> object */
     const json_t *related;  /* the same shape */
     bool finalizing;
-    json_t *applied; /* of observed_applied() */
 };
 
 struct objects {
@@ -27,10 +26,6 @@ struct objects {
 struct objects observed(const struct request *request, const char *group);
 /* The controller declares the group. */
 bool observes(const struct request *request, const char *group);
-/* object_applied_annotation() and object_last_applied() of an observed child: read once, though the
- * hook asks and whoever checks its answer asks again. */
-const json_t *observed_applied(const struct request *request, const json_t *child);
-const json_t *observed_last_applied(const struct request *request, const json_t *child);
 /* `object` of a derived kind with the spec that our own hook wrote: what was applied last.
  * Metacontroller keeps fields that somebody adds by hand (kubectl edit), and a flag or a
  * `rollout.retire` that nobody wrote into the VitessCluster must not be obeyed. Itself where

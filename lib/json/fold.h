@@ -12,6 +12,9 @@ struct json_folded {
     const struct json_source *source;
     const struct json_node *node;
     json_t *value; /* once somebody has looked */
+    /* Once json_embedded() has been asked for the text at this key: what it is as JSON. */
+    const char *embedded_key;
+    const json_t *embedded;
 };
 
 struct json_source {

@@ -1,6 +1,7 @@
 #include "json.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -107,12 +108,19 @@ static json_t *make_all(const struct json_source *source, const struct json_node
                                        : make_scalar(source, node);
 }
 
+static json_t *read_all(struct arena *arena, const char *text, size_t length, int depth,
+    struct json_fault *fault)
+{
+    const struct json_node *nodes = json_scan(arena, text, length, depth, false, fault);
+    struct json_source source = {arena, text, nodes, NULL};
+
+    return nodes == NULL ? NULL : make_all(&source, nodes);
+}
+
 const json_t *json_read(struct arena *arena, const char *text, size_t length, int depth,
     struct json_fault *fault)
 {
-    struct json_source source = {arena, text, json_scan(arena, text, length, depth, fault), NULL};
-
-    return source.nodes == NULL ? NULL : make_all(&source, source.nodes);
+    return read_all(arena, text, length, depth, fault);
 }
 
 /* --- one by one --- */
@@ -137,16 +145,44 @@ static json_t *value_of(const struct json_source *source, const struct json_node
     return *made;
 }
 
-const json_t *json_unfold(const json_t *value)
+static bool is_passed(const struct json_folded *folded)
+{
+    return (folded->node->marks & JSON_PASSED) != 0;
+}
+
+/* What was passed over, but is of interest after all. */
+static json_t *make_passed(const struct json_folded *folded)
+{
+    const struct json_source *source = folded->source;
+    struct json_fault fault;
+    const char *text = source->text + folded->node->start;
+    json_t *value =
+        read_all(source->arena, text, folded->node->end - folded->node->start, INT_MAX, &fault);
+
+    /* It is right, so there was no room for it, and this request will not be answered. */
+    if (value == NULL)
+        return *text == '{' ? json_object() : json_array();
+    return value;
+}
+
+/* What is found out about a value is kept in it, which changes nothing that anybody sees. */
+static struct json_folded *own_folded(const json_t *value)
 {
     union {
         const json_t *borrowed;
         struct json_folded *own;
     } as = {value};
-    struct json_folded *folded = as.own;
+
+    return json_is_folded(value) ? as.own : NULL;
+}
+
+const json_t *json_unfold(const json_t *value)
+{
+    struct json_folded *folded = own_folded(value);
 
     if (folded->value == NULL)
-        folded->value = make_collection(folded->source, folded->node, value_of);
+        folded->value = is_passed(folded) ? make_passed(folded)
+                                          : make_collection(folded->source, folded->node, value_of);
     return folded->value;
 }
 
@@ -155,7 +191,8 @@ const json_t *json_read_folded(struct arena *arena, const char *text, size_t len
 {
     struct json_source *source = arena_alloc(arena, sizeof(*source));
 
-    *source = (struct json_source){arena, text, json_scan(arena, text, length, depth, fault), NULL};
+    *source =
+        (struct json_source){arena, text, json_scan(arena, text, length, depth, true, fault), NULL};
     if (source->nodes == NULL)
         return NULL;
     source->made = arena_array(arena, source->nodes->next, sizeof(*source->made));
@@ -180,7 +217,7 @@ static const json_t *folded_field(const struct json_folded *folded, const char *
     const size_t length = strlen(name);
     size_t fields = 0;
 
-    if (folded->value != NULL || source->text[folded->node->start] != '{')
+    if (folded->value != NULL || is_passed(folded) || source->text[folded->node->start] != '{')
         return json_object_get(json_unfold(&folded->json), name);
     for (const struct json_node *key = folded->node + 1; key < end;
          key = next_node(source, key + 1)) {
@@ -200,6 +237,27 @@ const json_t *json_at_path(const json_t *value, const char *const *keys)
         value = folded == NULL ? json_object_get(value, *keys) : folded_field(folded, *keys);
     }
     return value;
+}
+
+static const json_t *read_embedded(struct arena *arena, const json_t *mapping, const char *key)
+{
+    const char *text = json_text_at(mapping, key);
+    struct json_fault fault;
+
+    return text == NULL ? NULL : json_read_folded(arena, text, strlen(text), 0, &fault);
+}
+
+const json_t *json_embedded(struct arena *arena, const json_t *mapping, const char *key)
+{
+    struct json_folded *folded = own_folded(mapping);
+
+    if (folded == NULL)
+        return read_embedded(arena, mapping, key);
+    if (folded->embedded_key == NULL || strcmp(folded->embedded_key, key) != 0) {
+        folded->embedded = read_embedded(folded->source->arena, mapping, key);
+        folded->embedded_key = key;
+    }
+    return folded->embedded;
 }
 
 json_type json_folded_type(const json_t *value)

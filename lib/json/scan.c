@@ -18,6 +18,7 @@ struct scanner {
     struct json_node *nodes;
     uint32_t count, capacity;
     int depth, deepest;
+    bool pass;         /* over what hardly anybody reads */
     uint32_t oddities; /* what json_write() would write otherwise, so far */
     const char *why;   /* what is wrong */
     const char *wrong_at;
@@ -387,17 +388,48 @@ static inline const char *scan_item(struct scanner *scanner, const char *at)
     return at == NULL ? NULL : skip_space(scanner, at);
 }
 
+/* Who owns which field, of server-side apply: a third of what the API server says of a Pod, and no
+ * hook reads it. */
+#define MANAGED_FIELDS "\"managedFields\""
+
+static inline bool is_managed_fields(const char *key, const char *end)
+{
+    return end - key == sizeof(MANAGED_FIELDS) - 1 &&
+           memcmp(key, MANAGED_FIELDS, sizeof(MANAGED_FIELDS) - 1) == 0;
+}
+
+/* A value that is passed over becomes one node. Any other is scanned as usual. */
+static const char *pass_or_scan(struct scanner *scanner, const char *at)
+{
+    const char *end = is_at(scanner, at, '[') || is_at(scanner, at, '{')
+                          ? json_pass(at, scanner->end, scanner->deepest - scanner->depth)
+                          : NULL;
+
+    if (end == NULL)
+        return scan_item(scanner, at);
+    /* A key with escapes may be in another place among its neighbours. */
+    scanner->oddities++;
+    if (!add_node(scanner))
+        return NULL;
+    end_node(scanner, scanner->count - 1, at, end, JSON_PASSED | JSON_ODD);
+    return skip_space(scanner, end);
+}
+
 /* A key and its value. */
 static inline const char *scan_field(struct scanner *scanner, const char *at)
 {
+    const char *key = at, *end;
+
     if (!is_at(scanner, at, '"'))
         return wrong(scanner, at, "expected a key in double quotes");
-    at = scan_string(scanner, at);
-    if (at == NULL)
+    end = scan_string(scanner, at);
+    if (end == NULL)
         return NULL;
-    at = skip_space(scanner, at);
+    at = skip_space(scanner, end);
     if (!is_at(scanner, at, ':'))
         return wrong(scanner, at, "expected ':'");
+    if (scanner->pass && is_managed_fields(key, end))
+        return pass_or_scan(scanner, at + 1);
     return scan_item(scanner, at + 1);
 }
 
@@ -508,12 +540,13 @@ static bool scan_document(struct scanner *scanner)
 enum { BYTES_A_NODE = 16 };
 
 const struct json_node *json_scan(struct arena *arena, const char *text, size_t length, int depth,
-    struct json_fault *fault)
+    bool pass, struct json_fault *fault)
 {
     struct scanner scanner = {
         .arena = arena,
         .text = text,
         .end = text + length,
+        .pass = pass,
         .deepest = depth > DEEPEST ? DEEPEST
                    : depth > 0     ? depth
                                    : DEFAULT_DEPTH,

@@ -9,13 +9,11 @@
 /* Annotations of ours mean what they were given, whatever is written over them. */
 #define OURS "vitess.io/"
 
+#define LAST_APPLIED "metacontroller.k8s.io/last-applied-configuration"
+
 const json_t *object_applied_annotation(struct arena *arena, const json_t *object)
 {
-    const char *text =
-        object_annotation(object, "metacontroller.k8s.io/last-applied-configuration");
-    struct json_fault fault;
-
-    return text == NULL ? NULL : json_read_folded(arena, text, strlen(text), 0, &fault);
+    return json_embedded(arena, json_at(object, "metadata", "annotations"), LAST_APPLIED);
 }
 
 static bool is_pod(const json_t *object)

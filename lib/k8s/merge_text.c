@@ -136,7 +136,7 @@ static bool stands(struct json_view observed, struct json_view applied)
 {
     const char type = json_view_type(applied);
 
-    if (json_view_type(observed) != type)
+    if (json_view_type(observed) != type || json_view_passed(observed) || json_view_passed(applied))
         return false;
     if (type == '{')
         return mapping_stands(observed, applied);

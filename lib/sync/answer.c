@@ -120,7 +120,7 @@ static bool gets_another_spec(const struct request *request, const json_t *obser
 {
     struct arena *a = request->arena;
     const json_t *now = json_at(observed, "spec");
-    const json_t *last = json_at(observed_applied(request, observed), "spec");
+    const json_t *last = json_at(object_applied_annotation(a, observed), "spec");
     const json_t *sent = json_at(child, "spec");
 
     if (sent == NULL)
@@ -129,7 +129,7 @@ static bool gets_another_spec(const struct request *request, const json_t *obser
         return false;
     if (!leaves_as_it_is(a, now, last, sent))
         return true;
-    return observed_last_applied(request, observed) != NULL && !json_same(sent, last) &&
+    return object_last_applied(a, observed) != NULL && !json_same(sent, last) &&
            leaves_as_it_is(a, now, last, last);
 }
 

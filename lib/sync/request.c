@@ -31,25 +31,6 @@ static struct objects objects_of(const struct request *request, const json_t *gr
     return found;
 }
 
-/* --- what was applied --- */
-
-const json_t *observed_applied(const struct request *request, const json_t *child)
-{
-    const char *identity = child_identity(request->arena, child);
-    const json_t *known = json_at(request->applied, identity);
-
-    if (known == NULL) {
-        known = object_applied_annotation(request->arena, child);
-        json_put(request->applied, identity, known == NULL ? json_null() : known);
-    }
-    return json_is_null(known) ? NULL : known;
-}
-
-const json_t *observed_last_applied(const struct request *request, const json_t *child)
-{
-    return applied_to(observed_applied(request, child), child);
-}
-
 /* --- what was written, and what was added by hand --- */
 
 const json_t *as_written(struct arena *arena, const json_t *object)

@@ -112,8 +112,7 @@ static void run_hook(struct arena *arena, const struct hook *hook, bool customiz
         .spec = json_at(parent, "spec"),
         .children = json_at(body, "children"),
         .related = json_at(body, "related"),
-        .finalizing = json_true_at(body, "finalizing"),
-        .applied = json_new_map()};
+        .finalizing = json_true_at(body, "finalizing")};
     struct answer answer = {.code = 200, .children = json_new_list(), .released = json_new_map()};
     const char *bug = NULL;
 

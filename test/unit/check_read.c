@@ -1,3 +1,4 @@
+#include "json_view.h"
 #include "testing.h"
 
 static struct json_fault fault;
@@ -272,6 +273,28 @@ START_TEST(what_is_folded_reads_as_what_is_not)
 }
 END_TEST
 
+START_TEST(what_is_json_in_a_text_is_read_once)
+{
+    const json_t *value =
+        fold_text("{\"a\":\"{\\\"x\\\":[1]}\",\"b\":\"no\",\"c\":3,\"d\":\"[2]\"}");
+    const json_t *inner = json_embedded(arena, value, "a");
+
+    ck_json(inner, "{'x':[1]}");
+    ck_assert_ptr_eq(json_embedded(arena, value, "a"), inner);
+    ck_assert_ptr_null(json_embedded(arena, value, "b"));
+    ck_assert_ptr_null(json_embedded(arena, value, "b"));
+    ck_assert_ptr_null(json_embedded(arena, value, "c"));
+    ck_assert_ptr_null(json_embedded(arena, value, "e"));
+    ck_json(json_embedded(arena, value, "d"), "[2]");
+    ck_json(json_embedded(arena, value, "a"), "{'x':[1]}");
+    /* Once somebody has looked into it, and where it was never folded. */
+    ck_assert_uint_eq(json_object_size(value), 4);
+    ck_json(json_embedded(arena, value, "a"), "{'x':[1]}");
+    ck_json(json_embedded(arena, json_clone(value), "a"), "{'x':[1]}");
+    ck_assert_ptr_null(json_embedded(arena, NULL, "a"));
+}
+END_TEST
+
 START_TEST(more_fields_than_are_looked_at_one_by_one)
 {
     struct text text = {.arena = arena};
@@ -434,7 +457,77 @@ START_TEST(what_is_json_and_what_is_not)
 
         ck_assert_msg((read != NULL) == (i < yes), "%s is read: %d", value, read != NULL);
         ck_assert((fold_text(text) != NULL) == (read != NULL));
+        text = fmt(arena, "{\"z\":{\"managedFields\":[%s,{\"a\":%s}]}}", value, value);
+        ck_assert((fold_text(text) != NULL) == (read != NULL));
+        ck_assert(json_same(fold_text(text), read_text(text)));
     }
+}
+END_TEST
+
+static bool is_passed(const char *value, int depth)
+{
+    const char *text = fmt(arena, "{\"managedFields\":%s}", in_double_quotes(value));
+    const json_t *read = read_deep(text, depth);
+    const json_t *folded = json_read_folded(arena, text, strlen(text), depth, &fault);
+    struct json_view view;
+    bool passed = json_view_of(json_at(folded, "managedFields"), &view) && json_view_passed(view);
+
+    ck_assert_msg((read != NULL) == (folded != NULL), "%s", text);
+    ck_assert_msg(json_same(folded, read), "%s", text);
+    return passed;
+}
+
+/* And what is passed over is right, and there once it is looked for. */
+START_TEST(what_hardly_anybody_reads_is_passed_over)
+{
+    static const char *const passed[] = {
+        "[]",
+        "{}",
+        "[{'f:a':{},'f:b':{'.':{},'k:{\\'type\\':\\'Ready\\'}':{}}}]",
+        "[{'manager':'kubelet','time':'2026-01-01T00:00:00Z'},true,false,null,'\\\\']",
+        "{'a':[],'a-b':[[]],'ab':{}}",
+    };
+    static const char *const scanned[] = {
+        "[1]",
+        "[ ]",
+        "{'b':{},'a':{}}",
+        "{'a':{},'a b':{}}",
+        "{'a':{},'a':{}}",
+        "{'a':{},'b':{},'a':{}}",
+        "['\\u0061']",
+        "['\\n']",
+        "['<']",
+        "['\xc3\xa9']",
+        "[tru]",
+        "[true,]",
+        "[,true]",
+        "[true}",
+        "{true}",
+        "{'a'}",
+        "{'a':}",
+        "{'a':[}",
+        "{'a':[]",
+        "{'a':[],}",
+        "['",
+        "['\\",
+        "null",
+        "'text'",
+    };
+
+    for (size_t i = 0; i < sizeof(passed) / sizeof(*passed); i++)
+        ck_assert_msg(is_passed(passed[i], 0), "%s", passed[i]);
+    for (size_t i = 0; i < sizeof(scanned) / sizeof(*scanned); i++)
+        ck_assert_msg(!is_passed(scanned[i], 0), "%s", scanned[i]);
+    /* No deeper than the rest may be. */
+    ck_assert(is_passed("[[[]]]", 8));
+    ck_assert(!is_passed("[[[]]]", 3));
+    ck_assert_ptr_null(read_deep("{\"managedFields\":[[[]]]}", 3));
+    /* In a larger one, which goes out as it came. */
+    ck_assert_str_eq(json_write(arena, fold_text("{\"managedFields\":[{\"a\":{}}],\"z\":1}"), NULL),
+        "{\"managedFields\":[{\"a\":{}}],\"z\":1}");
+    ck_assert_str_eq(
+        json_write(arena, fold_text("{\"managedFields\":{\"a\\\"\":{},\"ab\":{}}}"), NULL),
+        "{\"managedFields\":{\"a\\\"\":{},\"ab\":{}}}");
 }
 END_TEST
 
@@ -469,18 +562,22 @@ START_TEST(agrees_with_jansson)
     static const char seed_text[] = "{\"a\":[1,-2.5e3,true,{\"k\":null}],\"b\":"
                                     "\"x\\u00e9\\ud83d\\ude00\\n\xe2\x82\xac\",\"c\":[]}";
     static const char bytes[] = "{}[]\",:\\u0123456789abcdefDdE+-. \n\tntrsl/\xc3\xa9\xf0\x9f\x01";
+    /* What is passed over, while it is well: see pass.c. */
+    static const char managed_text[] = "{\"managedFields\":[{\"f:a\":{\".\":{},\"k:{\\\"n\\\":"
+                                       "\\\"x\\\"}\":{}}},true,\"v1\"],\"z\":[{}]}";
     size_t accepted = 0;
 
     for (uint32_t seed = 1; seed <= 30000; seed++) {
-        char text[sizeof(seed_text) + 8];
-        size_t length = sizeof(seed_text) - 1;
+        char text[sizeof(seed_text) + sizeof(managed_text)];
+        const char *before = seed % 2 == 0 ? seed_text : managed_text;
+        size_t length = strlen(before);
         struct arena *own = arena_new(0);
         struct json_scope scope = json_enter(own);
         const json_t *ours, *folded;
         json_t *theirs;
 
         state = seed * 2654435761u;
-        memcpy(text, seed_text, length);
+        memcpy(text, before, length);
         for (uint32_t edits = 1 + next_random(3); edits > 0; edits--) {
             size_t at = next_random((uint32_t)length), span = next_random(4);
             char byte = bytes[next_random(sizeof(bytes) - 1)];
@@ -499,7 +596,7 @@ START_TEST(agrees_with_jansson)
         ours = json_read(own, text, length, 0, &fault);
         folded = json_read_folded(own, text, length, 0, &fault);
         theirs = json_loadb(text, length, JSON_REJECT_DUPLICATES, NULL);
-        ck_assert(json_same(folded, ours));
+        ck_assert_msg(json_same(folded, ours), "%.*s", (int)length, text);
         ck_assert_msg((ours != NULL) == (theirs != NULL), "%.*s", (int)length, text);
         ck_assert_msg(json_same(ours, theirs), "%.*s", (int)length, text);
         accepted += ours != NULL;
@@ -520,10 +617,12 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, brackets_in_strings_are_no_depth);
     tcase_add_test(tcase, parsing_stops_soon_after_the_limit);
     tcase_add_test(tcase, what_is_folded_reads_as_what_is_not);
+    tcase_add_test(tcase, what_is_json_in_a_text_is_read_once);
     tcase_add_test(tcase, more_fields_than_are_looked_at_one_by_one);
     tcase_add_test(tcase, a_part_goes_out_as_it_is_only_where_it_is_canonical);
     tcase_add_test(tcase, what_is_json_and_what_is_not);
     tcase_add_test(tcase, nothing_behind_the_end_is_read);
+    tcase_add_test(tcase, what_hardly_anybody_reads_is_passed_over);
     tcase_add_test(tcase, agrees_with_jansson);
 }
 

@@ -57,7 +57,7 @@ static void sync_bed(const struct request *request, struct answer *answer)
         (struct vtctl_client){.image = "vitess/lite:v24.0.4", .server = "shed:15999"});
 
     for (size_t i = 0; i < pods.count; i++)
-        seen[i] = (struct shard_pod){pods.at[i], observed_last_applied(request, pods.at[i])};
+        seen[i] = (struct shard_pod){pods.at[i], object_last_applied(request->arena, pods.at[i])};
     bed.tasks = &tasks;
     bed.wanted = peas;
     bed.pods = seen;
