@@ -48,9 +48,12 @@ const json_t *child_control(const struct stage *stage, const struct stage_child 
 
 const json_t *with_control(const json_t *object, const json_t *control)
 {
-    json_t *spec = json_without(json_at(object, "spec"), "rollout");
-    json_t *copy = json_overlay(object, NULL);
+    json_t *spec, *copy;
 
+    if (json_same(json_at(object, "spec", "rollout"), control))
+        return object;
+    spec = json_without(json_at(object, "spec"), "rollout");
+    copy = json_overlay(object, NULL);
     json_put(spec, "rollout", control);
     json_put(copy, "spec", spec);
     return copy;
@@ -86,9 +89,10 @@ static bool is_current(const struct stage *stage, const struct stage_child *chil
         return false;
     if (child_has_same_hash(stage, child))
         return true;
-    if (child_control(stage, child) == NULL)
-        return json_same(child->desired, child->applied);
-    return json_same(with_control(child->desired, NULL), with_control(child->applied, NULL));
+    if (json_same(child->desired, child->applied))
+        return true;
+    return child_control(stage, child) != NULL &&
+           json_same(with_control(child->desired, NULL), with_control(child->applied, NULL));
 }
 
 /* The cluster has taken up what was applied: the controller of a workload, or our own hook a level
