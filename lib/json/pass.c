@@ -12,9 +12,11 @@ static inline bool is_at(const char *at, const char *end, char byte)
 }
 
 /* Of escapes those that nothing else is written as: then other texts are other strings. */
-static inline const char *pass_string(const char *at, const char *end)
+static __attribute__((noinline)) const char *pass_any_string(const char *at, const char *end)
 {
-    for (at = skip_plain(at + 1, end); at < end; at = skip_plain(at, end)) {
+    bool escapes = false;
+
+    for (at = skip_quoted(at + 1, end, &escapes); at < end; at = skip_quoted(at, end, &escapes)) {
         if (*at == '"')
             return at + 1;
         if (*at != '\\' || end - at < 2 || (at[1] != '"' && at[1] != '\\'))
@@ -22,6 +24,13 @@ static inline const char *pass_string(const char *at, const char *end)
         at += 2;
     }
     return NULL;
+}
+
+static inline const char *pass_string(const char *at, const char *end)
+{
+    const char *quote = skip_plain_start(at + 1, end);
+
+    return is_at(quote, end, '"') ? quote + 1 : pass_any_string(at, end);
 }
 
 static const char *pass_word(const char *at, const char *end, const char *word)

@@ -74,6 +74,25 @@ static inline unsigned not_plain_in_vector(const char *at)
 }
 #endif
 
+#ifdef __SSE2__
+/* Clears the bits of escaped quotes and backslashes in `marks` of the sixteen bytes at `at`, and of
+ * the quotes and backslashes that they escape, up to something else. `over` is 1 where the last of
+ * them reaches into the next sixteen. */
+static inline unsigned without_escapes(const char *at, unsigned marks, unsigned *over)
+{
+    *over = 0;
+    while (marks != 0) {
+        unsigned i = (unsigned)__builtin_ctz(marks);
+
+        if (at[i] != '\\' || (at[i + 1] != '"' && at[i + 1] != '\\'))
+            return marks;
+        *over = i == 15;
+        marks &= ~(3U << i);
+    }
+    return 0;
+}
+#endif
+
 /* The first byte from `at` on that is not plain, or `end`. Reads nothing behind `end`. */
 static inline const char *skip_plain(const char *at, const char *end)
 {
@@ -86,6 +105,40 @@ static inline const char *skip_plain(const char *at, const char *end)
     }
 #endif
     return skip_plain_words(at, end);
+}
+
+/* The same for what is most likely a short text: it may stop at a plain byte as well. */
+static inline const char *skip_plain_start(const char *at, const char *end)
+{
+#ifdef __SSE2__
+    /* A bit behind the sixteen, so that there is one. */
+    return end - at > 16 ? at + __builtin_ctz(not_plain_in_vector(at) | 0x10000U) : at;
+#else
+    return skip_plain_words(at, end);
+#endif
+}
+
+/* The same as skip_plain(), and passes over escaped quotes and backslashes as well, of which a text
+ * is full that is JSON itself; `escapes` becomes true where there are any. */
+static inline const char *skip_quoted(const char *at, const char *end, bool *escapes)
+{
+#ifdef __SSE2__
+    /* An escape at the sixteenth byte has its second one behind it. */
+    while (end - at >= 17) {
+        unsigned marks = not_plain_in_vector(at), over, left;
+
+        if (marks == 0) {
+            at += 16;
+            continue;
+        }
+        left = without_escapes(at, marks, &over);
+        *escapes = *escapes || left != marks;
+        if (left != 0)
+            return at + __builtin_ctz(left);
+        at += 16 + over;
+    }
+#endif
+    return skip_plain(at, end);
 }
 
 #endif

@@ -206,18 +206,19 @@ static const char *scan_special(struct scanner *scanner, const char *at)
     return at + length;
 }
 
-/* A string becomes a node. */
-static inline const char *scan_string(struct scanner *scanner, const char *start)
+static __attribute__((noinline)) const char *scan_any_string(struct scanner *scanner,
+    const char *start)
 {
     const char *at = start + 1, *end = scanner->end;
     const uint32_t before = scanner->oddities;
-    uint32_t marks = 0;
+    bool escapes = false;
+    uint32_t marks;
 
     if (!add_node(scanner))
         return NULL;
-    while ((at = skip_plain(at, end)) < end && *at != '"') {
+    while ((at = skip_quoted(at, end, &escapes)) < end && *at != '"') {
         if (*at == '\\') {
-            marks = JSON_ESCAPES;
+            escapes = true;
             at = scan_escape(scanner, at);
         } else {
             at = scan_special(scanner, at);
@@ -227,9 +228,18 @@ static inline const char *scan_string(struct scanner *scanner, const char *start
     }
     if (at == end)
         return wrong(scanner, end, NULL);
-    if (scanner->oddities != before)
-        marks |= JSON_ODD;
+    marks = (escapes ? JSON_ESCAPES : 0) | (scanner->oddities != before ? JSON_ODD : 0);
     return end_node(scanner, scanner->count - 1, start, at + 1, marks);
+}
+
+/* A string becomes a node. Most are short and plain. */
+static inline const char *scan_string(struct scanner *scanner, const char *start)
+{
+    const char *at = skip_plain_start(start + 1, scanner->end);
+
+    if (at == scanner->end || *at != '"')
+        return scan_any_string(scanner, start);
+    return add_node(scanner) ? end_node(scanner, scanner->count - 1, start, at + 1, 0) : NULL;
 }
 
 /* --- numbers and words --- */

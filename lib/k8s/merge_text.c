@@ -61,9 +61,17 @@ static bool all_have(struct json_view list, const char *name, size_t length)
     return true;
 }
 
+static bool begins_with_mapping(struct json_view list)
+{
+    return list.node + 1 < json_view_end(list) &&
+           json_view_type(json_view_at(list, list.node + 1)) == '{';
+}
+
 /* The field that makes maps of both lists, or NULL: then a list is one value. */
 static const char *merge_key_of(struct json_view observed, struct json_view applied)
 {
+    if (!begins_with_mapping(observed) || !begins_with_mapping(applied))
+        return NULL;
     for (const char *const *key = merge_keys; *key != NULL; key++) {
         size_t length = strlen(*key);
 
@@ -122,10 +130,8 @@ static bool items_stand(struct json_view observed, struct json_view applied, con
 
 static bool list_stands(struct json_view observed, struct json_view applied)
 {
-    const char *key = NULL;
+    const char *key = merge_key_of(observed, applied);
 
-    if (observed.node + 1 < json_view_end(observed) && applied.node + 1 < json_view_end(applied))
-        key = merge_key_of(observed, applied);
     if (key != NULL)
         return items_stand(observed, applied, key);
     /* A key that is written with an escape may have been missed; a canonical text has none. */
