@@ -52,6 +52,7 @@ const json_t *json_embedded(struct arena *arena, const json_t *mapping, const ch
 enum { JSON_FOLDED = 64 };
 const json_t *json_unfold(const json_t *value);
 json_type json_folded_type(const json_t *value);
+size_t json_folded_size(const json_t *mapping); /* json_object_size() of any value */
 
 static inline bool json_is_folded(const json_t *value)
 {
@@ -82,7 +83,7 @@ static inline json_t *json_iterated(const json_t *mapping)
 #undef json_typeof
 #define json_typeof(value) json_type_of(value)
 #define json_object_get(value, key) json_object_get(json_unfolded(value), key)
-#define json_object_size(value) json_object_size(json_unfolded(value))
+#define json_object_size(value) json_folded_size(value)
 #define json_array_size(value) json_array_size(json_unfolded(value))
 #define json_array_get(value, index) json_array_get(json_unfolded(value), index)
 

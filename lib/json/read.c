@@ -239,6 +239,23 @@ const json_t *json_at_path(const json_t *value, const char *const *keys)
     return value;
 }
 
+size_t json_folded_size(const json_t *mapping)
+{
+    const struct json_folded *folded = json_folded(mapping);
+    const struct json_node *end;
+    size_t size = 0;
+
+    if (folded == NULL || folded->value != NULL || is_passed(folded))
+        return (json_object_size)(json_unfolded(mapping));
+    if (folded->source->text[folded->node->start] != '{')
+        return 0;
+    end = next_node(folded->source, folded->node);
+    for (const struct json_node *key = folded->node + 1; key < end;
+         key = next_node(folded->source, key + 1))
+        size++;
+    return size;
+}
+
 static const json_t *read_embedded(struct arena *arena, const json_t *mapping, const char *key)
 {
     const char *text = json_text_at(mapping, key);

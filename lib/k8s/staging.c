@@ -89,9 +89,10 @@ static bool is_current(const struct stage *stage, const struct stage_child *chil
         return false;
     if (child_has_same_hash(stage, child))
         return true;
-    if (json_same(child->desired, child->applied))
-        return true;
-    return child_control(stage, child) != NULL &&
+    if (child_control(stage, child) == NULL)
+        return json_same(child->desired, child->applied);
+    /* At rest it has the control of now, and nothing has to be taken off. */
+    return json_same(with_control(child->desired, child_control(stage, child)), child->applied) ||
            json_same(with_control(child->desired, NULL), with_control(child->applied, NULL));
 }
 
