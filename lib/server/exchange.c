@@ -87,6 +87,34 @@ static void note(struct exchange *exchange, const struct route *route)
                 LOG_TEXT_FIELD("message", result->outline)));
 }
 
+/* Of all that the answer was made of only what is sent and logged is left, for a client may take
+ * long to read it, and there may be many. */
+static void keep_answer(struct exchange *exchange)
+{
+    struct sync_result *result = &exchange->result;
+    const char **texts[] = {&result->namespace,
+        &result->name,
+        &result->uid,
+        &result->outcome,
+        &result->outline,
+        &result->cluster,
+        &result->rollout,
+        &result->ready};
+    struct arena *kept = arena_new(0);
+
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        if (*texts[i] != NULL)
+            *texts[i] = text_copy(kept, *texts[i], strlen(*texts[i]));
+    }
+    exchange->text = text_copy(kept, exchange->text, exchange->text_length);
+    result->body = exchange->text;
+    arena_free(exchange->arena);
+    exchange->arena = kept;
+    free(exchange->body);
+    exchange->body = NULL;
+    exchange->length = exchange->capacity = 0;
+}
+
 static void ask_hook(struct exchange *exchange)
 {
     struct http *http = exchange->worker->http;
@@ -125,6 +153,7 @@ static void ask_hook(struct exchange *exchange)
         exchange->length,
         exchange->text,
         exchange->text_length);
+    keep_answer(exchange);
 }
 
 static void ask_page(struct exchange *exchange)
