@@ -18,6 +18,8 @@
  * Inside MAP, ITEM and object():
  *     F(key, scalar or json)     required: NULL is a bug of ours and is reported with its path
  *     OPT(key, scalar or json)   left out when NULL, and so is an empty mapping or list
+ *     KEY(key, scalar or json)   F with a key that is known at run time: KEY(keys->cluster, name)
+ *     OPT_KEY(key, ...)          OPT with such a key
  *     SPREAD(json mapping)       all its keys; NULL adds none. Later keys win over spread ones
  *     MAP(key, ...)              a mapping
  *     LIST(key, ...)             a sequence of V(scalar or json), ITEM(...) and EACH(json list)
@@ -75,6 +77,12 @@ static inline struct template_value template_json(const json_t *json)
     return (struct template_value){TEMPLATE_JSON, .json = json};
 }
 
+/* No key of ours is "", so that one tells of a NULL. */
+static inline const char *template_key(const char *key)
+{
+    return key == NULL ? "" : key;
+}
+
 /* clang-format off */
 #define TEMPLATE_SCALAR(x)                                                                         \
     _Generic((x),                                                                                  \
@@ -86,6 +94,8 @@ static inline struct template_value template_json(const json_t *json)
 
 #define F(key, x) {TEMPLATE_REQUIRED, "" key, TEMPLATE_SCALAR(x)}
 #define OPT(key, x) {TEMPLATE_OPTIONAL, "" key, TEMPLATE_SCALAR(x)}
+#define KEY(key, x) {TEMPLATE_REQUIRED, template_key(key), TEMPLATE_SCALAR(x)}
+#define OPT_KEY(key, x) {TEMPLATE_OPTIONAL, template_key(key), TEMPLATE_SCALAR(x)}
 #define SPREAD(x) {TEMPLATE_SPREAD, "...", {TEMPLATE_JSON, .json = (x)}}
 #define MAP(key, ...) {TEMPLATE_REQUIRED, "" key, {TEMPLATE_MAPPING, .fields = TEMPLATE_FIELDS(__VA_ARGS__)}}
 #define LIST(key, ...) {TEMPLATE_REQUIRED, "" key, {TEMPLATE_SEQUENCE, .items = TEMPLATE_ITEMS(__VA_ARGS__)}}
@@ -98,9 +108,10 @@ static inline struct template_value template_json(const json_t *json)
 #define object(arena, ...) template_object((arena), TEMPLATE_FIELDS(__VA_ARGS__))
 /* clang-format on */
 
-/* Renders a template in the current JSON scope. A NULL where F needs a value, or a key given twice
- * by F/MAP/LIST in one mapping, puts {"internal error": "Service.metadata.name is null"} at the
- * top level of the result, which the answer encoder turns into a 500 (nothing is applied). */
+/* Renders a template in the current JSON scope. A NULL where F needs a value or KEY a key, or a key
+ * given twice by F/MAP/LIST in one mapping, puts {"internal error": "Service.metadata.name is
+ * null"} at the top level of the result, which the answer encoder turns into a 500 (nothing is
+ * applied). */
 const json_t *template_object(struct arena *arena, const struct template_field *fields);
 
 /* The text of such a bug anywhere at the top of `value`, or NULL. */

@@ -159,6 +159,8 @@ static json_t *render_fields(struct renderer *renderer, const struct template_fi
             continue;
         if (value == NULL)
             bug(renderer, &step, "is null");
+        if (*field->key == '\0')
+            bug(renderer, above, "has a key that is null");
         size = json_object_size(mapping);
         json_put(mapping, field->key, value);
         /* The key was there already. */

@@ -101,6 +101,20 @@ START_TEST(key_given_twice_is_reported)
 }
 END_TEST
 
+START_TEST(keys_may_be_known_at_run_time_only)
+{
+    const char *key = fmt(arena, "%s.example/bed", "garden");
+    const char *none = NULL;
+
+    ck_json(object(arena, KEY(key, "north"), OPT_KEY("size", none), OPT_KEY("rows", INT(2))),
+        "{'garden.example/bed':'north','rows':2}");
+    ck_assert_str_eq(template_bug(object(arena, KEY(key, "a"), KEY(key, "b"))),
+        "object.garden.example/bed is given twice");
+    ck_assert_str_eq(template_bug(object(arena, F("kind", "Bed"), MAP("labels", KEY(none, "a")))),
+        "Bed.labels has a key that is null");
+}
+END_TEST
+
 START_TEST(spread_overrules_and_is_overruled)
 {
     ck_json(
@@ -138,6 +152,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, parts_are_shared_and_stay_as_they_are);
     tcase_add_test(tcase, null_is_reported_with_its_path);
     tcase_add_test(tcase, key_given_twice_is_reported);
+    tcase_add_test(tcase, keys_may_be_known_at_run_time_only);
     tcase_add_test(tcase, spread_overrules_and_is_overruled);
     tcase_add_test(tcase, bug_of_a_part_is_a_bug_of_the_whole);
     tcase_add_test(tcase, text_that_is_no_utf8_is_reported);
