@@ -2,6 +2,7 @@
 #define VITESS_OPERATOR_CLAIMS_H
 
 #include "advice.h"
+#include "api_keys.h"
 #include "request.h"
 
 /* What claims of tablets and of etcd have in common: they outlive their owner, keep their size, and
@@ -15,7 +16,8 @@ const json_t *claim_marked(struct arena *arena, const json_t *wanted, const json
     bool outlives);
 /* The same of what was applied last, or of what is there: a claim that is not wanted (any more) but
  * stays. */
-const json_t *claim_as_applied(struct arena *arena, const json_t *claim, bool outlives);
+const json_t *claim_as_applied(struct arena *arena, const struct api_keys *keys,
+    const json_t *claim, bool outlives);
 /* The garbage collector will leave all of them when their owner is gone: they have been told to. */
 bool claims_are_marked(const struct objects *claims);
 

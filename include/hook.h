@@ -1,6 +1,7 @@
 #ifndef VITESS_OPERATOR_HOOK_H
 #define VITESS_OPERATOR_HOOK_H
 
+#include "api_keys.h"
 #include "request.h"
 #include "spec.h"
 
@@ -26,7 +27,8 @@ struct printer_column {
 /* Everything there is to know of one hook: routes, CLI, CRDs, CompositeControllers and docs are
  * derived from these. */
 struct hook {
-    const char *api;        /* "vitess.io/v1alpha1" */
+    const char *api; /* "vitess.io/v1alpha1" */
+    const struct api_keys *keys;
     const char *kind;       /* "VitessShard" */
     const char *plural;     /* "vitessshards" */
     const char *singular;   /* "vitessshard" */
@@ -61,6 +63,9 @@ const struct hook *hook_by_path(const char *path, bool *customize);
 const struct hook *hook_by_kind(const char *api, const char *kind);
 /* By "v1alpha1/shard" or "shard". */
 const struct hook *hook_by_name(const char *name);
+/* By which keys a labelled object of an API of ours tells whose it is: those of the API that its
+ * label `cluster` is of. Of what has none any, which it has not either. */
+const struct api_keys *object_keys(const json_t *object);
 
 /* The one path that every caller takes: server, sync, simulate, fuzzers, benchmarks.
  *

@@ -6,20 +6,11 @@
 /* What the Pods of all components have in common. The parts are mappings for SPREAD and lists for
  * EACH or OPT, so that each component still reads like the YAML it becomes. */
 
-#define COMPONENT_LABEL "vitess.io/component"
-#define CLUSTER_LABEL "vitess.io/cluster"
-#define CELL_LABEL "vitess.io/cell"
-#define KEYSPACE_LABEL "vitess.io/keyspace"
-#define SHARD_LABEL "vitess.io/shard"
-#define TABLET_UID_LABEL "vitess.io/tablet-uid"
-/* The one that changes while its Pod runs. */
-#define TABLET_TYPE_LABEL "vitess.io/tablet-type"
-
 /* User and group of the Vitess images. */
 #define VITESS_USER 999
 
 /* metadata of an object: name, namespace, and the labels of `place` with the component's. `hash`
- * (may be NULL) becomes VITESS_HASH_ANNOTATION. */
+ * (may be NULL) becomes the annotation spec_hash. */
 const json_t *component_metadata(struct arena *arena, const struct place *place,
     const char *component, const char *name, const char *hash);
 /* Labels that select the Pods of a component. */

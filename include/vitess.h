@@ -3,6 +3,7 @@
 
 #include <stdint.h>
 
+#include "api_keys.h"
 #include "json.h"
 #include "problem.h"
 
@@ -54,6 +55,7 @@ struct pod_overrides {
 };
 
 struct place {
+    const struct api_keys *keys; /* of the API whose objects these are */
     const char *namespace;
     const char *cluster; /* name of the VitessCluster */
     const char *cell;
@@ -64,19 +66,10 @@ struct place {
     const char *pull_policy;         /* or NULL */
     const json_t *security;          /* laid over ours, below that of pod_overrides; or NULL */
     const char *zone, *region;       /* of the nodes; NULL: any */
-    const char *hash;                /* "vitess.io/spec-hash" of what is rendered; NULL: none */
+    const char *hash;                /* keys->spec_hash of what is rendered; NULL: none */
     const struct component_tls *tls; /* NULL: plain text between the components */
     const char *secrets; /* hash of the Secrets that Pods read only as they start; NULL: none */
 };
-
-/* The annotation that carries place.hash; stage.hash_annotation. */
-#define VITESS_HASH_ANNOTATION "vitess.io/spec-hash"
-
-/* On Pods: place.secrets. Another one is another Pod, so that renewed certificates are read. */
-#define VITESS_SECRETS_ANNOTATION "vitess.io/secrets-hash"
-
-/* On a claim that somebody else has grown: the size that the spec asks for. */
-#define VITESS_SIZE_ANNOTATION "vitess.io/spec-size"
 
 /* --- identity: must never change, every tablet would be made anew (lib/vitess/identity.c) --- */
 

@@ -225,7 +225,7 @@ static bool begin(struct cell *cell, struct answer *answer)
         .arena = cell->arena,
         .paused = rollout != NULL && rollout->paused,
         .force = rollout == NULL ? NULL : rollout->force,
-        .hash_annotation = VITESS_HASH_ANNOTATION,
+        .hash_annotation = v1alpha1_keys.spec_hash,
     };
     return true;
 }

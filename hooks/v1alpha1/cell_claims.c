@@ -111,7 +111,7 @@ static const json_t *wanted_claim(struct cell *cell, const struct etcd *etcd, co
 
     wanted = keep_immutable(a, wanted, claim, &field);
     wanted = claim_marked(a, wanted, claim, outlive(cell));
-    wanted = keep_claim_size(a, wanted, claim, VITESS_SIZE_ANNOTATION, &field);
+    wanted = keep_claim_size(a, wanted, claim, v1alpha1_keys.spec_size, &field);
     if (field != NULL && cell->refused == NULL)
         cell->refused = fmt(a,
             "PersistentVolumeClaim %s: %s cannot be changed; what was applied is kept",
@@ -132,7 +132,7 @@ void stage_etcd_claims(struct cell *cell, const struct etcd *etcd)
 
         json_add(cell->claims_wanted,
             member ? wanted_claim(cell, etcd, claim)
-                   : claim_as_applied(cell->arena, claim, outlive(cell)));
+                   : claim_as_applied(cell->arena, &v1alpha1_keys, claim, outlive(cell)));
     }
 }
 

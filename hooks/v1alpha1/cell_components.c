@@ -129,7 +129,7 @@ static const char *secrets_of(struct cell *cell, const char *kind, const char *s
                                                  "template",
                                                  "metadata",
                                                  "annotations",
-                                                 VITESS_SECRETS_ANNOTATION);
+                                                 v1alpha1_keys.secrets_hash);
 
     if (seen.missing != NULL && cell->missing_secret == NULL)
         cell->missing_secret = fmt(a, "%s, which %s needs", seen.missing, suffix);
@@ -443,7 +443,7 @@ static const char *lead_etcd(struct cell *cell, struct etcd *etcd, const struct 
 
     etcd->place =
         place_with(cell, "etcd", spec->image == NULL ? "" : spec->image, block, retention, secrets);
-    if (text_equal(object_annotation(applied, VITESS_HASH_ANNOTATION), etcd->place.hash))
+    if (text_equal(object_annotation(applied, v1alpha1_keys.spec_hash), etcd->place.hash))
         return etcd->image;
     next = next_etcd(cell, statefulset, running, etcd->image);
     if (text_equal(next, etcd->image))
@@ -537,7 +537,7 @@ static void stage_etcd(struct cell *cell)
     lead_at_size(cell, &etcd, grows);
     current =
         cell->stepping == NULL &&
-        text_equal(object_annotation(etcd_applied(cell), VITESS_HASH_ANNOTATION), etcd.place.hash);
+        text_equal(object_annotation(etcd_applied(cell), v1alpha1_keys.spec_hash), etcd.place.hash);
     plan_members(cell, &etcd, spec->size, current);
     stage_at_once(cell, etcd_members_config(a, &etcd, &cell->members.gate));
     if (etcd.size != cell->members.size) {

@@ -182,6 +182,7 @@ struct place place_of(const struct request *request, struct arena *arena,
     const struct component_tls *tls = component_tls_of(arena, derived->tls);
 
     return (struct place){
+        .keys = &v1alpha1_keys,
         .namespace = object_namespace(request->parent),
         .cluster = derived->cluster,
         .cell = cell,

@@ -28,7 +28,7 @@ void want_unknown(struct arena *arena, struct answer *answer,
     json_each_item (unknown->list, i, child)
         want(answer,
             text_equal(object_kind(child), "PersistentVolumeClaim")
-                ? claim_as_applied(arena, child, true)
+                ? claim_as_applied(arena, &v1alpha1_keys, child, true)
                 : as_applied(arena, child));
 }
 

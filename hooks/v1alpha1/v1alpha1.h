@@ -2,6 +2,7 @@
 #define VITESS_OPERATOR_HOOKS_V1ALPHA1_H
 
 #include "advice.h"
+#include "api_keys.h"
 #include "children.h"
 #include "claims.h"
 #include "conditions.h"
@@ -15,6 +16,15 @@
  * next level as JSON (`json`), with what the parent adds. */
 
 #define API_VERSION "vitess.io/v1alpha1"
+
+#define CLUSTER_LABEL "vitess.io/cluster"
+#define CELL_LABEL "vitess.io/cell"
+#define KEYSPACE_LABEL "vitess.io/keyspace"
+#define SHARD_LABEL "vitess.io/shard"
+#define TABLET_UID_LABEL "vitess.io/tablet-uid"
+#define TABLET_TYPE_LABEL "vitess.io/tablet-type"
+/* These and all others, as whoever makes objects for this API gets them (keys.c). */
+extern const struct api_keys v1alpha1_keys;
 
 /* The cell that serves all cells: no tablets, no vtgate. */
 #define CONTROL_CELL "global"

@@ -13,6 +13,7 @@ static struct place place_in(const struct validation *v, const char *cell)
     const struct topology_spec *topology = cluster_topology(v->request, v->spec);
     const char *name = object_name(v->request->parent);
     struct place place = {
+        .keys = &v1alpha1_keys,
         .namespace = object_namespace(v->request->parent),
         .cluster = name == NULL ? ANY : name,
         .cell = cell == NULL ? ANY : cell,

@@ -18,6 +18,7 @@ static struct place any_place(const struct validation *v)
                (cell != NULL && cell->etcd->tls != NULL);
 
     return (struct place){
+        .keys = &v1alpha1_keys,
         .namespace = ANY,
         .cluster = ANY,
         .cell = ANY,

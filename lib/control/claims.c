@@ -2,7 +2,6 @@
 
 #include "metadata.h"
 #include "staging.h"
-#include "vitess.h"
 
 /* Where a list was applied last and is left out, Metacontroller takes off all of it, its own
  * reference too (pkg/dynamic/apply: mergeObject), and the claim would be free for whoever adopts it
@@ -29,12 +28,13 @@ const json_t *claim_marked(struct arena *a, const json_t *wanted, const json_t *
     return copy;
 }
 
-const json_t *claim_as_applied(struct arena *a, const json_t *claim, bool outlives)
+const json_t *claim_as_applied(struct arena *a, const struct api_keys *keys, const json_t *claim,
+    bool outlives)
 {
     return keep_claim_size(a,
         claim_marked(a, as_applied(a, claim), claim, outlives),
         claim,
-        VITESS_SIZE_ANNOTATION,
+        keys->spec_size,
         NULL);
 }
 

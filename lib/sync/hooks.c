@@ -67,6 +67,7 @@ static const struct printer_column shard_columns[] = {
 const struct hook hooks[] = {
     {
         .api = API_VERSION,
+        .keys = &v1alpha1_keys,
         .kind = "VitessCluster",
         .plural = "vitessclusters",
         .singular = "vitesscluster",
@@ -86,6 +87,7 @@ const struct hook hooks[] = {
     },
     {
         .api = API_VERSION,
+        .keys = &v1alpha1_keys,
         .kind = "VitessCell",
         .plural = "vitesscells",
         .singular = "vitesscell",
@@ -104,6 +106,7 @@ const struct hook hooks[] = {
     },
     {
         .api = API_VERSION,
+        .keys = &v1alpha1_keys,
         .kind = "VitessKeyspace",
         .plural = "vitesskeyspaces",
         .singular = "vitesskeyspace",
@@ -120,6 +123,7 @@ const struct hook hooks[] = {
     },
     {
         .api = API_VERSION,
+        .keys = &v1alpha1_keys,
         .kind = "VitessShard",
         .plural = "vitessshards",
         .singular = "vitessshard",
@@ -186,4 +190,13 @@ const struct hook *hook_by_name(const char *name)
             return hook;
     }
     return NULL;
+}
+
+const struct api_keys *object_keys(const json_t *object)
+{
+    for (const struct hook *hook = hooks; hook->kind != NULL; hook++) {
+        if (object_label(object, hook->keys->cluster) != NULL)
+            return hook->keys;
+    }
+    return hooks[0].keys;
 }

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "answer.h"
-#include "pod.h"
 #include "template.h"
 
 /* A refusal before or after the hook: plain text, one line or more, with a final newline. */
@@ -169,7 +168,7 @@ static void run_body(struct arena *arena, const struct hook *hook, bool customiz
     result->uid = object_uid(json_at(body, "parent"));
     result->generation = object_generation(json_at(body, "parent"));
     result->cluster =
-        hook->derived ? object_label(json_at(body, "parent"), CLUSTER_LABEL) : result->name;
+        hook->derived ? object_label(json_at(body, "parent"), hook->keys->cluster) : result->name;
     result->observed = count_observed(json_at(body, "children"));
     wrong = shape_fault(arena, hook, customize, body);
     if (wrong != NULL)

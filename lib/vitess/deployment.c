@@ -69,6 +69,6 @@ const json_t *component_deployment(struct arena *a, const struct deployment *dep
                         object(a,
                             SPREAD(deployment->overrides->annotations),
                             SPREAD(deployment->annotations),
-                            OPT(VITESS_SECRETS_ANNOTATION, place->secrets)))),
+                            OPT_KEY(place->keys->secrets_hash, place->secrets)))),
                 F("spec", leaves_lost_nodes(a, pod)))));
 }

@@ -227,7 +227,7 @@ const json_t *etcd_statefulset(struct arena *a, const struct etcd *etcd)
                     OPT("annotations",
                         object(a,
                             SPREAD(etcd->overrides.annotations),
-                            OPT(VITESS_SECRETS_ANNOTATION, place->secrets)))),
+                            OPT_KEY(place->keys->secrets_hash, place->secrets)))),
                 F("spec", pod_overridden(a, place, pod, &etcd->overrides))),
             LIST("volumeClaimTemplates", V(claim_template(a, etcd)))));
 }

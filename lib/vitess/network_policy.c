@@ -41,7 +41,8 @@ static const json_t *peer(struct arena *a, const struct place *place, const stru
 {
     switch (rule->from) {
     case CLUSTER:
-        return object(a, MAP("podSelector", MAP("matchLabels", F(CLUSTER_LABEL, place->cluster))));
+        return object(a,
+            MAP("podSelector", MAP("matchLabels", KEY(place->keys->cluster, place->cluster))));
     case THEMSELVES:
         return object(a,
             MAP("podSelector", F("matchLabels", component_selector(a, place, rule->component))));
@@ -108,7 +109,7 @@ const json_t *mysqld_network_policy(struct arena *a, const struct place *place, 
     static const struct rule mysqld = {"vttablet", NAMESPACE, {3306}, false};
     const json_t *pods = object(a,
         SPREAD(component_selector(a, place, mysqld.component)),
-        F(KEYSPACE_LABEL, keyspace));
+        KEY(place->keys->keyspace, keyspace));
 
     return object(a,
         F("apiVersion", "networking.k8s.io/v1"),

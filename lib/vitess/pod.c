@@ -10,7 +10,7 @@
 
 const json_t *component_selector(struct arena *a, const struct place *place, const char *component)
 {
-    return object(a, SPREAD(place->selector), F(COMPONENT_LABEL, component));
+    return object(a, SPREAD(place->selector), KEY(place->keys->component, component));
 }
 
 const json_t *component_metadata(struct arena *a, const struct place *place, const char *component,
@@ -19,8 +19,8 @@ const json_t *component_metadata(struct arena *a, const struct place *place, con
     return object(a,
         F("name", name),
         F("namespace", place->namespace),
-        MAP("labels", SPREAD(place->labels), F(COMPONENT_LABEL, component)),
-        OPT("annotations", object(a, OPT(VITESS_HASH_ANNOTATION, hash))));
+        MAP("labels", SPREAD(place->labels), KEY(place->keys->component, component)),
+        OPT("annotations", object(a, OPT_KEY(place->keys->spec_hash, hash))));
 }
 
 /* Soft, so that a small cluster still runs everything. */

@@ -6,9 +6,6 @@
 
 /* How a Pod that ends at once is made from the template of one that serves. */
 
-/* A Pod without it is never Ready, so no Service sends anybody there. Nobody ever sets it. */
-#define NEVER_READY "vitess.io/serves"
-
 static const json_t *container_of(const json_t *pod, const char *name)
 {
     const json_t *container = json_named(json_at(pod, "spec", "containers"), name);
@@ -356,11 +353,12 @@ static const json_t *labels(struct arena *a, const struct place *place, const js
 
     return object(a,
         SPREAD(keeps_away(pod) || keeps_away(before) ? place->labels
-                                                     : json_without(all, TABLET_UID_LABEL)),
-        F(COMPONENT_LABEL, "task"));
+                                                     : json_without(all, place->keys->tablet_uid)),
+        KEY(place->keys->component, "task"));
 }
 
-static const json_t *spec_of(struct arena *a, const json_t *pod, const json_t *before)
+static const json_t *spec_of(struct arena *a, const struct place *place, const json_t *pod,
+    const json_t *before)
 {
     static const char *const dropped[] = {"hostname",
         "subdomain",
@@ -375,7 +373,8 @@ static const json_t *spec_of(struct arena *a, const json_t *pod, const json_t *b
     return object(a,
         SPREAD(rest),
         F("restartPolicy", "Never"),
-        LIST("readinessGates", ITEM(F("conditionType", NEVER_READY))),
+        /* So no Service sends anybody there. */
+        LIST("readinessGates", ITEM(F("conditionType", place->keys->never_ready))),
         OPT("affinity", alone(json_at(spec, "affinity"))),
         F("initContainers", init_containers(a, pod)),
         F("containers", containers(a, pod, before)),
@@ -392,6 +391,6 @@ const json_t *preflight_pod(struct arena *a, const struct place *place, const js
             F("namespace", place->namespace),
             F("labels", labels(a, place, pod, before)),
             OPT("annotations",
-                json_without(json_at(pod, "metadata", "annotations"), VITESS_HASH_ANNOTATION))),
-        F("spec", spec_of(a, pod, before)));
+                json_without(json_at(pod, "metadata", "annotations"), place->keys->spec_hash))),
+        F("spec", spec_of(a, place, pod, before)));
 }

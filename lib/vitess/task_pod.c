@@ -186,7 +186,7 @@ static const json_t *labels(struct arena *a, const struct tasks *tasks)
         F("kuma.io/sidecar-injection", "disabled"),
         SPREAD(overrides_of(tasks)->labels),
         SPREAD(tasks->place.labels),
-        F(COMPONENT_LABEL, "task"));
+        KEY(tasks->place.keys->component, "task"));
 }
 
 static const json_t *annotations(struct arena *a, const struct tasks *tasks)
@@ -266,9 +266,11 @@ static const char *asked_hash(struct arena *a, const json_t *pod, bool preflight
     return text_copy(a, digest(a, text, strlen(text)), QUESTION_DIGITS);
 }
 
-static const json_t *named_pod(struct arena *a, const json_t *pod, const char *name, bool preflight)
+static const json_t *named_pod(const struct tasks *tasks, const json_t *pod, const char *name,
+    bool preflight)
 {
     const json_t *metadata = json_at(pod, "metadata");
+    struct arena *a = tasks->request->arena;
 
     return object(a,
         SPREAD(pod),
@@ -277,7 +279,7 @@ static const json_t *named_pod(struct arena *a, const json_t *pod, const char *n
             F("name", name),
             MAP("annotations",
                 SPREAD(json_at(metadata, "annotations")),
-                F(VITESS_HASH_ANNOTATION, asked_hash(a, pod, preflight)))));
+                KEY(tasks->place.keys->spec_hash, asked_hash(a, pod, preflight)))));
 }
 
 static const json_t *asking_pod(const struct tasks *tasks, const struct question *question)
@@ -317,7 +319,7 @@ const json_t *task_pod(const struct tasks *tasks, const char *name, const struct
 {
     const bool preflight = question->preflight != NULL;
 
-    return named_pod(tasks->request->arena,
+    return named_pod(tasks,
         preflight ? question->preflight : asking_pod(tasks, question),
         name,
         preflight);
@@ -327,11 +329,12 @@ const json_t *task_pod(const struct tasks *tasks, const char *name, const struct
 
 bool task_pod_is_ours(const struct tasks *tasks, const json_t *pod)
 {
+    const char *component = tasks->place.keys->component;
     const json_t *applied = object_last_applied(tasks->request->arena, pod);
 
-    if (text_equal(object_label(applied, COMPONENT_LABEL), "task"))
+    if (text_equal(object_label(applied, component), "task"))
         return true;
-    return text_equal(object_label(pod, COMPONENT_LABEL), "task") &&
+    return text_equal(object_label(pod, component), "task") &&
            has_task_name(tasks, object_name(pod));
 }
 
@@ -358,15 +361,16 @@ static bool image_edited(const json_t *pod, const json_t *made)
 }
 
 /* Builds before the hash compared what was applied itself. */
-static bool has_hash(const json_t *applied)
+static bool has_hash(const struct tasks *tasks, const json_t *applied)
 {
-    return object_annotation(applied, VITESS_HASH_ANNOTATION) != NULL;
+    return object_annotation(applied, tasks->place.keys->spec_hash) != NULL;
 }
 
-static bool same_hash(const json_t *applied, const json_t *wanted)
+static bool same_hash(const struct tasks *tasks, const json_t *applied, const json_t *wanted)
 {
-    return text_equal(object_annotation(applied, VITESS_HASH_ANNOTATION),
-        object_annotation(wanted, VITESS_HASH_ANNOTATION));
+    const char *key = tasks->place.keys->spec_hash;
+
+    return text_equal(object_annotation(applied, key), object_annotation(wanted, key));
 }
 
 static bool same_command(const json_t *applied, const json_t *wanted)
@@ -394,7 +398,8 @@ static bool has_all(const json_t *map, const json_t *wanted)
 
 /* It does not run, and an edit says of it what may be all that it needs: other nodes, more memory.
  * What runs, or has ended well, answers whatever it was made like. */
-static bool is_mended(const json_t *pod, const json_t *applied, const json_t *wanted)
+static bool is_mended(const struct tasks *tasks, const json_t *pod, const json_t *applied,
+    const json_t *wanted)
 {
     const json_t *had = json_at(applied, "metadata");
     const json_t *has = json_at(wanted, "metadata");
@@ -403,25 +408,26 @@ static bool is_mended(const json_t *pod, const json_t *applied, const json_t *wa
            !(json_same(json_at(applied, "spec"), json_at(wanted, "spec")) &&
                has_all(json_at(had, "labels"), json_at(has, "labels")) &&
                has_all(json_at(had, "annotations"),
-                   json_without(json_at(has, "annotations"), VITESS_HASH_ANNOTATION)));
+                   json_without(json_at(has, "annotations"), tasks->place.keys->spec_hash)));
 }
 
 /* It was made to ask what `wanted` asks, and nobody has edited it since. */
-static bool asks(struct arena *a, const json_t *pod, const json_t *wanted)
+static bool asks(const struct tasks *tasks, const json_t *pod, const json_t *wanted)
 {
-    const json_t *applied = object_last_applied(a, pod);
+    const json_t *applied = object_last_applied(tasks->request->arena, pod);
 
-    return (has_hash(applied) ? same_hash(applied, wanted) : same_command(applied, wanted)) &&
-           !image_edited(pod, wanted) && !is_mended(pod, applied, wanted);
+    return (has_hash(tasks, applied) ? same_hash(tasks, applied, wanted)
+                                     : same_command(applied, wanted)) &&
+           !image_edited(pod, wanted) && !is_mended(tasks, pod, applied, wanted);
 }
 
 /* A sidecar of a preflight may have whatever name. And with an image that somebody has given it
  * since, it says nothing of the template. */
-static bool tries(struct arena *a, const json_t *pod, const json_t *wanted)
+static bool tries(const struct tasks *tasks, const json_t *pod, const json_t *wanted)
 {
-    const json_t *applied = object_last_applied(a, pod);
-    const bool same = has_hash(applied)
-                          ? same_hash(applied, wanted)
+    const json_t *applied = object_last_applied(tasks->request->arena, pod);
+    const bool same = has_hash(tasks, applied)
+                          ? same_hash(tasks, applied, wanted)
                           : json_same(json_at(applied, "spec"), json_at(wanted, "spec"));
 
     return applied != NULL && same && !pod_images_edited(wanted, pod);
@@ -443,13 +449,14 @@ struct asked whom_to_ask(const struct tasks *tasks, const struct question *quest
     const char *name = pod_name(tasks, question->verb, question->hash);
     struct asked asked = {name, objects_find(&tasks->pods, name)};
     const json_t *wanted = task_pod(tasks, name, question);
-    bool (*fits)(struct arena *, const json_t *, const json_t *) =
+    bool (*fits)(const struct tasks *, const json_t *, const json_t *) =
         question->preflight == NULL ? asks : tries;
 
     for (size_t i = 0; i < tasks->pods.count; i++) {
         const json_t *pod = tasks->pods.at[i];
 
-        if (is_named(object_name(pod), name) && !object_terminating(pod) && fits(a, pod, wanted))
+        if (is_named(object_name(pod), name) && !object_terminating(pod) &&
+            fits(tasks, pod, wanted))
             return (struct asked){object_name(pod), pod};
     }
     for (size_t round = 0; asked.pod != NULL && round <= tasks->pods.count; round++) {

@@ -11,8 +11,6 @@
 #define COMPONENT "vtadmin"
 #define CONFIG "/vt/config/vtadmin"
 #define RBAC_SECRETS "/vt/secrets/rbac"
-#define CONFIG_HASH_ANNOTATION "vitess.io/config-hash"
-
 /* The web port that a tablet has told the topology. */
 #define TABLET "{{ .Tablet.Hostname }}:{{ .Tablet.PortMap.vt }}"
 
@@ -205,7 +203,7 @@ static const json_t *config_hash(struct arena *a, const struct vtadmin *vtadmin)
 {
     const char *files = json_write(a, config_files(a, vtadmin), NULL);
 
-    return object(a, F(CONFIG_HASH_ANNOTATION, digest(a, files, strlen(files))));
+    return object(a, KEY(vtadmin->place.keys->config_hash, digest(a, files, strlen(files))));
 }
 
 const json_t *vtadmin_deployment(struct arena *a, const struct vtadmin *vtadmin)

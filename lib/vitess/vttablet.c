@@ -9,20 +9,24 @@
 
 static const json_t *labels(struct arena *a, const struct vttablet *tablet)
 {
+    const struct api_keys *keys = tablet->place.keys;
+
     return object(a,
         SPREAD(tablet->place.labels),
-        F(COMPONENT_LABEL, VTTABLET),
-        F(TABLET_UID_LABEL, tablet->id.uid_text));
+        KEY(keys->component, VTTABLET),
+        KEY(keys->tablet_uid, tablet->id.uid_text));
 }
 
 /* The tablets of the Vitess shard in all its cells: cells may share nodes. */
 static const json_t *peers(struct arena *a, const struct vttablet *tablet)
 {
+    const struct api_keys *keys = tablet->place.keys;
+
     return object(a,
-        F(CLUSTER_LABEL, tablet->place.cluster),
-        F(KEYSPACE_LABEL, tablet->id.keyspace),
-        F(SHARD_LABEL, shard_suffix(a, tablet->id.shard)),
-        F(COMPONENT_LABEL, VTTABLET));
+        KEY(keys->cluster, tablet->place.cluster),
+        KEY(keys->keyspace, tablet->id.keyspace),
+        KEY(keys->shard, shard_suffix(a, tablet->id.shard)),
+        KEY(keys->component, VTTABLET));
 }
 
 static const json_t *environment(struct arena *a, const struct vttablet *tablet)
@@ -185,6 +189,7 @@ const json_t *vttablet_pod_with_spec(struct arena *a, const struct vttablet *tab
     const json_t *spec)
 {
     const struct pod_overrides *overrides = &tablet->overrides;
+    const struct api_keys *keys = tablet->place.keys;
 
     return object(a,
         F("apiVersion", "v1"),
@@ -196,8 +201,8 @@ const json_t *vttablet_pod_with_spec(struct arena *a, const struct vttablet *tab
             OPT("annotations",
                 object(a,
                     SPREAD(overrides->annotations),
-                    OPT(VITESS_SECRETS_ANNOTATION, tablet->place.secrets),
-                    OPT(VITESS_HASH_ANNOTATION, tablet->place.hash)))),
+                    OPT_KEY(keys->secrets_hash, tablet->place.secrets),
+                    OPT_KEY(keys->spec_hash, tablet->place.hash)))),
         F("spec", spec));
 }
 
@@ -239,24 +244,26 @@ static const json_t *metadata_of_mysqld(struct arena *a, const struct place *pla
 
     return object(a,
         SPREAD(metadata),
-        MAP("labels", SPREAD(json_at(metadata, "labels")), F(KEYSPACE_LABEL, keyspace)));
+        MAP("labels", SPREAD(json_at(metadata, "labels")), KEY(place->keys->keyspace, keyspace)));
 }
 
 const json_t *vttablet_mysqld_service(struct arena *a, const struct place *place, const char *name,
     const char *keyspace, const char *shard, bool primary)
 {
+    const struct api_keys *keys = place->keys;
+
     return object(a,
         F("apiVersion", "v1"),
         F("kind", "Service"),
         F("metadata", metadata_of_mysqld(a, place, name, keyspace)),
         MAP("spec",
             MAP("selector",
-                F(CLUSTER_LABEL, place->cluster),
-                OPT(CELL_LABEL, primary ? NULL : place->cell),
-                F(KEYSPACE_LABEL, keyspace),
-                F(SHARD_LABEL, shard_suffix(a, shard)),
-                F(COMPONENT_LABEL, VTTABLET),
-                F(TABLET_TYPE_LABEL, primary ? "primary" : "replica")),
+                KEY(keys->cluster, place->cluster),
+                OPT_KEY(keys->cell, primary ? NULL : place->cell),
+                KEY(keys->keyspace, keyspace),
+                KEY(keys->shard, shard_suffix(a, shard)),
+                KEY(keys->component, VTTABLET),
+                KEY(keys->tablet_type, primary ? "primary" : "replica")),
             LIST("ports",
                 ITEM(F("name", "mysql"), F("port", INT(3306)), F("targetPort", "mysql")))));
 }
@@ -268,7 +275,7 @@ const json_t *vttablet_disruption_budget(struct arena *a, const struct place *pl
         .place = place,
         .component = VTTABLET,
         .name = name,
-        .selector = object(a, SPREAD(selector), F(COMPONENT_LABEL, VTTABLET)),
+        .selector = object(a, SPREAD(selector), KEY(place->keys->component, VTTABLET)),
         .min_available = min_available,
     };
 

@@ -14,6 +14,7 @@ static const json_t *owners(struct arena *a, const struct vttablet *tablet)
 
 const json_t *vttablet_claim(struct arena *a, const struct vttablet *tablet)
 {
+    const struct api_keys *keys = tablet->place.keys;
     json_t *metadata =
         json_overlay(object(a,
                          F("name", tablet->id.name),
@@ -22,8 +23,8 @@ const json_t *vttablet_claim(struct arena *a, const struct vttablet *tablet)
                          MAP("labels",
                              SPREAD(json_at(tablet->claim_metadata, "labels")),
                              SPREAD(tablet->place.labels),
-                             F(COMPONENT_LABEL, VTTABLET),
-                             F(TABLET_UID_LABEL, tablet->id.uid_text))),
+                             KEY(keys->component, VTTABLET),
+                             KEY(keys->tablet_uid, tablet->id.uid_text))),
             NULL);
 
     json_put(metadata, "ownerReferences", owners(a, tablet));

@@ -717,14 +717,14 @@ START_TEST(what_shapes_a_workload_is_in_its_hash_and_nothing_else)
         struct world world = zone1_up();
         const char *before = object_annotation(
             object_last_applied(arena, world_of(&world, "Deployment", "demo-zone1-vtgate")),
-            VITESS_HASH_ANNOTATION);
+            v1alpha1_keys.spec_hash);
         const char *after;
 
         edit(&world, edits[i][0], edits[i][1]);
         world_sync(&world);
         after = object_annotation(
             object_last_applied(arena, world_of(&world, "Deployment", "demo-zone1-vtgate")),
-            VITESS_HASH_ANNOTATION);
+            v1alpha1_keys.spec_hash);
         ck_assert_msg(text_equal(before, after) == text_equal(edits[i][2], "same"),
             "%s",
             edits[i][0]);

@@ -55,7 +55,10 @@ static void check_row(const struct row *row, struct texts cells)
     struct tablet tablet = the_tablet(row);
     const char *remembered = row->peer == NULL ? "{}" : row->peer;
     struct shard_peer peer = {.cell = "zone2", .memory = read_memory(arena, json_of(remembered))};
-    struct place place = {.namespace = "n", .cluster = "c", .cell = "zone1"};
+    struct place place = {.keys = &v1alpha1_keys,
+        .namespace = "n",
+        .cluster = "c",
+        .cell = "zone1"};
     struct tasks tasks =
         tasks_begin(&request, &place, (struct vtctl_client){.image = "i", .server = "d:15999"});
     const struct shard_input input = {.arena = arena,

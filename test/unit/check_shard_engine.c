@@ -5,6 +5,25 @@
 /* The engine of a shard decides for an API that nobody has: its Beds call their tablets "pea-0" and
  * "pea-1", label them as they like, and keep what they remember in a variable. */
 
+#define GARDEN "garden.example.org/"
+
+static const struct api_keys garden_keys = {
+    .reserved = GARDEN,
+    .component = GARDEN "tool",
+    .cluster = GARDEN "garden",
+    .cell = GARDEN "side",
+    .keyspace = GARDEN "vegetable",
+    .shard = GARDEN "row",
+    .tablet_uid = GARDEN "number",
+    .tablet_type = GARDEN "height",
+    .spec_hash = GARDEN "recipe",
+    .secrets_hash = GARDEN "secrets",
+    .config_hash = GARDEN "plan",
+    .spec_size = GARDEN "size",
+    .not_made_here = GARDEN "weed",
+    .never_ready = GARDEN "ripe",
+};
+
 static struct shard_input bed; /* what the tests set of it */
 static struct shard_report said;
 static const char *pea_hash;
@@ -71,7 +90,7 @@ static void sync_bed(const struct request *request, struct answer *answer)
 static struct world begin(void)
 {
     const json_t *parent =
-        json_of("{'apiVersion':'garden.example/v1','kind':'Bed',"
+        json_of("{'apiVersion':'garden.example.org/v1','kind':'Bed',"
                 "'metadata':{'name':'north-bed','namespace':'shop','uid':'b1'}}");
 
     pea_hash = "spring";
@@ -79,10 +98,11 @@ static struct world begin(void)
         .owner = owner_of(parent),
         .keyspace = "peas",
         .name = "-",
-        .place = {.namespace = "shop",
+        .place = {.keys = &garden_keys,
+            .namespace = "shop",
             .cluster = "garden",
             .cell = "north",
-            .labels = json_of("{'garden.example/bed':'north-bed'}"),
+            .labels = json_of("{'" GARDEN "bed':'north-bed'}"),
             .topology = {"etcd2", "well:2379", "/garden", NULL}},
         .wanted_count = 2,
         .replica_tablets = 2,
@@ -197,7 +217,7 @@ START_TEST(its_labels_are_its_own)
 {
     struct world world = grown();
 
-    ck_assert_str_eq(object_label(pod_of(&world, "pea-0"), "garden.example/bed"), "north-bed");
+    ck_assert_str_eq(object_label(pod_of(&world, "pea-0"), GARDEN "bed"), "north-bed");
     ck_assert_ptr_null(object_label(pod_of(&world, "pea-0"), "vitess.io/cluster"));
 }
 END_TEST

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../../hooks/v1alpha1/v1alpha1.h"
 #include "task.h"
 
 #define SERVER "vitess-global-vtctld:15999"
@@ -28,7 +29,8 @@ static struct tasks begin(const char *status, const json_t *children, const char
             status)),
         .children = children};
     answer = (struct answer){.code = 200, .children = json_new_list(), .released = json_new_map()};
-    place = (struct place){.namespace = "n",
+    place = (struct place){.keys = &v1alpha1_keys,
+        .namespace = "n",
         .labels = json_of("{'vitess.io/cluster':'vitess'}"),
         .topology = {"etcd2", "etcd:2379", "/vitess/global", NULL}};
     return tasks_begin(&request,
@@ -230,7 +232,7 @@ START_TEST(no_mesh_puts_a_proxy_beside_it)
     ck_json(json_at(metadata, "labels"),
         "{'sidecar.istio.io/inject':'false','kuma.io/sidecar-injection':'disabled',"
         "'vitess.io/cluster':'vitess','vitess.io/component':'task'}");
-    ck_json(json_without(json_at(metadata, "annotations"), VITESS_HASH_ANNOTATION),
+    ck_json(json_without(json_at(metadata, "annotations"), v1alpha1_keys.spec_hash),
         "{'linkerd.io/inject':'disabled'}");
 }
 END_TEST
@@ -243,7 +245,7 @@ START_TEST(it_runs_where_the_user_says)
     ck_json(json_at(pod, "metadata", "labels"),
         "{'sidecar.istio.io/inject':'false','kuma.io/sidecar-injection':'enabled','team':'a',"
         "'vitess.io/cluster':'vitess','vitess.io/component':'task'}");
-    ck_json(json_without(json_at(pod, "metadata", "annotations"), VITESS_HASH_ANNOTATION),
+    ck_json(json_without(json_at(pod, "metadata", "annotations"), v1alpha1_keys.spec_hash),
         "{'linkerd.io/inject':'ingress','a':'b'}");
     ck_json(json_without(json_without(json_at(pod, "spec"), "containers"), "securityContext"),
         "{'restartPolicy':'OnFailure','automountServiceAccountToken':false,"

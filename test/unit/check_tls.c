@@ -204,7 +204,7 @@ static const json_t *task_of(const json_t *cluster)
         (struct world){.sync = sync_cell, .parent = json_clone(cell), .children = json_new_list()};
     ck_assert_int_eq(world_sync(&world), 200);
     json_each_item (world.answer.children, i, child) {
-        if (text_equal(object_label(child, COMPONENT_LABEL), "task"))
+        if (text_equal(object_label(child, v1alpha1_keys.component), "task"))
             return child;
     }
     return NULL;

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "../../hooks/v1alpha1/v1alpha1.h"
 #include "pod.h"
 #include "shared.h"
 #include "template.h"
@@ -15,6 +16,7 @@ static inline struct place zone1(void)
         json_of("{'app':'shop','vitess.io/cluster':'demo','vitess.io/cell':'zone1'}");
 
     return (struct place){
+        .keys = &v1alpha1_keys,
         .namespace = "shop",
         .cluster = "demo",
         .cell = "zone1",

@@ -2,7 +2,7 @@
 
 #include "conditions.h"
 #include "metadata.h"
-#include "pod.h"
+#include "hook.h"
 
 bool live_is(const struct manifests *manifests)
 {
@@ -90,7 +90,7 @@ static void explain_strays(const struct manifests *manifests, const struct fores
 
     for (size_t i = 0; i < manifests->count; i++) {
         const json_t *object = manifests->at[i].object;
-        const char *cluster = object_label(object, CLUSTER_LABEL);
+        const char *cluster = object_label(object, object_keys(object)->cluster);
         const char *namespace = object_namespace(object);
 
         if (cluster == NULL || manifest_is_cluster(&manifests->at[i]) ||

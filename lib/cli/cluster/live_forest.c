@@ -3,16 +3,24 @@
 
 #include "live.h"
 #include "metadata.h"
-#include "pod.h"
+#include "hook.h"
 
 /* Who is whose child, where the List does not hold every level: kubectl was not asked for
  * ReplicaSets, or not for all of our kinds. The labels say it as well. */
 
-/* The labels of each level, the highest first. */
-static const char *const level_labels[] = {CLUSTER_LABEL, CELL_LABEL, KEYSPACE_LABEL, SHARD_LABEL};
+/* The highest level first. */
 static const char *const level_kinds[] = {
     "VitessCluster", "VitessCell", "VitessKeyspace", "VitessShard"};
 enum { LEVELS = 4 };
+
+/* What the label of a level says. */
+static const char *level_label(const json_t *object, size_t level)
+{
+    const struct api_keys *keys = object_keys(object);
+    const char *const labels[LEVELS] = {keys->cluster, keys->cell, keys->keyspace, keys->shard};
+
+    return object_label(object, labels[level]);
+}
 
 /* An object of ours that others may hang on. */
 struct level {
@@ -41,7 +49,7 @@ static const char *key_of(struct arena *arena, const json_t *object, size_t coun
 
     text_addf(&key, "%s", object_namespace(object));
     for (size_t i = 0; i < count; i++) {
-        const char *value = root ? object_name(object) : object_label(object, level_labels[i]);
+        const char *value = root ? object_name(object) : level_label(object, i);
 
         if (value == NULL)
             return NULL;
@@ -145,11 +153,7 @@ static struct texts primaries_of(struct arena *arena, const struct manifests *ma
 
         if (text_equal(object_kind(object), "VitessShard") && alias != NULL)
             texts_add(&primaries,
-                fmt(arena,
-                    "%s/%s %s",
-                    object_namespace(object),
-                    object_label(object, CLUSTER_LABEL),
-                    alias));
+                fmt(arena, "%s/%s %s", object_namespace(object), level_label(object, 0), alias));
     }
     return primaries;
 }
@@ -162,7 +166,7 @@ static bool is_primary(struct arena *arena, const struct texts *primaries, const
                                                         fmt(arena,
                                                             "%s/%s %s",
                                                             object_namespace(object),
-                                                            object_label(object, CLUSTER_LABEL),
+                                                            level_label(object, 0),
                                                             tablet.alias));
 }
 

@@ -1,7 +1,6 @@
 #include "install.h"
 
 #include "metadata.h"
-#include "pod.h"
 #include "template.h"
 
 /* Policies that the API server judges by itself: no webhook, no right of ours.
@@ -197,7 +196,8 @@ static const json_t *crd_rule(struct arena *a)
 static const json_t *claim_policy(struct arena *a)
 {
     const json_t *ours = object(a,
-        LIST("matchExpressions", ITEM(F("key", COMPONENT_LABEL), F("operator", "Exists"))));
+        LIST("matchExpressions",
+            ITEM(F("key", hooks[0].keys->component), F("operator", "Exists"))));
 
     return policy(a,
         OPERATOR_NAME "-restored-claims",

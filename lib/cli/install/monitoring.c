@@ -1,5 +1,4 @@
 #include "files.h"
-#include "pod.h"
 #include "template.h"
 
 /* What Prometheus (with the Prometheus operator) and Grafana take. */
@@ -56,6 +55,7 @@ static const json_t *relabelings(struct arena *a)
 static const json_t *pod_monitor(const struct install *install, const char *name, const char *port,
     const json_t *components)
 {
+    const struct api_keys *keys = hooks[0].keys;
     struct arena *a = install->arena;
 
     return object(a,
@@ -63,12 +63,12 @@ static const json_t *pod_monitor(const struct install *install, const char *name
         F("kind", "PodMonitor"),
         F("metadata", install_metadata(install, name)),
         MAP("spec",
-            F("jobLabel", COMPONENT_LABEL),
+            F("jobLabel", keys->component),
             MAP("namespaceSelector", F("any", BOOL(true))),
             MAP("selector",
                 LIST("matchExpressions",
-                    ITEM(F("key", CLUSTER_LABEL), F("operator", "Exists")),
-                    ITEM(F("key", COMPONENT_LABEL), F("operator", "In"), F("values", components)))),
+                    ITEM(F("key", keys->cluster), F("operator", "Exists")),
+                    ITEM(F("key", keys->component), F("operator", "In"), F("values", components)))),
             LIST("podMetricsEndpoints",
                 ITEM(F("port", port),
                     F("path", "/metrics"),

@@ -127,7 +127,7 @@ bool claim_can_be_used(const struct shard *shard, const struct tablet *tablet)
 
 const json_t *unwanted_claim(const struct shard *shard, const json_t *claim)
 {
-    return claim_as_applied(shard->arena, claim, outlives(shard));
+    return claim_as_applied(shard->arena, shard->in->place.keys, claim, outlives(shard));
 }
 
 static const json_t *wanted_claim(const struct shard *shard, const struct tablet *tablet)
@@ -151,7 +151,7 @@ static const json_t *tablet_claim(const struct shard *shard, const struct tablet
     if (tablet->wanted == NULL)
         return unwanted_claim(shard, tablet->claim);
     claim = keep_immutable(a, wanted_claim(shard, tablet), tablet->claim, immutable);
-    return keep_claim_size(a, claim, tablet->claim, VITESS_SIZE_ANNOTATION, immutable);
+    return keep_claim_size(a, claim, tablet->claim, shard->in->place.keys->spec_size, immutable);
 }
 
 /* To delete what is scaled down is about what this shard took down. A claim that was there before

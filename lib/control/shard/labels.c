@@ -14,9 +14,14 @@
 
 #define PRIMARY "primary"
 
-static bool carries_primary(const json_t *pod)
+static const char *type_label(const struct shard *shard)
 {
-    return text_equal(object_label(pod, TABLET_TYPE_LABEL), PRIMARY) &&
+    return shard->in->place.keys->tablet_type;
+}
+
+static bool carries_primary(const struct shard *shard, const json_t *pod)
+{
+    return text_equal(object_label(pod, type_label(shard)), PRIMARY) &&
            (!object_terminating(pod) || pod_ready(pod));
 }
 
@@ -26,11 +31,11 @@ static bool another_carries(const struct shard *shard, const struct tablet *tabl
     const json_t *child;
 
     for (size_t i = 0; i < shard->count; i++) {
-        if (&shard->tablets[i] != tablet && carries_primary(shard->tablets[i].pod))
+        if (&shard->tablets[i] != tablet && carries_primary(shard, shard->tablets[i].pod))
             return true;
     }
     json_each_item (shard->unknown.list, i, child) {
-        if (text_equal(object_kind(child), "Pod") && carries_primary(child))
+        if (text_equal(object_kind(child), "Pod") && carries_primary(shard, child))
             return true;
     }
     return false;
@@ -119,11 +124,12 @@ static bool may_still_lead(const struct shard *shard, const struct tablet *table
 
 static const char *type_of(const struct shard *shard, const struct tablet *tablet)
 {
-    const char *carried = object_label(tablet->pod, TABLET_TYPE_LABEL);
+    const char *carried = object_label(tablet->pod, type_label(shard));
     const bool primary = text_equal(tablet->type, PRIMARY);
 
-    if (leads(shard, tablet) && (carries_primary(tablet->pod) || (!another_carries(shard, tablet) &&
-                                                                     others_follow(shard, tablet))))
+    if (leads(shard, tablet) &&
+        (carries_primary(shard, tablet->pod) ||
+            (!another_carries(shard, tablet) && others_follow(shard, tablet))))
         return PRIMARY;
     if (tablet->type != NULL)
         return primary ? tablet->id.type : tablet->type;
@@ -134,15 +140,15 @@ static const char *type_of(const struct shard *shard, const struct tablet *table
     return tablet->id.type;
 }
 
-static const json_t *labelled(struct arena *a, const json_t *pod, const char *type)
+static const json_t *labelled(const struct shard *shard, const json_t *pod, const char *type)
 {
     const json_t *metadata = json_at(pod, "metadata");
 
-    return object(a,
+    return object(shard->arena,
         SPREAD(pod),
         MAP("metadata",
             SPREAD(metadata),
-            MAP("labels", SPREAD(json_at(metadata, "labels")), F(TABLET_TYPE_LABEL, type))));
+            MAP("labels", SPREAD(json_at(metadata, "labels")), KEY(type_label(shard), type))));
 }
 
 const json_t *labelled_pod(const struct shard *shard, const struct tablet *tablet,
@@ -150,19 +156,20 @@ const json_t *labelled_pod(const struct shard *shard, const struct tablet *table
 {
     if (tablet->stray)
         return unlabelled_pod(shard, tablet->pod, pod);
-    return labelled(shard->arena, pod, type_of(shard, tablet));
+    return labelled(shard, pod, type_of(shard, tablet));
 }
 
 /* Where Metacontroller has not put the label on itself it would not take it off. */
 const json_t *unlabelled_pod(const struct shard *shard, const json_t *observed, const json_t *pod)
 {
-    return object_label(observed, TABLET_TYPE_LABEL) == NULL ? pod
-                                                             : labelled(shard->arena, pod, "");
+    return object_label(observed, type_label(shard)) == NULL ? pod : labelled(shard, pod, "");
 }
 
 const char *label_to_take_off(const struct shard *shard, const struct tablet *tablet)
 {
-    return carries_primary(tablet->pod) && !leads(shard, tablet)
-               ? "waits until its label " TABLET_TYPE_LABEL " says that it is no primary"
+    return carries_primary(shard, tablet->pod) && !leads(shard, tablet)
+               ? fmt(shard->arena,
+                     "waits until its label %s says that it is no primary",
+                     type_label(shard))
                : NULL;
 }

@@ -37,9 +37,9 @@ static enum child_health health_of(const struct shard *shard, const struct table
 /* What was applied carries the hash of all that the Pod is made from, so its spec is the one that
  * is wanted, whatever this build would render; unless somebody has edited the Pod since (a
  * generation beyond 1), which what was applied follows. */
-static bool has_wanted_spec(const struct tablet *tablet)
+static bool has_wanted_spec(const struct shard *shard, const struct tablet *tablet)
 {
-    const char *hash = object_annotation(tablet->applied, VITESS_HASH_ANNOTATION);
+    const char *hash = object_annotation(tablet->applied, shard->in->place.keys->spec_hash);
 
     return tablet->pod != NULL && object_generation(tablet->pod) <= 1 &&
            text_equal(hash, tablet->wanted->vttablet.place.hash);
@@ -53,7 +53,7 @@ static const json_t *desired_pod(const struct shard *shard, const struct tablet 
     if (tablet->wanted == NULL)
         return NULL;
     vttablet = &tablet->wanted->vttablet;
-    if (has_wanted_spec(tablet))
+    if (has_wanted_spec(shard, tablet))
         return vttablet_pod_with_spec(shard->arena, vttablet, json_at(tablet->applied, "spec"));
     return tablet->pod != NULL ? vttablet_pod(shard->arena, vttablet)
                                : labelled_pod(shard, tablet, vttablet_pod(shard->arena, vttablet));
@@ -136,7 +136,7 @@ static struct stage plan_tablets(struct shard *shard)
         .arena = shard->arena,
         .paused = shard->in->paused,
         .force = shard->in->force,
-        .hash_annotation = VITESS_HASH_ANNOTATION,
+        .hash_annotation = shard->in->place.keys->spec_hash,
         .blocked_by = blocked_by,
         .context = shard,
         .kept_until_idle = kept_until_idle(shard),
