@@ -1,6 +1,7 @@
 #ifndef VITESS_OPERATOR_METADATA_H
 #define VITESS_OPERATOR_METADATA_H
 
+#include "api_keys.h"
 #include "json.h"
 
 /* Reading Kubernetes objects. None of these writes; a missing field gives NULL, 0 or false. */
@@ -21,28 +22,26 @@ bool object_terminating(const json_t *object);
  * metacontroller.k8s.io/last-applied-configuration annotation. NULL where there is none, where it
  * is not JSON, or where its apiVersion, kind, namespace or name is not the object's own: then
  * nothing is known to have been applied. So it is of a Pod that was not made here, even after
- * Metacontroller has noted that it is there (NOT_MADE_HERE). Parsed at each call. */
-const json_t *object_last_applied(struct arena *arena, const json_t *object);
+ * Metacontroller has noted that it is there (keys->not_made_here). Parsed at each call. */
+const json_t *object_last_applied(struct arena *arena, const struct api_keys *keys,
+    const json_t *object);
 /* The annotation whomever it is about, as Metacontroller itself reads it when it merges. */
 const json_t *object_applied_annotation(struct arena *arena, const json_t *object);
 /* object_last_applied() of what that has given. */
-const json_t *applied_to(const json_t *applied, const json_t *object);
+const json_t *applied_to(const struct api_keys *keys, const json_t *applied, const json_t *object);
 /* What to send for `observed` so that it stays as it is: what was applied last to it, or, where
  * that is not known, just enough of it that Metacontroller's merge puts nothing back and takes
  * nothing away. Of a Pod, where what was applied is not what is there, it is what is there. */
-const json_t *as_applied(struct arena *arena, const json_t *observed);
+const json_t *as_applied(struct arena *arena, const struct api_keys *keys, const json_t *observed);
 /* The same for a Pod of which `applied` (not NULL) is known to have been applied last. */
-const json_t *pod_as_applied(struct arena *arena, const json_t *observed, const json_t *applied);
+const json_t *pod_as_applied(struct arena *arena, const struct api_keys *keys,
+    const json_t *observed, const json_t *applied);
 /* The same for one of our own kinds, always with its whole spec: the API server adds nothing to it,
  * and the hook of that kind believes only what is applied here. */
-const json_t *resource_as_applied(struct arena *arena, const json_t *observed);
-
-/* Annotation of a Pod that is kept although no hook of ours has made it: whom the annotation of
- * Metacontroller was about when it came, "namespace/name", or "" where there was none. Else what is
- * sent to keep it would look as if it had been made by us. */
-#define NOT_MADE_HERE "vitess.io/not-made-here"
+const json_t *resource_as_applied(struct arena *arena, const struct api_keys *keys,
+    const json_t *observed);
 /* The namespace of what an object was made as, by us or as another one; or NULL. */
-const char *object_made_for(struct arena *arena, const json_t *object);
+const char *object_made_for(struct arena *arena, const struct api_keys *keys, const json_t *object);
 
 /* What Metacontroller makes of `observed` when it is sent `desired` and `last` was applied before
  * (pkg/dynamic/apply): of whole objects or of parts. Any of them may be NULL (absent). */

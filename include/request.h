@@ -10,10 +10,11 @@
  * between the versions. */
 struct request {
     struct arena *arena;
-    const json_t *parent;   /* of a derived kind: with the spec that its own parent wrote */
-    const json_t *spec;     /* of the parent as it is, edits by hand included */
-    const json_t *children; /* group -> key -> object */
-    const json_t *related;  /* the same shape */
+    const struct api_keys *keys; /* of the API of the parent */
+    const json_t *parent;        /* of a derived kind: with the spec that its own parent wrote */
+    const json_t *spec;          /* of the parent as it is, edits by hand included */
+    const json_t *children;      /* group -> key -> object */
+    const json_t *related;       /* the same shape */
     bool finalizing;
 };
 
@@ -30,7 +31,7 @@ bool observes(const struct request *request, const char *group);
  * Metacontroller keeps fields that somebody adds by hand (kubectl edit), and a flag or a
  * `rollout.retire` that nobody wrote into the VitessCluster must not be obeyed. Itself where
  * nothing is known to have been applied. */
-const json_t *as_written(struct arena *arena, const json_t *object);
+const json_t *as_written(struct arena *arena, const struct api_keys *keys, const json_t *object);
 /* observed() and related() for groups of derived kinds: each as it was written. */
 struct objects observed_resources(const struct request *request, const char *group);
 struct objects related_resources(const struct request *request, const char *group);

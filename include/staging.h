@@ -78,6 +78,9 @@ typedef const char *stage_permission(void *context, const struct stage_child *ch
 
 struct stage {
     struct arena *arena;
+    /* Of keys->spec_hash of a desired object: where a child's last-applied carries the same value,
+     * it is current and its last-applied is emitted, whatever this build would render. */
+    const struct api_keys *keys;
     struct stage_child *at;
     size_t count;
     size_t capacity;
@@ -87,10 +90,6 @@ struct stage {
     /* Laid over spec.rollout of own CRs, held and new alike, and left out of current/pending. May
      * be NULL: nothing is laid over. */
     const json_t *control;
-    /* Annotation that carries the hash of what a child is made from. Where a child's last-applied
-     * carries the same value as its desired object, it is current and its last-applied is emitted,
-     * whatever this build would render. NULL: none. */
-    const char *hash_annotation;
     /* STAGE_REPLACE: why no Pod makes way for one of a new template: that was not tried yet, or has
      * failed. NULL: it has passed. */
     const char *untried;
@@ -136,16 +135,16 @@ const char *changed_text(struct arena *arena, const json_t *applied, const json_
  * was applied last (StatefulSet claim templates and serviceName, Deployment and StatefulSet
  * selectors, claim class and access modes, what is fixed of a Service). `refused`, when set, names
  * the first such field. Returns `wanted` itself where nothing had to be put back. */
-const json_t *keep_immutable(struct arena *arena, const json_t *wanted, const json_t *observed,
-    const char **refused);
+const json_t *keep_immutable(struct arena *arena, const struct api_keys *keys, const json_t *wanted,
+    const json_t *observed, const char **refused);
 
 /* The PersistentVolumeClaim `wanted` with the size that the API server accepts: never less than
  * that of `observed`, which somebody else may have grown (kubectl, an autoscaler of volumes), and
- * no other one until it is bound. What the spec asks for is then kept in `annotation`, so that a
+ * no other one until it is bound. What the spec asks for is then kept in keys->spec_size, so that a
  * spec that asks for less than before (`refused`, when set, names the field) can be told from one
  * that has not changed. `wanted` may be what was applied last. */
-const json_t *keep_claim_size(struct arena *arena, const json_t *wanted, const json_t *observed,
-    const char *annotation, const char **refused);
+const json_t *keep_claim_size(struct arena *arena, const struct api_keys *keys,
+    const json_t *wanted, const json_t *observed, const char **refused);
 
 /* metadata.ownerReferences of a claim that is to outlive its owner: a reference to itself. The
  * garbage collector deletes a dependent only when none of its owners is left, so the claim survives

@@ -229,8 +229,8 @@ const json_t *verbatim_list(struct arena *arena, const json_t *list);
  * mount: the path) of one that is in `pod`, the PodSpec as the operator makes it without overrides,
  * and for what the user gives twice and the API server does not take twice. `path` is that of the
  * overrides (lib/vitess/reserved.c). */
-void overrides_check(const json_t *pod, const struct pod_overrides *overrides, const char *path,
-    struct problems *problems);
+void overrides_check(const struct api_keys *keys, const json_t *pod,
+    const struct pod_overrides *overrides, const char *path, struct problems *problems);
 
 /* --- components, one file each: lib/vitess/<name>.c ---
  *

@@ -134,7 +134,7 @@ static const json_t *added_to_cell(struct arena *arena, const struct stage_child
         json_put(spec, "keyspaces", keyspaces);
     if (vtctld)
         json_put(spec, "vtctld", json_at(child->desired, "spec", "vtctld"));
-    return with_spec(resource_as_applied(arena, child->observed), spec);
+    return with_spec(resource_as_applied(arena, &v1alpha1_keys, child->observed), spec);
 }
 
 static const json_t *added_to_keyspace(struct arena *arena, const struct stage_child *child)
@@ -146,7 +146,9 @@ static const json_t *added_to_keyspace(struct arena *arena, const struct stage_c
     read_unjudged(arena, keyspace_fields, json_at(child->applied, "spec"), "spec", before);
     read_unjudged(arena, keyspace_fields, json_at(child->desired, "spec"), "spec", now);
     spec = with_new_shards(arena, &before->item, &now->item);
-    return spec == NULL ? NULL : with_spec(resource_as_applied(arena, child->observed), spec);
+    return spec == NULL
+               ? NULL
+               : with_spec(resource_as_applied(arena, &v1alpha1_keys, child->observed), spec);
 }
 
 /* What was applied, with each claim kept that is to be kept from now on; NULL where all of them are
@@ -173,8 +175,9 @@ static const json_t *retention_of_now(const struct stage_child *child)
 
 static const json_t *with_retention(struct arena *arena, const struct stage_child *child)
 {
-    const json_t *base =
-        child->meanwhile != NULL ? child->meanwhile : resource_as_applied(arena, child->observed);
+    const json_t *base = child->meanwhile != NULL
+                             ? child->meanwhile
+                             : resource_as_applied(arena, &v1alpha1_keys, child->observed);
     const json_t *retention = retention_of_now(child);
     json_t *spec;
 

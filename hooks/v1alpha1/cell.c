@@ -222,10 +222,10 @@ static bool begin(struct cell *cell, struct answer *answer)
     cell->keyspaces =
         known_children(request->arena, &cell->unknown, &cell->keyspaces, is_our_keyspace, cell);
     cell->stage = (struct stage){
+        .keys = &v1alpha1_keys,
         .arena = cell->arena,
         .paused = rollout != NULL && rollout->paused,
         .force = rollout == NULL ? NULL : rollout->force,
-        .hash_annotation = v1alpha1_keys.spec_hash,
     };
     return true;
 }

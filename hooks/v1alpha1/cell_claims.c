@@ -109,9 +109,9 @@ static const json_t *wanted_claim(struct cell *cell, const struct etcd *etcd, co
         F("spec", etcd_claim_spec(a, etcd)));
     const char *field = NULL;
 
-    wanted = keep_immutable(a, wanted, claim, &field);
+    wanted = keep_immutable(a, &v1alpha1_keys, wanted, claim, &field);
     wanted = claim_marked(a, wanted, claim, outlive(cell));
-    wanted = keep_claim_size(a, wanted, claim, v1alpha1_keys.spec_size, &field);
+    wanted = keep_claim_size(a, &v1alpha1_keys, wanted, claim, &field);
     if (field != NULL && cell->refused == NULL)
         cell->refused = fmt(a,
             "PersistentVolumeClaim %s: %s cannot be changed; what was applied is kept",

@@ -52,7 +52,7 @@ static const struct objects *observed_of(const struct cell *cell, const char *ki
 static const json_t *changeable(struct cell *cell, const json_t *desired, const json_t *observed)
 {
     const char *field = NULL;
-    const json_t *kept = keep_immutable(cell->arena, desired, observed, &field);
+    const json_t *kept = keep_immutable(cell->arena, &v1alpha1_keys, desired, observed, &field);
 
     if (field != NULL && cell->refused == NULL)
         cell->refused = fmt(cell->arena,
@@ -123,13 +123,14 @@ static const char *secrets_of(struct cell *cell, const char *kind, const char *s
     struct arena *a = cell->arena;
     struct secret_seen seen = look_at_secret(cell->request, secret, keys);
     const json_t *workload = objects_find(observed_of(cell, kind), cell_object(cell, suffix));
-    const char *applied = workload == NULL ? NULL
-                                           : json_text_at(object_last_applied(a, workload),
-                                                 "spec",
-                                                 "template",
-                                                 "metadata",
-                                                 "annotations",
-                                                 v1alpha1_keys.secrets_hash);
+    const char *applied = workload == NULL
+                              ? NULL
+                              : json_text_at(object_last_applied(a, &v1alpha1_keys, workload),
+                                    "spec",
+                                    "template",
+                                    "metadata",
+                                    "annotations",
+                                    v1alpha1_keys.secrets_hash);
 
     if (seen.missing != NULL && cell->missing_secret == NULL)
         cell->missing_secret = fmt(a, "%s, which %s needs", seen.missing, suffix);
@@ -189,7 +190,7 @@ static void keep_as_applied(struct cell *cell, const struct objects *observed, c
     const json_t *object = objects_find(observed, cell_object(cell, suffix));
 
     if (object != NULL)
-        stage_at_once(cell, as_applied(cell->arena, object));
+        stage_at_once(cell, as_applied(cell->arena, &v1alpha1_keys, object));
 }
 
 bool is_lock_server(const struct cell *cell)
@@ -222,7 +223,7 @@ static const json_t *etcd_applied(const struct cell *cell)
 {
     const json_t *etcd = objects_find(&cell->statefulsets, cell_object(cell, "etcd"));
 
-    return etcd == NULL ? NULL : object_last_applied(cell->arena, etcd);
+    return etcd == NULL ? NULL : object_last_applied(cell->arena, &v1alpha1_keys, etcd);
 }
 
 /* Where no StatefulSet is there: members with volumes are the etcd that was, and the others join it
@@ -327,7 +328,7 @@ bool etcd_claims_outlive(const struct cell *cell)
  * one any more. */
 static const json_t *keeping_claims(const struct cell *cell, const json_t *etcd)
 {
-    const json_t *applied = resource_as_applied(cell->arena, etcd);
+    const json_t *applied = resource_as_applied(cell->arena, &v1alpha1_keys, etcd);
     json_t *policy = json_overlay(policy_of(applied), NULL);
     json_t *spec = json_overlay(json_at(applied, "spec"), NULL);
     json_t *object = json_overlay(applied, NULL);
@@ -437,7 +438,7 @@ static const char *lead_etcd(struct cell *cell, struct etcd *etcd, const struct 
 {
     const json_t *statefulset = objects_find(&cell->statefulsets, cell_object(cell, "etcd"));
     const json_t *applied =
-        statefulset == NULL ? NULL : object_last_applied(cell->arena, statefulset);
+        statefulset == NULL ? NULL : object_last_applied(cell->arena, &v1alpha1_keys, statefulset);
     const char *running = etcd_container_image(applied != NULL ? applied : statefulset);
     const char *next;
 
@@ -722,7 +723,8 @@ static const json_t *with_replicas(const json_t *deployment, json_int_t replicas
 bool counted_by_others(const struct cell *cell)
 {
     const json_t *vtgate = objects_find(&cell->deployments, cell_object(cell, "vtgate"));
-    const json_t *applied = vtgate == NULL ? NULL : object_last_applied(cell->arena, vtgate);
+    const json_t *applied =
+        vtgate == NULL ? NULL : object_last_applied(cell->arena, &v1alpha1_keys, vtgate);
 
     return applied != NULL && json_at(applied, "spec", "replicas") == NULL;
 }
@@ -990,7 +992,7 @@ static bool is_of_mysqld(struct cell *cell, const json_t *object)
         cell->mysqld = mysqld_names(cell);
     return json_at(cell->mysqld, name) != NULL ||
            (text_starts_with(name, fmt(cell->arena, "%s-", cell->prefix)) &&
-               object_last_applied(cell->arena, object) != NULL);
+               object_last_applied(cell->arena, &v1alpha1_keys, object) != NULL);
 }
 
 /* --- all of them --- */

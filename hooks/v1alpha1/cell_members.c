@@ -93,7 +93,7 @@ static const char *claim_now(const struct change *change, uint32_t ordinal)
 {
     const json_t *claim = etcd_claim(change->cell, ordinal);
 
-    return claim == NULL || object_last_applied(change->cell->arena, claim) == NULL
+    return claim == NULL || object_last_applied(change->cell->arena, &v1alpha1_keys, claim) == NULL
                ? NULL
                : object_uid(claim);
 }
@@ -465,7 +465,9 @@ static const json_t *members_applied(const struct cell *cell)
 {
     const json_t *config = objects_find(&cell->config_maps, cell_object(cell, "etcd-members"));
 
-    return config == NULL ? NULL : json_at(object_last_applied(cell->arena, config), "data");
+    return config == NULL
+               ? NULL
+               : json_at(object_last_applied(cell->arena, &v1alpha1_keys, config), "data");
 }
 
 static const json_t *members_known(const struct cell *cell)

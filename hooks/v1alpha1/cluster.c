@@ -194,6 +194,7 @@ static struct stage stage_cells(struct cluster *cluster)
 {
     const struct rollout_spec *rollout = cluster->spec.rollout;
     struct stage stage = {
+        .keys = &v1alpha1_keys,
         .arena = cluster->arena,
         .paused = rollout != NULL && rollout->paused,
         .force = rollout == NULL ? NULL : rollout->force,

@@ -147,6 +147,7 @@ static struct stage stage_shards(const struct keyspace *keyspace)
 {
     const struct rollout_spec *rollout = keyspace->spec.derived.rollout;
     struct stage stage = {
+        .keys = &v1alpha1_keys,
         .arena = keyspace->arena,
         .paused = rollout != NULL && rollout->paused,
         .force = rollout == NULL ? NULL : rollout->force,

@@ -177,7 +177,7 @@ bool has_retired(const json_t *child)
 static const json_t *leaving_object(struct arena *arena, const json_t *observed,
     const json_t *today)
 {
-    const json_t *applied = resource_as_applied(arena, observed);
+    const json_t *applied = resource_as_applied(arena, &v1alpha1_keys, observed);
     json_t *spec = json_overlay(json_at(applied, "spec"), NULL);
     json_t *object = json_overlay(applied, NULL);
 

@@ -78,7 +78,8 @@ static void read_pods(struct shard_input *input, const struct request *request)
     struct shard_pod *pods = arena_array(request->arena, all.count + 1, sizeof(*pods));
 
     for (size_t i = 0; i < all.count; i++)
-        pods[i] = (struct shard_pod){all.at[i], object_last_applied(request->arena, all.at[i])};
+        pods[i] = (struct shard_pod){all.at[i],
+            object_last_applied(request->arena, request->keys, all.at[i])};
     input->pods = pods;
     input->pod_count = all.count;
 }

@@ -29,7 +29,7 @@ void want_unknown(struct arena *arena, struct answer *answer,
         want(answer,
             text_equal(object_kind(child), "PersistentVolumeClaim")
                 ? claim_as_applied(arena, &v1alpha1_keys, child, true)
-                : as_applied(arena, child));
+                : as_applied(arena, &v1alpha1_keys, child));
 }
 
 static const char *names(struct arena *arena, const struct unknown_children *unknown)

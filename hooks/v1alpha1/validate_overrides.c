@@ -34,7 +34,8 @@ static void check(const struct validation *v, const json_t *workload,
 {
     const json_t *pod = json_at(workload, "spec", "template", "spec");
 
-    overrides_check(pod == NULL ? json_at(workload, "spec") : pod,
+    overrides_check(&v1alpha1_keys,
+        pod == NULL ? json_at(workload, "spec") : pod,
         overrides,
         fmt(v->arena, "%s.template", path),
         v->problems);

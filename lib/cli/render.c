@@ -34,8 +34,8 @@ static bool is_of_a_statefulset(const struct objects *objects, const json_t *cla
 /* What the hooks want at rest: not what others made of it, and no tasks, whose names hash uids. */
 static bool wanted(const struct objects *objects, const json_t *object)
 {
-    return object_last_applied(cli_arena(), object) != NULL && !object_is_task(object) &&
-           !object_terminating(object) &&
+    return object_last_applied(cli_arena(), object_keys(object), object) != NULL &&
+           !object_is_task(object) && !object_terminating(object) &&
            !(text_equal(object_kind(object), "PersistentVolumeClaim") &&
                is_of_a_statefulset(objects, object));
 }

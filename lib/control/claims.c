@@ -32,9 +32,9 @@ const json_t *claim_as_applied(struct arena *a, const struct api_keys *keys, con
     bool outlives)
 {
     return keep_claim_size(a,
-        claim_marked(a, as_applied(a, claim), claim, outlives),
+        keys,
+        claim_marked(a, as_applied(a, keys, claim), claim, outlives),
         claim,
-        keys->spec_size,
         NULL);
 }
 

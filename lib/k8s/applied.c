@@ -6,9 +6,6 @@
 
 /* What Metacontroller applied last, and what to send for a child that is to stay as it is. */
 
-/* Annotations of ours mean what they were given, whatever is written over them. */
-#define OURS "vitess.io/"
-
 #define LAST_APPLIED "metacontroller.k8s.io/last-applied-configuration"
 
 const json_t *object_applied_annotation(struct arena *arena, const json_t *object)
@@ -32,23 +29,24 @@ static bool is_about(const json_t *applied, const json_t *object)
            text_equal(object_name(applied), object_name(object));
 }
 
-const json_t *applied_to(const json_t *applied, const json_t *object)
+const json_t *applied_to(const struct api_keys *keys, const json_t *applied, const json_t *object)
 {
     return applied != NULL && is_about(applied, object) &&
-                   object_annotation(applied, NOT_MADE_HERE) == NULL
+                   object_annotation(applied, keys->not_made_here) == NULL
                ? applied
                : NULL;
 }
 
-const json_t *object_last_applied(struct arena *arena, const json_t *object)
+const json_t *object_last_applied(struct arena *arena, const struct api_keys *keys,
+    const json_t *object)
 {
-    return applied_to(object_applied_annotation(arena, object), object);
+    return applied_to(keys, object_applied_annotation(arena, object), object);
 }
 
-const char *object_made_for(struct arena *arena, const json_t *object)
+const char *object_made_for(struct arena *arena, const struct api_keys *keys, const json_t *object)
 {
     const json_t *applied = object_applied_annotation(arena, object);
-    const char *other = object_annotation(applied, NOT_MADE_HERE);
+    const char *other = object_annotation(applied, keys->not_made_here);
     size_t length;
 
     if (other == NULL)
@@ -114,16 +112,16 @@ static const json_t *owners_of(const json_t *applied, const json_t *observed)
 
 /* Its annotations, and the note that we have not made it. Other kinds need none: what is removed of
  * them is what a decision names. */
-static const json_t *annotations_of_foreign(struct arena *arena, const json_t *applied,
-    const json_t *kept)
+static const json_t *annotations_of_foreign(struct arena *arena, const struct api_keys *keys,
+    const json_t *applied, const json_t *kept)
 {
     const char *name = object_name(applied);
     const char *namespace = object_namespace(applied);
-    const char *known = object_annotation(applied, NOT_MADE_HERE);
+    const char *known = object_annotation(applied, keys->not_made_here);
 
     return object(arena,
         SPREAD(json_at(kept, "metadata", "annotations")),
-        F(NOT_MADE_HERE,
+        KEY(keys->not_made_here,
             known != NULL  ? known
             : name == NULL ? ""
                            : fmt(arena, "%s/%s", namespace == NULL ? "" : namespace, name)));
@@ -132,7 +130,8 @@ static const json_t *annotations_of_foreign(struct arena *arena, const json_t *a
 /* Metacontroller takes away what the annotation has and the answer has not, whomever the annotation
  * is about (pkg/dynamic/apply: Merge). So each field that the annotation has is sent back as it is
  * now, and what is left of it changes nothing. */
-static const json_t *as_it_is(struct arena *arena, const json_t *observed)
+static const json_t *as_it_is(struct arena *arena, const struct api_keys *keys,
+    const json_t *observed)
 {
     const json_t *applied = object_applied_annotation(arena, observed);
     const json_t *kept = projected(observed, applied);
@@ -145,7 +144,7 @@ static const json_t *as_it_is(struct arena *arena, const json_t *observed)
 
     json_put(metadata, "ownerReferences", owners_of(applied, observed));
     if (is_pod(observed))
-        json_put(metadata, "annotations", annotations_of_foreign(arena, applied, kept));
+        json_put(metadata, "annotations", annotations_of_foreign(arena, keys, applied, kept));
     return object(arena,
         SPREAD(json_without(json_without(kept, "metadata"), "status")),
         F("apiVersion", json_text_at(observed, "apiVersion")),
@@ -153,9 +152,10 @@ static const json_t *as_it_is(struct arena *arena, const json_t *observed)
         F("metadata", metadata));
 }
 
-/* `applied` with each of its labels or annotations as it is now. What has been taken off is put on
- * again. */
-static const json_t *with_texts_of(const json_t *observed, const json_t *applied, const char *field)
+/* `applied` with each of its labels or annotations as it is now, but for those that begin with
+ * `reserved` (NULL: none). What has been taken off is put on again. */
+static const json_t *with_texts_of(const json_t *observed, const json_t *applied, const char *field,
+    const char *reserved)
 {
     const json_t *before = json_at(applied, "metadata", field);
     json_t *texts = json_overlay(before, NULL);
@@ -165,7 +165,7 @@ static const json_t *with_texts_of(const json_t *observed, const json_t *applied
     const char *key;
 
     json_each_field (before, key, value) {
-        if (text_equal(field, "labels") || !text_starts_with(key, OURS))
+        if (reserved == NULL || !text_starts_with(key, reserved))
             json_put(texts, key, json_at(observed, "metadata", field, key));
     }
     if (json_same(texts, before) || before == NULL)
@@ -181,14 +181,15 @@ static const json_t *with_texts_of(const json_t *observed, const json_t *applied
  * have another controller-uid: a restored object is given to its new parent by that label alone. */
 static const json_t *with_labels_of(const json_t *observed, const json_t *applied)
 {
-    return with_texts_of(observed, applied, "labels");
+    return with_texts_of(observed, applied, "labels", NULL);
 }
 
 /* Pods are updated in place, for the label that tells the primary, so whatever differs from what
  * was applied would be put back: another image starts a container again behind Vitess' back, and of
  * a resized container or an added toleration the API server refuses it, at each sync. Who has
  * changed a label or annotation, by hand or by an admission policy, has done so for a reason. */
-const json_t *pod_as_applied(struct arena *arena, const json_t *observed, const json_t *applied)
+const json_t *pod_as_applied(struct arena *arena, const struct api_keys *keys,
+    const json_t *observed, const json_t *applied)
 {
     const json_t *spec = json_at(applied, "spec");
     const json_t *now = json_at(observed, "spec");
@@ -197,7 +198,8 @@ const json_t *pod_as_applied(struct arena *arena, const json_t *observed, const 
     const json_t *labelled = with_labels_of(observed, applied);
     json_t *copy;
 
-    labelled = with_texts_of(observed, labelled, "annotations");
+    /* Annotations of ours mean what they were given, whatever is written over them. */
+    labelled = with_texts_of(observed, labelled, "annotations", keys->reserved);
     if (kept == spec)
         return labelled;
     copy = json_overlay(labelled, NULL);
@@ -205,21 +207,24 @@ const json_t *pod_as_applied(struct arena *arena, const json_t *observed, const 
     return copy;
 }
 
-const json_t *resource_as_applied(struct arena *arena, const json_t *observed)
+const json_t *resource_as_applied(struct arena *arena, const struct api_keys *keys,
+    const json_t *observed)
 {
-    const json_t *applied = object_last_applied(arena, observed);
+    const json_t *applied = object_last_applied(arena, keys, observed);
 
     if (json_is_object(json_at(applied, "spec")))
         return with_labels_of(observed, applied);
-    return object(arena, SPREAD(as_it_is(arena, observed)), OPT("spec", json_at(observed, "spec")));
+    return object(arena,
+        SPREAD(as_it_is(arena, keys, observed)),
+        OPT("spec", json_at(observed, "spec")));
 }
 
-const json_t *as_applied(struct arena *arena, const json_t *observed)
+const json_t *as_applied(struct arena *arena, const struct api_keys *keys, const json_t *observed)
 {
-    const json_t *applied = object_last_applied(arena, observed);
+    const json_t *applied = object_last_applied(arena, keys, observed);
 
     if (applied == NULL)
-        return as_it_is(arena, observed);
-    return is_pod(observed) ? pod_as_applied(arena, observed, applied)
+        return as_it_is(arena, keys, observed);
+    return is_pod(observed) ? pod_as_applied(arena, keys, observed, applied)
                             : with_labels_of(observed, applied);
 }

@@ -137,15 +137,15 @@ static void put_back(struct immutable *to, const json_t *wanted, const struct im
         *to->refused = fmt(to->arena, "spec.%s", field);
 }
 
-const json_t *keep_immutable(struct arena *arena, const json_t *wanted, const json_t *observed,
-    const char **refused)
+const json_t *keep_immutable(struct arena *arena, const struct api_keys *keys, const json_t *wanted,
+    const json_t *observed, const char **refused)
 {
     struct immutable to = {.arena = arena, .refused = refused};
     json_t *copy;
 
     if (observed == NULL)
         return wanted;
-    to.applied = object_last_applied(arena, observed);
+    to.applied = object_last_applied(arena, keys, observed);
     to.past.observed = observed;
     if (to.applied == NULL)
         to.past.annotation = object_applied_annotation(arena, observed);
@@ -216,13 +216,13 @@ static const json_t *with_annotation(const json_t *claim, const char *key, const
     return copy;
 }
 
-const json_t *keep_claim_size(struct arena *arena, const json_t *wanted, const json_t *observed,
-    const char *annotation, const char **refused)
+const json_t *keep_claim_size(struct arena *arena, const struct api_keys *keys,
+    const json_t *wanted, const json_t *observed, const char **refused)
 {
-    const json_t *applied = observed == NULL ? NULL : object_last_applied(arena, observed);
+    const json_t *applied = observed == NULL ? NULL : object_last_applied(arena, keys, observed);
     const char *has = size_of(observed);
-    const char *now = size_asked(wanted, annotation);
-    const char *before = size_asked(applied, annotation);
+    const char *now = size_asked(wanted, keys->spec_size);
+    const char *before = size_asked(applied, keys->spec_size);
 
     if (has == NULL || now == NULL)
         return wanted;
@@ -236,5 +236,5 @@ const json_t *keep_claim_size(struct arena *arena, const json_t *wanted, const j
             *refused = "spec.resources.requests.storage";
     }
     wanted = with_size(wanted, has);
-    return is_less(now, has) ? with_annotation(wanted, annotation, now) : wanted;
+    return is_less(now, has) ? with_annotation(wanted, keys->spec_size, now) : wanted;
 }

@@ -61,13 +61,10 @@ const json_t *with_control(const json_t *object, const json_t *control)
 
 bool child_has_same_hash(const struct stage *stage, const struct stage_child *child)
 {
-    const char *wanted;
+    const char *key = stage->keys->spec_hash;
+    const char *wanted = object_annotation(child->desired, key);
 
-    if (stage->hash_annotation == NULL)
-        return false;
-    wanted = object_annotation(child->desired, stage->hash_annotation);
-    return wanted != NULL &&
-           text_equal(wanted, object_annotation(child->applied, stage->hash_annotation));
+    return wanted != NULL && text_equal(wanted, object_annotation(child->applied, key));
 }
 
 /* Of a running Pod people can change only images, labels, annotations and the size of containers
@@ -131,7 +128,7 @@ struct stage_child *stage_add(struct stage *stage, struct stage_child child)
     if (stage->count == stage->capacity)
         grow(stage);
     if (child.applied == NULL && child.observed != NULL)
-        child.applied = object_last_applied(stage->arena, child.observed);
+        child.applied = object_last_applied(stage->arena, stage->keys, child.observed);
     child.current = is_current(stage, &child);
     child.updated =
         child.current && child.health != HEALTH_TERMINAL && rollout_observed(child.observed);

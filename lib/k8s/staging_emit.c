@@ -15,10 +15,10 @@ static const json_t *held(const struct stage *stage, const struct stage_child *c
     struct arena *a = stage->arena;
     const json_t *control = child_control(stage, child);
     const json_t *kept = child->meanwhile != NULL ? child->meanwhile
-                         : control != NULL        ? resource_as_applied(a, child->observed)
+                         : control != NULL ? resource_as_applied(a, stage->keys, child->observed)
                          : child->applied != NULL && child->method != STAGE_REPLACE
                              ? child->applied
-                             : as_applied(a, child->observed);
+                             : as_applied(a, stage->keys, child->observed);
 
     return control == NULL ? kept : with_control(kept, control);
 }

@@ -129,7 +129,7 @@ static bool gets_another_spec(const struct request *request, const json_t *obser
         return false;
     if (!leaves_as_it_is(a, now, last, sent))
         return true;
-    return object_last_applied(a, observed) != NULL && !json_same(sent, last) &&
+    return object_last_applied(a, request->keys, observed) != NULL && !json_same(sent, last) &&
            leaves_as_it_is(a, now, last, last);
 }
 

@@ -33,9 +33,9 @@ static struct objects objects_of(const struct request *request, const json_t *gr
 
 /* --- what was written, and what was added by hand --- */
 
-const json_t *as_written(struct arena *arena, const json_t *object)
+const json_t *as_written(struct arena *arena, const struct api_keys *keys, const json_t *object)
 {
-    const json_t *written = json_at(object_last_applied(arena, object), "spec");
+    const json_t *written = json_at(object_last_applied(arena, keys, object), "spec");
     json_t *copy;
 
     if (!json_is_object(written))
@@ -87,7 +87,7 @@ struct objects related(const struct request *request, const char *group)
 static struct objects all_as_written(const struct request *request, struct objects objects)
 {
     for (size_t i = 0; i < objects.count; i++)
-        objects.at[i] = as_written(request->arena, objects.at[i]);
+        objects.at[i] = as_written(request->arena, request->keys, objects.at[i]);
     return objects;
 }
 
@@ -174,7 +174,7 @@ void freeze(const struct request *request, struct answer *answer, const struct p
     answer->outline = problems_outline(problems);
     json_each_field (request->children, group, members) {
         json_each_field (members, key, child)
-            json_add(children, as_applied(request->arena, child));
+            json_add(children, as_applied(request->arena, request->keys, child));
     }
     answer->children = children;
     answer->outcome = "frozen";

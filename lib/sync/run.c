@@ -107,7 +107,8 @@ static void run_hook(struct arena *arena, const struct hook *hook, bool customiz
 {
     const json_t *parent = json_at(body, "parent");
     struct request request = {.arena = arena,
-        .parent = hook->derived ? as_written(arena, parent) : parent,
+        .keys = hook->keys,
+        .parent = hook->derived ? as_written(arena, hook->keys, parent) : parent,
         .spec = json_at(parent, "spec"),
         .children = json_at(body, "children"),
         .related = json_at(body, "related"),

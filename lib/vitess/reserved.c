@@ -299,17 +299,17 @@ static void check_ports(const json_t *pod, const struct pod_overrides *overrides
 
 /* With this one no Pod of a tablet is known as what it was made as: its trial would be deleted and
  * made anew for ever, and no tablet would move again. */
-static void check_annotations(const struct pod_overrides *overrides, const char *path,
-    struct problems *problems)
+static void check_annotations(const struct api_keys *keys, const struct pod_overrides *overrides,
+    const char *path, struct problems *problems)
 {
-    if (json_at(overrides->annotations, NOT_MADE_HERE) != NULL)
+    if (json_at(overrides->annotations, keys->not_made_here) != NULL)
         problem_add(problems,
-            fmt(problems->arena, "%s.annotations[" NOT_MADE_HERE "]", path),
+            fmt(problems->arena, "%s.annotations[%s]", path, keys->not_made_here),
             "must not be set: it tells Pods that the operator keeps but has not made; take it out");
 }
 
-void overrides_check(const json_t *pod, const struct pod_overrides *overrides, const char *path,
-    struct problems *problems)
+void overrides_check(const struct api_keys *keys, const json_t *pod,
+    const struct pod_overrides *overrides, const char *path, struct problems *problems)
 {
     check_containers(pod, overrides, path, problems);
     check_environment(pod, overrides, path, problems);
@@ -317,5 +317,5 @@ void overrides_check(const json_t *pod, const struct pod_overrides *overrides, c
     check_mounts(pod, overrides, path, problems);
     check_mounted_volumes(pod, overrides, path, problems);
     check_ports(pod, overrides, path, problems);
-    check_annotations(overrides, path, problems);
+    check_annotations(keys, overrides, path, problems);
 }

@@ -224,7 +224,7 @@ static void emit(struct tasks *tasks, const struct asked *asked, const struct qu
     }
     json_add(tasks->emitted,
         asked->pod == NULL ? task_pod(tasks, asked->name, question)
-                           : as_applied(tasks->request->arena, asked->pod));
+                           : as_applied(tasks->request->arena, tasks->place.keys, asked->pod));
 }
 
 static struct task_reply answered(struct tasks *tasks, const struct question *question,

@@ -330,7 +330,7 @@ const json_t *task_pod(const struct tasks *tasks, const char *name, const struct
 bool task_pod_is_ours(const struct tasks *tasks, const json_t *pod)
 {
     const char *component = tasks->place.keys->component;
-    const json_t *applied = object_last_applied(tasks->request->arena, pod);
+    const json_t *applied = object_last_applied(tasks->request->arena, tasks->place.keys, pod);
 
     if (text_equal(object_label(applied, component), "task"))
         return true;
@@ -414,7 +414,7 @@ static bool is_mended(const struct tasks *tasks, const json_t *pod, const json_t
 /* It was made to ask what `wanted` asks, and nobody has edited it since. */
 static bool asks(const struct tasks *tasks, const json_t *pod, const json_t *wanted)
 {
-    const json_t *applied = object_last_applied(tasks->request->arena, pod);
+    const json_t *applied = object_last_applied(tasks->request->arena, tasks->place.keys, pod);
 
     return (has_hash(tasks, applied) ? same_hash(tasks, applied, wanted)
                                      : same_command(applied, wanted)) &&
@@ -425,7 +425,7 @@ static bool asks(const struct tasks *tasks, const json_t *pod, const json_t *wan
  * since, it says nothing of the template. */
 static bool tries(const struct tasks *tasks, const json_t *pod, const json_t *wanted)
 {
-    const json_t *applied = object_last_applied(tasks->request->arena, pod);
+    const json_t *applied = object_last_applied(tasks->request->arena, tasks->place.keys, pod);
     const bool same = has_hash(tasks, applied)
                           ? same_hash(tasks, applied, wanted)
                           : json_same(json_at(applied, "spec"), json_at(wanted, "spec"));

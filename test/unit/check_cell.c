@@ -715,15 +715,18 @@ START_TEST(what_shapes_a_workload_is_in_its_hash_and_nothing_else)
 
     for (size_t i = 0; i < sizeof(edits) / sizeof(*edits); i++) {
         struct world world = zone1_up();
-        const char *before = object_annotation(
-            object_last_applied(arena, world_of(&world, "Deployment", "demo-zone1-vtgate")),
-            v1alpha1_keys.spec_hash);
+        const char *before =
+            object_annotation(object_last_applied(arena,
+                                  &v1alpha1_keys,
+                                  world_of(&world, "Deployment", "demo-zone1-vtgate")),
+                v1alpha1_keys.spec_hash);
         const char *after;
 
         edit(&world, edits[i][0], edits[i][1]);
         world_sync(&world);
-        after = object_annotation(
-            object_last_applied(arena, world_of(&world, "Deployment", "demo-zone1-vtgate")),
+        after = object_annotation(object_last_applied(arena,
+                                      &v1alpha1_keys,
+                                      world_of(&world, "Deployment", "demo-zone1-vtgate")),
             v1alpha1_keys.spec_hash);
         ck_assert_msg(text_equal(before, after) == text_equal(edits[i][2], "same"),
             "%s",
@@ -769,7 +772,9 @@ START_TEST(no_etcd_has_more_than_a_hundred_members)
         world_sync(&world);
         come_up(&world);
         etcd = world_of(&world, "StatefulSet", "demo-global-etcd");
-        applied = changed(object_last_applied(arena, etcd), "spec.replicas", rows[i].applied);
+        applied = changed(object_last_applied(arena, &v1alpha1_keys, etcd),
+            "spec.replicas",
+            rows[i].applied);
         json_object_set(json_object_get(json_object_get(etcd, "metadata"), "annotations"),
             "metacontroller.k8s.io/last-applied-configuration",
             json_string(json_write(arena, applied, NULL)));

@@ -189,7 +189,7 @@ END_TEST
 START_TEST(a_place_knows_where_it_is)
 {
     struct derived_spec spec = derived();
-    struct request request = {.arena = arena, .parent = two_zones()};
+    struct request request = {.arena = arena, .keys = &v1alpha1_keys, .parent = two_zones()};
     struct place place = place_of(&request, arena, &spec, "zone1");
 
     ck_assert_str_eq(place.namespace, "shop");
@@ -273,7 +273,7 @@ END_TEST
 
 START_TEST(the_newest_time_of_all_objects_counts)
 {
-    struct request request = {.arena = arena, .parent = json_of("{}")};
+    struct request request = {.arena = arena, .keys = &v1alpha1_keys, .parent = json_of("{}")};
 
     ck_assert_ptr_eq(request_time(&request), NULL);
     request.parent = json_of("{'metadata':{'creationTimestamp':'2026-01-01T00:00:00Z'}}");
@@ -287,7 +287,7 @@ END_TEST
 
 static const char *say(struct stage *stage, struct level_conditions level)
 {
-    struct request request = {.arena = arena, .parent = json_of("{}")};
+    struct request request = {.arena = arena, .keys = &v1alpha1_keys, .parent = json_of("{}")};
     struct text said = {.arena = arena};
     const json_t *condition;
 
@@ -373,7 +373,7 @@ END_TEST
 
 START_TEST(what_leaves_is_kept_even_without_its_last_applied)
 {
-    struct stage stage = {.arena = arena};
+    struct stage stage = {.arena = arena, .keys = &v1alpha1_keys};
     const json_t *observed[] = {json_of("{'apiVersion':'vitess.io/v1alpha1','kind':'VitessCell',"
                                         "'metadata':{'name':'x','namespace':'n','labels':{'a':'b'}"
                                         "},'spec':{'y':1}}")};
@@ -392,7 +392,7 @@ END_TEST
 
 START_TEST(what_leaves_hears_who_to_talk_to)
 {
-    struct stage stage = {.arena = arena, .paused = true};
+    struct stage stage = {.arena = arena, .keys = &v1alpha1_keys, .paused = true};
     struct objects leaving =
         objects_of("[{'apiVersion':'v1','kind':'VitessCell','metadata':{'name':'x','annotations':{"
                    "'metacontroller.k8s.io/last-applied-configuration':"
@@ -415,7 +415,7 @@ END_TEST
 
 START_TEST(what_is_staged_already_does_not_leave)
 {
-    struct stage stage = {.arena = arena};
+    struct stage stage = {.arena = arena, .keys = &v1alpha1_keys};
     struct objects objects =
         objects_of("[{'kind':'K','metadata':{'name':'a'}},"
                    "{'kind':'K','metadata':{'name':'b','generation':2},"
@@ -437,7 +437,7 @@ END_TEST
 
 START_TEST(an_orphan_is_the_reason_only_when_all_else_is_done)
 {
-    struct stage stage = {.arena = arena, .reason = ROLLOUT_COMPLETE};
+    struct stage stage = {.arena = arena, .keys = &v1alpha1_keys, .reason = ROLLOUT_COMPLETE};
     struct stage_child orphan = {.name = "s",
         .desired = json_of("{}"),
         .method = STAGE_IN_PLACE,
@@ -458,6 +458,7 @@ END_TEST
 START_TEST(a_spec_of_another_object_is_refused)
 {
     struct request request = {.arena = arena,
+        .keys = &v1alpha1_keys,
         .parent = json_of("{'kind':'VitessCell','metadata':{'name':'demo-zone1'}}")};
     struct answer answer = {.code = 200, .released = json_new_map()};
 

@@ -2,6 +2,9 @@
 
 #include "metadata.h"
 
+static const struct api_keys keys = {.reserved = "vitess.io/",
+    .not_made_here = "vitess.io/not-made-here"};
+
 START_TEST(reads_what_is_there)
 {
     const json_t *pod =
@@ -43,7 +46,7 @@ START_TEST(takes_anything_for_an_object)
         ck_assert_ptr_null(object_annotation(odd[i], "a"));
         ck_assert_int_eq(object_generation(odd[i]), 0);
         ck_assert(!object_terminating(odd[i]));
-        ck_assert_ptr_null(object_last_applied(arena, odd[i]));
+        ck_assert_ptr_null(object_last_applied(arena, &keys, odd[i]));
         ck_assert_ptr_null(object_group(arena, odd[i]));
     }
 }
@@ -73,7 +76,7 @@ static const json_t *annotated(const char *text)
 
 static const json_t *applied(const char *text)
 {
-    return object_last_applied(arena, annotated(text));
+    return object_last_applied(arena, &keys, annotated(text));
 }
 
 START_TEST(group_needs_kind_and_version)
@@ -105,7 +108,7 @@ static const char *const made_as[] = {"n/a", "n/a", "n/b", "m/a", "/a", "n/a", "
 
 START_TEST(what_was_applied_is_believed_of_the_object_itself_only)
 {
-    const json_t *kept = as_applied(arena, annotated(of_others[_i]));
+    const json_t *kept = as_applied(arena, &keys, annotated(of_others[_i]));
     const json_t *noted = annotated(json_write(arena, kept, NULL));
 
     ck_assert_ptr_null(applied(of_others[_i]));
@@ -116,11 +119,11 @@ START_TEST(what_was_applied_is_believed_of_the_object_itself_only)
             "'vitess.io/not-made-here':'%s'}},'x':2}",
             made_as[_i]));
     /* It notes that as applied; but still we have not made it. */
-    ck_assert_ptr_null(object_last_applied(arena, noted));
-    ck_json(as_applied(arena, noted), json_write(arena, kept, NULL));
-    ck_assert(text_equal(object_made_for(arena, noted),
-        object_made_for(arena, annotated(of_others[_i]))));
-    ck_json(as_applied(arena, annotated("{" OWN ",\"x\":1}")),
+    ck_assert_ptr_null(object_last_applied(arena, &keys, noted));
+    ck_json(as_applied(arena, &keys, noted), json_write(arena, kept, NULL));
+    ck_assert(text_equal(object_made_for(arena, &keys, noted),
+        object_made_for(arena, &keys, annotated(of_others[_i]))));
+    ck_json(as_applied(arena, &keys, annotated("{" OWN ",\"x\":1}")),
         "{'apiVersion':'v1','kind':'Pod','metadata':{'name':'a','namespace':'n'},'x':1}");
 }
 END_TEST

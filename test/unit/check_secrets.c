@@ -30,7 +30,10 @@ static const json_t *secrets(const json_t *first, const json_t *second)
 
 static const json_t *asked(hook_function *customize, const json_t *parent)
 {
-    struct request request = {.arena = arena, .parent = parent, .spec = json_at(parent, "spec")};
+    struct request request = {.arena = arena,
+        .keys = &v1alpha1_keys,
+        .parent = parent,
+        .spec = json_at(parent, "spec")};
     struct answer answer = {.code = 200};
 
     customize(&request, &answer);

@@ -47,6 +47,7 @@ static struct tablet the_tablet(const struct row *row)
 static void check_row(const struct row *row, struct texts cells)
 {
     struct request request = {.arena = arena,
+        .keys = &v1alpha1_keys,
         .parent = json_of(fmt(arena,
             "{'apiVersion':'vitess.io/v1alpha1','kind':'VitessShard','metadata':{'name':'s',"
             "'namespace':'n','uid':'u','generation':1},'status':%s}",

@@ -76,7 +76,8 @@ static void sync_bed(const struct request *request, struct answer *answer)
         (struct vtctl_client){.image = "vitess/lite:v24.0.4", .server = "shed:15999"});
 
     for (size_t i = 0; i < pods.count; i++)
-        seen[i] = (struct shard_pod){pods.at[i], object_last_applied(request->arena, pods.at[i])};
+        seen[i] = (struct shard_pod){pods.at[i],
+            object_last_applied(request->arena, request->keys, pods.at[i])};
     bed.tasks = &tasks;
     bed.wanted = peas;
     bed.pods = seen;
@@ -111,8 +112,10 @@ static struct world begin(void)
         .api = &pea_hash,
         .delete_with_owner = true,
         .wording = {"spec.now", "spec.notes", "harvest: Last", "harvest: Now", "spec.weed"}};
-    return (
-        struct world){.sync = sync_bed, .parent = json_clone(parent), .children = json_new_list()};
+    return (struct world){.sync = sync_bed,
+        .keys = &garden_keys,
+        .parent = json_clone(parent),
+        .children = json_new_list()};
 }
 
 /* --- what the cluster and Vitess do --- */

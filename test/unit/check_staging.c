@@ -3,6 +3,9 @@
 #include "metadata.h"
 #include "staging.h"
 
+static const struct api_keys keys = {
+    .reserved = "ours/", .spec_hash = "hash", .not_made_here = "ours/note"};
+
 /* Each transition as one row. A child is written as letters:
  *
  *   kind of change   c current   p pending   r has left the spec   m missing
@@ -232,7 +235,7 @@ static const char *verdicts_of(const struct stage *stage)
 static struct stage stage_with_children(const struct row *row)
 {
     json_t *force = json_new_list();
-    struct stage stage = {.arena = arena, .paused = row->paused, .force = force};
+    struct stage stage = {.arena = arena, .keys = &keys, .paused = row->paused, .force = force};
     char name = 'a';
 
     for (const char *at = row->children; *at != '\0'; name++) {
@@ -386,7 +389,7 @@ END_TEST
 
 START_TEST(what_may_not_go_and_was_never_applied_keeps_its_identity)
 {
-    struct stage stage = {.arena = arena, .paused = true};
+    struct stage stage = {.arena = arena, .keys = &keys, .paused = true};
     json_t *children = json_new_list();
 
     stage_add(&stage,
@@ -399,7 +402,7 @@ START_TEST(what_may_not_go_and_was_never_applied_keeps_its_identity)
     stage_emit(&stage, &(struct answer){.children = children, .released = json_new_map()});
     ck_json(children,
         "[{'apiVersion':'v1','kind':'Pod','metadata':{'name':'a','namespace':'n',"
-        "'labels':{'x':'y'},'annotations':{'vitess.io/not-made-here':''}}}]");
+        "'labels':{'x':'y'},'annotations':{'ours/note':''}}}]");
 }
 END_TEST
 
@@ -407,7 +410,7 @@ END_TEST
 
 static struct stage stage_with_control(const char *applied_spec, const char *desired_spec)
 {
-    struct stage stage = {.arena = arena, .control = json_of("{'paused':true}")};
+    struct stage stage = {.arena = arena, .keys = &keys, .control = json_of("{'paused':true}")};
     const char *applied = fmt(arena,
         "{'apiVersion':'v','kind':'VitessCell','metadata':{'name':'a'},'spec':%s}",
         applied_spec);
@@ -467,7 +470,7 @@ END_TEST
 
 static struct stage stage_with_hashes(const char *applied_hash, const char *desired_hash)
 {
-    struct stage stage = {.arena = arena, .hash_annotation = "hash"};
+    struct stage stage = {.arena = arena, .keys = &keys};
     const char *applied = fmt(arena,
         "{'kind':'Pod','metadata':{'name':'a','annotations':{'hash':'%s'}},'spec':{'old':1}}",
         applied_hash);
@@ -517,7 +520,7 @@ START_TEST(pod_edited_by_hand_is_pending)
     };
 
     for (size_t i = 0; i < sizeof(live) / sizeof(live[0]); i++) {
-        struct stage stage = {.arena = arena};
+        struct stage stage = {.arena = arena, .keys = &keys};
 
         stage_add(&stage,
             (struct stage_child){.name = "a",
@@ -553,7 +556,7 @@ static const char *changed(const json_t *pod)
     static const char *const wanted =
         "{'metadata':{'labels':{'l':'1','later':'1'},'annotations':{'n':'1'}}}";
 
-    return changed_text(arena, object_last_applied(arena, pod), json_of(wanted), pod);
+    return changed_text(arena, object_last_applied(arena, &keys, pod), json_of(wanted), pod);
 }
 
 START_TEST(changed_labels_and_annotations_are_named)
@@ -575,7 +578,7 @@ START_TEST(what_is_pinned_stays_whatever_else_is_true)
     static const char *const kinds[] = {"p", "pf", "pb", "pd", "r", "rf", "rd"};
 
     for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-        struct stage stage = {.arena = arena};
+        struct stage stage = {.arena = arena, .keys = &keys};
         json_t *force = json_new_list();
         struct stage_child child = child_of(kinds[i], 'a', PODS, force);
 
@@ -592,7 +595,7 @@ END_TEST
 
 START_TEST(a_pinned_pod_holds_no_other_up)
 {
-    struct stage stage = {.arena = arena};
+    struct stage stage = {.arena = arena, .keys = &keys};
     json_t *force = json_new_list();
     struct stage_child child = child_of("p", 'a', PODS, force);
 
@@ -606,7 +609,7 @@ END_TEST
 
 START_TEST(groups_do_not_wait_for_each_other)
 {
-    struct stage stage = {.arena = arena};
+    struct stage stage = {.arena = arena, .keys = &keys};
 
     for (char name = 'a'; name <= 'd'; name++) {
         json_t *force = json_new_list();

@@ -16,7 +16,12 @@ static void fake(const struct request *request, struct answer *answer)
 static const struct child_kind children[] = {{"v1", "Pod", "pods", "OnDelete", false},
     {NULL, NULL, NULL, NULL, false}};
 
+static const struct api_keys keys = {.reserved = "vitess.io/",
+    .cluster = "vitess.io/cluster",
+    .not_made_here = "vitess.io/not-made-here"};
+
 static const struct hook fake_hook = {.api = "vitess.io/v1alpha1",
+    .keys = &keys,
     .kind = "VitessShard",
     .name = "shard",
     .sync = fake,
@@ -467,7 +472,7 @@ static void keeps(const struct request *request, struct answer *answer)
     struct objects pods = observed(request, "Pod.v1");
 
     answer->status = json_new_map();
-    want(answer, as_applied(request->arena, pods.at[0]));
+    want(answer, as_applied(request->arena, request->keys, pods.at[0]));
 }
 
 START_TEST(a_pod_that_is_kept_keeps_its_spec)

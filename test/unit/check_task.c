@@ -22,6 +22,7 @@ static struct tasks begin(const char *status, const json_t *children, const char
     static struct place place;
 
     request = (struct request){.arena = arena,
+        .keys = &v1alpha1_keys,
         .parent = json_of(fmt(arena,
             "{'kind':'VitessShard','metadata':{'name':'vitess-zone1-main-x-80','namespace':'n','"
             "uid':'p1'},"

@@ -252,6 +252,7 @@ END_TEST
 START_TEST(tasks_get_what_the_user_wrote)
 {
     struct request request = {.arena = arena,
+        .keys = &v1alpha1_keys,
         .parent = json_of("{'metadata':{'name':'demo','namespace':'shop'}}")};
     struct place place = evil_place();
     struct tasks tasks =

@@ -3,6 +3,8 @@
 #include "metadata.h"
 #include "staging.h"
 
+static const struct api_keys keys = {.spec_size = "size", .not_made_here = "ours/note"};
+
 static const json_t *deployment(const char *status)
 {
     return json_of(fmt(arena,
@@ -211,6 +213,7 @@ START_TEST(immutable_fields_are_put_back)
         "'selector':{'a':'1'}}}";
     const char *refused = NULL;
     const json_t *kept = keep_immutable(arena,
+        &keys,
         json_of("{'kind':'StatefulSet','metadata':{'name':'x'},'spec':{'replicas':3,"
                 "'serviceName':'new','volumeClaimTemplates':[]}}"),
         applied_as(before),
@@ -229,11 +232,12 @@ START_TEST(what_may_change_is_left_alone)
     const char *refused = NULL;
 
     ck_assert_ptr_eq(keep_immutable(arena,
+                         &keys,
                          wanted,
                          applied_as("{'kind':'Deployment','spec':{'replicas':1,'selector':{}}}"),
                          &refused),
         wanted);
-    ck_assert_ptr_eq(keep_immutable(arena, wanted, NULL, &refused), wanted);
+    ck_assert_ptr_eq(keep_immutable(arena, &keys, wanted, NULL, &refused), wanted);
     ck_assert_ptr_null(refused);
 }
 END_TEST
@@ -245,7 +249,8 @@ START_TEST(a_claim_keeps_its_class)
     const json_t *observed = applied_as(fmt(arena, claim, "fast", "4Gi"));
     const char *refused = NULL;
 
-    ck_json(keep_immutable(arena, json_of(fmt(arena, claim, "slow", "8Gi")), observed, &refused),
+    ck_json(
+        keep_immutable(arena, &keys, json_of(fmt(arena, claim, "slow", "8Gi")), observed, &refused),
         fmt(arena, claim, "fast", "8Gi"));
     ck_assert_str_eq(refused, "spec.storageClassName");
 }
@@ -341,9 +346,9 @@ START_TEST(a_claim_is_sent_only_sizes_that_it_can_take)
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
         const char *refused = NULL;
         const json_t *sent = keep_claim_size(arena,
+            &keys,
             json_of(rows[i].wanted),
             claim_of_size(rows[i].applied, rows[i].has, rows[i].phase),
-            "size",
             &refused);
 
         ck_json(sent, rows[i].sent);
@@ -358,9 +363,9 @@ START_TEST(a_claim_that_nobody_has_grown_is_left_alone)
     const json_t *bare = json_of("{'kind':'PersistentVolumeClaim','metadata':{'name':'x'}}");
     const json_t *observed = claim_of_size(CLAIM_OF("4Gi"), "4Gi", "Bound");
 
-    ck_assert_ptr_eq(keep_claim_size(arena, wanted, observed, "size", NULL), wanted);
-    ck_assert_ptr_eq(keep_claim_size(arena, wanted, NULL, "size", NULL), wanted);
-    ck_assert_ptr_eq(keep_claim_size(arena, bare, observed, "size", NULL), bare);
+    ck_assert_ptr_eq(keep_claim_size(arena, &keys, wanted, observed, NULL), wanted);
+    ck_assert_ptr_eq(keep_claim_size(arena, &keys, wanted, NULL, NULL), wanted);
+    ck_assert_ptr_eq(keep_claim_size(arena, &keys, bare, observed, NULL), bare);
 }
 END_TEST
 

@@ -3,8 +3,6 @@
 
 #include "world.h"
 
-#include "../../hooks/v1alpha1/v1alpha1.h"
-
 /* VitessClusters that the tests of several hooks start from. */
 
 #define CLAIM(size)                                                                                \
@@ -36,7 +34,10 @@ static inline const json_t *two_zones(void)
 /* The text of every problem of the cluster, with no cell made yet. */
 static inline const char *problems_of(const json_t *cluster, const json_t *children)
 {
-    struct request request = {.arena = arena, .parent = cluster, .children = children};
+    struct request request = {.arena = arena,
+        .keys = &v1alpha1_keys,
+        .parent = cluster,
+        .children = children};
     struct problems problems = {.arena = arena};
     struct cluster_spec spec = {0};
 

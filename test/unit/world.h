@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "../../hooks/v1alpha1/v1alpha1.h"
 #include "conditions.h"
 #include "hook.h"
 #include "template.h"
@@ -12,6 +13,7 @@
  * made, updated or deleted at once. The statuses of children are the test's to say. */
 struct world {
     hook_function *sync;
+    const struct api_keys *keys; /* NULL: those of v1alpha1 */
     json_t *parent;
     json_t *children;      /* list */
     const json_t *related; /* NULL: none was asked for */
@@ -148,6 +150,7 @@ static inline const json_t *world_groups(const struct world *world)
 static inline int world_sync(struct world *world)
 {
     struct request request = {.arena = arena,
+        .keys = world->keys == NULL ? &v1alpha1_keys : world->keys,
         .parent = world->parent,
         .spec = json_at(world->parent, "spec"),
         .children = world_groups(world),

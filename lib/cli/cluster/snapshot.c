@@ -10,7 +10,7 @@ static bool belongs(struct arena *arena, const json_t *object)
 {
     const bool claim = text_equal(object_kind(object), "PersistentVolumeClaim");
     const bool of_user = json_array_size(json_at(object, "metadata", "ownerReferences")) == 0;
-    const bool of_hook = object_last_applied(arena, object) != NULL;
+    const bool of_hook = object_last_applied(arena, object_keys(object), object) != NULL;
     /* The simulator makes nodes where the user applies none, and Secrets that are asked for. */
     const bool made_up =
         text_equal(object_kind(object), "Node") || object_annotation(object, SIM_ASSUMED) != NULL;

@@ -178,7 +178,7 @@ const json_t *object_wanted(struct arena *arena, const json_t *object)
         "ownerReferences",
         "finalizers",
         NULL};
-    const json_t *applied = object_last_applied(arena, object);
+    const json_t *applied = object_last_applied(arena, object_keys(object), object);
     json_t *copy = json_without(applied == NULL ? object : applied, "status");
     json_t *metadata = json_overlay(json_at(copy, "metadata"), NULL);
 

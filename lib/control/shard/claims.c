@@ -145,13 +145,14 @@ static const json_t *wanted_claim(const struct shard *shard, const struct tablet
 static const json_t *tablet_claim(const struct shard *shard, const struct tablet *tablet,
     const char **immutable)
 {
+    const struct api_keys *keys = shard->in->place.keys;
     struct arena *a = shard->arena;
     const json_t *claim;
 
     if (tablet->wanted == NULL)
         return unwanted_claim(shard, tablet->claim);
-    claim = keep_immutable(a, wanted_claim(shard, tablet), tablet->claim, immutable);
-    return keep_claim_size(a, claim, tablet->claim, shard->in->place.keys->spec_size, immutable);
+    claim = keep_immutable(a, keys, wanted_claim(shard, tablet), tablet->claim, immutable);
+    return keep_claim_size(a, keys, claim, tablet->claim, immutable);
 }
 
 /* To delete what is scaled down is about what this shard took down. A claim that was there before

@@ -66,8 +66,9 @@ static const json_t *running_pod(const struct shard *shard, const struct tablet 
         return NULL;
     return labelled_pod(shard,
         tablet,
-        tablet->applied == NULL ? as_applied(shard->arena, tablet->pod)
-                                : pod_as_applied(shard->arena, tablet->pod, tablet->applied));
+        tablet->applied == NULL
+            ? as_applied(shard->arena, shard->in->place.keys, tablet->pod)
+            : pod_as_applied(shard->arena, shard->in->place.keys, tablet->pod, tablet->applied));
 }
 
 static void stage_tablet(struct stage *stage, const struct shard *shard,
@@ -134,9 +135,9 @@ static struct stage plan_tablets(struct shard *shard)
 {
     struct stage stage = {
         .arena = shard->arena,
+        .keys = shard->in->place.keys,
         .paused = shard->in->paused,
         .force = shard->in->force,
-        .hash_annotation = shard->in->place.keys->spec_hash,
         .blocked_by = blocked_by,
         .context = shard,
         .kept_until_idle = kept_until_idle(shard),
@@ -162,7 +163,9 @@ static void want_unknown_children(const struct shard *shard, struct answer *answ
 
         want(answer,
             claim ? unwanted_claim(shard, child)
-                  : unlabelled_pod(shard, child, as_applied(shard->arena, child)));
+                  : unlabelled_pod(shard,
+                        child,
+                        as_applied(shard->arena, shard->in->place.keys, child)));
     }
 }
 

@@ -230,7 +230,7 @@ static bool is_stray(const struct shard *shard, const struct tablet *tablet)
     if (!pod_has_another_lock_server(json_at(tablet->pod, "spec"),
             shard->in->place.topology.addresses))
         return false;
-    made_for = object_made_for(shard->arena, tablet->pod);
+    made_for = object_made_for(shard->arena, shard->in->place.keys, tablet->pod);
     return made_for != NULL && !text_equal(made_for, object_namespace(tablet->pod));
 }
 
