@@ -43,6 +43,23 @@ enum { LONGEST_SHARD = 129 }; /* two bounds of a key range and "-" */
 #define LABELS .shape = SPEC_TEXT_MAP, .keys = &fragment_label_key, .format = &fragment_label_value
 #define ANNOTATIONS .shape = SPEC_TEXT_MAP, .keys = &fragment_label_key
 
+/* Ours tell our own build of another day what has become of a claim. */
+static const char *check_claim(struct arena *arena, const char *key, const json_t *value,
+    const json_t *around)
+{
+    const json_t *annotation;
+    const char *name;
+
+    (void)around;
+    json_each_field (json_at(value, key, "metadata", "annotations"), name, annotation) {
+        if (text_starts_with(name, v1alpha1_keys.reserved))
+            return fmt(arena,
+                "must not have the annotation %s, which is the operator's own; take it out",
+                name);
+    }
+    return NULL;
+}
+
 static const struct spec_field secret_key_fields[] = {
     SPEC(struct secret_key, name, "name",
         "Name of the Secret, in the namespace of the VitessCluster.", .required = true,
@@ -160,6 +177,7 @@ static const struct spec_field etcd_fields[] = {
         "class. It may grow, where the storage class lets volumes do so; nothing else of it can "
         "change.",
         CLAIM),
+    SPEC_CHECK("volumeClaim", check_claim),
     SPEC(struct etcd_spec, flags, "flags",
         "More flags of etcd; they win over those of the operator, except for its identity.",
         .shape = SPEC_FLAG_MAP),
@@ -451,7 +469,8 @@ static const struct spec_field mysql_fields[] = {
     SPEC(struct pool_spec, claim, "volumeClaim",                                                   \
         "PersistentVolumeClaim of each tablet. The size may grow; anything else is for new tablets "\
         "only and is refused while there are tablets.",                                            \
-        CLAIM),                                                                                   \
+        CLAIM),                                                                                    \
+    SPEC_CHECK("volumeClaim", check_claim),                                                        \
     SPEC_STRUCT(struct pool_spec, vttablet, "vttablet",                                            \
         "The vttablet container. It replaces the block of the same name in defaults as a whole.",  \
         vttablet_fields),                                                                          \

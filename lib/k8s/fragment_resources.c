@@ -273,12 +273,11 @@ const struct spec_field fragment_claim[] = {CLAIM_ROWS, SPEC_END};
 
 /* --- and of whom they are --- */
 
-/* They tell the controllers of others, or our own build of another day, what has become of a claim:
- * nobody else writes them. */
+/* They tell the controllers of others what has become of a claim: nobody else writes them. (So it
+ * is with those of our own, which each API knows: keys->reserved.) */
 static bool is_of_others(const char *key)
 {
-    static const char *const others[] = {"vitess.io/",
-        "metacontroller.k8s.io/",
+    static const char *const others[] = {"metacontroller.k8s.io/",
         "kubectl.kubernetes.io/last-applied-configuration",
         "pv.kubernetes.io/",
         "volume.kubernetes.io/",

@@ -123,9 +123,6 @@ START_TEST(claims_with_metadata)
         {"{'metadata':{'labels':{'team':'a'},'annotations':{'resize.topolvm.io/storage_limit':"
          "'100Gi','velero.io/x':''}}}",
             ""},
-        {"{'metadata':{'annotations':{'vitess.io/spec-size':'1Gi'}}}",
-            "it.metadata.annotations: must not have vitess.io/spec-size" OF_OTHERS
-            "{\"vitess.io/spec-size\":\"1Gi\"}"},
         {"{'metadata':{'annotations':{'volume.kubernetes.io/selected-node':'n'}}}",
             "it.metadata.annotations: must not have volume.kubernetes.io/selected-node" OF_OTHERS
             "{\"volume.kubernetes.io/selected-node\":\"n\"}"},

@@ -839,6 +839,30 @@ START_TEST(what_tells_pods_of_others_is_no_annotation_of_a_user)
 }
 END_TEST
 
+#define NOTED(key)                                                                                 \
+    "{'metadata':{'annotations':{'" key "':'1Gi'}},'resources':{'requests':{'storage':'1Gi'}}}"
+#define OURS                                                                                       \
+    "volumeClaim: must not have the annotation vitess.io/spec-size, which is the operator's"
+
+START_TEST(annotations_of_the_operator_are_none_of_a_claim)
+{
+    static const struct row rows[] = {
+        {"spec.cells[0].etcd.volumeClaim", NOTED("velero.io/x"), ""},
+        {"spec.cells[0].etcd.volumeClaim",
+            NOTED("vitess.io/spec-size"),
+            "spec.cells[0].etcd." OURS},
+        {TABLETS ".defaults.volumeClaim", NOTED("vitess.io/spec-size"), TABLETS ".defaults." OURS},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        const char *said = problems_of(changed(two_zones(), rows[i].path, rows[i].value), NULL);
+
+        ck_assert_msg(text_starts_with(said, rows[i].problems), "%s", said);
+        ck_assert_msg(*rows[i].problems != '\0' || *said == '\0', "%s", said);
+    }
+}
+END_TEST
+
 START_TEST(an_etcd_behind_tls_brings_a_volume_of_its_own)
 {
     const json_t *cluster =
@@ -976,7 +1000,7 @@ START_TEST(ports_of_the_operator_are_not_taken)
 END_TEST
 
 #define LABELS "spec.template.metadata.labels"
-#define KEY ": must have keys such as \"team\" or \"example.com/team\", got "
+#define KEYS ": must have keys such as \"team\" or \"example.com/team\", got "
 
 START_TEST(labels_must_be_labels_and_match)
 {
@@ -1000,17 +1024,18 @@ START_TEST(labels_must_be_labels_and_match)
         {"spec.template",
             "{'metadata':{'labels':{'my app':'shop','/app':'','a/b/c':'','-app':'','Shop.com/a':'',"
             "'':''}}}",
-            LABELS KEY "\"my app\"\n" LABELS KEY "\"/app\"\n" LABELS KEY "\"a/b/c\"\n" LABELS KEY
-                       "\"-app\"\n" LABELS KEY "\"Shop.com/a\"\n" LABELS KEY "\"\""},
+            LABELS KEYS "\"my app\"\n" LABELS KEYS "\"/app\"\n" LABELS KEYS
+                        "\"a/b/c\"\n" LABELS KEYS "\"-app\"\n" LABELS KEYS
+                        "\"Shop.com/a\"\n" LABELS KEYS "\"\""},
         {"spec.template", "{'metadata':{'labels':{'Shop_1.x':'','shop.com/App':'A.b'}}}", ""},
         {POOL,
             "{'labels':{'my app':'shop','app':'my shop'}}",
-            POOL ".labels" KEY "\"my app\"\n" POOL
+            POOL ".labels" KEYS "\"my app\"\n" POOL
                  ".labels.app: must be a label value (at most 63 letters, digits, '-', '_' and "
                  "'.'), got \"my shop\""},
         {POOL,
             "{'annotations':{'a b':'any text: /*','ok':'','example.com/note':''}}",
-            POOL ".annotations" KEY "\"a b\""},
+            POOL ".annotations" KEYS "\"a b\""},
         {"spec.cells[1].vtgate",
             "{'template':{'labels':{'app':'x y'}}}",
             "spec.cells[1].vtgate.template.labels.app: must be a label value (at most 63 letters, "
@@ -1916,6 +1941,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, keys_of_secrets_are_keys);
     tcase_add_test(tcase, what_the_operator_makes_is_not_replaced);
     tcase_add_test(tcase, what_tells_pods_of_others_is_no_annotation_of_a_user);
+    tcase_add_test(tcase, annotations_of_the_operator_are_none_of_a_claim);
     tcase_add_test(tcase, an_etcd_behind_tls_brings_a_volume_of_its_own);
     tcase_add_test(tcase, what_a_pod_may_not_have_twice);
     tcase_add_test(tcase, ports_of_the_operator_are_not_taken);
