@@ -216,6 +216,96 @@ START_TEST(a_shard_comes_up)
 }
 END_TEST
 
+/* A key with a domain, such as "vitess.io/cluster": the garden's, or of what knows no Vitess. */
+static void check_key(const char *key)
+{
+    static const char *const others[] = {"metacontroller.k8s.io/last-applied-configuration",
+        "sidecar.istio.io/inject",
+        "kuma.io/sidecar-injection",
+        "linkerd.io/inject",
+        NULL};
+
+    ck_assert_msg(strchr(key, '/') == NULL || text_starts_with(key, GARDEN) ||
+                      text_is_one_of(key, others),
+        "%s is of no garden",
+        key);
+}
+
+/* Selectors, affinities and templates have keys, too: so all keys are looked at, wherever. */
+static void check_keys(const json_t *value)
+{
+    const json_t *item;
+    const char *key;
+
+    json_each_field (value, key, item) {
+        check_key(key);
+        check_keys(item);
+    }
+    json_each_item (value, i, item)
+        check_keys(item);
+}
+
+/* In a life with tasks, preflights, claims that grow and a Pod that it has not made. */
+START_TEST(keys_are_those_of_its_api)
+{
+    struct world world = grown();
+    json_t *copy = json_clone(pod_of(&world, "pea-0"));
+    const json_t *pod;
+    bool tried = false;
+
+    put_at(copy, "metadata.name", json_string("peanut"));
+    json_add(world.children, copy);
+    pea_hash = "summer";
+    for (int i = 0; i < 6; i++) {
+        const char *text;
+
+        sync_and_run(&world, 1);
+        text = json_write(arena, world.answer.children, NULL);
+        check_keys(world.answer.children);
+        ck_assert_ptr_null(strstr(text, "vitess.io/"));
+        ck_assert_ptr_null(strstr(text, "planetscale.com/"));
+        tried = tried || strstr(text, "-preflight-") != NULL;
+    }
+    ck_assert(tried);
+    pod = pod_of(&world, "pea-0");
+    ck_assert_str_eq(object_label(pod, garden_keys.component), "vttablet");
+    ck_assert_str_eq(object_label(pod, garden_keys.tablet_uid), "0000000100");
+    ck_assert_str_eq(object_label(pod, garden_keys.tablet_type), "primary");
+    ck_assert_str_eq(
+        object_annotation(object_last_applied(arena, &garden_keys, pod), garden_keys.spec_hash),
+        "spring 0");
+    /* It is kept, with a note that it was not made here. */
+    ck_assert_str_eq(
+        object_annotation(object_applied_annotation(arena, world_child(&world, "peanut")),
+            garden_keys.not_made_here),
+        "shop/pea-0");
+}
+END_TEST
+
+/* A component is made from a place alone. */
+START_TEST(a_tablet_has_the_keys_of_its_place)
+{
+    struct vttablet tablet;
+    const json_t *pod;
+
+    begin();
+    tablet = wanted_pea(0).vttablet;
+    tablet.place.secrets = "s";
+    pod = vttablet_pod(arena, &tablet);
+    ck_json(json_at(pod, "metadata", "labels"),
+        "{'" GARDEN "bed':'north-bed','" GARDEN "tool':'vttablet','" GARDEN
+        "number':'0000000100'}");
+    ck_json(json_at(pod, "metadata", "annotations"),
+        "{'" GARDEN "recipe':'spring 0','" GARDEN "secrets':'s'}");
+    ck_json(json_at(json_array_get(json_at(pod, "spec", "topologySpreadConstraints"), 0),
+                "labelSelector",
+                "matchLabels"),
+        "{'" GARDEN "garden':'garden','" GARDEN "vegetable':'peas','" GARDEN "row':'x-x','" GARDEN
+        "tool':'vttablet'}");
+    check_keys(pod);
+}
+END_TEST
+
 START_TEST(its_labels_are_its_own)
 {
     struct world world = grown();
@@ -307,6 +397,8 @@ static void tests(TCase *tcase)
 {
     tcase_add_test(tcase, a_shard_comes_up);
     tcase_add_test(tcase, its_labels_are_its_own);
+    tcase_add_test(tcase, keys_are_those_of_its_api);
+    tcase_add_test(tcase, a_tablet_has_the_keys_of_its_place);
     tcase_add_test(tcase, a_replica_moves_before_the_primary);
     tcase_add_test(tcase, another_cell_holds_it_up);
     tcase_add_test(tcase, what_it_did_not_make_is_kept);
