@@ -3,7 +3,8 @@
 
 /* By which labels and annotations an API tells its objects: "vitess.io/cluster" of one is
  * "planetscale.com/cluster" of another. An API has one such table, and whatever is made for it gets
- * it (struct place, struct stage, struct request): nothing that APIs share has a key of its own. */
+ * it (struct place, struct stage, struct request): nothing that APIs share has a key of its own
+ * (test/lint/apis.sh). */
 struct api_keys {
     const char *reserved; /* "vitess.io/": what begins so is not the user's to write */
 

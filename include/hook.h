@@ -27,8 +27,7 @@ struct printer_column {
 /* Everything there is to know of one hook: routes, CLI, CRDs, CompositeControllers and docs are
  * derived from these. */
 struct hook {
-    const char *api; /* "vitess.io/v1alpha1" */
-    const struct api_keys *keys;
+    const struct api *api;  /* that it is of */
     const char *kind;       /* "VitessShard" */
     const char *plural;     /* "vitessshards" */
     const char *singular;   /* "vitessshard" */
@@ -47,8 +46,21 @@ struct hook {
     const struct printer_column *columns; /* ends with a NULL name */
 };
 
-/* The one hook table, in the order of the tree; a NULL kind ends it. */
-extern const struct hook hooks[];
+/* One API: a folder under hooks/, of which this is all that others know. */
+struct api {
+    const char *name; /* "vitess.io/v1alpha1" */
+    const struct api_keys *keys;
+    const struct hook *hooks; /* in the order of its tree, one at least; a NULL kind ends them */
+};
+
+/* All of them (lib/sync/hooks.c); ends with NULL. */
+extern const struct api *const apis[];
+
+/* The hook behind `hook`, of its API or of the next one; NULL behind the last. The first of all
+ * behind NULL. */
+const struct hook *hook_next(const struct hook *hook);
+#define each_hook(hook)                                                                            \
+    for (const struct hook *hook = hook_next(NULL); (hook) != NULL; (hook) = hook_next(hook))
 
 /* Who writes objects of the kind, as readers and schemas want to know it. */
 static inline enum spec_mode hook_mode(const struct hook *hook)
@@ -61,7 +73,7 @@ static inline enum spec_mode hook_mode(const struct hook *hook)
 const struct hook *hook_by_path(const char *path, bool *customize);
 /* By kind and API version of an object, or NULL. */
 const struct hook *hook_by_kind(const char *api, const char *kind);
-/* By "v1alpha1/shard" or "shard". */
+/* By "v1alpha1/shard", or by "shard" where that is one of the first API that has one. */
 const struct hook *hook_by_name(const char *name);
 /* By which keys a labelled object of an API of ours tells whose it is: those of the API that its
  * label `cluster` is of. Of what has none any, which it has not either. */

@@ -42,7 +42,8 @@ struct sim_options {
     /* A line for people that no write shows: "VTOrc elects ...", a sync error, a violation. */
     void (*on_note)(void *context, const struct sim *sim, const char *text);
     void *observer;
-    const struct hook *hooks; /* NULL: the real ones; the first one is that of the root kind */
+    const struct api *const *apis; /* NULL: the real ones; the first hook of each is that of its
+                                      root kind */
 };
 
 /* Annotation of what nobody has applied: Secrets that the hooks ask for. */

@@ -63,8 +63,6 @@ const char *tls_from(const struct cluster *cluster, const char *cell);
 void hold_without_secret(const struct cluster *cluster, struct stage *stage);
 
 /* cluster_policy.c */
-/* The policy of a keyspace that says none: semi_sync from three replica-type tablets a shard. */
-const char *wanted_policy(struct arena *arena, const struct keyspace_item *keyspace);
 void find_policies(struct cluster *cluster);
 /* Creates keyspaces and sets their policies. A stricter one waits until `settled`: with too few
  * replicas up to acknowledge, every write would hang. */

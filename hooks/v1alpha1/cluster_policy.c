@@ -8,7 +8,8 @@
  * first, then the primary (Vitess 24 release notes). */
 enum { SWITCHING_VTORC = 24, REPLICAS_FOR_SEMI_SYNC = 3 };
 
-const char *wanted_policy(struct arena *arena, const struct keyspace_item *keyspace)
+/* Where a keyspace says none: semi_sync from three replica-type tablets a shard. */
+static const char *wanted_policy(struct arena *arena, const struct keyspace_item *keyspace)
 {
     if (keyspace->durability_policy != NULL)
         return keyspace->durability_policy;

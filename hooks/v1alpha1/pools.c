@@ -75,7 +75,9 @@ uint32_t pool_replicas(const struct keyspace_item *keyspace, const char *cell, c
     return tablets->defaults == NULL ? 0 : json_count_at(tablets->defaults->json, "replicas");
 }
 
-uint32_t pools_replicas(const struct keyspace_item *keyspace, const char *cell, const char *shard)
+/* Of both pools. */
+static uint32_t pools_replicas(const struct keyspace_item *keyspace, const char *cell,
+    const char *shard)
 {
     return pool_replicas(keyspace, cell, shard, POOL_ELIGIBLE) +
            pool_replicas(keyspace, cell, shard, POOL_BATCH);

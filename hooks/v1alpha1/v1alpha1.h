@@ -25,6 +25,8 @@
 #define TABLET_TYPE_LABEL "vitess.io/tablet-type"
 /* These and all others, as whoever makes objects for this API gets them (keys.c). */
 extern const struct api_keys v1alpha1_keys;
+/* hooks.c: all that is known of it elsewhere. */
+extern const struct api v1alpha1_api;
 
 /* The cell that serves all cells: no tablets, no vtgate. */
 #define CONTROL_CELL "global"
@@ -594,10 +596,9 @@ enum pool { POOL_ELIGIBLE, POOL_BATCH };
  * there are none for them. */
 const struct tablets_spec *tablets_in(struct arena *arena, const struct keyspace_item *keyspace,
     const char *cell, const char *shard);
-/* How many tablets of a pool the shard has in the cell; of both; of a pool in all cells. */
+/* How many tablets of a pool the shard has in the cell; of a pool in all cells. */
 uint32_t pool_replicas(const struct keyspace_item *keyspace, const char *cell, const char *shard,
     enum pool pool);
-uint32_t pools_replicas(const struct keyspace_item *keyspace, const char *cell, const char *shard);
 json_int_t pool_in_all_cells(const struct keyspace_item *keyspace, const char *shard,
     enum pool pool);
 /* Path of the block that says `key` of the pool there ("spec.keyspaces[0].overrides[1].batch"): an

@@ -17,7 +17,7 @@ static const char *all_hooks(void)
 {
     struct texts names = {.arena = cli_arena()};
 
-    for (const struct hook *hook = hooks; hook->kind != NULL; hook++)
+    each_hook (hook)
         texts_add(&names, hook->name);
     return texts_join(&names, " ");
 }

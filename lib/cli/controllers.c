@@ -38,7 +38,7 @@ static const struct option_row options[] = {
 
 static void print_controllers(struct object_output *output)
 {
-    for (const struct hook *hook = hooks; hook->kind != NULL; hook++)
+    each_hook (hook)
         output_object(output, install_controller(cli_arena(), hook, url, OPERATOR_NAME, timeout));
 }
 

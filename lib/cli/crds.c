@@ -19,7 +19,7 @@ static int run(const struct texts *arguments)
     if (arguments->count > 0)
         return wrong_usage(&command_crds, "takes no argument");
     output_begin(&output);
-    for (const struct hook *hook = hooks; hook->kind != NULL; hook++)
+    each_hook (hook)
         output_object(&output, install_crd(cli_arena(), hook));
     output_end(&output);
     return EXIT_YES;

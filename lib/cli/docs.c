@@ -14,7 +14,7 @@ static void kind(struct text *out, const struct hook *hook)
     text_addf(out, "## %s\n\n%s\n\n", hook->kind, hook->doc);
     text_addf(out,
         "`apiVersion: %s`, `kind: %s`; `kubectl get %s` or `kubectl get %s`.\n\n",
-        hook->api,
+        hook->api->name,
         hook->kind,
         hook->plural,
         hook->short_name);
@@ -35,7 +35,7 @@ static int run(const struct texts *arguments)
     text_add(&out, "# API reference\n\n");
     text_add(&out, "Made by `vitess-operator docs` from the tables that the hooks read with.\n");
     text_add(&out, "Users write `VitessCluster`; every other kind is written by the operator.\n\n");
-    for (const struct hook *hook = hooks; hook->kind != NULL; hook++)
+    each_hook (hook)
         kind(&out, hook);
     /* One newline ends the file. */
     fwrite(text_string(&out), 1, out.length - 1, stdout);

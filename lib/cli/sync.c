@@ -45,7 +45,7 @@ static int unknown_hook(const char *name)
 {
     struct texts names = {.arena = cli_arena()};
 
-    for (const struct hook *hook = hooks; hook->kind != NULL; hook++)
+    each_hook (hook)
         texts_add(&names, hook->name);
     return wrong_usage(&command_sync,
         "'%s' is no hook; there are %s",

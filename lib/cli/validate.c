@@ -28,9 +28,8 @@ static const char *served_versions(void)
 {
     struct texts versions = {.arena = cli_arena()};
 
-    for (const struct hook *hook = hooks; hook->kind != NULL; hook++)
-        if (!texts_contain(&versions, hook->api))
-            texts_add(&versions, hook->api);
+    for (const struct api *const *api = apis; *api != NULL; api++)
+        texts_add(&versions, (*api)->name);
     return texts_join(&versions, " or ");
 }
 

@@ -10,14 +10,13 @@ static const struct option_row options[] = {
     {.name = NULL},
 };
 
-static const json_t *apis(void)
+static const json_t *api_names(void)
 {
-    struct texts list = {.arena = cli_arena()};
+    json_t *list = json_new_list();
 
-    for (const struct hook *hook = hooks; hook->kind != NULL; hook++)
-        if (!texts_contain(&list, hook->api))
-            texts_add(&list, hook->api);
-    return json_texts(&list);
+    for (const struct api *const *api = apis; *api != NULL; api++)
+        json_add_text(list, (*api)->name);
+    return list;
 }
 
 static const json_t *version(void)
@@ -25,7 +24,7 @@ static const json_t *version(void)
     return object(cli_arena(),
         F("version", OPERATOR_VERSION),
         F("revision", INT(OPERATOR_REVISION)),
-        F("apis", apis()),
+        F("apis", api_names()),
         MAP("images",
             F("vitess", VITESS_IMAGE),
             F("vtadmin", VTADMIN_IMAGE),

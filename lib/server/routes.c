@@ -17,7 +17,7 @@ enum { PAGES = sizeof(pages) / sizeof(pages[0]) };
 static void add_hook(struct arena *arena, struct routes *routes, const struct hook *hook,
     bool customize)
 {
-    const char *version = strchr(hook->api, '/') + 1;
+    const char *version = strchr(hook->api->name, '/') + 1;
 
     routes->at[routes->count++] = (struct route){.page = PAGE_HOOK,
         .label = fmt(arena, "%s/%s/%s", version, hook->name, customize ? "customize" : "sync"),
@@ -51,10 +51,10 @@ struct routes routes_make(struct arena *arena)
     struct routes routes = {NULL, 0, NULL, NULL};
     size_t count = PAGES + 1;
 
-    for (const struct hook *hook = hooks; hook->kind != NULL; hook++)
+    each_hook (hook)
         count += 2;
     routes.at = arena_array(arena, count, sizeof(*routes.at));
-    for (const struct hook *hook = hooks; hook->kind != NULL; hook++) {
+    each_hook (hook) {
         add_hook(arena, &routes, hook, false);
         if (hook->customize != NULL)
             add_hook(arena, &routes, hook, true);

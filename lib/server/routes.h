@@ -3,7 +3,7 @@
 
 #include "hook.h"
 
-/* What there is at which path: the hooks of the one hook table, and four pages. */
+/* What there is at which path: the hooks of all APIs, and four pages. */
 
 enum page { PAGE_NONE, PAGE_HOOK, PAGE_HEALTH, PAGE_READY, PAGE_METRICS, PAGE_VERSION };
 

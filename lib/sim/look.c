@@ -17,14 +17,19 @@ static bool is_settled(const struct version *root)
 
 bool sim_ready(const struct sim *sim)
 {
-    const struct kind *kind = kind_find(sim->kinds, sim->hooks[0].api, sim->hooks[0].kind);
-    struct shelf roots = shelf_of_kind(&sim->store->live.all, kind);
+    size_t count = 0;
 
-    for (size_t i = 0; i < roots.count; i++) {
-        if (!is_settled(roots.at[i]))
-            return false;
+    for (const struct api *const *api = sim->apis; *api != NULL; api++) {
+        const struct kind *kind = kind_find(sim->kinds, (*api)->name, (*api)->hooks->kind);
+        struct shelf roots = shelf_of_kind(&sim->store->live.all, kind);
+
+        for (size_t i = 0; i < roots.count; i++) {
+            if (!is_settled(roots.at[i]))
+                return false;
+        }
+        count += roots.count;
     }
-    return roots.count > 0 && steps_due(sim) == NEVER;
+    return count > 0 && steps_due(sim) == NEVER;
 }
 
 struct objects sim_objects(const struct sim *sim, struct arena *arena, const char *kind)

@@ -53,8 +53,8 @@ struct sim *sim_new(const struct sim_options *options)
     sim->objects = arena_new(0);
     sim->names.arena = sim->violations.known.arena = arena;
     sim->chance = chance_of(sim->options.seed);
-    sim->hooks = sim->options.hooks == NULL ? hooks : sim->options.hooks;
-    sim->kinds = kinds_new(arena, sim->hooks);
+    sim->apis = sim->options.apis == NULL ? apis : sim->options.apis;
+    sim->kinds = kinds_new(arena, sim->apis);
     store_start(sim, tell);
     faults_start(sim);
     metacontroller_start(sim, &audit_watch);

@@ -73,11 +73,11 @@ static const char *shape_fault(struct arena *a, const struct hook *hook, bool cu
 
     if (!json_is_object(parent))
         return fmt(a, "parent: must be a mapping, got %s", json_brief(a, parent));
-    if (!text_equal(api_version, hook->api) || !text_equal(kind, hook->kind))
+    if (!text_equal(api_version, hook->api->name) || !text_equal(kind, hook->kind))
         return fmt(a,
             "parent: must be a %s of %s, got %s of %s",
             hook->kind,
-            hook->api,
+            hook->api->name,
             kind == NULL ? "no kind" : kind,
             api_version == NULL ? "no apiVersion" : api_version);
     if (object_name(parent) == NULL)
@@ -107,8 +107,8 @@ static void run_hook(struct arena *arena, const struct hook *hook, bool customiz
 {
     const json_t *parent = json_at(body, "parent");
     struct request request = {.arena = arena,
-        .keys = hook->keys,
-        .parent = hook->derived ? as_written(arena, hook->keys, parent) : parent,
+        .keys = hook->api->keys,
+        .parent = hook->derived ? as_written(arena, hook->api->keys, parent) : parent,
         .spec = json_at(parent, "spec"),
         .children = json_at(body, "children"),
         .related = json_at(body, "related"),
@@ -168,8 +168,9 @@ static void run_body(struct arena *arena, const struct hook *hook, bool customiz
     result->name = object_name(json_at(body, "parent"));
     result->uid = object_uid(json_at(body, "parent"));
     result->generation = object_generation(json_at(body, "parent"));
-    result->cluster =
-        hook->derived ? object_label(json_at(body, "parent"), hook->keys->cluster) : result->name;
+    result->cluster = hook->derived
+                          ? object_label(json_at(body, "parent"), hook->api->keys->cluster)
+                          : result->name;
     result->observed = count_observed(json_at(body, "children"));
     wrong = shape_fault(arena, hook, customize, body);
     if (wrong != NULL)

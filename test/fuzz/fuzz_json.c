@@ -47,7 +47,7 @@ static void write_and_read(struct arena *arena, const json_t *value)
 
 static void read_as_specs(struct arena *arena, const json_t *value)
 {
-    for (const struct hook *hook = hooks; hook->kind != NULL; hook++) {
+    each_hook (hook) {
         /* Room for the largest of the structs behind the tables. */
         static const size_t room = 4096;
         struct problems strict = {.arena = arena}, derived = {.arena = arena};

@@ -35,7 +35,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     size_t length = size;
 
     text = as_json(arena, text, &length);
-    for (const struct hook *hook = hooks; hook->kind != NULL; hook++) {
+    each_hook (hook) {
         struct sync_result first = run(arena, hook, text, length);
         struct sync_result second = run(arena, hook, text, length);
 

@@ -11,8 +11,8 @@ START_TEST(every_hook_has_its_paths)
 {
     const struct routes routes = routes_make(arena);
 
-    for (const struct hook *hook = hooks; hook->kind != NULL; hook++) {
-        const char *version = strchr(hook->api, '/') + 1;
+    each_hook (hook) {
+        const char *version = strchr(hook->api->name, '/') + 1;
         const char *path = fmt(arena, "/%s/%s/sync", version, hook->name);
 
         ck_assert_ptr_eq(find(&routes, path)->hook, hook);

@@ -49,7 +49,7 @@ static void begin(void)
     extra = "";
     lock = "'lockserver':{'addresses':['etcd.example.com:2379']},'cells':[{'name':'global',";
     wrong.with = NULL;
-    sim_begin((struct sim_options){.hooks = hooks, .call = tampering_call});
+    sim_begin((struct sim_options){.apis = apis, .call = tampering_call});
 }
 
 static void apply_cluster(void)

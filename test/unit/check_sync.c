@@ -20,8 +20,9 @@ static const struct api_keys keys = {.reserved = "vitess.io/",
     .cluster = "vitess.io/cluster",
     .not_made_here = "vitess.io/not-made-here"};
 
-static const struct hook fake_hook = {.api = "vitess.io/v1alpha1",
-    .keys = &keys,
+static const struct api fake_api = {"vitess.io/v1alpha1", &keys, NULL};
+
+static const struct hook fake_hook = {.api = &fake_api,
     .kind = "VitessShard",
     .name = "shard",
     .sync = fake,

@@ -72,15 +72,17 @@ static const struct spec_field bin_status_fields[] = {
 
 /* Box: selector from its spec. Bin: generated selector, and a schema that prunes its status. Lid:
  * customize hook. */
+static const struct api test_api;
+
 static const struct hook test_hooks[] = {
-    {.api = "test.io/v1",
+    {.api = &test_api,
         .kind = "Box",
         .plural = "boxes",
         .singular = "box",
         .name = "box",
         .sync = echo,
         .children = box_children},
-    {.api = "test.io/v1",
+    {.api = &test_api,
         .kind = "Bin",
         .plural = "bins",
         .singular = "bin",
@@ -89,7 +91,7 @@ static const struct hook test_hooks[] = {
         .status = bin_status_fields,
         .sync = echo,
         .children = lid_children},
-    {.api = "test.io/v1",
+    {.api = &test_api,
         .kind = "Lid",
         .plural = "lids",
         .singular = "lid",
@@ -99,6 +101,11 @@ static const struct hook test_hooks[] = {
         .children = lid_children},
     {.kind = NULL},
 };
+
+static const struct api_keys test_keys = {
+    .reserved = "test.io/", .cluster = "test.io/cluster", .not_made_here = "test.io/not-made-here"};
+static const struct api test_api = {"test.io/v1", &test_keys, test_hooks};
+static const struct api *const test_apis[] = {&test_api, NULL};
 
 static struct sim *sim;
 
@@ -128,8 +135,8 @@ static inline int raw_call(void *context, const struct hook *hook, bool customiz
 
 static inline void sim_begin(struct sim_options options)
 {
-    if (options.hooks == NULL)
-        options.hooks = test_hooks;
+    if (options.apis == NULL)
+        options.apis = test_apis;
     if (options.call == NULL)
         options.call = raw_call;
     sim = sim_new(&options);

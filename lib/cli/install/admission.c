@@ -84,7 +84,7 @@ static const json_t *plurals_of(bool derived)
 {
     json_t *plurals = json_new_list();
 
-    for (const struct hook *hook = hooks; hook->kind != NULL; hook++)
+    each_hook (hook)
         if (hook->derived == derived)
             json_add_text(plurals, hook->plural);
     return plurals;
@@ -94,8 +94,8 @@ static const json_t *crd_names(struct arena *a)
 {
     json_t *names = json_new_list();
 
-    for (const struct hook *hook = hooks; hook->kind != NULL; hook++)
-        json_add_text(names, fmt(a, "%s.%s", hook->plural, api_group(a, hook->api)));
+    each_hook (hook)
+        json_add_text(names, fmt(a, "%s.%s", hook->plural, api_group(a, hook->api->name)));
     return names;
 }
 
@@ -103,8 +103,8 @@ static const json_t *groups(struct arena *a)
 {
     json_t *list = json_new_list();
 
-    for (const struct hook *hook = hooks; hook->kind != NULL; hook++) {
-        const char *group = api_group(a, hook->api);
+    each_hook (hook) {
+        const char *group = api_group(a, hook->api->name);
 
         if (!json_list_has(list, group))
             json_add_text(list, group);
@@ -197,7 +197,7 @@ static const json_t *claim_policy(struct arena *a)
 {
     const json_t *ours = object(a,
         LIST("matchExpressions",
-            ITEM(F("key", hooks[0].keys->component), F("operator", "Exists"))));
+            ITEM(F("key", apis[0]->keys->component), F("operator", "Exists"))));
 
     return policy(a,
         OPERATOR_NAME "-restored-claims",

@@ -69,7 +69,7 @@ const json_t *install_controller(struct arena *a, const struct hook *hook, const
             F("name", install_controller_name(a, hook)),
             F("labels", install_labels(a))),
         MAP("spec",
-            MAP("parentResource", F("apiVersion", hook->api), F("resource", hook->plural)),
+            MAP("parentResource", F("apiVersion", hook->api->name), F("resource", hook->plural)),
             F("childResources", children(a, hook)),
             OPT("generateSelector", generate_selector),
             MAP("hooks",

@@ -56,7 +56,7 @@ static const json_t *schema_of(struct arena *a, const struct hook *hook)
 static const json_t *version_of(struct arena *a, const struct hook *hook)
 {
     return object(a,
-        F("name", strchr(hook->api, '/') + 1),
+        F("name", strchr(hook->api->name, '/') + 1),
         F("served", BOOL(true)),
         F("storage", BOOL(true)),
         MAP("schema", F("openAPIV3Schema", schema_of(a, hook))),
@@ -66,7 +66,7 @@ static const json_t *version_of(struct arena *a, const struct hook *hook)
 
 const json_t *install_crd(struct arena *a, const struct hook *hook)
 {
-    const char *group = api_group(a, hook->api);
+    const char *group = api_group(a, hook->api->name);
 
     return object(a,
         F("apiVersion", "apiextensions.k8s.io/v1"),

@@ -81,7 +81,7 @@ static const json_t *kept_crds(struct arena *a)
     const json_t *keep = object(a, F("helm.sh/resource-policy", "keep"));
     json_t *list = json_new_list();
 
-    for (const struct hook *hook = hooks; hook->kind != NULL; hook++) {
+    each_hook (hook) {
         const json_t *crd = install_crd(a, hook);
 
         json_add(list,

@@ -29,7 +29,7 @@ struct install {
     const char *prometheus;     /* namespace of Prometheus */
 };
 
-/* One per row of the hook table. */
+/* One per hook. */
 const json_t *install_crd(struct arena *a, const struct hook *hook);
 /* `base` is where the server is ("http://localhost:8080"); NULL: the Service in `namespace`.
  * `patience` is how long Metacontroller waits (NULL: CONTROLLER_TIMEOUT). */

@@ -13,7 +13,7 @@ const json_t *install_controllers(const struct install *install)
 {
     json_t *list = json_new_list();
 
-    for (const struct hook *hook = hooks; hook->kind != NULL; hook++)
+    each_hook (hook)
         json_add(list, install_controller(install->arena, hook, NULL, install->namespace, NULL));
     return list;
 }
@@ -22,7 +22,7 @@ static const json_t *crds(const struct install *install)
 {
     json_t *list = json_new_list();
 
-    for (const struct hook *hook = hooks; hook->kind != NULL; hook++)
+    each_hook (hook)
         json_add(list, install_crd(install->arena, hook));
     return list;
 }
@@ -119,7 +119,7 @@ static bool write_single(const struct install *install, const char *folder)
     struct arena *a = install->arena;
     json_t *patches = json_new_list();
 
-    for (const struct hook *hook = hooks; hook->kind != NULL; hook++)
+    each_hook (hook)
         json_add(patches, moved_controller(a, hook));
     return write_kustomization(install,
                folder,

@@ -55,7 +55,7 @@ static const json_t *relabelings(struct arena *a)
 static const json_t *pod_monitor(const struct install *install, const char *name, const char *port,
     const json_t *components)
 {
-    const struct api_keys *keys = hooks[0].keys;
+    const struct api_keys *keys = apis[0]->keys;
     struct arena *a = install->arena;
 
     return object(a,

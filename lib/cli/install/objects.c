@@ -7,7 +7,7 @@ const json_t *install_objects(const struct install *install)
     json_t *list = json_new_list();
 
     json_add(list, install_namespace(install));
-    for (const struct hook *hook = hooks; hook->kind != NULL; hook++)
+    each_hook (hook)
         json_add(list, install_crd(a, hook));
     json_each_item (install_bound(a, policies), i, each)
         json_add(list, each);
@@ -18,7 +18,7 @@ const json_t *install_objects(const struct install *install)
     json_add(list, install_deployment(install));
     json_add(list, install_disruption_budget(install));
     json_add(list, install_network_policy(install));
-    for (const struct hook *hook = hooks; hook->kind != NULL; hook++)
+    each_hook (hook)
         json_add(list, install_controller(a, hook, NULL, install->namespace, NULL));
     if (install->monitoring)
         json_each_item (install_monitoring(install), i, each)

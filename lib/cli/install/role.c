@@ -68,8 +68,8 @@ static const json_t *parents_read(struct arena *a, const char *verbs)
 {
     json_t *groups = json_new_map();
 
-    for (const struct hook *hook = hooks; hook->kind != NULL; hook++)
-        add(a, groups, hook->api, hook->plural);
+    each_hook (hook)
+        add(a, groups, hook->api->name, hook->plural);
     return rules(a, groups, verbs);
 }
 
@@ -77,9 +77,9 @@ static const json_t *parents_written(struct arena *a, const char *verbs)
 {
     json_t *groups = json_new_map();
 
-    for (const struct hook *hook = hooks; hook->kind != NULL; hook++) {
-        add(a, groups, hook->api, fmt(a, "%s/finalizers", hook->plural));
-        add(a, groups, hook->api, fmt(a, "%s/status", hook->plural));
+    each_hook (hook) {
+        add(a, groups, hook->api->name, fmt(a, "%s/finalizers", hook->plural));
+        add(a, groups, hook->api->name, fmt(a, "%s/status", hook->plural));
     }
     return rules(a, groups, verbs);
 }
@@ -88,7 +88,7 @@ static const json_t *children(struct arena *a, const char *verbs)
 {
     json_t *groups = json_new_map();
 
-    for (const struct hook *hook = hooks; hook->kind != NULL; hook++)
+    each_hook (hook)
         for (const struct child_kind *child = hook->children; child->kind != NULL; child++)
             add(a, groups, child->api_version, child->resource);
     return rules(a, groups, verbs);

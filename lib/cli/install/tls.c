@@ -108,7 +108,7 @@ bool write_tls_overlay(const struct install *install, const char *folder)
     json_t *patches = json_new_list();
 
     json_add(patches, object(a, F("path", "deployment.yaml")));
-    for (const struct hook *hook = hooks; hook->kind != NULL; hook++)
+    each_hook (hook)
         json_add(patches, controller_patch(install, hook));
     return write_kustomization(install,
                folder,

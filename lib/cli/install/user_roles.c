@@ -13,12 +13,12 @@
 #define AGGREGATE "rbac.authorization.k8s.io/aggregate-to-"
 
 /* The kinds of one API: of those that people write, or of all with their status. */
-static json_t *resources(struct arena *a, const char *api, bool written)
+static json_t *resources(struct arena *a, const struct api *api, bool written)
 {
     json_t *list = json_new_list();
 
-    for (const struct hook *hook = hooks; hook->kind != NULL; hook++) {
-        if (!text_equal(hook->api, api) || (written && hook->derived))
+    for (const struct hook *hook = api->hooks; hook->kind != NULL; hook++) {
+        if (written && hook->derived)
             continue;
         json_add_text(list, hook->plural);
         if (!written)
@@ -29,17 +29,13 @@ static json_t *resources(struct arena *a, const char *api, bool written)
 
 static const json_t *rules(struct arena *a, bool written, const json_t *verbs)
 {
-    struct texts apis = {.arena = a};
     json_t *list = json_new_list();
 
-    for (const struct hook *hook = hooks; hook->kind != NULL; hook++)
-        if (!texts_contain(&apis, hook->api))
-            texts_add(&apis, hook->api);
-    for (size_t i = 0; i < apis.count; i++)
+    for (const struct api *const *api = apis; *api != NULL; api++)
         json_add(list,
             object(a,
-                LIST("apiGroups", V(api_group(a, apis.at[i]))),
-                F("resources", resources(a, apis.at[i], written)),
+                LIST("apiGroups", V(api_group(a, (*api)->name))),
+                F("resources", resources(a, *api, written)),
                 F("verbs", verbs)));
     return list;
 }

@@ -30,16 +30,16 @@ static const json_t *with_namespace(const json_t *object, const char *namespace)
 /* "vitess.io/" of the API "vitess.io/v1alpha1". */
 static bool is_our_group(const char *api_version)
 {
-    for (const struct hook *hook = hooks; hook->kind != NULL; hook++)
+    for (const struct api *const *api = apis; *api != NULL; api++)
         if (api_version != NULL &&
-            strncmp(api_version, hook->api, strcspn(hook->api, "/") + 1) == 0)
+            strncmp(api_version, (*api)->name, strcspn((*api)->name, "/") + 1) == 0)
             return true;
     return false;
 }
 
 static bool is_our_kind(const char *kind)
 {
-    for (const struct hook *hook = hooks; hook->kind != NULL; hook++)
+    each_hook (hook)
         if (text_equal(hook->kind, kind))
             return true;
     return false;
@@ -50,7 +50,7 @@ static const char *kind_rule(const char *api_version, const char *kind)
     struct texts kinds = {.arena = cli_arena()};
     const char *near;
 
-    for (const struct hook *hook = hooks; hook->kind != NULL; hook++)
+    each_hook (hook)
         texts_add(&kinds, hook->kind);
     near = nearest(&kinds, kind);
     return fmt(cli_arena(),

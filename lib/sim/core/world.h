@@ -16,7 +16,7 @@ struct violations {
  * here they only have their place, so that a part knows no other but those that it uses. */
 struct sim {
     struct sim_options options;
-    const struct hook *hooks;
+    const struct api *const *apis;
     struct arena *arena;   /* for the whole run: names, tables */
     struct arena *objects; /* what is stored; replaced when the store is compacted */
     struct table names;

@@ -30,7 +30,7 @@ static const json_t *webhook(struct arena *arena, const struct hook *hook, const
             F("url",
                 fmt(arena,
                     "http://vitess-operator.vitess-operator/%s/%s/%s",
-                    strrchr(hook->api, '/') + 1,
+                    strrchr(hook->api->name, '/') + 1,
                     hook->name,
                     verb)),
             F("timeout", "30s"),
@@ -57,7 +57,9 @@ static const char *controller_text(struct arena *arena, const struct hook *hook)
                 F("resourceVersion", "1"),
                 F("creationTimestamp", "2026-01-01T00:00:00Z")),
             MAP("spec",
-                MAP("parentResource", F("apiVersion", hook->api), F("resource", hook->plural)),
+                MAP("parentResource",
+                    F("apiVersion", hook->api->name),
+                    F("resource", hook->plural)),
                 F("childResources", child_resources(arena, hook)),
                 OPT("generateSelector",
                     hook->generate_selector ? json_true() : (const json_t *)NULL),
@@ -106,7 +108,7 @@ static const struct kind **child_kinds(struct sim *sim, const struct hook *hook)
 void controller_start(struct sim *sim, struct controller *controller, const struct hook *hook)
 {
     *controller = (struct controller){.hook = hook,
-        .kind = kind_find(sim->kinds, hook->api, hook->kind),
+        .kind = kind_find(sim->kinds, hook->api->name, hook->kind),
         .children = child_kinds(sim, hook),
         .text = controller_text(sim->arena, hook),
         .parents = {.arena = sim->arena}};

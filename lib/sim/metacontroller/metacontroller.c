@@ -16,6 +16,17 @@ enum { HOPELESS = 8 };
  * may take than another until its informers are filled. */
 enum { AWAY = 3, FILLING = 4 };
 
+static size_t count_hooks(const struct sim *sim)
+{
+    size_t count = 0;
+
+    for (const struct api *const *api = sim->apis; *api != NULL; api++) {
+        for (const struct hook *hook = (*api)->hooks; hook->kind != NULL; hook++)
+            count++;
+    }
+    return count;
+}
+
 void metacontroller_start(struct sim *sim, const struct metacontroller_watch *watch)
 {
     struct metacontroller *metacontroller = arena_make(sim->arena, struct metacontroller);
@@ -26,12 +37,12 @@ void metacontroller_start(struct sim *sim, const struct metacontroller_watch *wa
     metacontroller->watch = watch;
     record_start(sim);
     cache_start(sim, metacontroller_see);
-    while (sim->hooks[metacontroller->count].kind != NULL)
-        metacontroller->count++;
     metacontroller->controllers =
-        arena_array(sim->arena, metacontroller->count + 1, sizeof(*metacontroller->controllers));
-    for (size_t i = 0; i < metacontroller->count; i++)
-        controller_start(sim, &metacontroller->controllers[i], &sim->hooks[i]);
+        arena_array(sim->arena, count_hooks(sim) + 1, sizeof(*metacontroller->controllers));
+    for (const struct api *const *api = sim->apis; *api != NULL; api++) {
+        for (const struct hook *hook = (*api)->hooks; hook->kind != NULL; hook++)
+            controller_start(sim, &metacontroller->controllers[metacontroller->count++], hook);
+    }
     json_leave(scope);
 }
 

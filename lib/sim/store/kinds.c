@@ -57,27 +57,34 @@ static const json_t *schema_of(struct arena *arena, const struct hook *hook)
                 hook->status == NULL ? NULL : spec_schema(arena, hook->status, "", SPEC_DERIVED))));
 }
 
-struct kinds *kinds_new(struct arena *arena, const struct hook *table)
+static struct kind kind_of_hook(struct arena *arena, const struct hook *hook)
+{
+    return (struct kind){.api_version = hook->api->name,
+        .name = hook->kind,
+        .plural = hook->plural,
+        .namespaced = true,
+        .status = true,
+        .generation = true,
+        .hook = hook,
+        .schema = schema_of(arena, hook)};
+}
+
+struct kinds *kinds_new(struct arena *arena, const struct api *const *all)
 {
     struct json_scope scope = json_enter(arena);
     struct kinds *kinds = arena_make(arena, struct kinds);
 
     kinds->count = BUILT_IN;
-    for (const struct hook *hook = table; hook->kind != NULL; hook++)
-        kinds->count++;
+    for (const struct api *const *api = all; *api != NULL; api++) {
+        for (const struct hook *hook = (*api)->hooks; hook->kind != NULL; hook++)
+            kinds->count++;
+    }
     kinds->at = arena_array(arena, kinds->count, sizeof(*kinds->at));
     memcpy(kinds->at, built_in, sizeof(built_in));
-    for (size_t i = BUILT_IN; i < kinds->count; i++) {
-        const struct hook *hook = &table[i - BUILT_IN];
-
-        kinds->at[i] = (struct kind){.api_version = hook->api,
-            .name = hook->kind,
-            .plural = hook->plural,
-            .namespaced = true,
-            .status = true,
-            .generation = true,
-            .hook = hook,
-            .schema = schema_of(arena, hook)};
+    kinds->count = BUILT_IN;
+    for (const struct api *const *api = all; *api != NULL; api++) {
+        for (const struct hook *hook = (*api)->hooks; hook->kind != NULL; hook++)
+            kinds->at[kinds->count++] = kind_of_hook(arena, hook);
     }
     qsort(kinds->at, kinds->count, sizeof(*kinds->at), by_name);
     for (size_t i = 0; i < kinds->count; i++)

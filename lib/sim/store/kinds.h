@@ -21,7 +21,7 @@ struct kinds {
 };
 
 /* `table` ends with a NULL kind. Lives in `arena`. */
-struct kinds *kinds_new(struct arena *arena, const struct hook *table);
+struct kinds *kinds_new(struct arena *arena, const struct api *const *all);
 
 const struct kind *kind_find(const struct kinds *kinds, const char *api_version, const char *name);
 const struct kind *kind_by_name(const struct kinds *kinds, const char *name);

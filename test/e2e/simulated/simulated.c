@@ -238,7 +238,7 @@ int main(int count, char **words)
     options.record = words[2];
     options.seed = 1;
     if (text_equal(words[1], "test")) {
-        options.hooks = test_hooks;
+        options.apis = test_apis;
         options.call = test_call;
     }
     sim = sim_new(&options);
