@@ -5,6 +5,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -83,6 +84,17 @@ metadata: {name: database-clients}
 value: 1000
 `
 
+var secretNamed = regexp.MustCompile(`(?m)^[^#\n]*\b(?:secret|tlsSecret): *([a-z0-9.-]+)`)
+
+// secretsOf makes the Secrets with certificates that a manifest names: its cells wait for them.
+func (l *life) secretsOf(manifest string) {
+	l.Helper()
+	for _, named := range secretNamed.FindAllStringSubmatch(manifest, -1) {
+		l.apply("{apiVersion: v1, kind: Secret, metadata: {name: " + named[1] +
+			"}, stringData: {ca.crt: ca, tls.crt: certificate, tls.key: key}}")
+	}
+}
+
 func TestEveryExampleComesUpAndRests(t *testing.T) {
 	if _, err := cluster.Kubectl(whatExamplesName, "apply", "-f", "-"); err != nil {
 		t.Fatal(err)
@@ -90,6 +102,7 @@ func TestEveryExampleComesUpAndRests(t *testing.T) {
 	for _, path := range files(t, "examples/*.yaml") {
 		t.Run(strings.TrimSuffix(filepath.Base(path), ".yaml"), func(t *testing.T) {
 			l := newParallelLife(t)
+			l.secretsOf(string(read(t, path)))
 			l.apply(string(read(t, path)))
 			l.settled()
 			l.settle(3 * time.Second)

@@ -27,8 +27,8 @@ import (
 //go:embed nodes.yaml
 var nodeStages []byte
 
-// Zones of the nodes, in turn.
-var zones = []string{"zone1", "zone2", "zone3"}
+// Zones of the nodes, in turn: those that examples/three-cells.yaml names.
+var zones = []string{"eu-central-1a", "eu-central-1b", "eu-central-1c"}
 
 const nodeCount = 6
 
