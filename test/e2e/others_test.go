@@ -407,7 +407,7 @@ func TestClustersWhoseNamesCollide(t *testing.T) {
 	tablets, claims := l.tablets(), l.claims()
 	// Both want a VitessCell a-b-c.
 	l.apply(named("a-b", "c"))
-	l.says("a-b", "VitessCell a-b-c", "kubectl describe")
+	l.says("a-b", "VitessCell a-b-c belongs to VitessCluster a", "rename the cell here")
 	l.nothingMoves(10*time.Second, tablets, claims)
 	cells := l.get("vitesscells", "a-b-c")
 	if owner := metav1.GetControllerOf(cells); owner == nil || owner.Name != "a" {
