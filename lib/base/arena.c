@@ -11,6 +11,8 @@
 #define LARGEST_BLOCK ((size_t)1024 * 1024)
 #define ALIGNMENT (alignof(max_align_t))
 #define KEPT_BLOCKS 32
+/* Of so many the kernel gives those alone that are touched, and they are zero. */
+#define MANY_PAGES ((size_t)128 * 1024)
 
 struct block {
     struct block *next;
@@ -43,16 +45,25 @@ struct arena *arena_new(size_t limit)
     return arena;
 }
 
-static struct block *block_new(size_t size)
+static struct block *block_new(size_t size, bool zeroed)
 {
     struct block *block = NULL;
 
     if (size <= SIZE_MAX - sizeof(*block))
-        block = malloc(sizeof(*block) + size);
+        block = zeroed ? calloc(1, sizeof(*block) + size) : malloc(sizeof(*block) + size);
     if (block == NULL)
         out_of_memory(size);
     *block = (struct block){.size = size};
     return block;
+}
+
+/* Behind the block that is being filled, whose room would be lost otherwise. */
+static void add_behind(struct arena *arena, struct block *block)
+{
+    struct block **place = arena->blocks == NULL ? &arena->blocks : &arena->blocks->next;
+
+    block->next = *place;
+    *place = block;
 }
 
 #ifdef ARENA_DEBUG
@@ -64,10 +75,9 @@ static void give_back(struct block *block)
 
 static void *take(struct arena *arena, size_t size)
 {
-    struct block *block = block_new(size);
+    struct block *block = block_new(size, false);
 
-    block->next = arena->blocks;
-    arena->blocks = block;
+    add_behind(arena, block);
     return block->bytes;
 }
 
@@ -119,7 +129,7 @@ static struct block *next_block(struct arena *arena)
     struct block *block = kept_block();
 
     if (block == NULL)
-        block = block_new(arena->block_size);
+        block = block_new(arena->block_size, false);
     /* Who needs more than a little soon needs a lot, and only the largest blocks are kept. */
     arena->block_size = LARGEST_BLOCK;
     return block;
@@ -130,12 +140,10 @@ static struct block *next_block(struct arena *arena)
 static __attribute__((noinline)) struct block *block_with_room(struct arena *arena, size_t size)
 {
     bool large = size > arena->block_size / 4;
-    struct block *block = large ? block_new(size) : next_block(arena);
+    struct block *block = large ? block_new(size, false) : next_block(arena);
 
-    if (large && arena->blocks != NULL) {
-        /* Behind the block that is being filled, whose room would be lost otherwise. */
-        block->next = arena->blocks->next;
-        arena->blocks->next = block;
+    if (large) {
+        add_behind(arena, block);
     } else {
         block->next = arena->blocks;
         arena->blocks = block;
@@ -169,13 +177,18 @@ void arena_free(struct arena *arena)
     free(arena);
 }
 
+static void count(struct arena *arena, size_t size)
+{
+    arena->used += size;
+    if (arena->limit > 0 && arena->used > arena->limit)
+        arena->exhausted = true;
+}
+
 void *arena_raw(struct arena *arena, size_t size)
 {
     void *bytes = take(arena, size);
 
-    arena->used += size;
-    if (arena->limit > 0 && arena->used > arena->limit)
-        arena->exhausted = true;
+    count(arena, size);
     return bytes;
 }
 
@@ -190,7 +203,15 @@ void *arena_try(struct arena *arena, size_t size)
 
 void *arena_alloc(struct arena *arena, size_t size)
 {
-    return memset(arena_raw(arena, size), 0, size);
+    struct block *block;
+
+    if (size < MANY_PAGES)
+        return memset(arena_raw(arena, size), 0, size);
+    block = block_new(size, true);
+    add_behind(arena, block);
+    block->used = size;
+    count(arena, size);
+    return block->bytes;
 }
 
 void *arena_array(struct arena *arena, size_t count, size_t size)

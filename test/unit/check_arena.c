@@ -49,6 +49,29 @@ START_TEST(memory_of_an_earlier_arena_is_zeroed_again)
 }
 END_TEST
 
+/* Whether it is new, or was used before and given back. */
+START_TEST(many_pages_at_once_are_zeroed)
+{
+    static const size_t sizes[] = {128 * 1024, 200 * 1024, 1024 * 1024, 3 * 1024 * 1024};
+
+    for (int round = 0; round < 3; round++) {
+        struct arena *own = arena_new(0);
+
+        for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+            unsigned char *bytes = arena_alloc(own, sizes[i]), *small = arena_raw(own, 100);
+
+            for (size_t at = 0; at < sizes[i]; at++)
+                ck_assert_uint_eq(bytes[at], 0);
+            memset(bytes, 0xff, sizes[i]);
+            memset(small, 0xff, 100);
+            ck_assert_uint_eq((uintptr_t)bytes % alignof(max_align_t), 0);
+        }
+        ck_assert_uint_eq(arena_used(own), 400 + sizes[0] + sizes[1] + sizes[2] + sizes[3]);
+        arena_free(own);
+    }
+}
+END_TEST
+
 START_TEST(first_block_is_small_and_others_are_large)
 {
     size_t largest = 0, smallest = SIZE_MAX, blocks = 0;
@@ -238,6 +261,7 @@ static void tests(TCase *tcase)
 {
     tcase_add_test(tcase, pieces_are_zeroed_aligned_and_apart);
     tcase_add_test(tcase, memory_of_an_earlier_arena_is_zeroed_again);
+    tcase_add_test(tcase, many_pages_at_once_are_zeroed);
     tcase_add_test(tcase, first_block_is_small_and_others_are_large);
     tcase_add_test(tcase, large_piece_leaves_the_rest_of_the_block_in_use);
     tcase_add_test(tcase, large_piece_may_come_first);
