@@ -38,7 +38,6 @@ enum { LONGEST_SHARD = 129 }; /* two bounds of a key range and "-" */
 #define RESOURCES FRAGMENT(fragment_resources, "ResourceRequirements")
 #define SERVICE FRAGMENT(fragment_service, "ServiceSpec")
 #define WEB_SERVICE FRAGMENT(fragment_web_service, "ServiceSpec")
-#define CLAIM FRAGMENT(fragment_claim_template, "PersistentVolumeClaimSpec")
 #define SELECTOR FRAGMENT(fragment_selector, "LabelSelector")
 #define LABELS .shape = SPEC_TEXT_MAP, .keys = &fragment_label_key, .format = &fragment_label_value
 #define ANNOTATIONS .shape = SPEC_TEXT_MAP, .keys = &fragment_label_key
@@ -59,6 +58,13 @@ static const char *check_claim(struct arena *arena, const char *key, const json_
     }
     return NULL;
 }
+
+/* clang-format off */
+#define VOLUME_CLAIM(type, sentence, outlined)                                                     \
+    SPEC(type, claim, "volumeClaim", sentence,                                                     \
+        FRAGMENT(fragment_claim_template, "PersistentVolumeClaimSpec"), .outline = (outlined)),    \
+    SPEC_CHECK("volumeClaim", check_claim)
+/* clang-format on */
 
 static const struct spec_field secret_key_fields[] = {
     SPEC(struct secret_key, name, "name",
@@ -172,12 +178,11 @@ static const struct spec_field etcd_fields[] = {
         .format = &spec_image),
     SPEC(struct etcd_spec, resources, "resources", "CPU and memory of each etcd member.",
         RESOURCES),
-    SPEC(struct etcd_spec, claim, "volumeClaim",
+    VOLUME_CLAIM(struct etcd_spec,
         "PersistentVolumeClaim of each etcd member. Default: a small volume of the default storage "
         "class. It may grow, where the storage class lets volumes do so; nothing else of it can "
         "change.",
-        CLAIM),
-    SPEC_CHECK("volumeClaim", check_claim),
+        false),
     SPEC(struct etcd_spec, flags, "flags",
         "More flags of etcd; they win over those of the operator, except for its identity.",
         .shape = SPEC_FLAG_MAP),
@@ -466,11 +471,10 @@ static const struct spec_field mysql_fields[] = {
     SPEC(struct pool_spec, replicas, "replicas",                                                   \
         "Number of tablets in each shard, in each cell of the keyspace.", .min = (least),          \
         .max = 100, .because = (why), .fallback = "0"),                                            \
-    SPEC(struct pool_spec, claim, "volumeClaim",                                                   \
+    VOLUME_CLAIM(struct pool_spec,                                                                 \
         "PersistentVolumeClaim of each tablet. The size may grow; anything else is for new tablets "\
         "only and is refused while there are tablets.",                                            \
-        CLAIM),                                                                                    \
-    SPEC_CHECK("volumeClaim", check_claim),                                                        \
+        false),                                                                                    \
     SPEC_STRUCT(struct pool_spec, vttablet, "vttablet",                                            \
         "The vttablet container. It replaces the block of the same name in defaults as a whole.",  \
         vttablet_fields),                                                                          \
@@ -500,8 +504,7 @@ static const struct spec_field override_pool_fields[] = {SPEC(struct pool_spec, 
         "Number of tablets in each shard and cell that the entry is for. None is possible where "
         "the shard has a tablet of type replica in another cell.",
         .max = 100),
-    SPEC(struct pool_spec, claim, "volumeClaim", "PersistentVolumeClaim of each tablet there.",
-        CLAIM, .outline = true),
+    VOLUME_CLAIM(struct pool_spec, "PersistentVolumeClaim of each tablet there.", true),
     SPEC_STRUCT(struct pool_spec, vttablet, "vttablet", "The vttablet container there.",
         vttablet_fields),
     SPEC_STRUCT(struct pool_spec, mysql, "mysql", "The MySQL container there.", mysql_fields),

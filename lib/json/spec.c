@@ -268,6 +268,7 @@ void spec_check_unique(struct spec_reading *reading, const struct spec_field *fi
         return;
     }
     first.index = (size_t)json_int_at(seen, 0, text);
+    first.text = NULL; /* that of the other one */
     spec_problem(reading,
         &place,
         "must differ between items, %s is also at %s",

@@ -852,6 +852,16 @@ START_TEST(annotations_of_the_operator_are_none_of_a_claim)
             NOTED("vitess.io/spec-size"),
             "spec.cells[0].etcd." OURS},
         {TABLETS ".defaults.volumeClaim", NOTED("vitess.io/spec-size"), TABLETS ".defaults." OURS},
+        {TABLETS ".masterEligible.volumeClaim",
+            NOTED("vitess.io/spec-size"),
+            TABLETS ".masterEligible." OURS},
+        {"spec.keyspaces[0].overrides",
+            "[{'cells':['zone1'],'masterEligible':{'volumeClaim':" NOTED(
+                "vitess.io/spec-size") "}}]",
+            "spec.keyspaces[0].overrides[0].masterEligible." OURS},
+        {"spec.keyspaces[0].overrides",
+            "[{'cells':['zone1'],'masterEligible':{'volumeClaim':" NOTED("velero.io/x") "}}]",
+            ""},
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
