@@ -101,10 +101,9 @@ static const char *claim_now(const struct change *change, uint32_t ordinal)
 /* The status that is observed says that it has been there with the volume that it has. */
 static bool is_known_as_it_is(const struct change *change, uint32_t ordinal)
 {
-    const json_t *known = known_member(change, ordinal);
-    const char *claim = claim_now(change, ordinal), *was = json_text_at(known, "claim");
+    const char *claim = claim_now(change, ordinal);
 
-    return known != NULL && (claim == NULL ? was == NULL : text_equal(claim, was));
+    return claim != NULL && text_equal(claim, known_claim(change, ordinal));
 }
 
 static void know(struct change *change, uint32_t ordinal, const char *claim)
@@ -142,12 +141,11 @@ static void remember_members(struct change *change)
 
     for (uint32_t i = 0; members->formed && i < change->etcd->size; i++) {
         const char *claim = claim_now(change, i);
+        const bool joined = change->joined && change->member == i;
 
-        if (change->joined && change->member == i)
-            know(change, i, claim);
-        else if (members->gate.change != NULL && members->gate.member == i)
+        if (!joined && members->gate.change != NULL && members->gate.member == i)
             remember_changing(change, i);
-        else if (complete)
+        else if (joined || complete)
             know(change, i, claim == NULL ? known_claim(change, i) : claim);
         else
             remember_as_it_was(change, i);
@@ -301,9 +299,9 @@ static void join(struct change *change, uint32_t member, bool lost)
     if (is_promoted(change, &list, doing) && (claim != NULL || !change->cell->sees_claims)) {
         change->joined = true;
         change->member = member;
-        /* The note goes once the status says so: without both it would seem lost, and be replaced
-         * again with its data, by who sees the status of before or could not write it. */
-        if (is_known_as_it_is(change, member))
+        /* The note goes once the status says so: a sync that sees neither of them would take the
+         * member for one that has lost its volume, and remove it with its data. */
+        if (claim == NULL || is_known_as_it_is(change, member))
             rest(change);
     }
 }
