@@ -56,11 +56,13 @@ struct api {
 /* All of them (lib/sync/hooks.c); ends with NULL. */
 extern const struct api *const apis[];
 
-/* The hook behind `hook`, of its API or of the next one; NULL behind the last. The first of all
- * behind NULL. */
-const struct hook *hook_next(const struct hook *hook);
-#define each_hook(hook)                                                                            \
-    for (const struct hook *hook = hook_next(NULL); (hook) != NULL; (hook) = hook_next(hook))
+/* The hook of `list` behind `hook`, of its API or of the next one; NULL behind the last. The first
+ * of all behind NULL. */
+const struct hook *hook_next(const struct api *const *list, const struct hook *hook);
+#define each_hook_of(list, hook)                                                                   \
+    for (const struct hook *hook = hook_next((list), NULL); (hook) != NULL;                        \
+         (hook) = hook_next((list), hook))
+#define each_hook(hook) each_hook_of (apis, hook)
 
 /* Who writes objects of the kind, as readers and schemas want to know it. */
 static inline enum spec_mode hook_mode(const struct hook *hook)
@@ -73,10 +75,10 @@ static inline enum spec_mode hook_mode(const struct hook *hook)
 const struct hook *hook_by_path(const char *path, bool *customize);
 /* By kind and API version of an object, or NULL. */
 const struct hook *hook_by_kind(const char *api, const char *kind);
-/* By "v1alpha1/shard", or by "shard" where that is one of the first API that has one. */
+/* By "v1alpha1/shard"; or by "shard", which is that of the first API that has one. */
 const struct hook *hook_by_name(const char *name);
-/* By which keys a labelled object of an API of ours tells whose it is: those of the API that its
- * label `cluster` is of. Of what has none any, which it has not either. */
+/* The keys of the API whose label `cluster` the object has; where it has none, those of the first
+ * API. */
 const struct api_keys *object_keys(const json_t *object);
 
 /* The one path that every caller takes: server, sync, simulate, fuzzers, benchmarks.

@@ -19,9 +19,8 @@ struct json_node {
 
 enum {
     JSON_ESCAPES = 1, /* a string that has any */
-    JSON_PASSED =
-        1,       /* a mapping or list that was passed over: nodes of what is inside are missing */
-    JSON_ODD = 2 /* json_write() would write the value otherwise, as far as is known */
+    JSON_PASSED = 1,  /* a mapping or list without nodes of what is inside: see json_pass() */
+    JSON_ODD = 2      /* json_write() would write the value otherwise, as far as is known */
 };
 
 struct json_view {

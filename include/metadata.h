@@ -22,7 +22,7 @@ bool object_terminating(const json_t *object);
  * metacontroller.k8s.io/last-applied-configuration annotation. NULL where there is none, where it
  * is not JSON, or where its apiVersion, kind, namespace or name is not the object's own: then
  * nothing is known to have been applied. So it is of a Pod that was not made here, even after
- * Metacontroller has noted that it is there (keys->not_made_here). Parsed at each call. */
+ * Metacontroller has noted that it is there (keys->not_made_here). */
 const json_t *object_last_applied(struct arena *arena, const struct api_keys *keys,
     const json_t *object);
 /* The annotation whomever it is about, as Metacontroller itself reads it when it merges. */

@@ -78,8 +78,8 @@ typedef const char *stage_permission(void *context, const struct stage_child *ch
 
 struct stage {
     struct arena *arena;
-    /* Of keys->spec_hash of a desired object: where a child's last-applied carries the same value,
-     * it is current and its last-applied is emitted, whatever this build would render. */
+    /* Where what was applied last to a child has the same keys->spec_hash as what is desired, the
+     * child is current and what was applied last is emitted, whatever this build would render. */
     const struct api_keys *keys;
     struct stage_child *at;
     size_t count;

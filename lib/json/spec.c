@@ -256,7 +256,7 @@ bool spec_check_list(struct spec_reading *reading, const struct spec_field *fiel
 void spec_check_unique(struct spec_reading *reading, const struct spec_field *field,
     const json_t *item, const struct spec_path *path, json_t *seen)
 {
-    struct spec_path place = {.above = path, .key = field->unique}, first = *path;
+    struct spec_path place = {.above = path, .key = field->unique}, first = {.above = path->above};
     const json_t *value = json_at(item, field->unique);
     const char *text =
         json_is_integer(value) ? json_write(reading->arena, value, NULL) : json_string_value(value);
@@ -268,7 +268,6 @@ void spec_check_unique(struct spec_reading *reading, const struct spec_field *fi
         return;
     }
     first.index = (size_t)json_int_at(seen, 0, text);
-    first.text = NULL; /* that of the other one */
     spec_problem(reading,
         &place,
         "must differ between items, %s is also at %s",

@@ -7,13 +7,13 @@
 /* The list of APIs. A new one is a new line here and a folder under hooks/. */
 const struct api *const apis[] = {&v1alpha1_api, NULL};
 
-const struct hook *hook_next(const struct hook *hook)
+const struct hook *hook_next(const struct api *const *list, const struct hook *hook)
 {
     if (hook == NULL)
-        return apis[0]->hooks;
+        return list[0]->hooks;
     if (hook[1].kind != NULL)
         return hook + 1;
-    for (const struct api *const *api = apis; *api != NULL; api++) {
+    for (const struct api *const *api = list; *api != NULL; api++) {
         if (*api == hook->api)
             return api[1] == NULL ? NULL : api[1]->hooks;
     }

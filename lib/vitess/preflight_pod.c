@@ -373,7 +373,7 @@ static const json_t *spec_of(struct arena *a, const struct place *place, const j
     return object(a,
         SPREAD(rest),
         F("restartPolicy", "Never"),
-        /* So no Service sends anybody there. */
+        /* Nobody ever sets it: the Pod is never Ready, and no Service sends anybody there. */
         LIST("readinessGates", ITEM(F("conditionType", place->keys->never_ready))),
         OPT("affinity", alone(json_at(spec, "affinity"))),
         F("initContainers", init_containers(a, pod)),

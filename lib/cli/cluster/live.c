@@ -1,8 +1,8 @@
 #include "live.h"
 
 #include "conditions.h"
-#include "metadata.h"
 #include "hook.h"
+#include "metadata.h"
 
 bool live_is(const struct manifests *manifests)
 {

@@ -1,9 +1,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hook.h"
 #include "live.h"
 #include "metadata.h"
-#include "hook.h"
 
 /* Who is whose child, where the List does not hold every level: kubectl was not asked for
  * ReplicaSets, or not for all of our kinds. The labels say it as well. */

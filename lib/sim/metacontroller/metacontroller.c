@@ -20,10 +20,8 @@ static size_t count_hooks(const struct sim *sim)
 {
     size_t count = 0;
 
-    for (const struct api *const *api = sim->apis; *api != NULL; api++) {
-        for (const struct hook *hook = (*api)->hooks; hook->kind != NULL; hook++)
-            count++;
-    }
+    each_hook_of (sim->apis, hook)
+        count++;
     return count;
 }
 
@@ -39,10 +37,8 @@ void metacontroller_start(struct sim *sim, const struct metacontroller_watch *wa
     cache_start(sim, metacontroller_see);
     metacontroller->controllers =
         arena_array(sim->arena, count_hooks(sim) + 1, sizeof(*metacontroller->controllers));
-    for (const struct api *const *api = sim->apis; *api != NULL; api++) {
-        for (const struct hook *hook = (*api)->hooks; hook->kind != NULL; hook++)
-            controller_start(sim, &metacontroller->controllers[metacontroller->count++], hook);
-    }
+    each_hook_of (sim->apis, hook)
+        controller_start(sim, &metacontroller->controllers[metacontroller->count++], hook);
     json_leave(scope);
 }
 

@@ -75,17 +75,13 @@ struct kinds *kinds_new(struct arena *arena, const struct api *const *all)
     struct kinds *kinds = arena_make(arena, struct kinds);
 
     kinds->count = BUILT_IN;
-    for (const struct api *const *api = all; *api != NULL; api++) {
-        for (const struct hook *hook = (*api)->hooks; hook->kind != NULL; hook++)
-            kinds->count++;
-    }
+    each_hook_of (all, hook)
+        kinds->count++;
     kinds->at = arena_array(arena, kinds->count, sizeof(*kinds->at));
     memcpy(kinds->at, built_in, sizeof(built_in));
     kinds->count = BUILT_IN;
-    for (const struct api *const *api = all; *api != NULL; api++) {
-        for (const struct hook *hook = (*api)->hooks; hook->kind != NULL; hook++)
-            kinds->at[kinds->count++] = kind_of_hook(arena, hook);
-    }
+    each_hook_of (all, hook)
+        kinds->at[kinds->count++] = kind_of_hook(arena, hook);
     qsort(kinds->at, kinds->count, sizeof(*kinds->at), by_name);
     for (size_t i = 0; i < kinds->count; i++)
         kinds->at[i].index = (int)i;

@@ -20,7 +20,7 @@ struct kinds {
     size_t count;
 };
 
-/* `table` ends with a NULL kind. Lives in `arena`. */
+/* `all` ends with NULL. Lives in `arena`. */
 struct kinds *kinds_new(struct arena *arena, const struct api *const *all);
 
 const struct kind *kind_find(const struct kinds *kinds, const char *api_version, const char *name);
