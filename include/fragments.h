@@ -18,7 +18,8 @@ extern const struct spec_field fragment_affinity[];       /* Affinity */
  * for whoever admits the Pod to say (OpenShift). */
 extern const struct spec_field fragment_pod_security[];
 enum { FRAGMENT_NO_ID = -1 };
-extern const struct spec_field fragment_behavior[]; /* HorizontalPodAutoscalerBehavior */
+extern const struct spec_field fragment_lifecycle[]; /* Lifecycle of a container */
+extern const struct spec_field fragment_behavior[];  /* HorizontalPodAutoscalerBehavior */
 /* What a user may say of a ServiceSpec and its metadata; the second of one with two ports. */
 extern const struct spec_field fragment_service[], fragment_web_service[];
 

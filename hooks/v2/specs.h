@@ -302,6 +302,7 @@ struct keyspace_spec {        /* of a VitessKeyspace */
     const json_t *pull_secrets, *vitess_flags;
     const json_t *zone_map; /* cell to zone, "" for any */
     const char *backup_engine;
+    SPEC_ITEMS(struct backup_location) backup_locations;
     struct topology_reconciliation *topology_reconciliation;
     struct update_strategy *update_strategy;
 };

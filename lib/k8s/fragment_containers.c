@@ -191,7 +191,7 @@ static const struct spec_field handler_fields[] = {
     SPEC_ONE_OF(lifecycle_handlers),
     SPEC_END};
 
-static const struct spec_field lifecycle_fields[] = {
+const struct spec_field fragment_lifecycle[] = {
     SPEC_PART("postStart", SPEC_OBJECT, .fields = handler_fields),
     SPEC_PART("preStop", SPEC_OBJECT, .fields = handler_fields),
     SPEC_PART("stopSignal", SPEC_TEXT),
@@ -441,7 +441,7 @@ static const char *check_port_names(struct arena *arena, const char *key, const 
     SPEC_PART("livenessProbe", SPEC_OBJECT, .fields = liveness_fields, .outline = true), \
     SPEC_PART("readinessProbe", SPEC_OBJECT, .fields = probe_fields, .outline = true), \
     SPEC_PART("startupProbe", SPEC_OBJECT, .fields = liveness_fields, .outline = true), \
-    SPEC_PART("lifecycle", SPEC_OBJECT, .fields = lifecycle_fields, .outline = true), \
+    SPEC_PART("lifecycle", SPEC_OBJECT, .fields = fragment_lifecycle, .outline = true), \
     SPEC_PART("terminationMessagePath", SPEC_TEXT), \
     SPEC_PART("terminationMessagePolicy", SPEC_TEXT, .values = message_policies), \
     SPEC_PART("securityContext", SPEC_OBJECT, .fields = security_fields), \
