@@ -8,12 +8,12 @@
 
 /* --- texts --- */
 
-extern const struct spec_format v2_cell_name;     /* "zone1", "us_east_1a": no dashes */
-extern const struct spec_format v2_vitess_name;   /* keyspaces, backup locations: "my-app_1.2" */
-extern const struct spec_format v2_schedule_name; /* "every-day" */
-extern const struct spec_format v2_image;         /* or "", which is as if it were not there */
-extern const struct spec_format v2_optional_name; /* of an object of Kubernetes, or "" */
-extern const struct spec_format v2_half_key;      /* bound of a key range: pairs of hex digits */
+extern const struct spec_format v2_format_cell;     /* "zone1", "us_east_1a": no dashes */
+extern const struct spec_format v2_format_name;     /* keyspaces, backup locations: "my-app_1.2" */
+extern const struct spec_format v2_format_schedule; /* "every-day" */
+extern const struct spec_format v2_format_image;    /* or "", which is as if it were not there */
+extern const struct spec_format v2_format_object;   /* of an object of Kubernetes, or "" */
+extern const struct spec_format v2_format_bound;    /* bound of a key range: pairs of hex digits */
 
 extern const char *const v2_pull_policies[];     /* "" is Kubernetes' own default */
 extern const char *const v2_turndown_policies[]; /* "RequireIdle", "Immediate" */

@@ -68,7 +68,7 @@ const struct spec_field v2_backup_location_fields[] = {
     SPEC(struct backup_location, name, "name",
         "What backupLocationName of tablet pools calls it. One location may have no name: it is "
         "that of pools that name none.",
-        .format = &v2_vitess_name),
+        .format = &v2_format_name),
     SPEC_STRUCT(struct backup_location, gcs, "gcs", "Google Cloud Storage.", gcs_fields),
     SPEC_STRUCT(struct backup_location, s3, "s3", "Amazon S3, or what speaks it.", s3_fields),
     SPEC_STRUCT(struct backup_location, azblob, "azblob", "Azure Blob Storage.", azblob_fields),
@@ -87,7 +87,7 @@ const struct spec_field v2_backup_location_fields[] = {
 
 const struct spec_field v2_subcontroller_fields[] = {
     SPEC(struct backup_subcontroller, service_account, "serviceAccountName",
-        "ServiceAccount of the Pods that list backups.", .format = &v2_optional_name),
+        "ServiceAccount of the Pods that list backups.", .format = &v2_format_object),
     SPEC_END};
 
 const struct spec_field v2_backup_storage_fields[] = {
@@ -122,7 +122,7 @@ static const struct spec_field strategy_fields[] = {
 /* clang-format off */
 #define SCHEDULE_ROWS                                                                              \
     SPEC(struct backup_schedule, name, "name", "Name of the schedule.", .required = true,          \
-        .min = 1, .format = &v2_schedule_name),                                                    \
+        .min = 1, .format = &v2_format_schedule),                                                    \
     SPEC(struct backup_schedule, schedule, "schedule",                                             \
         "When to make backups, in Cron format: \"0 3 * * *\". Either this or frequency."),         \
     SPEC(struct backup_schedule, frequency, "frequency",                                           \

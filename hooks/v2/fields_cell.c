@@ -90,7 +90,7 @@ const struct spec_field v2_gateway_fields[] = {
 /* clang-format off */
 #define CELL_ROWS(type, in)                                                                        \
     SPEC(type, in name, "name", "Name of the cell in Vitess.", .required = true, .min = 1,         \
-        .format = &v2_cell_name),                                                                  \
+        .format = &v2_format_cell),                                                                  \
     SPEC(type, in zone, "zone",                                                                    \
         "Zone that the Pods of the cell run in: the nodes' label "                                 \
         "failure-domain.beta.kubernetes.io/zone. Default: any."),                                  \

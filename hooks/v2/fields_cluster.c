@@ -5,7 +5,7 @@
 /* --- images --- */
 
 #define IMAGE(member, name, sentence)                                                              \
-    SPEC(struct component_images, member, name, sentence, .format = &v2_image)
+    SPEC(struct component_images, member, name, sentence, .format = &v2_format_image)
 #define VITESS_IMAGE(name)                                                                         \
     "Image of " name ". Default: vitess/lite:latest, which may become another version at any "     \
     "time."

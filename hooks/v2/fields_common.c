@@ -25,7 +25,7 @@ static bool accepts_cell(const char *text)
     return strlen(text) <= LONGEST_NAME && is_name(text, LETTERS_AND_DIGITS "_.");
 }
 
-const struct spec_format v2_cell_name = {
+const struct spec_format v2_format_cell = {
     .rule = "must be at most 63 letters, digits, \"_\" and \".\", with a letter or digit at both "
             "ends, such as \"zone1\"",
     .pattern = "^[A-Za-z0-9]([_.A-Za-z0-9]*[A-Za-z0-9])?$",
@@ -38,7 +38,7 @@ static bool accepts_vitess_name(const char *text)
     return strlen(text) <= LONGEST_NAME && is_name(text, LETTERS_AND_DIGITS "-_.");
 }
 
-const struct spec_format v2_vitess_name = {
+const struct spec_format v2_format_name = {
     .rule = "must be at most 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at "
             "both ends, such as \"my_app\"",
     .pattern = "^[A-Za-z0-9]([A-Za-z0-9-_.]*[A-Za-z0-9])?$",
@@ -51,7 +51,7 @@ static bool accepts_schedule_name(const char *text)
     return is_name(text, LETTERS_AND_DIGITS "-");
 }
 
-const struct spec_format v2_schedule_name = {
+const struct spec_format v2_format_schedule = {
     .rule = "must be letters, digits and \"-\", with a letter or digit at both ends, such as "
             "\"every-day\"",
     .pattern = "^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$",
@@ -64,7 +64,7 @@ static bool accepts_image(const char *text)
 }
 
 /* What is no image never starts, and stops a rollout: theirs takes any text. */
-const struct spec_format v2_image = {
+const struct spec_format v2_format_image = {
     .rule = "must be an image such as \"vitess/lite:v24.0.0\"",
     .accepts = accepts_image,
 };
@@ -74,7 +74,7 @@ static bool accepts_optional_name(const char *text)
     return *text == '\0' || spec_object_name.accepts(text);
 }
 
-const struct spec_format v2_optional_name = {
+const struct spec_format v2_format_object = {
     .rule = "must be a DNS name such as \"my-secret\"",
     .accepts = accepts_optional_name,
 };
@@ -86,7 +86,7 @@ static bool accepts_half_key(const char *text)
     return text[length] == '\0' && length % 2 == 0;
 }
 
-const struct spec_format v2_half_key = {
+const struct spec_format v2_format_bound = {
     .rule = "must be pairs of hex digits in small letters, such as \"80\"",
     .pattern = "^([0-9a-f][0-9a-f])*$",
     .accepts = accepts_half_key,
@@ -101,7 +101,7 @@ const struct spec_field v2_secret_fields[] = {
     SPEC(struct secret_source, name, "name",
         "Name of the Secret, in the namespace of the VitessCluster. Without one the file comes "
         "from the volume volumeName.",
-        .format = &v2_optional_name),
+        .format = &v2_format_object),
     SPEC(struct secret_source, key, "key", "Key in the Secret, or file of the volume.",
         .required = true),
     SPEC(struct secret_source, volume_name, "volumeName",
@@ -188,7 +188,7 @@ const struct spec_field v2_pull_policy_fields[] = {PULL_POLICY(vtctld, "vtctld")
         member,                                                                                    \
         name,                                                                                      \
         "Image with a MySQL of flavor " flavor ".",                                                \
-        .format = &v2_image)
+        .format = &v2_format_image)
 
 const struct spec_field v2_mysqld_image_fields[] = {MYSQLD(mysql56, "mysql56Compatible", "MySQL56"),
     MYSQLD(mysql80, "mysql80Compatible", "MySQL80"),

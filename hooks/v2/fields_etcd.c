@@ -5,7 +5,7 @@
 /* clang-format off */
 #define ETCD_ROWS                                                                                  \
     SPEC(struct etcd_template, image, "image",                                                     \
-        "Image of etcd. Default: quay.io/coreos/etcd:v3.5.17.", .format = &v2_image),              \
+        "Image of etcd. Default: quay.io/coreos/etcd:v3.5.17.", .format = &v2_format_image),              \
     SPEC(struct etcd_template, pull_policy, "imagePullPolicy", "When the image is pulled.",        \
         .values = v2_pull_policies),                                                               \
     PULL_SECRETS(struct etcd_template, ),                                                          \

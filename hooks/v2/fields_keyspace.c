@@ -49,7 +49,7 @@ static const struct spec_field partitioning_fields[] = {
 /* --- images --- */
 
 #define IMAGE(member, name)                                                                        \
-    SPEC(struct component_images, member, name, "Image of " name ".", .format = &v2_image)
+    SPEC(struct component_images, member, name, "Image of " name ".", .format = &v2_format_image)
 /* clang-format off */
 #define KEYSPACE_IMAGES                                                                            \
     IMAGE(vttablet, "vttablet"),                                                                   \
@@ -65,9 +65,9 @@ const struct spec_field v2_keyspace_image_fields[] = {KEYSPACE_IMAGES,
 
 static const struct spec_field own_mysqld_fields[] = {
     SPEC(struct mysqld_images, mysql56, "mysql56Compatible",
-        "Image with a MySQL of flavor MySQL56.", .format = &v2_image),
+        "Image with a MySQL of flavor MySQL56.", .format = &v2_format_image),
     SPEC(struct mysqld_images, mysql80, "mysql80Compatible",
-        "Image with a MySQL of flavor MySQL80.", .format = &v2_image),
+        "Image with a MySQL of flavor MySQL80.", .format = &v2_format_image),
     SPEC_END};
 
 static const struct spec_field own_image_fields[] = {KEYSPACE_IMAGES,
@@ -80,7 +80,7 @@ static const struct spec_field own_image_fields[] = {KEYSPACE_IMAGES,
 /* clang-format off */
 #define KEYSPACE_ROWS(type, in, images_)                                                           \
     SPEC(type, in name, "name", "Name of the keyspace in Vitess.", .required = true, .min = 1,     \
-        .format = &v2_vitess_name),                                                                \
+        .format = &v2_format_name),                                                                \
     SPEC(type, in database_name, "databaseName",                                                   \
         "Name of the database in MySQL. Default: vt_ and the name of the keyspace."),              \
     SPEC(type, in durability_policy, "durabilityPolicy",                                           \

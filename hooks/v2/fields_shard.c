@@ -57,7 +57,7 @@ static const struct spec_field datastore_fields[] = {
 
 static const struct spec_field pool_fields[] = {
     SPEC(struct tablet_pool, cell, "cell", "Cell that the tablets are in.", .required = true,
-        .min = 1, .format = &v2_cell_name),
+        .min = 1, .format = &v2_format_cell),
     SPEC(struct tablet_pool, type, "type",
         "replica: may become primary. rdonly: never does. external...: of a MySQL that somebody "
         "else runs.",
@@ -117,10 +117,10 @@ const struct spec_field v2_shard_template_fields[] = {TEMPLATE_ROWS(struct shard
 static const struct spec_field key_range_fields[] = {
     SPEC(struct key_range, start, "start",
         "First keyspace id of the shard in hex such as \"80\"; \"\" is the beginning.",
-        .format = &v2_half_key),
+        .format = &v2_format_bound),
     SPEC(struct key_range, end, "end",
         "First keyspace id after the shard in hex such as \"c0\"; \"\" is the end.",
-        .format = &v2_half_key),
+        .format = &v2_format_bound),
     SPEC_END};
 
 const struct spec_field v2_custom_shard_fields[] = {
