@@ -44,6 +44,11 @@ struct objects objects_labelled(struct arena *arena, const struct objects *objec
     const char *value);
 struct objects related(const struct request *request, const char *group);
 
+/* The newest time in `of`, a struct request, or NULL: a condition_time, which stands in for a
+ * clock.
+ */
+const char *request_time(const void *of);
+
 /* What a hook answers. Filled by the hook, encoded by answer_write(). */
 struct answer {
     int code;             /* 200; 422 bad input; 500 our bug; 503 older build; see below */

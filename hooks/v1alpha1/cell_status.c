@@ -227,7 +227,7 @@ static const json_t *conditions_of(const struct cell *cell)
             fmt(cell->arena,
                 "%s: what runs goes on, and what starts anew cannot",
                 cell->missing_secret));
-    advise_edit(&advice, cell->request);
+    advise_edit(&advice, cell->request, "VitessCluster");
     advise_ownerless(&advice, cell->request, &cell->spec.derived);
     advise_unknown(&advice, cell->request->parent, &cell->unknown);
     advice_of(&advice, &cell->keyspaces);

@@ -86,24 +86,6 @@ static const char *above(const struct request *request, const struct derived_spe
                      hand_over(request, derived));
 }
 
-const json_t *standstill(const struct request *request, const char *reason, const char *why,
-    const char *until)
-{
-    static const char *const types[] = {"Ready", "Updated", "Progressing"};
-    json_t *status = json_without(json_at(request->parent, "status"), "observedGeneration");
-    struct condition_list conditions = conditions_of_request(request);
-    const json_t *condition;
-
-    for (int i = 0; i < 3; i++)
-        condition_add(&conditions, types[i], false, reason, i == 0 ? why : until);
-    json_each_item (conditions.old, j, condition) {
-        if (text_equal(json_text_at(condition, "type"), "Advice"))
-            json_add(conditions.list, condition);
-    }
-    json_put(status, "conditions", conditions.list);
-    return status;
-}
-
 bool waits_to_be_told(const struct request *request, struct answer *answer,
     const struct derived_spec *derived)
 {

@@ -244,7 +244,7 @@ static const json_t *conditions_of(const struct keyspace *keyspace, const struct
         .stuck = keyspace->tasks.stuck};
     struct advice advice = advice_begin(keyspace->arena);
 
-    advise_edit(&advice, keyspace->request);
+    advise_edit(&advice, keyspace->request, "VitessCluster");
     advise_unknown(&advice, keyspace->request->parent, &keyspace->unknown);
     advice_of(&advice, &keyspace->observed);
     advice_give(&advice, &level);

@@ -16,7 +16,7 @@ static const json_t *conditions_of(const struct request *request, struct shard_r
         .pending = report->pending,
         .stuck = report->stuck};
 
-    advise_edit(&report->advice, request);
+    advise_edit(&report->advice, request, "VitessCluster");
     advise_unknown(&report->advice, request->parent, &report->unknown);
     advice_give(&report->advice, &level);
     return level_conditions(request, &level);

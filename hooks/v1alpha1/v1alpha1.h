@@ -7,6 +7,7 @@
 #include "claims.h"
 #include "conditions.h"
 #include "hook.h"
+#include "level.h"
 #include "spec.h"
 #include "staging.h"
 #include "task.h"
@@ -446,11 +447,6 @@ bool waits_to_be_told(const struct request *request, struct answer *answer,
  * the children that were made elsewhere as they are, but for those of the names `told_first` (NULL:
  * none), which have this vtctld and its lock server. */
 void hold_made_elsewhere(struct stage *stage, const json_t *told_first);
-/* The status of a parent whose children stay as they are. Of an earlier rollout nothing more is
- * seen, so Ready says `why` and the others `until`; the rest, advice among it, is as it was. */
-const json_t *standstill(const struct request *request, const char *reason, const char *why,
-    const char *until);
-
 /* True, with the answer a 503, when the parent asks for a newer revision than this build has. */
 bool newer_revision(const struct request *request, struct answer *answer,
     const struct derived_spec *derived);
@@ -492,20 +488,6 @@ const json_t *retire_block(struct arena *arena, const struct rollout_spec *rollo
  * once it is gone. */
 bool keyspace_left_cell(struct tasks *tasks, const char *keyspace, const char *cell);
 
-/* Ready/Updated/Progressing of one level, from its stage. `ready_reason` and `ready_message` say
- * why not when `ready` is false. */
-struct level_conditions {
-    bool ready;
-    const char *ready_reason, *ready_message;
-    const struct stage *stage;
-    const char *pending; /* what is still to be done besides the stage, or NULL */
-    const char *stuck;   /* a task without which nothing goes on, and that does not; or NULL */
-    /* What people should know although all is well: adds a condition Advice, True, when set. */
-    const char *advice_reason, *advice_message;
-};
-const json_t *level_conditions(const struct request *request,
-    const struct level_conditions *conditions);
-
 /* --- staging of our own kinds (own_kinds.c) --- */
 
 /* resource_trouble() of a child, which may be NULL. One that was made elsewhere does nothing until
@@ -542,11 +524,6 @@ void say_kept_children(struct stage *stage);
 
 /* --- advice: what works but should be changed --- */
 
-/* Says that the parent, of a derived kind, was edited by hand in vain. */
-void advise_edit(struct advice *advice, const struct request *request);
-/* Adds the Advice conditions of `children`. */
-void advice_of(struct advice *advice, const struct objects *children);
-void advice_give(const struct advice *advice, struct level_conditions *conditions);
 /* Says how a VitessCell that has no owner comes to its VitessCluster. It was restored without, or
  * orphaned; `controller-uid`, by which Metacontroller knows the cells of a VitessCluster, is that
  * of the former one. */
@@ -567,12 +544,6 @@ void advise_unknown(struct advice *advice, const json_t *parent,
 
 /* `value` without the keys and items that are null, which Kubernetes treats as absent. */
 const json_t *without_nulls(const json_t *value);
-
-/* The newest time in `of`, a struct request: stands in for a clock in conditions. NULL where there
- * is none. */
-const char *request_time(const void *of);
-/* Conditions to be added, beside those that the parent has. */
-struct condition_list conditions_of_request(const struct request *request);
 
 /* Names (spec.name) of those of `objects` that exist, sorted; with `ready`, of those that are
  * Ready. */

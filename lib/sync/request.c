@@ -179,3 +179,20 @@ void freeze(const struct request *request, struct answer *answer, const struct p
     answer->children = children;
     answer->outcome = "frozen";
 }
+
+/* --- the time --- */
+
+static const char *newer(const char *a, const char *b)
+{
+    if (a == NULL || b == NULL)
+        return a == NULL ? b : a;
+    return strcmp(a, b) < 0 ? b : a;
+}
+
+const char *request_time(const void *of)
+{
+    const struct request *request = of;
+
+    return newer(newest_timestamp(request->parent),
+        newer(newest_timestamp(request->children), newest_timestamp(request->related)));
+}

@@ -271,79 +271,6 @@ START_TEST(counts_end_at_the_largest_number)
 }
 END_TEST
 
-START_TEST(the_newest_time_of_all_objects_counts)
-{
-    struct request request = {.arena = arena, .keys = &v1alpha1_keys, .parent = json_of("{}")};
-
-    ck_assert_ptr_eq(request_time(&request), NULL);
-    request.parent = json_of("{'metadata':{'creationTimestamp':'2026-01-01T00:00:00Z'}}");
-    request.related =
-        json_of("{'g':{'k':{'metadata':{'creationTimestamp':'2026-03-01T00:00:00Z'}}}}");
-    request.children =
-        json_of("{'g':{'k':{'metadata':{'creationTimestamp':'2026-02-01T00:00:00Z'}}}}");
-    ck_assert_str_eq(request_time(&request), "2026-03-01T00:00:00Z");
-}
-END_TEST
-
-static const char *say(struct stage *stage, struct level_conditions level)
-{
-    struct request request = {.arena = arena, .keys = &v1alpha1_keys, .parent = json_of("{}")};
-    struct text said = {.arena = arena};
-    const json_t *condition;
-
-    level.stage = stage;
-    json_each_item (level_conditions(&request, &level), i, condition) {
-        const char *message = json_text_at(condition, "message");
-
-        text_addf(&said,
-            "%s %s %s%s%s\n",
-            json_text_at(condition, "type"),
-            json_text_at(condition, "status"),
-            json_text_at(condition, "reason"),
-            message == NULL ? "" : ": ",
-            message == NULL ? "" : message);
-    }
-    return text_string(&said);
-}
-
-START_TEST(conditions_say_where_a_level_is)
-{
-    struct stage done = {.arena = arena, .reason = ROLLOUT_COMPLETE, .message = "all"};
-    struct stage_child child = {.name = "x", .desired = json_of("{}"), .method = STAGE_IN_PLACE};
-    struct stage busy = done;
-
-    ck_assert_str_eq(say(&done, (struct level_conditions){.ready = true}),
-        "Ready True Ready\nUpdated True RolloutComplete: all\n"
-        "Progressing False RolloutComplete: all\n");
-    ck_assert_str_eq(
-        say(&done, (struct level_conditions){.ready_reason = "Why", .ready_message = "starting"}),
-        "Ready False Why: starting\nUpdated True RolloutComplete: all\n"
-        "Progressing True Why: starting\n");
-    ck_assert_str_eq(say(&done,
-                         (struct level_conditions){.ready_reason = "Why",
-                             .ready_message = "because",
-                             .pending = "a task",
-                             .advice_reason = "Old",
-                             .advice_message = "image"}),
-        "Ready False Why: because\nUpdated False RolloutProgressing: a task\n"
-        "Progressing True Why: because\nAdvice True Old: image\n");
-    done.paused = true;
-    ck_assert_str_eq(say(&done, (struct level_conditions){.ready = true, .pending = "a removal"}),
-        "Ready True Ready\nUpdated False RolloutPaused: a removal\n"
-        "Progressing False RolloutPaused: a removal\n");
-    stage_add(&busy, child);
-    busy.reason = ROLLOUT_WAITING;
-    busy.message = "x waits";
-    ck_assert_str_eq(say(&busy, (struct level_conditions){.pending = "a task"}),
-        "Ready False NotReady\nUpdated False RolloutWaiting: x waits\n"
-        "Progressing True RolloutWaiting: x waits\n");
-    busy.reason = ROLLOUT_STALLED;
-    ck_assert_str_eq(say(&busy, (struct level_conditions){.ready = true}),
-        "Ready True Ready\nUpdated False RolloutStalled: x waits\n"
-        "Progressing False RolloutStalled: x waits\n");
-}
-END_TEST
-
 /* --- leaving --- */
 
 static const json_t *child_with(const char *rollout, const char *status)
@@ -469,24 +396,6 @@ START_TEST(a_spec_of_another_object_is_refused)
 }
 END_TEST
 
-START_TEST(advice_of_several_kinds_says_so)
-{
-    struct level_conditions level = {0};
-    struct advice advice = advice_begin(arena);
-
-    advice_give(&advice, &level);
-    ck_assert_ptr_eq(level.advice_message, NULL);
-    advice_add(&advice, "A", "one");
-    advice_add(&advice, "A", "two");
-    advice_give(&advice, &level);
-    ck_assert_str_eq(level.advice_reason, "A");
-    ck_assert_str_eq(level.advice_message, "one; two");
-    advice_add(&advice, "B", "three");
-    advice_give(&advice, &level);
-    ck_assert_str_eq(level.advice_reason, "Several");
-}
-END_TEST
-
 static void tests(TCase *tcase)
 {
     tcase_add_test(tcase, keyspaces_have_names_in_kubernetes);
@@ -504,15 +413,12 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, nulls_are_taken_out);
     tcase_add_test(tcase, children_are_counted);
     tcase_add_test(tcase, counts_end_at_the_largest_number);
-    tcase_add_test(tcase, the_newest_time_of_all_objects_counts);
-    tcase_add_test(tcase, conditions_say_where_a_level_is);
     tcase_add_test(tcase, a_child_is_retiring_while_it_takes_something_down);
     tcase_add_test(tcase, what_leaves_is_kept_even_without_its_last_applied);
     tcase_add_test(tcase, what_leaves_hears_who_to_talk_to);
     tcase_add_test(tcase, what_is_staged_already_does_not_leave);
     tcase_add_test(tcase, an_orphan_is_the_reason_only_when_all_else_is_done);
     tcase_add_test(tcase, a_spec_of_another_object_is_refused);
-    tcase_add_test(tcase, advice_of_several_kinds_says_so);
 }
 
 TEST_MAIN(tests)

@@ -560,6 +560,22 @@ START_TEST(routes_are_found)
 }
 END_TEST
 
+/* --- the time --- */
+
+START_TEST(the_newest_time_of_all_objects_counts)
+{
+    struct request request = {.arena = arena, .keys = &keys, .parent = json_of("{}")};
+
+    ck_assert_ptr_eq(request_time(&request), NULL);
+    request.parent = json_of("{'metadata':{'creationTimestamp':'2026-01-01T00:00:00Z'}}");
+    request.related =
+        json_of("{'g':{'k':{'metadata':{'creationTimestamp':'2026-03-01T00:00:00Z'}}}}");
+    request.children =
+        json_of("{'g':{'k':{'metadata':{'creationTimestamp':'2026-02-01T00:00:00Z'}}}}");
+    ck_assert_str_eq(request_time(&request), "2026-03-01T00:00:00Z");
+}
+END_TEST
+
 static void tests(TCase *tcase)
 {
     tcase_add_loop_test(tcase, shapes_that_are_no_request, 0, sizeof(wrong) / sizeof(wrong[0]));
@@ -584,6 +600,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, a_derived_kind_obeys_what_was_written_and_nothing_that_was_added);
     tcase_add_test(tcase, users_and_copies_are_read_as_they_are);
     tcase_add_test(tcase, routes_are_found);
+    tcase_add_test(tcase, the_newest_time_of_all_objects_counts);
 }
 
 TEST_MAIN(tests)

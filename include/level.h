@@ -1,0 +1,33 @@
+#ifndef VITESS_OPERATOR_LEVEL_H
+#define VITESS_OPERATOR_LEVEL_H
+
+#include "advice.h"
+#include "conditions.h"
+#include "request.h"
+#include "staging.h"
+
+/* What a level of the tree says of itself: the conditions of an object whose children are staged.
+ * Every API has the same four, whatever its kinds are: Ready, Updated, Progressing and, where there
+ * is any, Advice. Texts are borrowed; lists that are given back are new, of the request's arena. */
+
+struct level_conditions {
+    bool ready;
+    const char *ready_reason, *ready_message; /* why not; NULL: nothing more is known */
+    const struct stage *stage;                /* planned */
+    const char *pending; /* what is still to be done besides the stage, or NULL */
+    const char *stuck;   /* a task without which nothing goes on, and that does not; or NULL */
+    /* What people should know although all is well: adds the condition Advice, True, when set. */
+    const char *advice_reason, *advice_message;
+};
+
+/* status.conditions of the parent. */
+const json_t *level_conditions(const struct request *request, const struct level_conditions *level);
+/* Puts all of `advice` into `level`. */
+void advice_give(const struct advice *advice, struct level_conditions *level);
+
+/* The status of a parent whose children stay as they are. Of an earlier rollout nothing more is
+ * seen, so Ready says `why` and the others `until`; the rest, advice among it, is as it was. */
+const json_t *standstill(const struct request *request, const char *reason, const char *why,
+    const char *until);
+
+#endif
