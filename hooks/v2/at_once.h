@@ -1,0 +1,18 @@
+#ifndef VITESS_OPERATOR_HOOKS_V2_AT_ONCE_H
+#define VITESS_OPERATOR_HOOKS_V2_AT_ONCE_H
+
+#include "derived.h"
+
+/* What of an edit waits for nobody although updateStrategy is External, kind by kind (their
+ * Update...InPlace functions): the object as it was applied, with that. */
+
+/* How many vtgates there are, unless an autoscaler decides. */
+const json_t *v2_cell_at_once(struct arena *arena, const json_t *applied, const json_t *desired);
+/* updateStrategy, turndownPolicy, annotations, sizes of disks where they may grow, and which
+ * partitionings there are; each that was there keeps its content. */
+const json_t *v2_keyspace_at_once(struct arena *arena, const json_t *applied,
+    const json_t *desired);
+/* updateStrategy, annotations, sizes of disks where they may grow. */
+const json_t *v2_shard_at_once(struct arena *arena, const json_t *applied, const json_t *desired);
+
+#endif

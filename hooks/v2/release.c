@@ -1,0 +1,73 @@
+#include "release.h"
+
+#include "keys.h"
+#include "metadata.h"
+#include "patch.h"
+#include "template.h"
+
+bool v2_is_released(const json_t *object)
+{
+    return object_annotation(object, ROLLOUT_RELEASED_ANNOTATION) != NULL;
+}
+
+static const json_t *annotated(struct arena *a, const json_t *object, const char *key,
+    const char *value)
+{
+    const json_t *metadata = json_at(object, "metadata");
+
+    return object(a,
+        SPREAD(object),
+        MAP("metadata",
+            SPREAD(metadata),
+            MAP("annotations", SPREAD(json_at(metadata, "annotations")), KEY(key, value))));
+}
+
+/* What is there once Metacontroller has merged `sent` into it: fields that others have filled in,
+ * or that an operator before this one has written, are no part of an edit. */
+static const json_t *outcome(struct arena *a, const struct v2_edit *edit, const json_t *sent)
+{
+    return merge_applied(a, edit->observed, object_last_applied(a, &v2_keys, edit->observed), sent);
+}
+
+/* Metacontroller takes away only what it has put there. So the annotation that somebody else has
+ * written is sent once, and left out the next time. */
+static bool is_to_be_taken_over(struct arena *a, const json_t *observed)
+{
+    return v2_is_released(observed) && !v2_is_released(object_last_applied(a, &v2_keys, observed));
+}
+
+static const json_t *released(struct arena *a, const struct v2_edit *edit)
+{
+    return is_to_be_taken_over(a, edit->observed)
+               ? annotated(a, edit->desired, ROLLOUT_RELEASED_ANNOTATION, "")
+               : edit->desired;
+}
+
+/* Less what an earlier answer has said of an edit. */
+static const json_t *unannotated(struct arena *a, const json_t *object)
+{
+    const json_t *metadata = json_at(object, "metadata");
+    const json_t *annotations =
+        json_without(json_at(metadata, "annotations"), ROLLOUT_SCHEDULED_ANNOTATION);
+
+    return object(a,
+        SPREAD(object),
+        MAP("metadata",
+            SPREAD(json_without(metadata, "annotations")),
+            OPT("annotations", json_without(annotations, ROLLOUT_RELEASED_ANNOTATION))));
+}
+
+const json_t *v2_let_go(struct arena *a, const struct v2_edit *edit)
+{
+    const json_t *at_once;
+    const char *waits;
+
+    if (edit->observed == NULL)
+        return edit->desired;
+    if (edit->immediate || v2_is_released(edit->observed))
+        return released(a, edit);
+    at_once = unannotated(a, edit->at_once);
+    waits = v2_patch_text(a, outcome(a, edit, at_once), outcome(a, edit, edit->desired));
+    return waits == NULL ? edit->desired
+                         : annotated(a, at_once, ROLLOUT_SCHEDULED_ANNOTATION, waits);
+}

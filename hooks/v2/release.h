@@ -1,0 +1,22 @@
+#ifndef VITESS_OPERATOR_HOOKS_V2_RELEASE_H
+#define VITESS_OPERATOR_HOOKS_V2_RELEASE_H
+
+#include "json.h"
+
+/* updateStrategy External: an edit that could disturb somebody waits on each object that it changes
+ * until a person or a program releases it there. The object says what waits (annotation
+ * rollout.planetscale.com/scheduled); annotation released lets it go, and is taken off with it. */
+
+struct v2_edit {
+    const json_t *desired;  /* the object with all of the edit */
+    const json_t *observed; /* NULL: it is made now, and nothing waits */
+    const json_t *at_once;  /* as it was applied last, with what of the edit waits for nobody */
+    bool immediate;         /* nothing waits */
+};
+
+/* What to send now. */
+const json_t *v2_let_go(struct arena *arena, const struct v2_edit *edit);
+/* It has been released: annotation rollout.planetscale.com/released, of whatever value. */
+bool v2_is_released(const json_t *object);
+
+#endif

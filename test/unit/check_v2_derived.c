@@ -1,0 +1,148 @@
+#include "../../hooks/v2/derived.h"
+
+#include "metadata.h"
+#include "planetscale.h"
+#include "template.h"
+
+/* What a VitessCluster and a VitessKeyspace hand down is what theirs hand down, at every stage of
+ * every scenario at which theirs have handed down what the spec says. */
+
+static const char *const stages[] = {
+    "docs_101_created",
+    "docs_101_ready",
+    "docs_101_running",
+    "docs_201_applied",
+    "docs_201_ready",
+    "docs_302_applied",
+    "docs_302_ready",
+    "docs_306_before_switch",
+    "docs_306_done",
+    "docs_401_applied",
+    "e2e_101_created",
+    "e2e_101_ready",
+    "e2e_101_running",
+    "e2e_201_applied",
+    "e2e_201_ready",
+    "e2e_302_applied",
+    "e2e_302_ready",
+    "e2e_306_before_switch",
+    "e2e_306_done",
+    "e2e_401_applied",
+    "e2e_autoscale_base_created",
+    "e2e_autoscale_base_ready",
+    "e2e_backup_created",
+    "e2e_backup_ready",
+    "e2e_unmanaged_created",
+    "e2e_unmanaged_ready",
+    "e2e_vtorc_vtadmin_created",
+    "e2e_vtorc_vtadmin_ready",
+    "ext_ready",
+    "roll_pass1",
+    "roll_ready",
+    "upg_ready",
+    "upg_upgraded",
+};
+
+/* --- theirs and ours alike --- */
+
+static const json_t *without_empty(const json_t *value);
+
+static json_t *list_without_empty(const json_t *list)
+{
+    json_t *copy = json_new_list();
+    const json_t *item;
+
+    json_each_item (list, i, item)
+        json_add(copy, without_empty(item));
+    return copy;
+}
+
+/* Go writes a struct with nothing in it as {}; for either operator that says nothing. */
+static const json_t *without_empty(const json_t *value)
+{
+    json_t *copy = json_new_map();
+    const json_t *item;
+    const char *key;
+
+    if (json_is_array(value))
+        return list_without_empty(value);
+    if (!json_is_object(value))
+        return value;
+    json_each_field (value, key, item) {
+        const json_t *kept = without_empty(item);
+
+        if (!json_is_object(kept) || json_object_size(kept) > 0)
+            json_put(copy, key, kept);
+    }
+    return copy;
+}
+
+/* The selector is for Metacontroller, bookkeeping of rollouts not of the spec. */
+static const json_t *alike(const json_t *object)
+{
+    const json_t *metadata = json_without(json_at(object, "metadata"), "annotations");
+    json_t *copy = json_overlay(without_empty(object), NULL);
+
+    json_put(copy, "metadata", metadata);
+    json_put(copy, "spec", json_without(json_at(copy, "spec"), "selector"));
+    return copy;
+}
+
+static void ck_derived(const json_t *stage, const json_t *ours, size_t *made)
+{
+    const json_t *theirs = vector_object(stage, object_kind(ours), object_name(ours));
+
+    ck_assert_ptr_null(template_bug(ours));
+    ck_as_theirs(alike(ours), alike(theirs));
+    (*made)++;
+}
+
+/* --- everything of a stage --- */
+
+static void derive_children_of_cluster(const json_t *stage, size_t *made)
+{
+    const json_t *object = vector_object(stage, "VitessCluster", NULL);
+    struct problems problems = {.arena = arena};
+    struct cluster_spec spec = {0};
+    struct v2_cluster cluster = {object_namespace(object), object_name(object), &spec};
+
+    spec_read(arena,
+        v2_cluster_fields,
+        json_at(object, "spec"),
+        "spec",
+        SPEC_STRICT,
+        &spec,
+        &problems);
+    ck_assert_uint_eq(problems.count, 0);
+    v2_normalise(arena, &spec);
+    ck_derived(stage, v2_global_etcd(arena, &cluster), made);
+    for (size_t i = 0; i < spec.cells.count; i++)
+        ck_derived(stage, v2_derived_cell(arena, &cluster, &spec.cells.at[i], NULL), made);
+    for (size_t i = 0; i < spec.keyspaces.count; i++)
+        ck_derived(stage, v2_derived_keyspace(arena, &cluster, &spec.keyspaces.at[i]), made);
+    for (size_t i = 0; spec.backup != NULL && i < spec.backup->locations.count; i++)
+        ck_derived(stage,
+            v2_derived_backup_storage(arena, &cluster, &spec.backup->locations.at[i]),
+            made);
+    for (size_t i = 0; spec.backup != NULL && i < spec.backup->schedules.count; i++)
+        ck_derived(stage,
+            v2_derived_backup_schedule(arena, &cluster, &spec.backup->schedules.at[i]),
+            made);
+}
+
+START_TEST(derives_what_they_derive)
+{
+    const json_t *stage = vector_json(fmt(arena, "%s.json", stages[_i]));
+    size_t made = 0;
+
+    derive_children_of_cluster(stage, &made);
+    ck_assert_uint_gt(made, 2);
+}
+END_TEST
+
+static void tests(TCase *tcase)
+{
+    tcase_add_loop_test(tcase, derives_what_they_derive, 0, sizeof(stages) / sizeof(*stages));
+}
+
+TEST_MAIN(tests)
