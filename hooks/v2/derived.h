@@ -1,6 +1,7 @@
 #ifndef VITESS_OPERATOR_HOOKS_V2_DERIVED_H
 #define VITESS_OPERATOR_HOOKS_V2_DERIVED_H
 
+#include "partitions.h"
 #include "specs.h"
 
 /* What users never write: the objects that a VitessCluster and a VitessKeyspace make of their
@@ -51,8 +52,7 @@ struct v2_keyspace {
     const char *namespace, *cluster;
     const struct keyspace_spec *spec;
 };
-/* The shard of that range, made of the template of its partitioning. */
 const json_t *v2_derived_shard(struct arena *arena, const struct v2_keyspace *keyspace,
-    const struct key_range *range, const struct shard_template *template);
+    const struct v2_shard *shard);
 
 #endif

@@ -47,45 +47,43 @@ static const json_t *orchestrator(struct arena *a, const struct orchestrator *gi
 }
 
 /* An open end is left out. The mapping is required, though. */
-static const json_t *range_of(struct arena *a, const struct key_range *range)
-{
-    return object(a, OPT("start", range->start), OPT("end", range->end));
-}
-
-/* Its children are tablets, their claims, the Pod that makes the first backup, VTOrc and tasks. */
-static const json_t *selector(struct arena *a, const struct v2_keyspace *keyspace,
-    const char *shard)
+static const json_t *range_of(struct arena *a, const struct v2_shard *shard)
 {
     return object(a,
-        MAP("matchLabels",
-            F(CLUSTER_LABEL, keyspace->cluster),
-            F(KEYSPACE_LABEL, keyspace->spec->keyspace.name),
-            F(SHARD_LABEL, shard)));
+        OPT("start", *shard->start == '\0' ? NULL : shard->start),
+        OPT("end", *shard->end == '\0' ? NULL : shard->end));
+}
+
+/* All that is of the shard: tablets, their claims, the Pod that makes the first backup, VTOrc and
+ * tasks. */
+static const json_t *labels_of(struct arena *a, const struct v2_keyspace *keyspace,
+    const struct v2_shard *shard)
+{
+    return object(a,
+        F(CLUSTER_LABEL, keyspace->cluster),
+        F(KEYSPACE_LABEL, keyspace->spec->keyspace.name),
+        F(SHARD_LABEL, shard_suffix(a, shard->name)));
 }
 
 const json_t *v2_derived_shard(struct arena *a, const struct v2_keyspace *keyspace,
-    const struct key_range *range, const struct shard_template *template)
+    const struct v2_shard *shard)
 {
-    const char *name = keyrange_name(a, range->start, range->end);
-    const char *label = shard_suffix(a, name);
-    const char *of = keyspace->spec->keyspace.name;
+    const struct keyspace *spec = &keyspace->spec->keyspace;
+    const json_t *labels = labels_of(a, keyspace, shard);
 
     return object(a,
         F("apiVersion", API_VERSION),
         F("kind", "VitessShard"),
         MAP("metadata",
-            F("name", v2_shard_name(a, keyspace->cluster, of, name)),
+            F("name", v2_shard_name(a, keyspace->cluster, spec->name, shard->name)),
             F("namespace", keyspace->namespace),
-            MAP("labels",
-                F(CLUSTER_LABEL, keyspace->cluster),
-                F(KEYSPACE_LABEL, of),
-                F(SHARD_LABEL, label)),
-            OPT("annotations", template->annotations)),
+            F("labels", labels),
+            OPT("annotations", shard->template->annotations)),
         MAP("spec",
-            SPREAD(template->json),
+            SPREAD(shard->template->json),
             SPREAD(of_keyspace(keyspace->spec)),
-            F("vitessOrchestrator", orchestrator(a, keyspace->spec->keyspace.orchestrator)),
-            F("name", name),
-            F("keyRange", range_of(a, range)),
-            F("selector", selector(a, keyspace, label))));
+            F("vitessOrchestrator", orchestrator(a, spec->orchestrator)),
+            F("name", shard->name),
+            F("keyRange", range_of(a, shard)),
+            MAP("selector", F("matchLabels", labels))));
 }

@@ -133,9 +133,20 @@ const json_t *v2_patch(struct arena *a, const json_t *from, const json_t *to)
         OPT("spec", patch_of_map(a, json_at(from, "spec"), json_at(to, "spec"))));
 }
 
+/* Keys in one order, whatever the order of those that the text was made of: a text that changes
+ * although nothing does would be written each time. */
+static const json_t *sorted(struct arena *a, const json_t *value)
+{
+    struct json_fault fault = {0};
+    size_t length;
+    const char *text = json_write(a, value, &length);
+
+    return json_read(a, text, length, 0, &fault);
+}
+
 const char *v2_patch_text(struct arena *a, const json_t *from, const json_t *to)
 {
     const json_t *patch = v2_patch(a, from, to);
 
-    return json_object_size(patch) == 0 ? NULL : yaml_write(a, patch);
+    return json_object_size(patch) == 0 ? NULL : yaml_write(a, sorted(a, patch));
 }

@@ -1,5 +1,9 @@
 #include "../../hooks/v2/derived.h"
 
+#include "../../hooks/v2/at_once.h"
+#include "../../hooks/v2/keys.h"
+#include "../../hooks/v2/partitions.h"
+#include "../../hooks/v2/release.h"
 #include "metadata.h"
 #include "planetscale.h"
 #include "template.h"
@@ -99,12 +103,10 @@ static void ck_derived(const json_t *stage, const json_t *ours, size_t *made)
 
 /* --- everything of a stage --- */
 
-static void derive_children_of_cluster(const json_t *stage, size_t *made)
+static struct cluster_spec cluster_spec_of(const json_t *object)
 {
-    const json_t *object = vector_object(stage, "VitessCluster", NULL);
     struct problems problems = {.arena = arena};
     struct cluster_spec spec = {0};
-    struct v2_cluster cluster = {object_namespace(object), object_name(object), &spec};
 
     spec_read(arena,
         v2_cluster_fields,
@@ -115,6 +117,15 @@ static void derive_children_of_cluster(const json_t *stage, size_t *made)
         &problems);
     ck_assert_uint_eq(problems.count, 0);
     v2_normalise(arena, &spec);
+    return spec;
+}
+
+static void derive_children_of_cluster(const json_t *stage, size_t *made)
+{
+    const json_t *object = vector_object(stage, "VitessCluster", NULL);
+    struct cluster_spec spec = cluster_spec_of(object);
+    struct v2_cluster cluster = {object_namespace(object), object_name(object), &spec};
+
     ck_derived(stage, v2_global_etcd(arena, &cluster), made);
     for (size_t i = 0; i < spec.cells.count; i++)
         ck_derived(stage, v2_derived_cell(arena, &cluster, &spec.cells.at[i], NULL), made);
@@ -140,8 +151,88 @@ START_TEST(derives_what_they_derive)
 }
 END_TEST
 
+/* --- shards --- */
+
+static struct keyspace_spec keyspace_spec_of(const json_t *object)
+{
+    struct problems problems = {.arena = arena};
+    struct keyspace_spec spec = {0};
+
+    spec_read(arena,
+        v2_keyspace_fields,
+        json_at(object, "spec"),
+        "spec",
+        SPEC_DERIVED,
+        &spec,
+        &problems);
+    ck_assert_uint_eq(problems.count, 0);
+    return spec;
+}
+
+static void derive_shards(const json_t *stage, const json_t *object, size_t *made)
+{
+    const struct keyspace_spec spec = keyspace_spec_of(object);
+    const struct v2_keyspace keyspace = {object_namespace(object),
+        object_label(object, CLUSTER_LABEL),
+        &spec};
+    const struct v2_shards shards = v2_keyspace_shards(arena, &spec.keyspace);
+
+    for (size_t i = 0; i < shards.count; i++)
+        ck_derived(stage, v2_derived_shard(arena, &keyspace, &shards.at[i]), made);
+}
+
+START_TEST(derives_the_shards_that_they_derive)
+{
+    const json_t *stage = vector_json(fmt(arena, "%s.json", stages[_i]));
+    const json_t *object;
+    size_t made = 0;
+
+    json_each_item (json_at(stage, "objects"), i, object) {
+        if (text_equal(object_kind(object), "VitessKeyspace"))
+            derive_shards(stage, object, &made);
+    }
+    ck_assert_uint_gt(made, 0);
+}
+END_TEST
+
+/* --- updateStrategy External: what waits --- */
+
+/* `was` is what is there, and `desired` what the spec of today makes of it. */
+static void ck_waits(const json_t *stage, const json_t *was, const json_t *desired,
+    const json_t *at_once)
+{
+    const char *key = ROLLOUT_SCHEDULED_ANNOTATION;
+    const json_t *theirs = vector_object(stage, object_kind(was), object_name(was));
+    const json_t *sent = v2_let_go(arena, &(struct v2_edit){desired, was, at_once, false});
+
+    ck_assert_str_eq(object_annotation(sent, key), object_annotation(theirs, key));
+    ck_as_theirs(alike(sent), alike(theirs));
+}
+
+START_TEST(what_waits_and_what_does_not_is_theirs)
+{
+    const json_t *before = vector_json("ext_ready.json"), *after = vector_json("ext_edited.json");
+    const json_t *object = vector_object(after, "VitessCluster", NULL);
+    const json_t *cell = vector_object(before, "VitessCell", NULL);
+    const json_t *keyspace = vector_object(before, "VitessKeyspace", NULL);
+    struct cluster_spec spec = cluster_spec_of(object);
+    struct v2_cluster cluster = {object_namespace(object), object_name(object), &spec};
+    const json_t *desired;
+
+    desired = v2_derived_cell(arena, &cluster, &spec.cells.at[0], cell);
+    ck_waits(after, cell, desired, v2_cell_at_once(arena, cell, desired));
+    desired = v2_derived_keyspace(arena, &cluster, &spec.keyspaces.at[0]);
+    ck_waits(after, keyspace, desired, v2_keyspace_at_once(arena, keyspace, desired));
+}
+END_TEST
+
 static void tests(TCase *tcase)
 {
+    tcase_add_loop_test(tcase,
+        derives_the_shards_that_they_derive,
+        0,
+        sizeof(stages) / sizeof(*stages));
+    tcase_add_test(tcase, what_waits_and_what_does_not_is_theirs);
     tcase_add_loop_test(tcase, derives_what_they_derive, 0, sizeof(stages) / sizeof(*stages));
 }
 

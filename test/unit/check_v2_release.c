@@ -30,8 +30,8 @@ START_TEST(patch_names_what_changes_of_a_container)
         "  template:\n"
         "    spec:\n"
         "      containers:\n"
-        "      - name: vtctld\n"
-        "        image: a:2\n");
+        "      - image: a:2\n"
+        "        name: vtctld\n");
 }
 END_TEST
 
