@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "parts.h"
 #include "template.h"
 
 /* One kind of storage a function, in the order in which they count. Credentials are a file of a
@@ -19,36 +20,6 @@ static const char *root_of(struct arena *a, const char *prefix, const char *clus
     return length == 0 ? cluster : fmt(a, "%.*s/%s", (int)length, prefix, cluster);
 }
 
-static const char *file_of(struct arena *a, const struct secret_source *secret, const char *folder)
-{
-    return fmt(a, "/vt/secrets/%s/%s", folder, secret->key);
-}
-
-static const char *volume_of(struct arena *a, const struct secret_source *secret,
-    const char *folder)
-{
-    bool given = secret->volume_name != NULL && *secret->volume_name != '\0';
-
-    return given ? secret->volume_name : fmt(a, "%s-secret", folder);
-}
-
-static const json_t *secret_volumes(struct arena *a, const struct secret_source *secret,
-    const char *folder)
-{
-    json_t *volumes = json_new_list();
-
-    if (secret->name == NULL || *secret->name == '\0')
-        return volumes;
-    json_add(volumes,
-        object(a,
-            F("name", volume_of(a, secret, folder)),
-            MAP("secret",
-                F("secretName", secret->name),
-                F("defaultMode", INT(0444)),
-                LIST("items", ITEM(F("key", secret->key), F("path", secret->key))))));
-    return volumes;
-}
-
 static const json_t *list_of(const json_t *item)
 {
     json_t *list = json_new_list();
@@ -57,25 +28,22 @@ static const json_t *list_of(const json_t *item)
     return list;
 }
 
+static const json_t *variable_of(struct arena *a, const char *name, const char *value)
+{
+    return name == NULL ? NULL : object(a, F("name", name), F("value", value));
+}
+
 /* `variable` (may be NULL) is the environment variable that says where the credentials are. */
 static struct backup_storage with_credentials(struct arena *a, const json_t *flags,
     const struct secret_source *secret, const char *folder, const char *variable)
 {
-    struct backup_storage none = {flags, json_new_list(), json_new_list(), json_new_list()};
+    const char *file = v2_secret_file(a, secret, folder);
 
-    if (secret == NULL)
-        return none;
     return (struct backup_storage){
         .flags = flags,
-        .volumes = secret_volumes(a, secret, folder),
-        .mounts = list_of(object(a,
-            F("name", volume_of(a, secret, folder)),
-            F("mountPath", fmt(a, "/vt/secrets/%s", folder)),
-            F("readOnly", BOOL(true)))),
-        .env =
-            variable == NULL
-                ? json_new_list()
-                : list_of(object(a, F("name", variable), F("value", file_of(a, secret, folder)))),
+        .volumes = list_of(v2_secret_volume(a, secret, folder)),
+        .mounts = list_of(v2_secret_mount(a, secret, folder)),
+        .env = list_of(variable_of(a, file == NULL ? NULL : variable, file)),
     };
 }
 
@@ -104,7 +72,6 @@ static const char *part_size(struct arena *a, const struct s3_location *to)
 
 static struct backup_storage s3(struct arena *a, const struct s3_location *to, const char *cluster)
 {
-    bool elsewhere = to->endpoint != NULL && *to->endpoint != '\0';
     const json_t *flags = object(a,
         F("backup_storage_implementation", "s3"),
         F("s3_backup_aws_region", to->region),
@@ -112,7 +79,7 @@ static struct backup_storage s3(struct arena *a, const struct s3_location *to, c
         F("s3_backup_storage_root", root_of(a, to->key_prefix, cluster)),
         F("s3_backup_force_path_style", to->force_path_style ? "true" : "false"),
         OPT("s3_backup_aws_min_partsize", part_size(a, to)),
-        OPT("s3_backup_aws_endpoint", elsewhere ? to->endpoint : NULL));
+        OPT("s3_backup_aws_endpoint", v2_given(to->endpoint)));
 
     return with_credentials(a,
         flags,
@@ -127,7 +94,8 @@ static struct backup_storage azblob(struct arena *a, const struct azblob_locatio
     const json_t *flags = object(a,
         F("backup_storage_implementation", "azblob"),
         F("azblob_backup_account_name", to->account),
-        F("azblob_backup_account_key_file", file_of(a, to->auth_secret, "azblob-backup-auth")),
+        F("azblob_backup_account_key_file",
+            v2_secret_file(a, to->auth_secret, "azblob-backup-auth")),
         F("azblob_backup_container_name", to->container),
         F("azblob_backup_storage_root", root_of(a, to->key_prefix, cluster)));
 
@@ -138,7 +106,7 @@ static struct backup_storage ceph(struct arena *a, const struct ceph_location *t
 {
     const json_t *flags = object(a,
         F("backup_storage_implementation", "ceph"),
-        F("ceph_backup_storage_config", file_of(a, to->auth_secret, "ceph-backup-auth")));
+        F("ceph_backup_storage_config", v2_secret_file(a, to->auth_secret, "ceph-backup-auth")));
 
     return with_credentials(a, flags, to->auth_secret, "ceph-backup-auth", "CEPH_CREDENTIALS_FILE");
 }
@@ -146,8 +114,6 @@ static struct backup_storage ceph(struct arena *a, const struct ceph_location *t
 static struct backup_storage volume(struct arena *a, const struct backup_location *to,
     const char *cluster)
 {
-    bool part = to->volume_sub_path != NULL && *to->volume_sub_path != '\0';
-
     return (struct backup_storage){
         .flags = object(a,
             F("backup_storage_implementation", "file"),
@@ -156,7 +122,7 @@ static struct backup_storage volume(struct arena *a, const struct backup_locatio
         .mounts = list_of(object(a,
             F("name", "vitess-backups"),
             F("mountPath", FOLDER),
-            OPT("subPath", part ? to->volume_sub_path : NULL))),
+            OPT("subPath", v2_given(to->volume_sub_path)))),
         .env = json_new_list(),
     };
 }

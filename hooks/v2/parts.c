@@ -10,11 +10,6 @@
 #define CLUSTER_LABEL "planetscale.com/cluster"
 #define CELL_LABEL "planetscale.com/cell"
 
-static bool is_given(const char *text)
-{
-    return text != NULL && *text != '\0';
-}
-
 const json_t *v2_labels(struct arena *a, const struct v2_place *place, const char *component)
 {
     return object(a,
@@ -111,7 +106,7 @@ const char *v2_mysqld_image(const struct mysqld_images *images)
         images == NULL ? NULL : images->mariadb103};
 
     for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
-        if (is_given(all[i]))
+        if (v2_given(all[i]) != NULL)
             return all[i];
     }
     return NULL;
@@ -122,7 +117,8 @@ const char *v2_mysqld_image(const struct mysqld_images *images)
 static const char *secret_volume_name(struct arena *a, const struct secret_source *secret,
     const char *folder)
 {
-    return is_given(secret->volume_name) ? secret->volume_name : fmt(a, "%s-secret", folder);
+    return v2_given(secret->volume_name) != NULL ? secret->volume_name
+                                                 : fmt(a, "%s-secret", folder);
 }
 
 static const char *secret_folder(struct arena *a, const char *folder)
@@ -138,7 +134,7 @@ const char *v2_secret_file(struct arena *a, const struct secret_source *secret, 
 const json_t *v2_secret_volume(struct arena *a, const struct secret_source *secret,
     const char *folder)
 {
-    if (secret == NULL || !is_given(secret->name))
+    if (secret == NULL || v2_given(secret->name) == NULL)
         return NULL;
     return object(a,
         F("name", secret_volume_name(a, secret, folder)),
@@ -361,15 +357,25 @@ static long long rounded_up(struct arena *a, const char *quantity)
     return whole + (quantity_compare(quantity, fmt(a, "%lld", whole)) > 0);
 }
 
+static bool has_cpus(const json_t *list)
+{
+    return json_text_at(list, "cpu") != NULL && quantity_is(json_text_at(list, "cpu"));
+}
+
+long long v2_cpus(struct arena *a, const json_t *list)
+{
+    return has_cpus(list) ? rounded_up(a, json_text_at(list, "cpu")) : 0;
+}
+
 const json_t *v2_max_procs(struct arena *a, const json_t *resources)
 {
-    const char *limit = json_text_at(resources, "limits", "cpu");
+    const json_t *limits = json_at(resources, "limits");
     json_t *list = json_new_list();
 
-    if (limit == NULL || !quantity_is(limit))
+    if (!has_cpus(limits))
         return NULL;
     json_add(list,
-        object(a, F("name", "GOMAXPROCS"), F("value", fmt(a, "%lld", rounded_up(a, limit)))));
+        object(a, F("name", "GOMAXPROCS"), F("value", fmt(a, "%lld", v2_cpus(a, limits)))));
     return list;
 }
 
@@ -395,7 +401,7 @@ const json_t *v2_port(struct arena *a, const char *name, int port)
 
 const json_t *v2_zone_affinity(struct arena *a, const char *zone)
 {
-    if (!is_given(zone))
+    if (v2_given(zone) == NULL)
         return NULL;
     return object(a,
         MAP("nodeAffinity",
@@ -482,7 +488,7 @@ const json_t *v2_make_service(struct arena *a, const struct v2_service *service)
     const struct service_overrides *overrides = service->overrides;
     const char *address = overrides == NULL ? NULL : overrides->cluster_ip;
 
-    if (!is_given(address))
+    if (v2_given(address) == NULL)
         address = service->headless ? "None" : NULL;
     return object(a,
         F("apiVersion", "v1"),

@@ -39,6 +39,11 @@ const json_t *v2_topology_flags(struct arena *arena, const struct lockserver_par
 /* {mysql_server_version: "8.0.40-Vitess"}: what comes after the first colon of the image, where it
  * begins as a version does; else NULL. */
 const json_t *v2_mysql_version_flag(struct arena *arena, const char *image);
+/* A text, or NULL for "", which theirs takes for absent. */
+static inline const char *v2_given(const char *text)
+{
+    return text == NULL || *text == '\0' ? NULL : text;
+}
 /* The first image that is set, or NULL. */
 const char *v2_mysqld_image(const struct mysqld_images *images);
 
@@ -81,6 +86,8 @@ const json_t *v2_resources(struct arena *arena, const json_t *theirs, const char
     const char *memory);
 /* [{name: GOMAXPROCS, value: "2"}]: the limit of CPUs, rounded up; NULL without one. */
 const json_t *v2_max_procs(struct arena *arena, const json_t *resources);
+/* The CPUs of `list`, which is requests or limits as stored, rounded up; 0 without any. */
+long long v2_cpus(struct arena *arena, const json_t *list);
 /* {runAsUser: 999} */
 const json_t *v2_security(struct arena *arena);
 /* For readinessProbe there is http_get() of pod.h. This one is only for what hangs for minutes. */

@@ -182,6 +182,9 @@ START_TEST(processors)
         ck_json(variables, fmt(arena, "[{'name':'GOMAXPROCS','value':'%s'}]", cases[i].wanted));
     }
     ck_assert_ptr_null(v2_max_procs(arena, json_of("{'requests':{'cpu':'2'}}")));
+    ck_assert_int_eq(v2_cpus(arena, json_of("{'cpu':'2100m'}")), 3);
+    ck_assert_int_eq(v2_cpus(arena, json_of("{'memory':'1Gi'}")), 0);
+    ck_assert_int_eq(v2_cpus(arena, NULL), 0);
 }
 END_TEST
 
