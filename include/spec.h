@@ -54,6 +54,7 @@ enum spec_shape {
     SPEC_QUANTITY_MAP, /* map of quantities: limits, requests; .check judges each of them */
     SPEC_OBJECT,       /* any mapping, or one with .fields */
     SPEC_OBJECT_LIST,  /* list of mappings, each any or one with .fields */
+    SPEC_OBJECT_MAP,   /* map of mappings, each with .fields */
     SPEC_TEXT_LIST,    /* list of strings; .format of each */
     SPEC_NUMBER_LIST   /* list of whole numbers */
 };

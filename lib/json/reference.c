@@ -68,6 +68,7 @@ static const char *const shape_names[] = {
     [SPEC_QUANTITY_MAP] = "map of quantities",
     [SPEC_OBJECT] = "mapping",
     [SPEC_OBJECT_LIST] = "list of mappings",
+    [SPEC_OBJECT_MAP] = "map of mappings",
     [SPEC_TEXT_LIST] = "list of text",
     [SPEC_NUMBER_LIST] = "list of whole numbers",
 };

@@ -186,6 +186,8 @@ const json_t *spec_schema_json(struct arena *arena, const struct spec_field *fie
                 OPT("pattern", mode == SPEC_DERIVED ? NULL : spec_printable_pattern)));
     case SPEC_QUANTITY_MAP:
         return map_of(arena, quantity(arena, mode));
+    case SPEC_OBJECT_MAP:
+        return map_of(arena, spec_schema(arena, field->fields, NULL, mode));
     case SPEC_TEXT_LIST:
         return texts_of(arena, field, mode);
     case SPEC_NUMBER_LIST:

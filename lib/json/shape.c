@@ -238,6 +238,20 @@ static void check_objects(struct spec_reading *reading, const struct spec_field 
     }
 }
 
+static void check_objects_by_key(struct spec_reading *reading, const struct spec_field *field,
+    const json_t *value, const struct spec_path *path)
+{
+    const json_t *item;
+    const char *key;
+
+    check_value(reading, mapping_rule, value, path);
+    json_each_field (value, key, item) {
+        struct spec_path place = {.above = path, .key = key};
+
+        check_object(reading, field, item, &place);
+    }
+}
+
 void spec_check_shape(struct spec_reading *reading, const struct spec_field *field,
     const json_t *value, const struct spec_path *path)
 {
@@ -270,6 +284,9 @@ void spec_check_shape(struct spec_reading *reading, const struct spec_field *fie
         break;
     case SPEC_QUANTITY_MAP:
         check_map(reading, field, quantity_rule, value, path);
+        break;
+    case SPEC_OBJECT_MAP:
+        check_objects_by_key(reading, field, value, path);
         break;
     case SPEC_TEXT_LIST:
         check_texts(reading, field, value, path);

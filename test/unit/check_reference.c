@@ -76,6 +76,7 @@ START_TEST(every_shape_has_a_name)
         {SPEC_SWITCH, "true or false"},
         {SPEC_PORT, "port"},
         {SPEC_QUANTITY, "quantity"},
+        {SPEC_OBJECT_MAP, "map of mappings"},
         {SPEC_NUMBER_LIST, "list of whole numbers"},
         {SPEC_OBJECT, "mapping"},
         {SPEC_OBJECT_LIST, "list of mappings"},

@@ -43,6 +43,8 @@ START_TEST(scalars)
 }
 END_TEST
 
+static const struct spec_field named_fields[] = {SPEC(struct thing, text, "name", "N."), SPEC_END};
+
 START_TEST(fragments)
 {
     static const char object[] =
@@ -70,6 +72,9 @@ START_TEST(fragments)
     ck_assert(json_true_at(quantity, "x-kubernetes-int-or-string"));
     ck_json(json_at(quantity, "anyOf"), "[{'type':'integer'},{'type':'string'}]");
     ck_assert_ptr_null(json_at(quantity, "type"));
+    ck_json(schema_of(FIELD(json, .shape = SPEC_OBJECT_MAP, .fields = named_fields)),
+        "{'type':'object','additionalProperties':{'type':'object','properties':{'name':{'type':"
+        "'string','description':'N.'}}},'description':'X.'}");
     ck_assert_str_eq(json_text_at(claim, "properties", "accessModes", "items", "type"), "string");
     ck_assert(json_true_at(claim,
         "properties",

@@ -12,8 +12,8 @@ struct whole {
     const char *policy, *image, *note;
     uint32_t replicas, members, count, least;
     bool enabled, plain;
-    const json_t *flags, *labels, *resources, *claim, *selector, *object, *objects, *texts, *names,
-        *any;
+    const json_t *flags, *labels, *resources, *claim, *selector, *object, *objects, *by_name,
+        *texts, *names, *any;
     const json_t *parts_json, *self;
     const char *path;
     struct part *part;
@@ -32,6 +32,9 @@ static const struct spec_field part_fields[] = {
     SPEC(struct part, size, "size", "Size.", .min = 1, .max = 5, .fallback = "3"),
     SPEC_PATH(struct part, path),
     SPEC_NAMES(part_names),
+    SPEC_END};
+
+static const struct spec_field by_name_fields[] = {SPEC_PART("name", SPEC_TEXT, .doc = "N."),
     SPEC_END};
 
 static const struct spec_field whole_fields[] = {
@@ -54,6 +57,7 @@ static const struct spec_field whole_fields[] = {
         .fields = fragment_selector),
     SPEC(struct whole, object, "object", "O.", .shape = SPEC_OBJECT),
     SPEC(struct whole, objects, "objects", "O.", .shape = SPEC_OBJECT_LIST),
+    SPEC(struct whole, by_name, "byName", "B.", .shape = SPEC_OBJECT_MAP, .fields = by_name_fields),
     SPEC(struct whole, texts, "texts", "T.", .shape = SPEC_TEXT_LIST, .min = 1, .max = 2),
     SPEC(struct whole, names, "names", "N.", .shape = SPEC_TEXT_LIST, .unique = "",
         .format = &spec_dns_label),
@@ -171,6 +175,10 @@ START_TEST(problems_word_for_word)
     } rows[] = {
         {"{'policy':'Keep'}", "spec.policy: must be one of \"Retain\", \"Delete\", got \"Keep\""},
         {"{'policy':3}", "spec.policy: must be one of \"Retain\", \"Delete\", got 3"},
+        {"{'byName':{'a':{'name':'one'},'b':{'nam':'one'},'c':3}}",
+            "spec.byName.b.nam: is not a known field (did you mean \"name\"?)\n"
+            "spec.byName.c: must be a mapping, got 3"},
+        {"{'byName':[]}", "spec.byName: must be a mapping, got []"},
         {"{'policy':['Retain']}",
             "spec.policy: must be one of \"Retain\", \"Delete\", got [\"Retain\"]"},
         {"{'image':'a b'}",
@@ -426,7 +434,8 @@ START_TEST(derived_takes_all_that_can_be_read)
         read_in(SPEC_DERIVED,
             "{'policy':'New','image':'a b','note':'','newer':{'x':1},"
             "'parts':[{'name':'A b','new':1},{'name':'A b'}],'texts':[],'names':['B','B'],"
-            "'resources':{'limits':{'cpu':'x'},'new':1},'claim':{'new':1}}"),
+            "'resources':{'limits':{'cpu':'x'},'new':1},'claim':{'new':1},"
+            "'byName':{'a':{'new':1}}}"),
         "");
     ck_assert_str_eq(whole.policy, "New");
     ck_assert_uint_eq(whole.parts.count, 2);
