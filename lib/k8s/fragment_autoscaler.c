@@ -173,6 +173,18 @@ static const struct spec_field policy_fields[] = {
         .doc = "In how many seconds."),
     SPEC_END};
 
+static const char *check_tolerance(struct arena *arena, const char *key, const json_t *rules,
+    const json_t *around)
+{
+    const json_t *tolerance = json_at(rules, key);
+    const char *text = json_string_value(tolerance);
+
+    (void)arena, (void)around;
+    return json_integer_value(tolerance) < 0 || (text != NULL && *text == '-')
+               ? "must not be negative"
+               : NULL;
+}
+
 static const struct spec_field rules_fields[] = {
     SPEC_PART("stabilizationWindowSeconds", SPEC_NUMBER, .min = 0, .max = LONGEST_WINDOW,
         .doc = "For how long earlier recommendations count."),
@@ -180,6 +192,9 @@ static const struct spec_field rules_fields[] = {
         .doc = "Which of several policies holds. Default: Max."),
     SPEC_PART("policies", SPEC_OBJECT_LIST, .fields = policy_fields, .max = MOST_POLICIES,
         .doc = "The most that may change at a time."),
+    SPEC_PART("tolerance", SPEC_QUANTITY,
+        .doc = "Share that a metric may be off its target by without a change, such as \"0.05\"."),
+    SPEC_CHECK("tolerance", check_tolerance),
     SPEC_END};
 
 const struct spec_field fragment_behavior[] = {

@@ -549,6 +549,10 @@ START_TEST(metrics)
             "it.scaleDown.stabilizationWindowSeconds: must be between 0 and 3600, got 3601\n"
             "it.scaleDown.policies[0].value: must be at least 1, got 0\n"
             "it.scaleDown.policies[0].periodSeconds: must be between 1 and 1800, got 1801"},
+        {"{'scaleUp':{'tolerance':'0.05'},'scaleDown':{'tolerance':'50m'}}", ""},
+        {"{'scaleUp':{'tolerance':'-1m'},'scaleDown':{'tolerance':-1}}",
+            "it.scaleUp.tolerance: must not be negative, got \"-1m\"\n"
+            "it.scaleDown.tolerance: must not be negative, got -1"},
     };
 
     CHECK_ROWS(fragment_metric, rows);
