@@ -11,6 +11,7 @@
 /* Of a mapping. */
 extern const struct spec_field fragment_resources[];      /* ResourceRequirements */
 extern const struct spec_field fragment_claim[];          /* PersistentVolumeClaimSpec, of data */
+extern const struct spec_field fragment_any_claim[];      /* the same, with a size or without */
 extern const struct spec_field fragment_claim_template[]; /* the same with metadata beside it */
 extern const struct spec_field fragment_selector[];       /* LabelSelector */
 extern const struct spec_field fragment_affinity[];       /* Affinity */

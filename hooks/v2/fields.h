@@ -32,7 +32,7 @@ enum {
 #define FRAGMENTS(fields_, type_)                                                                  \
     .shape = SPEC_OBJECT_LIST, .fields = (fields_), .type_name = "list of " type_
 #define RESOURCES FRAGMENT(fragment_resources, "ResourceRequirements")
-#define CLAIM FRAGMENT(fragment_claim, "PersistentVolumeClaimSpec"), .outline = true
+#define CLAIM FRAGMENT(fragment_any_claim, "PersistentVolumeClaimSpec")
 #define LABELS .shape = SPEC_TEXT_MAP, .keys = &fragment_label_key, .format = &fragment_label_value
 #define ANNOTATIONS .shape = SPEC_TEXT_MAP, .keys = &fragment_label_key
 #define FLAGS .shape = SPEC_TEXT_MAP
@@ -44,13 +44,13 @@ enum {
 #define POD_EXTRAS(type)                                                                           \
     SPEC(type, pods.env, "extraEnv",                                                               \
         "More environment variables; one of the operator's own is replaced.",                      \
-        FRAGMENTS(fragment_env, "EnvVar"), .unique = "name", .outline = true),                     \
+        FRAGMENTS(fragment_env, "EnvVar"), .unique = "name"),                     \
     SPEC(type, pods.volumes, "extraVolumes",                                                       \
         "More volumes of the Pods. extraVolumeMounts says where they are.",                        \
         FRAGMENTS(fragment_volume, "Volume"), .unique = "name", .outline = true),                  \
     SPEC(type, pods.volume_mounts, "extraVolumeMounts",                                            \
         "Where the containers of the operator mount volumes.",                                     \
-        FRAGMENTS(fragment_mount, "VolumeMount"), .unique = "mountPath", .outline = true),         \
+        FRAGMENTS(fragment_mount, "VolumeMount"), .unique = "mountPath"),         \
     SPEC(type, pods.init_containers, "initContainers",                                             \
         "More init containers.",                                                                   \
         FRAGMENTS(fragment_init_container, "Container"), .unique = "name", .outline = true),       \

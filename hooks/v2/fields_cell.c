@@ -9,9 +9,9 @@ static const struct spec_field autoscaler_fields[] = {
         .max = MOST_INT32),
     SPEC(struct gateway_autoscaler, metrics, "metrics",
         "What to go by; the metric that asks for most vtgates wins.",
-        FRAGMENTS(fragment_metric, "MetricSpec"), .outline = true),
+        FRAGMENTS(fragment_metric, "MetricSpec")),
     SPEC(struct gateway_autoscaler, behavior, "behavior", "How fast vtgates come and go.",
-        FRAGMENT(fragment_behavior, "HorizontalPodAutoscalerBehavior"), .outline = true),
+        FRAGMENT(fragment_behavior, "HorizontalPodAutoscalerBehavior")),
     SPEC_END};
 
 static const struct spec_field static_fields[] = {
@@ -76,7 +76,7 @@ const struct spec_field v2_gateway_fields[] = {
     TOPOLOGY_SPREAD(struct gateway),
     SERVICE(struct gateway, service, "service", "The Service of the cell's vtgates."),
     SPEC(struct gateway, lifecycle, "lifecycle", "What is done as a vtgate starts and ends.",
-        FRAGMENT(fragment_lifecycle, "Lifecycle"), .outline = true),
+        FRAGMENT(fragment_lifecycle, "Lifecycle")),
     SPEC(struct gateway, grace, "terminationGracePeriodSeconds",
         "How long a vtgate may take to end. Default: that of Kubernetes, 30.", .min = 1,
         .max = MOST_GRACE),

@@ -262,14 +262,16 @@ static const struct spec_field source_fields[] = {SPEC_PART("apiGroup", SPEC_TEX
         .doc = "Snapshot or claim that the volume starts from."),                                  \
     SPEC_PART("dataSourceRef", SPEC_OBJECT, .fields = source_fields,                               \
         .doc = "Object of any kind that the volume starts from."),                                 \
-    SPEC_CHECK("accessModes", check_writable),                                                     \
+    SPEC_CHECK("accessModes", check_writable)
+#define CLAIM_SIZE                                                                                 \
     SPEC_RULE(NULL,                                                                                \
         "has(self.resources) && has(self.resources.requests) && 'storage' in "                     \
         "self.resources.requests",                                                                 \
         "resources.requests.storage must say how large the volume is, such as \"10Gi\"")
 /* clang-format on */
 
-const struct spec_field fragment_claim[] = {CLAIM_ROWS, SPEC_END};
+const struct spec_field fragment_claim[] = {CLAIM_ROWS, CLAIM_SIZE, SPEC_END};
+const struct spec_field fragment_any_claim[] = {CLAIM_ROWS, SPEC_END};
 
 /* --- and of whom they are --- */
 
@@ -322,6 +324,7 @@ static const struct spec_field claim_metadata_fields[] = {
     SPEC_END};
 
 const struct spec_field fragment_claim_template[] = {CLAIM_ROWS,
+    CLAIM_SIZE,
     SPEC_PART("metadata", SPEC_OBJECT, .fields = claim_metadata_fields,
         .doc = "Labels and annotations of the claim. Those of tablets get changed ones at once."),
     SPEC_NAMES(claim_other_names),
