@@ -91,11 +91,25 @@ struct shard_peer {
 
 /* A tablet that is wanted. */
 struct shard_wanted {
-    /* With place.hash of all that its Pod is made from. What becomes of its claim (claim_uid,
-     * keep_claim, had_mark) is left to the engine. */
-    struct vttablet vttablet;
+    struct tablet_identity id;
+    const char *hash;          /* keys->spec_hash: of all that its Pod is made from */
     const char *template_hash; /* of what the Pods of its pool are made from: the same for all */
+    const void *component;     /* what the API's struct shard_component makes it from */
 };
+
+/* How its objects are made. Each API has a component of its own, with names, labels, containers and
+ * flags that its users know. */
+struct shard_component {
+    /* `spec` is one of its Pod that was rendered before, which is most of the work; or NULL. */
+    const json_t *(
+        *pod)(struct arena *arena, const struct shard_wanted *wanted, const json_t *spec);
+    const json_t *(*claim)(struct arena *arena, const struct shard_wanted *wanted,
+        const struct claim_marks *marks);
+    /* The containers without which it is no tablet; NULL ends them. The first is vttablet's. */
+    const char *const *containers;
+};
+/* Of the vttablet of lib/vitess: `component` is a struct vttablet, whose marks are not read. */
+extern const struct shard_component shard_vttablet;
 
 /* A Pod that is there. */
 struct shard_pod {
@@ -116,12 +130,14 @@ struct shard_input {
     struct arena *arena;
     struct owner owner;          /* the object whose children all are */
     const char *keyspace, *name; /* in Vitess: "main", "-80" */
-    struct place place;          /* of the shard; place.cell is its cell */
-    struct tasks *tasks;         /* begun; the engine says which of its Pods are tablets */
+    struct place place;  /* of the shard; place.cell is its cell, NULL where all of it, in whatever
+                            cells, is the owner's */
+    struct tasks *tasks; /* begun; the engine says which of its Pods are tablets */
 
     /* rdonly first, each type by its index. */
     const struct shard_wanted *wanted;
     size_t wanted_count;
+    const struct shard_component *component;
     uint32_t replica_tablets; /* wanted in all cells together */
     struct texts cells;       /* that the shard is to be in; empty: not known */
     struct texts cell_order;  /* all cells, in the order of rollouts */
@@ -134,9 +150,11 @@ struct shard_input {
     const struct shard_peer *peers;
     size_t peer_count;
     struct shard_memory memory;
-    /* Whose Pod or claim that name is, which is not among those wanted (any more); false where it
-     * is no tablet's of this shard and cell. `api` is the hook's own. */
-    bool (*identify)(const struct shard_input *input, const char *name, struct tablet_identity *id);
+    /* Whose Pod or claim that is, whose name is not among those wanted (any more); false where it
+     * is no tablet's of this shard and cell. Labels can be edited, so the name has to agree. `api`
+     * is the hook's own. */
+    bool (*identify)(const struct shard_input *input, const json_t *object,
+        struct tablet_identity *id);
     const void *api;
 
     bool paused;

@@ -344,6 +344,13 @@ unsigned vtadmin_grace(struct arena *arena, const struct vtadmin *vtadmin);
 const json_t *vtadmin_service(struct arena *arena, const struct vtadmin *vtadmin);
 const json_t *vtadmin_config(struct arena *arena, const struct vtadmin *vtadmin); /* ConfigMap */
 
+/* What a claim says of its own end. */
+struct claim_marks {
+    const char *uid; /* of the observed claim, or NULL */
+    bool keep;       /* carries an ownerReference to itself, see design */
+    bool had;        /* and did so when it was applied last: without it the list is empty */
+};
+
 struct vttablet {
     struct place place; /* labels with keyspace and shard */
     struct tablet_identity id;
@@ -355,9 +362,7 @@ struct vttablet {
     const char *init_script_secret, *init_script_key; /* init_db.sql; NULL: the image's own */
     const json_t *claim;                              /* PersistentVolumeClaimSpec */
     const json_t *claim_metadata;                     /* {labels, annotations}, or NULL */
-    const char *claim_uid;                            /* uid of the observed claim, or NULL */
-    bool keep_claim; /* carries an ownerReference to itself, see design */
-    bool had_mark;   /* and did so when it was applied last: without it the list is empty */
+    struct claim_marks marks;
     struct pod_overrides overrides;
 };
 const json_t *vttablet_pod(struct arena *arena, const struct vttablet *tablet);

@@ -18,7 +18,8 @@ const json_t *memory_status(struct arena *arena, const struct shard_memory *memo
 /* Fills input->wanted; place is known. */
 void read_wanted(struct shard_input *input, const struct shard_spec *spec);
 /* input->identify, where input->api is the struct shard_spec. */
-bool identify_tablet(const struct shard_input *input, const char *name, struct tablet_identity *id);
+bool identify_tablet(const struct shard_input *input, const json_t *object,
+    struct tablet_identity *id);
 
 /* shard_input.c */
 /* All of it, with `tasks` begun in it. */

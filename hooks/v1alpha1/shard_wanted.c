@@ -41,13 +41,14 @@ static bool uid_of_name(struct arena *arena, const struct shard_spec *spec, cons
 }
 
 /* A uid is hash * 100 + index, so the first uid of each type tells the type. */
-bool identify_tablet(const struct shard_input *input, const char *name, struct tablet_identity *id)
+bool identify_tablet(const struct shard_input *input, const json_t *object,
+    struct tablet_identity *id)
 {
     static const char *const types[] = {"rdonly", "replica"};
     const struct shard_spec *spec = input->api;
     uint32_t uid;
 
-    if (!uid_of_name(input->arena, spec, name, &uid))
+    if (!uid_of_name(input->arena, spec, object_name(object), &uid))
         return false;
     for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++) {
         uint32_t first = identity_at(input->arena, spec, types[i], 0).uid;
@@ -149,11 +150,12 @@ static void fill_mysql(struct vttablet *vttablet, const struct mysql_spec *mysql
     vttablet->init_script_key = mysql->init_script->key;
 }
 
-static struct vttablet vttablet_of(const struct tablet_pool *pool, uint32_t index)
+static void fill_vttablet(struct vttablet *vttablet, const struct tablet_pool *pool, uint32_t index)
 {
     struct arena *a = pool->input->arena;
     const struct pool_spec *own = pool->pool;
-    struct vttablet vttablet = {
+
+    *vttablet = (struct vttablet){
         .place = pool->input->place,
         .id = identity_at(a, pool->spec, pool->type, index),
         .image = pool->image,
@@ -162,32 +164,38 @@ static struct vttablet vttablet_of(const struct tablet_pool *pool, uint32_t inde
         .claim_metadata = json_at(own->claim, "metadata"),
     };
 
-    vttablet.place.hash =
-        hash_of(a, object(a, SPREAD(pool->made_from), F("name", vttablet.id.name)));
+    vttablet->place.hash =
+        hash_of(a, object(a, SPREAD(pool->made_from), F("name", vttablet->id.name)));
     if (own->vttablet != NULL) {
-        vttablet.vttablet_resources = own->vttablet->resources;
-        vttablet.vttablet_flags = own->vttablet->flags;
+        vttablet->vttablet_resources = own->vttablet->resources;
+        vttablet->vttablet_flags = own->vttablet->flags;
     }
-    if (vttablet.place.tls == NULL)
-        vttablet.place.topology.dial =
-            dial_of_flags(a, vttablet.vttablet_flags, "tablet-manager-grpc");
+    if (vttablet->place.tls == NULL)
+        vttablet->place.topology.dial =
+            dial_of_flags(a, vttablet->vttablet_flags, "tablet-manager-grpc");
     if (own->mysql != NULL)
-        fill_mysql(&vttablet, own->mysql);
+        fill_mysql(vttablet, own->mysql);
     if (own->template != NULL)
-        vttablet.overrides = *own->template;
-    return vttablet;
+        vttablet->overrides = *own->template;
 }
 
 static size_t add_pool(const struct shard_input *input, const struct shard_spec *spec,
     const struct pool_spec *merged, const char *type, struct shard_wanted *wanted)
 {
     struct tablet_pool pool;
+    struct vttablet *tablets;
 
     if (merged == NULL || merged->replicas == 0)
         return 0;
     pool = pool_of(input, spec, merged, type);
-    for (uint32_t index = 0; index < merged->replicas; index++)
-        wanted[index] = (struct shard_wanted){vttablet_of(&pool, index), pool.template_hash};
+    tablets = arena_array(input->arena, merged->replicas, sizeof(*tablets));
+    for (uint32_t index = 0; index < merged->replicas; index++) {
+        fill_vttablet(&tablets[index], &pool, index);
+        wanted[index] = (struct shard_wanted){tablets[index].id,
+            tablets[index].place.hash,
+            pool.template_hash,
+            &tablets[index]};
+    }
     return merged->replicas;
 }
 
@@ -202,6 +210,7 @@ void read_wanted(struct shard_input *input, const struct shard_spec *spec)
     size_t count = add_pool(input, spec, batch, "rdonly", wanted);
 
     count += add_pool(input, spec, eligible, "replica", wanted + count);
+    input->component = &shard_vttablet;
     input->wanted = wanted;
     input->wanted_count = count;
 }

@@ -7,9 +7,11 @@
 /* Where there was a mark the list stays, empty (claim_had_mark() says why). */
 static const json_t *owners(struct arena *a, const struct vttablet *tablet)
 {
-    if (tablet->keep_claim && tablet->claim_uid != NULL)
-        return owns_itself(a, tablet->id.name, tablet->claim_uid);
-    return tablet->had_mark ? json_new_list() : NULL;
+    const struct claim_marks *marks = &tablet->marks;
+
+    if (marks->keep && marks->uid != NULL)
+        return owns_itself(a, tablet->id.name, marks->uid);
+    return marks->had ? json_new_list() : NULL;
 }
 
 const json_t *vttablet_claim(struct arena *a, const struct vttablet *tablet)

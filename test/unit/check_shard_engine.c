@@ -42,8 +42,10 @@ static struct tablet_identity pea(uint32_t index)
         "peas"};
 }
 
-static bool is_pea(const struct shard_input *input, const char *name, struct tablet_identity *id)
+static bool is_pea(const struct shard_input *input, const json_t *object,
+    struct tablet_identity *id)
 {
+    const char *name = object_name(object);
     char *end;
     unsigned long index = strlen(name) < 5 ? 0 : strtoul(name + 4, &end, 10);
 
@@ -56,14 +58,14 @@ static bool is_pea(const struct shard_input *input, const char *name, struct tab
 
 static struct shard_wanted wanted_pea(uint32_t index)
 {
-    struct shard_wanted wanted = {.template_hash = pea_hash};
+    struct vttablet *vttablet = arena_make(arena, struct vttablet);
 
-    wanted.vttablet = (struct vttablet){.place = bed.place,
+    *vttablet = (struct vttablet){.place = bed.place,
         .id = pea(index),
         .image = "vitess/lite:v24.0.4",
         .claim = json_of("{'accessModes':['ReadWriteOnce']}")};
-    wanted.vttablet.place.hash = fmt(arena, "%s %u", pea_hash, index);
-    return wanted;
+    vttablet->place.hash = fmt(arena, "%s %u", pea_hash, index);
+    return (struct shard_wanted){vttablet->id, vttablet->place.hash, pea_hash, vttablet};
 }
 
 static void sync_bed(const struct request *request, struct answer *answer)
@@ -106,6 +108,7 @@ static struct world begin(void)
             .labels = json_of("{'" GARDEN "bed':'north-bed'}"),
             .topology = {"etcd2", "well:2379", "/garden", NULL}},
         .wanted_count = 2,
+        .component = &shard_vttablet,
         .replica_tablets = 2,
         .budget_name = "north-bed",
         .identify = is_pea,
@@ -289,7 +292,7 @@ START_TEST(a_tablet_has_the_keys_of_its_place)
     const json_t *pod;
 
     begin();
-    tablet = wanted_pea(0).vttablet;
+    tablet = *(const struct vttablet *)wanted_pea(0).component;
     tablet.place.secrets = "s";
     pod = vttablet_pod(arena, &tablet);
     ck_json(json_at(pod, "metadata", "labels"),

@@ -39,8 +39,8 @@ static struct vttablet rich_tablet(void)
     tablet.mysql_config = "max_connections=500\n";
     tablet.init_script_secret = "init";
     tablet.init_script_key = "init_db.sql";
-    tablet.keep_claim = true;
-    tablet.claim_uid = "uid-of-claim";
+    tablet.marks.keep = true;
+    tablet.marks.uid = "uid-of-claim";
     tablet.overrides.node_selector = json_of("{'disk':'ssd'}");
     tablet.overrides.priority_class = "database";
     return tablet;
@@ -312,10 +312,10 @@ START_TEST(a_claim_owns_itself_only_when_it_is_known_and_kept)
     ck_assert_uint_eq(
         json_array_size(json_at(vttablet_claim(arena, &tablet), "metadata", "ownerReferences")),
         1);
-    tablet.claim_uid = NULL;
+    tablet.marks.uid = NULL;
     ck_assert_ptr_null(json_at(vttablet_claim(arena, &tablet), "metadata", "ownerReferences"));
-    tablet.claim_uid = "uid-of-claim";
-    tablet.keep_claim = false;
+    tablet.marks.uid = "uid-of-claim";
+    tablet.marks.keep = false;
     ck_assert_ptr_null(json_at(vttablet_claim(arena, &tablet), "metadata", "ownerReferences"));
 }
 END_TEST
@@ -345,11 +345,11 @@ START_TEST(a_mark_is_taken_back_by_an_empty_list)
 {
     struct vttablet tablet = rich_tablet();
 
-    tablet.had_mark = true;
+    tablet.marks.had = true;
     ck_assert_uint_eq(
         json_array_size(json_at(vttablet_claim(arena, &tablet), "metadata", "ownerReferences")),
         1);
-    tablet.keep_claim = false;
+    tablet.marks.keep = false;
     ck_json(json_at(vttablet_claim(arena, &tablet), "metadata", "ownerReferences"), "[]");
 }
 END_TEST

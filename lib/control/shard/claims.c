@@ -132,13 +132,14 @@ const json_t *unwanted_claim(const struct shard *shard, const json_t *claim)
 
 static const json_t *wanted_claim(const struct shard *shard, const struct tablet *tablet)
 {
-    struct vttablet vttablet = tablet->wanted->vttablet;
+    const struct claim_marks marks = {
+        .uid = object_uid(tablet->claim),
+        .keep = outlives(shard),
+        .had = !outlives(shard) && tablet->claim != NULL &&
+               claim_had_mark(shard->arena, tablet->claim),
+    };
 
-    vttablet.claim_uid = object_uid(tablet->claim);
-    vttablet.keep_claim = outlives(shard);
-    vttablet.had_mark =
-        !outlives(shard) && tablet->claim != NULL && claim_had_mark(shard->arena, tablet->claim);
-    return vttablet_claim(shard->arena, &vttablet);
+    return shard->in->component->claim(shard->arena, tablet->wanted, &marks);
 }
 
 /* `immutable`, when set, names a field that cannot be what is wanted. */

@@ -42,21 +42,19 @@ static bool has_wanted_spec(const struct shard *shard, const struct tablet *tabl
     const char *hash = object_annotation(tablet->applied, shard->in->place.keys->spec_hash);
 
     return tablet->pod != NULL && object_generation(tablet->pod) <= 1 &&
-           text_equal(hash, tablet->wanted->vttablet.place.hash);
+           text_equal(hash, tablet->wanted->hash);
 }
 
 /* Its type is no part of what a tablet is made from. */
 static const json_t *desired_pod(const struct shard *shard, const struct tablet *tablet)
 {
-    const struct vttablet *vttablet;
+    const json_t *known, *pod;
 
     if (tablet->wanted == NULL)
         return NULL;
-    vttablet = &tablet->wanted->vttablet;
-    if (has_wanted_spec(shard, tablet))
-        return vttablet_pod_with_spec(shard->arena, vttablet, json_at(tablet->applied, "spec"));
-    return tablet->pod != NULL ? vttablet_pod(shard->arena, vttablet)
-                               : labelled_pod(shard, tablet, vttablet_pod(shard->arena, vttablet));
+    known = has_wanted_spec(shard, tablet) ? json_at(tablet->applied, "spec") : NULL;
+    pod = shard->in->component->pod(shard->arena, tablet->wanted, known);
+    return tablet->pod != NULL ? pod : labelled_pod(shard, tablet, pod);
 }
 
 /* A Pod that is there keeps its spec, and hears what type it is by now. */

@@ -9,10 +9,10 @@
 /* An alias is "cell-uid", and a cell may be called "zone1-a" beside one called "zone1". */
 static bool is_here(const struct shard *shard, const char *alias)
 {
-    const char *dash = strrchr(alias, '-');
+    const char *cell = shard->in->place.cell, *dash = strrchr(alias, '-');
 
-    return dash != NULL && strlen(shard->in->place.cell) == (size_t)(dash - alias) &&
-           text_starts_with(alias, shard->in->place.cell);
+    return cell == NULL || (dash != NULL && strlen(cell) == (size_t)(dash - alias) &&
+                               text_starts_with(alias, cell));
 }
 
 static const char *primary_of_peers(const struct shard *shard)

@@ -24,20 +24,20 @@ static const char *state_of(struct arena *a, const json_t *pod)
 static const struct shard_wanted *wanted_of_name(const struct shard *shard, const char *name)
 {
     for (size_t i = 0; i < shard->in->wanted_count; i++) {
-        if (text_equal(shard->in->wanted[i].vttablet.id.name, name))
+        if (text_equal(shard->in->wanted[i].id.name, name))
             return &shard->in->wanted[i];
     }
     return NULL;
 }
 
 /* Labels can be edited, a name cannot. */
-static bool identify(const struct shard *shard, const char *name, struct tablet_identity *id)
+static bool identify(const struct shard *shard, const json_t *object, struct tablet_identity *id)
 {
-    const struct shard_wanted *wanted = wanted_of_name(shard, name);
+    const struct shard_wanted *wanted = wanted_of_name(shard, object_name(object));
 
     if (wanted == NULL)
-        return shard->in->identify(shard->in, name, id);
-    *id = wanted->vttablet.id;
+        return shard->in->identify(shard->in, object, id);
+    *id = wanted->id;
     return true;
 }
 
@@ -45,11 +45,10 @@ static bool identify(const struct shard *shard, const char *name, struct tablet_
  * nobody asked us to take down: ours is what was applied as such. */
 static bool is_tablet_pod(const struct shard *shard, const struct shard_pod *pod)
 {
-    const char *name = object_name(pod->object);
     struct tablet_identity id;
 
-    return wanted_of_name(shard, name) != NULL ||
-           (pod->applied != NULL && identify(shard, name, &id));
+    return wanted_of_name(shard, object_name(pod->object)) != NULL ||
+           (pod->applied != NULL && identify(shard, pod->object, &id));
 }
 
 static bool is_task_pod(void *context, const json_t *pod)
@@ -142,25 +141,25 @@ static void add_wanted(struct shard *shard)
     const struct shard_input *in = shard->in;
 
     for (size_t i = 0; i < in->wanted_count && !shard->retire; i++)
-        add_tablet(shard, &in->wanted[i].vttablet.id)->wanted = &in->wanted[i];
+        add_tablet(shard, &in->wanted[i].id)->wanted = &in->wanted[i];
     shard->wanted = shard->count;
 }
 
-/* The tablet of that name, which is added where it is not wanted; NULL where it is none of this
- * shard. */
-static struct tablet *known_tablet(struct shard *shard, const char *name)
+/* The tablet whose Pod or claim that is, which is added where it is not wanted; NULL where it is
+ * none of this shard. */
+static struct tablet *known_tablet(struct shard *shard, const json_t *object)
 {
-    struct tablet *tablet = tablet_of_name(shard, name);
+    struct tablet *tablet = tablet_of_name(shard, object_name(object));
     struct tablet_identity id;
 
-    if (tablet == NULL && identify(shard, name, &id))
+    if (tablet == NULL && identify(shard, object, &id))
         return add_tablet(shard, &id);
     return tablet;
 }
 
 static void add_pod(struct shard *shard, const struct shard_pod *pod)
 {
-    struct tablet *tablet = known_tablet(shard, object_name(pod->object));
+    struct tablet *tablet = known_tablet(shard, pod->object);
 
     tablet->pod = pod->object;
     tablet->applied = pod->applied;
@@ -170,7 +169,7 @@ static void add_pod(struct shard *shard, const struct shard_pod *pod)
 
 static void add_claim(struct shard *shard, const json_t *claim)
 {
-    struct tablet *tablet = known_tablet(shard, object_name(claim));
+    struct tablet *tablet = known_tablet(shard, claim);
 
     if (tablet != NULL)
         tablet->claim = claim;

@@ -3,13 +3,14 @@
 /* When a tablet may be taken down on purpose. Healing needs no permission; this is for what an edit
  * wants to replace or remove. */
 
-/* Another tablet of this cell could take over. */
+/* Another tablet of its cell could take over. */
 static bool other_candidate(const struct shard *shard, const struct tablet *tablet)
 {
     for (size_t i = 0; i < shard->wanted; i++) {
         const struct tablet *other = &shard->tablets[i];
 
-        if (other != tablet && other->replica_type && other->serving)
+        if (other != tablet && other->replica_type && other->serving &&
+            text_equal(other->id.cell, tablet->id.cell))
             return true;
     }
     return false;

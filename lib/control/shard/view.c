@@ -190,6 +190,15 @@ static bool runs(const json_t *pod, const char *container)
     return json_true_at(status, "started") && json_at(status, "state", "running") != NULL;
 }
 
+static bool all_run(const struct shard *shard, const json_t *pod)
+{
+    const char *const *container = shard->in->component->containers;
+
+    while (*container != NULL && runs(pod, *container))
+        container++;
+    return *container == NULL;
+}
+
 /* Nobody can be asked before the first tablet runs (whatever its sidecars do), and nobody need be
  * when there is none left. */
 static bool worth_asking(const struct shard *shard)
@@ -199,7 +208,7 @@ static bool worth_asking(const struct shard *shard)
     for (size_t i = 0; i < shard->count; i++) {
         const json_t *pod = shard->tablets[i].pod;
 
-        if (pod != NULL && (pod_started(pod) || runs(pod, "vttablet")))
+        if (pod != NULL && (pod_started(pod) || runs(pod, *shard->in->component->containers)))
             return true;
     }
     return shard->wanted == 0 && shard->count > 0;
@@ -244,13 +253,12 @@ static bool serves(const struct tablet *tablet)
 
 /* vtgate does not look at Pods. A sidecar that crashes, or a probe that fails for a moment, makes a
  * Pod not Ready whose tablet may well be the primary. */
-static bool works(const struct tablet *tablet)
+static bool works(const struct shard *shard, const struct tablet *tablet)
 {
     if (tablet->stray || tablet->pod == NULL || object_terminating(tablet->pod) ||
         pod_dead(tablet->pod))
         return false;
-    return runs(tablet->pod, "vttablet") && runs(tablet->pod, "mysql") &&
-           (tablet->type == NULL || serving_type(tablet->type));
+    return all_run(shard, tablet->pod) && (tablet->type == NULL || serving_type(tablet->type));
 }
 
 static void classify_tablets(struct shard *shard)
@@ -260,7 +268,7 @@ static void classify_tablets(struct shard *shard)
 
         tablet->stray = is_stray(shard, tablet);
         tablet->serving = serves(tablet);
-        tablet->works = works(tablet);
+        tablet->works = works(shard, tablet);
         if (tablet->pod != NULL && !tablet->stray && text_equal(tablet->type, "primary"))
             shard->primary = tablet;
     }
