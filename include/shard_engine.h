@@ -73,6 +73,12 @@ struct shard_memory {
     bool retired;        /* and all of them are gone */
 };
 
+/* From a mapping, and as one: what a hook keeps it as, in its status or in a part of it. Tablets
+ * move by it and anybody may have edited it, so an entry that is not of the shape that is written
+ * is as if it were absent. */
+struct shard_memory shard_memory_read(struct arena *arena, const json_t *kept);
+const json_t *shard_memory_written(struct arena *arena, const struct shard_memory *memory);
+
 /* --- what goes in --- */
 
 /* The same Vitess shard in another cell, as far as it is seen from here. */

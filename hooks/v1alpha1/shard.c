@@ -39,7 +39,7 @@ static const json_t *status_of(const struct request *request, const struct tasks
     struct shard_report *report)
 {
     return object(request->arena,
-        SPREAD(memory_status(request->arena, &report->memory)),
+        SPREAD(shard_memory_written(request->arena, &report->memory)),
         F("tabletsReady", tablets_ready(request->arena, report)),
         OPT("tasks", tasks->remembered),
         F("conditions", conditions_of(request, report)));

@@ -9,11 +9,6 @@
 
 #define SHARDS_GROUP "VitessShard." API_VERSION
 
-/* shard_memory.c */
-struct shard_memory read_memory(struct arena *arena, const json_t *status);
-/* The fields of a status that read_memory() reads again. */
-const json_t *memory_status(struct arena *arena, const struct shard_memory *memory);
-
 /* shard_wanted.c */
 /* Fills input->wanted; place is known. */
 void read_wanted(struct shard_input *input, const struct shard_spec *spec);

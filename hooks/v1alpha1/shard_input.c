@@ -46,7 +46,7 @@ static struct shard_peer read_peer(const struct request *request, const json_t *
     return (struct shard_peer){
         .name = object_name(peer),
         .cell = json_text_at(peer, "spec", "cell"),
-        .memory = read_memory(request->arena, json_at(peer, "status")),
+        .memory = shard_memory_read(request->arena, json_at(peer, "status")),
         .generation_observed = has_heard(peer),
         .ready = condition_true(peer, "Ready"),
         .updated = condition_true(peer, "Updated"),
@@ -152,7 +152,7 @@ struct shard_input shard_input(const struct request *request, const struct shard
         .budget_name = object_name(request->parent),
         .claims = observed(request, "PersistentVolumeClaim.v1"),
         .budgets = observed(request, "PodDisruptionBudget.policy/v1"),
-        .memory = read_memory(request->arena, json_at(request->parent, "status")),
+        .memory = shard_memory_read(request->arena, json_at(request->parent, "status")),
         .identify = identify_tablet,
         .api = spec,
     };

@@ -55,7 +55,8 @@ static void check_row(const struct row *row, struct texts cells)
         .children = json_new_map()};
     struct tablet tablet = the_tablet(row);
     const char *remembered = row->peer == NULL ? "{}" : row->peer;
-    struct shard_peer peer = {.cell = "zone2", .memory = read_memory(arena, json_of(remembered))};
+    struct shard_peer peer = {.cell = "zone2",
+        .memory = shard_memory_read(arena, json_of(remembered))};
     struct place place = {.keys = &v1alpha1_keys,
         .namespace = "n",
         .cluster = "c",
@@ -70,7 +71,7 @@ static void check_row(const struct row *row, struct texts cells)
         .cells = cells,
         .peers = &peer,
         .peer_count = row->peer == NULL ? 0 : 1,
-        .memory = read_memory(arena, json_at(request.parent, "status"))};
+        .memory = shard_memory_read(arena, json_at(request.parent, "status"))};
     struct shard shard = {.in = &input,
         .arena = arena,
         .tasks = &tasks,

@@ -1,6 +1,6 @@
 #include "world.h"
 
-#include "../../hooks/v1alpha1/shard.h"
+#include "shard_engine.h"
 #include "control/shard/shard.h"
 
 /* What a status remembers may have been edited by anybody. */
@@ -17,7 +17,7 @@ struct row {
 
 static struct shard_memory memory_of(const json_t *status)
 {
-    return read_memory(arena, status);
+    return shard_memory_read(arena, status);
 }
 
 /* Of a field of its own. */
@@ -25,7 +25,7 @@ static const json_t *written(const json_t *status, const char *field)
 {
     struct shard_memory memory = memory_of(status);
 
-    return json_at(memory_status(arena, &memory), field);
+    return json_at(shard_memory_written(arena, &memory), field);
 }
 
 static const json_t *status_with(const char *key, const json_t *value)
@@ -193,8 +193,9 @@ START_TEST(what_is_written_is_read_again)
     struct shard_memory memory = memory_of(json_of(GOOD));
     struct shard_memory none = memory_of(json_of("{'tablets':'all','holdsData':5,'leaving':1}"));
 
-    ck_json(memory_status(arena, &memory), GOOD);
-    ck_json(memory_status(arena, &none), "{'tablets':[],'readyTablets':[],'updatedTablets':[]}");
+    ck_json(shard_memory_written(arena, &memory), GOOD);
+    ck_json(shard_memory_written(arena, &none),
+        "{'tablets':[],'readyTablets':[],'updatedTablets':[]}");
 }
 END_TEST
 

@@ -3,9 +3,7 @@
 #include "get_tablets.h"
 #include "template.h"
 
-/* status of a VitessShard as the memory of the engine, and back. A status may have been edited by
- * anybody and tablets move by what it says, so an entry that is not of the shape that we write is
- * as if it were absent. */
+/* The memory of the engine as JSON, and back. */
 
 /* --- reading --- */
 
@@ -90,7 +88,7 @@ static void read_data(struct arena *arena, const json_t *list, struct shard_memo
     memory->data = data;
 }
 
-struct shard_memory read_memory(struct arena *arena, const json_t *status)
+struct shard_memory shard_memory_read(struct arena *arena, const json_t *status)
 {
     const char *primary = json_text_at(status, "primary");
     struct shard_memory memory = {
@@ -157,7 +155,7 @@ static const json_t *only_true(bool value)
     return value ? json_true() : NULL;
 }
 
-const json_t *memory_status(struct arena *arena, const struct shard_memory *memory)
+const json_t *shard_memory_written(struct arena *arena, const struct shard_memory *memory)
 {
     return object(arena,
         F("tablets", json_texts(&memory->tablets)),
