@@ -127,6 +127,8 @@ struct autoscaler {
     const json_t *behavior; /* or NULL */
 };
 const json_t *horizontal_autoscaler(struct arena *arena, const struct autoscaler *autoscaler);
+/* A list of MetricSpec (or NULL) in the form that the API server keeps. */
+const json_t *metrics_as_stored(struct arena *arena, const json_t *metrics);
 
 /* A port of a Service and of its Pods, by the same name. `node_port` is the key in the user's
  * settings that fixes it on each node, and is there for what may leave Kubernetes only. */

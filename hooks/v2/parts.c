@@ -2,19 +2,20 @@
 
 #include <string.h>
 
+#include "keys.h"
 #include "metadata.h"
 #include "pod.h"
 #include "template.h"
 
-#define COMPONENT_LABEL "planetscale.com/component"
-#define CLUSTER_LABEL "planetscale.com/cluster"
-#define CELL_LABEL "planetscale.com/cell"
+const json_t *v2_cluster_labels(struct arena *a, const char *cluster, const char *component)
+{
+    return object(a, F(COMPONENT_LABEL, component), F(CLUSTER_LABEL, cluster));
+}
 
 const json_t *v2_labels(struct arena *a, const struct v2_place *place, const char *component)
 {
     return object(a,
-        F(COMPONENT_LABEL, component),
-        F(CLUSTER_LABEL, place->cluster),
+        SPREAD(v2_cluster_labels(a, place->cluster, component)),
         OPT(CELL_LABEL, place->cell));
 }
 
@@ -242,9 +243,12 @@ const json_t *v2_by_path(struct arena *a, const json_t *ours, const json_t *thei
     return collapsed(a, &by_path, joined(ours, as_stored(a, theirs)));
 }
 
-const json_t *v2_users_first(struct arena *a, const json_t *theirs, const json_t *ours)
+const json_t *v2_list(const json_t *item)
 {
-    return joined(as_stored(a, theirs), ours);
+    json_t *list = json_new_list();
+
+    json_add(list, item);
+    return list;
 }
 
 /* Toleration.MatchToleration() of Kubernetes: the seconds are not looked at. */
@@ -370,13 +374,11 @@ long long v2_cpus(struct arena *a, const json_t *list)
 const json_t *v2_max_procs(struct arena *a, const json_t *resources)
 {
     const json_t *limits = json_at(resources, "limits");
-    json_t *list = json_new_list();
 
     if (!has_cpus(limits))
         return NULL;
-    json_add(list,
+    return v2_list(
         object(a, F("name", "GOMAXPROCS"), F("value", fmt(a, "%lld", v2_cpus(a, limits)))));
-    return list;
 }
 
 const json_t *v2_security(struct arena *a)
@@ -422,10 +424,10 @@ const json_t *v2_affinity(struct arena *a, const json_t *theirs, const json_t *o
 
 /* --- objects --- */
 
-const json_t *v2_metadata(struct arena *a, const struct v2_place *place, const char *name,
+const json_t *v2_metadata(struct arena *a, const char *namespace, const char *name,
     const json_t *labels)
 {
-    return object(a, F("name", name), F("namespace", place->namespace), F("labels", labels));
+    return object(a, F("name", name), F("namespace", namespace), F("labels", labels));
 }
 
 /* Side cars come first: they are added before the component is. */
@@ -455,7 +457,8 @@ const json_t *v2_make_deployment(struct arena *a, const struct v2_deployment *de
     return object(a,
         F("apiVersion", "apps/v1"),
         F("kind", "Deployment"),
-        F("metadata", v2_metadata(a, deployment->place, deployment->name, deployment->labels)),
+        F("metadata",
+            v2_metadata(a, deployment->place->namespace, deployment->name, deployment->labels)),
         MAP("spec",
             OPT("replicas", deployment->replicas),
             F("revisionHistoryLimit", INT(0)),
@@ -463,7 +466,7 @@ const json_t *v2_make_deployment(struct arena *a, const struct v2_deployment *de
             OPT("strategy", as_stored(a, deployment->strategy)),
             MAP("template",
                 MAP("metadata",
-                    MAP("labels", SPREAD(deployment->labels), SPREAD(pods->labels)),
+                    MAP("labels", SPREAD(pods->labels), SPREAD(deployment->labels)),
                     OPT("annotations",
                         object(a, SPREAD(deployment->annotations), SPREAD(pods->annotations)))),
                 F("spec", pod_of(a, deployment)))));
@@ -494,7 +497,7 @@ const json_t *v2_make_service(struct arena *a, const struct v2_service *service)
         F("apiVersion", "v1"),
         F("kind", "Service"),
         MAP("metadata",
-            SPREAD(v2_metadata(a, service->place, service->name, service->labels)),
+            SPREAD(v2_metadata(a, service->namespace, service->name, service->labels)),
             OPT("annotations", overrides == NULL ? NULL : overrides->annotations)),
         MAP("spec",
             F("selector", service->labels),

@@ -17,7 +17,9 @@ struct v2_place {
     const json_t *pull_secrets; /* imagePullSecrets */
 };
 
-/* {component, cluster, cell}: the labels of what there is once in a cell, or once in a cluster. */
+/* {component, cluster}: the labels of what there is once in a cluster. */
+const json_t *v2_cluster_labels(struct arena *arena, const char *cluster, const char *component);
+/* {component, cluster, cell}: of what there is once in a cell. */
 const json_t *v2_labels(struct arena *arena, const struct v2_place *place, const char *component);
 
 /* --- arguments --- */
@@ -67,8 +69,8 @@ const json_t *v2_secret_mount_at(struct arena *arena, const struct secret_source
  * place, others are appended. So it is among `theirs` themselves: of two the last counts. */
 const json_t *v2_by_name(struct arena *arena, const json_t *ours, const json_t *theirs);
 const json_t *v2_by_path(struct arena *arena, const json_t *ours, const json_t *theirs);
-/* Both lists one after the other, whatever is in them. */
-const json_t *v2_users_first(struct arena *arena, const json_t *theirs, const json_t *ours);
+/* A list of one. */
+const json_t *v2_list(const json_t *item);
 /* Of two that differ in their seconds alone the last counts. */
 const json_t *v2_tolerations(struct arena *arena, const json_t *theirs);
 /* Both lists. A container of `second` with the name of one of `first` is in its place, and keeps
@@ -113,7 +115,7 @@ const json_t *v2_affinity(struct arena *arena, const json_t *theirs, const json_
 /* --- objects --- */
 
 /* {name, namespace, labels} */
-const json_t *v2_metadata(struct arena *arena, const struct v2_place *place, const char *name,
+const json_t *v2_metadata(struct arena *arena, const char *namespace, const char *name,
     const json_t *labels);
 
 struct v2_deployment {
@@ -135,8 +137,7 @@ struct v2_service_port {
     int port;
 };
 struct v2_service {
-    const struct v2_place *place;
-    const char *name;
+    const char *namespace, *name;
     const json_t *labels; /* also what it selects by */
     const struct v2_service_port *ports;
     bool headless;                             /* a name for each Pod, and no address */

@@ -56,7 +56,7 @@ static const char *name_of(struct arena *a, const struct v2_vitess_shard *shard)
 
 static const json_t *metadata(struct arena *a, const struct v2_pool *pool)
 {
-    return v2_metadata(a, &pool->place, name_of(a, pool->shard), labels(a, pool));
+    return v2_metadata(a, pool->place.namespace, name_of(a, pool->shard), labels(a, pool));
 }
 
 /* --- the container --- */

@@ -155,7 +155,10 @@ static const json_t *labels(struct arena *a, const struct v2_tablet *tablet, con
 static const json_t *metadata(struct arena *a, const struct v2_tablet *tablet,
     const json_t *pool_labels)
 {
-    return v2_metadata(a, &tablet->pool->place, tablet->name, labels(a, tablet, pool_labels));
+    return v2_metadata(a,
+        tablet->pool->place.namespace,
+        tablet->name,
+        labels(a, tablet, pool_labels));
 }
 
 /* A claim that waits to be mounted anew before it grows makes its Pod another one. */

@@ -53,6 +53,16 @@ static const json_t *cpu_metric(struct arena *a, const struct autoscaler *autosc
                 F("averageUtilization", autoscaler->cpu_percent))));
 }
 
+const json_t *metrics_as_stored(struct arena *a, const json_t *metrics)
+{
+    json_t *list = json_new_list();
+    const json_t *metric;
+
+    json_each_item (metrics, i, metric)
+        json_add(list, stored_metric(a, metric));
+    return list;
+}
+
 static const json_t *metrics_of(struct arena *a, const struct autoscaler *autoscaler)
 {
     json_t *list = json_new_list();
@@ -60,8 +70,8 @@ static const json_t *metrics_of(struct arena *a, const struct autoscaler *autosc
 
     if (autoscaler->cpu_percent > 0)
         json_add(list, cpu_metric(a, autoscaler));
-    json_each_item (autoscaler->metrics, i, metric)
-        json_add(list, stored_metric(a, metric));
+    json_each_item (metrics_as_stored(a, autoscaler->metrics), i, metric)
+        json_add(list, metric);
     return list;
 }
 

@@ -117,8 +117,7 @@ START_TEST(lists)
                 json_of("[{'name':'a','mountPath':'/x'}]"),
                 json_of("[{'name':'a','mountPath':'/y'},{'name':'b','mountPath':'/x'},{}]")),
         "[{'name':'b','mountPath':'/x'},{'name':'a','mountPath':'/y'},{}]");
-    ck_json(v2_users_first(arena, json_of("[{'name':'a'}]"), json_of("[{'name':'a'}]")),
-        "[{'name':'a'},{'name':'a'}]");
+    ck_json(v2_list(json_of("{'name':'a'}")), "[{'name':'a'}]");
     ck_json(v2_by_name(arena, NULL, NULL), "[]");
 }
 END_TEST
@@ -206,10 +205,9 @@ static const struct v2_service_port ports[] = {{"web", 15000}, {NULL, 0}};
 
 START_TEST(services)
 {
-    const struct v2_place place = place_in(NULL, NULL);
     struct service_overrides overrides = {.annotations = json_of("{'a':'b'}"),
         .cluster_ip = "10.0.0.9"};
-    struct v2_service service = {.place = &place,
+    struct v2_service service = {.namespace = "example",
         .name = "web",
         .labels = json_of("{'l':'m'}"),
         .ports = ports,
@@ -262,7 +260,7 @@ START_TEST(deployments)
     const json_t *spec = json_at(v2_make_deployment(arena, &deployment), "spec");
 
     ck_json(json_at(spec, "template", "metadata"),
-        "{'labels':{'l':'theirs','x':'y'},'annotations':{'a':'theirs','b':'c'}}");
+        "{'labels':{'l':'m','x':'y'},'annotations':{'a':'theirs','b':'c'}}");
     ck_json(json_without(json_at(spec, "template", "spec"), "affinity"),
         "{'containers':[{'name':'first'},{'name':'main'}],'initContainers':[{'name':'before'}],"
         "'priorityClassName':'vitess','terminationGracePeriodSeconds':7,"
