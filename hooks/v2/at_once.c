@@ -252,3 +252,15 @@ const json_t *v2_shard_at_once(struct arena *a, const json_t *applied, const jso
         spec = template_of_sizes(a, spec, now);
     return with_spec(a, applied, metadata(a, applied, desired, true), spec, desired);
 }
+
+/* --- Deployments --- */
+
+const json_t *v2_deployment_at_once(struct arena *a, const json_t *applied, const json_t *desired)
+{
+    static const char *const replicas[] = {"replicas", NULL};
+
+    return object(a,
+        SPREAD(applied),
+        F("metadata", metadata(a, applied, desired, false)),
+        F("spec", taking(json_at(applied, "spec"), json_at(desired, "spec"), replicas)));
+}

@@ -14,5 +14,8 @@ const json_t *v2_keyspace_at_once(struct arena *arena, const json_t *applied,
     const json_t *desired);
 /* updateStrategy, annotations, sizes of disks where they may grow. */
 const json_t *v2_shard_at_once(struct arena *arena, const json_t *applied, const json_t *desired);
+/* How many there are, of a Deployment whose replicas are no autoscaler's; labels. */
+const json_t *v2_deployment_at_once(struct arena *arena, const json_t *applied,
+    const json_t *desired);
 
 #endif

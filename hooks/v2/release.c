@@ -43,18 +43,23 @@ static const json_t *released(struct arena *a, const struct v2_edit *edit)
                : edit->desired;
 }
 
-/* Less what an earlier answer has said of an edit. */
-static const json_t *unannotated(struct arena *a, const json_t *object)
+static const json_t *without_annotation(struct arena *a, const json_t *object, const char *key)
 {
     const json_t *metadata = json_at(object, "metadata");
-    const json_t *annotations =
-        json_without(json_at(metadata, "annotations"), ROLLOUT_SCHEDULED_ANNOTATION);
 
     return object(a,
         SPREAD(object),
         MAP("metadata",
             SPREAD(json_without(metadata, "annotations")),
-            OPT("annotations", json_without(annotations, ROLLOUT_RELEASED_ANNOTATION))));
+            OPT("annotations", json_without(json_at(metadata, "annotations"), key))));
+}
+
+/* Less what an earlier answer has said of an edit. */
+static const json_t *unannotated(struct arena *a, const json_t *object)
+{
+    return without_annotation(a,
+        without_annotation(a, object, ROLLOUT_SCHEDULED_ANNOTATION),
+        ROLLOUT_RELEASED_ANNOTATION);
 }
 
 const json_t *v2_let_go(struct arena *a, const struct v2_edit *edit)
@@ -70,4 +75,26 @@ const json_t *v2_let_go(struct arena *a, const struct v2_edit *edit)
     waits = v2_patch_text(a, outcome(a, edit, at_once), outcome(a, edit, edit->desired));
     return waits == NULL ? edit->desired
                          : annotated(a, at_once, ROLLOUT_SCHEDULED_ANNOTATION, waits);
+}
+
+static const json_t *labelled(struct arena *a, const json_t *object, const json_t *labels)
+{
+    const json_t *metadata = json_at(object, "metadata");
+
+    return object(a,
+        SPREAD(object),
+        MAP("metadata",
+            SPREAD(metadata),
+            OPT("labels", json_overlay(json_at(metadata, "labels"), labels))));
+}
+
+const json_t *v2_pod_let_go(struct arena *a, const json_t *desired, const json_t *observed)
+{
+    const json_t *kept = unannotated(a,
+        labelled(a, as_applied(a, &v2_keys, observed), json_at(desired, "metadata", "labels")));
+    const json_t *plain = without_annotation(a, kept, NOT_MADE_HERE_ANNOTATION);
+    const struct v2_edit edit = {desired, observed, kept, false};
+    const char *waits = v2_patch_text(a, outcome(a, &edit, plain), outcome(a, &edit, desired));
+
+    return waits == NULL ? kept : annotated(a, kept, ROLLOUT_SCHEDULED_ANNOTATION, waits);
 }

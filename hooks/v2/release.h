@@ -16,6 +16,9 @@ struct v2_edit {
 
 /* What to send now. */
 const json_t *v2_let_go(struct arena *arena, const struct v2_edit *edit);
+/* The same for a Pod, whose spec cannot change: `observed` as it is, with the labels of `desired`,
+ * and with what waits until it is made anew. */
+const json_t *v2_pod_let_go(struct arena *arena, const json_t *desired, const json_t *observed);
 /* It has been released: annotation rollout.planetscale.com/released, of whatever value. */
 bool v2_is_released(const json_t *object);
 

@@ -2,7 +2,9 @@
 #define VITESS_OPERATOR_HOOKS_V2_STATUSES_H
 
 #include "derived.h"
+#include "parts.h"
 #include "request.h"
+#include "tablets.h"
 
 /* What each level says of itself, field by field as the operator of PlanetScale does, whose users
  * have scripts that read it. What it takes from Kubernetes is here; what Vitess has to be asked for
@@ -68,5 +70,23 @@ const json_t *v2_etcd_status(struct arena *arena, const struct etcd_template *sp
  * spec, or NULL. */
 const json_t *v2_keyspace_status(struct arena *arena, const struct keyspace_spec *spec,
     const struct objects *shards, const json_t *kept, struct v2_ready *ready);
+
+/* --- VitessShard --- */
+
+/* What there is of a shard. What Vitess has to be asked for is NULL where it has not answered. */
+struct v2_shard_seen {
+    struct objects pods, claims; /* of tablets, and maybe others */
+    struct objects vtorcs;       /* Deployments */
+    struct objects backups;      /* VitessBackups of the shard */
+    const json_t *vtbackup;      /* the Pod that makes the first backup, or NULL */
+    const json_t *orphans;       /* alias of a tablet that is kept -> {reason, message}; or NULL */
+    const json_t *types;         /* alias -> type of a tablet in Vitess, in lower case; or NULL */
+    const char *has_master, *serving_writes, *idle; /* "True", "False" */
+    const char *master_alias;
+};
+const json_t *v2_shard_status(struct arena *arena, const struct shard_spec *spec,
+    const struct v2_tablets *tablets, const struct v2_shard_seen *seen);
+/* One of them is complete. */
+bool v2_has_backup(const struct objects *backups);
 
 #endif

@@ -1,5 +1,6 @@
 #include "../../hooks/v2/release.h"
 
+#include "../../hooks/v2/at_once.h"
 #include "../../hooks/v2/keys.h"
 #include "../../hooks/v2/patch.h"
 #include "metadata.h"
@@ -237,8 +238,75 @@ START_TEST(what_another_operator_has_left_is_no_edit)
 }
 END_TEST
 
+/* --- Pods and Deployments --- */
+
+/* As Metacontroller merges it. */
+static void ck_spec_stays(const json_t *pod, const json_t *sent)
+{
+    const json_t *merged = merge_applied(arena, pod, object_applied_annotation(arena, pod), sent);
+
+    ck_assert(json_same(json_at(merged, "spec"), json_at(pod, "spec")));
+}
+
+/* A Pod keeps its spec, and says in their words what waits until it is made anew. */
+START_TEST(a_pod_says_what_waits_for_it)
+{
+    const char *name = "example-vttablet-zone1-2469782763-bfadd780";
+    const json_t *pod = vector_object(vector_json("ext_ready.json"), "Pod", name);
+    const json_t *theirs = vector_object(vector_json("ext_shard_released.json"), "Pod", name);
+    const json_t *desired =
+        annotated(upgraded(pod), STATE_HASH_ANNOTATION, "2fd649786a400db85ec59091bd828439");
+    const json_t *sent = v2_pod_let_go(arena, desired, pod);
+
+    ck_assert_str_eq(object_annotation(sent, ROLLOUT_SCHEDULED_ANNOTATION),
+        object_annotation(theirs, ROLLOUT_SCHEDULED_ANNOTATION));
+    ck_spec_stays(pod, sent);
+}
+END_TEST
+
+START_TEST(a_pod_that_nothing_waits_for_says_nothing)
+{
+    const json_t *pod = vector_object(vector_json("ext_ready.json"),
+        "Pod",
+        "example-vttablet-zone1-2469782763-bfadd780");
+    const json_t *said = annotated(pod, ROLLOUT_SCHEDULED_ANNOTATION, "spec: {}\n");
+    const json_t *sent = v2_pod_let_go(arena, pod, said);
+
+    ck_assert_ptr_null(object_annotation(sent, ROLLOUT_SCHEDULED_ANNOTATION));
+    ck_spec_stays(pod, sent);
+}
+END_TEST
+
+START_TEST(a_pod_takes_new_labels_at_once)
+{
+    const json_t *pod = json_of("{'apiVersion':'v1','kind':'Pod','metadata':{'name':'a',"
+                                "'namespace':'n','labels':{'x':'1','y':'1'}},'spec':{}}");
+    const json_t *desired = json_of("{'apiVersion':'v1','kind':'Pod','metadata':{'name':'a',"
+                                    "'namespace':'n','labels':{'x':'2'}},'spec':{}}");
+
+    ck_json(json_at(v2_pod_let_go(arena, desired, pod), "metadata", "labels"), "{'x':'2','y':'1'}");
+}
+END_TEST
+
+#define SCALED(image, replicas)                                                                    \
+    "{'apiVersion':'apps/v1','kind':'Deployment','metadata':{'name':'d','namespace':'n','labels'"  \
+    ":{'a':'b'}},'spec':{'replicas':" replicas ",'template':{'spec':{'containers':[{'name':'c',"   \
+    "'image':'" image "'}]}}}}"
+
+START_TEST(a_deployment_scales_at_once)
+{
+    const json_t *was = json_of(SCALED("a:1", "1")), *now = json_of(SCALED("a:2", "3"));
+
+    ck_json(v2_deployment_at_once(arena, was, now), SCALED("a:1", "3"));
+}
+END_TEST
+
 static void tests(TCase *tcase)
 {
+    tcase_add_test(tcase, a_pod_says_what_waits_for_it);
+    tcase_add_test(tcase, a_pod_that_nothing_waits_for_says_nothing);
+    tcase_add_test(tcase, a_pod_takes_new_labels_at_once);
+    tcase_add_test(tcase, a_deployment_scales_at_once);
     tcase_add_test(tcase, patch_names_what_changes_of_a_container);
     tcase_add_test(tcase, patch_of_the_same_is_nothing);
     tcase_add_test(tcase, patch_tells_what_goes);

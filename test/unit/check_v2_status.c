@@ -242,8 +242,121 @@ START_TEST(keyspaces_say_what_theirs_say)
 }
 END_TEST
 
+/* --- shards --- */
+
+/* What theirs has heard of Vitess. */
+static const json_t *types_of(const json_t *status)
+{
+    json_t *types = json_new_map();
+    const json_t *tablet;
+    const char *alias;
+
+    json_each_field (json_at(status, "tablets"), alias, tablet)
+        json_put(types, alias, json_at(tablet, "type"));
+    return types;
+}
+
+static const json_t *with_status(const json_t *object, const json_t *status)
+{
+    return object(arena, SPREAD(object), F("status", status));
+}
+
+/* What the kubelet of a stage has said, as their status repeats it. */
+static struct objects as_they_saw(struct objects objects, const json_t *status, const char *claims)
+{
+    for (size_t i = 0; i < objects.count; i++) {
+        const json_t *object = objects.at[i];
+        const char *alias = fmt(arena,
+            "%s-%s",
+            object_label(object, CELL_LABEL),
+            object_label(object, TABLET_UID_LABEL));
+        const json_t *tablet = json_at(status, "tablets", alias);
+        const bool running = text_equal(json_text_at(tablet, "running"), "True");
+        const bool bound = text_equal(json_text_at(tablet, "dataVolumeBound"), "True");
+        const char *ready = json_text_at(tablet, "ready");
+
+        if (claims != NULL)
+            objects.at[i] =
+                with_status(object, json_of(bound ? "{'phase':'Bound'}" : "{'phase':'Pending'}"));
+        else
+            objects.at[i] = with_status(object,
+                object(arena,
+                    F("phase", running ? "Running" : "Pending"),
+                    LIST("conditions",
+                        ITEM(F("type", "Ready"),
+                            F("status", text_equal(ready, "True") ? "True" : "False")))));
+    }
+    return objects;
+}
+
+static struct objects of_shard(const json_t *all, int stage, const char *kind, const json_t *shard)
+{
+    struct objects objects =
+        children(all, stage, kind, KEYSPACE_LABEL, object_label(shard, KEYSPACE_LABEL));
+    size_t kept = 0;
+
+    for (size_t i = 0; i < objects.count; i++) {
+        if (text_equal(object_label(objects.at[i], SHARD_LABEL), object_label(shard, SHARD_LABEL)))
+            objects.at[kept++] = objects.at[i];
+    }
+    objects.count = kept;
+    return objects;
+}
+
+static void ck_shard(const json_t *all, int stage, const json_t *object)
+{
+    const json_t *status = json_at(object, "status");
+    struct problems problems = {.arena = arena};
+    struct shard_spec spec = {0};
+    const struct v2_vitess_shard shard = {object_namespace(object),
+        object_label(object, CLUSTER_LABEL),
+        object_label(object, KEYSPACE_LABEL),
+        &spec};
+    const struct v2_shard_seen seen = {
+        .pods = as_they_saw(of_shard(all, stage, "Pod", object), status, NULL),
+        .claims =
+            as_they_saw(of_shard(all, stage, "PersistentVolumeClaim", object), status, "claims"),
+        .vtorcs = text_equal(json_text_at(status, "vitessOrchestrator", "available"), "True")
+                      ? of_shard(all, stage, "Deployment", object)
+                      : (struct objects){0},
+        .backups = of_shard(all, stage, "VitessBackup", object),
+        .vtbackup = text_equal(json_text_at(status, "hasInitialBackup"), "True")
+                        ? json_of("{'status':{'phase':'Succeeded'}}")
+                        : NULL,
+        .orphans = json_at(status, "orphanedTablets"),
+        .types = types_of(status),
+        .has_master = json_text_at(status, "hasMaster"),
+        .serving_writes = json_text_at(status, "servingWrites"),
+        .idle = json_text_at(status, "idle"),
+        .master_alias = json_text_at(status, "masterAlias"),
+    };
+    struct v2_tablets tablets;
+
+    spec_read(arena,
+        v2_shard_fields,
+        json_at(object, "spec"),
+        "spec",
+        SPEC_DERIVED,
+        &spec,
+        &problems);
+    tablets = v2_tablets_of(arena, &shard);
+    ck_status(object, v2_shard_status(arena, &spec, &tablets, &seen));
+}
+
+START_TEST(shards_say_what_theirs_say)
+{
+    const json_t *all = stage_of(_i);
+    struct objects shards = children(all, _i, "VitessShard", CLUSTER_LABEL, NULL);
+
+    ck_assert_uint_gt(shards.count, 0);
+    for (size_t i = 0; i < shards.count; i++)
+        ck_shard(all, _i, shards.at[i]);
+}
+END_TEST
+
 static void tests(TCase *tcase)
 {
+    tcase_add_loop_test(tcase, shards_say_what_theirs_say, 0, STAGES);
     tcase_add_loop_test(tcase, cluster_says_what_theirs_says, 0, STAGES);
     tcase_add_loop_test(tcase, cells_say_what_theirs_say, 0, STAGES);
     tcase_add_loop_test(tcase, lock_servers_say_what_theirs_say, 0, STAGES);
