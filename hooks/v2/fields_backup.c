@@ -64,6 +64,8 @@ static const struct spec_field ceph_fields[] = {
         .required = true),
     SPEC_END};
 
+static const char *const kinds_of_storage[] = {"gcs", "s3", "azblob", "ceph", "volume", NULL};
+
 const struct spec_field v2_backup_location_fields[] = {
     SPEC(struct backup_location, name, "name",
         "What backupLocationName of tablet pools calls it. One location may have no name: it is "
@@ -81,6 +83,7 @@ const struct spec_field v2_backup_location_fields[] = {
         "Folder of the volume that the backups are in."),
     SPEC(struct backup_location, annotations, "annotations",
         "More annotations of the Pods that use the location.", ANNOTATIONS),
+    SPEC_ONE_OF(kinds_of_storage),
     SPEC_SELF(struct backup_location, json),
     SPEC_PATH(struct backup_location, path),
     SPEC_END};

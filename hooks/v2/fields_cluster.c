@@ -47,7 +47,7 @@ static const struct spec_field backup_fields[] = {
 
 static const struct spec_field dashboard_fields[] = {SPEC(struct dashboard, cells, "cells",
                                                          "Cells with a vtctld. Default: all.",
-                                                         .shape = SPEC_TEXT_LIST),
+                                                         .shape = SPEC_TEXT_LIST, .unique = ""),
     SPEC(struct dashboard, replicas, "replicas", "Number of vtctlds in each of them.",
         .max = MOST_INT32, .fallback = "1"),
     SPEC(struct dashboard, resources, "resources",
@@ -67,7 +67,7 @@ static const struct spec_field vtadmin_fields[] = {
         "File with VTAdmin's rules of who may do what. Default: everybody may do everything.",
         v2_secret_fields),
     SPEC(struct vtadmin_spec, cells, "cells", "Cells with a VTAdmin. Default: all.",
-        .shape = SPEC_TEXT_LIST),
+        .shape = SPEC_TEXT_LIST, .unique = ""),
     SPEC(struct vtadmin_spec, api_addresses, "apiAddresses",
         "Addresses that browsers reach the API at: one for all cells, or one for each.",
         .required = true, .shape = SPEC_TEXT_LIST),

@@ -37,11 +37,14 @@ static const struct spec_field custom_fields[] = {
         v2_custom_shard_fields, .required = true),
     SPEC_END};
 
+static const char *const kinds_of_partitioning[] = {"equal", "custom", NULL};
+
 static const struct spec_field partitioning_fields[] = {
     SPEC_STRUCT(struct partitioning, equal, "equal", "Shards of equal size and kind.",
         equal_fields),
     SPEC_STRUCT(struct partitioning, custom, "custom", "Shards that are listed one by one.",
         custom_fields),
+    SPEC_ONE_OF(kinds_of_partitioning),
     SPEC_SELF(struct partitioning, json),
     SPEC_PATH(struct partitioning, path),
     SPEC_END};

@@ -55,6 +55,8 @@ static const struct spec_field datastore_fields[] = {
         v2_secret_fields),
     SPEC_END};
 
+static const char *const kinds_of_mysql[] = {"mysqld", "externalDatastore", NULL};
+
 static const struct spec_field pool_fields[] = {
     SPEC(struct tablet_pool, cell, "cell", "Cell that the tablets are in.", .required = true,
         .min = 1, .format = &v2_format_cell),
@@ -83,6 +85,7 @@ static const struct spec_field pool_fields[] = {
         "A MySQL that somebody else runs.", datastore_fields),
     POD_EXTRAS(struct tablet_pool),
     TOPOLOGY_SPREAD(struct tablet_pool),
+    SPEC_ONE_OF(kinds_of_mysql),
     SPEC_SELF(struct tablet_pool, json),
     SPEC_PATH(struct tablet_pool, path),
     SPEC_END};

@@ -271,6 +271,8 @@ static const struct deliberate deliberate[] = {
     {"spec.keyspaces", NULL, A_NAME},
     {"backup.schedules", NULL, A_NAME},
     {"status.conditions", NULL, A_NAME},
+    {"vitessDashboard.cells", NULL, A_NAME},
+    {"vtadmin.cells", NULL, A_NAME},
     {"extraEnv", NULL, A_NAME},
     {"extraVolumeMounts", NULL, A_NAME},
     {"extraEnv[]...", NULL, OF_PODS},
