@@ -17,6 +17,8 @@ struct v2_pool {
     bool backed_up;                         /* at that location: MySQL is ours */
     struct backup_storage storage;          /* of that location; nothing without */
     const char *overrides;                  /* of my.cnf; or NULL */
+    const json_t *labels;                   /* that all tablets have */
+    const json_t *claim;                    /* spec of their claims; or NULL */
     struct v2_pool_parts *parts;            /* once a Pod is made */
 };
 struct v2_pool v2_pool_of(struct arena *arena, const struct v2_vitess_shard *shard,
@@ -25,8 +27,6 @@ struct v2_pool v2_pool_of(struct arena *arena, const struct v2_vitess_shard *sha
 /* {component, cluster, keyspace, shard} */
 const json_t *v2_shard_labels(struct arena *arena, const struct v2_vitess_shard *shard,
     const char *component);
-/* What the labels of a pool's tablets have in common. */
-const json_t *v2_pool_labels(struct arena *arena, const struct v2_pool *pool);
 /* The annotations of the user and of the backup location. */
 const json_t *v2_pool_annotations(struct arena *arena, const struct v2_pool *pool);
 struct pull_policies v2_policies_of(const struct v2_pool *pool);

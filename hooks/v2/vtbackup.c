@@ -116,7 +116,7 @@ static const json_t *volumes(struct arena *a, const struct v2_pool *pool)
 {
     const char *name = name_of(a, pool->shard);
 
-    return v2_tablet_volumes(a, pool, pool->spec->claim == NULL ? NULL : v2_claim_volume(a, name));
+    return v2_tablet_volumes(a, pool, pool->claim == NULL ? NULL : v2_claim_volume(a, name));
 }
 
 static const json_t *pod_spec(struct arena *a, const struct v2_pool *pool)
@@ -153,11 +153,11 @@ const json_t *v2_vtbackup_claim(struct arena *arena, const struct v2_vitess_shar
 {
     const struct v2_pool pool = v2_pool_of(arena, shard, first_pool(shard));
 
-    if (pool.spec->claim == NULL)
+    if (pool.claim == NULL)
         return NULL;
     return object(arena,
         F("apiVersion", "v1"),
         F("kind", "PersistentVolumeClaim"),
         F("metadata", metadata(arena, &pool)),
-        F("spec", as_stored(arena, pool.spec->claim)));
+        F("spec", pool.claim));
 }

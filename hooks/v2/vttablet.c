@@ -16,7 +16,7 @@ struct splice {
 };
 
 struct v2_pool_parts {
-    const json_t *labels, *annotations;
+    const json_t *annotations;
     const json_t *spec; /* of the Pod, less what follows */
     struct splice volumes;
     const json_t *containers;
@@ -85,6 +85,8 @@ static struct v2_state state_of(struct arena *a, const struct v2_pool *pool)
 
 enum { HALF_AN_HOUR = 1800 };
 
+/* A user's init container with the name of one of ours is laid over that one. Theirs keeps one
+ * securityContext for both of ours, so there it changes the other one as well. */
 static const json_t *shared_spec(struct arena *a, const struct v2_pool *pool)
 {
     const struct pod_extras *pods = &pool->spec->pods;
@@ -104,7 +106,7 @@ static const json_t *shared_spec(struct arena *a, const struct v2_pool *pool)
 
 static struct splice volumes_of(struct arena *a, const struct v2_pool *pool)
 {
-    const json_t *claim = pool->spec->claim == NULL ? NULL : v2_claim_volume(a, "");
+    const json_t *claim = pool->claim == NULL ? NULL : v2_claim_volume(a, "");
 
     return splice_at(v2_tablet_volumes(a, pool, claim), claim);
 }
@@ -131,7 +133,6 @@ static const struct v2_pool_parts *parts_of(struct arena *a, struct v2_pool *poo
     parts = arena_make(a, struct v2_pool_parts);
     parts->state = state_of(a, pool);
     parts->hash = v2_state_hash(a, &parts->state);
-    parts->labels = v2_pool_labels(a, pool);
     parts->annotations = object(a,
         SPREAD(parts->state.annotations),
         OPT(CONFIG_OVERRIDES_ANNOTATION, pool->overrides));
@@ -144,21 +145,14 @@ static const struct v2_pool_parts *parts_of(struct arena *a, struct v2_pool *poo
 
 /* --- a tablet --- */
 
-static const json_t *labels(struct arena *a, const struct v2_tablet *tablet, const json_t *shared)
+static const json_t *metadata(struct arena *a, const struct v2_tablet *tablet)
 {
-    return object(a,
-        SPREAD(shared),
+    const json_t *labels = object(a,
+        SPREAD(tablet->pool->labels),
         F(TABLET_UID_LABEL, tablet->uid_text),
         F(TABLET_INDEX_LABEL, fmt(a, "%u", tablet->index)));
-}
 
-static const json_t *metadata(struct arena *a, const struct v2_tablet *tablet,
-    const json_t *pool_labels)
-{
-    return v2_metadata(a,
-        tablet->pool->place.namespace,
-        tablet->name,
-        labels(a, tablet, pool_labels));
+    return v2_metadata(a, tablet->pool->place.namespace, tablet->name, labels);
 }
 
 /* A claim that waits to be mounted anew before it grows makes its Pod another one. */
@@ -220,7 +214,7 @@ const json_t *v2_tablet_pod(struct arena *arena, const struct v2_tablet *tablet,
         F("apiVersion", "v1"),
         F("kind", "Pod"),
         MAP("metadata",
-            SPREAD(metadata(arena, tablet, parts->labels)),
+            SPREAD(metadata(arena, tablet)),
             F("annotations", annotations(arena, parts, notes == NULL ? &none : notes))),
         MAP("spec",
             SPREAD(parts->spec),
@@ -230,13 +224,13 @@ const json_t *v2_tablet_pod(struct arena *arena, const struct v2_tablet *tablet,
 
 const json_t *v2_tablet_claim(struct arena *arena, const struct v2_tablet *tablet)
 {
-    if (tablet->spec->claim == NULL)
+    if (tablet->pool->claim == NULL)
         return NULL;
     return object(arena,
         F("apiVersion", "v1"),
         F("kind", "PersistentVolumeClaim"),
-        F("metadata", metadata(arena, tablet, v2_pool_labels(arena, tablet->pool))),
-        F("spec", as_stored(arena, tablet->spec->claim)));
+        F("metadata", metadata(arena, tablet)),
+        F("spec", tablet->pool->claim));
 }
 
 /* --- all of them --- */

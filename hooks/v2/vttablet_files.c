@@ -67,7 +67,7 @@ const json_t *v2_root_mount(struct arena *a, const char *path, const char *part,
 const json_t *v2_data_mount(struct arena *a, const struct v2_pool *pool)
 {
     return object(a,
-        F("name", pool->spec->claim == NULL ? ROOT_VOLUME : CLAIM_VOLUME),
+        F("name", pool->claim == NULL ? ROOT_VOLUME : CLAIM_VOLUME),
         F("mountPath", DATA_FOLDER),
         F("subPath", "vtdataroot"));
 }

@@ -84,7 +84,7 @@ const json_t *v2_tablet_init_containers(struct arena *a, const struct v2_pool *p
     json_t *list = json_new_list();
 
     json_add(list, of_vttablet(a, pool, root));
-    if (pool->spec->claim != NULL)
+    if (pool->claim != NULL)
         json_add(list, of_vttablet(a, pool, socket));
     return list;
 }

@@ -1,4 +1,5 @@
 #include "keys.h"
+#include "metadata.h"
 #include "tablet_parts.h"
 #include "template.h"
 #include "vitess.h"
@@ -25,6 +26,30 @@ static struct v2_place place_of(const struct v2_vitess_shard *shard, const struc
     return place;
 }
 
+const json_t *v2_shard_labels(struct arena *a, const struct v2_vitess_shard *shard,
+    const char *component)
+{
+    return object(a,
+        F(COMPONENT_LABEL, component),
+        F(CLUSTER_LABEL, shard->cluster),
+        F(KEYSPACE_LABEL, shard->keyspace),
+        F(SHARD_LABEL, shard_suffix(a, shard->spec->name)));
+}
+
+/* Theirs lets a user's labels replace its own as a Pod is made, and puts them right afterwards. */
+static const json_t *labels_of(struct arena *a, const struct v2_pool *pool)
+{
+    const struct tablet_pool *spec = pool->spec;
+    const char *name = spec->name == NULL ? "" : spec->name;
+
+    return object(a,
+        SPREAD(spec->pods.labels),
+        SPREAD(v2_shard_labels(a, pool->shard, VTTABLET_COMPONENT)),
+        F(CELL_LABEL, spec->cell),
+        F(TABLET_TYPE_LABEL, spec->type),
+        OPT(POOL_NAME_LABEL, spec->external_datastore == NULL ? NULL : name));
+}
+
 struct v2_pool v2_pool_of(struct arena *a, const struct v2_vitess_shard *shard,
     const struct tablet_pool *spec)
 {
@@ -36,6 +61,8 @@ struct v2_pool v2_pool_of(struct arena *a, const struct v2_vitess_shard *shard,
     pool.backed_up = pool.location != NULL && spec->mysqld != NULL;
     if (pool.backed_up)
         pool.storage = v2_backup_storage(a, pool.location, shard->cluster);
+    pool.labels = labels_of(a, &pool);
+    pool.claim = as_stored(a, spec->claim);
     pool.overrides = spec->mysqld == NULL ? NULL : v2_given(spec->mysqld->config_overrides);
     return pool;
 }
@@ -52,28 +79,4 @@ struct pull_policies v2_policies_of(const struct v2_pool *pool)
     const struct pull_policies *policies = pool->shard->spec->pull_policies;
 
     return policies == NULL ? (struct pull_policies){.vttablet = NULL} : *policies;
-}
-
-const json_t *v2_shard_labels(struct arena *a, const struct v2_vitess_shard *shard,
-    const char *component)
-{
-    return object(a,
-        F(COMPONENT_LABEL, component),
-        F(CLUSTER_LABEL, shard->cluster),
-        F(KEYSPACE_LABEL, shard->keyspace),
-        F(SHARD_LABEL, shard_suffix(a, shard->spec->name)));
-}
-
-/* Theirs lets a user's labels replace its own as a Pod is made, and puts them right afterwards. */
-const json_t *v2_pool_labels(struct arena *a, const struct v2_pool *pool)
-{
-    const struct tablet_pool *spec = pool->spec;
-    const char *name = spec->name == NULL ? "" : spec->name;
-
-    return object(a,
-        SPREAD(spec->pods.labels),
-        SPREAD(v2_shard_labels(a, pool->shard, VTTABLET_COMPONENT)),
-        F(CELL_LABEL, spec->cell),
-        F(TABLET_TYPE_LABEL, spec->type),
-        OPT(POOL_NAME_LABEL, spec->external_datastore == NULL ? NULL : name));
 }
