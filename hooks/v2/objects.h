@@ -47,12 +47,15 @@ struct v2_vtgate {
     const char *mysqld_image;   /* of a shard of the cluster; NULL: there is none yet */
     const json_t *all_cells;    /* list of names */
     const struct gateway *spec; /* or NULL */
-    const char *secret_hash;    /* of the Secrets that vtgate reads only as it starts */
+    const char *secret_hash;    /* v2_hash_secrets() of v2_vtgate_secrets() */
 };
 const json_t *v2_make_vtgate_deployment(struct arena *arena, const struct v2_vtgate *vtgate);
 /* Of place.cell, or where that is NULL of all cells. */
 const json_t *v2_make_vtgate_service(struct arena *arena, const struct v2_place *place,
     const struct service_overrides *overrides);
+/* Names of the Secrets that the hash is of, in their order and each once. The users' is not one of
+ * them: vtgate reads that again by itself. */
+struct texts v2_vtgate_secrets(struct arena *arena, const struct gateway *spec);
 /* Of place.cell. It scales the VitessCell, which scales the Deployment. */
 const json_t *v2_make_vtgate_autoscaler(struct arena *arena, const struct v2_place *place,
     const struct gateway_autoscaler *autoscaler);

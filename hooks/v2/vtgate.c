@@ -73,6 +73,36 @@ static const json_t *volumes_of(struct arena *a, const struct gateway *spec)
     return v2_by_name(a, volumes, spec->pods.volumes);
 }
 
+static void add_name(struct texts *names, const char *name)
+{
+    if (v2_given(name) != NULL && !texts_contain(names, name))
+        texts_add(names, name);
+}
+
+static void add_source(struct texts *names, const struct secret_source *secret)
+{
+    if (secret != NULL)
+        add_name(names, secret->name);
+}
+
+struct texts v2_vtgate_secrets(struct arena *a, const struct gateway *spec)
+{
+    const struct gateway_transport *transport = spec == NULL ? NULL : spec->secure_transport;
+    struct texts names = {.arena = a};
+    const json_t *volume;
+
+    /* Also where one of them is missing, and so there is no TLS. */
+    if (transport != NULL && transport->tls != NULL) {
+        add_source(&names, transport->tls->client_ca);
+        add_source(&names, transport->tls->cert);
+        add_source(&names, transport->tls->key);
+    }
+    json_each_item (spec == NULL ? NULL : spec->pods.volumes, i, volume)
+        add_name(&names, json_text_at(volume, "secret", "secretName"));
+    texts_sort(&names);
+    return names;
+}
+
 /* --- arguments --- */
 
 static const json_t *authentication_flags(struct arena *a, const struct gateway *spec)

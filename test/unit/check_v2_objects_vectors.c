@@ -1,6 +1,7 @@
 #include <glob.h>
 
 #include "../../hooks/v2/derived.h"
+#include "../../hooks/v2/hashes.h"
 #include "../../hooks/v2/keys.h"
 #include "../../hooks/v2/names.h"
 #include "../../hooks/v2/objects.h"
@@ -18,9 +19,11 @@ struct stage {
     json_t *ours; /* "KIND NAME" to object */
 };
 
+/* `object` may be NULL: it is not wanted. */
 static void made(struct stage *stage, const json_t *object)
 {
-    ck_assert_ptr_nonnull(object);
+    if (object == NULL)
+        return;
     ck_assert_msg(template_bug(object) == NULL, "%s", template_bug(object));
     json_put(stage->ours, fmt(arena, "%s %s", object_kind(object), object_name(object)), object);
 }
@@ -61,6 +64,19 @@ static void make_vtctld(struct stage *stage, const struct v2_place *place,
     made(stage, v2_make_vtctld_deployment(arena, &vtctld));
 }
 
+/* The only one, or that of the cell. */
+static const char *api_address(const struct vtadmin_spec *spec, const char *cell)
+{
+    const json_t *addresses = spec->api_addresses, *name;
+    size_t at = 0;
+
+    json_each_item (json_array_size(addresses) > 1 ? spec->cells : NULL, i, name) {
+        if (text_equal(json_string_value(name), cell))
+            at = i;
+    }
+    return json_string_value(json_array_get(addresses, at));
+}
+
 static void make_vtadmin(struct stage *stage, const struct v2_place *place,
     const struct cluster_spec *spec)
 {
@@ -68,7 +84,7 @@ static void make_vtadmin(struct stage *stage, const struct v2_place *place,
         .image = spec->images->vtadmin,
         .pull_policy = spec->pull_policies->vtadmin,
         .spec = spec->vtadmin,
-        .api_address = json_string_value(json_array_get(spec->vtadmin->api_addresses, 0)),
+        .api_address = api_address(spec->vtadmin, place->cell),
         .vtctld_address = address_of(stage, v2_vtctld_service(arena, place->cluster)),
         .vtgate_address = address_of(stage, v2_vtgate_service(arena, place->cluster, place->cell))};
 
@@ -129,6 +145,16 @@ static const char *image_of_a_shard(const struct stage *stage)
     return NULL;
 }
 
+static const char *secret_hash(const struct stage *stage, const struct gateway *gateway)
+{
+    const struct texts names = v2_vtgate_secrets(arena, gateway);
+    json_t *secrets = json_new_list();
+
+    for (size_t i = 0; i < names.count; i++)
+        json_add(secrets, vector_object(stage->json, "Secret", names.at[i]));
+    return v2_hash_secrets(arena, secrets);
+}
+
 static void make_of_cell(struct stage *stage, const json_t *object)
 {
     struct cell_spec spec = {0};
@@ -149,7 +175,7 @@ static void make_of_cell(struct stage *stage, const json_t *object)
         .mysqld_image = image_of_a_shard(stage),
         .all_cells = spec.all_cells,
         .spec = gateway,
-        .secret_hash = "d41d8cd98f00b204e9800998ecf8427e"};
+        .secret_hash = secret_hash(stage, gateway)};
     made(stage, v2_make_vtgate_deployment(arena, &vtgate));
     made(stage,
         v2_make_vtgate_service(arena, &vtgate.place, gateway == NULL ? NULL : gateway->service));
@@ -246,12 +272,11 @@ static bool is_of_others(const json_t *object)
 }
 
 /* The address is of their API server, where nobody says it. */
-static const json_t *comparable(const json_t *theirs)
+static const json_t *comparable(const json_t *theirs, const json_t *ours)
 {
     json_t *copy = json_overlay(theirs, NULL);
 
-    if (text_equal(object_kind(theirs), "Service") &&
-        !text_equal(json_text_at(theirs, "spec", "clusterIP"), "None"))
+    if (text_equal(object_kind(theirs), "Service") && json_at(ours, "spec", "clusterIP") == NULL)
         json_put(copy, "spec", json_without(json_at(theirs, "spec"), "clusterIP"));
     return copy;
 }
@@ -288,7 +313,7 @@ static void ck_object(const struct stage *stage, const json_t *theirs)
     if (object_annotation(theirs, ROLLOUT_SCHEDULED_ANNOTATION) != NULL)
         ck_held(stage, theirs);
     else
-        ck_as_theirs(ours, comparable(theirs));
+        ck_as_theirs(ours, comparable(theirs, ours));
 }
 
 static void ck_stage(const char *name)
