@@ -4,6 +4,7 @@
 
 #include "keys.h"
 #include "metadata.h"
+#include "mysql.h"
 #include "pod.h"
 #include "template.h"
 
@@ -74,29 +75,11 @@ const json_t *v2_topology_flags(struct arena *a, const struct lockserver_params 
         F("topo_global_root", topology->root_path));
 }
 
-/* As ConvertMySQLVersionToCommentVersion() of Vitess reads it, up to three numbers: each dot that
- * it looks at comes after a digit, and there is a number at all. */
-static bool begins_as_version(const char *tag)
-{
-    for (int dots = 0; dots < 3; dots++) {
-        size_t digits = strspn(tag, "0123456789");
-
-        if (tag[digits] != '.')
-            return digits > 0 || dots > 0;
-        if (digits == 0)
-            return false;
-        tag += digits + 1;
-    }
-    return true;
-}
-
 const json_t *v2_mysql_version_flag(struct arena *a, const char *image)
 {
-    const char *colon = image == NULL ? NULL : strchr(image, ':');
+    const char *version = v2_mysql_server_version(a, image);
 
-    if (colon == NULL || !begins_as_version(colon + 1))
-        return NULL;
-    return object(a, F("mysql_server_version", fmt(a, "%s-Vitess", colon + 1)));
+    return version == NULL ? NULL : object(a, F("mysql_server_version", version));
 }
 
 const char *v2_mysqld_image(const struct mysqld_images *images)

@@ -38,8 +38,7 @@ const json_t *v2_argument_list(struct arena *arena, const json_t *flags);
 
 /* topo_implementation, topo_global_server_address, topo_global_root. */
 const json_t *v2_topology_flags(struct arena *arena, const struct lockserver_params *topology);
-/* {mysql_server_version: "8.0.40-Vitess"}: what comes after the first colon of the image, where it
- * begins as a version does; else NULL. */
+/* {mysql_server_version: "8.0.40-Vitess"}, or NULL: v2_mysql_server_version(). */
 const json_t *v2_mysql_version_flag(struct arena *arena, const char *image);
 /* A text, or NULL for "", which theirs takes for absent. */
 static inline const char *v2_given(const char *text)
