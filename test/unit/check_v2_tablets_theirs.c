@@ -35,6 +35,24 @@ static size_t count_of(const struct v2_vitess_shard *shard, const struct v2_tabl
     return count + 1 + (shard->spec->template.pools.at[0].claim != NULL);
 }
 
+/* The one difference: theirs takes what is behind a registry's port for the version. */
+#define THEIR_VERSION "--mysql_server_version=5000/mysql:8.4-Vitess"
+#define OUR_VERSION "--mysql_server_version=8.4-Vitess"
+
+static const json_t *with_the_version(const json_t *theirs)
+{
+    const char *rest = json_write(arena, theirs, NULL), *found;
+    struct text text = {.arena = arena};
+    struct json_fault fault = {0};
+
+    for (; (found = strstr(rest, THEIR_VERSION)) != NULL; rest = found + strlen(THEIR_VERSION)) {
+        text_add_bytes(&text, rest, (size_t)(found - rest));
+        text_add(&text, OUR_VERSION);
+    }
+    text_add(&text, rest);
+    return json_read(arena, text_string(&text), text.length, 0, &fault);
+}
+
 static void ck_case(const json_t *test)
 {
     const struct v2_vitess_shard shard = shard_of(json_at(test, "shard"));
@@ -43,7 +61,7 @@ static void ck_case(const json_t *test)
 
     ck_assert_uint_eq(json_array_size(json_at(test, "objects")), count_of(&shard, &tablets));
     json_each_item (json_at(test, "objects"), i, theirs)
-        ck_as_theirs(ours_for(&shard, &tablets, theirs), theirs);
+        ck_as_theirs(ours_for(&shard, &tablets, theirs), with_the_version(theirs));
 }
 
 START_TEST(shards_of_all_kinds)
