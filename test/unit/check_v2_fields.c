@@ -299,6 +299,7 @@ static const struct deliberate deliberate[] = {
     {"dataVolumeClaimTemplate...", NULL, "Kubernetes takes no other claim, MySQL no block device"},
     {"tabletPools[].replicas", "maximum", "their names alone would fill the operator's memory"},
     {"equal.shardTemplate", "required", "theirs looks for a Secret without a name then"},
+    {"s3.minPartSize", "minimum", "nothing has fewer than no bytes"},
     {"status...", "minimum", "nobody counts below 0"},
 };
 enum { DELIBERATE = sizeof(deliberate) / sizeof(*deliberate) };
@@ -345,14 +346,17 @@ static void same_word(const json_t *ours, const json_t *theirs, const char *path
         expect_deliberate(path, word, our, their);
 }
 
-/* A bound of ours must not be inside of theirs; `sign` is -1 for a least one. */
+enum bound { LEAST, MOST };
+
+/* A bound of ours must not be inside of theirs, which is `otherwise` where they have none. */
 static void no_tighter(const json_t *ours, const json_t *theirs, const char *path, const char *word,
-    int sign, long long otherwise)
+    enum bound bound, long long otherwise)
 {
     const json_t *our = json_at(ours, word), *their = json_at(theirs, word);
-    const long long bound = their == NULL ? otherwise : json_integer_value(their);
+    const long long here = json_integer_value(our),
+                    there = their == NULL ? otherwise : json_integer_value(their);
 
-    if (our != NULL && sign * json_integer_value(our) < sign * bound)
+    if (our != NULL && (bound == LEAST ? here > there : here < there))
         expect_deliberate(path, word, our, their);
 }
 
@@ -389,12 +393,12 @@ static void compare(const json_t *ours, const json_t *theirs, const char *path)
 
     for (size_t i = 0; words[i] != NULL; i++)
         same_word(ours, theirs, path, words[i]);
-    no_tighter(ours, theirs, path, "minimum", -1, wide ? INT64_MIN : INT32_MIN);
-    no_tighter(ours, theirs, path, "maximum", 1, wide ? INT64_MAX : INT32_MAX);
-    no_tighter(ours, theirs, path, "minLength", -1, 0);
-    no_tighter(ours, theirs, path, "maxLength", 1, INT64_MAX);
-    no_tighter(ours, theirs, path, "minItems", -1, 0);
-    no_tighter(ours, theirs, path, "maxItems", 1, INT64_MAX);
+    no_tighter(ours, theirs, path, "minimum", LEAST, wide ? INT64_MIN : INT32_MIN);
+    no_tighter(ours, theirs, path, "maximum", MOST, wide ? INT64_MAX : INT32_MAX);
+    no_tighter(ours, theirs, path, "minLength", LEAST, 0);
+    no_tighter(ours, theirs, path, "maxLength", MOST, INT64_MAX);
+    no_tighter(ours, theirs, path, "minItems", LEAST, 0);
+    no_tighter(ours, theirs, path, "maxItems", MOST, INT64_MAX);
     no_more_required(ours, theirs, path);
     if (takes_anything(ours) || takes_anything(theirs))
         return;
