@@ -95,6 +95,11 @@ enum {
     SPEC_STRUCT(type, global_lockserver, "globalLockserver", "Where the global topology is.",      \
         v2_lockserver_params_fields, .required = true)
 
+/* Beyond theirs, for Metacontroller: without it the API server would drop what the hooks write. */
+#define CHILDREN_SELECTOR                                                                          \
+    SPEC_PART("selector", SPEC_OBJECT, .fields = fragment_selector, .type_name = "LabelSelector",  \
+        .doc = "Labels of what belongs to this object.")
+
 #define ZONE_MAP(type)                                                                             \
     SPEC(type, zone_map, "zoneMap", "Zone of each cell of the VitessCluster; \"\" is any.",        \
         .required = true, .shape = SPEC_TEXT_MAP)

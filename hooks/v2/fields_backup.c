@@ -93,7 +93,7 @@ const struct spec_field v2_subcontroller_fields[] = {
         "ServiceAccount of the Pods that list backups.", .format = &v2_format_object),
     SPEC_END};
 
-const struct spec_field v2_backup_storage_fields[] = {
+const struct spec_field v2_backup_storage_fields[] = {CHILDREN_SELECTOR,
     SPEC_STRUCT(struct backup_storage_spec, location, "location", "Where the backups are.",
         v2_backup_location_fields, .required = true),
     SPEC_STRUCT(struct backup_storage_spec, subcontroller, "subcontroller",
@@ -174,6 +174,7 @@ static const struct spec_field strategy_fields[] = {
 const struct spec_field v2_schedule_item_fields[] = {SCHEDULE_ROWS, SPEC_END};
 
 const struct spec_field v2_backup_schedule_fields[] = {SCHEDULE_ROWS,
+    CHILDREN_SELECTOR,
     SPEC(struct backup_schedule, cluster, "cluster", "Name of the VitessCluster.",
         .required = true),
     SPEC(struct backup_schedule, image, "image", "Image for the method vtctldclient."),

@@ -108,6 +108,7 @@ static const struct spec_field image_fields[] = {
     SPEC(struct component_images, vtgate, "vtgate", "Image of vtgate."), SPEC_END};
 
 const struct spec_field v2_cell_fields[] = {CELL_ROWS(struct cell_spec, cell.),
+    CHILDREN_SELECTOR,
     INHERITED(struct cell_spec),
     SPEC(struct cell_spec, all_cells, "allCells", "Names of all cells of the VitessCluster.",
         .required = true, .shape = SPEC_TEXT_LIST),

@@ -41,6 +41,7 @@
 static const struct spec_field etcd_fields[] = {ETCD_ROWS, SPEC_END};
 
 const struct spec_field v2_etcd_lockserver_fields[] = {ETCD_ROWS,
+    CHILDREN_SELECTOR,
     SPEC(struct etcd_template, zone, "zone", "Zone that the members run in. Default: any."),
     SPEC_END};
 

@@ -124,6 +124,7 @@ const struct spec_field v2_keyspace_fields[] = {HANDED_DOWN(images_json, "images
     HANDED_DOWN(update_strategy_json, "updateStrategy", SPEC_OBJECT),
     HANDED_DOWN(backup_locations_json, "backupLocations", SPEC_OBJECT_LIST),
     KEYSPACE_ROWS(struct keyspace_spec, keyspace., v2_keyspace_image_fields),
+    CHILDREN_SELECTOR,
     INHERITED(struct keyspace_spec),
     ZONE_MAP(struct keyspace_spec),
     SPEC_EACH(struct keyspace_spec, backup_locations, "backupLocations", "As in the VitessCluster.",

@@ -143,6 +143,7 @@ const struct spec_field v2_shard_fields[] = {TEMPLATE_ROWS(struct shard_spec, te
     ZONE_MAP(struct shard_spec),
     SPEC_STRUCT(struct shard_spec, images, "images", "Images that are used here.",
         v2_keyspace_image_fields, .required = true),
+    CHILDREN_SELECTOR,
     INHERITED(struct shard_spec),
     SPEC_STRUCT(struct shard_spec, orchestrator, "vitessOrchestrator", "As in the VitessCluster.",
         v2_orchestrator_fields),
