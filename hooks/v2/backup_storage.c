@@ -88,6 +88,7 @@ static struct backup_storage s3(struct arena *a, const struct s3_location *to, c
         "AWS_SHARED_CREDENTIALS_FILE");
 }
 
+/* Theirs has the variable of Ceph here where the location is of both kinds: its file is nowhere. */
 static struct backup_storage azblob(struct arena *a, const struct azblob_location *to,
     const char *cluster)
 {

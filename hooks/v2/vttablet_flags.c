@@ -45,7 +45,7 @@ static const char *engine(const struct v2_pool *pool)
 
 static long long cpus(struct arena *a, const json_t *resources)
 {
-    return v2_cpus(a, json_at(resources, "requests"));
+    return v2_cpus(a, json_at(as_stored(a, resources), "requests"));
 }
 
 static const json_t *xtrabackup(struct arena *a, long long backup, long long restore)

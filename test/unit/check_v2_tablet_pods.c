@@ -195,6 +195,9 @@ START_TEST(engines)
     const json_t *shell = pod_with("{}", "{" VOLUME ",'backupEngine':'mysqlshell'}");
     const json_t *idle = pod_with("{'mysqld':{'resources':{}},'vttablet':{'resources':{}}}",
         "{" VOLUME ",'backupEngine':'xtrabackup'}");
+    const json_t *numbers = pod_with("{'mysqld':{'resources':{'requests':{'cpu':2}}},"
+                                     "'vttablet':{'resources':{'requests':{'cpu':3}}}}",
+        "{" VOLUME ",'backupEngine':'xtrabackup'}");
 
     ck_argument(builtin, "vttablet", "backup_engine_implementation", "builtin");
     ck_argument(builtin, "vttablet", "restore_from_backup", "true");
@@ -205,6 +208,7 @@ START_TEST(engines)
     ck_argument(xtrabackup, "vttablet", "xtrabackup_backup_flags", "--parallel=1");
     ck_argument(xtrabackup, "vttablet", "xbstream_restore_flags", "--parallel=3");
     ck_argument(idle, "vttablet", "xbstream_restore_flags", "--parallel=1");
+    ck_argument(numbers, "vttablet", "xbstream_restore_flags", "--parallel=5");
     ck_argument(shell, "vttablet", "mysql-shell-backup-location", "/vt/backups");
     ck_argument(shell,
         "vttablet",
