@@ -124,7 +124,7 @@ static void emit(const struct cell *cell, struct answer *answer)
     }
     if (!asked)
         tasks_emit(&cell->tasks, answer);
-    want_unknown(cell->arena, answer, &cell->unknown);
+    want_unknown(cell->request, answer, &cell->unknown);
 }
 
 static bool is_our_component(void *hook, const json_t *object)

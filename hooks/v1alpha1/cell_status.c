@@ -141,22 +141,14 @@ static struct reason keyspace_reason(const struct cell *cell)
 {
     for (size_t i = 0; !cell->retiring && i < cell->spec.keyspaces.count; i++) {
         const char *name = keyspace_object(cell, cell->spec.keyspaces.at[i].name);
-        const json_t *keyspace = objects_find(&cell->keyspaces, name);
-        const char *message = condition_message(keyspace, "Ready");
+        const char *why = why_child_is_not_ready(cell->arena,
+            owner_of(cell->request->parent),
+            "VitessKeyspace",
+            name,
+            objects_find(&cell->keyspaces, name));
 
-        if (keyspace == NULL)
-            return (struct reason){"KeyspacesNotReady",
-                being_created(cell->request->arena,
-                    owner_of(cell->request->parent),
-                    "VitessKeyspace",
-                    name)};
-        if (!condition_true(keyspace, "Ready"))
-            return (struct reason){"KeyspacesNotReady",
-                fmt(cell->arena,
-                    "VitessKeyspace %s%s%s",
-                    name,
-                    message == NULL ? " is not Ready" : ": ",
-                    message == NULL ? "" : message)};
+        if (why != NULL)
+            return (struct reason){"KeyspacesNotReady", why};
     }
     return (struct reason){NULL, NULL};
 }
@@ -229,7 +221,7 @@ static const json_t *conditions_of(const struct cell *cell)
                 cell->missing_secret));
     advise_edit(&advice, cell->request, "VitessCluster");
     advise_ownerless(&advice, cell->request, &cell->spec.derived);
-    advise_unknown(&advice, cell->request->parent, &cell->unknown);
+    advise_unknown(&advice, cell->request->parent, known_by, &cell->unknown);
     advice_of(&advice, &cell->keyspaces);
     advice_give(&advice, &level);
     return level_conditions(cell->request, &level);
@@ -305,11 +297,7 @@ const json_t *cell_status(const struct cell *cell)
         F("tablets", INT(status_sum(keyspaces, "tablets"))),
         F("readyTablets", INT(status_sum(keyspaces, "readyTablets"))),
         F("updatedTablets", INT(status_sum(keyspaces, "updatedTablets"))),
-        F("tabletsReady",
-            fmt(a,
-                "%lld/%lld",
-                (long long)serving_sum(keyspaces),
-                (long long)wanted_tablets(cell))),
+        F("tabletsReady", tally_text(a, serving_sum(keyspaces), wanted_tablets(cell))),
         OPT("retired", cell->retired ? json_true() : NULL),
         OPT("tasks", cell->tasks.remembered),
         F("conditions", conditions_of(cell)));

@@ -337,33 +337,29 @@ static const json_t *addresses(const struct cluster *cluster)
         OPT("vtadmin", vtadmin));
 }
 
-static const char *why_missing(const struct cluster *cluster, const char *cell)
+static const char *why_cell_is_not_ready(const struct cluster *cluster,
+    const struct stage_child *child)
 {
-    const char *taken = cell_of_another(cluster->request, cell);
+    bool missing = child->observed == NULL;
+    const char *taken = missing ? cell_of_another(cluster->request, child->name) : NULL;
 
-    if (cluster->missing_secret != NULL)
+    if (missing && cluster->missing_secret != NULL)
         return cluster->missing_secret;
-    return taken == NULL ? being_created(cluster->request->arena,
+    return taken != NULL ? taken
+                         : why_child_is_not_ready(cluster->arena,
                                owner_of(cluster->request->parent),
                                "VitessCell",
-                               cell)
-                         : taken;
+                               child->name,
+                               child->observed);
 }
 
 static const char *why_not_ready(const struct cluster *cluster, const struct stage *stage)
 {
     for (size_t i = 0; i < cluster->spec.cells.count; i++) {
-        const struct stage_child *child = &stage->at[i];
-        const char *message = condition_message(child->observed, "Ready");
+        const char *why = why_cell_is_not_ready(cluster, &stage->at[i]);
 
-        if (child->observed == NULL)
-            return why_missing(cluster, child->name);
-        if (!condition_true(child->observed, "Ready"))
-            return fmt(cluster->arena,
-                "VitessCell %s%s%s",
-                child->name,
-                message == NULL ? " is not Ready" : ": ",
-                message == NULL ? "" : message);
+        if (why != NULL)
+            return why;
     }
     return NULL;
 }
@@ -407,11 +403,7 @@ static const json_t *status_of(const struct cluster *cluster, const struct stage
         F("tablets", INT(status_sum(&cluster->cells, "tablets"))),
         F("readyTablets", INT(status_sum(&cluster->cells, "readyTablets"))),
         F("updatedTablets", INT(status_sum(&cluster->cells, "updatedTablets"))),
-        F("tabletsReady",
-            fmt(a,
-                "%lld/%lld",
-                (long long)serving_sum(&cluster->cells),
-                (long long)wanted_tablets(cluster))),
+        F("tabletsReady", tally_text(a, serving_sum(&cluster->cells), wanted_tablets(cluster))),
         OPT("addresses", addresses(cluster)),
         F("revision", cluster->derived.revision),
         OPT("leftCells", cluster->left_cells),
@@ -532,7 +524,7 @@ void sync_cluster(const struct request *as_sent, struct answer *answer)
     say_kept_children(&stage);
 
     stage_emit(&stage, answer);
-    want_unknown(cluster.arena, answer, &cluster.unknown);
+    want_unknown(request, answer, &cluster.unknown);
     if (!can_ask(&cluster))
         cluster.tasks.emitted = json_new_list();
     tasks_emit(&cluster.tasks, answer);

@@ -437,6 +437,9 @@ static void check_keyspace(struct advice *advice, const struct cluster *cluster,
 
 /* --- all --- */
 
+/* The controller-uid of a VitessCell is in the selector that Metacontroller generates. */
+static const char *const selected_by[] = {"controller-uid", CLUSTER_LABEL, NULL};
+
 void advise(const struct cluster *cluster, struct level_conditions *conditions)
 {
     struct advice advice = advice_begin(cluster->arena);
@@ -458,7 +461,7 @@ void advise(const struct cluster *cluster, struct level_conditions *conditions)
                 "it is there",
                 cluster->missing_secret));
     advise_others(&advice, cluster);
-    advise_unknown(&advice, cluster->request->parent, &cluster->unknown);
+    advise_unknown(&advice, cluster->request->parent, selected_by, &cluster->unknown);
     advice_of(&advice, &cluster->cells);
     advice_give(&advice, conditions);
 }

@@ -1,6 +1,5 @@
 #include "v1alpha1.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "conditions.h"
@@ -64,6 +63,8 @@ const json_t *selector_with(struct arena *arena, const json_t *selector, const c
 }
 
 const char *const excluded_labels[] = {TABLET_UID_LABEL, SHARD_LABEL, WORKLOAD_LABELS, NULL};
+
+const char *const known_by[] = {CLUSTER_LABEL, NULL};
 
 static bool is_our_exclusion(const json_t *expression)
 {
@@ -467,15 +468,6 @@ const json_t *names_of(struct arena *arena, const struct objects *objects, bool 
     return json_texts(&names);
 }
 
-json_int_t status_sum(const struct objects *objects, const char *field)
-{
-    json_int_t sum = 0;
-
-    for (size_t i = 0; i < objects->count; i++)
-        sum = json_int_sum(sum, json_int_at(objects->at[i], 0, "status", field));
-    return sum;
-}
-
 json_int_t serving_sum(const struct objects *objects)
 {
     json_int_t sum = 0;
@@ -483,8 +475,8 @@ json_int_t serving_sum(const struct objects *objects)
     for (size_t i = 0; i < objects->count; i++) {
         const char *ready = json_text_at(objects->at[i], "status", "tabletsReady");
 
-        if (ready != NULL && !json_true_at(objects->at[i], "spec", "rollout", "retire"))
-            sum = json_int_sum(sum, strtoll(ready, NULL, 10));
+        if (!told_to_retire(objects->at[i]))
+            sum = json_int_sum(sum, tally_count(ready));
     }
     return sum;
 }

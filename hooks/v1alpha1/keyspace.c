@@ -199,21 +199,17 @@ static const char *why_not_ready(const struct keyspace *keyspace, const struct s
 {
     for (size_t i = 0; i < stage->count; i++) {
         const struct stage_child *child = &stage->at[i];
-        const char *message = condition_message(child->observed, "Ready");
+        const char *why;
 
         if (i >= shard_count(keyspace) && !keyspace->retire)
             break;
-        if (child->observed == NULL)
-            return being_created(keyspace->request->arena,
-                owner_of(keyspace->request->parent),
-                "VitessShard",
-                child->name);
-        if (!condition_true(child->observed, "Ready"))
-            return fmt(keyspace->arena,
-                "VitessShard %s%s%s",
-                child->name,
-                message == NULL ? " is not Ready" : ": ",
-                message == NULL ? "" : message);
+        why = why_child_is_not_ready(keyspace->arena,
+            owner_of(keyspace->request->parent),
+            "VitessShard",
+            child->name,
+            child->observed);
+        if (why != NULL)
+            return why;
     }
     return NULL;
 }
@@ -245,7 +241,7 @@ static const json_t *conditions_of(const struct keyspace *keyspace, const struct
     struct advice advice = advice_begin(keyspace->arena);
 
     advise_edit(&advice, keyspace->request, "VitessCluster");
-    advise_unknown(&advice, keyspace->request->parent, &keyspace->unknown);
+    advise_unknown(&advice, keyspace->request->parent, known_by, &keyspace->unknown);
     advice_of(&advice, &keyspace->observed);
     advice_give(&advice, &level);
     return level_conditions(keyspace->request, &level);
@@ -263,10 +259,7 @@ static const json_t *status_of(const struct keyspace *keyspace, const struct sta
         F("readyTablets", INT(count_tablets(keyspace, "readyTablets"))),
         F("updatedTablets", INT(count_tablets(keyspace, "updatedTablets"))),
         F("tabletsReady",
-            fmt(a,
-                "%lld/%lld",
-                (long long)serving_sum(&keyspace->observed),
-                (long long)wanted_tablets(keyspace))),
+            tally_text(a, serving_sum(&keyspace->observed), wanted_tablets(keyspace))),
         OPT("retired", retired ? json_true() : NULL),
         OPT("tasks", keyspace->tasks.remembered),
         F("conditions", conditions_of(keyspace, stage, retired)));
@@ -366,7 +359,7 @@ void sync_keyspace(const struct request *request, struct answer *answer)
     retired = keyspace.retire && leave_cell(&keyspace);
 
     stage_emit(&stage, answer);
-    want_unknown(keyspace.arena, answer, &keyspace.unknown);
+    want_unknown(request, answer, &keyspace.unknown);
     tasks_emit(&keyspace.tasks, answer);
     answer->status = status_of(&keyspace, &stage, retired);
 }

@@ -17,7 +17,7 @@ static const json_t *conditions_of(const struct request *request, struct shard_r
         .stuck = report->stuck};
 
     advise_edit(&report->advice, request, "VitessCluster");
-    advise_unknown(&report->advice, request->parent, &report->unknown);
+    advise_unknown(&report->advice, request->parent, known_by, &report->unknown);
     advice_give(&report->advice, &level);
     return level_conditions(request, &level);
 }
@@ -25,14 +25,14 @@ static const json_t *conditions_of(const struct request *request, struct shard_r
 /* "2/3": so many of the wanted tablets serve. */
 static const char *tablets_ready(struct arena *arena, const struct shard_report *report)
 {
-    size_t wanted = 0;
-    size_t serving = 0;
+    json_int_t wanted = 0;
+    json_int_t serving = 0;
 
     for (size_t i = 0; i < report->tablet_count; i++) {
         wanted += report->tablets[i].wanted;
         serving += report->tablets[i].wanted && report->tablets[i].serving;
     }
-    return fmt(arena, "%zu/%zu", serving, wanted);
+    return tally_text(arena, serving, wanted);
 }
 
 static const json_t *status_of(const struct request *request, const struct tasks *tasks,

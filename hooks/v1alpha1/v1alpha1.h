@@ -10,6 +10,7 @@
 #include "level.h"
 #include "spec.h"
 #include "staging.h"
+#include "tally.h"
 #include "task.h"
 #include "vitess.h"
 
@@ -434,6 +435,9 @@ const json_t *selector_excluding(struct arena *arena, const json_t *selector,
 const json_t *template_with(struct arena *arena, const json_t *template, const char *key,
     const char *value);
 
+/* What every level but VitessCluster knows its children by, for advise_unknown(). */
+extern const char *const known_by[];
+
 /* --- what a restore has brought into another namespace (elsewhere.c) --- */
 
 #define MADE_ELSEWHERE "MadeElsewhere"
@@ -530,27 +534,12 @@ void say_kept_children(struct stage *stage);
 void advise_ownerless(struct advice *advice, const struct request *request,
     const struct derived_spec *derived);
 
-/* --- children that are none of ours (unknown.c) --- */
-
-/* known_children() of the Pods of a parent that makes none but those of its tasks. */
-void find_unknown_pods(const struct request *request, struct unknown_children *unknown,
-    struct tasks *tasks);
-/* Keeps them as they are. */
-void want_unknown(struct arena *arena, struct answer *answer,
-    const struct unknown_children *unknown);
-/* Names them and says what to do. */
-void advise_unknown(struct advice *advice, const json_t *parent,
-    const struct unknown_children *unknown);
-
 /* `value` without the keys and items that are null, which Kubernetes treats as absent. */
 const json_t *without_nulls(const json_t *value);
 
 /* Names (spec.name) of those of `objects` that exist, sorted; with `ready`, of those that are
  * Ready. */
 const json_t *names_of(struct arena *arena, const struct objects *objects, bool ready);
-
-/* Sum of an integer of the status of all `objects`. */
-json_int_t status_sum(const struct objects *objects, const char *field);
 
 /* Wanted tablets that serve: the first number of status.tabletsReady ("2/3") of all `objects` that
  * have not left the spec. */

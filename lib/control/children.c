@@ -1,5 +1,7 @@
 #include "children.h"
 
+#include "conditions.h"
+
 struct owner owner_of(const json_t *parent)
 {
     return (struct owner){object_kind(parent), object_namespace(parent), object_name(parent)};
@@ -33,18 +35,24 @@ const char *being_created(struct arena *a, struct owner owner, const char *kind,
         name);
 }
 
-struct objects known_children(struct arena *arena, struct unknown_children *unknown,
-    const struct objects *all, bool (*is_ours)(void *context, const json_t *child), void *context)
+const char *why_child_is_not_ready(struct arena *a, struct owner owner, const char *kind,
+    const char *name, const json_t *child)
 {
-    struct objects ours = {arena_array(arena, all->count + 1, sizeof(*ours.at)), 0};
+    const char *message = condition_message(child, "Ready");
 
-    if (unknown->list == NULL)
-        unknown->list = json_new_list();
-    for (size_t i = 0; i < all->count; i++) {
-        if (is_ours(context, all->at[i]))
-            ours.at[ours.count++] = all->at[i];
-        else
-            json_add(unknown->list, all->at[i]);
-    }
-    return ours;
+    if (child == NULL)
+        return being_created(a, owner, kind, name);
+    if (condition_true(child, "Ready"))
+        return NULL;
+    return message == NULL ? fmt(a, "%s %s is not Ready", kind, name)
+                           : fmt(a, "%s %s: %s", kind, name, message);
+}
+
+json_int_t status_sum(const struct objects *children, const char *field)
+{
+    json_int_t sum = 0;
+
+    for (size_t i = 0; i < children->count; i++)
+        sum = json_int_sum(sum, json_int_at(children->at[i], 0, "status", field));
+    return sum;
 }

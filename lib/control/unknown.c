@@ -1,10 +1,28 @@
-#include "v1alpha1.h"
+#include "children.h"
 
-/* Children that no hook of ours has made (include/children.h): they stay as they are, and a
- * condition names them. */
+#include "claims.h"
+#include "task.h"
+
+/* Children that no hook of ours has made: they stay as they are, and a condition names them. */
 
 /* More than these are counted. */
 enum { NAMED = 3 };
+
+struct objects known_children(struct arena *arena, struct unknown_children *unknown,
+    const struct objects *all, bool (*is_ours)(void *context, const json_t *child), void *context)
+{
+    struct objects ours = {arena_array(arena, all->count + 1, sizeof(*ours.at)), 0};
+
+    if (unknown->list == NULL)
+        unknown->list = json_new_list();
+    for (size_t i = 0; i < all->count; i++) {
+        if (is_ours(context, all->at[i]))
+            ours.at[ours.count++] = all->at[i];
+        else
+            json_add(unknown->list, all->at[i]);
+    }
+    return ours;
+}
 
 static bool is_our_task(void *hook, const json_t *pod)
 {
@@ -19,17 +37,16 @@ void find_unknown_pods(const struct request *request, struct unknown_children *u
     known_children(request->arena, unknown, &pods, is_our_task, tasks);
 }
 
-void want_unknown(struct arena *arena, struct answer *answer,
+void want_unknown(const struct request *request, struct answer *answer,
     const struct unknown_children *unknown)
 {
     const json_t *child;
 
-    /* A claim is kept beyond its parent, too, for the data that somebody has put into it. */
     json_each_item (unknown->list, i, child)
         want(answer,
             text_equal(object_kind(child), "PersistentVolumeClaim")
-                ? claim_as_applied(arena, &v1alpha1_keys, child, true)
-                : as_applied(arena, &v1alpha1_keys, child));
+                ? claim_as_applied(request->arena, request->keys, child, true)
+                : as_applied(request->arena, request->keys, child));
 }
 
 static const char *names(struct arena *arena, const struct unknown_children *unknown)
@@ -46,14 +63,22 @@ static const char *names(struct arena *arena, const struct unknown_children *unk
                           : fmt(arena, "%s and %zu more", texts_join(&named, ", "), count - NAMED);
 }
 
+static const char *label_to_take_off(const json_t *child, const char *const *labels)
+{
+    while (labels[1] != NULL && object_label(child, *labels) == NULL)
+        labels++;
+    return *labels;
+}
+
 /* One of our own kinds has a selector, too: whatever lost its owner (relabelled and put right
  * again, or restored) may be its by now, with the Pods below, and would go with it. */
-static const char *what_to_do(struct arena *arena, const json_t *parent, const json_t *child)
+static const char *what_to_do(struct arena *arena, const json_t *parent, const char *const *labels,
+    const json_t *child)
 {
     const char *namespace = object_namespace(parent);
     const char *resource = resource_of(arena, object_kind(child));
 
-    if (text_equal(json_text_at(child, "apiVersion"), API_VERSION))
+    if (text_equal(json_text_at(child, "apiVersion"), json_text_at(parent, "apiVersion")))
         return fmt(arena,
             "delete it, and nothing that it may have adopted: kubectl delete --cascade=orphan "
             "--namespace %s %s %s",
@@ -65,13 +90,10 @@ static const char *what_to_do(struct arena *arena, const json_t *parent, const j
         namespace,
         resource,
         object_name(child),
-        object_label(child, "controller-uid") != NULL &&
-                text_equal(object_kind(parent), "VitessCluster")
-            ? "controller-uid"
-            : "vitess.io/cluster");
+        label_to_take_off(child, labels));
 }
 
-void advise_unknown(struct advice *advice, const json_t *parent,
+void advise_unknown(struct advice *advice, const json_t *parent, const char *const *labels,
     const struct unknown_children *unknown)
 {
     struct arena *a = advice->arena;
@@ -85,5 +107,5 @@ void advise_unknown(struct advice *advice, const json_t *parent,
                 names(a, unknown),
                 object_kind(parent),
                 object_name(parent),
-                what_to_do(a, parent, first)));
+                what_to_do(a, parent, labels, first)));
 }
