@@ -9,9 +9,9 @@
 /* Rollouts staged inside a hook: which desired children go out now, which are held at what was
  * applied last, and which are left out (and so deleted). Generic Kubernetes, nothing of Vitess.
  *
- * Use: fill a struct stage with every child in rollout order, call stage_plan(), look at
- * stage.next (the one child that it is the turn of) and, where something outside must agree first,
- * call stage_hold() on it; then stage_emit(). */
+ * Use: fill a struct stage with every child in rollout order and call stage_plan(); what a hook
+ * decides beside the plan (stage_hold() and those after it) comes next, then stage_emit().
+ * Verdicts, the turn, the reason and its message are written here and nowhere else. */
 
 enum stage_method {
     STAGE_AT_ONCE,  /* Services, ConfigMaps, PDBs, PVCs: always the newest */
@@ -66,11 +66,19 @@ struct stage_child {
     const json_t *applied; /* last-applied configuration; NULL: there is none, or it is looked up */
     bool deferred; /* where it does not exist: it is not made yet, since what it needs is not there
                     */
+    /* STAGE_IN_PLACE: a hook of ours has its kind. While it is unsettled it does not get the newest
+     * spec at once, but once those before it have taken theirs up, so many at a time as roll; and
+     * not while it was well until the pause, or the end of one, that it has yet to observe. */
+    bool own;
+    bool blocks_nobody; /* and the others and it wait for each other in no case */
+    bool retires;       /* and takes something down right now, since it has left the spec */
+    bool needs_newest;  /* and does not go on without the newest spec: it waits for none */
     /* Filled by stage_add(): */
     bool current; /* what was applied last equals what is wanted */
     bool updated; /* and the cluster has taken it up */
     /* Filled by stage_plan(): */
     enum stage_verdict verdict;
+    bool queued; /* one of `own` that is held until others have taken up theirs */
 };
 
 /* Why `child` is not taken down now, or NULL. */
@@ -112,15 +120,30 @@ struct stage {
 
 struct stage_child *stage_add(struct stage *stage, struct stage_child child);
 void stage_plan(struct stage *stage);
+/* --- after the plan --- */
+
 /* Takes the turn away from `stage->next`: it is held (or, to be removed, kept) and the rollout
  * waits for `why`. */
 void stage_hold(struct stage *stage, const char *why);
+/* The same for `what` is being done first, which is progress. */
+void stage_put_first(struct stage *stage, const char *what);
+/* The same where nothing could start: what is not there yet is not made either. */
+void stage_begin_nothing(struct stage *stage, const char *why);
+/* Gives the turn, which nobody has, to a settled child although others of its group are not. */
+void stage_move(struct stage *stage, size_t index);
+/* The child gets this at once, with its control block. */
+void stage_tell(struct stage *stage, size_t index, const json_t *desired, const json_t *control);
+/* The child stays exactly as it was applied last. */
+void stage_freeze(struct stage *stage, size_t index);
+
 /* How many children of a group may roll, one at least. */
 size_t stage_most_at_once(const struct stage *stage);
 /* What the child of that name is to be, or NULL. */
 const json_t *stage_desired(const struct stage *stage, const char *name);
 /* Wants what the verdicts say, and releases what they leave out. */
 void stage_emit(const struct stage *stage, struct answer *answer);
+/* The first `count` children are current and settled. */
+bool stage_settled(const struct stage *stage, size_t count);
 /* Everything wanted exists, is current and was taken up, and nothing is left to remove. A child
  * that is unwell (its node died) is not a rollout. */
 bool stage_complete(const struct stage *stage);
@@ -159,6 +182,8 @@ bool deployment_settled(const json_t *deployment);
 bool statefulset_settled(const json_t *statefulset);
 /* Ready and Updated are True, and status.observedGeneration is metadata.generation. */
 bool resource_settled(const json_t *resource);
+/* status.observedGeneration is metadata.generation: its controller has seen the newest spec. */
+bool generation_observed(const json_t *object);
 /* BROKEN, UNREADY or SETTLED. */
 enum child_health deployment_health(const json_t *deployment);
 enum child_health statefulset_health(const json_t *statefulset);

@@ -244,10 +244,10 @@ void sync_cell(const struct request *request, struct answer *answer)
     if (cell.mistaken)
         defer(&cell.stage, "VitessKeyspace", NULL);
     defer_early(&cell);
-    plan_own_kinds(&cell.stage);
+    add_meanwhile(&cell.stage);
+    stage_plan(&cell.stage);
     if (cell.mistaken)
         hold_made_elsewhere(&cell.stage, NULL);
-    say_kept_children(&cell.stage);
     emit(&cell, answer);
     answer->status = cell_status(&cell);
 }

@@ -320,7 +320,7 @@ bool etcd_claims_outlive(const struct cell *cell)
     if (!etcd_claims_kept(cell))
         return false;
     return etcd == NULL || !keeps(json_text_at(etcd_retention(cell), "whenDeleted")) ||
-           (leaves_claims(cell, etcd) && has_heard(etcd));
+           (leaves_claims(cell, etcd) && generation_observed(etcd));
 }
 
 /* What it is told at once, whether it is its turn or not: it restarts nothing. Of a cell that

@@ -34,20 +34,13 @@ static const json_t *desired_keyspace(const struct cell *cell, const struct keys
 
 static void stage_keyspace(struct cell *cell, const struct keyspace_item *item)
 {
-    const char *name = keyspace_object(cell, item->name);
-    const json_t *keyspace = objects_find(&cell->keyspaces, name);
+    const json_t *keyspace = objects_find(&cell->keyspaces, keyspace_object(cell, item->name));
 
-    stage_add(&cell->stage,
-        (struct stage_child){
-            .name = name,
-            .desired = desired_keyspace(cell, item),
-            .observed = keyspace,
-            .method = STAGE_IN_PLACE,
-            .group = KEYSPACES,
-            .health = own_health(keyspace),
-            .trouble = own_trouble(keyspace),
-            .control = control_block(cell->arena, cell->spec.derived.rollout, false, NULL),
-        });
+    stage_own(&cell->stage,
+        KEYSPACES,
+        desired_keyspace(cell, item),
+        keyspace,
+        control_block(cell->arena, cell->spec.derived.rollout, false, NULL));
 }
 
 /* --- leaving --- */
@@ -82,7 +75,7 @@ static void stage_unless_wanted(struct cell *cell, const json_t *keyspace)
 {
     const struct objects one = {.at = &keyspace, .count = 1};
 
-    stage_leaving(&cell->stage,
+    stage_left(&cell->stage,
         &one,
         KEYSPACES,
         retire_keyspace(cell, json_text_at(keyspace, "spec", "name")),
@@ -100,7 +93,7 @@ void stage_keyspaces(struct cell *cell)
         stage_unless_wanted(cell, cell->keyspaces.at[i]);
     /* One that does not know yet that it has left still looks settled. */
     for (size_t i = before; i < cell->stage.count; i++) {
-        if (!told_to_retire(cell->stage.at[i].observed))
+        if (!retire_requested(cell->stage.at[i].observed))
             cell->leaving = cell->stage.at[i].name;
     }
 }

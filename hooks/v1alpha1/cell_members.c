@@ -45,7 +45,7 @@ static bool is_settled(const struct change *change)
  * whose template has changed waits for the member that lost its volume. */
 static bool has_quorum(const struct change *change)
 {
-    return change->statefulset != NULL && has_heard(change->statefulset) &&
+    return change->statefulset != NULL && generation_observed(change->statefulset) &&
            ready_members(change) >= change->etcd->size / 2 + 1;
 }
 

@@ -70,7 +70,7 @@ static const char *member_down(const struct cell *cell)
     const json_int_t size = json_int_at(etcd, 1, "spec", "replicas");
     const json_int_t ready = json_int_at(status, 0, "readyReplicas");
 
-    if (etcd == NULL || ready >= size || !etcd_available(cell) || !has_heard(etcd) ||
+    if (etcd == NULL || ready >= size || !etcd_available(cell) || !generation_observed(etcd) ||
         json_int_at(status, 0, "updatedReplicas") < size)
         return NULL;
     return fmt(cell->arena,

@@ -81,27 +81,24 @@ static bool is_our_cell(void *hook, const json_t *cell)
     return left != NULL && text_equal(object_name(cell), cell_object_name(cluster, left));
 }
 
+/* One without tablets is in nobody's way, and others need its etcd and vtctld. */
+static bool holds_no_tablets(const struct stage_child *child)
+{
+    return json_at(child->desired, "spec", "keyspaces") == NULL;
+}
+
 static void stage_cell(struct cluster *cluster, struct stage *stage, const struct cell_item *item)
 {
-    const char *name = cell_object_name(cluster, item->name);
-    const json_t *cell = objects_find(&cluster->cells, name);
+    const json_t *cell = objects_find(&cluster->cells, cell_object_name(cluster, item->name));
+    struct stage_child *child = stage_own(stage, CELLS, desired_cell(cluster, item), cell, NULL);
 
-    stage_add(stage,
-        (struct stage_child){
-            .name = name,
-            .desired = desired_cell(cluster, item),
-            .observed = cell,
-            .method = STAGE_IN_PLACE,
-            .group = CELLS,
-            .health = own_health(cell),
-            .trouble = own_trouble(cell),
-        });
+    child->blocks_nobody = holds_no_tablets(child);
 }
 
 /* What a cell that has left the spec is told, once it retires: where its keyspaces live on. */
-static const json_t *leaving_cell(const struct cluster *cluster, const json_t *leaving)
+static const json_t *leaving_cell(const void *context, const json_t *leaving)
 {
-    const json_t *where = placement(cluster);
+    const json_t *where = placement(context);
     json_t *spec = json_without(json_at(leaving, "spec"), "placement");
     json_t *object = json_overlay(leaving, NULL);
 
@@ -113,81 +110,14 @@ static const json_t *leaving_cell(const struct cluster *cluster, const json_t *l
     return object;
 }
 
-/* Something new is given to it in this sync. */
-static bool is_given(const struct stage_child *child)
+static const char *retire_cells(const struct cluster *cluster, struct stage *stage)
 {
-    return !child->current && (child->verdict == STAGE_EMIT || child->meanwhile != NULL);
-}
+    const struct retirement told = {
+        .control = control_block(cluster->arena, cluster->spec.rollout, true, NULL),
+        .object = leaving_cell,
+        .context = cluster};
 
-/* Unsettled, but all of it serves and nothing new is given to it: what it still has to do waits for
- * tablets of other cells, or they for it. */
-static bool only_waits(const struct stage_child *child)
-{
-    return !is_given(child) && has_heard(child->observed) &&
-           condition_true(child->observed, "Ready");
-}
-
-/* A cell that goes waits for none that only waits, since its tablets go before theirs, but for
- * those that may take over from it. */
-static size_t count_in_the_way(const struct cluster *cluster, const struct stage *stage)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < stage->count; i++) {
-        const struct stage_child *child = &stage->at[i];
-        bool leaves = i >= cluster->spec.cells.count;
-
-        if (leaves)
-            count += child->health != HEALTH_SETTLED;
-        else
-            count += child->observed == NULL || child->meanwhile != NULL ||
-                     (child->health != HEALTH_SETTLED && !only_waits(child));
-    }
-    return count;
-}
-
-static const char *say_removal(const struct stage *stage, bool goes, const char *cell)
-{
-    if (goes)
-        return fmt(stage->arena, "removing VitessCell %s", cell);
-    if (stage->paused)
-        return fmt(stage->arena, "spec.rollout.paused keeps VitessCell %s", cell);
-    return fmt(stage->arena, "VitessCell %s is removed once all others are settled", cell);
-}
-
-/* Lets cells retire, one at a time and before the others move: a shard waits for its siblings in
- * cells that are going. Returns what is said of the one whose turn it is, or NULL. */
-static const char *retire_cells(struct cluster *cluster, struct stage *stage)
-{
-    size_t in_the_way = count_in_the_way(cluster, stage);
-    const char *said = NULL;
-
-    for (size_t i = cluster->spec.cells.count; i < stage->count; i++) {
-        struct stage_child *child = &stage->at[i];
-        bool told = told_to_retire(child->observed);
-        bool turn =
-            said == NULL && !stage->paused && (in_the_way == 0 || child->health != HEALTH_SETTLED);
-
-        if (child->desired == NULL)
-            continue;
-        if (told || turn) {
-            child->desired = leaving_cell(cluster, child->desired);
-            child->control = control_block(cluster->arena, cluster->spec.rollout, true, NULL);
-            child->verdict = STAGE_EMIT;
-        }
-        if (said == NULL && (!told || is_retiring(child->observed)))
-            said = say_removal(stage, told || turn, child->name);
-    }
-    return said;
-}
-
-static bool all_cells_settled(const struct cluster *cluster, const struct stage *stage)
-{
-    for (size_t i = 0; i < cluster->spec.cells.count; i++) {
-        if (!stage->at[i].current || stage->at[i].health != HEALTH_SETTLED)
-            return false;
-    }
-    return true;
+    return retire_in_turn(stage, cluster->spec.cells.count, &told);
 }
 
 static struct stage stage_cells(struct cluster *cluster)
@@ -203,12 +133,15 @@ static struct stage stage_cells(struct cluster *cluster)
 
     for (size_t i = 0; i < cluster->spec.cells.count; i++)
         stage_cell(cluster, &stage, &cluster->spec.cells.at[i]);
-    stage_leaving(&stage,
+    stage_left(&stage,
         &cluster->cells,
         CELLS,
         NULL,
         derived_down(cluster->arena, &cluster->derived));
-    plan_own_kinds(&stage);
+    for (size_t i = cluster->spec.cells.count; i < stage.count; i++)
+        stage.at[i].blocks_nobody = holds_no_tablets(&stage.at[i]);
+    add_meanwhile(&stage);
+    stage_plan(&stage);
     return stage;
 }
 
@@ -217,7 +150,8 @@ static struct stage stage_cells(struct cluster *cluster)
 /* What a restored status says is of the other namespace until the cell itself has spoken. */
 static bool speaks_of_another_cluster(const struct cluster *cluster, const json_t *cell)
 {
-    return made_elsewhere(cell) || (any_made_elsewhere(&cluster->cells) && !has_heard(cell));
+    return made_elsewhere(cell) ||
+           (any_made_elsewhere(&cluster->cells) && !generation_observed(cell));
 }
 
 /* A task that runs before its server does would only learn to wait ever longer between its tries.
@@ -419,41 +353,12 @@ static void hold_turn(const struct cluster *cluster, struct stage *stage, const 
     const char *keyspace = policy_to_loosen(cluster);
 
     if (removal != NULL)
-        stage_hold(stage, removal);
-    if (keyspace != NULL)
+        stage_put_first(stage, removal);
+    else if (keyspace != NULL)
         stage_hold(stage,
             fmt(cluster->arena, "keyspace %s needs its laxer durability policy first", keyspace));
-    if (removal != NULL && !rollout_is_blocked(stage->reason) && !stage->paused) {
-        stage->reason = ROLLOUT_PROGRESSING;
-        stage->message = removal;
-    }
-}
-
-/* An earlier cell without the newest spec goes on although a later one has not taken up its own:
- * that one got it out of turn, since it was unwell, and its tablets wait for those of the earlier
- * cell. */
-static bool only_later_ones_wait(const struct stage *stage, size_t index)
-{
-    for (size_t i = 0; i < stage->count; i++) {
-        if (stage->at[i].health != HEALTH_SETTLED && (i < index || !only_waits(&stage->at[i])))
-            return false;
-    }
-    return true;
-}
-
-static void let_earlier_go(const struct cluster *cluster, struct stage *stage)
-{
-    for (size_t i = 0; i < cluster->spec.cells.count && stage->next == SIZE_MAX; i++) {
-        struct stage_child *child = &stage->at[i];
-
-        if (stage->paused || child->health != HEALTH_SETTLED || child->current ||
-            !only_later_ones_wait(stage, i))
-            continue;
-        child->verdict = STAGE_EMIT;
-        stage->next = i;
-        stage->reason = ROLLOUT_PROGRESSING;
-        stage->message = fmt(stage->arena, "updating VitessCell %s", child->name);
-    }
+    if (cluster->missing_secret != NULL)
+        stage_begin_nothing(stage, cluster->missing_secret);
 }
 
 static const char *pending_of(const struct cluster *cluster, const char *removal, bool aliased,
@@ -511,17 +416,15 @@ void sync_cluster(const struct request *as_sent, struct answer *answer)
     cluster.tasks = begin_tasks(&cluster);
     find_unknown_pods(request, &cluster.unknown, &cluster.tasks);
     aliased = tell_alias(&cluster);
-    settled = all_cells_settled(&cluster, &stage);
+    settled = stage_settled(&stage, cluster.spec.cells.count);
     tell_policies(&cluster, settled);
     tell_vtgates(&cluster);
     records = delete_cell_records(&cluster, &stage, settled);
     removal = retire_cells(&cluster, &stage);
-    let_earlier_go(&cluster, &stage);
+    let_earlier_go(&stage, cluster.spec.cells.count);
     if (!can_ask(&cluster))
         hold_made_elsewhere(&stage, told_first(&cluster));
     hold_turn(&cluster, &stage, removal);
-    hold_without_secret(&cluster, &stage);
-    say_kept_children(&stage);
 
     stage_emit(&stage, answer);
     want_unknown(request, answer, &cluster.unknown);

@@ -59,8 +59,6 @@ const json_t *placement(const struct cluster *cluster);
 void derive_tls(struct cluster *cluster);
 /* "tlsFrom" of a cell, or NULL. */
 const char *tls_from(const struct cluster *cluster, const char *cell);
-/* After the plan, while a Secret is missing: nothing is made or moved that could not start. */
-void hold_without_secret(const struct cluster *cluster, struct stage *stage);
 
 /* cluster_policy.c */
 void find_policies(struct cluster *cluster);

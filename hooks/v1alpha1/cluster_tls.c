@@ -55,26 +55,6 @@ static void look_at_etcds(struct cluster *cluster)
     }
 }
 
-/* Where a Pod could not start, nothing is made or moved. */
-void hold_without_secret(const struct cluster *cluster, struct stage *stage)
-{
-    if (cluster->missing_secret == NULL)
-        return;
-    stage_hold(stage, cluster->missing_secret);
-    for (size_t i = 0; i < stage->count; i++) {
-        struct stage_child *child = &stage->at[i];
-
-        if (child->observed != NULL || child->desired == NULL)
-            continue;
-        child->verdict = STAGE_OMIT;
-        stage->reason = ROLLOUT_WAITING;
-        stage->message = fmt(stage->arena,
-            "VitessCell %s is made once it can start: %s",
-            child->name,
-            cluster->missing_secret);
-    }
-}
-
 /* --- tasks --- */
 
 static json_t *list_of(const json_t *item)

@@ -475,7 +475,7 @@ json_int_t serving_sum(const struct objects *objects)
     for (size_t i = 0; i < objects->count; i++) {
         const char *ready = json_text_at(objects->at[i], "status", "tabletsReady");
 
-        if (!told_to_retire(objects->at[i]))
+        if (!retire_requested(objects->at[i]))
             sum = json_int_sum(sum, tally_count(ready));
     }
     return sum;

@@ -31,13 +31,11 @@ bool any_made_elsewhere(const struct objects *own)
 void hold_made_elsewhere(struct stage *stage, const json_t *told_first)
 {
     for (size_t i = 0; i < stage->count; i++) {
-        struct stage_child *child = &stage->at[i];
+        const struct stage_child *child = &stage->at[i];
 
         if (child->observed != NULL && child->desired != NULL && made_elsewhere(child->observed) &&
-            !json_list_has(told_first, child->name)) {
-            child->verdict = STAGE_KEEP;
-            child->meanwhile = NULL;
-        }
+            !json_list_has(told_first, child->name))
+            stage_freeze(stage, i);
     }
 }
 

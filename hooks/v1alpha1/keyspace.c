@@ -99,24 +99,6 @@ static const json_t *desired_shard(const struct keyspace *keyspace, const struct
 
 /* --- staging --- */
 
-static void stage_shard(const struct keyspace *keyspace, struct stage *stage,
-    const struct shard_item *item)
-{
-    const char *name = object_name_of(keyspace, item);
-    const json_t *shard = objects_find(&keyspace->observed, name);
-
-    stage_add(stage,
-        (struct stage_child){
-            .name = name,
-            .desired = desired_shard(keyspace, item),
-            .observed = shard,
-            .method = STAGE_IN_PLACE,
-            .group = SHARDS,
-            .health = own_health(shard),
-            .trouble = own_trouble(shard),
-        });
-}
-
 /* A shard lives on in other cells where its keyspace does, unless the shard has left that too. */
 static bool lives_on(const struct keyspace *keyspace, const json_t *shard)
 {
@@ -136,7 +118,7 @@ static void stage_leaving_shards(const struct keyspace *keyspace, struct stage *
     const json_t *here = control_block(a, derived->rollout, true, keyspace->remaining);
     size_t i = stage->count;
 
-    stage_leaving(stage, &keyspace->observed, SHARDS, wholly, derived_down(a, derived));
+    stage_left(stage, &keyspace->observed, SHARDS, wholly, derived_down(a, derived));
     for (; i < stage->count; i++) {
         if (lives_on(keyspace, stage->at[i].observed))
             stage->at[i].control = here;
@@ -155,11 +137,18 @@ static struct stage stage_shards(const struct keyspace *keyspace)
         .control = control_block(keyspace->arena, rollout, false, NULL),
     };
 
-    for (size_t i = 0; !keyspace->retire && i < shard_count(keyspace); i++)
-        stage_shard(keyspace, &stage, shard_at(keyspace, i));
+    for (size_t i = 0; !keyspace->retire && i < shard_count(keyspace); i++) {
+        const json_t *shard = desired_shard(keyspace, shard_at(keyspace, i));
+
+        stage_own(&stage,
+            SHARDS,
+            shard,
+            objects_find(&keyspace->observed, object_name(shard)),
+            NULL);
+    }
     stage_leaving_shards(keyspace, &stage);
-    plan_own_kinds(&stage);
-    say_kept_children(&stage);
+    add_meanwhile(&stage);
+    stage_plan(&stage);
     return stage;
 }
 
@@ -220,7 +209,7 @@ static const char *pending(const struct keyspace *keyspace, const struct stage *
     const char *trouble = keyspace->tasks.trouble;
 
     for (size_t i = keyspace->retire ? 0 : shard_count(keyspace); i < stage->count; i++) {
-        if (!told_to_retire(stage->at[i].observed))
+        if (!retire_requested(stage->at[i].observed))
             return fmt(keyspace->arena, "removing VitessShard %s", stage->at[i].name);
     }
     if (!keyspace->retire || retired || keyspace->observed.count > 0)

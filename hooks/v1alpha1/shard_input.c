@@ -47,13 +47,13 @@ static struct shard_peer read_peer(const struct request *request, const json_t *
         .name = object_name(peer),
         .cell = json_text_at(peer, "spec", "cell"),
         .memory = shard_memory_read(request->arena, json_at(peer, "status")),
-        .generation_observed = has_heard(peer),
+        .generation_observed = generation_observed(peer),
         .ready = condition_true(peer, "Ready"),
         .updated = condition_true(peer, "Updated"),
         .same_rollout = same_in_spec(request->parent, peer, "rolloutId"),
         .same_client = same_in_spec(request->parent, peer, "client"),
         .leaves_cell = leaves_its_cell(peer),
-        .retired = has_retired(peer),
+        .retired = has_retired(peer, listed_below),
         .terminating = object_terminating(peer),
     };
 }

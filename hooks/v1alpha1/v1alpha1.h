@@ -8,6 +8,7 @@
 #include "conditions.h"
 #include "hook.h"
 #include "level.h"
+#include "retire.h"
 #include "spec.h"
 #include "staging.h"
 #include "tally.h"
@@ -497,34 +498,19 @@ bool keyspace_left_cell(struct tasks *tasks, const char *keyspace, const char *c
 /* resource_trouble() of a child, which may be NULL. One that was made elsewhere does nothing until
  * it is told anew, so it waits for no other. */
 const char *own_trouble(const json_t *child);
-enum child_health own_health(const json_t *child);
-/* status.observedGeneration is that of the newest spec. */
-bool has_heard(const json_t *child);
-/* stage_plan() for children of our own kinds: of those that are unsettled but not broken only one
- * gets the newest spec at a time, in order, none while paused, and none that was well before it
- * heard of a pause or its end. */
-void plan_own_kinds(struct stage *stage);
-
+/* Adds a child of a kind of ours; `observed` and `control` may be NULL. */
+struct stage_child *stage_own(struct stage *stage, int group, const json_t *desired,
+    const json_t *observed, const json_t *control);
 /* Lets cells and keyspaces that are held have what an edit adds: keyspaces and shards that are not
- * there yet (additions.c). After the plan. */
+ * there yet (additions.c). Once all are staged. */
 void add_meanwhile(struct stage *stage);
 
-/* --- children of our own kinds that have left the spec ---
- *
- * Leaving one out would delete it with all its data, so it stays as it was applied last, told to
- * retire, until its status says that it has. */
-
-bool told_to_retire(const json_t *child);
-bool has_retired(const json_t *child);
-/* It takes something down right now, as opposed to waiting until nothing is served from it. */
-bool is_retiring(const json_t *child);
-/* Adds each of `observed` that is not staged yet as a child that has left: it counts as settled
- * unless it is retiring, so that an orphan never holds up the others, and is omitted once retired.
- * Its control block is `control`, and who its tasks talk to is of `today`: derived_down(). */
-void stage_leaving(struct stage *stage, const struct objects *observed, int group,
+/* Fields of a status that list what is below, for has_retired(). */
+extern const char *const listed_below[];
+/* stage_leaving() of children whose control block is `control`; who their tasks talk to is of
+ * `today`: derived_down(). */
+void stage_left(struct stage *stage, const struct objects *observed, int group,
     const json_t *control, const json_t *today);
-/* Where the stage is complete but a child is kept until it is idle, says so as its reason. */
-void say_kept_children(struct stage *stage);
 
 /* --- advice: what works but should be changed --- */
 

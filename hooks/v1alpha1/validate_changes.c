@@ -107,7 +107,7 @@ static void check_location(const struct change *change, const struct cell_item *
 
 static bool is_updated(const json_t *cell)
 {
-    return has_heard(cell) && condition_true(cell, "Updated") &&
+    return generation_observed(cell) && condition_true(cell, "Updated") &&
            rollout_reason_of(cell) != ROLLOUT_KEPT_UNTIL_IDLE;
 }
 

@@ -6,6 +6,7 @@
 #include "template.h"
 
 /* The inside of staging: staging.c knows what a child is, staging_plan.c decides who moves,
+ * staging_own.c in which order of those that a hook of ours has, staging_turn.c what comes first,
  * staging_report.c says why, staging_emit.c puts the answer together. */
 
 /* Groups are few: workloads, keyspaces, cells, tablets. */
@@ -45,6 +46,10 @@ const json_t *child_control(const struct stage *stage, const struct stage_child 
 /* `object` with spec.rollout replaced by the control block (or without it, for comparing). */
 const json_t *with_control(const json_t *object, const json_t *control);
 
+/* Queues those of `own` that wait for others, of what has been decided for each by itself. */
+void stage_queue_own(struct stage *stage);
+
+void stage_say(struct stage *stage, enum rollout_reason reason, const char *message);
 /* Fills reason and message. */
 void stage_report(struct stage *stage, const struct plan *plan);
 

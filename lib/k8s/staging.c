@@ -103,7 +103,7 @@ static bool rollout_observed(const json_t *observed)
 
     if (text_equal(kind, "Pod"))
         return !object_terminating(observed);
-    if (json_int_at(status, -1, "observedGeneration") != object_generation(observed))
+    if (!generation_observed(observed))
         return false;
     if (text_equal(kind, "Deployment") || text_equal(kind, "StatefulSet"))
         return json_int_at(status, 0, "updatedReplicas") >= replicas;
@@ -143,6 +143,15 @@ const json_t *stage_desired(const struct stage *stage, const char *name)
             return stage->at[i].desired;
     }
     return NULL;
+}
+
+bool stage_settled(const struct stage *stage, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!stage->at[i].current || stage->at[i].health != HEALTH_SETTLED)
+            return false;
+    }
+    return true;
 }
 
 bool stage_complete(const struct stage *stage)

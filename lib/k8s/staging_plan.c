@@ -182,6 +182,7 @@ void stage_plan(struct stage *stage)
             count_in(stage, i, gate_of(plan.gates, &stage->at[i]));
     }
     decide(stage, plan.gates);
+    stage_queue_own(stage);
     take_turn(stage, &plan);
     ask_for_forced(stage, &plan);
     defer(stage);

@@ -9,10 +9,15 @@ static const char *trouble(const struct stage_child *child)
     return child->trouble == NULL ? "" : child->trouble;
 }
 
-static bool say(struct stage *stage, enum rollout_reason reason, const char *message)
+void stage_say(struct stage *stage, enum rollout_reason reason, const char *message)
 {
     stage->reason = reason;
     stage->message = message;
+}
+
+static bool say(struct stage *stage, enum rollout_reason reason, const char *message)
+{
+    stage_say(stage, reason, message);
     return true;
 }
 
@@ -38,7 +43,7 @@ static bool report_progressing(struct stage *stage)
 {
     for (size_t i = 0; i < stage->count; i++) {
         const struct stage_child *child = &stage->at[i];
-        bool moves = child_is_pending(child) && child->verdict != STAGE_KEEP;
+        bool moves = child_is_pending(child) && (child->verdict != STAGE_KEEP || child->queued);
 
         if (child->method == STAGE_AT_ONCE)
             continue;
@@ -68,7 +73,7 @@ static bool report_waiting(struct stage *stage, const struct gate *gates)
         const struct gate *gate = &gates[child->group % STAGE_GROUPS];
         const struct stage_child *other = &stage->at[gate->first_unsettled];
 
-        if (!child_is_pending(child) || child->verdict != STAGE_KEEP)
+        if (!child_is_pending(child) || child->verdict != STAGE_KEEP || child->queued)
             continue;
         if (stage->paused)
             return say(stage,
@@ -90,20 +95,24 @@ static bool report_waiting(struct stage *stage, const struct gate *gates)
     return false;
 }
 
+static bool says(const struct stage_child *child, enum rollout_reason reason)
+{
+    return child->observed != NULL && rollout_reason_of(child->observed) == reason;
+}
+
+static bool repeat(struct stage *stage, const struct stage_child *child, enum rollout_reason reason)
+{
+    const char *message = condition_message(child->observed, "Updated");
+
+    return say(stage, reason, fmt(stage->arena, "%s: %s", child_label(stage, child), message));
+}
+
 /* What one further down the tree stands still for: a pause, a task or a preflight that fails. */
 static bool report_below(struct stage *stage, enum rollout_reason reason)
 {
     for (size_t i = 0; i < stage->count; i++) {
-        const struct stage_child *child = &stage->at[i];
-
-        if (child->observed != NULL && !child->updated &&
-            rollout_reason_of(child->observed) == reason)
-            return say(stage,
-                reason,
-                fmt(stage->arena,
-                    "%s: %s",
-                    child_label(stage, child),
-                    condition_message(child->observed, "Updated")));
+        if (!stage->at[i].updated && says(&stage->at[i], reason))
+            return repeat(stage, &stage->at[i], reason);
     }
     return false;
 }
@@ -147,6 +156,17 @@ static void report_blocked(struct stage *stage, const struct plan *plan)
         report_child(stage, plan->blocked, plan->blocked_by);
 }
 
+/* Nothing is left to do, but one further down is kept. */
+static void report_kept_below(struct stage *stage)
+{
+    for (size_t i = 0; stage_complete(stage) && i < stage->count; i++) {
+        if (says(&stage->at[i], ROLLOUT_KEPT_UNTIL_IDLE)) {
+            repeat(stage, &stage->at[i], ROLLOUT_KEPT_UNTIL_IDLE);
+            return;
+        }
+    }
+}
+
 static void report_kept(struct stage *stage)
 {
     bool stalled = stage->reason == ROLLOUT_STALLED || stage->reason == ROLLOUT_PREFLIGHT_FAILED;
@@ -167,17 +187,6 @@ void stage_report(struct stage *stage, const struct plan *plan)
 {
     report_rollout(stage, plan->gates);
     report_blocked(stage, plan);
+    report_kept_below(stage);
     report_kept(stage);
-}
-
-void stage_hold(struct stage *stage, const char *why)
-{
-    if (stage->next == SIZE_MAX)
-        return;
-    stage->at[stage->next].verdict = STAGE_KEEP;
-    if (stage->reason != ROLLOUT_STALLED)
-        say(stage,
-            ROLLOUT_WAITING,
-            fmt(stage->arena, "%s: %s", child_label(stage, &stage->at[stage->next]), why));
-    stage->next = SIZE_MAX;
 }

@@ -5,7 +5,7 @@
 
 /* How well workloads are, as `kubectl rollout status` and `kubectl get pods` judge it. */
 
-static bool observed_newest(const json_t *object)
+bool generation_observed(const json_t *object)
 {
     return json_int_at(object, -1, "status", "observedGeneration") == object_generation(object);
 }
@@ -15,7 +15,7 @@ bool deployment_settled(const json_t *deployment)
     const json_t *status = json_at(deployment, "status");
     json_int_t wanted = json_int_at(deployment, 1, "spec", "replicas");
 
-    return observed_newest(deployment) && json_int_at(status, 0, "updatedReplicas") == wanted &&
+    return generation_observed(deployment) && json_int_at(status, 0, "updatedReplicas") == wanted &&
            json_int_at(status, 0, "replicas") == wanted &&
            json_int_at(status, 0, "availableReplicas") == wanted;
 }
@@ -25,13 +25,13 @@ bool statefulset_settled(const json_t *statefulset)
     const json_t *status = json_at(statefulset, "status");
     json_int_t wanted = json_int_at(statefulset, 1, "spec", "replicas");
 
-    return observed_newest(statefulset) && json_int_at(status, 0, "readyReplicas") == wanted &&
+    return generation_observed(statefulset) && json_int_at(status, 0, "readyReplicas") == wanted &&
            json_int_at(status, 0, "updatedReplicas") == wanted;
 }
 
 bool resource_settled(const json_t *resource)
 {
-    return observed_newest(resource) && condition_true(resource, "Ready") &&
+    return generation_observed(resource) && condition_true(resource, "Ready") &&
            condition_true(resource, "Updated");
 }
 
@@ -46,7 +46,8 @@ const char *deployment_trouble(const json_t *deployment)
 
 const char *resource_trouble(const json_t *resource)
 {
-    if (observed_newest(resource) && text_equal(condition_status(resource, "Updated"), "False") &&
+    if (generation_observed(resource) &&
+        text_equal(condition_status(resource, "Updated"), "False") &&
         rollout_reason_of(resource) == ROLLOUT_STALLED)
         return condition_message(resource, "Updated");
     return NULL;

@@ -56,6 +56,10 @@ if grep -rnE --include='*.[ch]' '\bjson_(decref|incref|object_set|array_append|d
     grep -v '^lib/json/'; then
     complain 'only lib/json may count references, parse or print'
 fi
+# One writer of what a plan says, so that nobody has to ask who had the last word.
+if grep -rnE --include='*.[ch]' '(\bstage|[a-z_]*stage|staged|child|at\[[^]]*\])(->|\.)(verdict|queued|next|reason|message) *=[^=]' hooks lib/control; then
+    complain 'only staging (lib/k8s/staging*.c) writes verdicts, turns and reasons'
+fi
 
 [ "$failed" = 0 ] && echo "purity: ${#sources[@]} files are pure"
 exit "$failed"

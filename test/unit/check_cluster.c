@@ -828,13 +828,13 @@ START_TEST(a_cell_waits_with_going_until_the_others_are_settled)
     take_zone2_away(&world);
     world_report(&world, "demo-zone1", false, true, "RolloutComplete", NULL);
     world_rest(&world);
-    ck_assert(!told_to_retire(world_child(&world, "demo-zone2")));
+    ck_assert(!retire_requested(world_child(&world, "demo-zone2")));
     ck_assert_str_eq(world_condition(&world, "Updated"),
         "False RolloutProgressing: VitessCell demo-zone2 is removed once all others are settled");
     /* Unless it is itself what is broken. */
     world_report(&world, "demo-zone2", false, true, "RolloutComplete", NULL);
     world_sync(&world);
-    ck_assert(told_to_retire(world_child(&world, "demo-zone2")));
+    ck_assert(retire_requested(world_child(&world, "demo-zone2")));
 }
 END_TEST
 
@@ -857,14 +857,14 @@ START_TEST(cells_leave_one_at_a_time)
 
     edit(&world, "spec.cells", "[{'name':'global','etcd':{'size':3},'vtctld':{}}]");
     world_sync(&world);
-    ck_assert(told_to_retire(world_child(&world, "demo-zone1")));
-    ck_assert(!told_to_retire(world_child(&world, "demo-zone2")));
+    ck_assert(retire_requested(world_child(&world, "demo-zone1")));
+    ck_assert(!retire_requested(world_child(&world, "demo-zone2")));
     world_report(&world, "demo-zone1", true, false, "RolloutProgressing", NULL);
     world_rest(&world);
-    ck_assert(!told_to_retire(world_child(&world, "demo-zone2")));
+    ck_assert(!retire_requested(world_child(&world, "demo-zone2")));
     world_settle(&world, "demo-zone1", "{'retired':true}");
     world_rest(&world);
-    ck_assert(told_to_retire(world_child(&world, "demo-zone2")));
+    ck_assert(retire_requested(world_child(&world, "demo-zone2")));
     world_settle(&world, "demo-zone2", "{'retired':true}");
     world_rest(&world);
     ck_assert_str_eq(world_names(&world, "VitessCell"), "demo-global");
@@ -878,7 +878,7 @@ START_TEST(a_pause_keeps_what_left)
     take_zone2_away(&world);
     edit(&world, "spec.rollout", "{'paused':true}");
     world_rest(&world);
-    ck_assert(!told_to_retire(world_child(&world, "demo-zone2")));
+    ck_assert(!retire_requested(world_child(&world, "demo-zone2")));
 }
 END_TEST
 

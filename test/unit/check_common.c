@@ -271,117 +271,6 @@ START_TEST(counts_end_at_the_largest_number)
 }
 END_TEST
 
-/* --- leaving --- */
-
-static const json_t *child_with(const char *rollout, const char *status)
-{
-    return json_of(fmt(arena,
-        "{'kind':'VitessShard','metadata':{'name':'s','generation':2},'spec':{'rollout':%s},"
-        "'status':%s}",
-        rollout,
-        status));
-}
-
-#define SAYS(updated, reason)                                                                      \
-    "{'observedGeneration':2,'conditions':[{'type':'Updated','status':'" updated                   \
-    "','reason':'" reason "','message':'m'},{'type':'Ready','status':'True'}]}"
-
-START_TEST(a_child_is_retiring_while_it_takes_something_down)
-{
-    ck_assert(!is_retiring(child_with("{}", SAYS("False", "RolloutProgressing"))));
-    ck_assert(is_retiring(child_with("{'retire':true}", SAYS("False", "RolloutProgressing"))));
-    ck_assert(!is_retiring(child_with("{'retire':true}", SAYS("True", "KeptUntilIdle"))));
-    ck_assert(!is_retiring(child_with("{'retire':true}", SAYS("False", "RolloutStalled"))));
-    ck_assert(!is_retiring(child_with("{'retire':true}", SAYS("False", "RolloutPaused"))));
-    /* It has not heard yet. */
-    ck_assert(is_retiring(child_with("{'retire':true}", "{'observedGeneration':1}")));
-}
-END_TEST
-
-START_TEST(what_leaves_is_kept_even_without_its_last_applied)
-{
-    struct stage stage = {.arena = arena, .keys = &v1alpha1_keys};
-    const json_t *observed[] = {json_of("{'apiVersion':'vitess.io/v1alpha1','kind':'VitessCell',"
-                                        "'metadata':{'name':'x','namespace':'n','labels':{'a':'b'}"
-                                        "},'spec':{'y':1}}")};
-    struct objects leaving = {observed, 1};
-    json_t *children = json_new_list();
-
-    stage_leaving(&stage, &leaving, 0, json_of("{'retire':true}"), NULL);
-    stage_plan(&stage);
-    stage_emit(&stage, &(struct answer){.children = children, .released = json_new_map()});
-    ck_json(children,
-        "[{'apiVersion':'vitess.io/v1alpha1','kind':'VitessCell','metadata':{"
-        "'name':'x','namespace':'n','labels':{'a':'b'}},'spec':{'y':1,'rollout':{"
-        "'retire':true}}}]");
-}
-END_TEST
-
-START_TEST(what_leaves_hears_who_to_talk_to)
-{
-    struct stage stage = {.arena = arena, .keys = &v1alpha1_keys, .paused = true};
-    struct objects leaving =
-        objects_of("[{'apiVersion':'v1','kind':'VitessCell','metadata':{'name':'x','annotations':{"
-                   "'metacontroller.k8s.io/last-applied-configuration':"
-                   "'{\\'apiVersion\\':\\'v1\\',\\'kind\\':\\'VitessCell\\',\\'metadata\\':{"
-                   "\\'name\\':\\'x\\'},\\'spec\\':{\\'a\\':1,\\'client\\':1}}'}}}]");
-    json_t *children = json_new_list();
-
-    stage_leaving(&stage,
-        &leaving,
-        0,
-        json_of("{'retire':true}"),
-        json_of("{'client':{'server':'v'}}"));
-    stage_plan(&stage);
-    stage_emit(&stage, &(struct answer){.children = children, .released = json_new_map()});
-    ck_json(children,
-        "[{'apiVersion':'v1','kind':'VitessCell','metadata':{'name':'x'},'spec':{'a':1,'client':{"
-        "'server':'v'},'rollout':{'retire':true}}}]");
-}
-END_TEST
-
-START_TEST(what_is_staged_already_does_not_leave)
-{
-    struct stage stage = {.arena = arena, .keys = &v1alpha1_keys};
-    struct objects objects =
-        objects_of("[{'kind':'K','metadata':{'name':'a'}},"
-                   "{'kind':'K','metadata':{'name':'b','generation':2},"
-                   "'spec':{'rollout':{'retire':true}},"
-                   "'status':{'observedGeneration':2,'tablets':[],'retired':true}},"
-                   "{'apiVersion':'v1','kind':'K','metadata':{'name':'c'}}]");
-
-    stage_add(&stage, (struct stage_child){.name = "a"});
-    stage_leaving(&stage, &objects, 3, json_of("{'retire':true}"), NULL);
-    ck_assert_uint_eq(stage.count, 3);
-    ck_assert_str_eq(stage.at[1].name, "b");
-    ck_assert_ptr_eq(stage.at[1].desired, NULL);
-    ck_assert_str_eq(stage.at[2].name, "c");
-    ck_json(stage.at[2].desired, "{'apiVersion':'v1','kind':'K','metadata':{'name':'c'}}");
-    ck_json(stage.at[2].control, "{'retire':true}");
-    ck_assert_int_eq(stage.at[2].group, 3);
-}
-END_TEST
-
-START_TEST(an_orphan_is_the_reason_only_when_all_else_is_done)
-{
-    struct stage stage = {.arena = arena, .keys = &v1alpha1_keys, .reason = ROLLOUT_COMPLETE};
-    struct stage_child orphan = {.name = "s",
-        .desired = json_of("{}"),
-        .method = STAGE_IN_PLACE,
-        .observed = child_with("{'retire':true}", SAYS("True", "KeptUntilIdle"))};
-
-    stage_add(&stage, orphan)->updated = true;
-    say_kept_children(&stage);
-    ck_assert_int_eq(stage.reason, ROLLOUT_KEPT_UNTIL_IDLE);
-    ck_assert_str_eq(stage.message, "VitessShard s: m");
-    stage.reason = ROLLOUT_PROGRESSING;
-    stage_add(&stage,
-        (struct stage_child){.name = "t", .desired = json_of("{}"), .method = STAGE_IN_PLACE});
-    say_kept_children(&stage);
-    ck_assert_int_eq(stage.reason, ROLLOUT_PROGRESSING);
-}
-END_TEST
-
 START_TEST(a_spec_of_another_object_is_refused)
 {
     struct request request = {.arena = arena,
@@ -413,11 +302,6 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, nulls_are_taken_out);
     tcase_add_test(tcase, children_are_counted);
     tcase_add_test(tcase, counts_end_at_the_largest_number);
-    tcase_add_test(tcase, a_child_is_retiring_while_it_takes_something_down);
-    tcase_add_test(tcase, what_leaves_is_kept_even_without_its_last_applied);
-    tcase_add_test(tcase, what_leaves_hears_who_to_talk_to);
-    tcase_add_test(tcase, what_is_staged_already_does_not_leave);
-    tcase_add_test(tcase, an_orphan_is_the_reason_only_when_all_else_is_done);
     tcase_add_test(tcase, a_spec_of_another_object_is_refused);
 }
 

@@ -11,6 +11,8 @@ static const struct api_keys keys = {
  *   kind of change   c current   p pending   r has left the spec   m missing
  *   its health       u unready   s unready but started   b broken   d terminal   t terminating
  *                    (none: settled)   w but running   n but serving   f forced
+ *   of own kinds     o one   h well before, and the newest spec not observed   l blocks nobody
+ *                    g retires   x needs the newest
  *
  * and what becomes of it as one: E emitted as desired, K kept as applied last, O omitted. */
 
@@ -172,6 +174,19 @@ static const json_t *observed_child(const char *kind, char name, const char *ima
         settled ? "True" : "False"));
 }
 
+/* The same as it is before its hook has seen the newest spec. */
+static const json_t *unaware(const json_t *child)
+{
+    json_t *copy = json_clone(child);
+
+    json_object_set(json_object_get(copy, "metadata"), "generation", json_integer(2));
+    json_object_set(copy,
+        "status",
+        json_clone(json_of("{'observedGeneration':1,'conditions':[{'type':'Ready','status':'True'},"
+                           "{'type':'Updated','status':'True'}]}")));
+    return copy;
+}
+
 static const json_t *desired_child(const char *kind, char name)
 {
     return json_of(fmt(arena,
@@ -210,6 +225,10 @@ static struct stage_child child_of(const char *letters, char name, enum stage_me
         .trouble = strchr(letters, 'b') != NULL ? "ImagePullBackOff"
                    : well                       ? NULL
                                                 : "is starting",
+        .own = strchr(letters, 'o') != NULL,
+        .blocks_nobody = strchr(letters, 'l') != NULL,
+        .retires = strchr(letters, 'g') != NULL,
+        .needs_newest = strchr(letters, 'x') != NULL,
     };
 
     if (*letters != 'm')
@@ -218,6 +237,8 @@ static struct stage_child child_of(const char *letters, char name, enum stage_me
             *letters == 'c' ? "new" : "old",
             strchr(letters, 't') != NULL,
             well);
+    if (strchr(letters, 'h') != NULL)
+        child.observed = unaware(child.observed);
     if (strchr(letters, 'f') != NULL)
         json_add_text(force, child.name);
     return child;
@@ -273,6 +294,182 @@ START_TEST(each_transition)
         rollout_reason_text(stage.reason),
         stage.message);
     ck_assert_int_eq(stage_complete(&stage), strcmp(row->reason, "RolloutComplete") == 0);
+}
+END_TEST
+
+/* --- children that a hook of ours has --- */
+
+/* clang-format off */
+static const struct own_row {
+    const char *shows, *children;
+    size_t at_once;
+    const char *verdicts, *message;
+} own_rows[] = {
+    {"workloads get it at once", "pu pu", 1, "E E", "updating VitessCell a"},
+    {"own ones in order", "puo puo", 1, "E K", "updating VitessCell a"},
+    {"so many at a time", "puo puo puo", 2, "E E K", "updating VitessCell a"},
+    {"one that has it takes it up first", "cuo puo", 1, "E K", "updating VitessCell a"},
+    {"unless it comes later and has observed it", "puo cuo", 1, "E E", "updating VitessCell a"},
+    {"not if it has not", "puo cuoh", 1, "K E", "updating VitessCell a"},
+    {"one that was well before a pause", "puoh", 1, "K", "updating VitessCell a"},
+    {"nobody waits for one that blocks nobody", "cuol puo", 1, "E E", "updating VitessCell a"},
+    {"nor does it wait", "cuo puol", 1, "E E", "updating VitessCell a"},
+    {"all wait for one that retires", "cog puo", 1, "E K", "updating VitessCell b"},
+    {"what needs it waits for nobody", "cuo puox", 1, "E E", "updating VitessCell a"},
+    {"nor what is broken", "cuo pbo", 1, "E E", "updating VitessCell a"},
+    {"nor what is forced", "cuo puof", 1, "E E", "updating VitessCell a"},
+    {"what has gone is in nobody's way", "ruo puo", 1, "O E", "removing VitessCell a"},
+};
+/* clang-format on */
+
+START_TEST(own_kinds_take_the_newest_spec_in_order)
+{
+    const struct own_row *own = &own_rows[_i];
+    struct row row = {"", OWN, false, own->children, "", "", ""};
+    struct stage stage = stage_with_children(&row);
+
+    stage.at_once = own->at_once;
+    stage_plan(&stage);
+    ck_assert_msg(text_equal(verdicts_of(&stage), own->verdicts),
+        "%s: %s gives %s",
+        own->shows,
+        own->children,
+        verdicts_of(&stage));
+    ck_assert_str_eq(stage.message, own->message);
+}
+END_TEST
+
+/* --- what a hook decides beside the plan --- */
+
+static void hold(struct stage *stage)
+{
+    stage_hold(stage, "its records first");
+}
+
+static void put_first(struct stage *stage)
+{
+    stage_put_first(stage, "removing x");
+}
+
+static void begin_nothing(struct stage *stage)
+{
+    stage_begin_nothing(stage, "no Secret");
+}
+
+static void move_first(struct stage *stage)
+{
+    stage_move(stage, 0);
+}
+
+static void move_and_hold(struct stage *stage)
+{
+    stage_move(stage, 0);
+    stage_hold(stage, "its records first");
+}
+
+static void freeze_all(struct stage *stage)
+{
+    for (size_t i = 0; i < stage->count; i++)
+        stage_freeze(stage, i);
+}
+
+/* clang-format off */
+static const struct turn_row {
+    void (*decide)(struct stage *stage);
+    const char *children;
+    bool paused;
+    const char *verdicts, *reason, *message;
+} turn_rows[] = {
+    {hold, "p p", false, "K K", "RolloutWaiting", "VitessCell a: its records first"},
+    {hold, "c c", false, "E E", "RolloutComplete", "all 2 are up to date"},
+    {put_first, "p p", false, "K K", "RolloutProgressing", "removing x"},
+    {put_first, "cb p", false, "E K", "RolloutStalled", "VitessCell a: ImagePullBackOff"},
+    {put_first, "p p", true, "K K", "RolloutPaused", "spec.rollout.paused holds VitessCell a"},
+    {begin_nothing, "m p", false, "O K", "RolloutWaiting", "VitessCell a is made once it can start: no Secret"},
+    {begin_nothing, "p p", false, "K K", "RolloutWaiting", "VitessCell a: no Secret"},
+    {move_first, "p cu", false, "E E", "RolloutProgressing", "updating VitessCell a"},
+    {move_and_hold, "p cu", false, "K E", "RolloutWaiting", "VitessCell a: its records first"},
+    {freeze_all, "pu c", false, "K K", "RolloutProgressing", "updating VitessCell a"},
+};
+/* clang-format on */
+
+START_TEST(a_hook_may_put_something_first)
+{
+    const struct turn_row *turn = &turn_rows[_i];
+    struct row row = {"", OWN, turn->paused, turn->children, "", "", ""};
+    struct stage stage = stage_of(&row);
+
+    turn->decide(&stage);
+    ck_assert_str_eq(verdicts_of(&stage), turn->verdicts);
+    ck_assert_str_eq(rollout_reason_text(stage.reason), turn->reason);
+    ck_assert_str_eq(stage.message, turn->message);
+}
+END_TEST
+
+START_TEST(what_is_told_goes_out_at_once)
+{
+    struct row row = {"", OWN, true, "p", "", "", ""};
+    struct stage stage = stage_of(&row);
+    json_t *children = json_new_list();
+
+    stage_tell(&stage, 0, json_of("{'kind':'K','spec':{'a':1}}"), json_of("{'retire':true}"));
+    stage_emit(&stage, &(struct answer){.children = children, .released = json_new_map()});
+    ck_json(children, "[{'kind':'K','spec':{'a':1,'rollout':{'retire':true}}}]");
+}
+END_TEST
+
+START_TEST(what_is_frozen_gets_nothing_early)
+{
+    struct row row = {"", OWN, false, "pu", "", "", ""};
+    struct stage stage = stage_with_children(&row);
+    json_t *children = json_new_list();
+
+    stage.at[0].meanwhile = json_of("{'kind':'early'}");
+    stage_plan(&stage);
+    stage_freeze(&stage, 0);
+    stage_emit(&stage, &(struct answer){.children = children, .released = json_new_map()});
+    ck_json(children,
+        "[{'apiVersion':'v1','kind':'VitessCell','metadata':{'name':'a'},"
+        "'spec':{'containers':[{'image':'old','name':'x'}]}}]");
+}
+END_TEST
+
+/* A child that has left the spec and is kept is the reason only when all else is done. */
+START_TEST(a_child_that_is_kept_is_the_reason_at_the_end)
+{
+    static const char *const said[][3] = {
+        {"c c", "KeptUntilIdle", "VitessCell a: it is read"},
+        {"c p", "RolloutProgressing", "updating VitessCell b"},
+    };
+
+    for (size_t i = 0; i < sizeof(said) / sizeof(said[0]); i++) {
+        struct row row = {"", OWN, false, said[i][0], "", "", ""};
+        struct stage stage = stage_with_children(&row);
+        json_t *kept = json_clone(stage.at[0].observed);
+
+        json_object_set(kept,
+            "status",
+            json_clone(json_of("{'conditions':[{'type':'Updated','status':'True','reason':"
+                               "'KeptUntilIdle','message':'it is read'}]}")));
+        stage.at[0].observed = kept;
+        stage_plan(&stage);
+        ck_assert_str_eq(rollout_reason_text(stage.reason), said[i][1]);
+        ck_assert_str_eq(stage.message, said[i][2]);
+    }
+}
+END_TEST
+
+START_TEST(the_first_ones_are_settled)
+{
+    struct row row = {"", OWN, false, "c c p cu", "", "", ""};
+    struct stage stage = stage_of(&row);
+
+    ck_assert(stage_settled(&stage, 0));
+    ck_assert(stage_settled(&stage, 2));
+    ck_assert(!stage_settled(&stage, 3));
+    row.children = "c cu";
+    stage = stage_of(&row);
+    ck_assert(!stage_settled(&stage, 2));
 }
 END_TEST
 
@@ -626,6 +823,18 @@ END_TEST
 static void tests(TCase *tcase)
 {
     tcase_add_loop_test(tcase, each_transition, 0, sizeof(rows) / sizeof(rows[0]));
+    tcase_add_loop_test(tcase,
+        own_kinds_take_the_newest_spec_in_order,
+        0,
+        sizeof(own_rows) / sizeof(own_rows[0]));
+    tcase_add_loop_test(tcase,
+        a_hook_may_put_something_first,
+        0,
+        sizeof(turn_rows) / sizeof(turn_rows[0]));
+    tcase_add_test(tcase, what_is_told_goes_out_at_once);
+    tcase_add_test(tcase, what_is_frozen_gets_nothing_early);
+    tcase_add_test(tcase, a_child_that_is_kept_is_the_reason_at_the_end);
+    tcase_add_test(tcase, the_first_ones_are_settled);
     tcase_add_test(tcase, held_children_are_what_was_applied_last);
     tcase_add_loop_test(tcase,
         others_must_agree_to_what_is_taken_down,
