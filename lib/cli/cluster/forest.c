@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hook.h"
 #include "metadata.h"
 
 const char *object_controller(const json_t *object)
@@ -107,7 +108,7 @@ bool node_is_root(const struct node *node)
 /* A workload tells of its Pods in one line. */
 static bool lively(const struct node *node)
 {
-    const char *component = object_label(node->object, "vitess.io/component");
+    const char *component = object_label(node->object, object_keys(node->object)->component);
 
     if (text_equal(object_kind(node->object), "Pod"))
         return text_equal(component, "vttablet") || text_equal(component, "task");

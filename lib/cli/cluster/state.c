@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "conditions.h"
+#include "hook.h"
 #include "metadata.h"
 #include "staging.h"
 
@@ -57,7 +58,7 @@ static const char *flag_of(const json_t *pod, const char *prefix)
 bool object_tablet(struct arena *arena, const json_t *pod, struct tablet *tablet)
 {
     if (!text_equal(object_kind(pod), "Pod") ||
-        !text_equal(object_label(pod, "vitess.io/component"), "vttablet"))
+        !text_equal(object_label(pod, object_keys(pod)->component), "vttablet"))
         return false;
 
     *tablet = (struct tablet){.keyspace = flag_of(pod, "--init-keyspace="),
@@ -65,10 +66,12 @@ bool object_tablet(struct arena *arena, const json_t *pod, struct tablet *tablet
         .type = flag_of(pod, "--init-tablet-type="),
         .alias = fmt(arena,
             "%s-%s",
-            object_label(pod, "vitess.io/cell"),
-            object_label(pod, "vitess.io/tablet-uid")),
-        .cluster =
-            fmt(arena, "%s/%s", object_namespace(pod), object_label(pod, "vitess.io/cluster")),
+            object_label(pod, object_keys(pod)->cell),
+            object_label(pod, object_keys(pod)->tablet_uid)),
+        .cluster = fmt(arena,
+            "%s/%s",
+            object_namespace(pod),
+            object_label(pod, object_keys(pod)->cluster)),
         .topology = fmt(arena,
             "%s %s",
             flag_of(pod, "--topo-global-server-address="),
@@ -79,7 +82,7 @@ bool object_tablet(struct arena *arena, const json_t *pod, struct tablet *tablet
 bool object_is_task(const json_t *object)
 {
     return text_equal(object_kind(object), "Pod") &&
-           text_equal(object_label(object, "vitess.io/component"), "task");
+           text_equal(object_label(object, object_keys(object)->component), "task");
 }
 
 static struct state pod_state(struct arena *arena, const json_t *pod, bool primary)

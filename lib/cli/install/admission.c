@@ -84,9 +84,10 @@ static const json_t *plurals_of(bool derived)
 {
     json_t *plurals = json_new_list();
 
-    each_hook (hook)
-        if (hook->derived == derived)
+    each_hook (hook) {
+        if (hook->derived == derived && !json_list_has(plurals, hook->plural))
             json_add_text(plurals, hook->plural);
+    }
     return plurals;
 }
 
@@ -193,14 +194,13 @@ static const json_t *crd_rule(struct arena *a)
  * plain YAML gives it another uid, so that the collector takes all its owners for gone and deletes
  * it within milliseconds: nobody can mend it before. It never deletes a claim of which this
  * reference is true, so what is refused here is that accident and nothing else. */
-static const json_t *claim_policy(struct arena *a)
+static const json_t *claim_policy(struct arena *a, const struct api *api)
 {
     const json_t *ours = object(a,
-        LIST("matchExpressions",
-            ITEM(F("key", apis[0]->keys->component), F("operator", "Exists"))));
+        LIST("matchExpressions", ITEM(F("key", api->keys->component), F("operator", "Exists"))));
 
     return policy(a,
-        OPERATOR_NAME "-restored-claims",
+        install_name_for(a, OPERATOR_NAME "-restored-claims", api),
         rule(a, texts(""), texts("persistentvolumeclaims"), NULL, "DELETE"),
         ours,
         object(a,
@@ -229,7 +229,8 @@ const json_t *install_deletion_policies(struct arena *a, const char *metacontrol
             others,
             DERIVED_MESSAGE));
     json_add(policies, needs_annotation(a, "crd", crd_rule(a), NULL, CRD_MESSAGE));
-    json_add(policies, claim_policy(a));
+    for (const struct api *const *api = apis; *api != NULL; api++)
+        json_add(policies, claim_policy(a, *api));
     return policies;
 }
 

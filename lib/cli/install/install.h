@@ -69,6 +69,10 @@ const json_t *install_namespace_policies(struct arena *a, const char *namespace)
 /* These policies and what puts them into force. */
 const json_t *install_bound(struct arena *a, const json_t *policies);
 
+/* Name of an object that there is one of for each API: "restored-claims" of the first one,
+ * "restored-claims-v2" of planetscale.com/v2. */
+const char *install_name_for(struct arena *a, const char *name, const struct api *api);
+
 /* Labels of every object of the operator. */
 const json_t *install_labels(struct arena *a);
 /* Of a namespaced one: name, namespace and these. */

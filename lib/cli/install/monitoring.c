@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "files.h"
 #include "template.h"
 
@@ -28,40 +30,40 @@ static const json_t *service_monitor(const struct install *install)
 
 /* "cluster", which many give to all of a Kubernetes, and "keyspace" and "shard", which Vitess gives
  * to some of its metrics, stay free. */
-static const struct {
-    const char *found, *label;
-} target_labels[] = {
-    {"vitess_io_cluster", "vitess_cluster"},
-    {"vitess_io_cell", "vitess_cell"},
-    {"vitess_io_component", "vitess_component"},
-    {"vitess_io_keyspace", "vitess_keyspace"},
-    {"vitess_io_shard", "vitess_shard"},
-};
+static const json_t *relabeling(struct arena *a, const char *key, const char *label)
+{
+    struct text source = {.arena = a};
 
-static const json_t *relabelings(struct arena *a)
+    text_add(&source, "__meta_kubernetes_pod_label_");
+    /* As Prometheus writes the key of a label. */
+    for (const char *at = key; *at != '\0'; at++)
+        text_add_bytes(&source, strchr("./-", *at) == NULL ? at : "_", 1);
+    return object(a, LIST("sourceLabels", V(text_string(&source))), F("targetLabel", label));
+}
+
+static const json_t *relabelings(struct arena *a, const struct api_keys *keys)
 {
     json_t *list = json_new_list();
 
-    for (size_t i = 0; i < sizeof(target_labels) / sizeof(target_labels[0]); i++) {
-        const char *source = fmt(a, "__meta_kubernetes_pod_label_%s", target_labels[i].found);
-
-        json_add(list,
-            object(a, LIST("sourceLabels", V(source)), F("targetLabel", target_labels[i].label)));
-    }
+    json_add(list, relabeling(a, keys->cluster, "vitess_cluster"));
+    json_add(list, relabeling(a, keys->cell, "vitess_cell"));
+    json_add(list, relabeling(a, keys->component, "vitess_component"));
+    json_add(list, relabeling(a, keys->keyspace, "vitess_keyspace"));
+    json_add(list, relabeling(a, keys->shard, "vitess_shard"));
     return list;
 }
 
 /* The Pods of some components of every VitessCluster, wherever it is. */
-static const json_t *pod_monitor(const struct install *install, const char *name, const char *port,
-    const json_t *components)
+static const json_t *pod_monitor(const struct install *install, const struct api *api,
+    const char *name, const char *port, const json_t *components)
 {
-    const struct api_keys *keys = apis[0]->keys;
+    const struct api_keys *keys = api->keys;
     struct arena *a = install->arena;
 
     return object(a,
         F("apiVersion", MONITOR),
         F("kind", "PodMonitor"),
-        F("metadata", install_metadata(install, name)),
+        F("metadata", install_metadata(install, install_name_for(a, name, api))),
         MAP("spec",
             F("jobLabel", keys->component),
             MAP("namespaceSelector", F("any", BOOL(true))),
@@ -73,7 +75,7 @@ static const json_t *pod_monitor(const struct install *install, const char *name
                 ITEM(F("port", port),
                     F("path", "/metrics"),
                     F("interval", "30s"),
-                    F("relabelings", relabelings(a))))));
+                    F("relabelings", relabelings(a, keys))))));
 }
 
 static const json_t *pod_monitors(const struct install *install)
@@ -84,8 +86,10 @@ static const json_t *pod_monitors(const struct install *install)
     for (const char *const *component = components; *component != NULL; component++)
         json_add_text(vitess, *component);
     json_add_text(etcd, "etcd");
-    json_add(list, pod_monitor(install, "vitess", "web", vitess));
-    json_add(list, pod_monitor(install, "vitess-etcd", "metrics", etcd));
+    for (const struct api *const *api = apis; *api != NULL; api++) {
+        json_add(list, pod_monitor(install, *api, "vitess", "web", vitess));
+        json_add(list, pod_monitor(install, *api, "vitess-etcd", "metrics", etcd));
+    }
     return list;
 }
 

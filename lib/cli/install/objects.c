@@ -1,5 +1,16 @@
 #include "install.h"
 
+#include <string.h>
+
+#include "metadata.h"
+
+const char *install_name_for(struct arena *a, const char *name, const struct api *api)
+{
+    const char *group = api_group(a, api->name);
+
+    return api == apis[0] ? name : fmt(a, "%s-%s", name, api->name + strlen(group) + 1);
+}
+
 const json_t *install_objects(const struct install *install)
 {
     struct arena *a = install->arena;

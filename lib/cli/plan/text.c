@@ -1,13 +1,25 @@
 #include <string.h>
 
+#include "hook.h"
 #include "metadata.h"
 #include "plan.h"
 
 /* The hash moves with whatever else moves in a Pod, and says nothing to people. */
+static bool is_hash(const json_t *object, const char *path)
+{
+    static const char annotations[] = "metadata.annotations[";
+    const char *key = object_keys(object)->spec_hash;
+    size_t length = strlen(key);
+
+    if (!text_starts_with(path, annotations))
+        return false;
+    path += sizeof(annotations) - 1;
+    return text_starts_with(path, key) && strcmp(path + length, "]") == 0;
+}
+
 static bool told(const struct change *change, const struct difference *field)
 {
-    return change->fields.count == 1 ||
-           strcmp(field->path, "metadata.annotations[vitess.io/spec-hash]") != 0;
+    return change->fields.count == 1 || !is_hash(change->object, field->path);
 }
 
 static const char *value(struct arena *arena, const json_t *json)

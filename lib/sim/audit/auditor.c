@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "conditions.h"
+#include "hook.h"
 #include "metadata.h"
 #include "sim/core/world.h"
 #include "sim/metacontroller/controller.h"
@@ -55,7 +56,7 @@ static struct churn *churn_of(struct sim *sim, const struct version *child)
 static void created(struct sim *sim, const struct version *child)
 {
     struct churn *churn = churn_of(sim, child);
-    bool task = text_equal(object_label(child->json, "vitess.io/component"), "task");
+    bool task = text_equal(object_label(child->json, object_keys(child->json)->component), "task");
     int most = task ? RECREATIONS_OF_A_TASK : RECREATIONS;
 
     /* A policy writes the same texts again: to replace the Pod for them helps nobody. */
@@ -90,7 +91,7 @@ static void unchanged(struct sim *sim, const struct version *version, const char
 /* "namespace/name" of the VitessCluster that the labels of a claim name. */
 static const char *cluster_of(struct sim *sim, const struct version *claim)
 {
-    const char *name = object_label(claim->json, "vitess.io/cluster");
+    const char *name = object_label(claim->json, object_keys(claim->json)->cluster);
 
     return table_name(&sim->names,
         fmt(sim->objects, "%s/%s", claim->namespace, name == NULL ? "" : name));
@@ -174,7 +175,7 @@ static bool is_wanted_member(struct sim *sim, const struct version *claim)
     const char *dash = strrchr(claim->name, '-');
     const struct version *set;
 
-    if (!text_equal(object_label(claim->json, "vitess.io/component"), "etcd") ||
+    if (!text_equal(object_label(claim->json, object_keys(claim->json)->component), "etcd") ||
         !text_starts_with(claim->name, start) || dash <= claim->name + sizeof(start))
         return false;
     set = store_named(sim,

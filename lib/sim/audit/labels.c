@@ -1,17 +1,20 @@
 #include "auditor.h"
+#include "hook.h"
 #include "metadata.h"
 #include "sim/core/world.h"
 
 /* Pods that are there: Metacontroller may only write their labels and annotations, and no two
  * tablets of a Vitess shard are ever labelled as its primary. */
 
-#define TYPE "vitess.io/tablet-type"
+static bool says_primary(const json_t *pod)
+{
+    return text_equal(object_label(pod, object_keys(pod)->tablet_type), "primary");
+}
 
 /* One that somebody has relabelled, so that no VitessShard has it, nobody else can change. */
 static bool is_labelled(const struct version *pod)
 {
-    return pod != NULL && !pod->terminating && pod->owner != NULL &&
-           text_equal(object_label(pod->json, TYPE), "primary");
+    return pod != NULL && !pod->terminating && pod->owner != NULL && says_primary(pod->json);
 }
 
 static void check_spec(struct sim *sim, const struct change *change)
@@ -48,8 +51,7 @@ void labels_see(struct sim *sim, const struct change *change)
     tablet = serving_tablet(sim, pod->key);
     /* One that is adopted with the label has it from before. */
     if (tablet != NULL && is_labelled(pod) &&
-        (change->before == NULL ||
-            !text_equal(object_label(change->before->json, TYPE), "primary")))
+        (change->before == NULL || !says_primary(change->before->json)))
         check_others(sim, tablet);
 }
 

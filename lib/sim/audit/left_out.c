@@ -1,4 +1,5 @@
 #include "auditor.h"
+#include "hook.h"
 #include "metadata.h"
 #include "sim/core/world.h"
 
@@ -24,7 +25,8 @@ static bool is_own(const struct version *version)
 static bool is_tablet_pod(const struct version *version)
 {
     return kind_is(version->kind, "Pod") &&
-           text_equal(object_label(version->json, "vitess.io/component"), "vttablet");
+           text_equal(object_label(version->json, object_keys(version->json)->component),
+               "vttablet");
 }
 
 static bool is_guarded(const struct version *version)
@@ -107,8 +109,8 @@ static void check_own(struct sim *sim, const struct version *version)
 
 static void check_set(struct sim *sim, const struct version *version)
 {
-    const char *cluster = object_label(version->json, "vitess.io/cluster");
-    const char *cell = object_label(version->json, "vitess.io/cell");
+    const char *cluster = object_label(version->json, object_keys(version->json)->cluster);
+    const char *cell = object_label(version->json, object_keys(version->json)->cell);
 
     if (wanted_etcd(sim,
             fmt(sim->objects, "%s/%s", version->namespace, cluster == NULL ? "" : cluster),

@@ -1,5 +1,6 @@
 #include "auditor.h"
 #include "conditions.h"
+#include "hook.h"
 #include "metadata.h"
 #include "sim/core/world.h"
 #include "sim/vitess/model.h"
@@ -78,7 +79,7 @@ static void check_vtgates(struct sim *sim, const struct version *cluster)
 
         if (vtgate == NULL || pod == NULL || pod->terminating || run->lost ||
             !text_equal(pod->namespace, cluster->namespace) ||
-            !text_equal(object_label(pod->json, "vitess.io/cluster"), cluster->name))
+            !text_equal(object_label(pod->json, object_keys(pod->json)->cluster), cluster->name))
             continue;
         arguments = pod_arguments(sim, pod, run, spec_of(pod, vtgate));
         cell = program_flag(&arguments, "cell");

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "auditor.h"
+#include "hook.h"
 #include "metadata.h"
 #include "sim/core/world.h"
 #include "sim/kubelet/kubelet.h"
@@ -86,7 +87,7 @@ static struct audited *new_tablet(struct sim *sim, const struct version *pod,
     struct texts arguments = pod_arguments(sim, pod, &none, container);
     const char *alias = program_flag(&arguments, "tablet-path");
     const char *dash = alias == NULL ? NULL : strrchr(alias, '-');
-    const char *cluster = object_label(pod->json, "vitess.io/cluster");
+    const char *cluster = object_label(pod->json, object_keys(pod->json)->cluster);
     struct audited *tablet;
 
     /* A copy under another name is no tablet of ours. */

@@ -1,5 +1,6 @@
 #include "garbage.h"
 
+#include "hook.h"
 #include "sim/core/edit.h"
 #include "sim/core/world.h"
 
@@ -189,7 +190,7 @@ static bool may_not_be_collected(const struct version *version)
     const json_t *reference;
 
     if (!kind_is(version->kind, "PersistentVolumeClaim") ||
-        object_label(version->json, "vitess.io/component") == NULL)
+        object_label(version->json, object_keys(version->json)->component) == NULL)
         return false;
     json_each_item (json_at(version->json, "metadata", "ownerReferences"), i, reference) {
         if (text_equal(json_text_at(reference, "kind"), "PersistentVolumeClaim") &&
