@@ -71,23 +71,19 @@ struct place {
     const char *secrets; /* hash of the Secrets that Pods read only as they start; NULL: none */
 };
 
-/* --- identity: must never change, every tablet would be made anew (lib/vitess/identity.c) --- */
+/* --- who a tablet is: an API's hook says it, names included --- */
 
 struct tablet_identity {
     const char *cell, *keyspace, *shard; /* shard is the Vitess name: "-80" */
     const char *type;                    /* "replica" or "rdonly" */
     uint32_t index;
-    uint32_t uid;          /* 24 bits of md5("cell/keyspace/shard/type") * 100 + index */
-    const char *uid_text;  /* "0214747900" */
-    const char *alias;     /* "zone1-0214747900" */
-    const char *name;      /* of Pod and PVC: "vitess-vttablet-zone1-0214747900" */
-    const char *subdomain; /* "vitess-vttablet-zone1" */
+    uint32_t uid;            /* of the whole topology */
+    const char *uid_text;    /* "0214747900" */
+    const char *alias;       /* "zone1-0214747900" */
+    const char *name;        /* of Pod and PVC: "vitess-vttablet-zone1-0214747900" */
+    const char *subdomain;   /* the Service of all tablets of the cell: "vitess-vttablet-zone1" */
+    const char *shard_label; /* of its shard: "x-80" */
 };
-struct tablet_identity tablet_identity(struct arena *arena, const char *cluster, const char *cell,
-    const char *keyspace, const char *shard, const char *type, uint32_t index);
-
-/* "-80" -> "x-80", "80-" -> "80-x", "-" -> "x-x"; other names as they are. */
-const char *shard_suffix(struct arena *arena, const char *shard);
 
 /* --- key ranges (lib/vitess/keyrange.c) --- */
 
@@ -95,6 +91,8 @@ const char *shard_suffix(struct arena *arena, const char *shard);
 const char *keyrange_name(struct arena *arena, const char *start, const char *end);
 /* A shard name that is a key range ("-80", "40-c0", "-"). */
 bool keyrange_is(const char *shard);
+/* As a name of Kubernetes: "-80" -> "x-80", "80-" -> "80-x", "-" -> "x-x"; others as they are. */
+const char *shard_suffix(struct arena *arena, const char *shard);
 struct keyrange {
     const char *start, *end; /* hex, "" is open */
     const char *path;        /* for messages */
@@ -371,14 +369,12 @@ const json_t *vttablet_pod_with_spec(struct arena *arena, const struct vttablet 
     const json_t *spec);
 unsigned vttablet_grace(struct arena *arena, const struct vttablet *tablet);
 const json_t *vttablet_claim(struct arena *arena, const struct vttablet *tablet);
-/* Headless Service that gives each tablet of a cell a DNS name. */
-const json_t *vttablet_service(struct arena *arena, const struct place *place);
+/* Headless Service that gives each tablet of a cell a DNS name: `subdomain` of their identities. */
+const json_t *vttablet_service(struct arena *arena, const struct place *place, const char *name);
 /* The MySQL of a shard past vtgate: of its primary, in whatever cell, or of the replicas of this
- * cell. */
-#define MYSQLD_RW "-mysqld-rw"
-#define MYSQLD_RO "-mysqld-ro"
+ * cell. `shard_label` is that of the tablets' identities. */
 const json_t *vttablet_mysqld_service(struct arena *arena, const struct place *place,
-    const char *name, const char *keyspace, const char *shard, bool primary);
+    const char *name, const char *keyspace, const char *shard_label, bool primary);
 /* Lets the namespace come to the MySQL of the keyspace's tablets in the cell. */
 const json_t *mysqld_network_policy(struct arena *arena, const struct place *place,
     const char *name, const char *keyspace);

@@ -848,13 +848,20 @@ static void stage_vtorc(struct cell *cell)
 
 /* --- VTAdmin --- */
 
-/* "vitess-global-vtctld" of "vitess-global-vtctld:15999". */
-static const char *vtctld_service_name(const struct cell *cell)
+/* That of the cell whose vtctld tasks talk to. */
+static const char *asked_vtctld(const struct cell *cell)
 {
-    const char *server = cell->spec.derived.client->server;
-    const char *colon = strchr(server, ':');
+    const struct derived_spec *derived = &cell->spec.derived;
+    const json_t *name;
 
-    return colon == NULL ? NULL : text_copy(cell->arena, server, (size_t)(colon - server));
+    json_each_item (derived->cell_order, i, name) {
+        const char *other = json_string_value(name);
+
+        if (text_equal(derived->client->server,
+                vtctld_address(cell->arena, derived->cluster, other)))
+            return vtctld_service_name(cell->arena, derived->cluster, other);
+    }
+    return NULL;
 }
 
 /* Those have the gRPC port, whatever type of Service clients of the cell connect to. */
@@ -889,7 +896,7 @@ static void stage_vtadmin(struct cell *cell)
         .replicas = spec->replicas,
         .api_resources = spec->resources,
         .web_resources = spec->web_resources,
-        .vtctld = vtctld_service_name(cell),
+        .vtctld = asked_vtctld(cell),
         .vtgates = vtgate_service_names(cell),
         .rbac_secret = spec->rbac == NULL ? NULL : spec->rbac->name,
         .rbac_key = spec->rbac == NULL ? NULL : spec->rbac->key,
@@ -943,7 +950,7 @@ static void stage_mysqld_services(struct cell *cell, const struct keyspace_item 
                     &cell->place,
                     mysqld_service_name(a, shard_name(a, object, shard), primary == 1),
                     keyspace->name,
-                    shard,
+                    shard_suffix(a, shard),
                     primary == 1));
     }
     if (has_policies(cell))
@@ -1039,7 +1046,8 @@ void stage_components(struct cell *cell)
     stage_vtorc(cell);
     stage_vtadmin(cell);
     if (!cell->control)
-        stage_at_once(cell, vttablet_service(cell->arena, &cell->place));
+        stage_at_once(cell,
+            vttablet_service(cell->arena, &cell->place, vttablet_service_name(cell)));
     stage_mysqld(cell);
     stage_policies(cell);
 }
@@ -1064,7 +1072,7 @@ static const char *const suffixes[] = {"etcd",
 
 const char *vttablet_service_name(const struct cell *cell)
 {
-    return fmt(cell->arena, "%s-vttablet-%s", cell->place.cluster, cell->spec.item.name);
+    return tablets_service_name(cell->arena, cell->place.cluster, cell->spec.item.name);
 }
 
 bool is_component(struct cell *cell, const json_t *object)

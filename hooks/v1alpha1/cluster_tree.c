@@ -153,11 +153,10 @@ static struct client_spec *task_client(const struct cluster *cluster)
     struct client_spec *client = arena_make(cluster->arena, struct client_spec);
 
     client->image = running_image(&cluster->spec, cell == NULL ? NULL : cell->vtctld->image);
-    client->server = cell == NULL ? "internal"
-                                  : fmt(cluster->arena,
-                                        "%s-%s-vtctld:15999",
-                                        object_name(cluster->request->parent),
-                                        cell->name);
+    client->server =
+        cell == NULL
+            ? "internal"
+            : vtctld_address(cluster->arena, object_name(cluster->request->parent), cell->name);
     add_template(cluster, client);
     return client;
 }

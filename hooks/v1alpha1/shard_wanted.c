@@ -28,7 +28,8 @@ static struct tablet_identity identity_at(struct arena *arena, const struct shar
 static bool uid_of_name(struct arena *arena, const struct shard_spec *spec, const char *name,
     uint32_t *uid)
 {
-    const char *prefix = fmt(arena, "%s-vttablet-%s-", spec->derived.cluster, spec->cell);
+    const char *prefix =
+        fmt(arena, "%s-", tablets_service_name(arena, spec->derived.cluster, spec->cell));
     const char *digits;
 
     if (!text_starts_with(name, prefix))

@@ -8,6 +8,7 @@
 #include "conditions.h"
 #include "hook.h"
 #include "level.h"
+#include "names.h"
 #include "retire.h"
 #include "spec.h"
 #include "staging.h"
@@ -460,16 +461,6 @@ bool newer_revision(const struct request *request, struct answer *answer,
  * is not that of the parent: somebody edited the spec, and everything below would be made anew. */
 bool named_after(const struct request *request, struct answer *answer, const char *name);
 
-/* Names of derived objects: "vitess-zone1", "vitess-zone1-main" ("vitess-zone1-my-app-1c5d7a02" of
- * the keyspace "my_app", which is no name of Kubernetes), and, from the name of its
- * VitessKeyspace, "vitess-zone1-main-x-80" of the shard "-80". */
-const char *cell_name(struct arena *arena, const char *cluster, const char *cell);
-const char *keyspace_name(struct arena *arena, const char *cluster, const char *cell,
-    const char *keyspace);
-const char *shard_name(struct arena *arena, const char *keyspace, const char *shard);
-
-/* The Services of a shard, by the name of its VitessShard: "vitess-zone1-main-x-80-mysqld-rw". */
-const char *mysqld_service_name(struct arena *arena, const char *shard, bool primary);
 bool wants_mysqld_services(const struct keyspace_item *keyspace);
 
 /* Reads what is not judged here: a derived spec, a merged pool, another's spec. Its problems are

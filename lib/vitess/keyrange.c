@@ -221,3 +221,17 @@ void keyranges_check(const struct keyrange *ranges, size_t count, struct problem
         check_end(&cover, &all[i]);
     }
 }
+
+/* --- in names of Kubernetes --- */
+
+const char *shard_suffix(struct arena *arena, const char *shard)
+{
+    bool open_start = text_starts_with(shard, "-");
+    bool open_end = text_ends_with(shard, "-");
+
+    if (!keyrange_is(shard))
+        return shard;
+    if (text_equal(shard, "-"))
+        return "x-x";
+    return fmt(arena, "%s%s%s", open_start ? "x" : "", shard, open_end ? "x" : "");
+}

@@ -25,7 +25,7 @@ static const json_t *peers(struct arena *a, const struct vttablet *tablet)
     return object(a,
         KEY(keys->cluster, tablet->place.cluster),
         KEY(keys->keyspace, tablet->id.keyspace),
-        KEY(keys->shard, shard_suffix(a, tablet->id.shard)),
+        KEY(keys->shard, tablet->id.shard_label),
         KEY(keys->component, VTTABLET));
 }
 
@@ -213,10 +213,8 @@ const json_t *vttablet_pod(struct arena *a, const struct vttablet *tablet)
     return vttablet_pod_with_spec(a, tablet, spec);
 }
 
-const json_t *vttablet_service(struct arena *a, const struct place *place)
+const json_t *vttablet_service(struct arena *a, const struct place *place, const char *name)
 {
-    const char *name = fmt(a, "%s-vttablet-%s", place->cluster, place->cell);
-
     return object(a,
         F("apiVersion", "v1"),
         F("kind", "Service"),
@@ -248,7 +246,7 @@ static const json_t *metadata_of_mysqld(struct arena *a, const struct place *pla
 }
 
 const json_t *vttablet_mysqld_service(struct arena *a, const struct place *place, const char *name,
-    const char *keyspace, const char *shard, bool primary)
+    const char *keyspace, const char *shard_label, bool primary)
 {
     const struct api_keys *keys = place->keys;
 
@@ -261,7 +259,7 @@ const json_t *vttablet_mysqld_service(struct arena *a, const struct place *place
                 KEY(keys->cluster, place->cluster),
                 OPT_KEY(keys->cell, primary ? NULL : place->cell),
                 KEY(keys->keyspace, keyspace),
-                KEY(keys->shard, shard_suffix(a, shard)),
+                KEY(keys->shard, shard_label),
                 KEY(keys->component, VTTABLET),
                 KEY(keys->tablet_type, primary ? "primary" : "replica")),
             LIST("ports",

@@ -1,6 +1,6 @@
 #include "shared.h"
 
-#include "vitess.h"
+#include "../../hooks/v1alpha1/names.h"
 
 /* DO NOT CHANGE WHAT IS EXPECTED IN HERE: every Pod, every disk and every topology record of every
  * tablet is named after these numbers. Changing them recreates every tablet. */

@@ -39,7 +39,8 @@ static struct tablet_identity pea(uint32_t index)
         fmt(arena, "%010u", 100 + index),
         fmt(arena, "north-%010u", 100 + index),
         fmt(arena, "pea-%u", index),
-        "peas"};
+        "peas",
+        "all-peas"};
 }
 
 static bool is_pea(const struct shard_input *input, const json_t *object,
@@ -303,8 +304,8 @@ START_TEST(a_tablet_has_the_keys_of_its_place)
     ck_json(json_at(json_array_get(json_at(pod, "spec", "topologySpreadConstraints"), 0),
                 "labelSelector",
                 "matchLabels"),
-        "{'" GARDEN "garden':'garden','" GARDEN "vegetable':'peas','" GARDEN "row':'x-x','" GARDEN
-        "tool':'vttablet'}");
+        "{'" GARDEN "garden':'garden','" GARDEN "vegetable':'peas','" GARDEN
+        "row':'all-peas','" GARDEN "tool':'vttablet'}");
     check_keys(pod);
 }
 END_TEST

@@ -67,7 +67,7 @@ START_TEST(service_and_budget_read_like_yaml)
     struct place place = zone1();
 
     ck_objects("vttablet-service",
-        vttablet_service(arena, &place),
+        vttablet_service(arena, &place, "demo-vttablet-zone1"),
         vttablet_disruption_budget(arena,
             &place,
             "demo-main-x-80-vttablet",

@@ -1,4 +1,4 @@
-#include "vitess.h"
+#include "names.h"
 
 #include <string.h>
 
@@ -34,19 +34,8 @@ struct tablet_identity tablet_identity(struct arena *arena, const char *cluster,
     id.uid = uid_of(arena, fmt(arena, "%s/%s/%s/%s", cell, keyspace, shard, type), index);
     id.uid_text = fmt(arena, "%010u", id.uid);
     id.alias = fmt(arena, "%s-%s", cell, id.uid_text);
-    id.subdomain = fmt(arena, "%s-vttablet-%s", cluster, cell);
+    id.subdomain = tablets_service_name(arena, cluster, cell);
     id.name = fmt(arena, "%s-%s", id.subdomain, id.uid_text);
+    id.shard_label = shard_suffix(arena, shard);
     return id;
-}
-
-const char *shard_suffix(struct arena *arena, const char *shard)
-{
-    bool open_start = text_starts_with(shard, "-");
-    bool open_end = text_ends_with(shard, "-");
-
-    if (!keyrange_is(shard))
-        return shard;
-    if (text_equal(shard, "-"))
-        return "x-x";
-    return fmt(arena, "%s%s%s", open_start ? "x" : "", shard, open_end ? "x" : "");
 }
