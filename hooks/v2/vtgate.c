@@ -232,6 +232,12 @@ const json_t *v2_make_vtgate_service(struct arena *a, const struct v2_place *pla
     return v2_make_service(a, &service);
 }
 
+/* Of one that says nothing the API server makes what is usual, and keeps it. */
+static const json_t *behavior_of(struct arena *a, const json_t *behavior)
+{
+    return behavior == NULL ? NULL : object(a, F("behavior", as_stored(a, behavior)));
+}
+
 const json_t *v2_make_vtgate_autoscaler(struct arena *a, const struct v2_place *place,
     const struct gateway_autoscaler *autoscaler)
 {
@@ -250,5 +256,5 @@ const json_t *v2_make_vtgate_autoscaler(struct arena *a, const struct v2_place *
             F("minReplicas", autoscaler->min_replicas),
             F("maxReplicas", autoscaler->max_replicas),
             OPT("metrics", metrics_as_stored(a, autoscaler->metrics)),
-            OPT("behavior", as_stored(a, autoscaler->behavior))));
+            SPREAD(behavior_of(a, autoscaler->behavior))));
 }

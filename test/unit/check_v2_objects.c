@@ -220,6 +220,12 @@ START_TEST(autoscaler_of_vtgate)
         "'minReplicas':2,'maxReplicas':5,'metrics':[{'type':'Pods','pods':{'metric':{'name':'q'},"
         "'target':{'type':'AverageValue','averageValue':'1'}}}],"
         "'behavior':{'scaleDown':{'stabilizationWindowSeconds':0}}}}");
+    ck_json(json_at(v2_make_vtgate_autoscaler(arena,
+                        &place,
+                        &(struct gateway_autoscaler){.behavior = json_new_map()}),
+                "spec",
+                "behavior"),
+        "{}");
 }
 END_TEST
 

@@ -94,6 +94,12 @@ static void make_vtadmin(struct stage *stage, const struct v2_place *place,
     made(stage, v2_make_vtadmin_web_config(arena, &vtadmin));
 }
 
+/* Without an image there is none. */
+static bool has_vtadmin(const struct cluster_spec *spec)
+{
+    return spec->vtadmin != NULL && v2_given(spec->images->vtadmin) != NULL;
+}
+
 static void make_in_cell(struct stage *stage, struct v2_place place,
     const struct cluster_spec *spec, const struct cell *cell)
 {
@@ -101,7 +107,7 @@ static void make_in_cell(struct stage *stage, struct v2_place place,
     place.zone = cell->zone;
     if (is_wanted(spec->dashboard == NULL ? NULL : spec->dashboard->cells, cell->name))
         make_vtctld(stage, &place, spec);
-    if (spec->vtadmin != NULL && is_wanted(spec->vtadmin->cells, cell->name))
+    if (has_vtadmin(spec) && is_wanted(spec->vtadmin->cells, cell->name))
         make_vtadmin(stage, &place, spec);
 }
 
@@ -124,7 +130,7 @@ static void make_of_cluster(struct stage *stage, const json_t *object)
             spec.dashboard == NULL ? NULL : spec.dashboard->service));
     made(stage, v2_make_vtgate_service(arena, &place, spec.gateway_service));
     made(stage, v2_make_vttablet_service(arena, &place, spec.tablet_service));
-    if (spec.vtadmin != NULL)
+    if (has_vtadmin(&spec))
         made(stage, v2_make_vtadmin_service(arena, &place, spec.vtadmin->service));
 }
 
