@@ -21,7 +21,8 @@ struct json_source {
     struct arena *arena;
     const char *text;
     const struct json_node *nodes;
-    json_t **made; /* the value of each node that there is one of */
+    json_t **made;                /* the value of each node that there is one of */
+    struct json_models *embedded; /* of what json_embedded() has read */
 };
 
 static inline const struct json_folded *json_folded(const json_t *value)

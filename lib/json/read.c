@@ -111,8 +111,8 @@ static json_t *make_all(const struct json_source *source, const struct json_node
 static json_t *read_all(struct arena *arena, const char *text, size_t length, int depth,
     struct json_fault *fault)
 {
-    const struct json_node *nodes = json_scan(arena, text, length, depth, false, fault);
-    struct json_source source = {arena, text, nodes, NULL};
+    const struct json_node *nodes = json_scan(arena, text, length, depth, NULL, fault);
+    struct json_source source = {arena, text, nodes, NULL, NULL};
 
     return nodes == NULL ? NULL : make_all(&source, nodes);
 }
@@ -186,17 +186,27 @@ const json_t *json_unfold(const json_t *value)
     return folded->value;
 }
 
-const json_t *json_read_folded(struct arena *arena, const char *text, size_t length, int depth,
-    struct json_fault *fault)
+static const json_t *read_folded(struct arena *arena, const char *text, size_t length, int depth,
+    struct json_models *models, struct json_fault *fault)
 {
     struct json_source *source = arena_alloc(arena, sizeof(*source));
 
-    *source =
-        (struct json_source){arena, text, json_scan(arena, text, length, depth, true, fault), NULL};
+    source->arena = arena;
+    source->text = text;
+    source->nodes = json_scan(arena, text, length, depth, models, fault);
     if (source->nodes == NULL)
         return NULL;
     source->made = arena_array(arena, source->nodes->next, sizeof(*source->made));
+    source->embedded = arena_make(arena, struct json_models);
     return value_of(source, source->nodes);
+}
+
+const json_t *json_read_folded(struct arena *arena, const char *text, size_t length, int depth,
+    struct json_fault *fault)
+{
+    struct json_models models = {.count = 0};
+
+    return read_folded(arena, text, length, depth, &models, fault);
 }
 
 /* More fields are looked for by their hash. */
@@ -256,22 +266,25 @@ size_t json_folded_size(const json_t *mapping)
     return size;
 }
 
-static const json_t *read_embedded(struct arena *arena, const json_t *mapping, const char *key)
+static const json_t *read_embedded(struct arena *arena, const json_t *mapping, const char *key,
+    struct json_models *models)
 {
     const char *text = json_text_at(mapping, key);
     struct json_fault fault;
 
-    return text == NULL ? NULL : json_read_folded(arena, text, strlen(text), 0, &fault);
+    return text == NULL ? NULL : read_folded(arena, text, strlen(text), 0, models, &fault);
 }
 
 const json_t *json_embedded(struct arena *arena, const json_t *mapping, const char *key)
 {
     struct json_folded *folded = own_folded(mapping);
+    struct json_models none = {.count = 0};
 
     if (folded == NULL)
-        return read_embedded(arena, mapping, key);
+        return read_embedded(arena, mapping, key, &none);
     if (folded->embedded_key == NULL || strcmp(folded->embedded_key, key) != 0) {
-        folded->embedded = read_embedded(folded->source->arena, mapping, key);
+        folded->embedded =
+            read_embedded(folded->source->arena, mapping, key, folded->source->embedded);
         folded->embedded_key = key;
     }
     return folded->embedded;

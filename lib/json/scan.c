@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "fault.h"
+#include "models.h"
 #include "plain.h"
 
 /* RFC 8259, in one pass that makes no values. jansson's own parser asks for its input byte by byte,
@@ -22,11 +23,22 @@ struct scanner {
     uint32_t oddities; /* what json_write() would write otherwise, so far */
     const char *why;   /* what is wrong */
     const char *wrong_at;
+    /* Objects of one kind are alike, and each is compared with the first of its kind. */
+    struct json_models *models;
+    struct json_model like; /* the model of the object that is being scanned, or none */
+    uint32_t alike;         /* the text goes on like the model's up to this offset of the model's */
+    uint32_t shift;         /* and is that far behind it */
+    bool becomes_model;     /* the object that is being scanned */
+    bool better_model;      /* or it is one with nodes of what was passed over in the model */
+    bool passes;            /* over that value */
 };
 
+/* Not a node: there is nothing alike in the model. */
+enum { NO_TWIN = JSON_MOST_NODES };
+
 /* Those that scan something take the place of its first byte, and return the one behind the last,
- * or NULL where it is not right. */
-static const char *scan_value(struct scanner *scanner, const char *at);
+ * or NULL where it is not right. `twin` is the node of the model that the value may be like. */
+static const char *scan_value(struct scanner *scanner, const char *at, uint32_t twin);
 
 static const char *wrong(struct scanner *scanner, const char *at, const char *why)
 {
@@ -67,6 +79,10 @@ static __attribute__((noinline)) bool grow(struct scanner *scanner, uint32_t cap
         return wrong(scanner, scanner->text, "needs more memory than one request may use") != NULL;
     if (scanner->count > 0)
         memcpy(nodes, scanner->nodes, scanner->count * sizeof(*nodes));
+    if (scanner->models != NULL)
+        models_move(scanner->models, scanner->nodes, nodes);
+    if (scanner->like.nodes != NULL && scanner->like.nodes == scanner->nodes)
+        scanner->like.nodes = nodes;
     scanner->nodes = nodes;
     scanner->capacity = capacity;
     return true;
@@ -319,15 +335,16 @@ static const char *key_text(const struct scanner *scanner, const struct json_nod
     return text_copy(scanner->arena, text, length);
 }
 
-/* Go sorts the keys of what it writes, and then none is there twice. The keys are at their opening
- * quotes and have no escapes. */
-static inline bool comes_after(const char *key, const char *before)
+/* Both are strings, with their quotes. Go sorts the keys of what it writes. */
+static inline bool comes_after(const char *key, const char *end, const char *before,
+    const char *before_end)
 {
     do {
         key++;
         before++;
-    } while (*key == *before && *key != '"');
-    return *key != '"' && (*before == '"' || (unsigned char)*before < (unsigned char)*key);
+    } while (key < end - 1 && before < before_end - 1 && *key == *before);
+    return key < end - 1 &&
+           (before == before_end - 1 || (unsigned char)*before < (unsigned char)*key);
 }
 
 struct key_place {
@@ -343,20 +360,30 @@ static int by_key(const void *a, const void *b)
     return order != 0 ? order : left->start < right->start ? -1 : left->start > right->start;
 }
 
-/* Of the keys of the mapping at `mapping`, which are not sorted. */
-static bool check_keys(struct scanner *scanner, uint32_t mapping, uint32_t keys)
+static size_t count_keys(const struct scanner *scanner, uint32_t mapping)
 {
-    struct key_place *places = arena_array(scanner->arena, (size_t)keys + 1, sizeof(*places));
+    size_t keys = 0;
+
+    for (uint32_t at = mapping + 1; at < scanner->count; at = scanner->nodes[at + 1].next)
+        keys++;
+    return keys;
+}
+
+/* Of the keys of the mapping at `mapping`, which are not sorted. Its nodes are the last ones. */
+static bool check_keys(struct scanner *scanner, uint32_t mapping)
+{
+    const size_t keys = count_keys(scanner, mapping);
+    struct key_place *places = arena_array(scanner->arena, keys + 1, sizeof(*places));
     const struct key_place *first = NULL;
     uint32_t at = mapping + 1;
 
-    for (uint32_t i = 0; i < keys; i++) {
+    for (size_t i = 0; i < keys; i++) {
         places[i] =
             (struct key_place){key_text(scanner, &scanner->nodes[at]), scanner->nodes[at].start};
         at = scanner->nodes[at + 1].next;
     }
     qsort(places, keys, sizeof(*places), by_key);
-    for (uint32_t i = 1; i < keys; i++) {
+    for (size_t i = 1; i < keys; i++) {
         if (strcmp(places[i - 1].key, places[i].key) == 0 &&
             (first == NULL || places[i].start < first->start))
             first = &places[i];
@@ -371,7 +398,7 @@ static bool check_keys(struct scanner *scanner, uint32_t mapping, uint32_t keys)
     return false;
 }
 
-/* --- mappings and lists --- */
+/* --- the beginning and end of mappings and lists --- */
 
 static bool goes_deeper(struct scanner *scanner, const char *at)
 {
@@ -391,10 +418,146 @@ static const char *end_collection(struct scanner *scanner, uint32_t index, const
     return end_node(scanner, index, start, end + 1, scanner->oddities == oddities ? 0 : JSON_ODD);
 }
 
-/* A value with the space around it. */
-static inline const char *scan_item(struct scanner *scanner, const char *at)
+/* --- what is like the model --- */
+
+/* The text at `at` is that of the model's node. Texts are compared once, as far as they are alike;
+ * what is inside of them then need not be. */
+static bool is_same(struct scanner *scanner, const char *at, const struct json_node *node)
 {
-    at = scan_value(scanner, skip_space(scanner, at));
+    const struct json_model *like = &scanner->like;
+    const uint32_t shift = (uint32_t)(at - scanner->text) - node->start;
+
+    if (shift != scanner->shift || node->start >= scanner->alike) {
+        size_t left = (size_t)(scanner->end - at), most = like->end - node->start;
+
+        scanner->shift = shift;
+        scanner->alike =
+            node->start +
+            (uint32_t)common_length(like->text + node->start, at, left < most ? left : most);
+    }
+    return node->end <= scanner->alike;
+}
+
+/* Nodes of the model, for a text that is `shift` behind its text. */
+static bool copy_nodes(struct scanner *scanner, uint32_t from, uint32_t to)
+{
+    const uint32_t first = scanner->count, count = to - from;
+
+    while (scanner->capacity - first < count) {
+        if (!grow(scanner, 2 * scanner->capacity))
+            return false;
+    }
+    models_copy_nodes(scanner->nodes + first,
+        scanner->like.nodes + from,
+        count,
+        scanner->shift,
+        (int64_t)first - from);
+    scanner->count += count;
+    return true;
+}
+
+/* A value that is that of the model, and as right. */
+static const char *copy_value(struct scanner *scanner, const char *at, uint32_t twin)
+{
+    const struct json_node node = scanner->like.nodes[twin];
+
+    scanner->oddities += (node.marks & JSON_ODD) != 0;
+    return copy_nodes(scanner, twin, node.next) ? at + (node.end - node.start) : NULL;
+}
+
+/* What ends with its own last byte may be taken from the model; a number may go on. */
+static inline bool is_copy(struct scanner *scanner, const char *at, uint32_t twin)
+{
+    const struct json_node *node = &scanner->like.nodes[twin];
+    const char first = scanner->like.text[node->start];
+
+    return (first == '{' || first == '[' || first == '"') && is_same(scanner, at, node);
+}
+
+/* Where in a mapping or list of the model the next key or item may be. */
+struct twins {
+    uint32_t next, end;
+    bool odd;        /* the mapping or list is */
+    uint32_t keys;   /* 1 in a mapping, where a value comes behind its key */
+    uint32_t copied; /* the node of the last key or item that came from there */
+};
+
+static struct twins twins_inside(const struct scanner *scanner, uint32_t twin, char bracket)
+{
+    const struct json_node *node = &scanner->like.nodes[twin == NO_TWIN ? 0 : twin];
+
+    if (twin == NO_TWIN || scanner->like.text[node->start] != bracket)
+        return (struct twins){NO_TWIN, NO_TWIN, false, 0, 0};
+    return (struct twins){twin + 1, node->next, (node->marks & JSON_ODD) != 0, bracket == '{', 0};
+}
+
+/* Takes from the model as many fields or items as are the same here. The byte behind the last one;
+ * `at` where there are none, NULL without memory. */
+static const char *copy_same(struct scanner *scanner, const char *at, struct twins *twins)
+{
+    const struct json_node *nodes = scanner->like.nodes;
+    const uint32_t from = twins->next, start = nodes[from].start;
+    uint32_t to = from, end = start;
+
+    if (!is_same(scanner, at, &nodes[from]))
+        return at;
+    /* Not only up to the end of a value: a number may go on. */
+    while (to != twins->end && nodes[to + twins->keys].end < scanner->alike) {
+        twins->copied = scanner->count + (to - from);
+        end = nodes[to + twins->keys].end;
+        to = nodes[to + twins->keys].next;
+    }
+    scanner->oddities += twins->odd && to != from;
+    twins->next = to;
+    return copy_nodes(scanner, from, to) ? at + (end - start) : NULL;
+}
+
+static uint32_t twin_of_item(const struct scanner *scanner, struct twins *twins)
+{
+    const uint32_t item = twins->next;
+
+    if (item == twins->end)
+        return NO_TWIN;
+    twins->next = scanner->like.nodes[item].next;
+    return item;
+}
+
+static bool is_same_key(const struct scanner *scanner, const char *key, size_t length,
+    const struct json_node *twin)
+{
+    return twin->end - twin->start == length &&
+           memcmp(key, scanner->like.text + twin->start, length) == 0;
+}
+
+/* Keys of the model that may be missing at once. Were all of them looked at for each key, a large
+ * model would be looked at as often as there are objects. */
+enum { MOST_MISSING = 8 };
+
+/* The model's value of the key that has just been scanned, and ends here. */
+static uint32_t twin_of_key(const struct scanner *scanner, struct twins *twins, const char *key,
+    const char *end)
+{
+    const struct json_node *nodes = scanner->like.nodes;
+    uint32_t at = twins->next;
+
+    for (int i = 0; i < MOST_MISSING && at != twins->end; i++) {
+        const uint32_t value = at + 1;
+
+        at = nodes[value].next;
+        if (is_same_key(scanner, key, (size_t)(end - key), &nodes[value - 1])) {
+            twins->next = at;
+            return value;
+        }
+    }
+    return NO_TWIN;
+}
+
+/* --- keys with their values --- */
+
+/* A value with the space around it. */
+static inline const char *scan_item(struct scanner *scanner, const char *at, uint32_t twin)
+{
+    at = scan_value(scanner, skip_space(scanner, at), twin);
     return at == NULL ? NULL : skip_space(scanner, at);
 }
 
@@ -408,15 +571,52 @@ static inline bool is_managed_fields(const char *key, const char *end)
            memcmp(key, MANAGED_FIELDS, sizeof(MANAGED_FIELDS) - 1) == 0;
 }
 
-/* A value that is passed over becomes one node. Any other is scanned as usual. */
-static const char *pass_or_scan(struct scanner *scanner, const char *at)
+/* Scans a mapping or list, and leaves no nodes behind. */
+static const char *scan_and_drop(struct scanner *scanner, const char *at, uint32_t twin)
 {
-    const char *end = is_at(scanner, at, '[') || is_at(scanner, at, '{')
-                          ? json_pass(at, scanner->end, scanner->deepest - scanner->depth)
-                          : NULL;
+    const uint32_t count = scanner->count;
+
+    scanner->passes = true;
+    at = scan_value(scanner, at, twin);
+    scanner->passes = false;
+    scanner->count = count;
+    return at;
+}
+
+static bool is_passed(const struct scanner *scanner, uint32_t twin)
+{
+    const struct json_node *node = &scanner->like.nodes[twin];
+
+    return (node->marks & JSON_PASSED) != 0 && scanner->like.text[node->start] != '"';
+}
+
+/* The byte behind a mapping or list that has no nodes then, or `at` where it has to be scanned as
+ * any other value is: of the second object of a kind, for the third one to be like it. */
+static const char *pass(struct scanner *scanner, const char *at, uint32_t twin)
+{
+    const char *end;
+
+    if (!is_at(scanner, at, '[') && !is_at(scanner, at, '{'))
+        return at;
+    if (twin != NO_TWIN && is_passed(scanner, twin)) {
+        scanner->better_model = true;
+        return at;
+    }
+    if (twin != NO_TWIN)
+        return scan_and_drop(scanner, at, twin);
+    end = json_pass(at, scanner->end, scanner->deepest - scanner->depth);
+    return end == NULL ? at : end;
+}
+
+/* A value that is passed over becomes one node. */
+static const char *pass_or_scan(struct scanner *scanner, const char *at, uint32_t twin)
+{
+    const char *end = pass(scanner, at, twin);
 
     if (end == NULL)
-        return scan_item(scanner, at);
+        return NULL;
+    if (end == at)
+        return scan_item(scanner, at, twin);
     /* A key with escapes may be in another place among its neighbours. */
     scanner->oddities++;
     if (!add_node(scanner))
@@ -426,9 +626,10 @@ static const char *pass_or_scan(struct scanner *scanner, const char *at)
 }
 
 /* A key and its value. */
-static inline const char *scan_field(struct scanner *scanner, const char *at)
+static inline const char *scan_field(struct scanner *scanner, const char *at, struct twins *twins)
 {
     const char *key = at, *end;
+    uint32_t twin;
 
     if (!is_at(scanner, at, '"'))
         return wrong(scanner, at, "expected a key in double quotes");
@@ -438,17 +639,69 @@ static inline const char *scan_field(struct scanner *scanner, const char *at)
     at = skip_space(scanner, end);
     if (!is_at(scanner, at, ':'))
         return wrong(scanner, at, "expected ':'");
-    if (scanner->pass && is_managed_fields(key, end))
-        return pass_or_scan(scanner, at + 1);
-    return scan_item(scanner, at + 1);
+    twin = twins->next == twins->end ? NO_TWIN : twin_of_key(scanner, twins, key, end);
+    if (scanner->pass && !scanner->passes && is_managed_fields(key, end))
+        return pass_or_scan(scanner, at + 1, twin);
+    return scan_item(scanner, at + 1, twin);
 }
 
-static const char *scan_mapping(struct scanner *scanner, const char *start)
+/* --- mappings and lists --- */
+
+/* The keys of a mapping so far. */
+struct keys {
+    uint32_t last; /* index of the last one; 0: there is none, for none is the first of all nodes */
+    bool ascend;  /* as texts, each of which is the only one of what it says: so none is there twice
+                   */
+    bool escapes; /* some have any, so in what is written they may be in another order */
+};
+
+static inline bool next_ascends(const struct scanner *scanner, uint32_t last, uint32_t next)
+{
+    const struct json_node *before = &scanner->nodes[last], *key = &scanner->nodes[next];
+    const char *text = scanner->text;
+
+    return (key->marks & JSON_ODD) == 0 && (last == 0 || comes_after(text + key->start,
+                                                             text + key->end,
+                                                             text + before->start,
+                                                             text + before->end));
+}
+
+/* Those from the node `index` on are new. Where nothing of a mapping of the model is odd, what
+ * comes from it ascends up to the key at `copied`. */
+static void look_at_keys(const struct scanner *scanner, struct keys *keys, uint32_t index,
+    uint32_t copied)
+{
+    keys->ascend = keys->ascend && next_ascends(scanner, keys->last, index);
+    if (copied > index)
+        index = copied;
+    for (;;) {
+        keys->escapes = keys->escapes || (scanner->nodes[index].marks & JSON_ESCAPES) != 0;
+        keys->last = index;
+        index = scanner->nodes[index + 1].next;
+        if (index == scanner->count)
+            return;
+        keys->ascend = keys->ascend && next_ascends(scanner, keys->last, index);
+    }
+}
+
+/* One field, or as many as are the same in the model. */
+static inline const char *scan_fields(struct scanner *scanner, const char *at, struct twins *twins)
+{
+    const char *end = at;
+
+    if (twins->next != twins->end)
+        end = copy_same(scanner, at, twins);
+    if (end == NULL)
+        return NULL;
+    return end > at ? skip_space(scanner, end) : scan_field(scanner, at, twins);
+}
+
+static const char *scan_mapping(struct scanner *scanner, const char *start, uint32_t twin)
 {
     const uint32_t mapping = scanner->count, oddities = scanner->oddities;
-    const char *at, *before = NULL;
-    uint32_t keys = 0;
-    bool sorted = true;
+    struct twins twins = twins_inside(scanner, twin, '{');
+    struct keys keys = {0, true, false};
+    const char *at;
 
     if (!goes_deeper(scanner, start))
         return NULL;
@@ -456,31 +709,43 @@ static const char *scan_mapping(struct scanner *scanner, const char *start)
     if (is_at(scanner, at, '}'))
         return end_collection(scanner, mapping, start, at, oddities);
     for (;;) {
-        const char *key = at;
         const uint32_t index = scanner->count;
 
-        at = scan_field(scanner, at);
+        at = scan_fields(scanner, at, &twins);
         if (at == NULL)
             return NULL;
-        keys++;
-        sorted = sorted && (scanner->nodes[index].marks & JSON_ESCAPES) == 0 &&
-                 (before == NULL || comes_after(key, before));
-        before = key;
+        look_at_keys(scanner, &keys, index, twins.odd ? 0 : twins.copied);
         if (!is_at(scanner, at, ','))
             break;
         at = skip_space(scanner, at + 1);
     }
     if (!is_at(scanner, at, '}'))
         return wrong(scanner, at, "expected ',' or '}'");
-    scanner->oddities += !sorted;
-    if (!sorted && !check_keys(scanner, mapping, keys))
+    scanner->oddities += !keys.ascend || keys.escapes;
+    if (!keys.ascend && !check_keys(scanner, mapping))
         return NULL;
     return end_collection(scanner, mapping, start, at, oddities);
 }
 
-static const char *scan_list(struct scanner *scanner, const char *start)
+/* One item, or as many as are the same in the model. */
+static inline const char *scan_items(struct scanner *scanner, const char *at, struct twins *twins)
+{
+    const char *end;
+
+    if (twins->next == twins->end)
+        return scan_item(scanner, at, NO_TWIN);
+    at = skip_space(scanner, at);
+    end = copy_same(scanner, at, twins);
+    if (end == NULL)
+        return NULL;
+    return end > at ? skip_space(scanner, end)
+                    : scan_item(scanner, at, twin_of_item(scanner, twins));
+}
+
+static const char *scan_list(struct scanner *scanner, const char *start, uint32_t twin)
 {
     const uint32_t list = scanner->count, oddities = scanner->oddities;
+    struct twins twins = twins_inside(scanner, twin, '[');
     const char *at;
 
     if (!goes_deeper(scanner, start))
@@ -489,7 +754,7 @@ static const char *scan_list(struct scanner *scanner, const char *start)
     if (is_at(scanner, at, ']'))
         return end_collection(scanner, list, start, at, oddities);
     for (;;) {
-        at = scan_item(scanner, at);
+        at = scan_items(scanner, at, &twins);
         if (at == NULL)
             return NULL;
         if (!is_at(scanner, at, ','))
@@ -501,13 +766,58 @@ static const char *scan_list(struct scanner *scanner, const char *start)
     return end_collection(scanner, list, start, at, oddities);
 }
 
-static const char *scan_value(struct scanner *scanner, const char *at)
+/* --- objects --- */
+
+static const char *scan_like(struct scanner *scanner, const char *at, struct json_model *model)
 {
+    const uint32_t node = scanner->count;
+
+    scanner->like = *model;
+    scanner->alike = 0;
+    scanner->better_model = false;
+    at = scan_mapping(scanner, at, model->node);
+    scanner->like = (struct json_model){NULL, NULL, 0, 0};
+    if (at != NULL && scanner->better_model)
+        *model = model_of(scanner->text, scanner->nodes, node);
+    return at;
+}
+
+/* The first object of a kind, which the others will be compared with. */
+static const char *scan_model(struct scanner *scanner, const char *at)
+{
+    const uint32_t node = scanner->count;
+
+    scanner->becomes_model = true;
+    at = scan_mapping(scanner, at, NO_TWIN);
+    scanner->becomes_model = false;
+    if (at != NULL)
+        models_add(scanner->models, model_of(scanner->text, scanner->nodes, node));
+    return at;
+}
+
+static const char *scan_object(struct scanner *scanner, const char *at)
+{
+    struct json_model *model;
+
+    if (scanner->models == NULL || scanner->becomes_model || scanner->like.nodes != NULL ||
+        !models_may_have(at, scanner->end))
+        return scan_mapping(scanner, at, NO_TWIN);
+    model = models_find(scanner->models, at, scanner->end);
+    if (model != NULL)
+        return scan_like(scanner, at, model);
+    return scanner->models->count < MOST_MODELS ? scan_model(scanner, at)
+                                                : scan_mapping(scanner, at, NO_TWIN);
+}
+
+static const char *scan_value(struct scanner *scanner, const char *at, uint32_t twin)
+{
+    if (twin != NO_TWIN && is_copy(scanner, at, twin))
+        return copy_value(scanner, at, twin);
     switch (at < scanner->end ? *at : '\0') {
     case '{':
-        return scan_mapping(scanner, at);
+        return twin == NO_TWIN ? scan_object(scanner, at) : scan_mapping(scanner, at, twin);
     case '[':
-        return scan_list(scanner, at);
+        return scan_list(scanner, at, twin);
     case '"':
         return scan_string(scanner, at);
     case 't':
@@ -539,7 +849,7 @@ static bool scan_document(struct scanner *scanner)
 
     if (!is_at(scanner, at, '{') && !is_at(scanner, at, '['))
         return wrong(scanner, at, "expected '{' or '['") != NULL;
-    at = scan_value(scanner, at);
+    at = scan_value(scanner, at, NO_TWIN);
     if (at == NULL)
         return false;
     at = skip_space(scanner, at);
@@ -550,13 +860,14 @@ static bool scan_document(struct scanner *scanner)
 enum { BYTES_A_NODE = 16 };
 
 const struct json_node *json_scan(struct arena *arena, const char *text, size_t length, int depth,
-    bool pass, struct json_fault *fault)
+    struct json_models *models, struct json_fault *fault)
 {
     struct scanner scanner = {
         .arena = arena,
         .text = text,
         .end = text + length,
-        .pass = pass,
+        .pass = models != NULL,
+        .models = models,
         .deepest = depth > DEEPEST ? DEEPEST
                    : depth > 0     ? depth
                                    : DEFAULT_DEPTH,

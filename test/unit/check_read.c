@@ -607,6 +607,205 @@ START_TEST(agrees_with_jansson)
 }
 END_TEST
 
+/* Says the same of a text, and of what is wrong with it, as who makes all values at once. */
+static bool reads_folded_as_well(struct arena *own, const char *text, size_t length)
+{
+    struct json_fault why = {0, 0, NULL};
+    const json_t *ours, *folded;
+
+    fault = why;
+    ours = json_read(own, text, length, 0, &fault);
+    folded = json_read_folded(own, text, length, 0, &why);
+    ck_assert_msg((ours != NULL) == (folded != NULL), "%.*s", (int)length, text);
+    ck_assert_msg(json_same(folded, ours), "%.*s", (int)length, text);
+    if (ours == NULL) {
+        ck_assert_msg(text_equal(fault.text, why.text), "%s: %s", fault.text, why.text);
+        ck_assert_int_eq(fault.line, why.line);
+        ck_assert_int_eq(fault.column, why.column);
+    } else {
+        ck_assert_str_eq(json_write(own, folded, NULL), json_write(own, ours, NULL));
+    }
+    return ours != NULL;
+}
+
+/* Those after the first are compared with it. */
+START_TEST(objects_of_a_kind_are_compared)
+{
+    static const char object[] =
+        "{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"labels\":{\"a\":\"b\"},"
+        "\"managedFields\":[{\"f:a\":{\".\":{},\"k:{\\\"n\\\":\\\"x\\\"}\":{},\"v\":[]}},\"v1\"],"
+        "\"name\":\"n\"},\"spec\":{\"list\":[1,23,\"\\u003cx\",{\"name\":\"c\",\"port\":80}],"
+        "\"much\":\"{\\\"a long text of JSON\\\":\\\"\\\\u003e and \\\\\\\\ and then more of "
+        "it\\\"}\"}}";
+    static const char bytes[] = "{}[]\",:\\u0123abknE+-. \n\xc3\xa9\x01";
+    size_t accepted = 0;
+
+    for (uint32_t seed = 1; seed <= 20000; seed++) {
+        char text[4 * sizeof(object)] = "[";
+        size_t length = 1, first = 0;
+        struct arena *own = arena_new(0);
+        struct json_scope scope = json_enter(own);
+
+        for (int i = 0; i < 3; i++) {
+            first = i == 1 ? length : first;
+            length += (size_t)sprintf(text + length, "%s,", object);
+        }
+        text[length - 1] = ']';
+        state = seed * 2654435761u;
+        /* Now and then in the first one as well. */
+        first = seed % 8 == 0 ? 0 : first;
+        for (uint32_t edits = next_random(5); edits > 0; edits--) {
+            size_t at = first + next_random((uint32_t)(length - first)), span = next_random(12);
+            size_t from = first + next_random((uint32_t)(length - first));
+
+            switch (next_random(4)) {
+            case 0:
+                text[at] = bytes[next_random(sizeof(bytes) - 1)];
+                break;
+            case 1:
+                memmove(text + at + 1, text + at, length - at);
+                text[at] = bytes[next_random(sizeof(bytes) - 1)];
+                length++;
+                break;
+            case 2:
+                span = at + span < length ? span : 0;
+                memmove(text + at, text + at + span, length - at - span);
+                length -= span;
+                break;
+            default:
+                /* As one field in the place of another. */
+                if (at + span < length && from + span < length)
+                    memmove(text + at, text + from, span);
+            }
+        }
+        accepted += reads_folded_as_well(own, text, length);
+        json_leave(scope);
+        arena_free(own);
+    }
+    ck_assert_uint_gt(accepted, 4000);
+}
+END_TEST
+
+/* What is missing, what is new, what is in another order, and where a number or word goes on. */
+START_TEST(objects_that_are_not_alike)
+{
+    static const char *const specs[][2] = {
+        {"{'a':1,'b':2,'c':3}", "{'b':2,'c':3}"},
+        {"{'a':1,'b':2,'c':3}", "{'a':1,'aa':{'x':[]},'b':2,'c':3}"},
+        {"{'a':1,'b':2,'c':3}", "{'a':1,'b':2,'c':3,'d':4}"},
+        {"{'a':1,'b':2,'c':3}", "{'a':1,'c':3,'b':2}"},
+        {"{'a':1,'b':2,'c':3}", "{'a':1,'b':2,'a':3}"},
+        {"{'a':1,'b':2,'c':3}", "{'a':1,'b':2,'c':34}"},
+        {"{'a':1,'b':2,'c':3}", "{'a':1,'b':2,'c':3"},
+        {"{'a':1,'b':2,'c':3}", "{'a':1,'b':2,'c':3,}"},
+        {"{'a':1,'b':2,'c':3}", "{'a':1.5,'b':true,'c':[3]}"},
+        {"{'c':1,'b':2,'a':3}", "{'c':1,'b':2,'a':3}"},
+        {"{'c':1,'b':2,'a':3}", "{'c':1,'b':2,'a':4,'b':0}"},
+        {"{'a':1,'b':2}", "{'a':1,'b':2,'a':1,'b':2}"},
+        {"{'c':1,'a':2,'z':3}", "{'c':1,'a':2,'c':3}"},
+        {"{'a':1,'b':2}", "[1,2]"},
+        {"{'a':1,'b':2}", "{}"},
+        {"{}", "{'a':1,'b':2}"},
+        {"[1,2,3]", "[1,2]"},
+        {"[1,2,3]", "[1,2,34]"},
+        {"[1,2,3]", "[1,2,3,4]"},
+        {"[1,2,3]", "[1,2,3,]"},
+        {"[1,2,3]", "[0,1,2,3]"},
+        {"[{'a':1},{'b':2}]", "[{'b':2},{'a':1}]"},
+        {"[true,'x']", "[tru,'x']"},
+        {"{'a\\u0062':1,'c':2}", "{'a\\u0062':1,'ab':2}"},
+        {"{'a ':1,'b':[]}", "{'a':1,'a ':1,'b':[]}"},
+        {"{ 'a' : [ ] , 'b' : 1 }", "{ 'a' : [ ] , 'b' : 1 }"},
+        {"{'k':{'a':1},'z':1}", "{'k':{'a':1,'a':1},'z':1}"},
+        {"{'managedFields':[{'a':{}}]}", "{'managedFields':[{'a':{},'a':{}}]}"},
+        {"{'managedFields':[{'a':{}}]}", "{'managedFields':[{'a':{}},{'b':[]}]}"},
+        {"{'managedFields':[{'a':{}}]}", "{'managedFields':1}"},
+        {"{'managedFields':1}", "{'managedFields':[{'a':{'managedFields':{}}}]}"},
+    };
+
+    for (size_t i = 0; i < sizeof(specs) / sizeof(*specs); i++) {
+        for (int order = 0; order < 2; order++) {
+            const char *text = in_double_quotes(fmt(arena,
+                "{'x':[{'apiVersion':'v1','kind':'K','spec':%s},"
+                "{'apiVersion':'v1','kind':'K','spec':%s,'status':{}},"
+                "{'apiVersion':'v1','kind':'L'},{'apiVersion':'v1'}]}",
+                specs[i][order],
+                specs[i][1 - order]));
+
+            reads_folded_as_well(arena, text, strlen(text));
+        }
+    }
+}
+END_TEST
+
+/* More kinds than are remembered, and objects inside of objects. */
+START_TEST(many_kinds)
+{
+    struct text text = {.arena = arena};
+
+    text_add(&text, "[");
+    for (int i = 0; i < 60; i++)
+        text_addf(&text,
+            "%s{\"apiVersion\":\"v1\",\"kind\":\"K%d\",\"n\":%d,\"o\":{\"apiVersion\":\"v1\","
+            "\"kind\":\"K%d\",\"managedFields\":[{\"a\":{}}],\"n\":\"%d\"}}",
+            i == 0 ? "" : ",",
+            i % 20,
+            i,
+            i % 7,
+            i);
+    text_add(&text, "]");
+    ck_assert(reads_folded_as_well(arena, text_string(&text), text.length));
+}
+END_TEST
+
+/* Sixty-four bytes are looked at together: whatever stands at their border, and however many
+ * backslashes come before it. */
+START_TEST(strings_of_every_length)
+{
+    static const char *const ends[] = {"",
+        "\\\"",
+        "\\\\",
+        "\\n",
+        "\\u003c",
+        "\\u00e9",
+        "\\/",
+        "<",
+        "\xc3\xa9",
+        "\x01",
+        "\\x",
+        "\xc3",
+        "\\u12"};
+
+    for (size_t plain = 0; plain < 140; plain++) {
+        for (size_t run = 0; run <= 70; run += run < 6 ? 1 : 31) {
+            for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
+                struct arena *own = arena_new(0);
+                struct json_scope scope = json_enter(own);
+                struct text text = {.arena = own};
+                json_t *theirs;
+
+                text_add(&text, "{\"\\\"\":[\"");
+                for (size_t j = 0; j < plain; j++)
+                    text_add(&text, j % 9 == 8 ? "\\\"" : "x");
+                for (size_t j = 0; j < run; j++)
+                    text_add(&text, "\\");
+                text_addf(&text,
+                    "%s\",\"behind it\"],\"managedFields\":[\"%s\"]}",
+                    ends[i],
+                    ends[i]);
+                theirs = json_loadb(text_string(&text), text.length, JSON_REJECT_DUPLICATES, NULL);
+                ck_assert_msg(reads_folded_as_well(own, text_string(&text), text.length) ==
+                                  (theirs != NULL),
+                    "%s",
+                    text_string(&text));
+                json_leave(scope);
+                arena_free(own);
+            }
+        }
+    }
+}
+END_TEST
+
 static void tests(TCase *tcase)
 {
     tcase_add_test(tcase, says_where_and_what_is_wrong);
@@ -624,6 +823,10 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, nothing_behind_the_end_is_read);
     tcase_add_test(tcase, what_hardly_anybody_reads_is_passed_over);
     tcase_add_test(tcase, agrees_with_jansson);
+    tcase_add_test(tcase, objects_of_a_kind_are_compared);
+    tcase_add_test(tcase, objects_that_are_not_alike);
+    tcase_add_test(tcase, many_kinds);
+    tcase_add_test(tcase, strings_of_every_length);
 }
 
 TEST_MAIN(tests)

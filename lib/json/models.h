@@ -1,0 +1,55 @@
+#ifndef VITESS_OPERATOR_LIB_JSON_MODELS_H
+#define VITESS_OPERATOR_LIB_JSON_MODELS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "json_view.h"
+
+/* Most of a request are objects of a few kinds, of which one is like the next: the Pods of a shard,
+ * what was applied to them, the shards of a keyspace. The first of each kind is the model that the
+ * others are compared with while they are scanned: a text that was found right once is right, and
+ * has the same nodes, wherever it is there again. That is ten times as fast as to scan it. */
+
+struct json_model {
+    const char *text; /* that it is in; NULL: no model */
+    const struct json_node *nodes;
+    uint32_t node, end; /* of the object: its index, and the offset behind its last byte */
+};
+
+enum { MOST_MODELS = 8 };
+
+struct json_models {
+    struct json_model at[MOST_MODELS];
+    size_t count;
+};
+
+/* Could an object begin here that has models? Go writes apiVersion first, then kind. */
+static inline bool models_may_have(const char *at, const char *end)
+{
+    static const char head[] = "{\"apiVersion\":\"";
+
+    return (size_t)(end - at) > sizeof(head) && memcmp(at, head, sizeof(head) - 1) == 0;
+}
+
+/* The model of the kind of the object that begins at `at`, or NULL. */
+struct json_model *models_find(struct json_models *models, const char *at, const char *end);
+
+static inline struct json_model model_of(const char *text, const struct json_node *nodes,
+    uint32_t node)
+{
+    return (struct json_model){text, nodes, node, nodes[node].end};
+}
+
+/* If it is of a kind, and there is room. */
+void models_add(struct json_models *models, struct json_model model);
+
+/* Copies nodes to where their text is `shift` bytes behind theirs, and they are `move` nodes. */
+void models_copy_nodes(struct json_node *to, const struct json_node *from, uint32_t count,
+    uint32_t shift, int64_t move);
+
+/* The nodes at `from` are at `to` from now on. */
+void models_move(struct json_models *models, const struct json_node *from,
+    const struct json_node *to);
+
+#endif
