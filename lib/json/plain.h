@@ -183,16 +183,28 @@ static inline const char *skip_quoted(const char *at, const char *end, bool *esc
 
 /* --- texts that begin alike --- */
 
+#ifdef __SSE2__
+static inline __m128i same_sixteen(const char *a, const char *b)
+{
+    return _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)(const void *)a),
+        _mm_loadu_si128((const __m128i *)(const void *)b));
+}
+#endif
+
 /* Bytes from both places on that are the same, `most` at most. */
 static inline size_t common_length(const char *a, const char *b, size_t most)
 {
     size_t i = 0;
 
 #ifdef __SSE2__
+    while (
+        most - i >= 64 && _mm_movemask_epi8(_mm_and_si128(_mm_and_si128(same_sixteen(a + i, b + i),
+                                                              same_sixteen(a + i + 16, b + i + 16)),
+                              _mm_and_si128(same_sixteen(a + i + 32, b + i + 32),
+                                  same_sixteen(a + i + 48, b + i + 48)))) == 0xffff)
+        i += 64;
     for (; most - i >= 16; i += 16) {
-        __m128i left = _mm_loadu_si128((const __m128i *)(const void *)(a + i));
-        __m128i right = _mm_loadu_si128((const __m128i *)(const void *)(b + i));
-        unsigned same = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(left, right));
+        unsigned same = (unsigned)_mm_movemask_epi8(same_sixteen(a + i, b + i));
 
         if (same != 0xffff)
             return i + (unsigned)__builtin_ctz(~same);

@@ -478,17 +478,24 @@ static inline bool is_copy(struct scanner *scanner, const char *at, uint32_t twi
 struct twins {
     uint32_t next, end;
     bool odd;        /* the mapping or list is */
+    bool same_key;   /* the key is that of the next one, and only the value is another one */
     uint32_t keys;   /* 1 in a mapping, where a value comes behind its key */
-    uint32_t copied; /* the node of the last key or item that came from there */
+    uint32_t copied; /* the node of the last key or item that is one of the model's */
 };
 
 static struct twins twins_inside(const struct scanner *scanner, uint32_t twin, char bracket)
 {
     const struct json_node *node = &scanner->like.nodes[twin == NO_TWIN ? 0 : twin];
 
+    struct twins twins = {.next = NO_TWIN, .end = NO_TWIN};
+
     if (twin == NO_TWIN || scanner->like.text[node->start] != bracket)
-        return (struct twins){NO_TWIN, NO_TWIN, false, 0, 0};
-    return (struct twins){twin + 1, node->next, (node->marks & JSON_ODD) != 0, bracket == '{', 0};
+        return twins;
+    twins.next = twin + 1;
+    twins.end = node->next;
+    twins.odd = (node->marks & JSON_ODD) != 0;
+    twins.keys = bracket == '{';
+    return twins;
 }
 
 /* Takes from the model as many fields or items as are the same here. The byte behind the last one;
@@ -499,6 +506,7 @@ static const char *copy_same(struct scanner *scanner, const char *at, struct twi
     const uint32_t from = twins->next, start = nodes[from].start;
     uint32_t to = from, end = start;
 
+    twins->same_key = false;
     if (!is_same(scanner, at, &nodes[from]))
         return at;
     /* Not only up to the end of a value: a number may go on. */
@@ -507,7 +515,10 @@ static const char *copy_same(struct scanner *scanner, const char *at, struct twi
         end = nodes[to + twins->keys].end;
         to = nodes[to + twins->keys].next;
     }
-    scanner->oddities += twins->odd && to != from;
+    twins->same_key = to == from;
+    if (to == from)
+        return at;
+    scanner->oddities += twins->odd;
     twins->next = to;
     return copy_nodes(scanner, from, to) ? at + (end - start) : NULL;
 }
@@ -545,11 +556,23 @@ static uint32_t twin_of_key(const struct scanner *scanner, struct twins *twins, 
 
         at = nodes[value].next;
         if (is_same_key(scanner, key, (size_t)(end - key), &nodes[value - 1])) {
+            twins->copied = scanner->count - 1;
             twins->next = at;
             return value;
         }
     }
     return NO_TWIN;
+}
+
+/* The byte behind a key that is the model's. */
+static const char *copy_key(struct scanner *scanner, const char *at, struct twins *twins)
+{
+    const uint32_t key = twins->next;
+
+    twins->same_key = false;
+    twins->copied = scanner->count;
+    twins->next = scanner->like.nodes[key + 1].next;
+    return copy_value(scanner, at, key);
 }
 
 /* --- keys with their values --- */
@@ -625,21 +648,36 @@ static const char *pass_or_scan(struct scanner *scanner, const char *at, uint32_
     return skip_space(scanner, end);
 }
 
+/* A key; `twin` becomes the model's value. */
+static inline const char *scan_key(struct scanner *scanner, const char *key, struct twins *twins,
+    uint32_t *twin)
+{
+    const char *end;
+
+    if (!is_at(scanner, key, '"'))
+        return wrong(scanner, key, "expected a key in double quotes");
+    if (twins->same_key) {
+        *twin = twins->next + 1;
+        return copy_key(scanner, key, twins);
+    }
+    end = scan_string(scanner, key);
+    *twin =
+        end == NULL || twins->next == twins->end ? NO_TWIN : twin_of_key(scanner, twins, key, end);
+    return end;
+}
+
 /* A key and its value. */
 static inline const char *scan_field(struct scanner *scanner, const char *at, struct twins *twins)
 {
     const char *key = at, *end;
     uint32_t twin;
 
-    if (!is_at(scanner, at, '"'))
-        return wrong(scanner, at, "expected a key in double quotes");
-    end = scan_string(scanner, at);
+    end = scan_key(scanner, at, twins, &twin);
     if (end == NULL)
         return NULL;
     at = skip_space(scanner, end);
     if (!is_at(scanner, at, ':'))
         return wrong(scanner, at, "expected ':'");
-    twin = twins->next == twins->end ? NO_TWIN : twin_of_key(scanner, twins, key, end);
     if (scanner->pass && !scanner->passes && is_managed_fields(key, end))
         return pass_or_scan(scanner, at + 1, twin);
     return scan_item(scanner, at + 1, twin);
@@ -653,9 +691,10 @@ struct keys {
     bool ascend;  /* as texts, each of which is the only one of what it says: so none is there twice
                    */
     bool escapes; /* some have any, so in what is written they may be in another order */
+    bool copied;  /* the last one is one of the model's */
 };
 
-static inline bool next_ascends(const struct scanner *scanner, uint32_t last, uint32_t next)
+static bool next_ascends(const struct scanner *scanner, uint32_t last, uint32_t next)
 {
     const struct json_node *before = &scanner->nodes[last], *key = &scanner->nodes[next];
     const char *text = scanner->text;
@@ -666,12 +705,13 @@ static inline bool next_ascends(const struct scanner *scanner, uint32_t last, ui
                                                              text + before->end));
 }
 
-/* Those from the node `index` on are new. Where nothing of a mapping of the model is odd, what
- * comes from it ascends up to the key at `copied`. */
-static void look_at_keys(const struct scanner *scanner, struct keys *keys, uint32_t index,
+/* Those from the node `index` on are new. Where nothing of a mapping of the model is odd its keys
+ * ascend, and those here do that are among them, which are those up to `copied`. */
+static inline void look_at_keys(const struct scanner *scanner, struct keys *keys, uint32_t index,
     uint32_t copied)
 {
-    keys->ascend = keys->ascend && next_ascends(scanner, keys->last, index);
+    if (!(keys->copied && copied >= index))
+        keys->ascend = keys->ascend && next_ascends(scanner, keys->last, index);
     if (copied > index)
         index = copied;
     for (;;) {
@@ -679,9 +719,10 @@ static void look_at_keys(const struct scanner *scanner, struct keys *keys, uint3
         keys->last = index;
         index = scanner->nodes[index + 1].next;
         if (index == scanner->count)
-            return;
+            break;
         keys->ascend = keys->ascend && next_ascends(scanner, keys->last, index);
     }
+    keys->copied = copied >= keys->last;
 }
 
 /* One field, or as many as are the same in the model. */
@@ -700,7 +741,7 @@ static const char *scan_mapping(struct scanner *scanner, const char *start, uint
 {
     const uint32_t mapping = scanner->count, oddities = scanner->oddities;
     struct twins twins = twins_inside(scanner, twin, '{');
-    struct keys keys = {0, true, false};
+    struct keys keys = {0, true, false, false};
     const char *at;
 
     if (!goes_deeper(scanner, start))

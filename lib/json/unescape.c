@@ -83,21 +83,31 @@ static inline unsigned copy_sixteen(char *out, const char *at)
 }
 #endif
 
-/* Copies what comes before the next backslash; `out` has room for all that is left. */
-static inline char *copy_plain(char *out, const char **at, const char *end)
+/* Copies what comes before the next backslash, and escaped quotes and backslashes, of which JSON in
+ * a string is full; `out` has room for all that is left. */
+static inline char *copy_plain(char *out, const char **from, const char *end)
 {
-#ifdef __SSE2__
-    while (end - *at >= 16) {
-        unsigned length = copy_sixteen(out, *at);
+    const char *at = *from;
 
-        *at += length;
+#ifdef __SSE2__
+    while (end - at >= 18) {
+        unsigned length = copy_sixteen(out, at);
+
+        at += length;
         out += length;
-        if (length < 16)
+        if (length == 16)
+            continue;
+        if (at[1] != '"' && at[1] != '\\') {
+            *from = at;
             return out;
+        }
+        *out++ = at[1];
+        at += 2;
     }
 #endif
-    while (*at < end && **at != '\\')
-        *out++ = *(*at)++;
+    while (at < end && *at != '\\')
+        *out++ = *at++;
+    *from = at;
     return out;
 }
 

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plain.h"
+
 /* The text that Go's encoding/json makes (HTML escaping on, as json.Marshal has it), so that what
  * we write can be compared with what Metacontroller wrote byte by byte. */
 
@@ -105,19 +107,19 @@ static void write_string(struct writer *writer, const char *bytes, size_t length
 {
     struct text *out = &writer->out;
     unsigned char as_it_is = writer->html ? AS_IT_IS : FOR_HTML;
-    size_t start = 0;
+    const char *start = bytes, *at = bytes, *end = bytes + length;
 
     add(out, "\"", 1);
-    for (size_t i = 0; i < length;) {
-        if (escaping[(unsigned char)bytes[i]] <= as_it_is) {
-            i++;
+    while ((at = skip_plain(at, end)) < end) {
+        if (escaping[(unsigned char)*at] <= as_it_is) {
+            at++;
             continue;
         }
-        add(out, bytes + start, i - start);
-        i += write_escape(out, bytes + i, length - i);
-        start = i;
+        add(out, start, (size_t)(at - start));
+        at += write_escape(out, at, (size_t)(end - at));
+        start = at;
     }
-    add(out, bytes + start, length - start);
+    add(out, start, (size_t)(end - start));
     add(out, "\"", 1);
 }
 
