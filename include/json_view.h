@@ -31,6 +31,11 @@ struct json_view {
 /* False where `value` is not a mapping or list that came out of json_read_folded(). */
 bool json_view_of(const json_t *value, struct json_view *view);
 
+/* Keeps that `part` was found to be in `whole`, so that it is found out once. Both came out of
+ * json_read_folded(); of `part` only the last note is kept. */
+void json_note_part(const json_t *part, const json_t *whole);
+bool json_noted_part(const json_t *part, const json_t *whole);
+
 static inline struct json_view json_view_at(struct json_view near, const struct json_node *node)
 {
     return (struct json_view){near.text, near.nodes, node};

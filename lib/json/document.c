@@ -73,6 +73,8 @@ bool json_same(const json_t *a, const json_t *b)
     text_b = text_a == NULL ? NULL : json_folded_text(b, &length_b);
     if (text_b != NULL)
         return length_a == length_b && memcmp(text_a, text_b, length_a) == 0;
+    if (json_is_folded(a) != json_is_folded(b))
+        return json_is_folded(a) ? json_same_as_folded(a, b) : json_same_as_folded(b, a);
     if (json_is_object(a) && json_is_object(b))
         return same_mapping(a, b);
     return json_is_array(a) && json_is_array(b) ? same_list(a, b) : json_equal(a, b);

@@ -15,6 +15,7 @@ struct json_folded {
     /* Once json_embedded() has been asked for the text at this key: what it is as JSON. */
     const char *embedded_key;
     const json_t *embedded;
+    const json_t *whole; /* that json_note_part() was told of */
 };
 
 struct json_source {
@@ -29,6 +30,9 @@ static inline const struct json_folded *json_folded(const json_t *value)
 {
     return json_is_folded(value) ? (const struct json_folded *)(const void *)value : NULL;
 }
+
+/* Whether one that is folded is the same as one that is not, and nothing more is made for it. */
+bool json_same_as_folded(const json_t *folded, const json_t *made);
 
 /* The text of `value`, where it is one that json_write() would write to the byte, or NULL. */
 const char *json_folded_text(const json_t *value, size_t *length);

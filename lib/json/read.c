@@ -210,33 +210,57 @@ const json_t *json_read_folded(struct arena *arena, const char *text, size_t len
 }
 
 /* More fields are looked for by their hash. */
-enum { FEW_FIELDS = 16 };
+enum { FEW_FIELDS = 32 };
 
-static bool is_key(const struct json_source *source, const struct json_node *key, const char *name,
-    size_t length)
+/* Most keys have another length, or begin with another letter. */
+static inline bool is_key(const struct json_source *source, const struct json_node *key,
+    const char *name, size_t length)
 {
-    return key->end - key->start - 2 == length &&
-           memcmp(source->text + key->start + 1, name, length) == 0;
+    const char *text = source->text + key->start + 1;
+
+    return key->end - key->start - 2 == length && *text == *name &&
+           memcmp(text, name, length) == 0 && (key->marks & JSON_ESCAPES) == 0;
+}
+
+/* Is a mapping that has all its nodes, and no values yet. */
+static bool is_untouched(const struct json_folded *folded)
+{
+    return folded->value == NULL && !is_passed(folded) &&
+           folded->source->text[folded->node->start] == '{';
+}
+
+/* The value of the field `name` of a mapping that is untouched, or NULL; `sure` becomes false where
+ * there may be one all the same. */
+static const struct json_node *field_node(const struct json_folded *folded, const char *name,
+    bool *sure)
+{
+    const struct json_source *source = folded->source;
+    const struct json_node *end = next_node(source, folded->node), *key;
+    const size_t length = strlen(name);
+    uint32_t marks = 0, left = FEW_FIELDS;
+
+    for (key = folded->node + 1; key < end && left > 0; key = next_node(source, key + 1)) {
+        if (is_key(source, key, name, length))
+            return key + 1;
+        marks |= key->marks;
+        left--;
+    }
+    *sure = key >= end && (marks & JSON_ESCAPES) == 0;
+    return NULL;
 }
 
 /* The field `name` of a mapping that is folded, or NULL. */
 static const json_t *folded_field(const struct json_folded *folded, const char *name)
 {
-    const struct json_source *source = folded->source;
-    const struct json_node *end = next_node(source, folded->node);
-    const size_t length = strlen(name);
-    size_t fields = 0;
+    const struct json_node *node;
+    bool sure = true;
 
-    if (folded->value != NULL || is_passed(folded) || source->text[folded->node->start] != '{')
+    if (!is_untouched(folded))
         return json_object_get(json_unfold(&folded->json), name);
-    for (const struct json_node *key = folded->node + 1; key < end;
-         key = next_node(source, key + 1)) {
-        if ((key->marks & JSON_ESCAPES) != 0 || fields++ == FEW_FIELDS)
-            return json_object_get(json_unfold(&folded->json), name);
-        if (is_key(source, key, name, length))
-            return value_of(source, key + 1);
-    }
-    return NULL;
+    node = field_node(folded, name, &sure);
+    if (node != NULL)
+        return value_of(folded->source, node);
+    return sure ? NULL : json_object_get(json_unfold(&folded->json), name);
 }
 
 const json_t *json_at_path(const json_t *value, const char *const *keys)
@@ -266,13 +290,31 @@ size_t json_folded_size(const json_t *mapping)
     return size;
 }
 
+/* The text at `key`, or NULL. It has no terminator. */
+static const char *embedded_text(const json_t *mapping, const char *key, size_t *length)
+{
+    const struct json_folded *folded = json_folded(mapping);
+    const struct json_node *node = NULL;
+    const json_t *value;
+    bool sure;
+
+    if (folded != NULL && is_untouched(folded))
+        node = field_node(folded, key, &sure);
+    if (node != NULL && folded->source->text[node->start] == '"')
+        return json_node_text(folded->source->arena, folded->source->text, node, length);
+    value = json_at(mapping, key);
+    *length = json_string_length(value);
+    return json_string_value(value);
+}
+
 static const json_t *read_embedded(struct arena *arena, const json_t *mapping, const char *key,
     struct json_models *models)
 {
-    const char *text = json_text_at(mapping, key);
+    size_t length;
+    const char *text = embedded_text(mapping, key, &length);
     struct json_fault fault;
 
-    return text == NULL ? NULL : read_folded(arena, text, strlen(text), 0, models, &fault);
+    return text == NULL ? NULL : read_folded(arena, text, length, 0, models, &fault);
 }
 
 const json_t *json_embedded(struct arena *arena, const json_t *mapping, const char *key)
@@ -305,6 +347,102 @@ bool json_view_of(const json_t *value, struct json_view *view)
         return false;
     *view = (struct json_view){folded->source->text, folded->source->nodes, folded->node};
     return true;
+}
+
+void json_note_part(const json_t *part, const json_t *whole)
+{
+    struct json_folded *folded = own_folded(part);
+
+    if (folded != NULL)
+        folded->whole = whole;
+}
+
+bool json_noted_part(const json_t *part, const json_t *whole)
+{
+    const struct json_folded *folded = json_folded(part);
+
+    return folded != NULL && whole != NULL && folded->whole == whole;
+}
+
+/* --- without making values --- */
+
+static bool same_as_node(const struct json_source *source, const struct json_node *node,
+    const json_t *value);
+
+static bool same_string(const struct json_source *source, const struct json_node *node,
+    const json_t *value)
+{
+    size_t length;
+    const char *text = json_node_text(source->arena, source->text, node, &length);
+
+    return length == json_string_length(value) &&
+           memcmp(text, json_string_value(value), length) == 0;
+}
+
+static bool same_scalar(const struct json_source *source, const struct json_node *node,
+    const json_t *value)
+{
+    const char first = source->text[node->start];
+
+    if (json_is_string(value))
+        return first == '"' && same_string(source, node, value);
+    return first != '"' && json_equal(make_scalar(source, node), value);
+}
+
+static bool same_fields(const struct json_source *source, const struct json_node *node,
+    const json_t *mapping)
+{
+    const struct json_node *end = next_node(source, node);
+    size_t fields = 0;
+
+    for (const struct json_node *key = node + 1; key < end; key = next_node(source, key + 1)) {
+        size_t length;
+        const char *text = json_node_text(source->arena, source->text, key, &length);
+        const json_t *value = json_object_getn(mapping, text, length);
+
+        if (value == NULL || !same_as_node(source, key + 1, value))
+            return false;
+        fields++;
+    }
+    return fields == json_object_size(mapping);
+}
+
+static bool same_items(const struct json_source *source, const struct json_node *node,
+    const json_t *list)
+{
+    const struct json_node *end = next_node(source, node);
+    size_t items = 0;
+
+    for (const struct json_node *item = node + 1; item < end; item = next_node(source, item)) {
+        const json_t *value = json_array_get(list, items++);
+
+        if (value == NULL || !same_as_node(source, item, value))
+            return false;
+    }
+    return items == json_array_size(list);
+}
+
+static bool same_as_node(const struct json_source *source, const struct json_node *node,
+    const json_t *value)
+{
+    const char first = source->text[node->start];
+
+    if (json_is_folded(value))
+        return json_same(value_of(source, node), value);
+    if (first != '{' && first != '[')
+        return same_scalar(source, node, value);
+    if ((node->marks & JSON_PASSED) != 0)
+        return json_same(json_unfold(value_of(source, node)), value);
+    if (first == '{')
+        return json_is_object(value) && same_fields(source, node, value);
+    return json_is_array(value) && same_items(source, node, value);
+}
+
+bool json_same_as_folded(const json_t *folded, const json_t *made)
+{
+    const struct json_folded *own = json_folded(folded);
+
+    return same_as_node(own->source, own->node, made);
 }
 
 const char *json_folded_text(const json_t *value, size_t *length)
