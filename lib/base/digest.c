@@ -72,9 +72,6 @@ static const uint32_t sines[64] = {
     0x2ad7d2bb,
     0xeb86d391,
 };
-static const unsigned char rotations[4][4] = {
-    {7, 12, 17, 22}, {5, 9, 14, 20}, {4, 11, 16, 23}, {6, 10, 15, 21}};
-
 static uint32_t rotate(uint32_t word, unsigned bits)
 {
     return word << bits | word >> (32 - bits);
@@ -86,31 +83,41 @@ static uint32_t load(const unsigned char *bytes)
            (uint32_t)bytes[3] << 24;
 }
 
+/* One step of the RFC: [abcd k s i], where `f` is that of the round for b, c and d. */
+#define STEP(a, b, f, k, s, i)                                                                     \
+    ((a) = (b) + rotate((a) + (f) + load(chunk + 4 * ((k) % 16)) + sines[i], s))
+#define ROUND_1(x, y, z) (((x) & (y)) | (~(x) & (z)))
+#define ROUND_2(x, y, z) (((z) & (x)) | (~(z) & (y)))
+#define ROUND_3(x, y, z) ((x) ^ (y) ^ (z))
+#define ROUND_4(x, y, z) ((y) ^ ((x) | ~(z)))
+
 static void mix(uint32_t state[4], const unsigned char *chunk)
 {
     uint32_t a = state[0], b = state[1], c = state[2], d = state[3];
 
-    for (unsigned i = 0; i < 64; i++) {
-        uint32_t f, before = d;
-        unsigned word;
-
-        if (i < 16) {
-            f = (b & c) | (~b & d);
-            word = i;
-        } else if (i < 32) {
-            f = (d & b) | (~d & c);
-            word = (5 * i + 1) % 16;
-        } else if (i < 48) {
-            f = b ^ c ^ d;
-            word = (3 * i + 5) % 16;
-        } else {
-            f = c ^ (b | ~d);
-            word = (7 * i) % 16;
-        }
-        d = c;
-        c = b;
-        b += rotate(a + f + sines[i] + load(chunk + (size_t)4 * word), rotations[i / 16][i % 4]);
-        a = before;
+    for (size_t i = 0; i < 16; i += 4) {
+        STEP(a, b, ROUND_1(b, c, d), i, 7, i);
+        STEP(d, a, ROUND_1(a, b, c), i + 1, 12, i + 1);
+        STEP(c, d, ROUND_1(d, a, b), i + 2, 17, i + 2);
+        STEP(b, c, ROUND_1(c, d, a), i + 3, 22, i + 3);
+    }
+    for (size_t i = 16; i < 32; i += 4) {
+        STEP(a, b, ROUND_2(b, c, d), 5 * i + 1, 5, i);
+        STEP(d, a, ROUND_2(a, b, c), 5 * i + 6, 9, i + 1);
+        STEP(c, d, ROUND_2(d, a, b), 5 * i + 11, 14, i + 2);
+        STEP(b, c, ROUND_2(c, d, a), 5 * i + 16, 20, i + 3);
+    }
+    for (size_t i = 32; i < 48; i += 4) {
+        STEP(a, b, ROUND_3(b, c, d), 3 * i + 5, 4, i);
+        STEP(d, a, ROUND_3(a, b, c), 3 * i + 8, 11, i + 1);
+        STEP(c, d, ROUND_3(d, a, b), 3 * i + 11, 16, i + 2);
+        STEP(b, c, ROUND_3(c, d, a), 3 * i + 14, 23, i + 3);
+    }
+    for (size_t i = 48; i < 64; i += 4) {
+        STEP(a, b, ROUND_4(b, c, d), 7 * i, 6, i);
+        STEP(d, a, ROUND_4(a, b, c), 7 * i + 7, 10, i + 1);
+        STEP(c, d, ROUND_4(d, a, b), 7 * i + 14, 15, i + 2);
+        STEP(b, c, ROUND_4(c, d, a), 7 * i + 21, 21, i + 3);
     }
     state[0] += a;
     state[1] += b;
