@@ -158,17 +158,22 @@ static const json_t *with_texts_of(const json_t *observed, const json_t *applied
     const char *reserved)
 {
     const json_t *before = json_at(applied, "metadata", field);
-    json_t *texts = json_overlay(before, NULL);
+    const json_t *now = json_at(observed, "metadata", field);
+    json_t *texts;
     json_t *metadata;
     json_t *copy;
     const json_t *value;
     const char *key;
 
+    /* Nearly always all are as they were. */
+    if (before == NULL || merge_surely_stands(now, before))
+        return applied;
+    texts = json_overlay(before, NULL);
     json_each_field (before, key, value) {
         if (reserved == NULL || !text_starts_with(key, reserved))
-            json_put(texts, key, json_at(observed, "metadata", field, key));
+            json_put(texts, key, json_at(now, key));
     }
-    if (json_same(texts, before) || before == NULL)
+    if (json_same(texts, before))
         return applied;
     metadata = json_overlay(json_at(applied, "metadata"), NULL);
     copy = json_overlay(applied, NULL);

@@ -137,6 +137,13 @@ static void put_back(struct immutable *to, const json_t *wanted, const struct im
         *to->refused = fmt(to->arena, "spec.%s", field);
 }
 
+/* Most of the spec of a claim cannot be changed, so it is compared at once. */
+static bool is_claim_as_applied(const json_t *wanted, const json_t *applied)
+{
+    return text_equal(object_kind(wanted), "PersistentVolumeClaim") && applied != NULL &&
+           json_same(json_at(wanted, "spec"), json_at(applied, "spec"));
+}
+
 const json_t *keep_immutable(struct arena *arena, const struct api_keys *keys, const json_t *wanted,
     const json_t *observed, const char **refused)
 {
@@ -147,6 +154,8 @@ const json_t *keep_immutable(struct arena *arena, const struct api_keys *keys, c
         return wanted;
     to.applied = object_last_applied(arena, keys, observed);
     to.past.observed = observed;
+    if (is_claim_as_applied(wanted, to.applied))
+        return wanted;
     if (to.applied == NULL)
         to.past.annotation = object_applied_annotation(arena, observed);
     for (const struct immutable_field *row = fields; row->kind != NULL; row++) {
@@ -162,9 +171,14 @@ const json_t *keep_immutable(struct arena *arena, const struct api_keys *keys, c
 
 /* --- the size of a claim --- */
 
+static const char *size_text(const json_t *claim)
+{
+    return json_text_at(claim, "spec", "resources", "requests", "storage");
+}
+
 static const char *size_of(const json_t *claim)
 {
-    const char *size = json_text_at(claim, "spec", "resources", "requests", "storage");
+    const char *size = size_text(claim);
 
     return size != NULL && quantity_is(size) ? size : NULL;
 }
@@ -216,14 +230,28 @@ static const json_t *with_annotation(const json_t *claim, const char *key, const
     return copy;
 }
 
+/* To the letter, and no other one was asked for. */
+static bool has_size_that_is_there(const json_t *wanted, const json_t *observed,
+    const char *annotation)
+{
+    const char *size = size_text(wanted);
+
+    return size != NULL && text_equal(size, size_text(observed)) &&
+           object_annotation(wanted, annotation) == NULL;
+}
+
 const json_t *keep_claim_size(struct arena *arena, const struct api_keys *keys,
     const json_t *wanted, const json_t *observed, const char **refused)
 {
-    const json_t *applied = observed == NULL ? NULL : object_last_applied(arena, keys, observed);
-    const char *has = size_of(observed);
-    const char *now = size_asked(wanted, keys->spec_size);
-    const char *before = size_asked(applied, keys->spec_size);
+    const json_t *applied;
+    const char *has, *now, *before;
 
+    if (observed == NULL || has_size_that_is_there(wanted, observed, keys->spec_size))
+        return wanted;
+    applied = object_last_applied(arena, keys, observed);
+    has = size_of(observed);
+    now = size_asked(wanted, keys->spec_size);
+    before = size_asked(applied, keys->spec_size);
     if (has == NULL || now == NULL)
         return wanted;
     if (!is_less(now, has))

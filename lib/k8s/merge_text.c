@@ -75,7 +75,8 @@ static const char *merge_key_of(struct json_view observed, struct json_view appl
     for (const char *const *key = merge_keys; *key != NULL; key++) {
         size_t length = strlen(*key);
 
-        if (all_have(observed, *key, length) && all_have(applied, *key, length))
+        if (all_have(applied, *key, length) &&
+            (observed.node == applied.node || all_have(observed, *key, length)))
             return *key;
     }
     return NULL;
@@ -128,6 +129,49 @@ static bool items_stand(struct json_view observed, struct json_view applied, con
     return now == last;
 }
 
+/* --- what is the same to the byte --- */
+
+static bool has_own_keys(struct json_view list, const char *name)
+{
+    const struct json_node *end = json_view_end(list);
+    struct keys keys = {.count = 0};
+
+    for (const struct json_node *item = list.node + 1; item < end; item = list.nodes + item->next) {
+        const struct json_node *key = field(json_view_at(list, item), name, strlen(name));
+
+        if (key == NULL || !add_key(&keys, json_view_at(list, key)))
+            return false;
+    }
+    return true;
+}
+
+/* It stands, unless there is a list in which a key is there twice, or a null. */
+static bool same_stands(struct json_view value)
+{
+    const struct json_node *end = json_view_end(value);
+
+    for (const struct json_node *node = value.node; node < end; node++) {
+        struct json_view view = json_view_at(value, node);
+        const char type = json_view_type(view);
+        const char *key = type == '[' ? merge_key_of(view, view) : NULL;
+
+        if (type == 'n' || json_view_passed(view) || (key != NULL && !has_own_keys(view, key)))
+            return false;
+    }
+    return true;
+}
+
+/* Longer texts are looked into before they are compared, or what is deep inside would be compared
+ * once for each level around it. */
+enum { SHORT_TEXT = 4096 };
+
+static bool is_same_text(struct json_view observed, struct json_view applied)
+{
+    return (applied.node->marks & JSON_ODD) == 0 &&
+           applied.node->end - applied.node->start <= SHORT_TEXT &&
+           json_view_same(observed, applied);
+}
+
 static bool list_stands(struct json_view observed, struct json_view applied)
 {
     const char *key = merge_key_of(observed, applied);
@@ -144,6 +188,8 @@ static bool stands(struct json_view observed, struct json_view applied)
 
     if (json_view_type(observed) != type || json_view_passed(observed) || json_view_passed(applied))
         return false;
+    if ((type == '{' || type == '[') && is_same_text(observed, applied))
+        return same_stands(applied);
     if (type == '{')
         return mapping_stands(observed, applied);
     if (type == '[')
@@ -155,5 +201,10 @@ bool merge_text_stands(const json_t *observed, const json_t *applied)
 {
     struct json_view now, before;
 
-    return json_view_of(observed, &now) && json_view_of(applied, &before) && stands(now, before);
+    if (json_noted_part(applied, observed))
+        return true;
+    if (!json_view_of(observed, &now) || !json_view_of(applied, &before) || !stands(now, before))
+        return false;
+    json_note_part(applied, observed);
+    return true;
 }

@@ -35,21 +35,47 @@ bool pod_images_edited(const json_t *made, const json_t *observed)
                                                   images_kept(made, observed, "initContainers"));
 }
 
+struct changed {
+    const json_t *applied, *wanted, *observed; /* labels or annotations */
+};
+
+static bool is_changed(const struct changed *texts, const char *key)
+{
+    const json_t *own = json_at(texts->wanted, key);
+    const json_t *now = json_at(texts->observed, key);
+
+    return own != NULL && now != NULL && !json_same(own, now);
+}
+
+/* Nearly always none is, which is found out of what is wanted without making what was applied. */
+static bool any_changed(const struct changed *texts)
+{
+    const json_t *value;
+    const char *key;
+
+    json_each_field (texts->wanted, key, value) {
+        if (is_changed(texts, key) && json_at(texts->applied, key) != NULL)
+            return true;
+    }
+    return false;
+}
+
 const char *changed_text(struct arena *arena, const json_t *applied, const json_t *wanted,
     const json_t *observed)
 {
     static const char *const fields[] = {"labels", "annotations"};
 
     for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
-        const json_t *ours = json_at(applied, "metadata", fields[i]);
+        const struct changed texts = {json_at(applied, "metadata", fields[i]),
+            json_at(wanted, "metadata", fields[i]),
+            json_at(observed, "metadata", fields[i])};
         const json_t *value;
         const char *key;
 
-        json_each_field (ours, key, value) {
-            const json_t *own = json_at(wanted, "metadata", fields[i], key);
-            const json_t *now = json_at(observed, "metadata", fields[i], key);
-
-            if (own != NULL && now != NULL && !json_same(own, now))
+        if (!any_changed(&texts))
+            continue;
+        json_each_field (texts.applied, key, value) {
+            if (is_changed(&texts, key))
                 return fmt(arena, "metadata.%s[%s]", fields[i], key);
         }
     }

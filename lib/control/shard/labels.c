@@ -144,6 +144,8 @@ static const json_t *labelled(const struct shard *shard, const json_t *pod, cons
 {
     const json_t *metadata = json_at(pod, "metadata");
 
+    if (text_equal(json_text_at(metadata, "labels", type_label(shard)), type))
+        return pod;
     return object(shard->arena,
         SPREAD(pod),
         MAP("metadata",
