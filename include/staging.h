@@ -74,8 +74,9 @@ struct stage_child {
     bool retires;       /* and takes something down right now, since it has left the spec */
     bool needs_newest;  /* and does not go on without the newest spec: it waits for none */
     /* Filled by stage_add(): */
-    bool current; /* what was applied last equals what is wanted */
-    bool updated; /* and the cluster has taken it up */
+    bool current;       /* what was applied last equals what is wanted */
+    const json_t *same; /* `desired`, if that with the control of then is what was applied */
+    bool updated;       /* and the cluster has taken it up */
     /* Filled by stage_plan(): */
     enum stage_verdict verdict;
     bool queued; /* one of `own` that is held until others have taken up theirs */

@@ -78,7 +78,16 @@ static bool edited_by_hand(const struct stage_child *child)
     return child->method == STAGE_REPLACE && pod_images_edited(child->desired, child->observed);
 }
 
-static bool is_current(const struct stage *stage, const struct stage_child *child)
+/* Sends what was applied. */
+static bool is_same(struct stage_child *child, const json_t *sent)
+{
+    if (!json_same(sent, child->applied))
+        return false;
+    child->same = child->desired;
+    return true;
+}
+
+static bool is_current(const struct stage *stage, struct stage_child *child)
 {
     if (child->desired == NULL || child->observed == NULL || child->applied == NULL)
         return false;
@@ -87,9 +96,9 @@ static bool is_current(const struct stage *stage, const struct stage_child *chil
     if (child_has_same_hash(stage, child))
         return true;
     if (child_control(stage, child) == NULL)
-        return json_same(child->desired, child->applied);
+        return is_same(child, child->desired);
     /* At rest it has the control of now, and nothing has to be taken off. */
-    return json_same(with_control(child->desired, child_control(stage, child)), child->applied) ||
+    return is_same(child, with_control(child->desired, child_control(stage, child))) ||
            json_same(with_control(child->desired, NULL), with_control(child->applied, NULL));
 }
 
@@ -99,14 +108,14 @@ static bool rollout_observed(const json_t *observed)
 {
     const char *kind = object_kind(observed);
     const json_t *status = json_at(observed, "status");
-    json_int_t replicas = json_int_at(observed, 1, "spec", "replicas");
 
     if (text_equal(kind, "Pod"))
         return !object_terminating(observed);
     if (!generation_observed(observed))
         return false;
     if (text_equal(kind, "Deployment") || text_equal(kind, "StatefulSet"))
-        return json_int_at(status, 0, "updatedReplicas") >= replicas;
+        return json_int_at(status, 0, "updatedReplicas") >=
+               json_int_at(observed, 1, "spec", "replicas");
     return condition_true(observed, "Updated");
 }
 
