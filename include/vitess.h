@@ -359,7 +359,8 @@ struct vttablet {
     const char *mysql_config;                         /* my.cnf text, or NULL */
     const char *init_script_secret, *init_script_key; /* init_db.sql; NULL: the image's own */
     const json_t *claim;                              /* PersistentVolumeClaimSpec */
-    const json_t *claim_metadata;                     /* {labels, annotations}, or NULL */
+    const json_t *stored_claim;   /* as_stored() of it, where many tablets share it; or NULL */
+    const json_t *claim_metadata; /* {labels, annotations}, or NULL */
     struct claim_marks marks;
     struct pod_overrides overrides;
 };

@@ -73,6 +73,7 @@ struct tablet_pool {
     const char *image;
     const json_t *made_from;
     const char *template_hash;
+    const json_t *claim, *stored_claim;
 };
 
 /* The default comes down from VitessCluster: were it this build's, a new one would move the tablets
@@ -129,8 +130,14 @@ static const char *hash_of(struct arena *a, const json_t *value)
 static struct tablet_pool pool_of(const struct shard_input *input, const struct shard_spec *spec,
     const struct pool_spec *merged, const char *type)
 {
-    struct tablet_pool pool = {input, spec, merged, type, tablet_image(spec, merged), NULL, NULL};
+    struct tablet_pool pool = {.input = input,
+        .spec = spec,
+        .pool = merged,
+        .type = type,
+        .image = tablet_image(spec, merged)};
 
+    pool.claim = json_without(merged->claim, "metadata");
+    pool.stored_claim = as_stored(input->arena, pool.claim);
     pool.made_from = made_from(&pool);
     pool.template_hash =
         hash_of(input->arena, object(input->arena, SPREAD(pool.made_from), F("type", type)));
@@ -161,7 +168,8 @@ static void fill_vttablet(struct vttablet *vttablet, const struct tablet_pool *p
         .id = identity_at(a, pool->spec, pool->type, index),
         .image = pool->image,
         .backup_flags = pool->spec->derived.backup_flags,
-        .claim = json_without(own->claim, "metadata"),
+        .claim = pool->claim,
+        .stored_claim = pool->stored_claim,
         .claim_metadata = json_at(own->claim, "metadata"),
     };
 

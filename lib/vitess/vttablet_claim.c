@@ -34,5 +34,6 @@ const json_t *vttablet_claim(struct arena *a, const struct vttablet *tablet)
         F("apiVersion", "v1"),
         F("kind", "PersistentVolumeClaim"),
         F("metadata", metadata),
-        F("spec", as_stored(a, tablet->claim)));
+        F("spec",
+            tablet->stored_claim != NULL ? tablet->stored_claim : as_stored(a, tablet->claim)));
 }
