@@ -9,16 +9,24 @@
 
 enum { SHARDS };
 
+/* A shard of the spec. */
+struct named_shard {
+    const struct shard_item *item;
+    const char *name;   /* as Vitess has it */
+    const char *object; /* name of the VitessShard */
+};
+
 struct keyspace {
     const struct request *request;
     struct arena *arena;
     struct keyspace_spec spec;
+    struct named_shard *shards;
     struct objects observed; /* VitessShards of ours */
     const json_t *named;     /* by the spec: name of the VitessShard -> true */
     struct unknown_children unknown;
     struct tasks tasks;
     /* The same for every shard: */
-    const json_t *down, *labels, *cells;
+    const json_t *down, *labels, *cells, *control;
     bool retire;             /* it has left the spec */
     const json_t *remaining; /* cells in which it lives on then */
 };
@@ -38,11 +46,24 @@ static const struct shard_item *shard_at(const struct keyspace *keyspace, size_t
                                                    : &keyspace->spec.item.shards.at[index];
 }
 
-static const char *object_name_of(const struct keyspace *keyspace, const struct shard_item *shard)
+/* A shard without a name can only come from an edit by hand. Index of the first one, or the number
+ * of shards. */
+static size_t name_shards(struct keyspace *keyspace)
 {
     struct arena *a = keyspace->arena;
+    const char *parent = object_name(keyspace->request->parent);
+    const size_t count = shard_count(keyspace);
 
-    return shard_name(a, object_name(keyspace->request->parent), shard_item_name(a, shard));
+    keyspace->shards = arena_array(a, count + 1, sizeof(*keyspace->shards));
+    for (size_t i = 0; i < count; i++) {
+        const struct shard_item *item = shard_at(keyspace, i);
+        const char *name = shard_item_name(a, item);
+
+        if (name == NULL)
+            return i;
+        keyspace->shards[i] = (struct named_shard){item, name, shard_name(a, parent, name)};
+    }
+    return count;
 }
 
 /* The cells of the keyspace in the order of rollouts. */
@@ -59,12 +80,12 @@ static const json_t *cells_in_order(const struct keyspace *keyspace)
     return order == NULL ? keyspace->spec.item.cells : cells;
 }
 
-static const json_t *desired_shard(const struct keyspace *keyspace, const struct shard_item *shard)
+static const json_t *desired_shard(const struct keyspace *keyspace, const struct named_shard *shard)
 {
     struct arena *a = keyspace->arena;
     const struct keyspace_spec *spec = &keyspace->spec;
     const struct derived_spec *derived = &spec->derived;
-    const char *name = shard_item_name(a, shard);
+    const char *name = shard->name;
     const char *suffix = shard_suffix(a, name);
     json_int_t replicas = pool_in_all_cells(&spec->item, name, POOL_ELIGIBLE);
     json_int_t all = json_int_sum(replicas, pool_in_all_cells(&spec->item, name, POOL_BATCH));
@@ -73,11 +94,12 @@ static const json_t *desired_shard(const struct keyspace *keyspace, const struct
         F("apiVersion", API_VERSION),
         F("kind", "VitessShard"),
         MAP("metadata",
-            F("name", object_name_of(keyspace, shard)),
+            F("name", shard->object),
             F("namespace", object_namespace(keyspace->request->parent)),
             MAP("labels", SPREAD(keyspace->labels), F(SHARD_LABEL, suffix))),
         MAP("spec",
             SPREAD(keyspace->down),
+            OPT("rollout", keyspace->control),
             F("selector",
                 selector_excluding(a,
                     selector_with(a, derived->selector, SHARD_LABEL, suffix),
@@ -88,7 +110,7 @@ static const json_t *desired_shard(const struct keyspace *keyspace, const struct
             OPT("region", spec->region),
             F("keyspace", spec->item.name),
             F("name", name),
-            OPT("keyRange", json_at(shard->json, "keyRange")),
+            OPT("keyRange", json_at(shard->item->json, "keyRange")),
             F("image", spec->image),
             F("cells", keyspace->cells),
             F("turndownPolicy", spec->item.turndown_policy),
@@ -134,18 +156,15 @@ static struct stage stage_shards(const struct keyspace *keyspace)
         .paused = rollout != NULL && rollout->paused,
         .force = rollout == NULL ? NULL : rollout->force,
         .at_once = rollout == NULL ? 1 : rollout->max_shards,
-        .control = control_block(keyspace->arena, rollout, false, NULL),
+        .control = keyspace->control,
     };
 
-    for (size_t i = 0; !keyspace->retire && i < shard_count(keyspace); i++) {
-        const json_t *shard = desired_shard(keyspace, shard_at(keyspace, i));
-
+    for (size_t i = 0; !keyspace->retire && i < shard_count(keyspace); i++)
         stage_own(&stage,
             SHARDS,
-            shard,
-            objects_find(&keyspace->observed, object_name(shard)),
+            desired_shard(keyspace, &keyspace->shards[i]),
+            objects_find(&keyspace->observed, keyspace->shards[i].object),
             NULL);
-    }
     stage_leaving_shards(keyspace, &stage);
     add_meanwhile(&stage);
     stage_plan(&stage);
@@ -269,22 +288,21 @@ static bool is_our_shard(void *hook, const json_t *shard)
            text_equal(object_name(shard), shard_name(keyspace->arena, parent, left));
 }
 
-/* A shard without a name can only come from an edit by hand. */
 static bool read_keyspace(struct keyspace *keyspace, struct answer *answer)
 {
+    size_t named;
+
     if (!read_derived(keyspace->request, answer, keyspace_fields, &keyspace->spec))
         return false;
-    for (size_t i = 0; i < shard_count(keyspace); i++) {
-        if (shard_item_name(keyspace->arena, shard_at(keyspace, i)) == NULL) {
-            refuse(keyspace->request,
-                answer,
-                422,
-                "spec.shards[%zu]: must have a keyRange or a name",
-                i);
-            return false;
-        }
-    }
-    return true;
+    named = name_shards(keyspace);
+    if (named == shard_count(keyspace))
+        return true;
+    refuse(keyspace->request,
+        answer,
+        422,
+        "spec.shards[%zu]: must have a keyRange or a name",
+        named);
+    return false;
 }
 
 static bool fits_name(const struct keyspace *keyspace, struct answer *answer)
@@ -304,7 +322,7 @@ static const json_t *names_in_spec(const struct keyspace *keyspace)
     if (keyspace->observed.count == 0)
         return names;
     for (size_t i = 0; i < shard_count(keyspace); i++)
-        json_put(names, object_name_of(keyspace, shard_at(keyspace, i)), json_true());
+        json_put(names, keyspace->shards[i].object, json_true());
     return names;
 }
 
@@ -327,6 +345,7 @@ static void begin(struct keyspace *keyspace)
     keyspace->down = derived_down(a, derived);
     keyspace->labels = place.labels;
     keyspace->cells = cells_in_order(keyspace);
+    keyspace->control = control_block(a, rollout, false, NULL);
     keyspace->retire = rollout != NULL && rollout->retire;
     keyspace->remaining = rollout == NULL ? NULL : rollout->remaining;
 }

@@ -13,9 +13,9 @@ const char *own_trouble(const json_t *child)
     return made_elsewhere(child) ? MADE_ELSEWHERE : resource_trouble(child);
 }
 
-static enum child_health own_health(const json_t *child)
+static enum child_health own_health(const json_t *child, const char *trouble)
 {
-    if (own_trouble(child) != NULL)
+    if (trouble != NULL)
         return HEALTH_BROKEN;
     return resource_settled(child) ? HEALTH_SETTLED : HEALTH_UNREADY;
 }
@@ -49,6 +49,7 @@ static bool mends_its_tasks(const struct stage_child *child)
 struct stage_child *stage_own(struct stage *stage, int group, const json_t *desired,
     const json_t *observed, const json_t *control)
 {
+    const char *trouble = own_trouble(observed);
     struct stage_child *child = stage_add(stage,
         (struct stage_child){
             .name = object_name(desired),
@@ -56,8 +57,8 @@ struct stage_child *stage_own(struct stage *stage, int group, const json_t *desi
             .observed = observed,
             .method = STAGE_IN_PLACE,
             .group = group,
-            .health = own_health(observed),
-            .trouble = own_trouble(observed),
+            .health = own_health(observed, trouble),
+            .trouble = trouble,
             .control = control,
             .own = true,
             .retires = retire_in_progress(observed),

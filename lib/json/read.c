@@ -212,16 +212,6 @@ const json_t *json_read_folded(struct arena *arena, const char *text, size_t len
 /* More fields are looked for by their hash. */
 enum { FEW_FIELDS = 32 };
 
-/* Most keys have another length, or begin with another letter. */
-static inline bool is_key(const struct json_source *source, const struct json_node *key,
-    const char *name, size_t length)
-{
-    const char *text = source->text + key->start + 1;
-
-    return key->end - key->start - 2 == length && *text == *name &&
-           memcmp(text, name, length) == 0 && (key->marks & JSON_ESCAPES) == 0;
-}
-
 /* Is a mapping that has all its nodes, and no values yet. */
 static bool is_untouched(const struct json_folded *folded)
 {
@@ -234,16 +224,18 @@ static bool is_untouched(const struct json_folded *folded)
 static const struct json_node *field_node(const struct json_folded *folded, const char *name,
     bool *sure)
 {
-    const struct json_source *source = folded->source;
-    const struct json_node *end = next_node(source, folded->node), *key;
+    const char *text = folded->source->text;
+    const struct json_node *nodes = folded->source->nodes, *key = folded->node + 1;
+    const struct json_node *end = nodes + folded->node->next;
     const size_t length = strlen(name);
     uint32_t marks = 0, left = FEW_FIELDS;
 
-    for (key = folded->node + 1; key < end && left > 0; key = next_node(source, key + 1)) {
-        if (is_key(source, key, name, length))
-            return key + 1;
+    for (; key < end && left > 0; left--, key = nodes + key[1].next) {
         marks |= key->marks;
-        left--;
+        /* Most keys have another length, or begin with another letter. */
+        if (key->end - key->start == length + 2 && text[key->start + 1] == *name &&
+            memcmp(text + key->start + 1, name, length) == 0 && (key->marks & JSON_ESCAPES) == 0)
+            return key + 1;
     }
     *sure = key >= end && (marks & JSON_ESCAPES) == 0;
     return NULL;
