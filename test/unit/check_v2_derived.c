@@ -47,57 +47,12 @@ static const char *const stages[] = {
     "upg_upgraded",
 };
 
-/* --- theirs and ours alike --- */
-
-static const json_t *without_empty(const json_t *value);
-
-static json_t *list_without_empty(const json_t *list)
-{
-    json_t *copy = json_new_list();
-    const json_t *item;
-
-    json_each_item (list, i, item)
-        json_add(copy, without_empty(item));
-    return copy;
-}
-
-/* Go writes a struct with nothing in it as {}; for either operator that says nothing. */
-static const json_t *without_empty(const json_t *value)
-{
-    json_t *copy = json_new_map();
-    const json_t *item;
-    const char *key;
-
-    if (json_is_array(value))
-        return list_without_empty(value);
-    if (!json_is_object(value))
-        return value;
-    json_each_field (value, key, item) {
-        const json_t *kept = without_empty(item);
-
-        if (!json_is_object(kept) || json_object_size(kept) > 0)
-            json_put(copy, key, kept);
-    }
-    return copy;
-}
-
-/* The selector is for Metacontroller, bookkeeping of rollouts not of the spec. */
-static const json_t *alike(const json_t *object)
-{
-    const json_t *metadata = json_without(json_at(object, "metadata"), "annotations");
-    json_t *copy = json_overlay(without_empty(object), NULL);
-
-    json_put(copy, "metadata", metadata);
-    json_put(copy, "spec", json_without(json_at(copy, "spec"), "selector"));
-    return copy;
-}
-
 static void ck_derived(const json_t *stage, const json_t *ours, size_t *made)
 {
     const json_t *theirs = vector_object(stage, object_kind(ours), object_name(ours));
 
     ck_assert_ptr_null(template_bug(ours));
-    ck_as_theirs(alike(ours), alike(theirs));
+    ck_as_theirs(vector_alike(ours), vector_alike(theirs));
     (*made)++;
 }
 
@@ -206,7 +161,7 @@ static void ck_waits(const json_t *stage, const json_t *was, const json_t *desir
     const json_t *sent = v2_let_go(arena, &(struct v2_edit){desired, was, at_once, false});
 
     ck_assert_str_eq(object_annotation(sent, key), object_annotation(theirs, key));
-    ck_as_theirs(alike(sent), alike(theirs));
+    ck_as_theirs(vector_alike(sent), vector_alike(theirs));
 }
 
 START_TEST(what_waits_and_what_does_not_is_theirs)

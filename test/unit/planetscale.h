@@ -4,6 +4,7 @@
 #include "../../lib/cli/cluster/difference.h"
 #include "../../lib/sim/store/admit.h"
 #include "../../lib/sim/store/kinds.h"
+#include "metadata.h"
 #include "testing.h"
 #include "text.h"
 #include "yaml.h"
@@ -101,6 +102,51 @@ static inline void ck_as_theirs(const json_t *ours, const json_t *theirs)
         "%s %s differs, see above",
         json_text_at(theirs, "kind"),
         json_text_at(theirs, "metadata", "name"));
+}
+
+/* --- objects of their own kinds --- */
+
+static inline const json_t *vector_without_empty(const json_t *value);
+
+static inline json_t *vector_list_without_empty(const json_t *list)
+{
+    json_t *copy = json_new_list();
+    const json_t *item;
+
+    json_each_item (list, i, item)
+        json_add(copy, vector_without_empty(item));
+    return copy;
+}
+
+/* Go writes a struct with nothing in it as {}; for either operator that says nothing. */
+static inline const json_t *vector_without_empty(const json_t *value)
+{
+    json_t *copy = json_new_map();
+    const json_t *item;
+    const char *key;
+
+    if (json_is_array(value))
+        return vector_list_without_empty(value);
+    if (!json_is_object(value))
+        return value;
+    json_each_field (value, key, item) {
+        const json_t *kept = vector_without_empty(item);
+
+        if (!json_is_object(kept) || json_object_size(kept) > 0)
+            json_put(copy, key, kept);
+    }
+    return copy;
+}
+
+/* The selector is for Metacontroller, bookkeeping of rollouts not of the spec. */
+static inline const json_t *vector_alike(const json_t *object)
+{
+    const json_t *metadata = json_without(json_at(object, "metadata"), "annotations");
+    json_t *copy = json_overlay(vector_without_empty(object), NULL);
+
+    json_put(copy, "metadata", metadata);
+    json_put(copy, "spec", json_without(json_at(copy, "spec"), "selector"));
+    return copy;
 }
 
 #endif

@@ -1,0 +1,45 @@
+#ifndef VITESS_OPERATOR_HOOKS_V2_CLUSTER_H
+#define VITESS_OPERATOR_HOOKS_V2_CLUSTER_H
+
+#include "children.h"
+#include "levels.h"
+#include "objects.h"
+#include "staging.h"
+#include "statuses.h"
+
+/* The inside of the VitessCluster hook: cluster.c is the hook, cluster_tree.c the levels below,
+ * cluster_components.c what serves all cells. */
+
+struct cluster_hook {
+    const struct request *request;
+    struct arena *arena;
+    struct cluster_spec spec;
+    struct v2_cluster cluster;
+    struct lockserver_params topology;
+    bool immediate; /* updateStrategy */
+    /* Children of ours: */
+    struct objects lockservers, cells, keyspaces, storages, schedules;
+    struct objects services, deployments, secrets;
+    struct objects gateways;             /* related: the Services of the cells' vtgates */
+    json_t *kept_cells, *kept_keyspaces; /* name -> {reason, message} */
+    struct unknown_children unknown;
+    struct tasks tasks;
+    struct stage stage; /* empty: every child has a rollout of its own */
+};
+
+/* Of one cell (NULL: of none), with what all components share. */
+struct v2_place v2_cluster_place(const struct cluster_hook *hook, const struct cell *cell);
+
+/* cluster_tree.c */
+/* Wants EtcdLockserver, VitessBackupStorages, VitessBackupSchedules, VitessCells and
+ * VitessKeyspaces, and keeps or releases what has left the spec. */
+void v2_want_tree(struct cluster_hook *hook, struct answer *answer);
+
+/* cluster_components.c */
+/* The same of Services, and of vtctld and VTAdmin in each of their cells. */
+void v2_want_components(struct cluster_hook *hook, struct answer *answer);
+bool v2_is_component(const struct cluster_hook *hook, const json_t *child);
+/* Of vtctld or VTAdmin: those of cells of today. */
+struct objects v2_deployments_of(const struct cluster_hook *hook, const char *component);
+
+#endif

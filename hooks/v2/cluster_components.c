@@ -1,0 +1,290 @@
+#include "cluster.h"
+
+#include "at_once.h"
+#include "keys.h"
+#include "metadata.h"
+#include "names.h"
+#include "release.h"
+#include "template.h"
+
+/* What serves all cells: Services, vtctld and VTAdmin. */
+
+struct v2_place v2_cluster_place(const struct cluster_hook *hook, const struct cell *cell)
+{
+    return (struct v2_place){.namespace = hook->cluster.namespace,
+        .cluster = hook->cluster.name,
+        .cell = cell == NULL ? NULL : cell->name,
+        .zone = cell == NULL ? NULL : cell->zone,
+        .topology = hook->topology,
+        .vitess_flags = hook->spec.vitess_flags,
+        .pull_secrets = hook->spec.pull_secrets};
+}
+
+/* --- which cells --- */
+
+/* `names` NULL or empty: all of them. One that is no cell was refused. */
+static bool is_in(const json_t *names, const struct cell *cell)
+{
+    return json_array_size(names) == 0 || json_list_has(names, cell->name);
+}
+
+static bool has_vtadmin(const struct cluster_hook *hook)
+{
+    return hook->spec.vtadmin != NULL && v2_given(hook->spec.images->vtadmin) != NULL;
+}
+
+static bool is_deployed_in(const struct cluster_hook *hook, const char *component,
+    const struct cell *cell)
+{
+    if (text_equal(component, VTCTLD_COMPONENT))
+        return is_in(hook->spec.dashboard->cells, cell);
+    return has_vtadmin(hook) && is_in(hook->spec.vtadmin->cells, cell);
+}
+
+static const char *deployment_name(const struct cluster_hook *hook, const char *component,
+    const struct cell *cell)
+{
+    return text_equal(component, VTCTLD_COMPONENT)
+               ? v2_vtctld_deployment(hook->arena, hook->cluster.name, cell->name)
+               : v2_vtadmin_deployment(hook->arena, hook->cluster.name, cell->name);
+}
+
+struct objects v2_deployments_of(const struct cluster_hook *hook, const char *component)
+{
+    struct objects found = {arena_array(hook->arena, hook->spec.cells.count + 1, sizeof(*found.at)),
+        0};
+
+    for (size_t i = 0; i < hook->spec.cells.count; i++) {
+        const struct cell *cell = &hook->spec.cells.at[i];
+        const json_t *there =
+            objects_find(&hook->deployments, deployment_name(hook, component, cell));
+
+        if (there != NULL && is_deployed_in(hook, component, cell))
+            found.at[found.count++] = there;
+    }
+    return found;
+}
+
+/* --- Services --- */
+
+static void want_service(struct cluster_hook *hook, struct answer *answer, const json_t *service)
+{
+    want(answer, v2_service_over(service, objects_find(&hook->services, object_name(service))));
+}
+
+/* --- vtctld --- */
+
+static const json_t *desired_vtctld(const struct cluster_hook *hook, const struct cell *cell)
+{
+    const struct cluster_spec *spec = &hook->spec;
+    const struct cluster_backup *backup = spec->backup;
+    const struct v2_vtctld vtctld = {
+        .place = v2_cluster_place(hook, cell),
+        .image = spec->images->vtctld,
+        .pull_policy = spec->pull_policies->vtctld,
+        .mysqld_image = v2_mysqld_image(spec->images->mysqld),
+        .spec = spec->dashboard,
+        /* Of several locations it can know one. */
+        .backup_location =
+            backup == NULL || backup->locations.count == 0 ? NULL : &backup->locations.at[0],
+        .backup_engine = backup == NULL ? NULL : backup->engine,
+    };
+
+    return v2_make_vtctld_deployment(hook->arena, &vtctld);
+}
+
+/* --- VTAdmin --- */
+
+/* Where browsers find its API: one address for all cells, or one for each. */
+static const char *api_address(const struct cluster_hook *hook, size_t index)
+{
+    const json_t *addresses = hook->spec.vtadmin->api_addresses;
+
+    return json_string_value(json_array_get(addresses, json_array_size(addresses) > 1 ? index : 0));
+}
+
+static const char *cluster_ip(const json_t *service)
+{
+    return json_text_at(service, "spec", "clusterIP");
+}
+
+static const json_t *gateway_in(const struct cluster_hook *hook, const struct cell *cell)
+{
+    return objects_find(&hook->gateways,
+        v2_vtgate_service(hook->arena, hook->cluster.name, cell->name));
+}
+
+static struct v2_vtadmin vtadmin_of(const struct cluster_hook *hook, const struct cell *cell,
+    size_t index)
+{
+    const json_t *vtctld =
+        objects_find(&hook->services, v2_vtctld_service(hook->arena, hook->cluster.name));
+
+    return (struct v2_vtadmin){.place = v2_cluster_place(hook, cell),
+        .image = hook->spec.images->vtadmin,
+        .pull_policy = hook->spec.pull_policies->vtadmin,
+        .spec = hook->spec.vtadmin,
+        .api_address = api_address(hook, index),
+        .vtctld_address = cluster_ip(vtctld),
+        .vtgate_address = cluster_ip(gateway_in(hook, cell))};
+}
+
+/* --- Deployments --- */
+
+static void want_deployment(struct cluster_hook *hook, struct answer *answer, const json_t *desired)
+{
+    struct arena *a = hook->arena;
+    const json_t *there = objects_find(&hook->deployments, object_name(desired));
+    const struct v2_edit edit = {
+        .desired = desired,
+        .observed = there,
+        .at_once = there == NULL
+                       ? NULL
+                       : v2_deployment_at_once(a, as_applied(a, &v2_keys, there), desired),
+        .immediate = hook->immediate,
+    };
+
+    want(answer, v2_let_go(a, &edit));
+}
+
+/* What VTAdmin is told comes before it. It is told addresses, which are not known at first. */
+static void want_vtadmin(struct cluster_hook *hook, struct answer *answer, const struct cell *cell,
+    size_t index)
+{
+    struct arena *a = hook->arena;
+    const struct v2_vtadmin vtadmin = vtadmin_of(hook, cell, index);
+
+    if (vtadmin.vtctld_address == NULL || vtadmin.vtgate_address == NULL)
+        return;
+    want(answer, v2_make_vtadmin_discovery(a, &vtadmin));
+    want(answer, v2_make_vtadmin_config(a, &vtadmin));
+    want(answer, v2_make_vtadmin_web_config(a, &vtadmin));
+    want_deployment(hook, answer, v2_make_vtadmin_deployment(a, &vtadmin));
+}
+
+static void want_in_cells(struct cluster_hook *hook, struct answer *answer)
+{
+    for (size_t i = 0, vtadmins = 0; i < hook->spec.cells.count; i++) {
+        const struct cell *cell = &hook->spec.cells.at[i];
+
+        if (is_deployed_in(hook, VTCTLD_COMPONENT, cell))
+            want_deployment(hook, answer, desired_vtctld(hook, cell));
+        if (is_deployed_in(hook, VTADMIN_COMPONENT, cell))
+            want_vtadmin(hook, answer, cell, vtadmins++);
+    }
+}
+
+/* --- what is ours, and what goes --- */
+
+static bool is_of_vtadmin(const struct cluster_hook *hook, const struct cell *cell,
+    const char *name)
+{
+    static const char *const secrets[] = {"discovery", "clusterConfig", "webConfig"};
+
+    for (size_t i = 0; i < sizeof(secrets) / sizeof(*secrets); i++) {
+        if (text_equal(name,
+                v2_vtadmin_secret(hook->arena, hook->cluster.name, cell->name, secrets[i])))
+            return true;
+    }
+    return text_equal(name, deployment_name(hook, VTADMIN_COMPONENT, cell));
+}
+
+static bool is_service(const struct cluster_hook *hook, const char *name)
+{
+    const char *cluster = hook->cluster.name;
+
+    return text_equal(name, v2_vtgate_service(hook->arena, cluster, NULL)) ||
+           text_equal(name, v2_vttablet_service(hook->arena, cluster)) ||
+           text_equal(name, v2_vtctld_service(hook->arena, cluster)) ||
+           text_equal(name, v2_vtadmin_service(hook->arena, cluster));
+}
+
+/* Of a cell that has left the spec it is ours if we have made it, by what it says of itself. */
+static bool is_of_former_cell(const struct cluster_hook *hook, const json_t *child)
+{
+    const struct cell cell = {.name = object_label(child, CELL_LABEL)};
+    const char *name = object_name(child);
+
+    return cell.name != NULL && (text_equal(name, deployment_name(hook, VTCTLD_COMPONENT, &cell)) ||
+                                    is_of_vtadmin(hook, &cell, name));
+}
+
+bool v2_is_component(const struct cluster_hook *hook, const json_t *child)
+{
+    const char *name = object_name(child);
+
+    if (is_service(hook, name) || is_of_former_cell(hook, child))
+        return true;
+    for (size_t i = 0; i < hook->spec.cells.count; i++) {
+        const struct cell *cell = &hook->spec.cells.at[i];
+
+        if (text_equal(name, deployment_name(hook, VTCTLD_COMPONENT, cell)) ||
+            is_of_vtadmin(hook, cell, name))
+            return true;
+    }
+    return false;
+}
+
+/* The spec of today asks for it. */
+static bool is_wanted(const struct cluster_hook *hook, const json_t *child)
+{
+    const char *name = object_name(child);
+
+    if (is_service(hook, name))
+        return has_vtadmin(hook) ||
+               !text_equal(name, v2_vtadmin_service(hook->arena, hook->cluster.name));
+    for (size_t i = 0; i < hook->spec.cells.count; i++) {
+        const struct cell *cell = &hook->spec.cells.at[i];
+
+        if ((is_deployed_in(hook, VTCTLD_COMPONENT, cell) &&
+                text_equal(name, deployment_name(hook, VTCTLD_COMPONENT, cell))) ||
+            (is_deployed_in(hook, VTADMIN_COMPONENT, cell) && is_of_vtadmin(hook, cell, name)))
+            return true;
+    }
+    return false;
+}
+
+static bool is_in_answer(const struct answer *answer, const json_t *child)
+{
+    const json_t *wanted;
+
+    json_each_item (answer->children, i, wanted) {
+        if (text_equal(object_kind(wanted), object_kind(child)) &&
+            text_equal(object_name(wanted), object_name(child)))
+            return true;
+    }
+    return false;
+}
+
+/* Nothing is stored in what has left the spec. What is wanted, and waits for an address, stays as
+ * it is. */
+static void leave(struct cluster_hook *hook, struct answer *answer, const struct objects *there)
+{
+    for (size_t i = 0; i < there->count; i++) {
+        const json_t *child = there->at[i];
+
+        if (is_in_answer(answer, child))
+            continue;
+        if (is_wanted(hook, child))
+            want(answer, as_applied(hook->arena, &v2_keys, child));
+        else
+            release_child(hook->arena, answer, child, "its component has left the spec");
+    }
+}
+
+void v2_want_components(struct cluster_hook *hook, struct answer *answer)
+{
+    struct arena *a = hook->arena;
+    const struct cluster_spec *spec = &hook->spec;
+    const struct v2_place place = v2_cluster_place(hook, NULL);
+
+    want_service(hook, answer, v2_make_vtgate_service(a, &place, spec->gateway_service));
+    want_service(hook, answer, v2_make_vttablet_service(a, &place, spec->tablet_service));
+    want_service(hook, answer, v2_make_vtctld_service(a, &place, spec->dashboard->service));
+    if (has_vtadmin(hook))
+        want_service(hook, answer, v2_make_vtadmin_service(a, &place, spec->vtadmin->service));
+    want_in_cells(hook, answer);
+    leave(hook, answer, &hook->services);
+    leave(hook, answer, &hook->deployments);
+    leave(hook, answer, &hook->secrets);
+}

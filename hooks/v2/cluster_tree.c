@@ -1,0 +1,173 @@
+#include "cluster.h"
+
+#include "at_once.h"
+#include "keys.h"
+#include "metadata.h"
+#include "names.h"
+#include "release.h"
+#include "template.h"
+
+/* The levels below a VitessCluster, and who of them may go. */
+
+static void want_edited(struct cluster_hook *hook, struct answer *answer, const json_t *desired,
+    const struct objects *there,
+    const json_t *(*at_once)(struct arena *, const json_t *applied, const json_t *desired))
+{
+    struct arena *a = hook->arena;
+    const json_t *observed = objects_find(there, object_name(desired));
+    const struct v2_edit edit = {
+        .desired = desired,
+        .observed = observed,
+        .at_once = observed == NULL
+                       ? NULL
+                       : at_once(a, resource_as_applied(a, &v2_keys, observed), desired),
+        .immediate = hook->immediate,
+    };
+
+    want(answer, v2_let_go(a, &edit));
+}
+
+static json_t *reason(struct arena *a, const char *reason, const char *message)
+{
+    return json_overlay(object(a, F("reason", reason), F("message", message)), NULL);
+}
+
+static bool is_among(const json_t *list, const char *name)
+{
+    return json_list_has(list, name);
+}
+
+/* --- etcd --- */
+
+/* One that is wanted no more is kept: all that Vitess knows is in it. */
+static void want_lockserver(struct cluster_hook *hook, struct answer *answer)
+{
+    const json_t *wanted = v2_global_etcd(hook->arena, &hook->cluster);
+
+    if (wanted != NULL)
+        want(answer, wanted);
+    for (size_t i = 0; wanted == NULL && i < hook->lockservers.count; i++)
+        want(answer, resource_as_applied(hook->arena, &v2_keys, hook->lockservers.at[i]));
+}
+
+/* --- cells --- */
+
+/* Nothing is served in it, as Vitess says of the newest spec. */
+static bool is_idle(const json_t *object)
+{
+    return text_equal(json_text_at(object, "status", "idle"), V2_TRUE) &&
+           json_int_at(object, -1, "status", "observedGeneration") == object_generation(object);
+}
+
+static void leave_cell(struct cluster_hook *hook, struct answer *answer, const json_t *cell)
+{
+    if (is_idle(cell)) {
+        release_child(hook->arena, answer, cell, "it has left the spec, and nothing is in it");
+        return;
+    }
+    want(answer, resource_as_applied(hook->arena, &v2_keys, cell));
+    json_put(hook->kept_cells,
+        object_label(cell, CELL_LABEL),
+        reason(hook->arena,
+            "NotIdle",
+            "The cell can't be turned down because it's not idle. You must remove all keyspaces "
+            "from the cell first before removing the cell."));
+}
+
+static void want_cells(struct cluster_hook *hook, struct answer *answer)
+{
+    struct arena *a = hook->arena;
+    json_t *names = json_new_list();
+
+    for (size_t i = 0; i < hook->spec.cells.count; i++) {
+        const struct cell *cell = &hook->spec.cells.at[i];
+        const char *name = v2_cell_name(a, hook->cluster.name, cell->name);
+        const json_t *desired =
+            v2_derived_cell(a, &hook->cluster, cell, objects_find(&hook->cells, name));
+
+        json_add_text(names, name);
+        want_edited(hook, answer, desired, &hook->cells, v2_cell_at_once);
+    }
+    for (size_t i = 0; i < hook->cells.count; i++) {
+        if (!is_among(names, object_name(hook->cells.at[i])))
+            leave_cell(hook, answer, hook->cells.at[i]);
+    }
+}
+
+/* --- keyspaces --- */
+
+static void leave_keyspace(struct cluster_hook *hook, struct answer *answer, const json_t *keyspace)
+{
+    const char *policy = json_text_at(keyspace, "spec", "turndownPolicy");
+
+    if (text_equal(policy, "Immediate") || is_idle(keyspace)) {
+        release_child(hook->arena, answer, keyspace, "it has left the spec");
+        return;
+    }
+    want(answer, resource_as_applied(hook->arena, &v2_keys, keyspace));
+    json_put(hook->kept_keyspaces,
+        object_label(keyspace, KEYSPACE_LABEL),
+        reason(hook->arena,
+            "NotIdle",
+            "The keyspace can't be turned down because it's not idle. You must remove all tablet "
+            "pools before removing the keyspace."));
+}
+
+static void want_keyspaces(struct cluster_hook *hook, struct answer *answer)
+{
+    struct arena *a = hook->arena;
+    json_t *names = json_new_list();
+
+    for (size_t i = 0; i < hook->spec.keyspaces.count; i++) {
+        const json_t *desired = v2_derived_keyspace(a, &hook->cluster, &hook->spec.keyspaces.at[i]);
+
+        json_add_text(names, object_name(desired));
+        want_edited(hook, answer, desired, &hook->keyspaces, v2_keyspace_at_once);
+    }
+    for (size_t i = 0; i < hook->keyspaces.count; i++) {
+        if (!is_among(names, object_name(hook->keyspaces.at[i])))
+            leave_keyspace(hook, answer, hook->keyspaces.at[i]);
+    }
+}
+
+/* --- backups --- */
+
+/* The backups themselves are where they are, whatever becomes of these objects. */
+static void want_all(struct cluster_hook *hook, struct answer *answer, json_t *wanted,
+    const struct objects *there)
+{
+    json_t *names = json_new_list();
+    const json_t *object;
+
+    json_each_item (wanted, i, object) {
+        json_add_text(names, object_name(object));
+        want(answer, object);
+    }
+    for (size_t i = 0; i < there->count; i++) {
+        if (!is_among(names, object_name(there->at[i])))
+            release_child(hook->arena, answer, there->at[i], "it has left the spec");
+    }
+}
+
+static void want_backups(struct cluster_hook *hook, struct answer *answer)
+{
+    struct arena *a = hook->arena;
+    const struct cluster_backup *backup = hook->spec.backup;
+    json_t *storages = json_new_list(), *schedules = json_new_list();
+
+    for (size_t i = 0; backup != NULL && i < backup->locations.count; i++)
+        json_add(storages, v2_derived_backup_storage(a, &hook->cluster, &backup->locations.at[i]));
+    for (size_t i = 0; backup != NULL && i < backup->schedules.count; i++)
+        json_add(schedules,
+            v2_derived_backup_schedule(a, &hook->cluster, &backup->schedules.at[i]));
+    want_all(hook, answer, storages, &hook->storages);
+    want_all(hook, answer, schedules, &hook->schedules);
+}
+
+void v2_want_tree(struct cluster_hook *hook, struct answer *answer)
+{
+    want_lockserver(hook, answer);
+    want_backups(hook, answer);
+    want_cells(hook, answer);
+    want_keyspaces(hook, answer);
+}

@@ -1,0 +1,239 @@
+#include "levels.h"
+
+#include "at_once.h"
+#include "children.h"
+#include "conditions.h"
+#include "derived.h"
+#include "keys.h"
+#include "level.h"
+#include "metadata.h"
+#include "names.h"
+#include "partitions.h"
+#include "release.h"
+#include "staging.h"
+#include "statuses.h"
+#include "template.h"
+
+/* Sync hook for VitessKeyspace: its record in the topology, and one VitessShard for each key range
+ * of its partitionings.
+ *
+ * A shard that has left the spec is kept until Vitess says that nothing is served from it. */
+
+#define SHARDS "VitessShard." API_VERSION
+
+struct keyspace_hook {
+    const struct request *request;
+    struct arena *arena;
+    struct keyspace_spec spec;
+    const char *cluster;
+    struct v2_shards wanted;
+    struct objects shards; /* VitessShards of ours */
+    json_t *kept;          /* name of a shard that has left the spec -> {reason, message} */
+    struct unknown_children unknown;
+    struct tasks tasks;
+    struct stage stage; /* empty: each shard has a rollout of its own */
+    bool created;
+};
+
+/* --- what is ours --- */
+
+/* A copy under another name says the same of itself. */
+static bool is_ours(void *context, const json_t *child)
+{
+    const struct keyspace_hook *hook = context;
+    const char *shard = json_text_at(child, "spec", "name");
+
+    return shard != NULL &&
+           text_equal(object_name(child),
+               v2_shard_name(hook->arena, hook->cluster, hook->spec.keyspace.name, shard));
+}
+
+static bool begin(struct keyspace_hook *hook, struct answer *answer)
+{
+    const struct request *request = hook->request;
+    struct v2_place place;
+    struct objects all;
+
+    if (!v2_read_spec(request, answer, v2_keyspace_fields, &hook->spec))
+        return false;
+    hook->cluster = v2_cluster_of(request, answer);
+    if (hook->cluster == NULL ||
+        !v2_named(request,
+            answer,
+            v2_keyspace_name(hook->arena, hook->cluster, hook->spec.keyspace.name)))
+        return false;
+    place = (struct v2_place){.namespace = object_namespace(request->parent),
+        .cluster = hook->cluster,
+        .topology = *hook->spec.global_lockserver,
+        .pull_secrets = hook->spec.pull_secrets};
+    all = observed(request, SHARDS);
+    hook->shards = known_children(hook->arena, &hook->unknown, &all, is_ours, hook);
+    hook->wanted = v2_keyspace_shards(hook->arena, &hook->spec.keyspace);
+    hook->kept = json_new_map();
+    hook->stage = (struct stage){.arena = hook->arena, .keys = &v2_keys};
+    stage_plan(&hook->stage);
+    hook->tasks = v2_tasks(request, &place, hook->spec.keyspace.images->vttablet);
+    return true;
+}
+
+/* --- the record of the keyspace --- */
+
+static const char *flag(struct arena *a, const char *name, const char *value)
+{
+    return v2_given(value) == NULL ? NULL : fmt(a, "--%s=%s", name, value);
+}
+
+/* --force takes a keyspace that is there for granted, and changes nothing of it. */
+static bool create(struct keyspace_hook *hook)
+{
+    const struct keyspace *keyspace = &hook->spec.keyspace;
+    const char *policy = flag(hook->arena, "durability-policy", keyspace->durability_policy);
+    const char *sidecar = flag(hook->arena, "sidecar-db-name", keyspace->sidecar_db_name);
+    const char *arguments[] = {"CreateKeyspace", "--force", NULL, NULL, NULL, NULL};
+    size_t count = 2;
+
+    if (policy != NULL)
+        arguments[count++] = policy;
+    if (sidecar != NULL)
+        arguments[count++] = sidecar;
+    arguments[count] = keyspace->name;
+    return task_ask_early(&hook->tasks, "keyspace", arguments, NULL).state == TASK_ANSWERED;
+}
+
+/* No policy leaves alone what is there. */
+static bool set_policy(struct keyspace_hook *hook)
+{
+    const struct keyspace *keyspace = &hook->spec.keyspace;
+    const char *policy = flag(hook->arena, "durability-policy", keyspace->durability_policy);
+    const char *const arguments[] = {"SetKeyspaceDurabilityPolicy", policy, keyspace->name, NULL};
+
+    return policy == NULL ||
+           task_ask(&hook->tasks, "durability", arguments, NULL, NULL).state == TASK_ANSWERED;
+}
+
+/* --- shards --- */
+
+static bool is_immediate(const struct keyspace_hook *hook)
+{
+    return hook->spec.update_strategy != NULL &&
+           text_equal(hook->spec.update_strategy->type, "Immediate");
+}
+
+static void want_shard(struct keyspace_hook *hook, struct answer *answer,
+    const struct v2_shard *shard)
+{
+    struct arena *a = hook->arena;
+    const struct v2_keyspace keyspace = {object_namespace(hook->request->parent),
+        hook->cluster,
+        &hook->spec};
+    const json_t *desired = v2_derived_shard(a, &keyspace, shard);
+    const json_t *there = objects_find(&hook->shards, object_name(desired));
+    struct v2_edit edit = {.desired = desired, .observed = there, .immediate = is_immediate(hook)};
+
+    if (there != NULL)
+        edit.at_once = v2_shard_at_once(a, resource_as_applied(a, &v2_keys, there), desired);
+    want(answer, v2_let_go(a, &edit));
+}
+
+static bool is_wanted(const struct keyspace_hook *hook, const json_t *shard)
+{
+    for (size_t i = 0; i < hook->wanted.count; i++) {
+        if (text_equal(json_text_at(shard, "spec", "name"), hook->wanted.at[i].name))
+            return true;
+    }
+    return false;
+}
+
+/* Of the newest spec of the shard, and of nobody who has edited it since. */
+static bool is_idle(const json_t *shard)
+{
+    return text_equal(json_text_at(shard, "status", "idle"), V2_TRUE) &&
+           json_int_at(shard, -1, "status", "observedGeneration") == object_generation(shard);
+}
+
+static void keep(struct keyspace_hook *hook, struct answer *answer, const json_t *shard)
+{
+    struct arena *a = hook->arena;
+
+    want(answer, resource_as_applied(a, &v2_keys, shard));
+    json_put(hook->kept,
+        json_text_at(shard, "spec", "name"),
+        object(a,
+            F("reason", "Serving"),
+            F("message",
+                "The shard can't be turned down because it's potentially in the serving set. You "
+                "must migrate all served types in all cells to another shard before removing this "
+                "shard.")));
+}
+
+static void want_shards(struct keyspace_hook *hook, struct answer *answer)
+{
+    for (size_t i = 0; i < hook->wanted.count; i++)
+        want_shard(hook, answer, &hook->wanted.at[i]);
+    for (size_t i = 0; i < hook->shards.count; i++) {
+        const json_t *shard = hook->shards.at[i];
+
+        if (is_wanted(hook, shard))
+            continue;
+        if (is_idle(shard))
+            release_child(hook->arena, answer, shard, "nothing is served from it");
+        else
+            keep(hook, answer, shard);
+    }
+}
+
+/* --- status --- */
+
+/* The first shard that is still to become what the spec says. */
+static const char *pending(const struct keyspace_hook *hook)
+{
+    if (!hook->created)
+        return fmt(hook->arena, "creating keyspace %s", hook->spec.keyspace.name);
+    for (size_t i = 0; i < hook->shards.count; i++) {
+        const json_t *shard = hook->shards.at[i];
+
+        if (object_annotation(shard, ROLLOUT_SCHEDULED_ANNOTATION) != NULL)
+            return fmt(hook->arena,
+                "VitessShard %s waits to be released (annotation " ROLLOUT_RELEASED_ANNOTATION ")",
+                object_name(shard));
+        if (!condition_true(shard, "Updated"))
+            return fmt(hook->arena, "updating VitessShard %s", object_name(shard));
+    }
+    return hook->shards.count < hook->wanted.count ? "creating its shards" : NULL;
+}
+
+static const json_t *status_of(struct keyspace_hook *hook)
+{
+    static const char *const labels[] = {KEYSPACE_LABEL, CLUSTER_LABEL, NULL};
+    struct arena *a = hook->arena;
+    struct v2_ready ready;
+    const json_t *status = v2_keyspace_status(a, &hook->spec, &hook->shards, hook->kept, &ready);
+    struct advice advice = advice_begin(a);
+    struct level_conditions level = {.ready = ready.is,
+        .ready_reason = ready.reason,
+        .ready_message = hook->tasks.trouble != NULL ? hook->tasks.trouble : ready.message,
+        .stage = &hook->stage,
+        .pending = pending(hook),
+        .stuck = hook->tasks.stuck};
+
+    advise_unknown(&advice, hook->request->parent, labels, &hook->unknown);
+    advice_give(&advice, &level);
+    return object(a,
+        SPREAD(status),
+        OPT("tasks", hook->tasks.remembered),
+        F("conditions", level_conditions(hook->request, &level)));
+}
+
+void v2_sync_keyspace(const struct request *request, struct answer *answer)
+{
+    struct keyspace_hook hook = {.request = request, .arena = request->arena};
+
+    if (!begin(&hook, answer))
+        return;
+    find_unknown_pods(request, &hook.unknown, &hook.tasks);
+    hook.created = create(&hook) && set_policy(&hook);
+    want_shards(&hook, answer);
+    tasks_emit(&hook.tasks, answer);
+    want_unknown(request, answer, &hook.unknown);
+    answer->status = status_of(&hook);
+}

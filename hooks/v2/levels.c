@@ -1,0 +1,87 @@
+#include "levels.h"
+
+#include "keys.h"
+#include "metadata.h"
+#include "names.h"
+#include "template.h"
+
+bool v2_read_spec(const struct request *request, struct answer *answer,
+    const struct spec_field *fields, void *out)
+{
+    struct problems problems = {.arena = request->arena};
+
+    spec_read(request->arena,
+        fields,
+        json_at(request->parent, "spec"),
+        "spec",
+        SPEC_DERIVED,
+        out,
+        &problems);
+    if (problems.count == 0)
+        return true;
+    answer->problems = problems.count;
+    answer->outline = problems_outline(&problems);
+    refuse(request, answer, 422, "%s", problems_text(&problems));
+    return false;
+}
+
+const char *v2_cluster_of(const struct request *request, struct answer *answer)
+{
+    const char *cluster = object_label(request->parent, CLUSTER_LABEL);
+
+    if (cluster == NULL)
+        refuse(request,
+            answer,
+            422,
+            "metadata.labels[" CLUSTER_LABEL "]: is required; it is the name of the VitessCluster");
+    return cluster;
+}
+
+bool v2_named(const struct request *request, struct answer *answer, const char *name)
+{
+    const json_t *parent = request->parent;
+
+    if (text_equal(object_name(parent), name))
+        return true;
+    refuse(request,
+        answer,
+        422,
+        "metadata.name: must be \"%s\", got \"%s\"; a copy does nothing: delete it with kubectl "
+        "delete --cascade=orphan",
+        name,
+        object_name(parent));
+    return false;
+}
+
+/* As all objects of the level are labelled. */
+static const json_t *labels_of(const struct request *request)
+{
+    return json_at(request->parent, "metadata", "labels");
+}
+
+struct tasks v2_tasks(const struct request *request, const struct v2_place *place,
+    const char *image)
+{
+    struct arena *a = request->arena;
+    const struct place where = {
+        .keys = &v2_keys,
+        .namespace = place->namespace,
+        .cluster = place->cluster,
+        .cell = place->cell,
+        .labels = labels_of(request),
+        .selector = labels_of(request),
+        .topology = {place->topology.implementation,
+            place->topology.address,
+            place->topology.root_path},
+        .pull_secrets = place->pull_secrets,
+    };
+    const struct vtctl_client client = {
+        .image = image,
+        .server = fmt(a,
+            "%s.%s.svc:" GRPC_PORT_TEXT,
+            v2_vtctld_service(a, place->cluster),
+            place->namespace),
+    };
+
+    return tasks_begin(request, &where, client);
+}

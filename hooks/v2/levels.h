@@ -1,0 +1,34 @@
+#ifndef VITESS_OPERATOR_HOOKS_V2_LEVELS_H
+#define VITESS_OPERATOR_HOOKS_V2_LEVELS_H
+
+#include "parts.h"
+#include "request.h"
+#include "specs.h"
+#include "task.h"
+
+/* What the hooks of planetscale.com/v2 have in common. */
+
+/* One hook a kind. */
+void v2_sync_etcd_lockserver(const struct request *request, struct answer *answer);
+void v2_sync_cluster(const struct request *request, struct answer *answer);
+void v2_customize_cluster(const struct request *request, struct answer *answer);
+void v2_sync_cell(const struct request *request, struct answer *answer);
+void v2_customize_cell(const struct request *request, struct answer *answer);
+void v2_sync_keyspace(const struct request *request, struct answer *answer);
+
+/* Reads the spec that our own hook wrote a level above into the zeroed struct `out`. Where that
+ * cannot be done the answer is a 422 with all problems, and nothing happens. */
+bool v2_read_spec(const struct request *request, struct answer *answer,
+    const struct spec_field *fields, void *out);
+/* The VitessCluster that a derived object says it is of, by its label. The answer is a 422 and this
+ * NULL where it says none. */
+const char *v2_cluster_of(const struct request *request, struct answer *answer);
+/* The parent has the name that our own hook gives it. A copy under another name would take over
+ * what its original owns; the answer is a 422 then. */
+bool v2_named(const struct request *request, struct answer *answer, const char *name);
+
+/* Tasks of a level talk to the vtctld of the cluster, with the vtctldclient of `image`. */
+struct tasks v2_tasks(const struct request *request, const struct v2_place *place,
+    const char *image);
+
+#endif

@@ -1,0 +1,203 @@
+#include "planetscale.h"
+#include "world.h"
+
+/* The hooks of planetscale.com/v2 make of a parent what their controllers made of it. */
+
+extern const struct api_keys v2_keys;
+hook_function v2_sync_cluster, v2_sync_cell, v2_sync_keyspace, v2_sync_etcd_lockserver;
+
+/* When everything has just been made, and nobody has edited anything. */
+static const char *const stages[] = {
+    "docs_101_created",
+    "e2e_101_created",
+    "e2e_autoscale_base_created",
+    "e2e_backup_created",
+    "e2e_unmanaged_created",
+    "e2e_vtorc_vtadmin_created",
+};
+enum { STAGES = sizeof(stages) / sizeof(*stages) };
+
+/* --- one level of a stage --- */
+
+static json_t *as_parent(const json_t *object)
+{
+    json_t *parent = json_clone(object);
+
+    put_at(parent, "metadata.uid", json_string(fmt(arena, "uid-%s", object_name(object))));
+    put_at(parent, "status", NULL);
+    return parent;
+}
+
+/* All objects of a kind, as Metacontroller shows related ones. */
+static const json_t *group_of(const json_t *stage, const char *kind)
+{
+    json_t *group = json_new_map();
+    const json_t *object;
+
+    json_each_item (json_at(stage, "objects"), i, object) {
+        if (text_equal(object_kind(object), kind))
+            json_put(group, object_name(object), object);
+    }
+    return group;
+}
+
+/* The API server gives each Service an address: theirs got them in the order of their making. */
+static const json_t *services_with_addresses(const json_t *stage)
+{
+    json_t *group = json_new_map();
+    const json_t *service;
+    const char *name;
+
+    json_each_field (group_of(stage, "Service"), name, service) {
+        json_t *copy = json_clone(service);
+
+        if (json_at(service, "spec", "clusterIP") == NULL)
+            put_at(copy, "spec.clusterIP", json_string("10.96.0.1"));
+        json_put(group, name, copy);
+    }
+    return group;
+}
+
+static struct world world_of_level(const json_t *stage, hook_function *sync, const json_t *parent)
+{
+    json_t *related = json_new_map();
+
+    json_put(related, "VitessKeyspace.planetscale.com/v2", group_of(stage, "VitessKeyspace"));
+    json_put(related, "VitessShard.planetscale.com/v2", group_of(stage, "VitessShard"));
+    json_put(related, "Service.v1", services_with_addresses(stage));
+    return (struct world){.sync = sync,
+        .keys = &v2_keys,
+        .parent = as_parent(parent),
+        .children = json_new_list(),
+        .related = related};
+}
+
+/* Until nothing changes, with what the cluster does meanwhile. */
+static void run(struct world *world, const json_t *stage)
+{
+    const json_t *services = services_with_addresses(stage);
+
+    for (int i = 0; i < 4; i++) {
+        json_t *child;
+
+        world_rest(world);
+        json_each_item (world->children, j, child) {
+            const json_t *service = json_at(services, object_name(child));
+
+            if (text_equal(object_kind(child), "Service") && service != NULL)
+                put_at(child, "spec.clusterIP", json_at(service, "spec", "clusterIP"));
+            if (text_equal(object_kind(child), "Pod") &&
+                text_equal(json_text_at(child, "metadata", "labels", "planetscale.com/component"),
+                    "task"))
+                put_at(child,
+                    "status",
+                    json_of("{'phase':'Succeeded','containerStatuses':[{'name':'task','state':"
+                            "{'terminated':{'exitCode':0,'message':''}}}]}"));
+        }
+    }
+}
+
+/* --- theirs and ours --- */
+
+static bool is_of(const json_t *object, const json_t *parent)
+{
+    const json_t *owner = json_array_get(json_at(object, "metadata", "ownerReferences"), 0);
+
+    return text_equal(json_text_at(owner, "kind"), object_kind(parent)) &&
+           text_equal(json_text_at(owner, "name"), object_name(parent));
+}
+
+/* An address that the API server has given it is no part of what was sent. */
+static const json_t *as_sent(const json_t *object)
+{
+    json_t *sent = json_clone(object);
+
+    if (!text_equal(json_text_at(object, "spec", "clusterIP"), "None"))
+        put_at(sent, "spec.clusterIP", NULL);
+    return sent;
+}
+
+static void ck_child(const struct world *world, const json_t *theirs)
+{
+    const json_t *ours = world_of(world, object_kind(theirs), object_name(theirs));
+    json_t *made;
+
+    ck_assert_msg(ours != NULL, "%s %s is not made", object_kind(theirs), object_name(theirs));
+    made = json_clone(object_last_applied(arena, &v2_keys, ours));
+    if (strchr(json_text_at(theirs, "apiVersion"), '.') != NULL &&
+        text_starts_with(json_text_at(theirs, "apiVersion"), "planetscale.com/"))
+        ck_as_theirs(vector_alike(made), vector_alike(theirs));
+    else
+        ck_as_theirs(as_sent(made), as_sent(theirs));
+}
+
+/* All of theirs are made alike, and nothing else but tasks. */
+static void ck_level(const json_t *stage, hook_function *sync, const json_t *parent)
+{
+    struct world world = world_of_level(stage, sync, parent);
+    const json_t *object;
+    size_t theirs = 0, ours = 0;
+
+    run(&world, stage);
+    json_each_item (json_at(stage, "objects"), i, object) {
+        if (!is_of(object, parent))
+            continue;
+        ck_child(&world, object);
+        theirs++;
+    }
+    json_each_item (world.children, j, object) {
+        if (text_equal(object_kind(object), "Secret"))
+            continue; /* theirs has no owner */
+        if (!text_equal(object_kind(object), "Pod") ||
+            !text_equal(json_text_at(object, "metadata", "labels", "planetscale.com/component"),
+                "task"))
+            ours++;
+    }
+    ck_assert_uint_gt(theirs, 0);
+    ck_assert_uint_eq(ours, theirs);
+}
+
+static void ck_levels(int index, const char *kind, hook_function *sync)
+{
+    const json_t *stage = vector_json(fmt(arena, "%s.json", stages[index]));
+    const json_t *object;
+
+    json_each_item (json_at(stage, "objects"), i, object) {
+        if (text_equal(object_kind(object), kind))
+            ck_level(stage, sync, object);
+    }
+}
+
+START_TEST(a_cluster_makes_what_theirs_makes)
+{
+    ck_levels(_i, "VitessCluster", v2_sync_cluster);
+}
+END_TEST
+
+START_TEST(a_cell_makes_what_theirs_makes)
+{
+    ck_levels(_i, "VitessCell", v2_sync_cell);
+}
+END_TEST
+
+START_TEST(a_keyspace_makes_what_theirs_makes)
+{
+    ck_levels(_i, "VitessKeyspace", v2_sync_keyspace);
+}
+END_TEST
+
+START_TEST(a_lock_server_makes_what_theirs_makes)
+{
+    ck_levels(_i, "EtcdLockserver", v2_sync_etcd_lockserver);
+}
+END_TEST
+
+static void tests(TCase *tcase)
+{
+    tcase_add_loop_test(tcase, a_cluster_makes_what_theirs_makes, 0, STAGES);
+    tcase_add_loop_test(tcase, a_cell_makes_what_theirs_makes, 0, STAGES);
+    tcase_add_loop_test(tcase, a_keyspace_makes_what_theirs_makes, 0, STAGES);
+    tcase_add_loop_test(tcase, a_lock_server_makes_what_theirs_makes, 0, STAGES);
+}
+
+TEST_MAIN(tests)

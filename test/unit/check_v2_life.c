@@ -1,0 +1,334 @@
+#include "planetscale.h"
+#include "world.h"
+
+/* What the hooks of planetscale.com/v2 do once their objects are there: what has left a spec is
+ * kept while it may be in use, and nothing is taken down for what cannot be. */
+
+extern const struct api_keys v2_keys;
+hook_function v2_sync_cluster, v2_sync_cell, v2_sync_keyspace, v2_sync_etcd_lockserver;
+hook_function v2_customize_cell;
+
+/* --- worlds --- */
+
+static struct world world_of_kind(hook_function *sync, const char *kind)
+{
+    const json_t *stage = vector_json("docs_302_ready.json");
+    json_t *parent = json_clone(vector_object(stage, kind, NULL));
+
+    if (text_equal(kind, "VitessKeyspace"))
+        parent = json_clone(vector_object(stage, kind, "example-customer-085639aa"));
+    put_at(parent, "metadata.uid", json_string("uid-of-parent"));
+    put_at(parent, "status", NULL);
+    return (struct world){.sync = sync,
+        .keys = &v2_keys,
+        .parent = parent,
+        .children = json_new_list(),
+        .related = json_new_map()};
+}
+
+static struct world at_rest(hook_function *sync, const char *kind)
+{
+    struct world world = world_of_kind(sync, kind);
+
+    world_rest(&world);
+    world_report_pods(&world,
+        "{'phase':'Succeeded','containerStatuses':[{'name':'task','state':"
+        "{'terminated':{'exitCode':0,'message':''}}}]}");
+    world_rest(&world);
+    return world;
+}
+
+static void edit(struct world *world, const char *path, const char *value)
+{
+    world->parent = json_clone(changed(world->parent, path, value));
+}
+
+static const json_t *sent(const struct world *world, const char *name)
+{
+    return object_last_applied(arena, &v2_keys, world_child(world, name));
+}
+
+/* --- a spec that cannot work --- */
+
+START_TEST(a_bad_spec_changes_nothing)
+{
+    struct world world = at_rest(v2_sync_cluster, "VitessCluster");
+    const char *before = json_write(arena, world.children, NULL);
+
+    edit(&world, "spec.cells[0].name", "'zone-1'");
+    ck_assert_int_eq(world_sync(&world), 200);
+    ck_assert_str_eq(json_write(arena, world.children, NULL), before);
+    ck_assert(
+        text_starts_with(world_condition(&world, "Ready"), "False InvalidSpec: spec.cells[0]"));
+}
+END_TEST
+
+/* --- what has left the spec --- */
+
+#define CUSTOMER "example-customer-085639aa"
+#define ZONE1 "example-zone1-5abb61ae"
+
+START_TEST(a_keyspace_that_has_left_is_kept_until_it_is_nowhere)
+{
+    struct world world = at_rest(v2_sync_cluster, "VitessCluster");
+
+    put_at(world_child(&world, CUSTOMER), "spec.turndownPolicy", json_string("RequireIdle"));
+    edit(&world, "spec.keyspaces[1].turndownPolicy", "'RequireIdle'");
+    world_rest(&world);
+    edit(&world, "spec.keyspaces[1]", NULL);
+    world_rest(&world);
+    ck_assert_ptr_nonnull(world_child(&world, CUSTOMER));
+    ck_assert_str_eq(json_text_at(world_status(&world), "orphanedKeyspaces", "customer", "reason"),
+        "NotIdle");
+    world_settle(&world, CUSTOMER, "{'idle':'True'}");
+    world_rest(&world);
+    ck_assert_ptr_null(world_child(&world, CUSTOMER));
+    ck_assert_ptr_null(json_at(world_status(&world), "orphanedKeyspaces"));
+}
+END_TEST
+
+/* It says so of a spec that it has not heard of yet. */
+START_TEST(an_old_status_lets_nothing_go)
+{
+    struct world world = at_rest(v2_sync_cluster, "VitessCluster");
+
+    world_settle(&world, ZONE1, "{'idle':'True'}");
+    put_at(world_child(&world, ZONE1), "status.observedGeneration", json_integer(0));
+    edit(&world, "spec.cells", "[]");
+    edit(&world, "spec.keyspaces", "[]");
+    edit(&world, "spec.vitessDashboard", NULL);
+    edit(&world, "spec.vtadmin", NULL);
+    ck_assert_int_eq(world_sync(&world), 200);
+    ck_assert_ptr_nonnull(world_child(&world, ZONE1));
+    world_settle(&world, ZONE1, "{'idle':'True'}");
+    ck_assert_int_eq(world_sync(&world), 200);
+    ck_assert_ptr_null(world_child(&world, ZONE1));
+}
+END_TEST
+
+START_TEST(an_etcd_that_has_left_is_kept)
+{
+    struct world world = at_rest(v2_sync_cluster, "VitessCluster");
+
+    edit(&world,
+        "spec.globalLockserver",
+        "{'external':{'implementation':'etcd2','address':'etcd:2379','rootPath':'/vitess'}}");
+    world_rest(&world);
+    ck_assert_ptr_nonnull(world_child(&world, "example-etcd-faf13de3"));
+}
+END_TEST
+
+#define WHOLE "example-customer-x-x-dc880356"
+
+START_TEST(a_shard_that_has_left_is_kept_while_it_may_serve)
+{
+    struct world world = at_rest(v2_sync_keyspace, "VitessKeyspace");
+
+    ck_assert_ptr_nonnull(world_child(&world, WHOLE));
+    edit(&world, "spec.partitionings[0]", NULL);
+    world_rest(&world);
+    ck_assert_ptr_nonnull(world_child(&world, WHOLE));
+    ck_assert_str_eq(json_text_at(world_status(&world), "orphanedShards", "-", "reason"),
+        "Serving");
+    world_settle(&world, WHOLE, "{'idle':'False'}");
+    world_rest(&world);
+    ck_assert_ptr_nonnull(world_child(&world, WHOLE));
+    world_settle(&world, WHOLE, "{'idle':'True'}");
+    world_rest(&world);
+    ck_assert_ptr_null(world_child(&world, WHOLE));
+}
+END_TEST
+
+/* --- cells --- */
+
+#define VTGATE "example-zone1-vtgate-bc6cde92"
+
+START_TEST(vtgate_waits_until_its_cell_is_registered)
+{
+    struct world world = world_of_kind(v2_sync_cell, "VitessCell");
+
+    world_rest(&world);
+    ck_assert_ptr_null(world_of(&world, "Deployment", VTGATE));
+    ck_assert_str_eq(world_tasks(&world),
+        "UpdateCellInfo --root /vitess/example/local/zone1 --server-address "
+        "example-etcd-faf13de3-client.example.svc:2379 zone1");
+    world = at_rest(v2_sync_cell, "VitessCell");
+    ck_assert_ptr_nonnull(world_of(&world, "Deployment", VTGATE));
+}
+END_TEST
+
+#define TLS                                                                                        \
+    "{'required':true,'tls':{'certSecret':{'name':'tls','key':'c'},"                               \
+    "'keySecret':{'name':'tls','key':'k'}}}"
+
+START_TEST(vtgate_stays_as_it_is_without_its_secret)
+{
+    struct world world = at_rest(v2_sync_cell, "VitessCell");
+    const char *before = json_write(arena, world_of(&world, "Deployment", VTGATE), NULL);
+
+    edit(&world, "spec.gateway.secureTransport", TLS);
+    world_rest(&world);
+    ck_assert_str_eq(json_write(arena, world_of(&world, "Deployment", VTGATE), NULL), before);
+    ck_assert_str_eq(world_condition(&world, "Ready"),
+        "False GatewayNotReady: vtgate waits for Secret tls, which is not there");
+    world.related = json_of("{'Secret.v1':{'tls':{'apiVersion':'v1','kind':'Secret','metadata':"
+                            "{'name':'tls','namespace':'example'},'data':{'c':'YQ=='}}}}");
+    world_rest(&world);
+    ck_assert_ptr_nonnull(strstr(json_write(arena, world_of(&world, "Deployment", VTGATE), NULL),
+        "--mysql_server_ssl_cert="));
+}
+END_TEST
+
+START_TEST(a_cell_asks_for_what_it_looks_at)
+{
+    struct world world = world_of_kind(v2_customize_cell, "VitessCell");
+    struct request request = {.arena = arena, .keys = &v2_keys};
+    struct answer answer = {.code = 200};
+
+    edit(&world, "spec.gateway.secureTransport", TLS);
+    request.parent = world.parent;
+    v2_customize_cell(&request, &answer);
+    ck_json(answer.related_resources,
+        "[{'apiVersion':'planetscale.com/v2','resource':'vitesskeyspaces','namespace':'example',"
+        "'labelSelector':{'matchLabels':{'planetscale.com/cluster':'example'}}},"
+        "{'apiVersion':'planetscale.com/v2','resource':'vitessshards','namespace':'example',"
+        "'labelSelector':{'matchLabels':{'planetscale.com/cluster':'example'}}},"
+        "{'apiVersion':'v1','resource':'secrets','namespace':'example','names':['tls']}]");
+}
+END_TEST
+
+/* --- etcd --- */
+
+#define MEMBER(index) "example-etcd-faf13de3-" #index
+
+#define READY "{'phase':'Running','conditions':[{'type':'Ready','status':'True'}]}"
+
+static struct world lock_server(void)
+{
+    struct world world = world_of_kind(v2_sync_etcd_lockserver, "EtcdLockserver");
+
+    world_rest(&world);
+    world_report_pods(&world, READY);
+    world_rest(&world);
+    ck_assert_str_eq(json_text_at(world_status(&world), "available"), "True");
+    edit(&world, "spec.image", "'quay.io/coreos/etcd:v3.5.18'");
+    world_rest(&world);
+    return world;
+}
+
+static const char *image_of(const struct world *world, const char *name)
+{
+    const json_t *pod = world_of(world, "Pod", name);
+
+    return json_text_at(json_array_get(json_at(pod, "spec", "containers"), 0), "image");
+}
+
+START_TEST(a_member_waits_to_be_released)
+{
+    struct world world = lock_server();
+    const json_t *pod = world_of(&world, "Pod", MEMBER(1));
+
+    ck_assert_str_eq(image_of(&world, MEMBER(1)), "quay.io/coreos/etcd:v3.5.17");
+    ck_assert_str_eq(object_annotation(object_last_applied(arena, &v2_keys, pod),
+                         "rollout.planetscale.com/scheduled"),
+        "spec:\n  containers:\n  - image: quay.io/coreos/etcd:v3.5.18\n    name: etcd\n");
+}
+END_TEST
+
+static void release_member(struct world *world, const char *name)
+{
+    json_t *pod = world_of(world, "Pod", name);
+
+    json_object_set(json_object_get(json_object_get(pod, "metadata"), "annotations"),
+        "rollout.planetscale.com/released",
+        json_string(""));
+}
+
+START_TEST(a_released_member_is_made_anew)
+{
+    struct world world = lock_server();
+
+    release_member(&world, MEMBER(2));
+    ck_assert_int_eq(world_sync(&world), 200);
+    ck_assert_ptr_null(world_of(&world, "Pod", MEMBER(2)));
+    ck_assert_ptr_nonnull(world_of(&world, "PersistentVolumeClaim", MEMBER(2)));
+    ck_assert_int_eq(world_sync(&world), 200);
+    ck_assert_str_eq(image_of(&world, MEMBER(2)), "quay.io/coreos/etcd:v3.5.18");
+    ck_assert_str_eq(image_of(&world, MEMBER(1)), "quay.io/coreos/etcd:v3.5.17");
+}
+END_TEST
+
+START_TEST(two_members_are_never_down_at_a_time)
+{
+    struct world world = lock_server();
+
+    release_member(&world, MEMBER(1));
+    release_member(&world, MEMBER(2));
+    ck_assert_int_eq(world_sync(&world), 200);
+    ck_assert_ptr_null(world_of(&world, "Pod", MEMBER(1)));
+    ck_assert_ptr_nonnull(world_of(&world, "Pod", MEMBER(2)));
+    ck_assert_int_eq(world_sync(&world), 200); /* made anew, and not Ready yet */
+    ck_assert_ptr_nonnull(world_of(&world, "Pod", MEMBER(1)));
+    ck_assert_ptr_nonnull(world_of(&world, "Pod", MEMBER(2)));
+    put_at(world_of(&world, "Pod", MEMBER(1)), "status", json_of(READY));
+    release_member(&world, MEMBER(2)); /* a world keeps no annotations */
+    ck_assert_int_eq(world_sync(&world), 200);
+    ck_assert_ptr_null(world_of(&world, "Pod", MEMBER(2)));
+}
+END_TEST
+
+/* The volumes of etcd are never given up. */
+START_TEST(the_claim_of_a_member_that_has_left_is_kept)
+{
+    struct world world = lock_server();
+
+    edit(&world, "spec.localMemberIndex", "1");
+    edit(&world, "spec.createPDB", "false");
+    edit(&world, "spec.createClientService", "false");
+    world_rest(&world);
+    ck_assert_ptr_nonnull(world_of(&world, "PersistentVolumeClaim", MEMBER(3)));
+    ck_assert_ptr_nonnull(world_of(&world, "Pod", MEMBER(3)));
+    ck_assert_ptr_nonnull(world_of(&world, "Service", "example-etcd-faf13de3-client"));
+    ck_assert_ptr_nonnull(
+        world_of(&world, "PodDisruptionBudget", "etcd-lockserver-example-etcd-faf13de3"));
+    ck_assert_ptr_nonnull(sent(&world, "example-etcd-faf13de3-client"));
+}
+END_TEST
+
+/* --- names --- */
+
+START_TEST(a_copy_does_nothing)
+{
+    struct world world = world_of_kind(v2_sync_keyspace, "VitessKeyspace");
+
+    edit(&world, "metadata.name", "'copy'");
+    ck_assert_int_eq(world_sync(&world), 422);
+    ck_assert_str_eq(world.answer.message,
+        "metadata.name: must be \"example-customer-085639aa\", got \"copy\"; a copy does nothing: "
+        "delete it with kubectl delete --cascade=orphan");
+    edit(&world, "metadata.labels", "{}");
+    ck_assert_int_eq(world_sync(&world), 422);
+    ck_assert_str_eq(world.answer.message,
+        "metadata.labels[planetscale.com/cluster]: is required; it is the name of the "
+        "VitessCluster");
+}
+END_TEST
+
+static void tests(TCase *tcase)
+{
+    tcase_add_test(tcase, a_bad_spec_changes_nothing);
+    tcase_add_test(tcase, a_keyspace_that_has_left_is_kept_until_it_is_nowhere);
+    tcase_add_test(tcase, an_old_status_lets_nothing_go);
+    tcase_add_test(tcase, an_etcd_that_has_left_is_kept);
+    tcase_add_test(tcase, a_shard_that_has_left_is_kept_while_it_may_serve);
+    tcase_add_test(tcase, vtgate_waits_until_its_cell_is_registered);
+    tcase_add_test(tcase, vtgate_stays_as_it_is_without_its_secret);
+    tcase_add_test(tcase, a_cell_asks_for_what_it_looks_at);
+    tcase_add_test(tcase, a_member_waits_to_be_released);
+    tcase_add_test(tcase, a_released_member_is_made_anew);
+    tcase_add_test(tcase, two_members_are_never_down_at_a_time);
+    tcase_add_test(tcase, the_claim_of_a_member_that_has_left_is_kept);
+    tcase_add_test(tcase, a_copy_does_nothing);
+}
+
+TEST_MAIN(tests)
