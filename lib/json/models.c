@@ -16,14 +16,16 @@ static size_t head_length(const struct json_node *object)
     return object[KIND].end - object->start;
 }
 
-struct json_model *models_find(struct json_models *models, const char *at, const char *end)
+struct json_model *models_find(struct json_models *models, const char *at, const char *end,
+    int depth)
 {
     for (size_t i = 0; i < models->count; i++) {
         struct json_model *model = &models->at[i];
         const struct json_node *object = model->nodes + model->node;
         size_t length = head_length(object);
 
-        if ((size_t)(end - at) > length && memcmp(at, model->text + object->start, length) == 0)
+        if (depth <= model->depth && (size_t)(end - at) > length &&
+            memcmp(at, model->text + object->start, length) == 0)
             return model;
     }
     return NULL;

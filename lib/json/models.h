@@ -15,6 +15,7 @@ struct json_model {
     const char *text; /* that it is in; NULL: no model */
     const struct json_node *nodes;
     uint32_t node, end; /* of the object: its index, and the offset behind its last byte */
+    int depth;          /* that it is at: what is in it may be too deep for one that is deeper */
 };
 
 enum { MOST_MODELS = 8 };
@@ -32,13 +33,14 @@ static inline bool models_may_have(const char *at, const char *end)
     return (size_t)(end - at) > sizeof(head) && memcmp(at, head, sizeof(head) - 1) == 0;
 }
 
-/* The model of the kind of the object that begins at `at`, or NULL. */
-struct json_model *models_find(struct json_models *models, const char *at, const char *end);
+/* The model of the kind of the object that begins at `at`, `depth` deep, or NULL. */
+struct json_model *models_find(struct json_models *models, const char *at, const char *end,
+    int depth);
 
 static inline struct json_model model_of(const char *text, const struct json_node *nodes,
-    uint32_t node)
+    uint32_t node, int depth)
 {
-    return (struct json_model){text, nodes, node, nodes[node].end};
+    return (struct json_model){text, nodes, node, nodes[node].end, depth};
 }
 
 /* If it is of a kind, and there is room. */

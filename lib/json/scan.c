@@ -28,9 +28,9 @@ struct scanner {
     struct json_model like; /* the model of the object that is being scanned, or none */
     uint32_t alike;         /* the text goes on like the model's up to this offset of the model's */
     uint32_t shift;         /* and is that far behind it */
-    bool becomes_model;     /* the object that is being scanned */
-    bool better_model;      /* or it is one with nodes of what was passed over in the model */
-    bool passes;            /* over that value */
+    bool becomes_model;     /* the object that is being scanned is the first of its kind */
+    bool better_model;      /* it has nodes of what was passed over in the model */
+    bool passes;            /* over the value that is being scanned: its nodes are dropped */
 };
 
 /* Not a node: there is nothing alike in the model. */
@@ -817,9 +817,9 @@ static const char *scan_like(struct scanner *scanner, const char *at, struct jso
     scanner->alike = 0;
     scanner->better_model = false;
     at = scan_mapping(scanner, at, model->node);
-    scanner->like = (struct json_model){NULL, NULL, 0, 0};
+    scanner->like = (struct json_model){NULL, NULL, 0, 0, 0};
     if (at != NULL && scanner->better_model)
-        *model = model_of(scanner->text, scanner->nodes, node);
+        *model = model_of(scanner->text, scanner->nodes, node, scanner->depth);
     return at;
 }
 
@@ -832,7 +832,7 @@ static const char *scan_model(struct scanner *scanner, const char *at)
     at = scan_mapping(scanner, at, NO_TWIN);
     scanner->becomes_model = false;
     if (at != NULL)
-        models_add(scanner->models, model_of(scanner->text, scanner->nodes, node));
+        models_add(scanner->models, model_of(scanner->text, scanner->nodes, node, scanner->depth));
     return at;
 }
 
@@ -843,7 +843,7 @@ static const char *scan_object(struct scanner *scanner, const char *at)
     if (scanner->models == NULL || scanner->becomes_model || scanner->like.nodes != NULL ||
         !models_may_have(at, scanner->end))
         return scan_mapping(scanner, at, NO_TWIN);
-    model = models_find(scanner->models, at, scanner->end);
+    model = models_find(scanner->models, at, scanner->end, scanner->depth);
     if (model != NULL)
         return scan_like(scanner, at, model);
     return scanner->models->count < MOST_MODELS ? scan_model(scanner, at)

@@ -758,6 +758,26 @@ START_TEST(many_kinds)
 }
 END_TEST
 
+/* What is there again further inside may be too deep there. */
+START_TEST(objects_that_are_deeper)
+{
+    static const char object[] = "{\"apiVersion\":\"v1\",\"kind\":\"K\",\"x\":[[[{\"a\":[]}]]]}";
+    const char *text = fmt(arena, "[%s,[%s,[[%s]]],%s]", object, object, object, object);
+    size_t taken = 0;
+
+    for (int depth = 1; depth < 15; depth++) {
+        struct json_fault why = {0, 0, NULL};
+        bool folds = json_read_folded(arena, text, strlen(text), depth, &why) != NULL;
+
+        ck_assert_int_eq(folds, read_deep(text, depth) != NULL);
+        ck_assert(folds || (text_equal(why.text, fault.text) && why.column == fault.column));
+        taken += folds;
+    }
+    ck_assert_uint_gt(taken, 2);
+    ck_assert_uint_lt(taken, 12);
+}
+END_TEST
+
 /* Sixty-four bytes are looked at together: whatever stands at their border, and however many
  * backslashes come before it. */
 START_TEST(strings_of_every_length)
@@ -826,6 +846,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, objects_of_a_kind_are_compared);
     tcase_add_test(tcase, objects_that_are_not_alike);
     tcase_add_test(tcase, many_kinds);
+    tcase_add_test(tcase, objects_that_are_deeper);
     tcase_add_test(tcase, strings_of_every_length);
 }
 
