@@ -163,7 +163,9 @@ static inline int world_sync(struct world *world)
     world->sync(&request, &world->answer);
     if (world->answer.code != 200)
         return world->answer.code;
-    ck_assert_msg(template_bug(world->answer.status) == NULL, "%s", template_bug(world->answer.status));
+    ck_assert_msg(template_bug(world->answer.status) == NULL,
+        "%s",
+        template_bug(world->answer.status));
     json_each_item (world->answer.children, i, desired) {
         ck_assert_ptr_eq(template_bug(desired), NULL);
         json_add(children,
