@@ -116,6 +116,22 @@ static void ck_tablet(const json_t *from, const json_t *theirs, json_int_t gener
         ck_as_theirs(v2_tablet_claim(arena, tablet), theirs);
 }
 
+/* In a cluster that has just been made (little, sink) theirs had not counted a generation yet, and
+ * noted that: ours notes none. */
+static bool is_uncounted(const json_t *theirs)
+{
+    return text_equal(object_annotation(theirs, SHARD_GENERATION_ANNOTATION), "0");
+}
+
+static const json_t *without_generation(const json_t *pod)
+{
+    json_t *copy = json_clone(pod);
+
+    json_object_del(json_object_get(json_object_get(copy, "metadata"), "annotations"),
+        SHARD_GENERATION_ANNOTATION);
+    return copy;
+}
+
 /* Claims grow at once. */
 static void ck_in_stage(const char *name, const json_t *stage, const json_t *theirs)
 {
@@ -133,7 +149,10 @@ static void ck_in_stage(const char *name, const json_t *stage, const json_t *the
         name,
         object_name(theirs),
         noted ? "waits, and is not listed" : "does not wait");
-    ck_tablet(from, theirs, object_generation(now));
+    if (is_uncounted(theirs))
+        ck_tablet(from, without_generation(theirs), 0);
+    else
+        ck_tablet(from, theirs, object_generation(now));
 }
 
 /* Every tablet and claim that is wanted is there. */

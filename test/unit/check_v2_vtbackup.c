@@ -48,7 +48,10 @@ static size_t ck_shard(const char *name, const json_t *stage, const json_t *obje
         name,
         object_name(pod));
     ck_as_theirs(pod, object_called(stage, "Pod", object_name(pod)));
-    ck_as_theirs(claim, object_called(stage, "PersistentVolumeClaim", object_name(claim)));
+    if (claim == NULL)
+        ck_assert_ptr_null(object_called(stage, "PersistentVolumeClaim", object_name(pod)));
+    else
+        ck_as_theirs(claim, object_called(stage, "PersistentVolumeClaim", object_name(claim)));
     return 1;
 }
 
