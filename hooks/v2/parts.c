@@ -384,6 +384,11 @@ const json_t *v2_port(struct arena *a, const char *name, int port)
 
 /* --- Pods --- */
 
+static const json_t *in_zone(struct arena *a, const char *zone)
+{
+    return object(a, F("key", V2_ZONE_LABEL), F("operator", "In"), LIST("values", V(zone)));
+}
+
 const json_t *v2_zone_affinity(struct arena *a, const char *zone)
 {
     if (v2_given(zone) == NULL)
@@ -391,11 +396,7 @@ const json_t *v2_zone_affinity(struct arena *a, const char *zone)
     return object(a,
         MAP("nodeAffinity",
             MAP("requiredDuringSchedulingIgnoredDuringExecution",
-                LIST("nodeSelectorTerms",
-                    ITEM(LIST("matchExpressions",
-                        ITEM(F("key", V2_ZONE_LABEL),
-                            F("operator", "In"),
-                            LIST("values", V(zone)))))))));
+                LIST("nodeSelectorTerms", ITEM(LIST("matchExpressions", V(in_zone(a, zone))))))));
 }
 
 const json_t *v2_affinity(struct arena *a, const json_t *theirs, const json_t *ours)
