@@ -76,7 +76,7 @@ struct shard_memory {
 /* From a mapping, and as one: what a hook keeps it as, in its status or in a part of it. Tablets
  * move by it and anybody may have edited it, so an entry that is not of the shape that is written
  * is as if it were absent. */
-struct shard_memory shard_memory_read(struct arena *arena, const json_t *kept);
+struct shard_memory shard_memory_read(struct arena *arena, const json_t *status);
 const json_t *shard_memory_written(struct arena *arena, const struct shard_memory *memory);
 
 /* --- what goes in --- */
