@@ -70,9 +70,9 @@ struct tasks v2_tasks(const struct request *request, const struct v2_place *plac
         .cell = place->cell,
         .labels = labels_of(request),
         .selector = labels_of(request),
-        .topology = {place->topology.implementation,
-            place->topology.address,
-            place->topology.root_path},
+        .topology = {.implementation = place->topology.implementation,
+            .addresses = place->topology.address,
+            .global_root = place->topology.root_path},
         .pull_secrets = place->pull_secrets,
     };
     const struct vtctl_client client = {
