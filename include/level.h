@@ -4,6 +4,7 @@
 #include "advice.h"
 #include "conditions.h"
 #include "request.h"
+#include "spec.h"
 #include "staging.h"
 
 /* What a level of the tree says of itself: the conditions of an object whose children are staged.
@@ -29,5 +30,14 @@ void advice_give(const struct advice *advice, struct level_conditions *level);
  * seen, so Ready says `why` and the others `until`; the rest, advice among it, is as it was. */
 const json_t *standstill(const struct request *request, const char *reason, const char *why,
     const char *until);
+
+/* Reads the spec of a derived kind into the zeroed struct `out`; false, with the answer a 422,
+ * where it cannot be parsed. */
+bool read_derived(const struct request *request, struct answer *answer,
+    const struct spec_field *fields, void *out);
+/* Nothing changes and nothing is deleted until the user's spec, which has these problems, is right
+ * again. */
+void stay_as_it_is(const struct request *request, struct answer *answer,
+    const struct problems *problems);
 
 #endif

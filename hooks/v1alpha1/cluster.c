@@ -10,17 +10,6 @@ enum { CELLS };
 
 /* --- a spec that cannot work --- */
 
-/* Nothing changes and nothing is deleted until the spec is right again. */
-static void stay(const struct request *request, struct answer *answer,
-    const struct problems *problems)
-{
-    freeze(request, answer, problems);
-    answer->status = standstill(request,
-        "InvalidSpec",
-        problems_text(problems),
-        "nothing is rolled out until the spec is right");
-}
-
 static bool read_spec(struct cluster *cluster, struct answer *answer)
 {
     const struct request *request = cluster->request;
@@ -37,7 +26,7 @@ static bool read_spec(struct cluster *cluster, struct answer *answer)
     validate_cluster(request, &cluster->spec, &problems);
     if (problems.count == 0)
         return true;
-    stay(request, answer, &problems);
+    stay_as_it_is(request, answer, &problems);
     return false;
 }
 

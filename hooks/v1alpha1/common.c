@@ -314,28 +314,6 @@ bool keyspace_left_cell(struct tasks *tasks, const char *keyspace, const char *c
     return task_delete(tasks, "remove-cell", arguments, NULL).state == TASK_ANSWERED;
 }
 
-/* --- reading a derived spec --- */
-
-bool read_derived(const struct request *request, struct answer *answer,
-    const struct spec_field *fields, void *out)
-{
-    struct problems problems = {.arena = request->arena};
-
-    spec_read(request->arena,
-        fields,
-        json_at(request->parent, "spec"),
-        "spec",
-        SPEC_DERIVED,
-        out,
-        &problems);
-    if (problems.count == 0)
-        return true;
-    answer->problems = problems.count;
-    answer->outline = problems_outline(&problems);
-    refuse(request, answer, 422, "%s", problems_text(&problems));
-    return false;
-}
-
 bool wants_mysqld_services(const struct keyspace_item *keyspace)
 {
     return keyspace->mysqld_services != NULL && keyspace->mysqld_services->enabled;

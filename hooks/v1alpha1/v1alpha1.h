@@ -467,9 +467,6 @@ bool wants_mysqld_services(const struct keyspace_item *keyspace);
  * said where the user has written it. */
 void read_unjudged(struct arena *arena, const struct spec_field *fields, const json_t *json,
     const char *path, void *out);
-/* Reads the spec of a derived kind; false, with the answer a 422, where it cannot be parsed. */
-bool read_derived(const struct request *request, struct answer *answer,
-    const struct spec_field *fields, void *out);
 
 /* The control block that goes down to a child: paused and force as here, retire and remaining as
  * given (NULL remaining: none). */

@@ -69,7 +69,7 @@ static bool begin(struct cell_hook *hook, struct answer *answer)
     const struct request *request = hook->request;
     const json_t *parent = request->parent;
 
-    if (!v2_read_spec(request, answer, v2_cell_fields, &hook->spec))
+    if (!read_derived(request, answer, v2_cell_fields, &hook->spec))
         return false;
     hook->cluster = v2_cluster_of(request, answer);
     if (hook->cluster == NULL ||

@@ -13,17 +13,6 @@
 
 /* --- a spec that cannot work --- */
 
-/* Nothing changes and nothing is deleted until the spec is right again. */
-static void stay(const struct request *request, struct answer *answer,
-    const struct problems *problems)
-{
-    freeze(request, answer, problems);
-    answer->status = standstill(request,
-        "InvalidSpec",
-        problems_text(problems),
-        "nothing is rolled out until the spec is right");
-}
-
 static bool read_spec(struct cluster_hook *hook, struct answer *answer)
 {
     const struct request *request = hook->request;
@@ -38,7 +27,7 @@ static bool read_spec(struct cluster_hook *hook, struct answer *answer)
         &problems);
     v2_validate(hook->arena, &hook->spec, &problems);
     if (problems.count > 0)
-        stay(request, answer, &problems);
+        stay_as_it_is(request, answer, &problems);
     return problems.count == 0;
 }
 

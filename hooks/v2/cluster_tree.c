@@ -52,16 +52,9 @@ static void want_lockserver(struct cluster_hook *hook, struct answer *answer)
 
 /* --- cells --- */
 
-/* Nothing is served in it, as Vitess says of the newest spec. */
-static bool is_idle(const json_t *object)
-{
-    return text_equal(json_text_at(object, "status", "idle"), V2_TRUE) &&
-           json_int_at(object, -1, "status", "observedGeneration") == object_generation(object);
-}
-
 static void leave_cell(struct cluster_hook *hook, struct answer *answer, const json_t *cell)
 {
-    if (is_idle(cell)) {
+    if (v2_is_idle(cell)) {
         release_child(hook->arena, answer, cell, "it has left the spec, and nothing is in it");
         return;
     }
@@ -100,7 +93,7 @@ static void leave_keyspace(struct cluster_hook *hook, struct answer *answer, con
 {
     const char *policy = json_text_at(keyspace, "spec", "turndownPolicy");
 
-    if (text_equal(policy, "Immediate") || is_idle(keyspace)) {
+    if (text_equal(policy, "Immediate") || v2_is_idle(keyspace)) {
         release_child(hook->arena, answer, keyspace, "it has left the spec");
         return;
     }

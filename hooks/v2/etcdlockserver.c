@@ -66,7 +66,7 @@ static bool begin(struct lockserver_hook *hook, struct answer *answer)
 {
     const json_t *parent = hook->request->parent;
 
-    if (!v2_read_spec(hook->request, answer, v2_etcd_lockserver_fields, &hook->spec))
+    if (!read_derived(hook->request, answer, v2_etcd_lockserver_fields, &hook->spec))
         return false;
     hook->etcd = (struct v2_etcd){.namespace = object_namespace(parent),
         .name = object_name(parent),

@@ -54,7 +54,7 @@ static bool begin(struct keyspace_hook *hook, struct answer *answer)
     struct v2_place place;
     struct objects all;
 
-    if (!v2_read_spec(request, answer, v2_keyspace_fields, &hook->spec))
+    if (!read_derived(request, answer, v2_keyspace_fields, &hook->spec))
         return false;
     hook->cluster = v2_cluster_of(request, answer);
     if (hook->cluster == NULL ||
@@ -144,13 +144,6 @@ static bool is_wanted(const struct keyspace_hook *hook, const json_t *shard)
     return false;
 }
 
-/* Of the newest spec of the shard, and of nobody who has edited it since. */
-static bool is_idle(const json_t *shard)
-{
-    return text_equal(json_text_at(shard, "status", "idle"), V2_TRUE) &&
-           json_int_at(shard, -1, "status", "observedGeneration") == object_generation(shard);
-}
-
 static void keep(struct keyspace_hook *hook, struct answer *answer, const json_t *shard)
 {
     struct arena *a = hook->arena;
@@ -175,7 +168,7 @@ static void want_shards(struct keyspace_hook *hook, struct answer *answer)
 
         if (is_wanted(hook, shard))
             continue;
-        if (is_idle(shard))
+        if (v2_is_idle(shard))
             release_child(hook->arena, answer, shard, "nothing is served from it");
         else
             keep(hook, answer, shard);

@@ -3,27 +3,9 @@
 #include "keys.h"
 #include "metadata.h"
 #include "names.h"
+#include "staging.h"
+#include "statuses.h"
 #include "template.h"
-
-bool v2_read_spec(const struct request *request, struct answer *answer,
-    const struct spec_field *fields, void *out)
-{
-    struct problems problems = {.arena = request->arena};
-
-    spec_read(request->arena,
-        fields,
-        json_at(request->parent, "spec"),
-        "spec",
-        SPEC_DERIVED,
-        out,
-        &problems);
-    if (problems.count == 0)
-        return true;
-    answer->problems = problems.count;
-    answer->outline = problems_outline(&problems);
-    refuse(request, answer, 422, "%s", problems_text(&problems));
-    return false;
-}
 
 const char *v2_cluster_of(const struct request *request, struct answer *answer)
 {
@@ -84,4 +66,10 @@ struct tasks v2_tasks(const struct request *request, const struct v2_place *plac
     };
 
     return tasks_begin(request, &where, client);
+}
+
+bool v2_is_idle(const json_t *object)
+{
+    return text_equal(json_text_at(object, "status", "idle"), V2_TRUE) &&
+           generation_observed(object);
 }

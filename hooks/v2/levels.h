@@ -16,10 +16,6 @@ void v2_sync_cell(const struct request *request, struct answer *answer);
 void v2_customize_cell(const struct request *request, struct answer *answer);
 void v2_sync_keyspace(const struct request *request, struct answer *answer);
 
-/* Reads the spec that our own hook wrote a level above into the zeroed struct `out`. Where that
- * cannot be done the answer is a 422 with all problems, and nothing happens. */
-bool v2_read_spec(const struct request *request, struct answer *answer,
-    const struct spec_field *fields, void *out);
 /* The VitessCluster that a derived object says it is of, by its label. The answer is a 422 and this
  * NULL where it says none. */
 const char *v2_cluster_of(const struct request *request, struct answer *answer);
@@ -30,5 +26,8 @@ bool v2_named(const struct request *request, struct answer *answer, const char *
 /* Tasks of a level talk to the vtctld of the cluster, with the vtctldclient of `image`. */
 struct tasks v2_tasks(const struct request *request, const struct v2_place *place,
     const char *image);
+
+/* Nothing is served in it, as Vitess has said of its newest spec. */
+bool v2_is_idle(const json_t *object);
 
 #endif

@@ -16,6 +16,15 @@ const char *v2_availability(const json_t *workload)
     return status == NULL ? V2_UNKNOWN : status;
 }
 
+const char *v2_any_available(const struct objects *deployments)
+{
+    const char *available = V2_UNKNOWN;
+
+    for (size_t i = 0; i < deployments->count && !text_equal(available, V2_TRUE); i++)
+        available = v2_availability(deployments->at[i]);
+    return available;
+}
+
 /* --- gateway --- */
 
 /* For the scale subresource, whose autoscaler finds the Pods by it: in the order of the keys, since

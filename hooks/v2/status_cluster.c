@@ -9,21 +9,11 @@
 
 /* --- components --- */
 
-/* Each cell has its own, and each serves all: any of them will do. */
-static const char *any_available(const struct objects *deployments)
-{
-    const char *available = V2_UNKNOWN;
-
-    for (size_t i = 0; i < deployments->count && !text_equal(available, V2_TRUE); i++)
-        available = v2_availability(deployments->at[i]);
-    return available;
-}
-
 static const json_t *component(struct arena *a, const struct objects *deployments,
     const json_t *service)
 {
     return object(a,
-        F("available", any_available(deployments)),
+        F("available", v2_any_available(deployments)),
         OPT("serviceName", service == NULL ? NULL : object_name(service)));
 }
 
@@ -94,12 +84,8 @@ static uint32_t desired_tablets(const struct v2_shards *shards)
 {
     uint32_t desired = 0;
 
-    for (size_t i = 0; i < shards->count; i++) {
-        const struct shard_template *template = shards->at[i].template;
-
-        for (size_t j = 0; j < template->pools.count; j++)
-            desired += template->pools.at[j].replicas;
-    }
+    for (size_t i = 0; i < shards->count; i++)
+        desired += v2_desired_tablets(shards->at[i].template);
     return desired;
 }
 

@@ -28,7 +28,7 @@ const json_t *v2_count(uint32_t number)
     return number == 0 ? NULL : json_integer(number);
 }
 
-static uint32_t desired_tablets(const struct shard_template *template)
+uint32_t v2_desired_tablets(const struct shard_template *template)
 {
     uint32_t desired = 0;
 
@@ -73,7 +73,7 @@ static struct shard_summary summary_of(const struct v2_shard *shard, const struc
     const json_t *status = json_at(object, "status");
     struct shard_summary summary = {
         .name = shard->name,
-        .desired = desired_tablets(shard->template),
+        .desired = v2_desired_tablets(shard->template),
         .has_master = text_or_unknown(status, "hasMaster"),
         .serving_writes = text_or_unknown(status, "servingWrites"),
         .pending = object == NULL ? NULL : object_annotation(object, ROLLOUT_SCHEDULED_ANNOTATION),
@@ -135,7 +135,7 @@ static struct partitioning_summary add_up(struct arena *a, const struct keyspace
 
         texts_add(&sum.names, shards->at[i].name);
         sum.desired_shards++;
-        sum.desired += desired_tablets(shards->at[i].template);
+        sum.desired += v2_desired_tablets(shards->at[i].template);
         sum.ready_shards += shard->ready == shard->desired;
         sum.tablets += shard->tablets;
         sum.ready += shard->ready;

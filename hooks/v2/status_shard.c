@@ -193,15 +193,6 @@ static const char *initial_backup(const struct shard_spec *spec, const struct v2
 
 /* --- all of it --- */
 
-static const char *vtorc_available(const struct objects *deployments)
-{
-    const char *available = V2_UNKNOWN;
-
-    for (size_t i = 0; i < deployments->count && !text_equal(available, V2_TRUE); i++)
-        available = v2_availability(deployments->at[i]);
-    return available;
-}
-
 static const char *known(const char *text)
 {
     return text == NULL ? V2_UNKNOWN : text;
@@ -224,5 +215,5 @@ const json_t *v2_shard_status(struct arena *a, const struct shard_spec *spec,
         OPT("orphanedTablets", seen->orphans),
         F("servingWrites", known(seen->serving_writes)),
         OPT("tablets", tablets_part(a, tablets, seen)),
-        MAP("vitessOrchestrator", F("available", vtorc_available(&seen->vtorcs))));
+        MAP("vitessOrchestrator", F("available", v2_any_available(&seen->vtorcs))));
 }

@@ -21,6 +21,10 @@
 const json_t *v2_count(uint32_t number);
 /* Condition "Available" of a Deployment, which may be NULL. */
 const char *v2_availability(const json_t *workload);
+/* Of Deployments in several cells, each of which serves all: any of them will do. */
+const char *v2_any_available(const struct objects *deployments);
+/* In all pools of a shard. */
+uint32_t v2_desired_tablets(const struct shard_template *template);
 /* What is said of an EtcdLockserver, NULL where it is not there yet, by whoever has it. */
 const json_t *v2_etcd_part(struct arena *arena, const json_t *etcd);
 

@@ -126,3 +126,35 @@ const json_t *standstill(const struct request *request, const char *reason, cons
     json_put(status, "conditions", list.list);
     return status;
 }
+
+/* --- specs --- */
+
+bool read_derived(const struct request *request, struct answer *answer,
+    const struct spec_field *fields, void *out)
+{
+    struct problems problems = {.arena = request->arena};
+
+    spec_read(request->arena,
+        fields,
+        json_at(request->parent, "spec"),
+        "spec",
+        SPEC_DERIVED,
+        out,
+        &problems);
+    if (problems.count == 0)
+        return true;
+    answer->problems = problems.count;
+    answer->outline = problems_outline(&problems);
+    refuse(request, answer, 422, "%s", problems_text(&problems));
+    return false;
+}
+
+void stay_as_it_is(const struct request *request, struct answer *answer,
+    const struct problems *problems)
+{
+    freeze(request, answer, problems);
+    answer->status = standstill(request,
+        "InvalidSpec",
+        problems_text(problems),
+        "nothing is rolled out until the spec is right");
+}
