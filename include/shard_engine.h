@@ -26,10 +26,10 @@ struct shard_served {
     const char *since; /* start of a primary's term, or "<null>" */
 };
 
-/* A claim that is known to hold the data of the shard. */
+/* A claim, or where there is none a Pod, that is known to hold the data of the shard. */
 struct shard_data {
     const char *alias; /* of its tablet */
-    const char *claim; /* its uid */
+    const char *claim; /* its uid, or the Pod's */
 };
 
 /* The last planned reparent away from a tablet; all NULL: there was none. */
@@ -95,12 +95,20 @@ struct shard_peer {
     bool terminating;         /* it is being deleted */
 };
 
+/* Where a tablet has its data. */
+enum shard_storage {
+    STORAGE_CLAIM,    /* in a PersistentVolumeClaim of its name */
+    STORAGE_POD,      /* in its Pod, with which it goes */
+    STORAGE_ELSEWHERE /* in a MySQL that is not ours */
+};
+
 /* A tablet that is wanted. */
 struct shard_wanted {
     struct tablet_identity id;
     const char *hash;          /* keys->spec_hash: of all that its Pod is made from */
     const char *template_hash; /* of what the Pods of its pool are made from: the same for all */
-    const void *component;     /* what the API's struct shard_component makes it from */
+    enum shard_storage storage;
+    const void *component; /* what the API's struct shard_component makes it from */
 };
 
 /* How its objects are made. Each API has a component of its own, with names, labels, containers and
@@ -109,9 +117,11 @@ struct shard_component {
     /* `spec` is one of its Pod that was rendered before, which is most of the work; or NULL. */
     const json_t *(
         *pod)(struct arena *arena, const struct shard_wanted *wanted, const json_t *spec);
+    /* Asked only for tablets of STORAGE_CLAIM. */
     const json_t *(*claim)(struct arena *arena, const struct shard_wanted *wanted,
         const struct claim_marks *marks);
-    /* The containers without which it is no tablet; NULL ends them. The first is vttablet's. */
+    /* The containers without which it is no tablet; NULL ends them. The first is vttablet's, the
+     * second MySQL's, which one of STORAGE_ELSEWHERE does not have. */
     const char *const *containers;
 };
 /* Of the vttablet of lib/vitess: `component` is a struct vttablet, whose marks are not read. */

@@ -200,10 +200,10 @@ static size_t add_pool(const struct shard_input *input, const struct shard_spec 
     tablets = arena_array(input->arena, merged->replicas, sizeof(*tablets));
     for (uint32_t index = 0; index < merged->replicas; index++) {
         fill_vttablet(&tablets[index], &pool, index);
-        wanted[index] = (struct shard_wanted){tablets[index].id,
-            tablets[index].place.hash,
-            pool.template_hash,
-            &tablets[index]};
+        wanted[index] = (struct shard_wanted){.id = tablets[index].id,
+            .hash = tablets[index].place.hash,
+            .template_hash = pool.template_hash,
+            .component = &tablets[index]};
     }
     return merged->replicas;
 }

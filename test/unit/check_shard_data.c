@@ -41,6 +41,7 @@ static struct tablet the_tablet(const struct row *row)
         struct tablet){.id = {.alias = "zone1-0000000100", .name = "c-vttablet-zone1-0000000100"},
         .pod = row->pod == NULL ? NULL : json_of(row->pod),
         .claim = row->pod == NULL ? NULL : json_of("{'metadata':{'uid':'u-claim'}}"),
+        .disk = row->pod == NULL ? NULL : "u-claim",
         .serving = row->serving};
 }
 

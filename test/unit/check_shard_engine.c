@@ -27,6 +27,7 @@ static const struct api_keys garden_keys = {
 static struct shard_input bed; /* what the tests set of it */
 static struct shard_report said;
 static const char *pea_hash;
+static enum shard_storage storage;
 
 static struct tablet_identity pea(uint32_t index)
 {
@@ -66,8 +67,61 @@ static struct shard_wanted wanted_pea(uint32_t index)
         .image = "vitess/lite:v24.0.4",
         .claim = json_of("{'accessModes':['ReadWriteOnce']}")};
     vttablet->place.hash = fmt(arena, "%s %u", pea_hash, index);
-    return (struct shard_wanted){vttablet->id, vttablet->place.hash, pea_hash, vttablet};
+    return (struct shard_wanted){.id = vttablet->id,
+        .hash = vttablet->place.hash,
+        .template_hash = pea_hash,
+        .storage = storage,
+        .component = vttablet};
 }
+
+/* --- tablets without a claim --- */
+
+/* Their data is in an emptyDir. */
+static const json_t *claimless_pod(struct arena *a, const struct shard_wanted *wanted,
+    const json_t *spec)
+{
+    json_t *pod = json_clone(shard_vttablet.pod(a, wanted, spec));
+    json_t *volume;
+
+    json_each_item (json_at(pod, "spec", "volumes"), i, volume) {
+        if (json_at(volume, "persistentVolumeClaim") == NULL)
+            continue;
+        json_object_del(volume, "persistentVolumeClaim");
+        json_object_set(volume, "emptyDir", json_object());
+    }
+    return pod;
+}
+
+/* It talks to a MySQL elsewhere. */
+static const json_t *unmanaged_pod(struct arena *a, const struct shard_wanted *wanted,
+    const json_t *spec)
+{
+    static const char *const lists[] = {"containers", "initContainers"};
+    json_t *pod = json_clone(claimless_pod(a, wanted, spec));
+
+    for (size_t i = 0; i < 2; i++) {
+        json_t *list = json_object_get(json_object_get(pod, "spec"), lists[i]);
+
+        for (size_t j = json_array_size(list); j > 0; j--) {
+            if (text_equal(json_text_at(json_array_get(list, j - 1), "name"), "mysql"))
+                json_array_remove(list, j - 1);
+        }
+    }
+    return pod;
+}
+
+static const json_t *no_claim(struct arena *a, const struct shard_wanted *wanted,
+    const struct claim_marks *marks)
+{
+    (void)a;
+    (void)marks;
+    ck_abort_msg("%s has no claim", wanted->id.name);
+    return NULL;
+}
+
+static const char *const containers[] = {"vttablet", "mysql", NULL};
+static const struct shard_component claimless = {claimless_pod, no_claim, containers};
+static const struct shard_component unmanaged = {unmanaged_pod, no_claim, containers};
 
 static void sync_bed(const struct request *request, struct answer *answer)
 {
@@ -98,6 +152,7 @@ static struct world begin(void)
                 "'metadata':{'name':'north-bed','namespace':'shop','uid':'b1'}}");
 
     pea_hash = "spring";
+    storage = STORAGE_CLAIM;
     bed = (struct shard_input){.arena = arena,
         .owner = owner_of(parent),
         .keyspace = "peas",
@@ -130,9 +185,13 @@ static const char *const running =
     "{'phase':'Running','conditions':[{'type':'Ready','status':'True'}],"
     "'containerStatuses':[{'name':'vttablet'," RUNS ",{'name':'mysql'," RUNS "]}";
 
-static const char *const listed =
-    "north-0000000100 peas - primary pea-0:15999 pea-0:3306 [] 2026-01-01T00:00:00Z\n"
-    "north-0000000101 peas - replica pea-1:15999 pea-1:3306 [] <null>\n";
+#define FIRST "north-0000000100 peas - primary pea-0:15999 pea-0:3306 [] 2026-01-01T00:00:00Z\n"
+#define SECOND "north-0000000101 peas - replica pea-1:15999 pea-1:3306 [] <null>\n"
+
+static const char *listed(void)
+{
+    return bed.wanted_count == 1 ? FIRST : FIRST SECOND;
+}
 
 /* Every container has ended well and left `message`. */
 static const json_t *ended(const json_t *pod, const char *message)
@@ -163,7 +222,7 @@ static void run(struct world *world)
         else
             put_at(child,
                 "status",
-                ended(child, strstr(object_name(child), "-serving-") != NULL ? listed : ""));
+                ended(child, strstr(object_name(child), "-serving-") != NULL ? listed() : ""));
     }
 }
 
@@ -397,8 +456,103 @@ START_TEST(a_shard_that_has_left_waits_until_it_is_idle)
 }
 END_TEST
 
+/* Up without claims, with `count` tablets. */
+static struct world grown_without(const struct shard_component *component, size_t count)
+{
+    struct world world = begin();
+
+    bed.component = component;
+    bed.wanted_count = count;
+    bed.replica_tablets = (uint32_t)count;
+    storage = component == &claimless ? STORAGE_POD : STORAGE_ELSEWHERE;
+    sync_and_run(&world, 6);
+    ck_assert_str_eq(world_names(&world, "PersistentVolumeClaim"), "");
+    ck_assert(said.ready);
+    return world;
+}
+
+/* One after the other, as the next one has what the one before holds. */
+START_TEST(data_in_pods_moves_from_one_to_the_next)
+{
+    struct world world = grown_without(&claimless, 2);
+
+    ck_assert_uint_eq(said.memory.data_count, 2);
+    ck_assert_str_eq(said.memory.data[1].claim, object_uid(pod_of(&world, "pea-1")));
+    pea_hash = "summer";
+    for (int i = 0; i < 9 && pod_of(&world, "pea-1") != NULL; i++)
+        sync_and_run(&world, 1);
+    ck_assert_ptr_null(pod_of(&world, "pea-1"));
+    ck_assert_ptr_nonnull(pod_of(&world, "pea-0"));
+    /* The new one has nothing yet. */
+    ck_assert_int_eq(world_sync(&world), 200);
+    put_at(world_child(&world, "pea-1"), "metadata.uid", json_string("new"));
+    run(&world);
+    sync_and_run(&world, 1);
+    ck_assert_int_eq(world_sync(&world), 200);
+    ck_assert_ptr_nonnull(strstr(world_tasks(&world), "ShardReplicationPositions peas/-"));
+    ck_assert_ptr_nonnull(pod_of(&world, "pea-0"));
+}
+END_TEST
+
+START_TEST(the_last_pod_with_data_stays)
+{
+    struct world world = grown_without(&claimless, 1);
+
+    pea_hash = "summer";
+    sync_and_run(&world, 9);
+    ck_assert_ptr_nonnull(pod_of(&world, "pea-0"));
+    ck_assert_str_eq(said.stage.message,
+        "Pod pea-0: it is not taken down, since its data goes with its Pod, and no other tablet is "
+        "known to have it");
+}
+END_TEST
+
+/* A claim that the spec begins to ask for is none that was deleted under its Pod, and one that it
+ * asks for no more stays. */
+START_TEST(claims_come_and_stay)
+{
+    struct world world = grown_without(&claimless, 2);
+
+    bed.component = &shard_vttablet;
+    storage = STORAGE_CLAIM;
+    pea_hash = "summer";
+    sync_and_run(&world, 1);
+    ck_assert_str_eq(world_names(&world, "PersistentVolumeClaim"), "pea-0 pea-1");
+    put_at(world_of(&world, "PersistentVolumeClaim", "pea-1"),
+        "metadata.creationTimestamp",
+        json_string("2026-02-01T00:00:00Z"));
+    put_at(world_child(&world, "pea-1"),
+        "metadata.creationTimestamp",
+        json_string("2026-01-01T00:00:00Z"));
+    sync_and_run(&world, 1);
+    ck_assert_uint_eq(said.advice.messages.count, 0);
+    bed.component = &claimless;
+    storage = STORAGE_POD;
+    pea_hash = "spring";
+    sync_and_run(&world, 3);
+    ck_assert_str_eq(world_names(&world, "PersistentVolumeClaim"), "pea-0 pea-1");
+}
+END_TEST
+
+/* Nothing is lost with such a Pod. */
+START_TEST(a_lone_tablet_of_somebody_elses_mysql_moves)
+{
+    struct world world = grown_without(&unmanaged, 1);
+
+    ck_assert_uint_eq(said.memory.data_count, 0);
+    pea_hash = "summer";
+    for (int i = 0; i < 9 && pod_of(&world, "pea-0") != NULL; i++)
+        sync_and_run(&world, 1);
+    ck_assert_ptr_null(pod_of(&world, "pea-0"));
+}
+END_TEST
+
 static void tests(TCase *tcase)
 {
+    tcase_add_test(tcase, data_in_pods_moves_from_one_to_the_next);
+    tcase_add_test(tcase, the_last_pod_with_data_stays);
+    tcase_add_test(tcase, claims_come_and_stay);
+    tcase_add_test(tcase, a_lone_tablet_of_somebody_elses_mysql_moves);
     tcase_add_test(tcase, a_shard_comes_up);
     tcase_add_test(tcase, its_labels_are_its_own);
     tcase_add_test(tcase, keys_are_those_of_its_api);

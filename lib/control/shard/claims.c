@@ -11,7 +11,7 @@
 
 /* Kubernetes starts a Pod only where its claim was there first. When it was made is told by the
  * clock that made the claim, when it was started by that of its node, which may be slow. */
-static bool is_younger(const json_t *claim, const json_t *pod)
+bool claim_is_younger(const json_t *claim, const json_t *pod)
 {
     const char *made = json_text_at(claim, "metadata", "creationTimestamp");
     const char *pod_made = json_text_at(pod, "metadata", "creationTimestamp");
@@ -34,13 +34,15 @@ static enum claim_fate fate_of(const struct tablet *tablet)
     const json_t *claim = tablet->claim;
     bool started = has_started(tablet->pod);
 
+    if (tablet->storage != STORAGE_CLAIM)
+        return CLAIM_SAFE;
     if (claim == NULL)
         return started ? CLAIM_UNSEEN : CLAIM_SAFE;
     if (object_terminating(claim))
         return CLAIM_TERMINATING;
     if (text_equal(json_text_at(claim, "status", "phase"), "Lost"))
         return CLAIM_LOST;
-    return started && is_younger(claim, tablet->pod) ? CLAIM_REPLACED : CLAIM_SAFE;
+    return started && claim_is_younger(claim, tablet->pod) ? CLAIM_REPLACED : CLAIM_SAFE;
 }
 
 void find_fates(struct shard *shard)
@@ -81,8 +83,19 @@ static const struct fate_words words_of[] = {
         "delete pod"},
 };
 
+/* Data that goes with a Pod is nowhere when that was the last one that had it. A shard that goes
+ * altogether was asked to. */
+static bool is_last_with_data(const struct shard *shard, const struct tablet *tablet)
+{
+    return tablet->storage == STORAGE_POD && !shard->removed_everywhere &&
+           (tablet->proven || tablet->works) && !another_has_data(shard, tablet);
+}
+
 const char *claim_holds(const struct shard *shard, const struct tablet *tablet)
 {
+    if (is_last_with_data(shard, tablet))
+        return "it is not taken down, since its data goes with its Pod, and no other tablet is "
+               "known to have it";
     if (tablet->fate == CLAIM_SAFE)
         return NULL;
     return fmt(shard->arena,
@@ -122,6 +135,8 @@ static bool outlives(const struct shard *shard)
 
 bool claim_can_be_used(const struct shard *shard, const struct tablet *tablet)
 {
+    if (tablet->storage != STORAGE_CLAIM)
+        return true;
     return tablet->claim != NULL && (!outlives(shard) || owned_by_itself(tablet->claim));
 }
 
@@ -142,6 +157,12 @@ static const json_t *wanted_claim(const struct shard *shard, const struct tablet
     return shard->in->component->claim(shard->arena, tablet->wanted, &marks);
 }
 
+/* One of which the spec says that its data is elsewhere keeps the claim that it had. */
+static bool wants_claim(const struct tablet *tablet)
+{
+    return tablet->wanted != NULL && tablet->wanted->storage == STORAGE_CLAIM;
+}
+
 /* `immutable`, when set, names a field that cannot be what is wanted. */
 static const json_t *tablet_claim(const struct shard *shard, const struct tablet *tablet,
     const char **immutable)
@@ -150,7 +171,7 @@ static const json_t *tablet_claim(const struct shard *shard, const struct tablet
     struct arena *a = shard->arena;
     const json_t *claim;
 
-    if (tablet->wanted == NULL)
+    if (!wants_claim(tablet))
         return unwanted_claim(shard, tablet->claim);
     claim = keep_immutable(a, keys, wanted_claim(shard, tablet), tablet->claim, immutable);
     return keep_claim_size(a, keys, claim, tablet->claim, immutable);
@@ -205,7 +226,7 @@ void want_claims(struct shard *shard, struct answer *answer, bool records_gone)
     for (size_t i = 0; i < shard->count; i++) {
         const struct tablet *tablet = &shard->tablets[i];
 
-        if (tablet->wanted == NULL && tablet->claim == NULL)
+        if (!wants_claim(tablet) && tablet->claim == NULL)
             continue;
         if (claim_stays(shard, tablet, records_gone))
             want_claim(shard, answer, tablet);

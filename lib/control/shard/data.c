@@ -10,7 +10,7 @@
 
 static bool was_proven(const struct shard *shard, const struct tablet *tablet)
 {
-    const char *uid = object_uid(tablet->claim);
+    const char *uid = tablet->disk;
 
     for (size_t i = 0; i < shard->in->memory.data_count; i++) {
         const struct shard_data *data = &shard->in->memory.data[i];
@@ -44,7 +44,7 @@ static bool has_caught_up(struct shard *shard, struct tablet *tablet)
         (const char *const[]){"ShardReplicationPositions",
             fmt(a, "%s/%s", shard->in->keyspace, shard->in->name),
             NULL},
-        object_uid(tablet->claim),
+        tablet->disk,
         NULL);
 
     if (reply.state == TASK_FAILING)
@@ -90,9 +90,11 @@ void prove_data(struct shard *shard)
 
     for (size_t i = 0; i < shard->count; i++) {
         struct tablet *tablet = &shard->tablets[i];
-        bool sure = tablet->claim != NULL && tablet->fate == CLAIM_SAFE;
+        bool sure = tablet->disk != NULL && tablet->fate == CLAIM_SAFE;
 
-        tablet->proven = tablet->claim != NULL && was_proven(shard, tablet);
+        tablet->proven = tablet->storage == STORAGE_ELSEWHERE
+                             ? tablet->serving
+                             : tablet->disk != NULL && was_proven(shard, tablet);
         if (!tablet->proven && sure && tablet->serving)
             tablet->proven = beginning ? complete : has_caught_up(shard, tablet);
         tablet->unproven = !beginning && sure && tablet->serving && !tablet->proven;
@@ -110,9 +112,8 @@ void remember_data(struct shard *shard)
     for (size_t i = 0; i < shard->count; i++) {
         const struct tablet *tablet = &shard->tablets[i];
 
-        if (tablet->proven && object_uid(tablet->claim) != NULL)
-            data[shard->next.data_count++] =
-                (struct shard_data){tablet->id.alias, object_uid(tablet->claim)};
+        if (tablet->proven && tablet->disk != NULL)
+            data[shard->next.data_count++] = (struct shard_data){tablet->id.alias, tablet->disk};
     }
 }
 
@@ -155,4 +156,15 @@ bool others_have_data(const struct shard *shard)
             return false;
     }
     return true;
+}
+
+bool another_has_data(const struct shard *shard, const struct tablet *tablet)
+{
+    for (size_t i = 0; i < shard->count; i++) {
+        const struct tablet *other = &shard->tablets[i];
+
+        if (other != tablet && other->serving && other->proven)
+            return true;
+    }
+    return another_cell_has_data(shard);
 }

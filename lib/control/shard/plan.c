@@ -197,6 +197,7 @@ void shard_decide(const struct shard_input *in, struct answer *answer, struct sh
     bool records_gone;
 
     find_tablets(&shard);
+    find_storage(&shard);
     find_fates(&shard);
     observe_shard(&shard);
     prove_data(&shard);

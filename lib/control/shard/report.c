@@ -18,7 +18,7 @@ static const char *why_not_serving(const struct shard *shard, const struct table
     const char *trouble = trouble_of(tablet);
 
     /* Without it the Pod cannot start, and its own trouble (Unschedulable) says less. */
-    if (tablet->claim == NULL && !pod_started(tablet->pod))
+    if (lacks_claim(tablet) && !pod_started(tablet->pod))
         return being_created(shard->arena,
             shard->in->owner,
             "PersistentVolumeClaim",
@@ -48,7 +48,7 @@ static const char *claims_being_created(const struct shard *shard)
     size_t more;
 
     for (size_t i = 0; i < shard->wanted; i++) {
-        if (shard->tablets[i].claim == NULL && shard->tablets[i].pod == NULL)
+        if (lacks_claim(&shard->tablets[i]) && shard->tablets[i].pod == NULL)
             texts_add(&names, shard->tablets[i].id.name);
     }
     if (names.count == 1)
@@ -73,7 +73,7 @@ static const char *why_not_there(const struct shard *shard, const struct tablet 
 {
     const char *name = tablet->id.name;
 
-    if (tablet->claim == NULL)
+    if (lacks_claim(tablet))
         return claims_being_created(shard);
     if (!claim_can_be_used(shard, tablet))
         return fmt(shard->arena,

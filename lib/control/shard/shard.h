@@ -4,10 +4,11 @@
 #include "shard_engine.h"
 
 /* The inside of the engine (include/shard_engine.h): tablets.c knows the tablets, view.c what
- * Vitess says of them, primary.c where the primary is, labels.c which label says so, claims.c and
- * volumes.c what becomes of their claims, data.c which of these hold the data, trials.c and zone.c
- * whether a new one could run, peers.c and turn.c when one may be taken down, records.c what is
- * left of those that are gone; plan.c decides, report.c says what it came to. */
+ * Vitess says of them, primary.c where the primary is, labels.c which label says so, storage.c
+ * where their data is, claims.c and volumes.c what becomes of their claims, data.c which of these
+ * hold the data, trials.c and zone.c whether a new one could run, peers.c and turn.c when one may
+ * be taken down, records.c what is left of those that are gone; plan.c decides, report.c says what
+ * it came to. */
 
 /* What becomes of a tablet's claim when its Pod goes. */
 enum claim_fate {
@@ -35,7 +36,9 @@ struct tablet {
     bool serving;
     bool works; /* its processes run, although its Pod may not be Ready */
     bool stray; /* it is a tablet of another cluster: a restore has brought its Pod along */
-    /* Its claim (claims.c, data.c): */
+    /* Its data (storage.c, claims.c, data.c): */
+    enum shard_storage storage; /* of the Pod that is there, or else of the one that is wanted */
+    const char *disk;           /* uid of what it is on: the claim or the Pod; or NULL */
     enum claim_fate fate;
     bool proven;         /* the claim holds the shard's data */
     bool unproven;       /* it serves, and that is still to be seen */
@@ -111,9 +114,17 @@ const char *label_to_take_off(const struct shard *shard, const struct tablet *ta
 /* Alias of the primary in another cell, where no Pod of this one is labelled so. */
 const char *followed_primary(const struct shard *shard);
 
+/* storage.c */
+/* Fills tablet->storage and ->disk. */
+void find_storage(struct shard *shard);
+/* It waits for a claim that is not there. */
+bool lacks_claim(const struct tablet *tablet);
+
 /* claims.c */
-/* Fills tablet->fate. */
+/* Fills tablet->fate. After the storage. */
 void find_fates(struct shard *shard);
+/* It was made while the Pod was there already, which so runs on another one. */
+bool claim_is_younger(const json_t *claim, const json_t *pod);
 /* Why the Pod of `tablet` is not taken down on purpose, whatever the spec says, or NULL. */
 const char *claim_holds(const struct shard *shard, const struct tablet *tablet);
 /* Names each such claim, and says what to do. */
@@ -143,6 +154,8 @@ void remember_data(struct shard *shard);
 const struct tablet *unproven_tablet(const struct shard *shard);
 /* All tablets that stay serve from claims that are known to hold the data. */
 bool others_have_data(const struct shard *shard);
+/* Another tablet serves, of this cell or another one, that is known to hold the data. */
+bool another_has_data(const struct shard *shard, const struct tablet *tablet);
 
 /* trials.c */
 /* Tries each template that a tablet waits for, before the first one moves to it. One whose template

@@ -190,11 +190,14 @@ static bool runs(const json_t *pod, const char *container)
     return json_true_at(status, "started") && json_at(status, "state", "running") != NULL;
 }
 
-static bool all_run(const struct shard *shard, const json_t *pod)
+/* The MySQL of a tablet may be somebody else's. */
+static bool all_run(const struct shard *shard, const struct tablet *tablet)
 {
     const char *const *container = shard->in->component->containers;
 
-    while (*container != NULL && runs(pod, *container))
+    if (tablet->storage == STORAGE_ELSEWHERE)
+        return runs(tablet->pod, *container);
+    while (*container != NULL && runs(tablet->pod, *container))
         container++;
     return *container == NULL;
 }
@@ -258,7 +261,7 @@ static bool works(const struct shard *shard, const struct tablet *tablet)
     if (tablet->stray || tablet->pod == NULL || object_terminating(tablet->pod) ||
         pod_dead(tablet->pod))
         return false;
-    return all_run(shard, tablet->pod) && (tablet->type == NULL || serving_type(tablet->type));
+    return all_run(shard, tablet) && (tablet->type == NULL || serving_type(tablet->type));
 }
 
 static void classify_tablets(struct shard *shard)
