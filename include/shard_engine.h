@@ -123,6 +123,10 @@ struct shard_component {
     /* The containers without which it is no tablet; NULL ends them. The first is vttablet's, the
      * second MySQL's, which one of STORAGE_ELSEWHERE does not have. */
     const char *const *containers;
+    /* What the Pod `observed` is given, whose spec stays as it is, while it is to be `desired`.
+     * NULL: what was applied to it last. */
+    const json_t *(*running)(struct arena *arena, const struct shard_wanted *wanted,
+        const json_t *desired, const json_t *observed);
 };
 /* Of the vttablet of lib/vitess: `component` is a struct vttablet, whose marks are not read. */
 extern const struct shard_component shard_vttablet;
@@ -140,6 +144,7 @@ struct shard_wording {
     const char *until_idle;    /* "turndownPolicy RequireIdle" */
     const char *at_once;       /* "turndownPolicy: Immediate" */
     const char *delete_scaled; /* "volumeClaimRetention.whenScaled: Delete" */
+    const char *paused;        /* what holds an edit: "spec.rollout.paused" */
 };
 
 struct shard_input {

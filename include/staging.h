@@ -94,6 +94,7 @@ struct stage {
     size_t count;
     size_t capacity;
     bool paused;
+    const char *pause;   /* what people know it as; NULL: "spec.rollout.paused" */
     size_t at_once;      /* STAGE_IN_PLACE: so many settled ones of a group may roll; 0 is 1 */
     const json_t *force; /* list of names that move whatever the gates say, or NULL */
     /* Laid over spec.rollout of own CRs, held and new alike, and left out of current/pending. May

@@ -133,7 +133,8 @@ static void read_policy(struct shard_input *input, const struct shard_spec *spec
         .annotations = "template.annotations of the pool",
         .until_idle = "turndownPolicy RequireIdle",
         .at_once = "turndownPolicy: Immediate",
-        .delete_scaled = "volumeClaimRetention.whenScaled: Delete"};
+        .delete_scaled = "volumeClaimRetention.whenScaled: Delete",
+        .paused = "spec.rollout.paused"};
 }
 
 struct shard_input shard_input(const struct request *request, const struct shard_spec *spec,

@@ -2,10 +2,13 @@
 
 #include "template.h"
 
+/* A list, or as an API may have it a mapping by type. */
 static const json_t *find(const json_t *conditions, const char *type)
 {
     const json_t *condition;
 
+    if (json_is_object(conditions))
+        return json_at(conditions, type);
     json_each_item (conditions, i, condition)
         if (text_equal(json_text_at(condition, "type"), type))
             return condition;

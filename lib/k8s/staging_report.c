@@ -78,7 +78,10 @@ static bool report_waiting(struct stage *stage, const struct gate *gates)
         if (stage->paused)
             return say(stage,
                 ROLLOUT_PAUSED,
-                fmt(stage->arena, "spec.rollout.paused holds %s", child_label(stage, child)));
+                fmt(stage->arena,
+                    "%s holds %s",
+                    stage->pause == NULL ? "spec.rollout.paused" : stage->pause,
+                    child_label(stage, child)));
         if (gate->unsettled == 0)
             return say(stage,
                 ROLLOUT_WAITING,

@@ -120,8 +120,8 @@ static const json_t *no_claim(struct arena *a, const struct shard_wanted *wanted
 }
 
 static const char *const containers[] = {"vttablet", "mysql", NULL};
-static const struct shard_component claimless = {claimless_pod, no_claim, containers};
-static const struct shard_component unmanaged = {unmanaged_pod, no_claim, containers};
+static const struct shard_component claimless = {claimless_pod, no_claim, containers, NULL};
+static const struct shard_component unmanaged = {unmanaged_pod, no_claim, containers, NULL};
 
 static void sync_bed(const struct request *request, struct answer *answer)
 {
@@ -170,7 +170,12 @@ static struct world begin(void)
         .identify = is_pea,
         .api = &pea_hash,
         .delete_with_owner = true,
-        .wording = {"spec.now", "spec.notes", "harvest: Last", "harvest: Now", "spec.weed"}};
+        .wording = {"spec.now",
+            "spec.notes",
+            "harvest: Last",
+            "harvest: Now",
+            "spec.weed",
+            "spec.winter"}};
     return (struct world){.sync = sync_bed,
         .keys = &garden_keys,
         .parent = json_clone(parent),
@@ -399,6 +404,17 @@ START_TEST(a_replica_moves_before_the_primary)
 }
 END_TEST
 
+START_TEST(a_pause_is_called_what_people_set)
+{
+    struct world world = grown();
+
+    bed.paused = true;
+    pea_hash = "summer";
+    sync_and_run(&world, 3);
+    ck_assert_str_eq(said.stage.message, "spec.winter holds Pod pea-1");
+}
+END_TEST
+
 START_TEST(another_cell_holds_it_up)
 {
     struct world world = grown();
@@ -558,6 +574,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, keys_are_those_of_its_api);
     tcase_add_test(tcase, a_tablet_has_the_keys_of_its_place);
     tcase_add_test(tcase, a_replica_moves_before_the_primary);
+    tcase_add_test(tcase, a_pause_is_called_what_people_set);
     tcase_add_test(tcase, another_cell_holds_it_up);
     tcase_add_test(tcase, what_it_did_not_make_is_kept);
     tcase_add_test(tcase, a_shard_that_has_left_waits_until_it_is_idle);

@@ -57,32 +57,43 @@ static const json_t *desired_pod(const struct shard *shard, const struct tablet 
     return tablet->pod != NULL ? pod : labelled_pod(shard, tablet, pod);
 }
 
+static const json_t *kept_pod(const struct shard *shard, const struct tablet *tablet,
+    const json_t *desired)
+{
+    const struct api_keys *keys = shard->in->place.keys;
+
+    if (desired != NULL && shard->in->component->running != NULL)
+        return shard->in->component->running(shard->arena, tablet->wanted, desired, tablet->pod);
+    return tablet->applied == NULL
+               ? as_applied(shard->arena, keys, tablet->pod)
+               : pod_as_applied(shard->arena, keys, tablet->pod, tablet->applied);
+}
+
 /* A Pod that is there keeps its spec, and hears what type it is by now. */
-static const json_t *running_pod(const struct shard *shard, const struct tablet *tablet)
+static const json_t *running_pod(const struct shard *shard, const struct tablet *tablet,
+    const json_t *desired)
 {
     if (tablet->pod == NULL)
         return NULL;
-    return labelled_pod(shard,
-        tablet,
-        tablet->applied == NULL
-            ? as_applied(shard->arena, shard->in->place.keys, tablet->pod)
-            : pod_as_applied(shard->arena, shard->in->place.keys, tablet->pod, tablet->applied));
+    return labelled_pod(shard, tablet, kept_pod(shard, tablet, desired));
 }
 
 static void stage_tablet(struct stage *stage, const struct shard *shard,
     const struct tablet *tablet)
 {
     const char *trouble = trouble_of(tablet);
+    const json_t *desired;
 
     if (tablet->wanted == NULL && tablet->pod == NULL)
         return;
+    desired = desired_pod(shard, tablet);
     stage_add(stage,
         (struct stage_child){
             .name = tablet->id.name,
-            .desired = desired_pod(shard, tablet),
+            .desired = desired,
             .observed = tablet->pod,
             .applied = tablet->applied,
-            .meanwhile = running_pod(shard, tablet),
+            .meanwhile = running_pod(shard, tablet, desired),
             .method = STAGE_REPLACE,
             .group = TABLETS,
             .health = health_of(shard, tablet),
@@ -135,6 +146,7 @@ static struct stage plan_tablets(struct shard *shard)
         .arena = shard->arena,
         .keys = shard->in->place.keys,
         .paused = shard->in->paused,
+        .pause = shard->in->wording.paused,
         .force = shard->in->force,
         .blocked_by = blocked_by,
         .context = shard,

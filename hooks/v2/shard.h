@@ -1,0 +1,36 @@
+#ifndef VITESS_OPERATOR_HOOKS_V2_SHARD_H
+#define VITESS_OPERATOR_HOOKS_V2_SHARD_H
+
+#include "levels.h"
+#include "shard_engine.h"
+#include "tablets.h"
+
+/* The inside of the hook of VitessShard: what it is asked with (shard_input.c), and how its tablets
+ * are made (shard_tablets.c). */
+
+struct shard_hook {
+    const struct request *request;
+    struct arena *arena;
+    struct shard_spec spec;
+    struct v2_vitess_shard shard;
+    struct v2_place place; /* of no cell: a shard is in several */
+    struct v2_tablets tablets;
+    struct objects pods, claims; /* of tablets, of tasks, and unknown ones */
+    struct objects deployments;  /* VTOrcs of ours */
+    const json_t *vtbackup;      /* the Pod that makes the first backup, or NULL */
+    const json_t *vtbackup_claim;
+    struct objects backups; /* VitessBackups of the shard */
+    struct unknown_children unknown;
+    struct tasks tasks;
+};
+
+/* An edit waits on each object for nobody. */
+bool v2_shard_is_immediate(const struct shard_hook *hook);
+
+/* shard_input.c */
+struct shard_input v2_shard_input(struct shard_hook *hook);
+
+/* shard_tablets.c: fills in->wanted, component and identify. */
+void v2_read_wanted(struct shard_input *in, const struct shard_hook *hook);
+
+#endif

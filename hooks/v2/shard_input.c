@@ -1,0 +1,73 @@
+#include "shard.h"
+
+#include "conditions.h"
+#include "keys.h"
+#include "metadata.h"
+#include "release.h"
+
+/* What the hook of VitessShard is sent, as the engine takes it. */
+
+bool v2_shard_is_immediate(const struct shard_hook *hook)
+{
+    return hook->spec.update_strategy != NULL &&
+           text_equal(hook->spec.update_strategy->type, "Immediate");
+}
+
+static void read_pods(struct shard_input *in, const struct shard_hook *hook)
+{
+    struct shard_pod *pods = arena_array(in->arena, hook->pods.count + 1, sizeof(*pods));
+
+    for (size_t i = 0; i < hook->pods.count; i++)
+        pods[i] = (struct shard_pod){hook->pods.at[i],
+            object_last_applied(in->arena, &v2_keys, hook->pods.at[i])};
+    in->pods = pods;
+    in->pod_count = hook->pods.count;
+}
+
+/* updateStrategy External: a tablet moves once its Pod is released, all of them in their turn once
+ * the VitessShard cascades. */
+static void read_policy(struct shard_input *in, const struct shard_hook *hook)
+{
+    json_t *released = json_new_list();
+
+    in->paused = !v2_shard_is_immediate(hook) &&
+                 object_annotation(hook->request->parent, ROLLOUT_CASCADE_ANNOTATION) == NULL;
+    for (size_t i = 0; i < hook->pods.count; i++) {
+        if (v2_is_released(hook->pods.at[i]))
+            json_add(released, json_string(object_name(hook->pods.at[i])));
+    }
+    in->force = released;
+    /* As theirs: claims go with their tablets and with the shard. */
+    in->delete_scaled = true;
+    in->delete_with_owner = true;
+    in->wording =
+        (struct shard_wording){.force = "annotation " ROLLOUT_RELEASED_ANNOTATION " of its Pod",
+            .annotations = "annotations of the pool",
+            .until_idle = "turndownPolicy RequireIdle",
+            .at_once = "turndownPolicy: Immediate",
+            .delete_scaled = "its tablet has left the spec",
+            .paused = "updateStrategy External, until annotation " ROLLOUT_RELEASED_ANNOTATION
+                      " is set,"};
+}
+
+struct shard_input v2_shard_input(struct shard_hook *hook)
+{
+    const struct request *request = hook->request;
+    struct shard_input in = {
+        .arena = request->arena,
+        .owner = owner_of(request->parent),
+        .keyspace = hook->shard.keyspace,
+        .name = hook->spec.name,
+        .place = hook->tasks.place,
+        .tasks = &hook->tasks,
+        .budget_name = object_name(request->parent),
+        .claims = hook->claims,
+        .memory = shard_memory_read(request->arena, json_at(request->parent, "status", "memory")),
+        .api = hook,
+    };
+
+    v2_read_wanted(&in, hook);
+    read_pods(&in, hook);
+    read_policy(&in, hook);
+    return in;
+}

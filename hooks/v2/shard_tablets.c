@@ -1,0 +1,284 @@
+#include "shard.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "hook.h"
+#include "keys.h"
+#include "metadata.h"
+#include "names.h"
+#include "release.h"
+#include "template.h"
+
+/* The tablets of a VitessShard as the engine takes them: who they are, how their objects are made,
+ * and what a Pod that runs is told. */
+
+/* What the engine hands back to make a tablet from. */
+struct made_from {
+    const struct v2_tablet *tablet;
+    json_int_t generation; /* of the VitessShard */
+};
+
+/* --- who has a name --- */
+
+/* Labels can be edited, so the name has to be the one that they make. */
+static bool identify(const struct shard_input *in, const json_t *object, struct tablet_identity *id)
+{
+    const struct shard_hook *hook = in->api;
+    struct arena *a = in->arena;
+    const char *cell = object_label(object, CELL_LABEL);
+    const char *type = object_label(object, TABLET_TYPE_LABEL);
+    const char *index = object_label(object, TABLET_INDEX_LABEL);
+
+    if (cell == NULL || type == NULL || index == NULL)
+        return false;
+    *id = (struct tablet_identity){.cell = cell,
+        .keyspace = in->keyspace,
+        .shard = in->name,
+        .type = type,
+        .index = (uint32_t)strtoul(index, NULL, 10)};
+    id->uid = v2_tablet_uid(a,
+        cell,
+        in->keyspace,
+        in->name,
+        type,
+        id->index,
+        object_label(object, POOL_NAME_LABEL));
+    id->uid_text = v2_uid_text(a, id->uid);
+    id->alias = v2_tablet_alias(a, cell, id->uid);
+    id->name = v2_tablet_name(a, hook->shard.cluster, id->alias);
+    id->subdomain = v2_vttablet_service(a, hook->shard.cluster);
+    id->shard_label = shard_suffix(a, in->name);
+    return text_equal(object_name(object), id->name);
+}
+
+static struct tablet_identity identity_of(struct arena *a, const struct shard_hook *hook,
+    const struct v2_tablet *tablet)
+{
+    return (struct tablet_identity){.cell = tablet->spec->cell,
+        .keyspace = hook->shard.keyspace,
+        .shard = hook->spec.name,
+        .type = tablet->spec->type,
+        .index = tablet->index,
+        .uid = tablet->uid,
+        .uid_text = tablet->uid_text,
+        .alias = tablet->alias,
+        .name = tablet->name,
+        .subdomain = v2_vttablet_service(a, hook->shard.cluster),
+        .shard_label = shard_suffix(a, hook->spec.name)};
+}
+
+/* --- metadata --- */
+
+/* `key` of the labels or annotations (`part`); NULL takes it off. */
+static const json_t *with(struct arena *a, const json_t *object, const char *part, const char *key,
+    const char *value)
+{
+    const json_t *metadata = json_at(object, "metadata");
+    json_t *entries = json_overlay(json_without(json_at(metadata, part), key), NULL);
+
+    if (value != NULL)
+        json_put(entries, key, json_string(value));
+    return object(a,
+        SPREAD(object),
+        F("metadata", object(a, SPREAD(metadata), KEY(part, entries))));
+}
+
+static const char *generation_text(struct arena *a, const struct shard_wanted *wanted)
+{
+    const struct made_from *from = wanted->component;
+
+    return fmt(a, "%" JSON_INTEGER_FORMAT, from->generation);
+}
+
+/* --- the component --- */
+
+static const json_t *pod(struct arena *a, const struct shard_wanted *wanted, const json_t *spec)
+{
+    const struct made_from *from = wanted->component;
+    const struct v2_tablet_notes notes = {.generation = from->generation};
+    const json_t *made = with(a,
+        v2_tablet_pod(a, from->tablet, &notes),
+        "annotations",
+        SPEC_HASH_ANNOTATION,
+        wanted->hash);
+
+    return spec == NULL ? made : object(a, SPREAD(made), F("spec", spec));
+}
+
+static const json_t *claim(struct arena *a, const struct shard_wanted *wanted,
+    const struct claim_marks *marks)
+{
+    const struct made_from *from = wanted->component;
+    const json_t *made = v2_tablet_claim(a, from->tablet);
+    const json_t *owners = marks->keep && marks->uid != NULL
+                               ? owns_itself(a, object_name(made), marks->uid)
+                           : marks->had ? json_new_list()
+                                        : NULL;
+
+    return object(a,
+        SPREAD(made),
+        F("metadata",
+            object(a, SPREAD(json_at(made, "metadata")), OPT("ownerReferences", owners))));
+}
+
+/* What is ours alone in the metadata of a Pod is no edit that waits. */
+static const json_t *as_it_runs(struct arena *a, const json_t *desired, const json_t *observed)
+{
+    const json_t *applied = object_last_applied(a, &v2_keys, observed);
+    const json_t *same = with(a,
+        desired,
+        "labels",
+        SERVING_TYPE_LABEL,
+        applied == NULL ? NULL : object_label(applied, SERVING_TYPE_LABEL));
+
+    same = with(a,
+        same,
+        "annotations",
+        SPEC_HASH_ANNOTATION,
+        object_annotation(applied, SPEC_HASH_ANNOTATION));
+    return with(a,
+        same,
+        "annotations",
+        SHARD_GENERATION_ANNOTATION,
+        object_annotation(applied, SHARD_GENERATION_ANNOTATION));
+}
+
+/* Which spec of the VitessShard it has heard of, and what of it waits until the Pod is made anew.
+ */
+static const json_t *running(struct arena *a, const struct shard_wanted *wanted,
+    const json_t *desired, const json_t *observed)
+{
+    return with(a,
+        v2_pod_let_go(a, as_it_runs(a, desired, observed), observed),
+        "annotations",
+        SHARD_GENERATION_ANNOTATION,
+        generation_text(a, wanted));
+}
+
+static const char *const containers[] = {"vttablet", "mysqld", NULL};
+static const struct shard_component component = {pod, claim, containers, running};
+
+/* --- what a Pod is made from --- */
+
+static const json_t *picked(const json_t *map, const char *const *keys)
+{
+    json_t *some = json_new_map();
+
+    for (const char *const *key = keys; *key != NULL; key++)
+        json_put(some, *key, json_at(map, *key));
+    return some;
+}
+
+static const json_t *location_of(const struct shard_hook *hook, const struct tablet_pool *pool)
+{
+    const char *wanted = pool->backup_location == NULL ? "" : pool->backup_location;
+
+    for (size_t i = 0; i < hook->spec.backup_locations.count; i++) {
+        const struct backup_location *location = &hook->spec.backup_locations.at[i];
+
+        if (text_equal(location->name == NULL ? "" : location->name, wanted))
+            return location->json;
+    }
+    return NULL;
+}
+
+/* All that shapes the Pods of a pool, and nothing that does not: the same is the same Pod, whatever
+ * build renders it. Neither the number of replicas nor the images of others restart a tablet. */
+static const json_t *made_from(const struct shard_hook *hook, const struct tablet_pool *pool)
+{
+    static const char *const fields[] = {"backupEngine",
+        "databaseInitScriptSecret",
+        "databaseName",
+        "extraVitessFlags",
+        "globalLockserver",
+        "imagePullSecrets",
+        "keyRange",
+        "name",
+        NULL};
+    static const char *const images[] = {"vttablet", "mysqld", "mysqldExporter", NULL};
+    struct arena *a = hook->arena;
+    const json_t *spec = json_at(hook->request->parent, "spec");
+
+    return object(a,
+        F("revision", INT(OPERATOR_REVISION)),
+        F("cluster", hook->shard.cluster),
+        F("keyspace", hook->shard.keyspace),
+        F("shard", picked(spec, fields)),
+        F("images", picked(json_at(spec, "images"), images)),
+        F("pullPolicies", picked(json_at(spec, "imagePullPolicies"), images)),
+        OPT("zone", json_at(hook->spec.zone_map, pool->cell)),
+        OPT("backupLocation", location_of(hook, pool)),
+        F("pool", json_without(pool->json, "replicas")));
+}
+
+static const char *hash_of(struct arena *a, const json_t *value)
+{
+    size_t length;
+    const char *text = json_write(a, value, &length);
+
+    return text_copy(a, digest(a, text, length), 16);
+}
+
+/* --- the tablets --- */
+
+static enum shard_storage storage_of(const struct tablet_pool *pool)
+{
+    if (pool->external_datastore != NULL || pool->mysqld == NULL)
+        return STORAGE_ELSEWHERE;
+    return pool->claim == NULL ? STORAGE_POD : STORAGE_CLAIM;
+}
+
+static struct shard_wanted wanted_of(const struct shard_hook *hook, const struct v2_tablet *tablet,
+    const json_t *from, const char *template_hash)
+{
+    struct arena *a = hook->arena;
+    struct made_from *made = arena_make(a, struct made_from);
+
+    *made = (struct made_from){tablet, object_generation(hook->request->parent)};
+    return (struct shard_wanted){.id = identity_of(a, hook, tablet),
+        .hash = hash_of(a, object(a, F("of", from), F("name", tablet->name))),
+        .template_hash = template_hash,
+        .storage = storage_of(tablet->spec),
+        .component = made};
+}
+
+static bool may_lead(const struct tablet_pool *pool)
+{
+    return text_equal(pool->type, "replica");
+}
+
+/* Those that may become primary come last. */
+static void add_some(struct shard_input *in, const struct shard_hook *hook,
+    struct shard_wanted *wanted, bool leaders)
+{
+    const struct tablet_pool *pool = NULL;
+    const json_t *from = NULL;
+    const char *hash = NULL;
+
+    for (size_t i = 0; i < hook->tablets.count; i++) {
+        const struct v2_tablet *tablet = &hook->tablets.at[i];
+
+        if (may_lead(tablet->spec) != leaders)
+            continue;
+        if (tablet->spec != pool) {
+            pool = tablet->spec;
+            from = made_from(hook, pool);
+            hash = hash_of(hook->arena, from);
+        }
+        wanted[in->wanted_count++] = wanted_of(hook, tablet, from, hash);
+        in->replica_tablets += leaders;
+    }
+}
+
+void v2_read_wanted(struct shard_input *in, const struct shard_hook *hook)
+{
+    struct shard_wanted *wanted =
+        arena_array(hook->arena, hook->tablets.count + 1, sizeof(*wanted));
+
+    add_some(in, hook, wanted, false);
+    add_some(in, hook, wanted, true);
+    in->wanted = wanted;
+    in->component = &component;
+    in->identify = identify;
+}

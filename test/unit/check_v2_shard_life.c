@@ -1,0 +1,336 @@
+#include "planetscale.h"
+#include "world.h"
+
+/* The life of a VitessShard of planetscale.com/v2: two replicas in one cell that come up, are made
+ * anew and leave, with a Vitess that answers. */
+
+extern const struct api_keys v2_keys;
+hook_function v2_sync_shard;
+
+#define FIRST "example-vttablet-zone1-2548885007-46a852d0"
+#define SECOND "example-vttablet-zone1-2469782763-bfadd780"
+#define VTORC "example-commerce-x-x-zone1-vtorc-c13ef6ff"
+#define VTBACKUP "example-commerce-x-x-vtbackup-init-c6db73c9"
+#define GENERATION "planetscale.com/observed-shard-generation"
+#define SCHEDULED "rollout.planetscale.com/scheduled"
+#define RELEASED "rollout.planetscale.com/released"
+
+/* --- the cluster and Vitess --- */
+
+#define RUNS "'started':true,'restartCount':0,'state':{'running':{}}}"
+
+static const char *const running =
+    "{'phase':'Running','conditions':[{'type':'Ready','status':'True'}],"
+    "'containerStatuses':[{'name':'vttablet'," RUNS ",{'name':'mysqld'," RUNS "]}";
+
+static const char *primary; /* alias of who is it */
+
+static const char *line_of(const char *alias)
+{
+    const bool leads = text_equal(alias, primary);
+
+    return fmt(arena,
+        "%s commerce - %s h:15999 h:3306 [] %s\n",
+        alias,
+        leads ? "primary" : "replica",
+        leads ? "2026-01-01T00:00:00Z" : "<null>");
+}
+
+/* What Vitess says of those whom the task asks about. A reparent makes the other one primary. */
+static const char *answer_of(const json_t *pod)
+{
+    const char *text = json_write(arena, json_at(pod, "spec"), NULL);
+
+    if (strstr(text, "PlannedReparentShard") != NULL) {
+        if (strstr(text, primary) != NULL)
+            primary =
+                text_equal(primary, "zone1-2548885007") ? "zone1-2469782763" : "zone1-2548885007";
+        return "";
+    }
+    if (strstr(text, "ShardReplicationPositions") != NULL)
+        return "";
+    if (strstr(text, "GetTablets") == NULL)
+        return "";
+    return fmt(arena,
+        "%s%s",
+        strstr(text, "2548885007") == NULL ? "" : line_of("zone1-2548885007"),
+        strstr(text, "2469782763") == NULL ? "" : line_of("zone1-2469782763"));
+}
+
+static const json_t *ended(const json_t *pod)
+{
+    static const char *const lists[] = {"initContainers", "containers"};
+    json_t *statuses = json_new_list();
+    const json_t *container;
+
+    for (size_t i = 0; i < 2; i++) {
+        json_each_item (json_at(pod, "spec", lists[i]), j, container)
+            json_add(statuses,
+                object(arena,
+                    F("name", json_text_at(container, "name")),
+                    MAP("state",
+                        MAP("terminated", F("exitCode", INT(0)), F("message", answer_of(pod))))));
+    }
+    return object(arena, F("phase", "Succeeded"), F("containerStatuses", statuses));
+}
+
+static void annotate(json_t *pod, const char *key, const char *value)
+{
+    json_object_set(json_object_get(json_object_get(pod, "metadata"), "annotations"),
+        key,
+        json_string(value));
+}
+
+/* The world keeps none but what was applied. */
+static void keep_annotations(json_t *pod)
+{
+    const json_t *applied = object_last_applied(arena, &v2_keys, pod);
+    const json_t *value;
+    const char *key;
+
+    json_each_field (json_at(applied, "metadata", "annotations"), key, value)
+        annotate(pod, key, json_string_value(value));
+}
+
+static void run(struct world *world)
+{
+    json_t *child;
+
+    json_each_item (world->children, i, child) {
+        if (text_equal(object_kind(child), "Pod"))
+            keep_annotations(child);
+        if (text_equal(object_kind(child), "Pod"))
+            put_at(child,
+                "status",
+                text_starts_with(object_name(child), "example-vttablet-") ? json_of(running)
+                                                                          : ended(child));
+    }
+}
+
+static void sync_and_run(struct world *world, int times)
+{
+    for (int i = 0; i < times; i++) {
+        ck_assert_int_eq(world_sync(world), 200);
+        run(world);
+    }
+}
+
+static struct world begin(void)
+{
+    const json_t *stage = vector_json("docs_101_created.json");
+    json_t *parent = json_clone(vector_object(stage, "VitessShard", NULL));
+
+    primary = "zone1-2548885007";
+    put_at(parent, "metadata.uid", json_string("uid-of-parent"));
+    put_at(parent, "status", NULL);
+    return (struct world){.sync = v2_sync_shard,
+        .keys = &v2_keys,
+        .parent = parent,
+        .children = json_new_list(),
+        .related = json_new_map()};
+}
+
+static struct world grown(void)
+{
+    struct world world = begin();
+
+    sync_and_run(&world, 8);
+    return world;
+}
+
+static void edit(struct world *world, const char *path, const char *value)
+{
+    world->parent = json_clone(changed(world->parent, path, value));
+    put_at(world->parent,
+        "metadata.generation",
+        json_integer(object_generation(world->parent) + 1));
+}
+
+static const json_t *pod_of(const struct world *world, const char *name)
+{
+    return world_of(world, "Pod", name);
+}
+
+static const char *image_of(const struct world *world, const char *name)
+{
+    return json_text_at(json_named(json_at(pod_of(world, name), "spec", "containers"), "vttablet"),
+        "image");
+}
+
+static const char *annotation_sent(const struct world *world, const char *name, const char *key)
+{
+    return object_annotation(object_last_applied(arena, &v2_keys, pod_of(world, name)), key);
+}
+
+/* --- the tests --- */
+
+START_TEST(it_comes_up)
+{
+    struct world world = begin();
+    const json_t *status;
+
+    ck_assert_int_eq(world_sync(&world), 200);
+    ck_assert_ptr_nonnull(world_of(&world, "Deployment", VTORC));
+    ck_assert_ptr_nonnull(pod_of(&world, VTBACKUP));
+    ck_assert_str_eq(json_text_at(world_status(&world), "hasMaster"), "Unknown");
+    sync_and_run(&world, 8);
+    status = world_status(&world);
+    ck_assert_str_eq(world_condition(&world, "Ready"), "True Ready");
+    ck_assert_str_eq(json_text_at(status, "hasMaster"), "True");
+    ck_assert_str_eq(json_text_at(status, "masterAlias"), "zone1-2548885007");
+    ck_assert_str_eq(json_text_at(status, "tablets", "zone1-2548885007", "type"), "primary");
+    ck_assert_str_eq(json_text_at(status, "tablets", "zone1-2469782763", "type"), "replica");
+    ck_assert_int_eq(json_integer_value(json_at(status, "lowestPodGeneration")), 1);
+    ck_assert_str_eq(object_label(pod_of(&world, FIRST), "planetscale.com/serving-type"),
+        "primary");
+    /* Of the pool, for whoever selects by it. */
+    ck_assert_str_eq(object_label(pod_of(&world, FIRST), "planetscale.com/tablet-type"), "replica");
+    /* The first backup has done its work. */
+    ck_assert_ptr_null(pod_of(&world, VTBACKUP));
+    ck_assert_ptr_null(world_of(&world, "PersistentVolumeClaim", VTBACKUP));
+}
+END_TEST
+
+START_TEST(nothing_is_written_at_rest)
+{
+    struct world world = grown();
+    const char *before;
+
+    world_rest(&world);
+    before = json_write(arena, world.answer.children, NULL);
+    ck_assert_int_eq(world_sync(&world), 200);
+    ck_assert_str_eq(json_write(arena, world.answer.children, NULL), before);
+    ck_assert_uint_eq(json_object_size(world.answer.released), 0);
+}
+END_TEST
+
+/* Immediate: tried first, one at a time, the primary last and only once another one leads. */
+START_TEST(an_image_goes_from_one_to_the_next)
+{
+    struct world world = grown();
+    bool first_went = false, second_went = false;
+
+    edit(&world, "spec.images.vttablet", "'vitess/lite:new'");
+    for (int i = 0; i < 40; i++) {
+        const char *led = primary;
+
+        sync_and_run(&world, 1);
+        ck_assert_msg(pod_of(&world, FIRST) != NULL || pod_of(&world, SECOND) != NULL,
+            "both are gone");
+        if (pod_of(&world, SECOND) == NULL) {
+            ck_assert(!first_went);
+            ck_assert_str_ne(led, "zone1-2469782763");
+            second_went = true;
+        }
+        if (pod_of(&world, FIRST) == NULL) {
+            ck_assert(second_went);
+            ck_assert_str_eq(led, "zone1-2469782763");
+            ck_assert_str_eq(image_of(&world, SECOND), "vitess/lite:new");
+            first_went = true;
+        }
+    }
+    ck_assert(first_went);
+    ck_assert_str_eq(image_of(&world, FIRST), "vitess/lite:new");
+    ck_assert_str_eq(annotation_sent(&world, FIRST, GENERATION), "2");
+    ck_assert_str_eq(world_condition(&world, "Ready"), "True Ready");
+}
+END_TEST
+
+/* External: each Pod says what waits, and goes when it is released. */
+START_TEST(an_edit_waits_to_be_released)
+{
+    struct world world = grown();
+
+    edit(&world, "spec.updateStrategy", "{'type':'External'}");
+    edit(&world, "spec.images.vttablet", "'vitess/lite:new'");
+    sync_and_run(&world, 6);
+    ck_assert_ptr_nonnull(
+        strstr(annotation_sent(&world, SECOND, SCHEDULED), "image: vitess/lite:new"));
+    ck_assert_ptr_null(strstr(annotation_sent(&world, SECOND, SCHEDULED), "spec-hash"));
+    ck_assert_ptr_null(strstr(annotation_sent(&world, SECOND, SCHEDULED), GENERATION));
+    ck_assert_str_eq(annotation_sent(&world, SECOND, GENERATION), "3");
+    ck_assert_str_ne(image_of(&world, SECOND), "vitess/lite:new");
+    ck_assert_str_eq(world_condition(&world, "Updated"),
+        "False RolloutPaused: updateStrategy External, until annotation " RELEASED
+        " is set, holds Pod " SECOND);
+    ck_assert_int_eq(json_integer_value(json_at(world_status(&world), "lowestPodGeneration")), 3);
+    for (int i = 0; i < 9; i++) {
+        if (pod_of(&world, SECOND) != NULL &&
+            !text_equal(image_of(&world, SECOND), "vitess/lite:new"))
+            annotate(world_of(&world, "Pod", SECOND), RELEASED, "");
+        sync_and_run(&world, 1);
+        ck_assert_ptr_nonnull(pod_of(&world, FIRST));
+    }
+    ck_assert_str_eq(image_of(&world, SECOND), "vitess/lite:new");
+    ck_assert_str_ne(image_of(&world, FIRST), "vitess/lite:new");
+    ck_assert_ptr_null(annotation_sent(&world, SECOND, SCHEDULED));
+}
+END_TEST
+
+/* What others need is not what a tablet is made from. */
+START_TEST(images_of_others_move_no_tablet)
+{
+    struct world world = grown();
+    const char *uid = object_uid(pod_of(&world, FIRST));
+
+    edit(&world, "spec.images.vtorc", "'vitess/lite:new'");
+    edit(&world, "spec.images.vtbackup", "'vitess/lite:new'");
+    sync_and_run(&world, 6);
+    ck_assert_str_eq(object_uid(pod_of(&world, FIRST)), uid);
+    ck_assert_ptr_null(annotation_sent(&world, FIRST, SCHEDULED));
+    ck_assert_str_eq(json_text_at(json_array_get(json_at(world_of(&world, "Deployment", VTORC),
+                                                     "spec",
+                                                     "template",
+                                                     "spec",
+                                                     "containers"),
+                                      0),
+                         "image"),
+        "vitess/lite:new");
+}
+END_TEST
+
+/* Nobody knows whose it is, so it stays. */
+START_TEST(what_it_did_not_make_is_kept)
+{
+    struct world world = grown();
+    json_t *copy = json_clone(world_of(&world, "Deployment", VTORC));
+    json_t *claim = json_clone(world_of(&world, "PersistentVolumeClaim", FIRST));
+
+    put_at(copy, "metadata.name", json_string("a-copy"));
+    put_at(claim, "metadata.name", json_string("a-clone"));
+    json_add(world.children, copy);
+    json_add(world.children, claim);
+    sync_and_run(&world, 3);
+    ck_assert_ptr_nonnull(world_child(&world, "a-copy"));
+    ck_assert_ptr_nonnull(world_child(&world, "a-clone"));
+    ck_assert_str_ne(world_condition(&world, "Advice"), "none");
+}
+END_TEST
+
+/* A copy of the object would take over its tablets. */
+START_TEST(another_name_is_refused)
+{
+    struct world world = begin();
+
+    put_at(world.parent, "metadata.name", json_string("a-copy"));
+    ck_assert_int_eq(world_sync(&world), 422);
+    world = begin();
+    put_at(world.parent, "metadata.labels", json_of("{'planetscale.com/cluster':'example'}"));
+    ck_assert_int_eq(world_sync(&world), 422);
+    ck_assert_str_eq(world.answer.message,
+        "metadata.labels[planetscale.com/keyspace]: is required; it is the keyspace of the shard");
+}
+END_TEST
+
+static void tests(TCase *tcase)
+{
+    tcase_add_test(tcase, it_comes_up);
+    tcase_add_test(tcase, nothing_is_written_at_rest);
+    tcase_add_test(tcase, an_image_goes_from_one_to_the_next);
+    tcase_add_test(tcase, an_edit_waits_to_be_released);
+    tcase_add_test(tcase, images_of_others_move_no_tablet);
+    tcase_add_test(tcase, what_it_did_not_make_is_kept);
+    tcase_add_test(tcase, another_name_is_refused);
+}
+
+TEST_MAIN(tests)
