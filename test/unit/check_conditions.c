@@ -26,6 +26,22 @@ START_TEST(reads_the_first_of_a_type)
 }
 END_TEST
 
+/* As planetscale.com/v2 keeps those of a VitessShard. */
+START_TEST(reads_a_mapping_by_type)
+{
+    const json_t *object = json_of("{'status':{'conditions':{"
+                                   "'Ready':{'status':'False','reason':'R','message':'M'},"
+                                   "'Updated':{'status':'True'},'Odd':3}}}");
+
+    ck_assert_str_eq(condition_status(object, "Ready"), "False");
+    ck_assert_str_eq(condition_reason(object, "Ready"), "R");
+    ck_assert_str_eq(condition_message(object, "Ready"), "M");
+    ck_assert(condition_true(object, "Updated"));
+    ck_assert_ptr_null(condition_status(object, "Odd"));
+    ck_assert_ptr_null(condition_status(object, "Missing"));
+}
+END_TEST
+
 static unsigned int asked;
 
 static const char *time_that(const void *of)
@@ -110,6 +126,7 @@ END_TEST
 
 static void tests(TCase *tcase)
 {
+    tcase_add_test(tcase, reads_a_mapping_by_type);
     tcase_add_test(tcase, reads_the_first_of_a_type);
     tcase_add_test(tcase, time_stays_while_the_status_does);
     tcase_add_test(tcase, time_of_what_was_not_there);
