@@ -16,6 +16,7 @@ void v2_sync_cell(const struct request *request, struct answer *answer);
 void v2_customize_cell(const struct request *request, struct answer *answer);
 void v2_sync_keyspace(const struct request *request, struct answer *answer);
 void v2_sync_shard(const struct request *request, struct answer *answer);
+void v2_customize_shard(const struct request *request, struct answer *answer);
 
 /* The VitessCluster that a derived object says it is of, by its label. The answer is a 422 and this
  * NULL where it says none. */

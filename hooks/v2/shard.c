@@ -278,3 +278,30 @@ void v2_sync_shard(const struct request *request, struct answer *answer)
     want_unknown(request, answer, &hook.unknown);
     answer->status = status_of(&hook, &report);
 }
+
+/* What a sync sees beside its own children: the backups of the shard, which tell whether new
+ * tablets have something to start from. It is cached per generation, so it depends on the labels by
+ * which the shard is known, and these never change. */
+void v2_customize_shard(const struct request *request, struct answer *answer)
+{
+    static const char *const keys[] = {CLUSTER_LABEL, KEYSPACE_LABEL, SHARD_LABEL};
+    struct arena *a = request->arena;
+    json_t *labels = json_new_map();
+    json_t *rules = json_new_list();
+
+    for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
+        const char *value = object_label(request->parent, keys[i]);
+
+        /* The sync refuses one without; all backups there are would not do. */
+        if (value != NULL)
+            json_put(labels, keys[i], json_string(value));
+    }
+    if (json_object_size(labels) == sizeof(keys) / sizeof(*keys))
+        json_add(rules,
+            object(a,
+                F("apiVersion", API_VERSION),
+                F("resource", "vitessbackups"),
+                F("namespace", object_namespace(request->parent)),
+                MAP("labelSelector", F("matchLabels", labels))));
+    answer->related_resources = rules;
+}

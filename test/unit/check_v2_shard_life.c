@@ -5,7 +5,7 @@
  * anew and leave, with a Vitess that answers. */
 
 extern const struct api_keys v2_keys;
-hook_function v2_sync_shard;
+hook_function v2_sync_shard, v2_customize_shard;
 
 #define FIRST "example-vttablet-zone1-2548885007-46a852d0"
 #define SECOND "example-vttablet-zone1-2469782763-bfadd780"
@@ -307,6 +307,39 @@ START_TEST(what_it_did_not_make_is_kept)
 }
 END_TEST
 
+/* Whose backups count is told by the labels of all three. */
+START_TEST(it_asks_for_its_backups)
+{
+    struct world world = begin();
+    struct request request = {.arena = arena, .keys = &v2_keys, .parent = world.parent};
+    struct answer answer = {.code = 200};
+
+    v2_customize_shard(&request, &answer);
+    ck_json(answer.related_resources,
+        "[{'apiVersion':'planetscale.com/v2','resource':'vitessbackups','namespace':'example',"
+        "'labelSelector':{'matchLabels':{'planetscale.com/cluster':'example',"
+        "'planetscale.com/keyspace':'commerce','planetscale.com/shard':'x-x'}}}]");
+    put_at(world.parent, "metadata.labels", json_of("{'planetscale.com/cluster':'example'}"));
+    v2_customize_shard(&request, &answer);
+    ck_json(answer.related_resources, "[]");
+}
+END_TEST
+
+/* With a complete backup there is nothing that a first one would be for. */
+START_TEST(a_complete_backup_is_enough)
+{
+    struct world world = begin();
+
+    world.related = json_of(
+        "{'VitessBackup.planetscale.com/v2':{'b':{'metadata':{'name':'b','namespace':'example',"
+        "'labels':{'backup.planetscale.com/location':''}},"
+        "'status':{'complete':true}}}}");
+    ck_assert_int_eq(world_sync(&world), 200);
+    ck_assert_ptr_null(pod_of(&world, VTBACKUP));
+    ck_assert_str_eq(json_text_at(world_status(&world), "hasInitialBackup"), "True");
+}
+END_TEST
+
 /* A copy of the object would take over its tablets. */
 START_TEST(another_name_is_refused)
 {
@@ -330,6 +363,8 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, an_edit_waits_to_be_released);
     tcase_add_test(tcase, images_of_others_move_no_tablet);
     tcase_add_test(tcase, what_it_did_not_make_is_kept);
+    tcase_add_test(tcase, it_asks_for_its_backups);
+    tcase_add_test(tcase, a_complete_backup_is_enough);
     tcase_add_test(tcase, another_name_is_refused);
 }
 
