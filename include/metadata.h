@@ -18,6 +18,9 @@ json_int_t object_generation(const json_t *object);
 /* metadata.deletionTimestamp is set. */
 bool object_terminating(const json_t *object);
 
+/* What keys->spec_hash says of an object that is made from `value`. */
+const char *spec_hash_of(struct arena *arena, const json_t *value);
+
 /* What Metacontroller applied last to this very object: the parsed
  * metacontroller.k8s.io/last-applied-configuration annotation. NULL where there is none, where it
  * is not JSON, or where its apiVersion, kind, namespace or name is not the object's own: then

@@ -3,6 +3,7 @@
 
 #include "advice.h"
 #include "children.h"
+#include "level.h"
 #include "staging.h"
 #include "task.h"
 #include "vitess.h"
@@ -215,5 +216,8 @@ struct shard_report {
  * and reports. Asks Vitess by input->tasks, whose Pods are in the answer then. */
 void shard_decide(const struct shard_input *input, struct answer *answer,
     struct shard_report *report);
+
+/* What the conditions of the shard's object say, all but Advice. Borrows `report`. */
+struct level_conditions shard_level(const struct shard_report *report);
 
 #endif

@@ -349,6 +349,9 @@ struct claim_marks {
     bool had;        /* and did so when it was applied last: without it the list is empty */
 };
 
+/* The ownerReferences of the claim `name`, or NULL. */
+const json_t *claim_owners(struct arena *arena, const char *name, const struct claim_marks *marks);
+
 struct vttablet {
     struct place place; /* labels with keyspace and shard */
     struct tablet_identity id;

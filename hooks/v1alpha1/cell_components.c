@@ -164,10 +164,8 @@ static struct place place_with(const struct cell *cell, const char *component, c
         OPT("securityContext", place.security),
         OPT("zone", place.zone),
         OPT("region", place.region));
-    size_t length;
-    const char *text = json_write(a, made_of, &length);
 
-    place.hash = text_copy(a, digest(a, text, length), 16);
+    place.hash = spec_hash_of(a, made_of);
     place.secrets = secrets;
     return place;
 }

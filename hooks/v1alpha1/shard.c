@@ -9,12 +9,7 @@
 
 static const json_t *conditions_of(const struct request *request, struct shard_report *report)
 {
-    struct level_conditions level = {.ready = report->ready,
-        .ready_reason = report->ready_reason,
-        .ready_message = report->ready_message,
-        .stage = &report->stage,
-        .pending = report->pending,
-        .stuck = report->stuck};
+    struct level_conditions level = shard_level(report);
 
     advise_edit(&report->advice, request, "VitessCluster");
     advise_unknown(&report->advice, request->parent, known_by, &report->unknown);

@@ -119,14 +119,6 @@ static const json_t *made_from(const struct tablet_pool *pool)
         OPT("region", place->region));
 }
 
-static const char *hash_of(struct arena *a, const json_t *value)
-{
-    size_t length;
-    const char *text = json_write(a, value, &length);
-
-    return text_copy(a, digest(a, text, length), 16);
-}
-
 static struct tablet_pool pool_of(const struct shard_input *input, const struct shard_spec *spec,
     const struct pool_spec *merged, const char *type)
 {
@@ -140,7 +132,7 @@ static struct tablet_pool pool_of(const struct shard_input *input, const struct 
     pool.stored_claim = as_stored(input->arena, pool.claim);
     pool.made_from = made_from(&pool);
     pool.template_hash =
-        hash_of(input->arena, object(input->arena, SPREAD(pool.made_from), F("type", type)));
+        spec_hash_of(input->arena, object(input->arena, SPREAD(pool.made_from), F("type", type)));
     return pool;
 }
 
@@ -174,7 +166,7 @@ static void fill_vttablet(struct vttablet *vttablet, const struct tablet_pool *p
     };
 
     vttablet->place.hash =
-        hash_of(a, object(a, SPREAD(pool->made_from), F("name", vttablet->id.name)));
+        spec_hash_of(a, object(a, SPREAD(pool->made_from), F("name", vttablet->id.name)));
     if (own->vttablet != NULL) {
         vttablet->vttablet_resources = own->vttablet->resources;
         vttablet->vttablet_flags = own->vttablet->flags;

@@ -5,6 +5,7 @@
 #include "level.h"
 #include "metadata.h"
 #include "names.h"
+#include "release.h"
 #include "template.h"
 #include "validate.h"
 
@@ -76,7 +77,7 @@ static bool begin(struct cluster_hook *hook, struct answer *answer)
         object_name(request->parent),
         &hook->spec};
     hook->topology = v2_global_lockserver(hook->arena, &hook->cluster);
-    hook->immediate = text_equal(hook->spec.update_strategy->type, "Immediate");
+    hook->immediate = v2_is_immediate(hook->spec.update_strategy);
     hook->lockservers = ours(hook, "EtcdLockserver." API_VERSION);
     hook->cells = ours(hook, "VitessCell." API_VERSION);
     hook->keyspaces = ours(hook, "VitessKeyspace." API_VERSION);

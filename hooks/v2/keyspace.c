@@ -113,12 +113,6 @@ static bool set_policy(struct keyspace_hook *hook)
 
 /* --- shards --- */
 
-static bool is_immediate(const struct keyspace_hook *hook)
-{
-    return hook->spec.update_strategy != NULL &&
-           text_equal(hook->spec.update_strategy->type, "Immediate");
-}
-
 static void want_shard(struct keyspace_hook *hook, struct answer *answer,
     const struct v2_shard *shard)
 {
@@ -128,7 +122,9 @@ static void want_shard(struct keyspace_hook *hook, struct answer *answer,
         &hook->spec};
     const json_t *desired = v2_derived_shard(a, &keyspace, shard);
     const json_t *there = objects_find(&hook->shards, object_name(desired));
-    struct v2_edit edit = {.desired = desired, .observed = there, .immediate = is_immediate(hook)};
+    struct v2_edit edit = {.desired = desired,
+        .observed = there,
+        .immediate = v2_is_immediate(hook->spec.update_strategy)};
 
     if (there != NULL)
         edit.at_once = v2_shard_at_once(a, resource_as_applied(a, &v2_keys, there), desired);

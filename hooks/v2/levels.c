@@ -7,16 +7,24 @@
 #include "statuses.h"
 #include "template.h"
 
+static const char *label_or_refuse(const struct request *request, struct answer *answer,
+    const char *key, const char *says)
+{
+    const char *value = object_label(request->parent, key);
+
+    if (value == NULL)
+        refuse(request, answer, 422, "metadata.labels[%s]: is required; it is %s", key, says);
+    return value;
+}
+
 const char *v2_cluster_of(const struct request *request, struct answer *answer)
 {
-    const char *cluster = object_label(request->parent, CLUSTER_LABEL);
+    return label_or_refuse(request, answer, CLUSTER_LABEL, "the name of the VitessCluster");
+}
 
-    if (cluster == NULL)
-        refuse(request,
-            answer,
-            422,
-            "metadata.labels[" CLUSTER_LABEL "]: is required; it is the name of the VitessCluster");
-    return cluster;
+const char *v2_keyspace_of(const struct request *request, struct answer *answer)
+{
+    return label_or_refuse(request, answer, KEYSPACE_LABEL, "the keyspace of the shard");
 }
 
 bool v2_named(const struct request *request, struct answer *answer, const char *name)

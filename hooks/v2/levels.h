@@ -21,6 +21,8 @@ void v2_customize_shard(const struct request *request, struct answer *answer);
 /* The VitessCluster that a derived object says it is of, by its label. The answer is a 422 and this
  * NULL where it says none. */
 const char *v2_cluster_of(const struct request *request, struct answer *answer);
+/* The same for the keyspace that a VitessShard says it is of. */
+const char *v2_keyspace_of(const struct request *request, struct answer *answer);
 /* The parent has the name that our own hook gives it. A copy under another name would take over
  * what its original owns; the answer is a 422 then. */
 bool v2_named(const struct request *request, struct answer *answer, const char *name);

@@ -5,12 +5,17 @@
 #include "patch.h"
 #include "template.h"
 
+bool v2_is_immediate(const struct update_strategy *strategy)
+{
+    return strategy != NULL && text_equal(strategy->type, "Immediate");
+}
+
 bool v2_is_released(const json_t *object)
 {
     return object_annotation(object, ROLLOUT_RELEASED_ANNOTATION) != NULL;
 }
 
-static const json_t *annotated(struct arena *a, const json_t *object, const char *key,
+const json_t *v2_annotated(struct arena *a, const json_t *object, const char *key,
     const char *value)
 {
     const json_t *metadata = json_at(object, "metadata");
@@ -39,7 +44,7 @@ static bool is_to_be_taken_over(struct arena *a, const json_t *observed)
 static const json_t *released(struct arena *a, const struct v2_edit *edit)
 {
     return is_to_be_taken_over(a, edit->observed)
-               ? annotated(a, edit->desired, ROLLOUT_RELEASED_ANNOTATION, "")
+               ? v2_annotated(a, edit->desired, ROLLOUT_RELEASED_ANNOTATION, "")
                : edit->desired;
 }
 
@@ -74,7 +79,7 @@ const json_t *v2_let_go(struct arena *a, const struct v2_edit *edit)
     at_once = unannotated(a, edit->at_once);
     waits = v2_patch_text(a, outcome(a, edit, at_once), outcome(a, edit, edit->desired));
     return waits == NULL ? edit->desired
-                         : annotated(a, at_once, ROLLOUT_SCHEDULED_ANNOTATION, waits);
+                         : v2_annotated(a, at_once, ROLLOUT_SCHEDULED_ANNOTATION, waits);
 }
 
 static const json_t *labelled(struct arena *a, const json_t *object, const json_t *labels)
@@ -96,5 +101,5 @@ const json_t *v2_pod_let_go(struct arena *a, const json_t *desired, const json_t
     const struct v2_edit edit = {desired, observed, kept, false};
     const char *waits = v2_patch_text(a, outcome(a, &edit, plain), outcome(a, &edit, desired));
 
-    return waits == NULL ? kept : annotated(a, kept, ROLLOUT_SCHEDULED_ANNOTATION, waits);
+    return waits == NULL ? kept : v2_annotated(a, kept, ROLLOUT_SCHEDULED_ANNOTATION, waits);
 }

@@ -1,11 +1,14 @@
 #ifndef VITESS_OPERATOR_HOOKS_V2_RELEASE_H
 #define VITESS_OPERATOR_HOOKS_V2_RELEASE_H
 
-#include "json.h"
+#include "specs.h"
 
 /* updateStrategy External: an edit that could disturb somebody waits on each object that it changes
  * until a person or a program releases it there. The object says what waits (annotation
  * rollout.planetscale.com/scheduled); annotation released lets it go, and is taken off with it. */
+
+/* updateStrategy Immediate. NULL is External. */
+bool v2_is_immediate(const struct update_strategy *strategy);
 
 struct v2_edit {
     const json_t *desired;  /* the object with all of the edit */
@@ -19,6 +22,9 @@ const json_t *v2_let_go(struct arena *arena, const struct v2_edit *edit);
 /* The same for a Pod, whose spec cannot change: `observed` as it is, with the labels of `desired`,
  * and with what waits until it is made anew. */
 const json_t *v2_pod_let_go(struct arena *arena, const json_t *desired, const json_t *observed);
+/* `object` with the annotation `key`. */
+const json_t *v2_annotated(struct arena *arena, const json_t *object, const char *key,
+    const char *value);
 /* It has been released: annotation rollout.planetscale.com/released, of whatever value. */
 bool v2_is_released(const json_t *object);
 

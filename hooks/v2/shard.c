@@ -50,18 +50,6 @@ static struct objects others(struct shard_hook *hook, const char *group, const j
     return some;
 }
 
-static const char *keyspace_of(const struct request *request, struct answer *answer)
-{
-    const char *keyspace = object_label(request->parent, KEYSPACE_LABEL);
-
-    if (keyspace == NULL)
-        refuse(request,
-            answer,
-            422,
-            "metadata.labels[" KEYSPACE_LABEL "]: is required; it is the keyspace of the shard");
-    return keyspace;
-}
-
 static void find_children(struct shard_hook *hook)
 {
     struct objects all = observed(hook->request, "Deployment.apps/v1");
@@ -80,7 +68,7 @@ static bool begin(struct shard_hook *hook, struct answer *answer)
     if (!read_derived(request, answer, v2_shard_fields, &hook->spec))
         return false;
     cluster = v2_cluster_of(request, answer);
-    keyspace = cluster == NULL ? NULL : keyspace_of(request, answer);
+    keyspace = cluster == NULL ? NULL : v2_keyspace_of(request, answer);
     if (keyspace == NULL ||
         !v2_named(request, answer, v2_shard_name(hook->arena, cluster, keyspace, hook->spec.name)))
         return false;
@@ -137,7 +125,7 @@ static void want_vtorcs(const struct shard_hook *hook, struct answer *answer)
         const json_t *there = objects_find(&hook->deployments, object_name(desired));
         struct v2_edit edit = {.desired = desired,
             .observed = there,
-            .immediate = v2_shard_is_immediate(hook)};
+            .immediate = v2_is_immediate(hook->spec.update_strategy)};
 
         if (there != NULL)
             edit.at_once = v2_deployment_at_once(a, as_applied(a, &v2_keys, there), desired);
@@ -228,12 +216,7 @@ static const json_t *by_type(const json_t *conditions)
 static const json_t *conditions_of(struct shard_hook *hook, struct shard_report *report)
 {
     static const char *const labels[] = {SHARD_LABEL, KEYSPACE_LABEL, CLUSTER_LABEL, NULL};
-    struct level_conditions level = {.ready = report->ready,
-        .ready_reason = report->ready_reason,
-        .ready_message = report->ready_message,
-        .stage = &report->stage,
-        .pending = report->pending,
-        .stuck = report->stuck};
+    struct level_conditions level = shard_level(report);
 
     advise_unknown(&report->advice, hook->request->parent, labels, &report->unknown);
     advise_unknown(&report->advice, hook->request->parent, labels, &hook->unknown);

@@ -24,9 +24,6 @@ struct shard_hook {
     struct tasks tasks;
 };
 
-/* An edit waits on each object for nobody. */
-bool v2_shard_is_immediate(const struct shard_hook *hook);
-
 /* shard_input.c */
 struct shard_input v2_shard_input(struct shard_hook *hook);
 

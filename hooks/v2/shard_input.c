@@ -7,12 +7,6 @@
 
 /* What the hook of VitessShard is sent, as the engine takes it. */
 
-bool v2_shard_is_immediate(const struct shard_hook *hook)
-{
-    return hook->spec.update_strategy != NULL &&
-           text_equal(hook->spec.update_strategy->type, "Immediate");
-}
-
 static void read_pods(struct shard_input *in, const struct shard_hook *hook)
 {
     struct shard_pod *pods = arena_array(in->arena, hook->pods.count + 1, sizeof(*pods));
@@ -30,7 +24,7 @@ static void read_policy(struct shard_input *in, const struct shard_hook *hook)
 {
     json_t *released = json_new_list();
 
-    in->paused = !v2_shard_is_immediate(hook) &&
+    in->paused = !v2_is_immediate(hook->spec.update_strategy) &&
                  object_annotation(hook->request->parent, ROLLOUT_CASCADE_ANNOTATION) == NULL;
     for (size_t i = 0; i < hook->pods.count; i++) {
         if (v2_is_released(hook->pods.at[i]))

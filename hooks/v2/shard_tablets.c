@@ -1,20 +1,20 @@
 #include "shard.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "hook.h"
 #include "keys.h"
 #include "metadata.h"
 #include "names.h"
 #include "release.h"
+#include "tablet_parts.h"
 #include "template.h"
 
 /* The tablets of a VitessShard as the engine takes them: who they are, how their objects are made,
  * and what a Pod that runs is told. */
 
 /* What the engine hands back to make a tablet from. */
-struct made_from {
+struct tablet_source {
     const struct v2_tablet *tablet;
     json_int_t generation; /* of the VitessShard */
 };
@@ -68,92 +68,60 @@ static struct tablet_identity identity_of(struct arena *a, const struct shard_ho
         .shard_label = shard_suffix(a, hook->spec.name)};
 }
 
-/* --- metadata --- */
-
-/* `key` of the labels or annotations (`part`); NULL takes it off. */
-static const json_t *with(struct arena *a, const json_t *object, const char *part, const char *key,
-    const char *value)
-{
-    const json_t *metadata = json_at(object, "metadata");
-    json_t *entries = json_overlay(json_without(json_at(metadata, part), key), NULL);
-
-    if (value != NULL)
-        json_put(entries, key, json_string(value));
-    return object(a,
-        SPREAD(object),
-        F("metadata", object(a, SPREAD(metadata), KEY(part, entries))));
-}
-
-static const char *generation_text(struct arena *a, const struct shard_wanted *wanted)
-{
-    const struct made_from *from = wanted->component;
-
-    return fmt(a, "%" JSON_INTEGER_FORMAT, from->generation);
-}
-
 /* --- the component --- */
 
 static const json_t *pod(struct arena *a, const struct shard_wanted *wanted, const json_t *spec)
 {
-    const struct made_from *from = wanted->component;
-    const struct v2_tablet_notes notes = {.generation = from->generation};
-    const json_t *made = with(a,
-        v2_tablet_pod(a, from->tablet, &notes),
-        "annotations",
-        SPEC_HASH_ANNOTATION,
-        wanted->hash);
+    const struct tablet_source *from = wanted->component;
+    const struct v2_tablet_notes notes = {.generation = from->generation,
+        .spec_hash = wanted->hash};
 
-    return spec == NULL ? made : object(a, SPREAD(made), F("spec", spec));
+    return spec == NULL ? v2_tablet_pod(a, from->tablet, &notes)
+                        : v2_tablet_pod_with_spec(a, from->tablet, &notes, spec);
 }
 
 static const json_t *claim(struct arena *a, const struct shard_wanted *wanted,
     const struct claim_marks *marks)
 {
-    const struct made_from *from = wanted->component;
+    const struct tablet_source *from = wanted->component;
     const json_t *made = v2_tablet_claim(a, from->tablet);
-    const json_t *owners = marks->keep && marks->uid != NULL
-                               ? owns_itself(a, object_name(made), marks->uid)
-                           : marks->had ? json_new_list()
-                                        : NULL;
+    json_t *metadata = json_overlay(json_at(made, "metadata"), NULL);
+
+    json_put(metadata, "ownerReferences", claim_owners(a, object_name(made), marks));
+    return object(a, SPREAD(made), F("metadata", metadata));
+}
+
+/* What we alone note on a Pod is no edit that waits. */
+static const json_t *with_own_notes(struct arena *a, const json_t *desired, const json_t *applied)
+{
+    const json_t *metadata = json_at(desired, "metadata");
+    const json_t *others = json_without(json_at(metadata, "annotations"), SPEC_HASH_ANNOTATION);
 
     return object(a,
-        SPREAD(made),
-        F("metadata",
-            object(a, SPREAD(json_at(made, "metadata")), OPT("ownerReferences", owners))));
+        SPREAD(desired),
+        MAP("metadata",
+            SPREAD(metadata),
+            MAP("labels",
+                SPREAD(json_at(metadata, "labels")),
+                OPT(SERVING_TYPE_LABEL, object_label(applied, SERVING_TYPE_LABEL))),
+            MAP("annotations",
+                SPREAD(json_without(others, SHARD_GENERATION_ANNOTATION)),
+                OPT(SPEC_HASH_ANNOTATION, object_annotation(applied, SPEC_HASH_ANNOTATION)),
+                OPT(SHARD_GENERATION_ANNOTATION,
+                    object_annotation(applied, SHARD_GENERATION_ANNOTATION)))));
 }
 
-/* What is ours alone in the metadata of a Pod is no edit that waits. */
-static const json_t *as_it_runs(struct arena *a, const json_t *desired, const json_t *observed)
-{
-    const json_t *applied = object_last_applied(a, &v2_keys, observed);
-    const json_t *same = with(a,
-        desired,
-        "labels",
-        SERVING_TYPE_LABEL,
-        applied == NULL ? NULL : object_label(applied, SERVING_TYPE_LABEL));
-
-    same = with(a,
-        same,
-        "annotations",
-        SPEC_HASH_ANNOTATION,
-        object_annotation(applied, SPEC_HASH_ANNOTATION));
-    return with(a,
-        same,
-        "annotations",
-        SHARD_GENERATION_ANNOTATION,
-        object_annotation(applied, SHARD_GENERATION_ANNOTATION));
-}
-
-/* Which spec of the VitessShard it has heard of, and what of it waits until the Pod is made anew.
- */
+/* What of the spec waits until the Pod is made anew, and which spec it has been told. */
 static const json_t *running(struct arena *a, const struct shard_wanted *wanted,
     const json_t *desired, const json_t *observed)
 {
-    return with(a,
-        v2_pod_let_go(a, as_it_runs(a, desired, observed), observed),
-        "annotations",
+    const struct tablet_source *from = wanted->component;
+    const json_t *applied = object_last_applied(a, &v2_keys, observed);
+
+    return v2_annotated(a,
+        v2_pod_let_go(a, with_own_notes(a, desired, applied), observed),
         SHARD_GENERATION_ANNOTATION,
-        generation_text(a, wanted));
+        fmt(a, "%" JSON_INTEGER_FORMAT, from->generation));
 }
 
 static const char *const containers[] = {"vttablet", "mysqld", NULL};
@@ -170,22 +138,9 @@ static const json_t *picked(const json_t *map, const char *const *keys)
     return some;
 }
 
-static const json_t *location_of(const struct shard_hook *hook, const struct tablet_pool *pool)
-{
-    const char *wanted = pool->backup_location == NULL ? "" : pool->backup_location;
-
-    for (size_t i = 0; i < hook->spec.backup_locations.count; i++) {
-        const struct backup_location *location = &hook->spec.backup_locations.at[i];
-
-        if (text_equal(location->name == NULL ? "" : location->name, wanted))
-            return location->json;
-    }
-    return NULL;
-}
-
 /* All that shapes the Pods of a pool, and nothing that does not: the same is the same Pod, whatever
  * build renders it. Neither the number of replicas nor the images of others restart a tablet. */
-static const json_t *made_from(const struct shard_hook *hook, const struct tablet_pool *pool)
+static const json_t *made_from(const struct shard_hook *hook, const struct v2_pool *pool)
 {
     static const char *const fields[] = {"backupEngine",
         "databaseInitScriptSecret",
@@ -207,17 +162,9 @@ static const json_t *made_from(const struct shard_hook *hook, const struct table
         F("shard", picked(spec, fields)),
         F("images", picked(json_at(spec, "images"), images)),
         F("pullPolicies", picked(json_at(spec, "imagePullPolicies"), images)),
-        OPT("zone", json_at(hook->spec.zone_map, pool->cell)),
-        OPT("backupLocation", location_of(hook, pool)),
-        F("pool", json_without(pool->json, "replicas")));
-}
-
-static const char *hash_of(struct arena *a, const json_t *value)
-{
-    size_t length;
-    const char *text = json_write(a, value, &length);
-
-    return text_copy(a, digest(a, text, length), 16);
+        OPT("zone", pool->place.zone),
+        OPT("backupLocation", pool->location == NULL ? NULL : pool->location->json),
+        F("pool", json_without(pool->spec->json, "replicas")));
 }
 
 /* --- the tablets --- */
@@ -233,11 +180,11 @@ static struct shard_wanted wanted_of(const struct shard_hook *hook, const struct
     const json_t *from, const char *template_hash)
 {
     struct arena *a = hook->arena;
-    struct made_from *made = arena_make(a, struct made_from);
+    struct tablet_source *made = arena_make(a, struct tablet_source);
 
-    *made = (struct made_from){tablet, object_generation(hook->request->parent)};
+    *made = (struct tablet_source){tablet, object_generation(hook->request->parent)};
     return (struct shard_wanted){.id = identity_of(a, hook, tablet),
-        .hash = hash_of(a, object(a, F("of", from), F("name", tablet->name))),
+        .hash = spec_hash_of(a, object(a, F("of", from), F("name", tablet->name))),
         .template_hash = template_hash,
         .storage = storage_of(tablet->spec),
         .component = made};
@@ -252,7 +199,7 @@ static bool may_lead(const struct tablet_pool *pool)
 static void add_some(struct shard_input *in, const struct shard_hook *hook,
     struct shard_wanted *wanted, bool leaders)
 {
-    const struct tablet_pool *pool = NULL;
+    const struct v2_pool *pool = NULL;
     const json_t *from = NULL;
     const char *hash = NULL;
 
@@ -261,10 +208,10 @@ static void add_some(struct shard_input *in, const struct shard_hook *hook,
 
         if (may_lead(tablet->spec) != leaders)
             continue;
-        if (tablet->spec != pool) {
-            pool = tablet->spec;
+        if (tablet->pool != pool) {
+            pool = tablet->pool;
             from = made_from(hook, pool);
-            hash = hash_of(hook->arena, from);
+            hash = spec_hash_of(hook->arena, from);
         }
         wanted[in->wanted_count++] = wanted_of(hook, tablet, from, hash);
         in->replica_tablets += leaders;

@@ -33,12 +33,16 @@ struct v2_tablets v2_tablets_of(struct arena *arena, const struct v2_vitess_shar
 /* What is noted on a Pod beside what it is made of. */
 struct v2_tablet_notes {
     json_int_t generation; /* of the VitessShard; 0: not noted */
+    const char *spec_hash; /* of all that it is made from; NULL: not noted */
     const char *resize;    /* size to which the file system of the claim grows once the Pod is made
                               anew; NULL: it does not wait for that */
 };
 /* `notes` of NULL are none. */
 const json_t *v2_tablet_pod(struct arena *arena, const struct v2_tablet *tablet,
     const struct v2_tablet_notes *notes);
+/* The same with a spec that was rendered before, which is most of the work. */
+const json_t *v2_tablet_pod_with_spec(struct arena *arena, const struct v2_tablet *tablet,
+    const struct v2_tablet_notes *notes, const json_t *spec);
 /* NULL where the data goes with the Pod. */
 const json_t *v2_tablet_claim(struct arena *arena, const struct v2_tablet *tablet);
 

@@ -177,6 +177,7 @@ static const json_t *annotations(struct arena *a, const struct v2_pool_parts *pa
         SPREAD(parts->annotations),
         OPT(CLAIM_RESIZE_ANNOTATION, notes->resize),
         OPT(SHARD_GENERATION_ANNOTATION, generation),
+        OPT(SPEC_HASH_ANNOTATION, notes->spec_hash),
         F(STATE_HASH_ANNOTATION, hash_of(a, parts, notes->resize)));
 }
 
@@ -204,8 +205,8 @@ static const json_t *containers(struct arena *a, const struct v2_tablet *tablet,
     return list;
 }
 
-const json_t *v2_tablet_pod(struct arena *arena, const struct v2_tablet *tablet,
-    const struct v2_tablet_notes *notes)
+const json_t *v2_tablet_pod_with_spec(struct arena *arena, const struct v2_tablet *tablet,
+    const struct v2_tablet_notes *notes, const json_t *spec)
 {
     static const struct v2_tablet_notes none = {0};
     const struct v2_pool_parts *parts = parts_of(arena, tablet->pool);
@@ -216,7 +217,18 @@ const json_t *v2_tablet_pod(struct arena *arena, const struct v2_tablet *tablet,
         MAP("metadata",
             SPREAD(metadata(arena, tablet)),
             F("annotations", annotations(arena, parts, notes == NULL ? &none : notes))),
-        MAP("spec",
+        F("spec", spec));
+}
+
+const json_t *v2_tablet_pod(struct arena *arena, const struct v2_tablet *tablet,
+    const struct v2_tablet_notes *notes)
+{
+    const struct v2_pool_parts *parts = parts_of(arena, tablet->pool);
+
+    return v2_tablet_pod_with_spec(arena,
+        tablet,
+        notes,
+        object(arena,
             SPREAD(parts->spec),
             F("containers", containers(arena, tablet, parts)),
             F("volumes", spliced(&parts->volumes, v2_claim_volume(arena, tablet->name)))));

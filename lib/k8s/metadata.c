@@ -66,3 +66,13 @@ const char *object_group(struct arena *arena, const json_t *object)
 
     return kind == NULL || version == NULL ? NULL : fmt(arena, "%s.%s", kind, version);
 }
+
+enum { SPEC_HASH_DIGITS = 16 };
+
+const char *spec_hash_of(struct arena *arena, const json_t *value)
+{
+    size_t length;
+    const char *text = json_write(arena, value, &length);
+
+    return text_copy(arena, digest(arena, text, length), SPEC_HASH_DIGITS);
+}

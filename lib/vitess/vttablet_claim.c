@@ -5,12 +5,10 @@
 #include "template.h"
 
 /* Where there was a mark the list stays, empty (claim_had_mark() says why). */
-static const json_t *owners(struct arena *a, const struct vttablet *tablet)
+const json_t *claim_owners(struct arena *a, const char *name, const struct claim_marks *marks)
 {
-    const struct claim_marks *marks = &tablet->marks;
-
     if (marks->keep && marks->uid != NULL)
-        return owns_itself(a, tablet->id.name, marks->uid);
+        return owns_itself(a, name, marks->uid);
     return marks->had ? json_new_list() : NULL;
 }
 
@@ -29,7 +27,7 @@ const json_t *vttablet_claim(struct arena *a, const struct vttablet *tablet)
                              KEY(keys->tablet_uid, tablet->id.uid_text))),
             NULL);
 
-    json_put(metadata, "ownerReferences", owners(a, tablet));
+    json_put(metadata, "ownerReferences", claim_owners(a, tablet->id.name, &tablet->marks));
     return object(a,
         F("apiVersion", "v1"),
         F("kind", "PersistentVolumeClaim"),

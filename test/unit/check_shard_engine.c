@@ -198,23 +198,6 @@ static const char *listed(void)
     return bed.wanted_count == 1 ? FIRST : FIRST SECOND;
 }
 
-/* Every container has ended well and left `message`. */
-static const json_t *ended(const json_t *pod, const char *message)
-{
-    static const char *const lists[] = {"initContainers", "containers"};
-    json_t *statuses = json_new_list();
-    const json_t *container;
-
-    for (size_t i = 0; i < 2; i++) {
-        json_each_item (json_at(pod, "spec", lists[i]), j, container)
-            json_add(statuses,
-                object(arena,
-                    F("name", json_text_at(container, "name")),
-                    MAP("state", MAP("terminated", F("exitCode", INT(0)), F("message", message)))));
-    }
-    return object(arena, F("phase", "Succeeded"), F("containerStatuses", statuses));
-}
-
 static void run(struct world *world)
 {
     json_t *child;
@@ -227,16 +210,14 @@ static void run(struct world *world)
         else
             put_at(child,
                 "status",
-                ended(child, strstr(object_name(child), "-serving-") != NULL ? listed() : ""));
+                world_ended(child,
+                    strstr(object_name(child), "-serving-") != NULL ? listed() : ""));
     }
 }
 
 static void sync_and_run(struct world *world, int times)
 {
-    for (int i = 0; i < times; i++) {
-        ck_assert_int_eq(world_sync(world), 200);
-        run(world);
-    }
+    world_live(world, run, times);
 }
 
 /* Up, and with nothing left to ask. */

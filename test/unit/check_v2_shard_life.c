@@ -57,23 +57,6 @@ static const char *answer_of(const json_t *pod)
         strstr(text, "2469782763") == NULL ? "" : line_of("zone1-2469782763"));
 }
 
-static const json_t *ended(const json_t *pod)
-{
-    static const char *const lists[] = {"initContainers", "containers"};
-    json_t *statuses = json_new_list();
-    const json_t *container;
-
-    for (size_t i = 0; i < 2; i++) {
-        json_each_item (json_at(pod, "spec", lists[i]), j, container)
-            json_add(statuses,
-                object(arena,
-                    F("name", json_text_at(container, "name")),
-                    MAP("state",
-                        MAP("terminated", F("exitCode", INT(0)), F("message", answer_of(pod))))));
-    }
-    return object(arena, F("phase", "Succeeded"), F("containerStatuses", statuses));
-}
-
 static void annotate(json_t *pod, const char *key, const char *value)
 {
     json_object_set(json_object_get(json_object_get(pod, "metadata"), "annotations"),
@@ -102,17 +85,15 @@ static void run(struct world *world)
         if (text_equal(object_kind(child), "Pod"))
             put_at(child,
                 "status",
-                text_starts_with(object_name(child), "example-vttablet-") ? json_of(running)
-                                                                          : ended(child));
+                text_starts_with(object_name(child), "example-vttablet-")
+                    ? json_of(running)
+                    : world_ended(child, answer_of(child)));
     }
 }
 
 static void sync_and_run(struct world *world, int times)
 {
-    for (int i = 0; i < times; i++) {
-        ck_assert_int_eq(world_sync(world), 200);
-        run(world);
-    }
+    world_live(world, run, times);
 }
 
 static struct world begin(void)
@@ -346,6 +327,9 @@ START_TEST(another_name_is_refused)
     struct world world = begin();
 
     put_at(world.parent, "metadata.name", json_string("a-copy"));
+    ck_assert_int_eq(world_sync(&world), 422);
+    world = begin();
+    edit(&world, "spec.globalLockserver", NULL);
     ck_assert_int_eq(world_sync(&world), 422);
     world = begin();
     put_at(world.parent, "metadata.labels", json_of("{'planetscale.com/cluster':'example'}"));

@@ -107,7 +107,7 @@ static void ck_tablet(const json_t *from, const json_t *theirs, json_int_t gener
     const struct v2_vitess_shard shard = shard_of(from);
     const struct v2_tablets tablets = v2_tablets_of(arena, &shard);
     const struct v2_tablet *tablet = tablet_called(&tablets, object_name(theirs));
-    const struct v2_tablet_notes notes = {generation, NULL};
+    const struct v2_tablet_notes notes = {.generation = generation};
 
     ck_assert_msg(tablet != NULL, "%s is no tablet", object_name(theirs));
     if (text_equal(object_kind(theirs), "Pod"))

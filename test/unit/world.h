@@ -243,6 +243,32 @@ static inline void world_answer_tasks(struct world *world)
         "{'terminated':{'exitCode':0,'message':'done'}}}]}");
 }
 
+/* Status of a Pod of which every container has ended well and left `message`. */
+static inline const json_t *world_ended(const json_t *pod, const char *message)
+{
+    static const char *const lists[] = {"initContainers", "containers"};
+    json_t *statuses = json_new_list();
+    const json_t *container;
+
+    for (size_t i = 0; i < 2; i++) {
+        json_each_item (json_at(pod, "spec", lists[i]), j, container)
+            json_add(statuses,
+                object(arena,
+                    F("name", json_text_at(container, "name")),
+                    MAP("state", MAP("terminated", F("exitCode", INT(0)), F("message", message)))));
+    }
+    return object(arena, F("phase", "Succeeded"), F("containerStatuses", statuses));
+}
+
+/* Syncs so many times; `run` says what the cluster does after each. */
+static inline void world_live(struct world *world, void (*run)(struct world *world), int times)
+{
+    for (int i = 0; i < times; i++) {
+        ck_assert_int_eq(world_sync(world), 200);
+        run(world);
+    }
+}
+
 /* Behind "vtctldclient --server SERVER". */
 static inline size_t first_argument(const json_t *command)
 {

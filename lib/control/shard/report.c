@@ -280,3 +280,13 @@ void report_shard(struct shard *shard, const struct stage *stage, struct shard_r
     remember(shard, report);
     report->memory = shard->next;
 }
+
+struct level_conditions shard_level(const struct shard_report *report)
+{
+    return (struct level_conditions){.ready = report->ready,
+        .ready_reason = report->ready_reason,
+        .ready_message = report->ready_message,
+        .stage = &report->stage,
+        .pending = report->pending,
+        .stuck = report->stuck};
+}
