@@ -504,6 +504,19 @@ START_TEST(the_last_pod_with_data_stays)
 }
 END_TEST
 
+/* Its volumes are gone with it, so there is nothing to wait for. */
+START_TEST(a_pod_that_has_ended_holds_nothing)
+{
+    struct world world = grown_without(&claimless, 1);
+
+    put_at(world_of(&world, "Pod", "pea-0"), "status", json_of("{'phase':'Failed'}"));
+    ck_assert_int_eq(world_sync(&world), 200);
+    ck_assert_ptr_null(pod_of(&world, "pea-0"));
+    sync_and_run(&world, 1);
+    ck_assert_ptr_nonnull(pod_of(&world, "pea-0"));
+}
+END_TEST
+
 /* A claim that the spec begins to ask for is none that was deleted under its Pod, and one that it
  * asks for no more stays. */
 START_TEST(claims_come_and_stay)
@@ -548,6 +561,7 @@ static void tests(TCase *tcase)
 {
     tcase_add_test(tcase, data_in_pods_moves_from_one_to_the_next);
     tcase_add_test(tcase, the_last_pod_with_data_stays);
+    tcase_add_test(tcase, a_pod_that_has_ended_holds_nothing);
     tcase_add_test(tcase, claims_come_and_stay);
     tcase_add_test(tcase, a_lone_tablet_of_somebody_elses_mysql_moves);
     tcase_add_test(tcase, a_shard_comes_up);

@@ -84,11 +84,14 @@ static const struct fate_words words_of[] = {
 };
 
 /* Data that goes with a Pod is nowhere when that was the last one that had it. A shard that goes
- * altogether was asked to. */
+ * altogether was asked to, and of a Pod that has ended (evicted, say) the kubelet has removed the
+ * volumes. */
 static bool is_last_with_data(const struct shard *shard, const struct tablet *tablet)
 {
-    return tablet->storage == STORAGE_POD && !shard->removed_everywhere &&
-           (tablet->proven || tablet->works) && !another_has_data(shard, tablet);
+    if (tablet->storage != STORAGE_POD || tablet->pod == NULL || pod_dead(tablet->pod))
+        return false;
+    return !shard->removed_everywhere && (tablet->proven || tablet->works) &&
+           !another_has_data(shard, tablet);
 }
 
 const char *claim_holds(const struct shard *shard, const struct tablet *tablet)
