@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "hashes.h"
 #include "hook.h"
 #include "keys.h"
 #include "metadata.h"
@@ -139,7 +140,8 @@ static const json_t *picked(const json_t *map, const char *const *keys)
 }
 
 /* All that shapes the Pods of a pool, and nothing that does not: the same is the same Pod, whatever
- * build renders it. Neither the number of replicas nor the images of others restart a tablet. */
+ * build renders it. Neither the number of replicas, nor the value of a label, which changes in
+ * place, nor the images of others restart a tablet. */
 static const json_t *made_from(const struct shard_hook *hook, const struct v2_pool *pool)
 {
     static const char *const fields[] = {"backupEngine",
@@ -164,7 +166,8 @@ static const json_t *made_from(const struct shard_hook *hook, const struct v2_po
         F("pullPolicies", picked(json_at(spec, "imagePullPolicies"), images)),
         OPT("zone", pool->place.zone),
         OPT("backupLocation", pool->location == NULL ? NULL : pool->location->json),
-        F("pool", json_without(pool->spec->json, "replicas")));
+        F("labelKeys", v2_hash_keys(a, pool->spec->pods.labels)),
+        F("pool", json_without(json_without(pool->spec->json, "replicas"), "extraLabels")));
 }
 
 /* --- the tablets --- */

@@ -270,6 +270,28 @@ START_TEST(images_of_others_move_no_tablet)
 }
 END_TEST
 
+/* Theirs makes a Pod anew for another key, too, as nobody can take one off a running Pod. */
+START_TEST(a_label_changes_in_place)
+{
+    struct world world = begin();
+
+    edit(&world, "spec.tabletPools[0].extraLabels", "{'team':'a'}");
+    sync_and_run(&world, 8);
+    edit(&world, "spec.tabletPools[0].extraLabels", "{'team':'b'}");
+    for (int i = 0; i < 6; i++) {
+        sync_and_run(&world, 1);
+        ck_assert_ptr_nonnull(pod_of(&world, FIRST));
+        ck_assert_ptr_nonnull(pod_of(&world, SECOND));
+    }
+    ck_assert_str_eq(object_label(pod_of(&world, FIRST), "team"), "b");
+    ck_assert_str_eq(world_condition(&world, "Updated"),
+        "True RolloutComplete: all 2 are up to date");
+    edit(&world, "spec.tabletPools[0].extraLabels", "{'crew':'b'}");
+    sync_and_run(&world, 2);
+    ck_assert_ptr_nonnull(annotation_sent(&world, FIRST, SCHEDULED));
+}
+END_TEST
+
 /* Nobody knows whose it is, so it stays. */
 START_TEST(what_it_did_not_make_is_kept)
 {
@@ -346,6 +368,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, an_image_goes_from_one_to_the_next);
     tcase_add_test(tcase, an_edit_waits_to_be_released);
     tcase_add_test(tcase, images_of_others_move_no_tablet);
+    tcase_add_test(tcase, a_label_changes_in_place);
     tcase_add_test(tcase, what_it_did_not_make_is_kept);
     tcase_add_test(tcase, it_asks_for_its_backups);
     tcase_add_test(tcase, a_complete_backup_is_enough);
