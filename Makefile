@@ -273,8 +273,9 @@ test-image: ## the container image and a release of it from outside; needs Docke
 manifests: all ## write manifests/ anew; read the difference
 	@mkdir -p manifests
 	@{ echo '# Made by `make manifests`; do not edit.'; $(PROGRAM) install; } >manifests/vitess-operator.yaml
+	@{ echo '# Made by `make manifests`; do not edit.'; $(PROGRAM) install --api v2; } >manifests/planetscale-v2.yaml
 	@$(PROGRAM) install --kustomize manifests
-	@{ echo '# Made by `make manifests`; do not edit.'; $(PROGRAM) controllers --role; } >manifests/metacontroller-role.yaml
+	@{ echo '# Made by `make manifests`; do not edit.'; $(PROGRAM) controllers --api both --role; } >manifests/metacontroller-role.yaml
 
 demo: all ## starts the real server and drives examples/my-vitess.yaml to Ready and through an update
 	@test/demo.sh $(PROGRAM)

@@ -24,6 +24,11 @@ struct printer_column {
     int priority;     /* 1: only with -o wide */
 };
 
+/* Where `kubectl scale` and an autoscaler find the numbers of an object. */
+struct scale_paths {
+    const char *spec, *status, *selector; /* ".spec.gateway.replicas" */
+};
+
 /* Everything there is to know of one hook: routes, CLI, CRDs, CompositeControllers and docs are
  * derived from these. */
 struct hook {
@@ -31,12 +36,14 @@ struct hook {
     const char *kind;       /* "VitessShard" */
     const char *plural;     /* "vitessshards" */
     const char *singular;   /* "vitessshard" */
-    const char *short_name; /* "vts" */
+    const char *short_name; /* "vts", or NULL */
     const char *name;       /* "shard": the path is /v1alpha1/shard/sync */
-    const char *old_path;   /* "/sync-shard", the route of 2018 */
+    const char *old_path;   /* "/sync-shard", the route of 2018; or NULL */
     const char *doc;
     bool generate_selector;            /* VitessCluster only */
     bool derived;                      /* written by the hook above, not by users */
+    bool plain_status;                 /* the status is written with the rest of the object */
+    const struct scale_paths *scale;   /* or NULL */
     const struct spec_field *metadata; /* what the schema asks of it, or NULL */
     const struct spec_field *spec;
     const struct spec_field *status; /* every field that the hook writes */
@@ -50,6 +57,7 @@ struct hook {
 struct api {
     const char *name; /* "vitess.io/v1alpha1" */
     const struct api_keys *keys;
+    bool claims_go; /* claims go with the object that they are of, whatever its spec says */
     const struct hook *hooks; /* in the order of its tree, one at least; a NULL kind ends them */
 };
 
@@ -64,6 +72,12 @@ const struct hook *hook_next(const struct api *const *list, const struct hook *h
          (hook) = hook_next((list), hook))
 #define each_hook(hook) each_hook_of (apis, hook)
 
+/* The kind has nothing to say in its spec, which may then be absent. */
+static inline bool hook_needs_spec(const struct hook *hook)
+{
+    return hook->spec == NULL || hook->spec[0].key != NULL;
+}
+
 /* Who writes objects of the kind, as readers and schemas want to know it. */
 static inline enum spec_mode hook_mode(const struct hook *hook)
 {
@@ -75,8 +89,15 @@ static inline enum spec_mode hook_mode(const struct hook *hook)
 const struct hook *hook_by_path(const char *path, bool *customize);
 /* By kind and API version of an object, or NULL. */
 const struct hook *hook_by_kind(const char *api, const char *kind);
+/* Name that hook_by_name() knows it by: "shard" where no earlier API has one of that name, else
+ * "v2/shard". */
+const char *hook_shortest_name(struct arena *arena, const struct hook *hook);
 /* By "v1alpha1/shard"; or by "shard", which is that of the first API that has one. */
 const struct hook *hook_by_name(const char *name);
+/* `name` for an object of which each API has one: it ends with "-v2" but for the first API. */
+const char *name_for_api(struct arena *arena, const char *name, const struct api *api);
+/* What the CompositeController of the hook is called: "vitesscluster-controller". */
+const char *hook_controller_name(struct arena *arena, const struct hook *hook);
 /* The keys of the API whose label `cluster` the object has; where it has none, those of the first
  * API. */
 const struct api_keys *object_keys(const json_t *object);

@@ -95,7 +95,7 @@ static bool begin(struct cell_hook *hook, struct answer *answer)
     hook->secrets = related(request, "Secret.v1");
     hook->stage = (struct stage){.arena = hook->arena, .keys = &v2_keys};
     stage_plan(&hook->stage);
-    hook->tasks = v2_tasks(request, &hook->place, hook->spec.images->vtgate);
+    hook->tasks = v2_tasks(request, &hook->place, v2_labels_of(request), hook->spec.images->vtgate);
     return true;
 }
 

@@ -65,10 +65,37 @@ static struct objects ours(struct cluster_hook *hook, const char *group)
     return known_children(hook->arena, &hook->unknown, &all, is_ours, hook);
 }
 
+static const json_t *selected_by(const struct cluster_hook *hook)
+{
+    return object(hook->arena, OPT("controller-uid", object_uid(hook->request->parent)));
+}
+
+const json_t *v2_own_child(const struct cluster_hook *hook, const json_t *child)
+{
+    struct arena *a = hook->arena;
+    const json_t *metadata = json_at(child, "metadata");
+
+    return object(a,
+        SPREAD(child),
+        MAP("metadata",
+            SPREAD(metadata),
+            MAP("labels", SPREAD(json_at(metadata, "labels")), SPREAD(selected_by(hook)))));
+}
+
+static struct tasks tasks_of(const struct cluster_hook *hook)
+{
+    struct arena *a = hook->arena;
+    const struct v2_place place = v2_cluster_place(hook, NULL);
+
+    return v2_tasks(hook->request,
+        &place,
+        object(a, F(CLUSTER_LABEL, hook->cluster.name), SPREAD(selected_by(hook))),
+        hook->spec.images->vtctld);
+}
+
 static bool begin(struct cluster_hook *hook, struct answer *answer)
 {
     const struct request *request = hook->request;
-    struct v2_place place;
 
     if (!read_spec(hook, answer))
         return false;
@@ -91,8 +118,7 @@ static bool begin(struct cluster_hook *hook, struct answer *answer)
     hook->kept_keyspaces = json_new_map();
     hook->stage = (struct stage){.arena = hook->arena, .keys = &v2_keys};
     stage_plan(&hook->stage);
-    place = v2_cluster_place(hook, NULL);
-    hook->tasks = v2_tasks(request, &place, hook->spec.images->vtctld);
+    hook->tasks = tasks_of(hook);
     return true;
 }
 

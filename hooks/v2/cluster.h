@@ -27,6 +27,10 @@ struct cluster_hook {
     struct stage stage; /* empty: every child has a rollout of its own */
 };
 
+/* `child` with the label that a generated selector asks for. Metacontroller would add it, and then
+ * what was applied were never what is desired. */
+const json_t *v2_own_child(const struct cluster_hook *hook, const json_t *child);
+
 /* Of one cell (NULL: of none), with what all components share. */
 struct v2_place v2_cluster_place(const struct cluster_hook *hook, const struct cell *cell);
 

@@ -69,7 +69,9 @@ struct objects v2_deployments_of(const struct cluster_hook *hook, const char *co
 
 static void want_service(struct cluster_hook *hook, struct answer *answer, const json_t *service)
 {
-    want(answer, v2_service_over(service, objects_find(&hook->services, object_name(service))));
+    const json_t *own = v2_own_child(hook, service);
+
+    want(answer, v2_service_over(own, objects_find(&hook->services, object_name(own))));
 }
 
 /* --- vtctld --- */
@@ -131,9 +133,10 @@ static struct v2_vtadmin vtadmin_of(const struct cluster_hook *hook, const struc
 
 /* --- Deployments --- */
 
-static void want_deployment(struct cluster_hook *hook, struct answer *answer, const json_t *desired)
+static void want_deployment(struct cluster_hook *hook, struct answer *answer, const json_t *wanted)
 {
     struct arena *a = hook->arena;
+    const json_t *desired = v2_own_child(hook, wanted);
     const json_t *there = objects_find(&hook->deployments, object_name(desired));
     const struct v2_edit edit = {
         .desired = desired,
@@ -156,9 +159,9 @@ static void want_vtadmin(struct cluster_hook *hook, struct answer *answer, const
 
     if (vtadmin.vtctld_address == NULL || vtadmin.vtgate_address == NULL)
         return;
-    want(answer, v2_make_vtadmin_discovery(a, &vtadmin));
-    want(answer, v2_make_vtadmin_config(a, &vtadmin));
-    want(answer, v2_make_vtadmin_web_config(a, &vtadmin));
+    want(answer, v2_own_child(hook, v2_make_vtadmin_discovery(a, &vtadmin)));
+    want(answer, v2_own_child(hook, v2_make_vtadmin_config(a, &vtadmin)));
+    want(answer, v2_own_child(hook, v2_make_vtadmin_web_config(a, &vtadmin)));
     want_deployment(hook, answer, v2_make_vtadmin_deployment(a, &vtadmin));
 }
 

@@ -9,11 +9,12 @@
 
 /* The levels below a VitessCluster, and who of them may go. */
 
-static void want_edited(struct cluster_hook *hook, struct answer *answer, const json_t *desired,
+static void want_edited(struct cluster_hook *hook, struct answer *answer, const json_t *wanted,
     const struct objects *there,
     const json_t *(*at_once)(struct arena *, const json_t *applied, const json_t *desired))
 {
     struct arena *a = hook->arena;
+    const json_t *desired = v2_own_child(hook, wanted);
     const json_t *observed = objects_find(there, object_name(desired));
     const struct v2_edit edit = {
         .desired = desired,
@@ -45,7 +46,7 @@ static void want_lockserver(struct cluster_hook *hook, struct answer *answer)
     const json_t *wanted = v2_global_etcd(hook->arena, &hook->cluster);
 
     if (wanted != NULL)
-        want(answer, wanted);
+        want(answer, v2_own_child(hook, wanted));
     for (size_t i = 0; wanted == NULL && i < hook->lockservers.count; i++)
         want(answer, resource_as_applied(hook->arena, &v2_keys, hook->lockservers.at[i]));
 }
@@ -134,7 +135,7 @@ static void want_all(struct cluster_hook *hook, struct answer *answer, json_t *w
 
     json_each_item (wanted, i, object) {
         json_add_text(names, object_name(object));
-        want(answer, object);
+        want(answer, v2_own_child(hook, object));
     }
     for (size_t i = 0; i < there->count; i++) {
         if (!is_among(names, object_name(there->at[i])))

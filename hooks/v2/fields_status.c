@@ -30,6 +30,14 @@ struct status {
     TEXT("lastTransitionTime", "When the status last changed.")
 /* clang-format on */
 
+/* Beyond theirs: what the operator keeps in mind from one sync to the next. */
+static const struct spec_field task_fields[] = {
+    TEXT("question", "Hash of what was asked of Vitess."),
+    TEXT("answer", "What Vitess answered."),
+    SPEC_END};
+#define TASKS                                                                                      \
+    EACH("tasks", "Answers of Vitess that are kept, so that nobody asks again.", task_fields)
+
 static const struct spec_field condition_fields[] = {
     SPEC_PART("type", SPEC_TEXT, .required = true, .doc = "What is judged."),
     CONDITION_ROWS,
@@ -67,6 +75,7 @@ const struct spec_field v2_backup_status_fields[] = {TEXT("startTime", "When the
     TEXT("engine", "What made the backup."),
     TEXT("storageDirectory", "Folder in the storage that the backup is in."),
     TEXT("storageName", "Name of the backup there."),
+    CONDITIONS(""),
     SPEC_END};
 
 const struct spec_field v2_backup_storage_status_fields[] = {OBSERVED_GENERATION,
@@ -108,6 +117,7 @@ const struct spec_field v2_cell_status_fields[] = {OBSERVED_GENERATION,
     PART("gateway", "vtgate in this cell.", gateway_status_fields),
     BY_KEY("keyspaces", "Keyspaces that have tablet pools in this cell.", nothing),
     TEXT("idle", "Whether no keyspace is in the cell, so that it may go."),
+    TASKS,
     CONDITIONS(""),
     SPEC_END};
 
@@ -156,6 +166,8 @@ const struct spec_field v2_shard_status_fields[] = {OBSERVED_GENERATION,
     TEXT("idle", "Whether no cell is told to use the shard, so that it may go."),
     EACH("backupLocations", "Backups of this shard, of each location.", location_fields),
     NUMBER("lowestPodGeneration", "Oldest generation of the spec that a Pod knows of."),
+    SPEC_PART("memory", SPEC_OBJECT, .doc = "What the operator keeps in mind of the tablets."),
+    TASKS,
     BY_KEY("conditions",
         "Ready: it serves. Updated: everything is as the spec says. Progressing: a rollout or "
         "bring-up runs.",
@@ -203,6 +215,7 @@ const struct spec_field v2_keyspace_status_fields[] = {OBSERVED_GENERATION,
     BY_KEY("orphanedShards", "Shards that are not wanted and cannot go, by name.", orphan_fields),
     TEXT("idle", "Whether no tablet pool is wanted, so that the keyspace may go."),
     PART("resharding", "The workflow that reshards the keyspace.", resharding_fields),
+    TASKS,
     CONDITIONS(" ReshardingActive: a workflow reshards the keyspace. ReshardingInSync: its target "
                "shards have all data."),
     SPEC_END};
@@ -239,5 +252,6 @@ const struct spec_field v2_cluster_status_fields[] = {OBSERVED_GENERATION,
     BY_KEY("orphanedCells", "Cells that are not wanted and cannot go, by name.", orphan_fields),
     BY_KEY("orphanedKeyspaces", "Keyspaces that are not wanted and cannot go, by name.",
         orphan_fields),
+    TASKS,
     CONDITIONS(""),
     SPEC_END};

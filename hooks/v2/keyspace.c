@@ -72,7 +72,8 @@ static bool begin(struct keyspace_hook *hook, struct answer *answer)
     hook->kept = json_new_map();
     hook->stage = (struct stage){.arena = hook->arena, .keys = &v2_keys};
     stage_plan(&hook->stage);
-    hook->tasks = v2_tasks(request, &place, hook->spec.keyspace.images->vttablet);
+    hook->tasks =
+        v2_tasks(request, &place, v2_labels_of(request), hook->spec.keyspace.images->vttablet);
     return true;
 }
 

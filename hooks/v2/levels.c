@@ -43,14 +43,13 @@ bool v2_named(const struct request *request, struct answer *answer, const char *
     return false;
 }
 
-/* As all objects of the level are labelled. */
-static const json_t *labels_of(const struct request *request)
+const json_t *v2_labels_of(const struct request *request)
 {
     return json_at(request->parent, "metadata", "labels");
 }
 
 struct tasks v2_tasks(const struct request *request, const struct v2_place *place,
-    const char *image)
+    const json_t *labels, const char *image)
 {
     struct arena *a = request->arena;
     const struct place where = {
@@ -58,8 +57,8 @@ struct tasks v2_tasks(const struct request *request, const struct v2_place *plac
         .namespace = place->namespace,
         .cluster = place->cluster,
         .cell = place->cell,
-        .labels = labels_of(request),
-        .selector = labels_of(request),
+        .labels = labels,
+        .selector = labels,
         .topology = {.implementation = place->topology.implementation,
             .addresses = place->topology.address,
             .global_root = place->topology.root_path},

@@ -17,6 +17,9 @@ void v2_customize_cell(const struct request *request, struct answer *answer);
 void v2_sync_keyspace(const struct request *request, struct answer *answer);
 void v2_sync_shard(const struct request *request, struct answer *answer);
 void v2_customize_shard(const struct request *request, struct answer *answer);
+void v2_sync_backup_storage(const struct request *request, struct answer *answer);
+void v2_sync_backup(const struct request *request, struct answer *answer);
+void v2_sync_backup_schedule(const struct request *request, struct answer *answer);
 
 /* The VitessCluster that a derived object says it is of, by its label. The answer is a 422 and this
  * NULL where it says none. */
@@ -27,9 +30,12 @@ const char *v2_keyspace_of(const struct request *request, struct answer *answer)
  * what its original owns; the answer is a 422 then. */
 bool v2_named(const struct request *request, struct answer *answer, const char *name);
 
-/* Tasks of a level talk to the vtctld of the cluster, with the vtctldclient of `image`. */
+/* Tasks of a level talk to the vtctld of the cluster, with the vtctldclient of `image`. `labels` is
+ * what all objects of the level have, and are selected by. */
 struct tasks v2_tasks(const struct request *request, const struct v2_place *place,
-    const char *image);
+    const json_t *labels, const char *image);
+/* The labels of a derived object, which its children have as well. */
+const json_t *v2_labels_of(const struct request *request);
 
 /* Nothing is served in it, as Vitess has said of its newest spec. */
 bool v2_is_idle(const json_t *object);

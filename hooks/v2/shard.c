@@ -81,7 +81,8 @@ static bool begin(struct shard_hook *hook, struct answer *answer)
         .pull_secrets = hook->spec.pull_secrets};
     hook->tablets = v2_tablets_of(hook->arena, &hook->shard);
     find_children(hook);
-    hook->tasks = v2_tasks(request, &hook->place, hook->spec.images->vttablet);
+    hook->tasks =
+        v2_tasks(request, &hook->place, v2_labels_of(request), hook->spec.images->vttablet);
     return true;
 }
 

@@ -18,7 +18,7 @@ static const char *all_hooks(void)
     struct texts names = {.arena = cli_arena()};
 
     each_hook (hook)
-        texts_add(&names, hook->name);
+        texts_add(&names, hook_shortest_name(cli_arena(), hook));
     return texts_join(&names, " ");
 }
 

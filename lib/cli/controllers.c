@@ -1,7 +1,7 @@
 #include "cli/base/output.h"
 #include "cli/install/install.h"
 
-static const char *url, *timeout, *format;
+static const char *url, *timeout, *format, *api;
 static bool role, without_secrets;
 
 static const struct option_row options[] = {
@@ -18,6 +18,7 @@ static const struct option_row options[] = {
         "DURATION",
         "How long Metacontroller waits for an answer; " CONTROLLER_TIMEOUT " is the default.",
         &timeout},
+    {"api", 0, OPTION_CHOICE, INSTALL_API_CHOICES, install_api_help, &api},
     {"role",
         0,
         OPTION_FLAG,
@@ -38,7 +39,7 @@ static const struct option_row options[] = {
 
 static void print_controllers(struct object_output *output)
 {
-    each_hook (hook)
+    each_hook_of (install_apis(api), hook)
         output_object(output, install_controller(cli_arena(), hook, url, OPERATOR_NAME, timeout));
 }
 
@@ -58,7 +59,8 @@ static int run(const struct texts *arguments)
         return wrong_usage(&command_controllers, "--without-secrets goes with --role");
     output_begin(&output);
     if (role)
-        output_object(&output, install_metacontroller_role(cli_arena(), !without_secrets));
+        output_object(&output,
+            install_metacontroller_role(cli_arena(), install_apis(api), !without_secrets));
     else
         print_controllers(&output);
     output_end(&output);
@@ -67,7 +69,8 @@ static int run(const struct texts *arguments)
 
 const struct command command_controllers = {
     .name = "controllers",
-    .usage = "[--url BASE] [--timeout DURATION] [--role [--without-secrets]] [-o yaml|json]",
+    .usage = "[--api v1alpha1|v2|both] [--url BASE] [--timeout DURATION] [--role "
+             "[--without-secrets]] [-o yaml|json]",
     .summary = "print the CompositeControllers for Metacontroller",
     .text = "Prints one CompositeController a kind as YAML for kubectl. They tell\n"
             "Metacontroller which objects to watch, how to update each kind of child,\n"

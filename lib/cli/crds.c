@@ -1,9 +1,10 @@
 #include "cli/base/output.h"
 #include "cli/install/install.h"
 
-static const char *format;
+static const char *format, *api;
 
 static const struct option_row options[] = {
+    {"api", 0, OPTION_CHOICE, INSTALL_API_CHOICES, install_api_help, &api},
     {"output", 'o', OPTION_TEXT, "yaml|json", OUTPUT_HELP, &format},
     {.name = NULL},
 };
@@ -19,7 +20,7 @@ static int run(const struct texts *arguments)
     if (arguments->count > 0)
         return wrong_usage(&command_crds, "takes no argument");
     output_begin(&output);
-    each_hook (hook)
+    each_hook_of (install_apis(api), hook)
         output_object(&output, install_crd(cli_arena(), hook));
     output_end(&output);
     return EXIT_YES;
@@ -27,10 +28,10 @@ static int run(const struct texts *arguments)
 
 const struct command command_crds = {
     .name = "crds",
-    .usage = "[-o yaml|json]",
+    .usage = "[--api v1alpha1|v2|both] [-o yaml|json]",
     .summary = "print the CustomResourceDefinitions of all kinds",
-    .text = "Prints the CustomResourceDefinitions of every kind that this build serves as\n"
-            "YAML for kubectl. Their schemas come from the tables that the hooks read\n"
+    .text = "Prints the CustomResourceDefinitions of every kind of an API as YAML for\n"
+            "kubectl. Their schemas come from the tables that the hooks read\n"
             "with, so the API server refuses what the hooks would refuse.\n"
             "\n"
             "EXIT STATUS\n"

@@ -3,7 +3,7 @@
 
 static const char *image = OPERATOR_NAME ":" OPERATOR_VERSION, *namespace = OPERATOR_NAME;
 static const char *metacontroller = "metacontroller", *priority_class, *folder, *chart, *format;
-static const char *prometheus = "monitoring";
+static const char *prometheus = "monitoring", *api;
 static bool monitoring;
 
 static const struct option_row options[] = {
@@ -47,6 +47,7 @@ static const struct option_row options[] = {
         "Namespace of Prometheus, which --monitoring lets in to metrics; monitoring is the "
         "default.",
         &prometheus},
+    {"api", 0, OPTION_CHOICE, INSTALL_API_CHOICES, install_api_help, &api},
     {"kustomize",
         0,
         OPTION_TEXT,
@@ -89,8 +90,14 @@ static int run(const struct texts *arguments)
 {
     const int chosen =
         output_format(&command_install, format, (const char *const[]){"yaml", "json", NULL});
-    const struct install install =
-        {cli_arena(), namespace, metacontroller, image, priority_class, monitoring, prometheus};
+    const struct install install = {cli_arena(),
+        install_apis(api),
+        namespace,
+        metacontroller,
+        image,
+        priority_class,
+        monitoring,
+        prometheus};
     struct object_output output = {.json = chosen == 1};
     const json_t *object;
 
@@ -119,7 +126,8 @@ static int run(const struct texts *arguments)
 
 const struct command command_install = {
     .name = "install",
-    .usage = "[--namespace NAME] [--image IMAGE] [--kustomize DIR] [OPTION..]",
+    .usage =
+        "[--api v1alpha1|v2|both] [--namespace NAME] [--image IMAGE] [--kustomize DIR] [OPTION..]",
     .summary = "print all that a Kubernetes needs to run the operator",
     .text =
         "Prints the whole installation as YAML for kubectl: Namespace, CRDs, "
@@ -128,7 +136,8 @@ const struct command command_install = {
         "let\n"
         "view, edit and admin see and write VitessClusters, and policies that refuse to delete a\n"
         "VitessCluster, what is derived from it, or one of the CRDs without the annotation\n"
-        "vitess.io/allow-deletion=true. There is no ServiceAccount and no right of the "
+        "vitess.io/allow-deletion=true (with --api v2 it begins with planetscale.com). There "
+        "is no ServiceAccount and no right of the "
         "operator's\n"
         "own: it makes no calls. Metacontroller 4.15 and Kubernetes 1.30, or newer, have to be\n"
         "there; tested with Metacontroller " METACONTROLLER_VERSION ".\n"
@@ -142,6 +151,7 @@ const struct command command_install = {
         "\n"
         "EXAMPLES\n"
         "    vitess-operator install | kubectl apply --server-side -f -\n"
+        "    vitess-operator install --api v2 | kubectl apply --server-side -f -\n"
         "    vitess-operator install --image registry.example.com/vitess-operator\n"
         "    vitess-operator install --kustomize vitess\n"
         "    vitess-operator install --helm chart && helm template chart\n",

@@ -46,7 +46,7 @@ static int unknown_hook(const char *name)
     struct texts names = {.arena = cli_arena()};
 
     each_hook (hook)
-        texts_add(&names, hook->name);
+        texts_add(&names, hook_shortest_name(cli_arena(), hook));
     return wrong_usage(&command_sync,
         "'%s' is no hook; there are %s",
         name,
@@ -142,8 +142,8 @@ const struct command command_sync = {
             "`simulate --record` or `serve --record` has kept, and a debugger's way in.\n"
             "\n"
             "HOOK is the name of a hook (cluster, cell, keyspace, shard), with its\n"
-            "version in front where two APIs have one of that name (v1alpha1/shard), or\n"
-            "a path of the server (/v1alpha1/shard/sync).\n"
+            "version in front where two APIs have one of that name (v2/shard), or a path\n"
+            "of the server (/v1alpha1/shard/sync).\n"
             "\n"
             "EXIT STATUS\n"
             "0 on an answer of 200. 1 on any other, whose code and text are printed on\n"

@@ -32,31 +32,36 @@ bool sim_ready(const struct sim *sim)
     return count > 0 && steps_due(sim) == NEVER;
 }
 
+static void add_shelf(struct objects *objects, struct shelf shelf)
+{
+    for (size_t i = 0; i < shelf.count; i++)
+        objects->at[objects->count++] = shelf.at[i]->json;
+}
+
 struct objects sim_objects(const struct sim *sim, struct arena *arena, const char *kind)
 {
-    const struct kind *found = kind == NULL ? NULL : kind_by_name(sim->kinds, kind);
-    struct shelf some = sim->store->live.all;
-    struct objects objects = {0};
+    const struct shelf all = sim->store->live.all;
+    struct objects objects = {arena_array(arena, all.count + 1, sizeof(*objects.at)), 0};
 
-    if (kind != NULL)
-        some = found == NULL ? (struct shelf){0} : shelf_of_kind(&sim->store->live.all, found);
-    objects.at = arena_array(arena, some.count + 1, sizeof(*objects.at));
-    for (; objects.count < some.count; objects.count++)
-        objects.at[objects.count] = some.at[objects.count]->json;
+    if (kind == NULL)
+        add_shelf(&objects, all);
+    else
+        each_kind_named (sim->kinds, kind, named)
+            add_shelf(&objects, shelf_of_kind(&sim->store->live.all, named));
     return objects;
 }
 
 const json_t *sim_object(const struct sim *sim, const char *kind, const char *namespace,
     const char *name)
 {
-    const struct kind *found = kind_by_name(sim->kinds, kind);
+    const struct kind *any = kind_by_name(sim->kinds, kind);
     struct version *version;
 
-    if (found == NULL)
+    if (any == NULL)
         return NULL;
-    version = store_get(sim,
-        found,
-        found->namespaced ? fmt(sim->objects, "%s/%s", namespace, name) : name);
+    version = store_named(sim,
+        kind,
+        any->namespaced ? fmt(sim->objects, "%s/%s", namespace, name) : name);
     return version == NULL ? NULL : version->json;
 }
 

@@ -72,17 +72,15 @@ bool sim_delete_by(struct sim *sim, const char *kind, const char *namespace, con
         const struct kind *kind,
         const char *key,
         const char *uid) = {store_delete, store_delete_foreground, store_delete_orphaning};
-    const struct kind *found = kind_by_name(sim->kinds, kind);
+    const struct kind *any = kind_by_name(sim->kinds, kind);
     struct json_scope scope = json_enter(sim->objects);
+    const char *key =
+        any != NULL && any->namespaced ? fmt(sim->objects, "%s/%s", namespace, name) : name;
+    const struct version *found = store_named(sim, kind, key);
     struct write write = {.code = WRITE_NOT_FOUND};
 
     if (found != NULL)
-        write = ways[propagation](sim,
-            "user",
-            found,
-            table_name(&sim->names,
-                found->namespaced ? fmt(sim->objects, "%s/%s", namespace, name) : name),
-            NULL);
+        write = ways[propagation](sim, "user", found->kind, found->key, NULL);
     world_disturbed(sim);
     json_leave(scope);
     return write.code == WRITTEN || write.code == WRITE_SAME;

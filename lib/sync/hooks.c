@@ -2,10 +2,12 @@
 
 #include <string.h>
 
-#include "../../hooks/v1alpha1/v1alpha1.h"
+#include "metadata.h"
 
-/* The list of APIs. A new one is a new line here and a folder under hooks/. */
-const struct api *const apis[] = {&v1alpha1_api, NULL};
+/* The list of APIs. A new one is a new line here and a folder under hooks/, which exports this one
+ * symbol. */
+extern const struct api v1alpha1_api, v2_api;
+const struct api *const apis[] = {&v1alpha1_api, &v2_api, NULL};
 
 const struct hook *hook_next(const struct api *const *list, const struct hook *hook)
 {
@@ -68,6 +70,22 @@ const struct hook *hook_by_name(const char *name)
             return hook;
     }
     return NULL;
+}
+
+const char *hook_shortest_name(struct arena *arena, const struct hook *hook)
+{
+    return hook_by_name(hook->name) == hook ? hook->name
+                                            : fmt(arena, "%s/%s", version_of(hook), hook->name);
+}
+
+const char *name_for_api(struct arena *arena, const char *name, const struct api *api)
+{
+    return api == apis[0] ? name : fmt(arena, "%s-%s", name, strchr(api->name, '/') + 1);
+}
+
+const char *hook_controller_name(struct arena *arena, const struct hook *hook)
+{
+    return name_for_api(arena, fmt(arena, "%s-controller", hook->singular), hook->api);
 }
 
 const struct api_keys *object_keys(const json_t *object)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "answer.h"
+#include "conditions.h"
 #include "template.h"
 
 /* A refusal before or after the hook: plain text, one line or more, with a final newline. */
@@ -82,7 +83,7 @@ static const char *shape_fault(struct arena *a, const struct hook *hook, bool cu
             api_version == NULL ? "no apiVersion" : api_version);
     if (object_name(parent) == NULL)
         return "parent.metadata.name: is required";
-    if (!json_is_object(json_at(parent, "spec")))
+    if (!json_is_object(json_at(parent, "spec")) && hook_needs_spec(hook))
         return "parent.spec: is required";
     /* Every kind is namespaced, and children are read by their parent's namespace. */
     if (object_namespace(parent) == NULL)
@@ -91,15 +92,9 @@ static const char *shape_fault(struct arena *a, const struct hook *hook, bool cu
 }
 
 /* Why the answer's status is so or not, for gauges. */
-static const char *reason_of(const json_t *status, const char *type)
+static const char *reason_of(struct arena *arena, const json_t *status, const char *type)
 {
-    const json_t *condition;
-
-    json_each_item (json_at(status, "conditions"), i, condition) {
-        if (text_equal(json_text_at(condition, "type"), type))
-            return json_text_at(condition, "reason");
-    }
-    return NULL;
+    return condition_reason(object(arena, OPT("status", status)), type);
 }
 
 static void run_hook(struct arena *arena, const struct hook *hook, bool customize,
@@ -120,8 +115,8 @@ static void run_hook(struct arena *arena, const struct hook *hook, bool customiz
     result->problems = answer.problems;
     result->outcome = answer.outcome == NULL ? "ok" : answer.outcome;
     result->outline = answer.outline;
-    result->rollout = reason_of(answer.status, "Updated");
-    result->ready = reason_of(answer.status, "Ready");
+    result->rollout = reason_of(arena, answer.status, "Updated");
+    result->ready = reason_of(arena, answer.status, "Ready");
     if (answer.code != 200) {
         fail(result, arena, answer.code, answer.message);
         return;

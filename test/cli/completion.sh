@@ -30,7 +30,7 @@ completes 'json' vitess-operator simulate -o j
 completes 'dot' vitess-operator tree --output d
 completes 'next none' vitess-operator serve --probe-listen ''
 completes 'debug info warning error' vitess-operator serve --log-level ''
-completes 'cluster cell keyspace shard' vitess-operator sync ''
+completes 'cluster cell keyspace shard v2/cluster etcdlockserver backupstorage backup backupschedule v2/cell v2/keyspace v2/shard' vitess-operator sync ''
 completes 'zsh' vitess-operator completion z
 completes 'man' vitess-operator ma
 completes 'examples/my-vitess.yaml' vitess-operator plan examples/my
@@ -67,7 +67,7 @@ if command -v fish >/dev/null; then
     fishes json 'vitess-operator simulate -o j'
     fishes dot 'vitess-operator tree --output d'
     fishes 'next none' 'vitess-operator serve --probe-listen '
-    fishes 'cell cluster keyspace shard' 'vitess-operator sync '
+    fishes 'backup backupschedule backupstorage cell cluster etcdlockserver keyspace shard v2/cell v2/cluster v2/keyspace v2/shard' 'vitess-operator sync '
     fishes zsh 'vitess-operator completion z'
     fishes examples/my-vitess.yaml 'vitess-operator plan examples/my'
     fishes examples/my-vitess.yaml 'vitess-operator simulate --then examples/my'

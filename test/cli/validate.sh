@@ -74,7 +74,7 @@ spec: {}
 YAML
 run validate - <"$scratch/other.yaml"
 exits 1
-says 'standard input:1:1: apiVersion: must be vitess.io/v1alpha1, got "vitess.io/v9"'
+says 'standard input:1:1: apiVersion: must be vitess.io/v1alpha1 or planetscale.com/v2, got "vitess.io/v9"'
 
 # A list, as `kubectl get vitessclusters -o yaml` prints it: each item counts, at its own place.
 {

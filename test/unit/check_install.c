@@ -10,15 +10,16 @@ static const struct api garden = {.name = "garden.example.org/v7", .keys = &gard
 
 START_TEST(objects_of_later_apis_have_names_of_their_own)
 {
-    ck_assert_str_eq(install_name_for(arena, "vitess", apis[0]), "vitess");
-    ck_assert_str_eq(install_name_for(arena, "vitess", &garden), "vitess-v7");
+    ck_assert_str_eq(name_for_api(arena, "vitess", apis[0]), "vitess");
+    ck_assert_str_eq(name_for_api(arena, "vitess", &garden), "vitess-v7");
 }
 END_TEST
 
 /* A policy selects claims by a label of one API, so there is one for each. */
 START_TEST(each_api_has_a_policy_for_its_claims)
 {
-    const json_t *policies = install_deletion_policies(arena, "metacontroller");
+    const struct install all = {.arena = arena, .apis = apis, .metacontroller = "metacontroller"};
+    const json_t *policies = install_deletion_policies(&all);
     const json_t *policy;
     size_t apis_there = 0;
     size_t found = 0;

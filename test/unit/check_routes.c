@@ -17,7 +17,8 @@ START_TEST(every_hook_has_its_paths)
 
         ck_assert_ptr_eq(find(&routes, path)->hook, hook);
         ck_assert_str_eq(find(&routes, path)->label, path + 1);
-        ck_assert_ptr_eq(find(&routes, hook->old_path), find(&routes, path));
+        if (hook->old_path != NULL)
+            ck_assert_ptr_eq(find(&routes, hook->old_path), find(&routes, path));
         path = fmt(arena, "/%s/%s/customize", version, hook->name);
         ck_assert_int_eq(find(&routes, path)->page,
             hook->customize == NULL ? PAGE_NONE : PAGE_HOOK);
@@ -39,7 +40,8 @@ START_TEST(what_is_no_path)
         "/v1alpha1/shard/",
         "/v1alpha1/shard/sync/",
         "/v1alpha1/shard/finalize",
-        "/v2/shard/sync",
+        "/v3/shard/sync",
+        "/v2/backup/customize",
         "/sync-",
         "/v1alpha1//sync"};
     const struct routes routes = routes_make(arena);

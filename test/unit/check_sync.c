@@ -20,7 +20,7 @@ static const struct api_keys keys = {.reserved = "vitess.io/",
     .cluster = "vitess.io/cluster",
     .not_made_here = "vitess.io/not-made-here"};
 
-static const struct api fake_api = {"vitess.io/v1alpha1", &keys, NULL};
+static const struct api fake_api = {.name = "vitess.io/v1alpha1", .keys = &keys};
 
 static const struct hook fake_hook = {.api = &fake_api,
     .kind = "VitessShard",
@@ -550,13 +550,17 @@ START_TEST(routes_are_found)
     ck_assert_str_eq(hook_by_path("/v1alpha1/cell/customize", &customize)->kind, "VitessCell");
     ck_assert(customize);
     ck_assert_ptr_null(hook_by_path("/v1alpha1/shard", &customize));
-    ck_assert_ptr_null(hook_by_path("/v2/shard/sync", &customize));
+    ck_assert_ptr_null(hook_by_path("/v3/shard/sync", &customize));
     ck_assert_ptr_null(hook_by_path("/", &customize));
     ck_assert_str_eq(hook_by_name("cell")->kind, "VitessCell");
     ck_assert_str_eq(hook_by_name("v1alpha1/keyspace")->kind, "VitessKeyspace");
+    ck_assert_str_eq(hook_by_name("v2/keyspace")->api->name, "planetscale.com/v2");
+    ck_assert_str_eq(hook_shortest_name(arena, hook_by_name("cell")), "cell");
+    ck_assert_str_eq(hook_shortest_name(arena, hook_by_name("v2/cell")), "v2/cell");
+    ck_assert_str_eq(hook_shortest_name(arena, hook_by_name("etcdlockserver")), "etcdlockserver");
     ck_assert_ptr_null(hook_by_name("pod"));
     ck_assert_str_eq(hook_by_kind("vitess.io/v1alpha1", "VitessCell")->name, "cell");
-    ck_assert_ptr_null(hook_by_kind("planetscale.com/v2", "VitessCell"));
+    ck_assert_ptr_null(hook_by_kind("planetscale.com/v3", "VitessCell"));
 }
 END_TEST
 

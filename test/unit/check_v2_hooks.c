@@ -115,6 +115,8 @@ static json_t *without_notes(const json_t *object)
 
     json_object_del(json_object_get(json_object_get(plain, "metadata"), "labels"),
         "planetscale.com/serving-type");
+    json_object_del(json_object_get(json_object_get(plain, "metadata"), "labels"),
+        "controller-uid");
     json_object_del(json_object_get(json_object_get(plain, "metadata"), "annotations"),
         "planetscale.com/spec-hash");
     return plain;

@@ -104,7 +104,7 @@ static const struct hook test_hooks[] = {
 
 static const struct api_keys test_keys = {
     .reserved = "test.io/", .cluster = "test.io/cluster", .not_made_here = "test.io/not-made-here"};
-static const struct api test_api = {"test.io/v1", &test_keys, test_hooks};
+static const struct api test_api = {.name = "test.io/v1", .keys = &test_keys, .hooks = test_hooks};
 static const struct api *const test_apis[] = {&test_api, NULL};
 
 static struct sim *sim;

@@ -18,11 +18,10 @@
  * Every expression is CEL; Kubernetes 1.30 knows all that they use.
  */
 
-/* True where the object may go. */
+/* True where the object may go (%s: the annotation, twice). */
 #define ALLOWED                                                                                    \
-    "has(oldObject.metadata.annotations) && '" ALLOW_DELETION "' in "                              \
-    "oldObject.metadata.annotations && "                                                           \
-    "oldObject.metadata.annotations['" ALLOW_DELETION "'] == 'true'"
+    "has(oldObject.metadata.annotations) && '%s' in oldObject.metadata.annotations && "            \
+    "oldObject.metadata.annotations['%s'] == 'true'"
 
 /* True for the garbage collector, and for the namespace controller: each by its own account, or all
  * by one where kube-controller-manager runs with --use-service-account-credentials=false. */
@@ -41,29 +40,38 @@
     "(oldObject.?spec.?volumeClaimRetention.?whenDeleted.orValue('Retain') == 'Delete' ? '" gone   \
     "' : '" kept "')"
 
-/* The one command that lets a namespaced object go. */
+/* The one command that lets a namespaced object go (%s: group of the kind, with a dot in front;
+ * annotation). */
 #define ANNOTATE(kind)                                                                             \
     "'; if that is meant, first run: kubectl annotate ' + " kind                                   \
-    " + ' --namespace ' + oldObject.metadata.namespace + ' ' + oldObject.metadata.name + "         \
-    "' " ALLOW_DELETION "=true'"
+    " + '%s --namespace ' + oldObject.metadata.namespace + ' ' + oldObject.metadata.name + "       \
+    "' %s=true'"
 
+/* %s: what becomes of the claims, an expression; and those of ANNOTATE(). */
 #define CLUSTER_MESSAGE                                                                            \
-    "'this takes every Pod of the cluster away at once, and ' + " BY_RETENTION(                    \
-        "also deletes its volume claims with the data, since "                                     \
-        "spec.volumeClaimRetention.whenDeleted is Delete",                                         \
-        "keeps its volume claims, since spec.volumeClaimRetention.whenDeleted is "                 \
-        "Retain") " + " ANNOTATE("'vitesscluster'")
+    "'this takes every Pod of the cluster away at once, and ' + %s + " ANNOTATE("'vitesscluster'")
 
 #define DERIVED_MESSAGE                                                                            \
-    "'this takes every Pod below it away at once, the primary too' + " BY_RETENTION(               \
-        ", and deletes their volume claims with the data, since "                                  \
-        "spec.volumeClaimRetention.whenDeleted is Delete",                                         \
-        "") " + ', and it is made again from the VitessCluster, which is what to edit instead' "   \
-            "+ " ANNOTATE("request.kind.kind.lowerAscii()")
+    "'this takes every Pod below it away at once, the primary too' + %s + "                        \
+    "', and it is made again from the VitessCluster, which is what to edit instead' "              \
+    "+ " ANNOTATE("request.kind.kind.lowerAscii()")
 
+/* %s: the annotation. */
 #define CRD_MESSAGE                                                                                \
     "'this takes every object of this kind and every Pod below them away; if that is meant, "      \
-    "first run: kubectl annotate crd ' + oldObject.metadata.name + ' " ALLOW_DELETION "=true'"
+    "first run: kubectl annotate crd ' + oldObject.metadata.name + ' %s=true'"
+
+/* What becomes of the claims of a cluster, and of those below one of its parts. */
+#define CLUSTER_CLAIMS                                                                             \
+    BY_RETENTION("also deletes its volume claims with the data, since "                            \
+                 "spec.volumeClaimRetention.whenDeleted is Delete",                                \
+        "keeps its volume claims, since spec.volumeClaimRetention.whenDeleted is Retain")
+#define CLAIMS_BELOW                                                                               \
+    BY_RETENTION(", and deletes their volume claims with the data, since "                         \
+                 "spec.volumeClaimRetention.whenDeleted is Delete",                                \
+        "")
+#define CLUSTER_CLAIMS_GO "'deletes its volume claims with the data'"
+#define CLAIMS_BELOW_GO "', and deletes their volume claims with the data'"
 
 /* True where the claim has a reference to itself with a uid that is not its own. */
 #define RESTORED                                                                                   \
@@ -80,37 +88,24 @@
     "oldObject.metadata.name"
 
 /* Kinds that users write, or those that are derived from them. */
-static const json_t *plurals_of(bool derived)
+static const json_t *plurals_of(const struct api *api, bool derived)
 {
     json_t *plurals = json_new_list();
 
-    each_hook (hook) {
-        if (hook->derived == derived && !json_list_has(plurals, hook->plural))
+    for (const struct hook *hook = api->hooks; hook->kind != NULL; hook++) {
+        if (hook->derived == derived)
             json_add_text(plurals, hook->plural);
     }
     return plurals;
 }
 
-static const json_t *crd_names(struct arena *a)
+static const json_t *crd_names(struct arena *a, const struct api *api)
 {
     json_t *names = json_new_list();
 
-    each_hook (hook)
-        json_add_text(names, fmt(a, "%s.%s", hook->plural, api_group(a, hook->api->name)));
+    for (const struct hook *hook = api->hooks; hook->kind != NULL; hook++)
+        json_add_text(names, fmt(a, "%s.%s", hook->plural, api_group(a, api->name)));
     return names;
-}
-
-static const json_t *groups(struct arena *a)
-{
-    json_t *list = json_new_list();
-
-    each_hook (hook) {
-        const char *group = api_group(a, hook->api->name);
-
-        if (!json_list_has(list, group))
-            json_add_text(list, group);
-    }
-    return list;
 }
 
 static const json_t *texts(const char *text)
@@ -165,28 +160,94 @@ static const json_t *binding(struct arena *a, const json_t *bound)
         MAP("spec", F("policyName", object_name(bound)), LIST("validationActions", V("Deny"))));
 }
 
-/* A deletion that needs the annotation, of everybody but `others` (an expression, or NULL). */
-static const json_t *needs_annotation(struct arena *a, const char *name, const json_t *matched,
-    const char *others, const char *message)
+/* One API, and how what is deleted of it is guarded. */
+struct guard {
+    struct arena *arena;
+    const struct api *api;
+    const char *group;      /* "vitess.io" */
+    const char *annotation; /* "vitess.io/allow-deletion" */
+    const char *kubectl;    /* behind the name of a kind: ".planetscale.com"; "" of the first API */
+};
+
+static struct guard guard_of(struct arena *a, const struct api *api)
 {
+    const char *group = api_group(a, api->name);
+
+    return (struct guard){a,
+        api,
+        group,
+        fmt(a, "%sallow-deletion", api->keys->reserved),
+        api == apis[0] ? "" : fmt(a, ".%s", group)};
+}
+
+/* A deletion that needs the annotation, of everybody but `others` (an expression, or NULL). */
+static const json_t *needs_annotation(const struct guard *guard, const char *name,
+    const json_t *matched, const char *others, const char *message)
+{
+    struct arena *a = guard->arena;
+    const char *allowed = fmt(a, ALLOWED, guard->annotation, guard->annotation);
+
     return policy(a,
-        fmt(a, OPERATOR_NAME "-%s-deletion", name),
+        name_for_api(a, fmt(a, OPERATOR_NAME "-%s-deletion", name), guard->api),
         matched,
         NULL,
         object(a,
-            F("expression", others == NULL ? ALLOWED : fmt(a, "%s || (" ALLOWED ")", others)),
+            F("expression", others == NULL ? allowed : fmt(a, "%s || (%s)", others, allowed)),
             F("messageExpression", message),
-            F("message", "needs the annotation " ALLOW_DELETION "=true"),
+            F("message", fmt(a, "needs the annotation %s=true", guard->annotation)),
             F("reason", "Forbidden")));
 }
 
-static const json_t *crd_rule(struct arena *a)
+static const json_t *kinds_rule(const struct guard *guard, bool derived, const char *operation)
 {
-    return rule(a,
-        texts("apiextensions.k8s.io"),
-        texts("customresourcedefinitions"),
-        crd_names(a),
-        "DELETE");
+    return rule(guard->arena,
+        texts(guard->group),
+        plurals_of(guard->api, derived),
+        NULL,
+        operation);
+}
+
+static const json_t *cluster_policy(const struct guard *guard)
+{
+    return needs_annotation(guard,
+        "cluster",
+        kinds_rule(guard, false, "DELETE"),
+        NULL,
+        fmt(guard->arena,
+            CLUSTER_MESSAGE,
+            guard->api->claims_go ? CLUSTER_CLAIMS_GO : CLUSTER_CLAIMS,
+            guard->kubectl,
+            guard->annotation));
+}
+
+static const json_t *derived_policy(const struct guard *guard, const char *metacontroller)
+{
+    return needs_annotation(guard,
+        "derived",
+        kinds_rule(guard, true, "DELETE"),
+        fmt(guard->arena,
+            COLLECTOR " || " NAMESPACE_CONTROLLER " || " METACONTROLLER,
+            metacontroller),
+        fmt(guard->arena,
+            DERIVED_MESSAGE,
+            guard->api->claims_go ? CLAIMS_BELOW_GO : CLAIMS_BELOW,
+            guard->kubectl,
+            guard->annotation));
+}
+
+static const json_t *crd_policy(const struct guard *guard)
+{
+    struct arena *a = guard->arena;
+
+    return needs_annotation(guard,
+        "crd",
+        rule(a,
+            texts("apiextensions.k8s.io"),
+            texts("customresourcedefinitions"),
+            crd_names(a, guard->api),
+            "DELETE"),
+        NULL,
+        fmt(a, CRD_MESSAGE, guard->annotation));
 }
 
 /* A claim that is to outlive its owner carries a reference to itself, its only mark that survives
@@ -200,7 +261,7 @@ static const json_t *claim_policy(struct arena *a, const struct api *api)
         LIST("matchExpressions", ITEM(F("key", api->keys->component), F("operator", "Exists"))));
 
     return policy(a,
-        install_name_for(a, OPERATOR_NAME "-restored-claims", api),
+        name_for_api(a, OPERATOR_NAME "-restored-claims", api),
         rule(a, texts(""), texts("persistentvolumeclaims"), NULL, "DELETE"),
         ours,
         object(a,
@@ -210,43 +271,44 @@ static const json_t *claim_policy(struct arena *a, const struct api *api)
             F("reason", "Forbidden")));
 }
 
-const json_t *install_deletion_policies(struct arena *a, const char *metacontroller)
+const json_t *install_deletion_policies(const struct install *install)
 {
     json_t *policies = json_new_list();
-    const char *others =
-        fmt(a, COLLECTOR " || " NAMESPACE_CONTROLLER " || " METACONTROLLER, metacontroller);
 
-    json_add(policies,
-        needs_annotation(a,
-            "cluster",
-            rule(a, groups(a), plurals_of(false), NULL, "DELETE"),
-            NULL,
-            CLUSTER_MESSAGE));
-    json_add(policies,
-        needs_annotation(a,
-            "derived",
-            rule(a, groups(a), plurals_of(true), NULL, "DELETE"),
-            others,
-            DERIVED_MESSAGE));
-    json_add(policies, needs_annotation(a, "crd", crd_rule(a), NULL, CRD_MESSAGE));
-    for (const struct api *const *api = apis; *api != NULL; api++)
-        json_add(policies, claim_policy(a, *api));
+    for (const struct api *const *api = install->apis; *api != NULL; api++) {
+        const struct guard guard = guard_of(install->arena, *api);
+
+        json_add(policies, cluster_policy(&guard));
+        json_add(policies, derived_policy(&guard, install->metacontroller));
+        json_add(policies, crd_policy(&guard));
+        json_add(policies, claim_policy(install->arena, *api));
+    }
     return policies;
 }
 
-const json_t *install_namespace_policies(struct arena *a, const char *namespace)
+static const json_t *namespace_policy(const struct guard *guard, const char *namespace)
+{
+    struct arena *a = guard->arena;
+
+    return policy(a,
+        name_for_api(a, OPERATOR_NAME "-namespace", guard->api),
+        kinds_rule(guard, false, "CREATE"),
+        NULL,
+        object(a,
+            F("expression", fmt(a, "request.namespace == '%s'", namespace)),
+            F("message", fmt(a, "this operator runs clusters in namespace %s only", namespace)),
+            F("reason", "Forbidden")));
+}
+
+const json_t *install_namespace_policies(const struct install *install, const char *namespace)
 {
     json_t *policies = json_new_list();
 
-    json_add(policies,
-        policy(a,
-            OPERATOR_NAME "-namespace",
-            rule(a, groups(a), plurals_of(false), NULL, "CREATE"),
-            NULL,
-            object(a,
-                F("expression", fmt(a, "request.namespace == '%s'", namespace)),
-                F("message", fmt(a, "this operator runs clusters in namespace %s only", namespace)),
-                F("reason", "Forbidden"))));
+    for (const struct api *const *api = install->apis; *api != NULL; api++) {
+        const struct guard guard = guard_of(install->arena, *api);
+
+        json_add(policies, namespace_policy(&guard, namespace));
+    }
     return policies;
 }
 

@@ -50,11 +50,6 @@ static const json_t *webhook(const struct target *target, bool customize)
             F("responseUnMarshallMode", "strict")));
 }
 
-const char *install_controller_name(struct arena *a, const struct hook *hook)
-{
-    return fmt(a, "%s-controller", hook->singular);
-}
-
 /* No resyncPeriodSeconds: hooks ask for nothing that an event would not tell. */
 const json_t *install_controller(struct arena *a, const struct hook *hook, const char *base,
     const char *namespace, const char *patience)
@@ -65,9 +60,7 @@ const json_t *install_controller(struct arena *a, const struct hook *hook, const
     return object(a,
         F("apiVersion", "metacontroller.k8s.io/v1alpha1"),
         F("kind", "CompositeController"),
-        MAP("metadata",
-            F("name", install_controller_name(a, hook)),
-            F("labels", install_labels(a))),
+        MAP("metadata", F("name", hook_controller_name(a, hook)), F("labels", install_labels(a))),
         MAP("spec",
             MAP("parentResource", F("apiVersion", hook->api->name), F("resource", hook->plural)),
             F("childResources", children(a, hook)),

@@ -49,8 +49,40 @@ static const json_t *schema_of(struct arena *a, const struct hook *hook)
     return object(a,
         F("type", "object"),
         F("description", hook->doc),
-        LIST("required", V("spec")),
+        SPREAD(hook_needs_spec(hook) ? object(a, LIST("required", V("spec"))) : NULL),
         F("properties", properties));
+}
+
+/* Where the status is not a subresource, whoever writes the object writes both. */
+static const json_t *subresources(struct arena *a, const struct hook *hook)
+{
+    const struct scale_paths *scale = hook->scale;
+    json_t *all = json_new_map();
+
+    if (!hook->plain_status)
+        json_put(all, "status", json_new_map());
+    if (scale != NULL)
+        json_put(all,
+            "scale",
+            object(a,
+                F("specReplicasPath", scale->spec),
+                F("statusReplicasPath", scale->status),
+                F("labelSelectorPath", scale->selector)));
+    return json_object_size(all) == 0 ? NULL : all;
+}
+
+static const json_t *names_of(struct arena *a, const struct hook *hook)
+{
+    const json_t *short_names =
+        hook->short_name == NULL ? NULL : object(a, LIST("shortNames", V(hook->short_name)));
+
+    return object(a,
+        F("kind", hook->kind),
+        F("listKind", fmt(a, "%sList", hook->kind)),
+        F("plural", hook->plural),
+        F("singular", hook->singular),
+        SPREAD(short_names),
+        LIST("categories", V("vitess")));
 }
 
 static const json_t *version_of(struct arena *a, const struct hook *hook)
@@ -60,7 +92,7 @@ static const json_t *version_of(struct arena *a, const struct hook *hook)
         F("served", BOOL(true)),
         F("storage", BOOL(true)),
         MAP("schema", F("openAPIV3Schema", schema_of(a, hook))),
-        MAP("subresources", F("status", json_new_map())),
+        OPT("subresources", subresources(a, hook)),
         F("additionalPrinterColumns", columns(a, hook)));
 }
 
@@ -76,13 +108,7 @@ const json_t *install_crd(struct arena *a, const struct hook *hook)
             F("labels", install_labels(a))),
         MAP("spec",
             F("group", group),
-            MAP("names",
-                F("kind", hook->kind),
-                F("listKind", fmt(a, "%sList", hook->kind)),
-                F("plural", hook->plural),
-                F("singular", hook->singular),
-                LIST("shortNames", V(hook->short_name)),
-                LIST("categories", V("vitess"))),
+            F("names", names_of(a, hook)),
             F("scope", "Namespaced"),
             LIST("versions", V(version_of(a, hook)))));
 }

@@ -76,12 +76,13 @@ static bool write_template(const struct install *install, const char *folder, co
 
 /* --- the objects --- */
 
-static const json_t *kept_crds(struct arena *a)
+static const json_t *kept_crds(const struct install *install)
 {
+    struct arena *a = install->arena;
     const json_t *keep = object(a, F("helm.sh/resource-policy", "keep"));
     json_t *list = json_new_list();
 
-    each_hook (hook) {
+    each_hook_of (install->apis, hook) {
         const json_t *crd = install_crd(a, hook);
 
         json_add(list,
@@ -310,15 +311,19 @@ static bool write_values(const struct install *install, const char *folder)
 static bool write_templates(const struct install *install, const char *folder)
 {
     struct arena *a = install->arena;
-    const json_t *policies = install_deletion_policies(a, install->metacontroller);
+    const json_t *policies = install_deletion_policies(install);
 
-    return write_template(install, folder, "crds.yaml", ".Values.crds.install", kept_crds(a)) &&
+    return write_template(install,
+               folder,
+               "crds.yaml",
+               ".Values.crds.install",
+               kept_crds(install)) &&
            write_template(install, folder, "admission.yaml", NULL, install_bound(a, policies)) &&
            write_template(install,
                folder,
                "roles.yaml",
                ".Values.roles.install",
-               install_user_roles(a)) &&
+               install_user_roles(install)) &&
            write_template(install, folder, "operator.yaml", NULL, operator_objects(install)) &&
            write_template(install,
                folder,
@@ -342,6 +347,7 @@ bool install_helm(const struct install *install, const char *folder)
 {
     struct arena *a = install->arena;
     const struct install places = {.arena = a,
+        .apis = install->apis,
         .namespace = PLACE(".Release.Namespace"),
         .metacontroller = PLACE(".Values.metacontroller.namespace"),
         .image = OPERATOR_NAME,

@@ -10,7 +10,6 @@
 #define CONFIG_NAME OPERATOR_NAME "-config"
 #define CONFIG_FILE "serve.yaml"
 #define CONFIG_FOLDER "/etc/vitess-operator"
-#define ALLOW_DELETION "vitess.io/allow-deletion"
 
 /* The newest one that our tests against a real API server run with. */
 #define METACONTROLLER_VERSION "4.17.2"
@@ -21,8 +20,9 @@ enum { OPERATOR_PORT = 8080, PROBE_PORT = 8081 };
 
 struct install {
     struct arena *arena;
-    const char *namespace;      /* of the operator */
-    const char *metacontroller; /* namespace of Metacontroller */
+    const struct api *const *apis; /* NULL-terminated: those that are installed */
+    const char *namespace;         /* of the operator */
+    const char *metacontroller;    /* namespace of Metacontroller */
     const char *image;
     const char *priority_class; /* or NULL */
     bool monitoring;            /* with what Prometheus and Grafana take */
@@ -35,7 +35,6 @@ const json_t *install_crd(struct arena *a, const struct hook *hook);
  * `patience` is how long Metacontroller waits (NULL: CONTROLLER_TIMEOUT). */
 const json_t *install_controller(struct arena *a, const struct hook *hook, const char *base,
     const char *namespace, const char *patience);
-const char *install_controller_name(struct arena *a, const struct hook *hook);
 
 const json_t *install_namespace(const struct install *install);
 /* The settings of `serve`, as the text of its configuration file. */
@@ -56,22 +55,27 @@ const json_t *install_alerts(struct arena *a);
 const json_t *install_dashboard(struct arena *a);
 
 /* What Metacontroller must be allowed to run these controllers, and nothing else. */
-const json_t *install_metacontroller_role(struct arena *a, bool secrets);
+const json_t *install_metacontroller_role(struct arena *a, const struct api *const *served,
+    bool secrets);
+
+/* The APIs that --api names: "v1alpha1", "v2" or "both"; NULL is the first one alone. NULL where
+ * there is none of that name. */
+#define INSTALL_API_CHOICES "v1alpha1|v2|both"
+extern const char install_api_help[];
+const struct api *const *install_apis(const char *name);
+
+/* What follows is of each API by itself: to install two is to install one and then the other. */
 
 /* A list of ClusterRoles that let view, edit and admin of Kubernetes see and write our kinds. */
-const json_t *install_user_roles(struct arena *a);
+const json_t *install_user_roles(const struct install *install);
 
 /* Admission policies, each a list. Nobody deletes by accident what takes Pods or data with it; who
- * runs in the namespace `metacontroller` may delete what is derived. */
-const json_t *install_deletion_policies(struct arena *a, const char *metacontroller);
+ * runs in the namespace install->metacontroller may delete what is derived. */
+const json_t *install_deletion_policies(const struct install *install);
 /* VitessClusters are made in `namespace` only. */
-const json_t *install_namespace_policies(struct arena *a, const char *namespace);
+const json_t *install_namespace_policies(const struct install *install, const char *namespace);
 /* These policies and what puts them into force. */
 const json_t *install_bound(struct arena *a, const json_t *policies);
-
-/* Name of an object that there is one of for each API: "restored-claims" of the first one,
- * "restored-claims-v2" of planetscale.com/v2. */
-const char *install_name_for(struct arena *a, const char *name, const struct api *api);
 
 /* Labels of every object of the operator. */
 const json_t *install_labels(struct arena *a);

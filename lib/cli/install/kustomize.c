@@ -13,7 +13,7 @@ const json_t *install_controllers(const struct install *install)
 {
     json_t *list = json_new_list();
 
-    each_hook (hook)
+    each_hook_of (install->apis, hook)
         json_add(list, install_controller(install->arena, hook, NULL, install->namespace, NULL));
     return list;
 }
@@ -22,7 +22,7 @@ static const json_t *crds(const struct install *install)
 {
     json_t *list = json_new_list();
 
-    each_hook (hook)
+    each_hook_of (install->apis, hook)
         json_add(list, install_crd(install->arena, hook));
     return list;
 }
@@ -68,8 +68,8 @@ static bool write_base(const struct install *install, const char *folder)
                folder,
                "admission.yaml",
                "",
-               install_bound(a, install_deletion_policies(a, install->metacontroller))) &&
-           write_list(install, folder, "roles.yaml", "", install_user_roles(a)) &&
+               install_bound(a, install_deletion_policies(install))) &&
+           write_list(install, folder, "roles.yaml", "", install_user_roles(install)) &&
            write_list(install, folder, "operator.yaml", "", operator_objects(install)) &&
            write_list(install, folder, "controllers.yaml", "", install_controllers(install)) &&
            write_file(install, folder, CONFIG_FILE, fmt(a, MADE "%s", install_settings(a)));
@@ -111,7 +111,7 @@ static const json_t *moved_controller(struct arena *a, const struct hook *hook)
             "replace",
             "/spec/hooks/customize/webhook/service/namespace",
             namespace);
-    return patch_of(a, "CompositeController", install_controller_name(a, hook), patch);
+    return patch_of(a, "CompositeController", hook_controller_name(a, hook), patch);
 }
 
 static bool write_single(const struct install *install, const char *folder)
@@ -119,7 +119,7 @@ static bool write_single(const struct install *install, const char *folder)
     struct arena *a = install->arena;
     json_t *patches = json_new_list();
 
-    each_hook (hook)
+    each_hook_of (install->apis, hook)
         json_add(patches, moved_controller(a, hook));
     return write_kustomization(install,
                folder,
@@ -134,7 +134,7 @@ static bool write_single(const struct install *install, const char *folder)
                folder,
                "admission.yaml",
                "",
-               install_bound(a, install_namespace_policies(a, SINGLE)));
+               install_bound(a, install_namespace_policies(install, SINGLE)));
 }
 
 /* --- all --- */

@@ -63,7 +63,7 @@ static const json_t *pod_monitor(const struct install *install, const struct api
     return object(a,
         F("apiVersion", MONITOR),
         F("kind", "PodMonitor"),
-        F("metadata", install_metadata(install, install_name_for(a, name, api))),
+        F("metadata", install_metadata(install, name_for_api(a, name, api))),
         MAP("spec",
             F("jobLabel", keys->component),
             MAP("namespaceSelector", F("any", BOOL(true))),
@@ -86,7 +86,7 @@ static const json_t *pod_monitors(const struct install *install)
     for (const char *const *component = components; *component != NULL; component++)
         json_add_text(vitess, *component);
     json_add_text(etcd, "etcd");
-    for (const struct api *const *api = apis; *api != NULL; api++) {
+    for (const struct api *const *api = install->apis; *api != NULL; api++) {
         json_add(list, pod_monitor(install, *api, "vitess", "web", vitess));
         json_add(list, pod_monitor(install, *api, "vitess-etcd", "metrics", etcd));
     }

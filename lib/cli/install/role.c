@@ -64,31 +64,33 @@ static const json_t *rules(struct arena *a, const json_t *groups, const char *ve
 /* A parent is only read; of it Metacontroller writes the status. The finalizers are what the
  * admission plugin OwnerReferencesPermissionEnforcement asks of those who set blockOwnerDeletion.
  */
-static const json_t *parents_read(struct arena *a, const char *verbs)
+static const json_t *parents_read(struct arena *a, const struct api *const *served,
+    const char *verbs)
 {
     json_t *groups = json_new_map();
 
-    each_hook (hook)
+    each_hook_of (served, hook)
         add(a, groups, hook->api->name, hook->plural);
     return rules(a, groups, verbs);
 }
 
-static const json_t *parents_written(struct arena *a, const char *verbs)
+static const json_t *parents_written(struct arena *a, const struct api *const *served,
+    const char *verbs)
 {
     json_t *groups = json_new_map();
 
-    each_hook (hook) {
+    each_hook_of (served, hook) {
         add(a, groups, hook->api->name, fmt(a, "%s/finalizers", hook->plural));
         add(a, groups, hook->api->name, fmt(a, "%s/status", hook->plural));
     }
     return rules(a, groups, verbs);
 }
 
-static const json_t *children(struct arena *a, const char *verbs)
+static const json_t *children(struct arena *a, const struct api *const *served, const char *verbs)
 {
     json_t *groups = json_new_map();
 
-    each_hook (hook)
+    each_hook_of (served, hook)
         for (const struct child_kind *child = hook->children; child->kind != NULL; child++)
             add(a, groups, child->api_version, child->resource);
     return rules(a, groups, verbs);
@@ -105,7 +107,8 @@ static const json_t *asked_for(struct arena *a, bool secrets)
     return list;
 }
 
-const json_t *install_metacontroller_role(struct arena *a, bool secrets)
+const json_t *install_metacontroller_role(struct arena *a, const struct api *const *served,
+    bool secrets)
 {
     return object(a,
         F("apiVersion", "rbac.authorization.k8s.io/v1"),
@@ -117,7 +120,7 @@ const json_t *install_metacontroller_role(struct arena *a, bool secrets)
             V(rule(a, "", words(a, "namespaces"), READ)),
             V(rule(a, "", words(a, "events"), "create patch")),
             EACH(asked_for(a, secrets)),
-            EACH(parents_read(a, READ)),
-            EACH(parents_written(a, "update")),
-            EACH(children(a, READ " create update delete"))));
+            EACH(parents_read(a, served, READ)),
+            EACH(parents_written(a, served, "update")),
+            EACH(children(a, served, READ " create update delete"))));
 }

@@ -68,7 +68,7 @@ static const json_t *controller_patch(const struct install *install, const struc
         change_webhook(install, "customize", patch);
     return patch_of(install->arena,
         "CompositeController",
-        install_controller_name(install->arena, hook),
+        hook_controller_name(install->arena, hook),
         patch);
 }
 
@@ -108,7 +108,7 @@ bool write_tls_overlay(const struct install *install, const char *folder)
     json_t *patches = json_new_list();
 
     json_add(patches, object(a, F("path", "deployment.yaml")));
-    each_hook (hook)
+    each_hook_of (install->apis, hook)
         json_add(patches, controller_patch(install, hook));
     return write_kustomization(install,
                folder,

@@ -27,28 +27,21 @@ static json_t *resources(struct arena *a, const struct api *api, bool written)
     return list;
 }
 
-static const json_t *rules(struct arena *a, bool written, const json_t *verbs)
+static const json_t *rule(struct arena *a, const struct api *api, bool written, const json_t *verbs)
 {
-    json_t *list = json_new_list();
-
-    for (const struct api *const *api = apis; *api != NULL; api++)
-        json_add(list,
-            object(a,
-                LIST("apiGroups", V(api_group(a, (*api)->name))),
-                F("resources", resources(a, *api, written)),
-                F("verbs", verbs)));
-    return list;
+    return object(a,
+        LIST("apiGroups", V(api_group(a, api->name))),
+        F("resources", resources(a, api, written)),
+        F("verbs", verbs));
 }
 
-static const json_t *role(struct arena *a, const char *name, const json_t *to, const json_t *rules)
+static const json_t *role(struct arena *a, const char *name, const json_t *to, const json_t *rule)
 {
     return object(a,
         F("apiVersion", "rbac.authorization.k8s.io/v1"),
         F("kind", "ClusterRole"),
-        MAP("metadata",
-            F("name", fmt(a, OPERATOR_NAME "-%s", name)),
-            MAP("labels", SPREAD(install_labels(a)), SPREAD(to))),
-        F("rules", rules));
+        MAP("metadata", F("name", name), MAP("labels", SPREAD(install_labels(a)), SPREAD(to))),
+        LIST("rules", V(rule)));
 }
 
 static const json_t *words(const char *const *at)
@@ -60,16 +53,22 @@ static const json_t *words(const char *const *at)
     return list;
 }
 
-const json_t *install_user_roles(struct arena *a)
+const json_t *install_user_roles(const struct install *install)
 {
     static const char *const read[] = {"get", "list", "watch", NULL};
     static const char *const write[] =
         {"create", "update", "patch", "delete", "deletecollection", NULL};
+    struct arena *a = install->arena;
     const json_t *editors = object(a, F(AGGREGATE "edit", "true"), F(AGGREGATE "admin", "true"));
     const json_t *viewers = object(a, F(AGGREGATE "view", "true"), SPREAD(editors));
     json_t *list = json_new_list();
 
-    json_add(list, role(a, "view", viewers, rules(a, false, words(read))));
-    json_add(list, role(a, "edit", editors, rules(a, true, words(write))));
+    for (const struct api *const *api = install->apis; *api != NULL; api++) {
+        const char *view = name_for_api(a, OPERATOR_NAME "-view", *api);
+        const char *edit = name_for_api(a, OPERATOR_NAME "-edit", *api);
+
+        json_add(list, role(a, view, viewers, rule(a, *api, false, words(read))));
+        json_add(list, role(a, edit, editors, rule(a, *api, true, words(write))));
+    }
     return list;
 }

@@ -27,20 +27,24 @@ static const json_t *with_namespace(const json_t *object, const char *namespace)
 
 /* --- what it is --- */
 
-/* "vitess.io/" of the API "vitess.io/v1alpha1". */
+/* In the group of `api_version`, whatever its version: another one is a problem of its own. */
+static bool is_in_group(const struct hook *hook, const char *api_version)
+{
+    return strncmp(api_version, hook->api->name, strcspn(hook->api->name, "/") + 1) == 0;
+}
+
 static bool is_our_group(const char *api_version)
 {
-    for (const struct api *const *api = apis; *api != NULL; api++)
-        if (api_version != NULL &&
-            strncmp(api_version, (*api)->name, strcspn((*api)->name, "/") + 1) == 0)
+    each_hook (hook)
+        if (api_version != NULL && is_in_group(hook, api_version))
             return true;
     return false;
 }
 
-static bool is_our_kind(const char *kind)
+static bool is_our_kind(const char *api_version, const char *kind)
 {
     each_hook (hook)
-        if (text_equal(hook->kind, kind))
+        if (is_in_group(hook, api_version) && text_equal(hook->kind, kind))
             return true;
     return false;
 }
@@ -51,7 +55,8 @@ static const char *kind_rule(const char *api_version, const char *kind)
     const char *near;
 
     each_hook (hook)
-        texts_add(&kinds, hook->kind);
+        if (is_in_group(hook, api_version))
+            texts_add(&kinds, hook->kind);
     near = nearest(&kinds, kind);
     return fmt(cli_arena(),
         "is no kind of %s, got \"%s\" (did you mean \"%s\"?)",
@@ -70,7 +75,7 @@ static void check_mapping(const json_t *value, struct problems *problems)
     object_shape_check(value,
         is_our_group(api_version) || text_equal(kind, "VitessCluster"),
         problems);
-    if (is_our_group(api_version) && kind != NULL && !is_our_kind(kind))
+    if (is_our_group(api_version) && kind != NULL && !is_our_kind(api_version, kind))
         problem_add(problems, "kind", "%s", kind_rule(api_version, kind));
 }
 

@@ -41,6 +41,7 @@ static const struct spec_name cluster_other_names[] = {{"name", NULL, "belongs t
     {"cells", NULL, "belongs to spec"},
     {"keyspaces", NULL, "belongs to spec"},
     {"image", NULL, "belongs to spec"},
+    {"images", NULL, "belongs to spec"},
     {"lockserver", NULL, "belongs to spec"},
     {NULL, NULL, NULL}};
 

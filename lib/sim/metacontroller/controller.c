@@ -51,7 +51,7 @@ static const char *controller_text(struct arena *arena, const struct hook *hook)
             F("apiVersion", "metacontroller.k8s.io/v1alpha1"),
             F("kind", "CompositeController"),
             MAP("metadata",
-                F("name", fmt(arena, "%s-controller", hook->singular)),
+                F("name", hook_controller_name(arena, hook)),
                 F("uid", fmt(arena, "00000000-0000-4000-8000-%.12s", digest_of(arena, hook))),
                 F("generation", INT(1)),
                 F("resourceVersion", "1"),

@@ -108,6 +108,13 @@ const struct kind *kind_by_name(const struct kinds *kinds, const char *name)
     return NULL;
 }
 
+const struct kind *kind_namesake(const struct kinds *kinds, const struct kind *kind)
+{
+    const struct kind *next = kind + 1;
+
+    return next < kinds->at + kinds->count && text_equal(next->name, kind->name) ? next : NULL;
+}
+
 const struct kind *kind_by_plural(const struct kinds *kinds, const char *api_version,
     const char *plural)
 {

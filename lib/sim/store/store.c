@@ -72,9 +72,13 @@ struct version *store_get(const struct sim *sim, const struct kind *kind, const 
 
 struct version *store_named(const struct sim *sim, const char *kind, const char *key)
 {
-    const struct kind *found = kind_by_name(sim->kinds, kind);
+    each_kind_named (sim->kinds, kind, found) {
+        struct version *version = store_get(sim, found, key);
 
-    return found == NULL ? NULL : store_get(sim, found, key);
+        if (version != NULL)
+            return version;
+    }
+    return NULL;
 }
 
 struct version *store_by_uid(const struct sim *sim, const struct kind *kind, const char *key,
