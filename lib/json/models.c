@@ -1,5 +1,7 @@
 #include "models.h"
 
+#include "plain.h"
+
 #ifdef __SSE2__
 #include <emmintrin.h>
 #endif
@@ -54,6 +56,80 @@ void models_move(struct json_models *models, const struct json_node *from,
     for (size_t i = 0; i < models->count; i++) {
         if (models->at[i].nodes == from)
             models->at[i].nodes = to;
+    }
+}
+
+/* --- what is like the model --- */
+
+/* The last node that begins at `offset` or before it, as the one at `first` does. */
+static uint32_t node_before(const struct json_node *nodes, uint32_t first, uint32_t end,
+    uint32_t offset)
+{
+    while (end - first > 1) {
+        const uint32_t middle = first + (end - first) / 2;
+
+        if (nodes[middle].start <= offset)
+            first = middle;
+        else
+            end = middle;
+    }
+    return first;
+}
+
+static bool is_key(const char *text, const struct json_node *string)
+{
+    const char *at = text + string->end;
+
+    while (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t')
+        at++;
+    return *at == ':';
+}
+
+/* An escape has six bytes at most: \u003c. */
+enum { LONGEST_ESCAPE = 6 };
+
+/* The byte at `at` of the string that begins at `start` is part of an escape. */
+static bool is_escaped(const char *start, const char *at)
+{
+    const char *last = at - 1, *first;
+
+    while (last > start && at - last < LONGEST_ESCAPE - 1 && *last != '\\')
+        last--;
+    for (first = last; *first == '\\'; first--)
+        ;
+    /* Of a run of backslashes each second one means but itself. */
+    return (last - first) % 2 == 1 && (at - last == 1 || last[1] == 'u');
+}
+
+/* The byte of the model at `offset` is in a string that is no key, and means itself. */
+static bool may_differ(const struct json_model *model, const struct json_node *node,
+    uint32_t offset)
+{
+    const char *text = model->text;
+
+    return text[node->start] == '"' && offset < node->end && !is_key(text, node) &&
+           !is_escaped(text + node->start, text + offset);
+}
+
+size_t models_alike(const struct json_model *model, uint32_t from, const char *at, size_t most)
+{
+    const struct json_node *nodes = model->nodes;
+    const char *like = model->text + from;
+    uint32_t node = model->node;
+    size_t length = 0;
+
+    for (;;) {
+        const char *plain, *own_plain;
+
+        length += common_length(like + length, at + length, most - length);
+        plain = skip_plain(like + length, like + most);
+        own_plain = skip_plain(at + length, at + most);
+        if (plain == like + length || own_plain == at + length)
+            return length;
+        node = node_before(nodes, node, nodes[model->node].next, from + (uint32_t)length);
+        if (!may_differ(model, &nodes[node], from + (uint32_t)length))
+            return length;
+        length = plain - like < own_plain - at ? (size_t)(plain - like) : (size_t)(own_plain - at);
     }
 }
 

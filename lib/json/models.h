@@ -7,9 +7,10 @@
 #include "json_view.h"
 
 /* Most of a request are objects of a few kinds, of which one is like the next: the Pods of a shard,
- * what was applied to them, the shards of a keyspace. The first of each kind is the model that the
- * others are compared with while they are scanned: a text that was found right once is right, and
- * has the same nodes, wherever it is there again. That is ten times as fast as to scan it. */
+ * what was applied to them, the shards of a keyspace. The first of each kind, or the last one that
+ * had another size, is the model that the next ones are compared with while they are scanned: a text
+ * that was found right once is right, and has the same nodes, wherever it is there again, with other
+ * names and uids in its strings. That is ten times as fast as to scan it. */
 
 struct json_model {
     const char *text; /* that it is in; NULL: no model */
@@ -42,6 +43,11 @@ static inline struct json_model model_of(const char *text, const struct json_nod
 {
     return (struct json_model){text, nodes, node, nodes[node].end, depth};
 }
+
+/* How far the text at `at` is like the model's from the offset `from` on, `most` bytes at most: it
+ * is the same, or has other plain bytes in strings that are no keys. So it is as right as that, and
+ * has the same nodes. */
+size_t models_alike(const struct json_model *model, uint32_t from, const char *at, size_t most);
 
 /* If it is of a kind, and there is room. */
 void models_add(struct json_models *models, struct json_model model);

@@ -23,7 +23,7 @@ struct scanner {
     uint32_t oddities; /* what json_write() would write otherwise, so far */
     const char *why;   /* what is wrong */
     const char *wrong_at;
-    /* Objects of one kind are alike, and each is compared with the first of its kind. */
+    /* Objects of one kind are alike, and each is compared with one before it. */
     struct json_models *models;
     struct json_model like; /* the model of the object that is being scanned, or none */
     uint32_t alike;         /* the text goes on like the model's up to this offset of the model's */
@@ -420,8 +420,8 @@ static const char *end_collection(struct scanner *scanner, uint32_t index, const
 
 /* --- what is like the model --- */
 
-/* The text at `at` is that of the model's node. Texts are compared once, as far as they are alike;
- * what is inside of them then need not be. */
+/* The text at `at` is that of the model's node, or has no more than other texts in it. Texts are
+ * compared once, as far as they are alike; what is inside of them then need not be. */
 static bool is_same(struct scanner *scanner, const char *at, const struct json_node *node)
 {
     const struct json_model *like = &scanner->like;
@@ -432,8 +432,7 @@ static bool is_same(struct scanner *scanner, const char *at, const struct json_n
 
         scanner->shift = shift;
         scanner->alike =
-            node->start +
-            (uint32_t)common_length(like->text + node->start, at, left < most ? left : most);
+            node->start + (uint32_t)models_alike(like, node->start, at, left < most ? left : most);
     }
     return node->end <= scanner->alike;
 }
@@ -809,6 +808,17 @@ static const char *scan_list(struct scanner *scanner, const char *start, uint32_
 
 /* --- objects --- */
 
+/* Of so many bytes more or less it is of another pool, as those that follow most likely are. */
+enum { OTHER_SIZE = 64 };
+
+static bool has_other_size(const struct json_node *object, const struct json_model *model)
+{
+    const uint32_t size = object->end - object->start;
+    const uint32_t like = model->end - model->nodes[model->node].start;
+
+    return size > like + OTHER_SIZE || size + OTHER_SIZE < like;
+}
+
 static const char *scan_like(struct scanner *scanner, const char *at, struct json_model *model)
 {
     const uint32_t node = scanner->count;
@@ -818,7 +828,7 @@ static const char *scan_like(struct scanner *scanner, const char *at, struct jso
     scanner->better_model = false;
     at = scan_mapping(scanner, at, model->node);
     scanner->like = (struct json_model){NULL, NULL, 0, 0, 0};
-    if (at != NULL && scanner->better_model)
+    if (at != NULL && (scanner->better_model || has_other_size(&scanner->nodes[node], model)))
         *model = model_of(scanner->text, scanner->nodes, node, scanner->depth);
     return at;
 }

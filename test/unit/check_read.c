@@ -721,6 +721,22 @@ START_TEST(objects_that_are_not_alike)
         {"{'managedFields':[{'a':{}}]}", "{'managedFields':[{'a':{}},{'b':[]}]}"},
         {"{'managedFields':[{'a':{}}]}", "{'managedFields':1}"},
         {"{'managedFields':1}", "{'managedFields':[{'a':{'managedFields':{}}}]}"},
+        /* Other texts of the same length, which may differ where they are no keys. */
+        {"{'a':'x','b':['y']}", "{'a':'z','b':['k']}"},
+        {"{'a':'x','b':'y'}", "{'b':'x','b':'z'}"},
+        {"{'a' :'x','b'\n:'y'}", "{'b' :'z','b'\n:'y'}"},
+        {"{'a':12,'b':'1'}", "{'a':1,2'b':'1'}"},
+        {"{'a':12,'b':'1'}", "{'a':-.,'b':'2'}"},
+        {"['ab\\\\cd','x']", "['az\\\\zd','z']"},
+        {"['\\\\n','x']", "['\\\\z','z']"},
+        {"['\\n','x']", "['\\z','x']"},
+        {"['\\u0041z','\\ud83d\\ude00']", "['\\u004gz','\\ud83d\\ude00']"},
+        {"['\\u0041z','\\ud83d\\ude00']", "['\\u0041y','\\ud83d\\uae00']"},
+        {"['\\\\u0041z']", "['\\\\z0z1y']"},
+        {"['abc','d']", "['a\\bc','d']"},
+        {"['a\xc3\xa9','d']", "['a\xc3z','d']"},
+        {"['a,b','d']", "['a','b','d']"},
+        {"['<&>']", "['xyz']"},
     };
 
     for (size_t i = 0; i < sizeof(specs) / sizeof(*specs); i++) {
@@ -735,6 +751,27 @@ START_TEST(objects_that_are_not_alike)
             reads_folded_as_well(arena, text, strlen(text));
         }
     }
+}
+END_TEST
+
+/* The next one is compared with the last one that had another size. */
+START_TEST(objects_of_other_sizes)
+{
+    static const char longer[] = "a text that is so long that no more than sixty-four bytes of it "
+                                 "can be those of \\u003canother\\u003e one";
+    struct text text = {.arena = arena};
+
+    text_add(&text, "[");
+    for (int i = 0; i < 40; i++)
+        text_addf(&text,
+            "%s{\"apiVersion\":\"v1\",\"kind\":\"K\",\"managedFields\":[{\"f:a\":{\".\":{}}}],"
+            "\"n\":\"%d\",\"o\":[\"%s\",{\"p\":\"%d\"}]}",
+            i == 0 ? "" : ",",
+            i,
+            i % 10 < 4 || i % 10 == 6 ? "short" : longer,
+            i % 7);
+    text_add(&text, "]");
+    ck_assert(reads_folded_as_well(arena, text_string(&text), text.length));
 }
 END_TEST
 
@@ -845,6 +882,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, agrees_with_jansson);
     tcase_add_test(tcase, objects_of_a_kind_are_compared);
     tcase_add_test(tcase, objects_that_are_not_alike);
+    tcase_add_test(tcase, objects_of_other_sizes);
     tcase_add_test(tcase, many_kinds);
     tcase_add_test(tcase, objects_that_are_deeper);
     tcase_add_test(tcase, strings_of_every_length);
