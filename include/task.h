@@ -91,6 +91,12 @@ struct task_reply task_ask_early(struct tasks *tasks, const char *verb,
 struct task_reply task_await(struct tasks *tasks, const char *verb, const char *pattern,
     const char *const *arguments, const char *invalidation_key, const struct task_reading *reading);
 
+/* The same for who serves a keyspace, as vtgates see it: until some cell's SrvKeyspace lists the
+ * shard for some type of tablet (`listed`), or until those of all cells list others alone. One that
+ * lists nobody, as of a topology that was lost, says neither. */
+struct task_reply task_await_listing(struct tasks *tasks, const char *verb, bool listed,
+    const char *keyspace, const char *shard, const char *invalidation_key);
+
 /* The same for `SetKeyspaceDurabilityPolicy --durability-policy=NAME KEYSPACE` of shards that run:
  * then the Pod has each primary switch semi-synchronous replication as well. VTOrc, which does that
  * some seconds later, closes the primary's transactions for a moment (UndoDemotePrimary), but looks

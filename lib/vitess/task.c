@@ -53,6 +53,21 @@ static const char *question_of(struct arena *a, const char *const *arguments,
     "until \"$@\" >/dev/termination-log 2>&1; well=$?; "                                           \
     "grep -Eq \"$pattern\" /dev/termination-log; do "                                              \
     "[ $well != 0 ] || tries=61; [ $((tries -= 1)) -gt 0 ] || exit 1; sleep 5; done"
+/* $1 is "listed:SHARD" or "unlisted:SHARD". GetSrvKeyspaces tells of all cells, and fails where one
+ * of them does not answer; it is far longer than a termination message. A shard from which the
+ * traffic was switched away is not among the "shard_references" of its type, but may stay among the
+ * "shard_tablet_controls" (UpdateDisableQueryService in go/vt/topo/srv_keyspace.go). */
+#define LISTING                                                                                    \
+    "wanted=${1%%:*} shard=${1#*:}; shift; tries=60; "                                             \
+    "until said=$(\"$@\" 2>&1); well=$?; is=; "                                                    \
+    "names=$(printf '%s\\n' \"$said\" | sed -n '/\"shard_references\"/,/]/"                        \
+    "s/.*\"name\": *\"\\([^\"]*\\)\".*/\\1/p'); "                                                  \
+    "if [ $well = 0 ] && [ -n \"$names\" ]; then is=unlisted; "                                    \
+    "if printf '%s\\n' \"$names\" | grep -Fqxe \"$shard\"; then is=listed; fi; fi; "               \
+    "[ \"$is\" = \"$wanted\" ]; do "                                                               \
+    "[ $well != 0 ] || tries=61; if [ $((tries -= 1)) -le 0 ]; then "                              \
+    "printf '%s' \"$said\" >/dev/termination-log; exit 1; fi; sleep 5; done; "                     \
+    "printf '%s' \"$is\" >/dev/termination-log"
 #define UNLESS                                                                                     \
     "pattern=$1; shift; \"$@\" >/dev/termination-log 2>&1 || grep -Eq \"$pattern\" "               \
     "/dev/termination-log"
@@ -408,6 +423,37 @@ struct task_reply task_await(struct tasks *tasks, const char *verb, const char *
         invalidation_key == NULL ? "" : invalidation_key);
 
     return ask_by(tasks, verb, UNTIL, pattern, arguments, all, reading);
+}
+
+static const char *read_listing(struct arena *a, const void *asked, const char *raw,
+    const char **unexpected)
+{
+    *unexpected = json_brief(a, json_string(raw));
+    return text_equal(raw, asked) ? "" : NULL;
+}
+
+static bool is_success(struct arena *a, const void *asked, const char *text)
+{
+    (void)a;
+    (void)asked;
+    return text_equal(text, "");
+}
+
+struct task_reply task_await_listing(struct tasks *tasks, const char *verb, bool listed,
+    const char *keyspace, const char *shard, const char *invalidation_key)
+{
+    struct arena *a = tasks->request->arena;
+    const char *wanted = listed ? "listed" : "unlisted";
+    const struct task_reading reading = {read_listing, is_success, wanted};
+    const char *word = fmt(a, "%s:%s", wanted, shard);
+
+    return ask_by(tasks,
+        verb,
+        LISTING,
+        word,
+        (const char *const[]){"GetSrvKeyspaces", keyspace, NULL},
+        fmt(a, "%s\n%s", word, invalidation_key == NULL ? "" : invalidation_key),
+        &reading);
 }
 
 struct task_reply task_ask_etcd(struct tasks *tasks, const struct etcd_client *etcd,

@@ -484,6 +484,110 @@ START_TEST(a_stricter_policy_is_that_of_a_primary_once_a_replica_acknowledges)
 }
 END_TEST
 
+/* --- who serves a keyspace is told by the task itself --- */
+
+/* As vtctldclient prints it: by encoding/json, as it is a map (go/cmd/vtctldclient/cli/json.go). */
+#define REFERENCE(name)                                                                            \
+    "          {\n            \"name\": \"" name "\",\n            \"key_range\": {}\n          }"
+#define LISTED(type, key, names)                                                                   \
+    "      {\n        \"served_type\": " type ",\n        \"" key "\": [\n" names "\n        ]"
+#define CELL(name, partitions)                                                                     \
+    "  \"" name "\": {\n    \"partitions\": [\n" partitions "\n    ]\n  }"
+#define BOTH REFERENCE("-80") ",\n" REFERENCE("80-")
+#define SPLIT LISTED("1", "shard_references", BOTH) "\n      }"
+#define WHOLE LISTED("2", "shard_references", REFERENCE("-")) "\n      }"
+/* Traffic was switched away from "-", which stays among the tablet controls. */
+#define SWITCHED                                                                                   \
+    LISTED("2", "shard_references", BOTH)                                                          \
+    ",\n        \"shard_tablet_controls\": [\n" REFERENCE("-") "\n        ]\n      }"
+#define MAP_OF(cells) "{\n" cells "\n}\n"
+#define NOBODY MAP_OF("  \"zone1\": {},\n  \"zone2\": null")
+
+/* What the script that waits for it makes of `said`, in a real shell: 0 it ends well, 3 it goes on.
+ */
+static int listing(bool listed, const char *shard, const char *said, bool well)
+{
+    struct tasks tasks = begin("{}", no_children(), SERVER);
+    const char *file = fmt(arena, "/tmp/listing-%d", (int)getpid());
+    FILE *script = fopen(file, "w");
+    const json_t *pod;
+    int code;
+
+    task_await_listing(&tasks, "listing", listed, "ks", shard, NULL);
+    pod = json_array_get(tasks.emitted, 0);
+    ck_assert_ptr_nonnull(script);
+    fprintf(script,
+        "client() { cat <<'E'\n%s\nE\n%s; }\nsleep() { exit 3; }\n%s",
+        said,
+        well ? "true" : "false",
+        as_run(word_of(pod, 2)));
+    fclose(script);
+    code = system(fmt(arena, "sh %s %s client", file, word_of(pod, 4)));
+    remove(file);
+    return code / 256;
+}
+
+START_TEST(a_shard_is_unlisted_once_no_cell_lists_it)
+{
+    ck_assert_int_eq(listing(false, "-", MAP_OF(CELL("a", SPLIT)), true), 0);
+    ck_assert_int_eq(listing(false, "-", MAP_OF(CELL("a", SWITCHED)), true), 0);
+    ck_assert_int_eq(listing(false, "-", MAP_OF(CELL("a", SWITCHED) ",\n" CELL("b", SPLIT)), true),
+        0);
+    /* Of replicas alone, in another cell alone. */
+    ck_assert_int_eq(listing(false, "-", MAP_OF(CELL("a", SPLIT ",\n" WHOLE)), true), 3);
+    ck_assert_int_eq(listing(false, "-", MAP_OF(CELL("a", SPLIT) ",\n" CELL("b", WHOLE)), true), 3);
+    /* Another name that has its name in it. */
+    ck_assert_int_eq(listing(false, "80-", MAP_OF(CELL("a", SPLIT)), true), 3);
+    ck_assert_int_eq(listing(false, "0-", MAP_OF(CELL("a", SPLIT)), true), 0);
+}
+END_TEST
+
+/* A topology that was lost, or is another one, lists nobody: that lets nothing go. */
+START_TEST(nobody_is_unlisted_where_nobody_is_listed)
+{
+    ck_assert_int_eq(listing(false, "-", NOBODY, true), 3);
+    ck_assert_int_eq(listing(false, "-", "{}", true), 3);
+    ck_assert_int_eq(listing(false, "-", "", true), 3);
+    ck_assert_int_eq(listing(false, "-", "rpc error: code = Unavailable", false), 3);
+    ck_assert_int_eq(listing(false, "-", MAP_OF(CELL("a", SPLIT)), false), 3);
+}
+END_TEST
+
+START_TEST(a_shard_is_listed_once_a_cell_lists_it)
+{
+    ck_assert_int_eq(listing(true, "-", MAP_OF(CELL("a", SPLIT) ",\n" CELL("b", WHOLE)), true), 0);
+    ck_assert_int_eq(listing(true, "-", MAP_OF(CELL("a", SWITCHED)), true), 3);
+    ck_assert_int_eq(listing(true, "-", NOBODY, true), 3);
+    ck_assert_int_eq(listing(true, "-", MAP_OF(CELL("a", WHOLE)), false), 3);
+}
+END_TEST
+
+/* What another program would leave is no answer. */
+START_TEST(only_the_word_that_was_waited_for_is_an_answer)
+{
+    const char *const said[] = {"unlisted", "listed", "", "unlisted\n", "done"};
+
+    for (size_t i = 0; i < sizeof(said) / sizeof(*said); i++) {
+        struct tasks tasks = begin("{}", no_children(), SERVER);
+        json_t *pod;
+
+        task_await_listing(&tasks, "listing", false, "ks", "-", NULL);
+        pod = applied(json_array_get(tasks.emitted, 0));
+        put_at(pod,
+            "status",
+            object(arena,
+                F("phase", "Succeeded"),
+                LIST("containerStatuses",
+                    ITEM(F("name", "task"),
+                        MAP("state",
+                            MAP("terminated", F("exitCode", INT(0)), F("message", said[i])))))));
+        tasks = begin("{}", children_of(pod), SERVER);
+        ck_assert_int_eq(task_await_listing(&tasks, "listing", false, "ks", "-", NULL).state,
+            i == 0 ? TASK_ANSWERED : TASK_FAILING);
+    }
+}
+END_TEST
+
 START_TEST(an_answer_is_remembered_before_its_pod_goes)
 {
     const json_t *children = children_with_pod(SAYS_YES);
@@ -1096,6 +1200,10 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, what_is_gone_already_is_deleted);
     tcase_add_test(tcase, a_laxer_policy_is_that_of_each_primary_at_once);
     tcase_add_test(tcase, a_stricter_policy_is_that_of_a_primary_once_a_replica_acknowledges);
+    tcase_add_test(tcase, a_shard_is_unlisted_once_no_cell_lists_it);
+    tcase_add_test(tcase, nobody_is_unlisted_where_nobody_is_listed);
+    tcase_add_test(tcase, a_shard_is_listed_once_a_cell_lists_it);
+    tcase_add_test(tcase, only_the_word_that_was_waited_for_is_an_answer);
     tcase_add_test(tcase, an_answer_is_remembered_before_its_pod_goes);
     tcase_add_test(tcase, what_is_remembered_in_another_shape_is_asked_anew);
     tcase_add_test(tcase, what_a_pod_said_that_is_going_is_old);
