@@ -21,14 +21,18 @@ static const json_t *metadata(struct arena *a, const json_t *applied, const json
 }
 
 /* `applied` with `spec` in place of its own. Its selector is no part of any edit: one that another
- * operator has made has none, and Metacontroller does nothing for it before. */
+ * operator has made has none, and Metacontroller does nothing for it before. Nor is where the
+ * traffic of a shard may go. */
 static const json_t *with_spec(struct arena *a, const json_t *applied, const json_t *metadata,
     const json_t *spec, const json_t *desired)
 {
     return object(a,
         SPREAD(applied),
         F("metadata", metadata),
-        MAP("spec", SPREAD(spec), F("selector", json_at(desired, "spec", "selector"))));
+        MAP("spec",
+            SPREAD(spec),
+            F("selector", json_at(desired, "spec", "selector")),
+            OPT("traffic", json_at(desired, "spec", "traffic"))));
 }
 
 /* Of `desired`, where it is there at all. */

@@ -1,4 +1,5 @@
 #include "fields.h"
+#include "traffic.h"
 
 /* VitessShard, and the templates of shards in VitessCluster. */
 
@@ -133,6 +134,9 @@ const struct spec_field v2_custom_shard_fields[] = {
     SPEC_PATH(struct custom_shard, path),
     SPEC_END};
 
+/* Beyond theirs: what VitessKeyspace tells its shards (traffic.h). */
+static const char *const traffics[] = {TRAFFIC_SETTLED, TRAFFIC_MAY_SWITCH, TRAFFIC_LEAVING, NULL};
+
 const struct spec_field v2_shard_fields[] = {TEMPLATE_ROWS(struct shard_spec, template.),
     SPEC(struct shard_spec, name, "name", "Name of the shard in Vitess such as \"-80\".",
         .required = true),
@@ -144,6 +148,10 @@ const struct spec_field v2_shard_fields[] = {TEMPLATE_ROWS(struct shard_spec, te
     SPEC_STRUCT(struct shard_spec, images, "images", "Images that are used here.",
         v2_keyspace_image_fields, .required = true),
     CHILDREN_SELECTOR,
+    SPEC_PART("traffic", SPEC_TEXT, .values = traffics,
+        .doc = "Where what the shard serves may go. Settled: the keyspace has no other shards. "
+               "MaySwitch: it has. Leaving: this shard has left the spec, and goes once nothing is "
+               "served from it."),
     INHERITED(struct shard_spec),
     SPEC_STRUCT(struct shard_spec, orchestrator, "vitessOrchestrator", "As in the VitessCluster.",
         v2_orchestrator_fields),

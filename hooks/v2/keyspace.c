@@ -13,6 +13,7 @@
 #include "staging.h"
 #include "statuses.h"
 #include "template.h"
+#include "traffic.h"
 
 /* Sync hook for VitessKeyspace: its record in the topology, and one VitessShard for each key range
  * of its partitionings.
@@ -114,6 +115,34 @@ static bool set_policy(struct keyspace_hook *hook)
 
 /* --- shards --- */
 
+static bool is_wanted(const struct keyspace_hook *hook, const json_t *shard)
+{
+    for (size_t i = 0; i < hook->wanted.count; i++) {
+        if (text_equal(json_text_at(shard, "spec", "name"), hook->wanted.at[i].name))
+            return true;
+    }
+    return false;
+}
+
+/* While a shard that has left the spec is there, traffic may still be switched back to it. */
+static const char *traffic_of_wanted(const struct keyspace_hook *hook)
+{
+    if (hook->spec.keyspace.partitionings.count > 1)
+        return TRAFFIC_MAY_SWITCH;
+    for (size_t i = 0; i < hook->shards.count; i++) {
+        if (!is_wanted(hook, hook->shards.at[i]))
+            return TRAFFIC_MAY_SWITCH;
+    }
+    return TRAFFIC_SETTLED;
+}
+
+static const json_t *with_traffic(struct arena *a, const json_t *shard, const char *traffic)
+{
+    return object(a,
+        SPREAD(shard),
+        MAP("spec", SPREAD(json_at(shard, "spec")), F("traffic", traffic)));
+}
+
 static void want_shard(struct keyspace_hook *hook, struct answer *answer,
     const struct v2_shard *shard)
 {
@@ -121,7 +150,8 @@ static void want_shard(struct keyspace_hook *hook, struct answer *answer,
     const struct v2_keyspace keyspace = {object_namespace(hook->request->parent),
         hook->cluster,
         &hook->spec};
-    const json_t *desired = v2_derived_shard(a, &keyspace, shard);
+    const json_t *desired =
+        with_traffic(a, v2_derived_shard(a, &keyspace, shard), traffic_of_wanted(hook));
     const json_t *there = objects_find(&hook->shards, object_name(desired));
     struct v2_edit edit = {.desired = desired,
         .observed = there,
@@ -132,20 +162,11 @@ static void want_shard(struct keyspace_hook *hook, struct answer *answer,
     want(answer, v2_let_go(a, &edit));
 }
 
-static bool is_wanted(const struct keyspace_hook *hook, const json_t *shard)
-{
-    for (size_t i = 0; i < hook->wanted.count; i++) {
-        if (text_equal(json_text_at(shard, "spec", "name"), hook->wanted.at[i].name))
-            return true;
-    }
-    return false;
-}
-
 static void keep(struct keyspace_hook *hook, struct answer *answer, const json_t *shard)
 {
     struct arena *a = hook->arena;
 
-    want(answer, resource_as_applied(a, &v2_keys, shard));
+    want(answer, with_traffic(a, resource_as_applied(a, &v2_keys, shard), TRAFFIC_LEAVING));
     json_put(hook->kept,
         json_text_at(shard, "spec", "name"),
         object(a,
@@ -165,7 +186,7 @@ static void want_shards(struct keyspace_hook *hook, struct answer *answer)
 
         if (is_wanted(hook, shard))
             continue;
-        if (v2_is_idle(shard))
+        if (v2_shard_leaves(hook->arena, shard) && v2_is_idle(shard))
             release_child(hook->arena, answer, shard, "nothing is served from it");
         else
             keep(hook, answer, shard);

@@ -11,6 +11,7 @@
 #include "staging.h"
 #include "statuses.h"
 #include "template.h"
+#include "traffic.h"
 
 /* Sync hook for VitessShard: all tablets of one shard, in whatever cells they are, VTOrc in each
  * cell that may have its primary, and the Pod that makes the first backup. What becomes of the
@@ -225,7 +226,8 @@ static const json_t *conditions_of(struct shard_hook *hook, struct shard_report 
     return by_type(level_conditions(hook->request, &level));
 }
 
-static const json_t *status_of(struct shard_hook *hook, struct shard_report *report)
+static const json_t *status_of(struct shard_hook *hook, struct shard_report *report,
+    const struct v2_traffic *traffic)
 {
     struct arena *a = hook->arena;
     const struct v2_shard_seen seen = {.pods = hook->pods,
@@ -236,6 +238,8 @@ static const json_t *status_of(struct shard_hook *hook, struct shard_report *rep
         .orphans = orphans_of(a, report),
         .types = types_of(report),
         .has_master = has_master(report),
+        .serving_writes = traffic->serving_writes,
+        .idle = traffic->idle,
         .master_alias = report->memory.primary};
 
     return object(a,
@@ -252,15 +256,17 @@ void v2_sync_shard(const struct request *request, struct answer *answer)
     struct shard_hook hook = {.request = request, .arena = request->arena};
     struct shard_input input;
     struct shard_report report;
+    struct v2_traffic traffic;
 
     if (!begin(&hook, answer))
         return;
     input = v2_shard_input(&hook);
+    traffic = v2_follow_traffic(&hook, &input.memory);
     shard_decide(&input, answer, &report);
     want_vtorcs(&hook, answer);
     want_vtbackup(&hook, answer, report.memory.primary != NULL);
     want_unknown(request, answer, &hook.unknown);
-    answer->status = status_of(&hook, &report);
+    answer->status = status_of(&hook, &report, &traffic);
 }
 
 /* What a sync sees beside its own children: the backups of the shard, which tell whether new

@@ -139,6 +139,86 @@ START_TEST(a_shard_that_has_left_is_kept_while_it_may_serve)
 }
 END_TEST
 
+#define HALF "example-customer-x-80-edd0c22a"
+#define OTHER_HALF "example-customer-80-x-56884054"
+
+static const char *traffic_sent(const struct world *world, const char *shard)
+{
+    return json_text_at(sent(world, shard), "spec", "traffic");
+}
+
+START_TEST(a_shard_is_told_where_its_traffic_may_go)
+{
+    struct world world = world_of_kind(v2_sync_keyspace, "VitessKeyspace");
+    const json_t *whole = json_array_get(json_at(world.parent, "spec", "partitionings"), 0);
+    const json_t *halves = json_array_get(json_at(world.parent, "spec", "partitionings"), 1);
+
+    put_at(world.parent, "spec.partitionings", json_new_list());
+    json_array_append(json_object_get(json_object_get(world.parent, "spec"), "partitionings"),
+        (json_t *)(uintptr_t)whole);
+    world_rest(&world);
+    ck_assert_str_eq(traffic_sent(&world, WHOLE), "Settled");
+    world.parent = json_clone(world.parent);
+    json_array_append(json_object_get(json_object_get(world.parent, "spec"), "partitionings"),
+        (json_t *)(uintptr_t)halves);
+    world_rest(&world);
+    ck_assert_str_eq(traffic_sent(&world, WHOLE), "MaySwitch");
+    ck_assert_str_eq(traffic_sent(&world, HALF), "MaySwitch");
+    edit(&world, "spec.partitionings[0]", NULL);
+    world_rest(&world);
+    ck_assert_str_eq(traffic_sent(&world, WHOLE), "Leaving");
+    ck_assert_str_eq(traffic_sent(&world, HALF), "MaySwitch");
+    world_settle(&world, WHOLE, "{'idle':'True'}");
+    world_rest(&world);
+    ck_assert_ptr_null(world_child(&world, WHOLE));
+    ck_assert_str_eq(traffic_sent(&world, HALF), "Settled");
+}
+END_TEST
+
+/* What it was said to be before it was told that it has left. */
+START_TEST(a_shard_that_was_never_told_to_leave_stays)
+{
+    struct world world = at_rest(v2_sync_keyspace, "VitessKeyspace");
+    json_t *child;
+
+    world_settle(&world, WHOLE, "{'idle':'True'}");
+    edit(&world, "spec.partitionings[0]", NULL);
+    ck_assert_int_eq(world_sync(&world), 200);
+    ck_assert_ptr_nonnull(world_child(&world, WHOLE));
+    ck_assert_int_eq(world_sync(&world), 200);
+    ck_assert_ptr_nonnull(world_child(&world, WHOLE));
+    /* Somebody else tells it so. */
+    world = at_rest(v2_sync_keyspace, "VitessKeyspace");
+    child = world_child(&world, WHOLE);
+    put_at(child, "spec.traffic", json_string("Leaving"));
+    world_settle(&world, WHOLE, "{'idle':'True'}");
+    edit(&world, "spec.partitionings[0]", NULL);
+    ck_assert_int_eq(world_sync(&world), 200);
+    ck_assert_ptr_nonnull(world_child(&world, WHOLE));
+}
+END_TEST
+
+/* updateStrategy External: it cannot wait. */
+START_TEST(a_held_shard_is_told_as_well)
+{
+    struct world world = at_rest(v2_sync_keyspace, "VitessKeyspace");
+
+    edit(&world, "spec.updateStrategy", "{'type':'External'}");
+    world_rest(&world);
+    edit(&world, "spec.images.vttablet", "'vitess/lite:new'");
+    edit(&world, "spec.partitionings[1]", NULL);
+    world_rest(&world);
+    ck_assert_str_eq(traffic_sent(&world, WHOLE), "MaySwitch");
+    ck_assert_str_eq(traffic_sent(&world, HALF), "Leaving");
+    world_settle(&world, HALF, "{'idle':'True'}");
+    world_settle(&world, OTHER_HALF, "{'idle':'True'}");
+    world_rest(&world);
+    ck_assert_str_eq(traffic_sent(&world, WHOLE), "Settled");
+    ck_assert_str_ne(json_text_at(sent(&world, WHOLE), "spec", "images", "vttablet"),
+        "vitess/lite:new");
+}
+END_TEST
+
 /* --- cells --- */
 
 #define VTGATE "example-zone1-vtgate-bc6cde92"
@@ -321,6 +401,9 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, an_old_status_lets_nothing_go);
     tcase_add_test(tcase, an_etcd_that_has_left_is_kept);
     tcase_add_test(tcase, a_shard_that_has_left_is_kept_while_it_may_serve);
+    tcase_add_test(tcase, a_shard_is_told_where_its_traffic_may_go);
+    tcase_add_test(tcase, a_shard_that_was_never_told_to_leave_stays);
+    tcase_add_test(tcase, a_held_shard_is_told_as_well);
     tcase_add_test(tcase, vtgate_waits_until_its_cell_is_registered);
     tcase_add_test(tcase, vtgate_stays_as_it_is_without_its_secret);
     tcase_add_test(tcase, a_cell_asks_for_what_it_looks_at);

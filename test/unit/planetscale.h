@@ -138,14 +138,17 @@ static inline const json_t *vector_without_empty(const json_t *value)
     return copy;
 }
 
-/* The selector is for Metacontroller, bookkeeping of rollouts not of the spec. */
+/* The selector is for Metacontroller, bookkeeping of rollouts not of the spec. Where the traffic of
+ * a shard may go is for ourselves. */
 static inline const json_t *vector_alike(const json_t *object)
 {
     const json_t *metadata = json_without(json_at(object, "metadata"), "annotations");
     json_t *copy = json_overlay(vector_without_empty(object), NULL);
 
     json_put(copy, "metadata", metadata);
-    json_put(copy, "spec", json_without(json_at(copy, "spec"), "selector"));
+    json_put(copy,
+        "spec",
+        json_without(json_without(json_at(copy, "spec"), "selector"), "traffic"));
     return copy;
 }
 
