@@ -43,6 +43,8 @@ const json_t *pod_as_applied(struct arena *arena, const struct api_keys *keys,
  * and the hook of that kind believes only what is applied here. */
 const json_t *resource_as_applied(struct arena *arena, const struct api_keys *keys,
     const json_t *observed);
+/* Nobody has made it through Metacontroller: what is noted there, if anything, is that. */
+bool object_never_applied(struct arena *arena, const struct api_keys *keys, const json_t *object);
 /* The namespace of what an object was made as, by us or as another one; or NULL. */
 const char *object_made_for(struct arena *arena, const struct api_keys *keys, const json_t *object);
 

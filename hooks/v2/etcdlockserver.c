@@ -107,11 +107,14 @@ static enum child_health health_of(const json_t *pod)
     return pod_ready(pod) ? HEALTH_SETTLED : HEALTH_UNREADY_SERVING;
 }
 
-/* A Pod that is there hears what waits for it. */
+/* A Pod that is there hears what waits for it; one that another operator has made so becomes ours.
+ */
 static const json_t *meanwhile(const struct lockserver_hook *hook, const json_t *desired,
-    const json_t *pod)
+    const json_t *pod, bool alike)
 {
-    return pod == NULL ? NULL : v2_pod_let_go(hook->arena, desired, pod);
+    if (pod == NULL)
+        return NULL;
+    return alike ? desired : v2_pod_let_go(hook->arena, desired, pod);
 }
 
 static void stage_member(struct lockserver_hook *hook, uint32_t index)
@@ -120,13 +123,16 @@ static void stage_member(struct lockserver_hook *hook, uint32_t index)
     const json_t *desired = v2_make_etcd_pod(a, &hook->etcd, index);
     const json_t *pod = objects_find(&hook->pods, object_name(desired));
     const bool waits = pod != NULL && !v2_is_released(pod) && !pod_dead(pod);
+    const bool alike = pod != NULL && object_never_applied(a, &v2_keys, pod) &&
+                       v2_pod_is_alike(a, desired, pod);
 
     stage_add(&hook->stage,
         (struct stage_child){
             .name = object_name(desired),
             .desired = desired,
             .observed = pod,
-            .meanwhile = meanwhile(hook, desired, pod),
+            .meanwhile = meanwhile(hook, desired, pod, alike),
+            .alike = alike,
             .method = STAGE_REPLACE,
             .group = MEMBERS,
             .health = health_of(pod),

@@ -125,8 +125,14 @@ static const json_t *running(struct arena *a, const struct shard_wanted *wanted,
         fmt(a, "%" JSON_INTEGER_FORMAT, from->generation));
 }
 
+static bool alike(struct arena *a, const json_t *desired, const json_t *observed)
+{
+    return v2_pod_is_alike(a, with_own_notes(a, desired, NULL), observed);
+}
+
 static const char *const containers[] = {"vttablet", "mysqld", NULL};
-static const struct shard_component component = {pod, claim, containers, running};
+static const struct shard_component component = {
+    .pod = pod, .claim = claim, .containers = containers, .alike = alike, .running = running};
 
 /* --- what a Pod is made from --- */
 

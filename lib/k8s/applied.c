@@ -43,6 +43,13 @@ const json_t *object_last_applied(struct arena *arena, const struct api_keys *ke
     return applied_to(keys, object_applied_annotation(arena, object), object);
 }
 
+bool object_never_applied(struct arena *arena, const struct api_keys *keys, const json_t *object)
+{
+    const json_t *applied = object_applied_annotation(arena, object);
+
+    return applied == NULL || text_equal(object_annotation(applied, keys->not_made_here), "");
+}
+
 const char *object_made_for(struct arena *arena, const struct api_keys *keys, const json_t *object)
 {
     const json_t *applied = object_applied_annotation(arena, object);

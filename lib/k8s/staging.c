@@ -89,10 +89,10 @@ static bool is_same(struct stage_child *child, const json_t *sent)
 
 static bool is_current(const struct stage *stage, struct stage_child *child)
 {
-    if (child->desired == NULL || child->observed == NULL || child->applied == NULL)
+    if (child->desired == NULL || child->observed == NULL || edited_by_hand(child))
         return false;
-    if (edited_by_hand(child))
-        return false;
+    if (child->applied == NULL)
+        return child->alike;
     if (child_has_same_hash(stage, child))
         return true;
     if (child_control(stage, child) == NULL)

@@ -120,8 +120,10 @@ static const json_t *no_claim(struct arena *a, const struct shard_wanted *wanted
 }
 
 static const char *const containers[] = {"vttablet", "mysql", NULL};
-static const struct shard_component claimless = {claimless_pod, no_claim, containers, NULL};
-static const struct shard_component unmanaged = {unmanaged_pod, no_claim, containers, NULL};
+static const struct shard_component claimless = {
+    .pod = claimless_pod, .claim = no_claim, .containers = containers};
+static const struct shard_component unmanaged = {
+    .pod = unmanaged_pod, .claim = no_claim, .containers = containers};
 
 static void sync_bed(const struct request *request, struct answer *answer)
 {

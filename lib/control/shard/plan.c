@@ -57,6 +57,17 @@ static const json_t *desired_pod(const struct shard *shard, const struct tablet 
     return tablet->pod != NULL ? pod : labelled_pod(shard, tablet, pod);
 }
 
+/* Of another operator's, which becomes ours: what is sent for it then counts as applied. */
+static bool is_alike(const struct shard *shard, const struct tablet *tablet, const json_t *desired)
+{
+    const struct shard_component *component = shard->in->component;
+
+    return desired != NULL && tablet->pod != NULL && tablet->applied == NULL &&
+           component->alike != NULL &&
+           object_never_applied(shard->arena, shard->in->place.keys, tablet->pod) &&
+           component->alike(shard->arena, desired, tablet->pod);
+}
+
 static const json_t *kept_pod(const struct shard *shard, const struct tablet *tablet,
     const json_t *desired)
 {
@@ -71,11 +82,11 @@ static const json_t *kept_pod(const struct shard *shard, const struct tablet *ta
 
 /* A Pod that is there keeps its spec, and hears what type it is by now. */
 static const json_t *running_pod(const struct shard *shard, const struct tablet *tablet,
-    const json_t *desired)
+    const json_t *desired, bool alike)
 {
     if (tablet->pod == NULL)
         return NULL;
-    return labelled_pod(shard, tablet, kept_pod(shard, tablet, desired));
+    return labelled_pod(shard, tablet, alike ? desired : kept_pod(shard, tablet, desired));
 }
 
 static void stage_tablet(struct stage *stage, const struct shard *shard,
@@ -83,17 +94,20 @@ static void stage_tablet(struct stage *stage, const struct shard *shard,
 {
     const char *trouble = trouble_of(tablet);
     const json_t *desired;
+    bool alike;
 
     if (tablet->wanted == NULL && tablet->pod == NULL)
         return;
     desired = desired_pod(shard, tablet);
+    alike = is_alike(shard, tablet, desired);
     stage_add(stage,
         (struct stage_child){
             .name = tablet->id.name,
             .desired = desired,
             .observed = tablet->pod,
             .applied = tablet->applied,
-            .meanwhile = running_pod(shard, tablet, desired),
+            .meanwhile = running_pod(shard, tablet, desired, alike),
+            .alike = alike,
             .method = STAGE_REPLACE,
             .group = TABLETS,
             .health = health_of(shard, tablet),

@@ -21,4 +21,5 @@ static const json_t *claim(struct arena *a, const struct shard_wanted *wanted,
 
 static const char *const containers[] = {"vttablet", "mysql", NULL};
 
-const struct shard_component shard_vttablet = {pod, claim, containers, NULL};
+const struct shard_component shard_vttablet = {
+    .pod = pod, .claim = claim, .containers = containers};
