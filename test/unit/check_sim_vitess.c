@@ -77,6 +77,35 @@ static bool ready(const char *pod)
 
 /* --- starting --- */
 
+/* Whoever gives both spellings is heard by the last one. */
+START_TEST(flags_are_spelled_with_dashes_or_underscores)
+{
+    start_vtorc();
+    ck_assert(VTCTL(NULL, "UpdateCellInfo", "--root", "/vitess/zone1", "zone1"));
+    ck_assert(VTCTL(NULL, "CreateKeyspace", "--durability_policy", "none", "main"));
+    apply_text_of(fmt(arena,
+        "{'apiVersion':'v1','kind':'Pod','metadata':{'name':'t'},'spec':{'containers':[{'name':'c',"
+        "'image':'i:1','command':['/vt/bin/vttablet'],'args':['--topo_global_server_address=%s',"
+        "'--topo_global_root=/vitess/global','--tablet-path=zone1-100','--init_keyspace=main',"
+        "'--init-shard=80-','--init_shard=-80','--init_tablet_type','replica']}]}}",
+        etcd));
+    settle();
+    ck_assert_str_eq(sim_primary(sim, NULL, "main", "-80"), "zone1-0000000100");
+    ck_assert_uint_eq(sim_serving(sim, NULL, "main", "80-"), 0);
+}
+END_TEST
+
+START_TEST(a_flag_that_nobody_knows_is_met_however_it_is_spelled)
+{
+    break_by("flag=init-keyspace");
+    start_shard("none", 0);
+    vitess_pod("t", "vttablet", ",'--tablet-path=zone1-100','--init_keyspace=main'");
+    settle();
+    ck_assert(!ready("t"));
+    ck_assert_ptr_null(sim_unmet_fault(sim));
+}
+END_TEST
+
 START_TEST(a_tablet_needs_its_cell_and_is_restarted_until_it_is_there)
 {
     start_vtorc();
@@ -611,6 +640,8 @@ static void add_task_tests(TCase *tcase)
 static void tests(TCase *tcase)
 {
     tcase_add_checked_fixture(tcase, begin, sim_end);
+    tcase_add_test(tcase, flags_are_spelled_with_dashes_or_underscores);
+    tcase_add_test(tcase, a_flag_that_nobody_knows_is_met_however_it_is_spelled);
     tcase_add_test(tcase, a_tablet_needs_its_cell_and_is_restarted_until_it_is_there);
     tcase_add_test(tcase, no_primary_without_policy_and_no_service_without_primary);
     tcase_add_test(tcase, semi_sync_needs_two);

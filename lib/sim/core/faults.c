@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "flag.h"
 #include "queue.h"
 #include "world.h"
 
@@ -144,7 +145,7 @@ static bool is_flag(const char *word, const char *name)
 {
     size_t length = strlen(name);
 
-    return text_starts_with(word, "--") && text_starts_with(word + 2, name) &&
+    return text_starts_with(word, "--") && flag_same(word + 2, name, length) &&
            (word[2 + length] == '\0' || word[2 + length] == '=');
 }
 

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "sim/core/flag.h"
+
 static const char *base_name(const char *path)
 {
     const char *slash = path == NULL ? NULL : strrchr(path, '/');
@@ -67,17 +69,18 @@ enum program program_of(const json_t *container)
 
 const char *program_flag(const struct texts *arguments, const char *name)
 {
-    size_t length = strlen(name);
+    const size_t length = strlen(name);
+    const char *value = NULL;
 
     for (size_t i = 0; i < arguments->count; i++) {
         const char *word = arguments->at[i];
 
-        if (strncmp(word, "--", 2) != 0 || strncmp(word + 2, name, length) != 0)
+        if (strncmp(word, "--", 2) != 0 || !flag_same(word + 2, name, length))
             continue;
         if (word[2 + length] == '=')
-            return word + 3 + length;
-        if (word[2 + length] == '\0' && i + 1 < arguments->count)
-            return arguments->at[i + 1];
+            value = word + 3 + length;
+        else if (word[2 + length] == '\0' && i + 1 < arguments->count)
+            value = arguments->at[i + 1];
     }
-    return NULL;
+    return value;
 }

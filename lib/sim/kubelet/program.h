@@ -19,7 +19,7 @@ enum program {
 
 enum program program_of(const json_t *container);
 
-/* The value of "--name=value" or "--name value", or NULL. */
+/* The value of "--name=value" or "--name value", the last one where there are several, or NULL. */
 const char *program_flag(const struct texts *arguments, const char *name);
 
 #endif

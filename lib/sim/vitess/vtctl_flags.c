@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "sim/core/flag.h"
 #include "vtctl.h"
 
 /* pflag's syntax: --name=value, --name value, -n value, --switch. */
@@ -32,7 +33,7 @@ static bool find(const char *const *rows, const char *name, size_t length, char 
     for (; *rows != NULL; rows++) {
         *found = parse(*rows);
         if (length == 0 ? found->letter == letter
-                        : found->length == length && strncmp(found->name, name, length) == 0)
+                        : found->length == length && flag_same(found->name, name, length))
             return true;
     }
     return false;
