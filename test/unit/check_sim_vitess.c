@@ -121,6 +121,18 @@ START_TEST(a_tablet_needs_its_cell_and_is_restarted_until_it_is_there)
 }
 END_TEST
 
+/* It is what registers them. */
+START_TEST(vtctld_starts_before_its_cell_is_there)
+{
+    start_vtorc();
+    vitess_pod("vtctld", "vtctld", ",'--cell=zone1'");
+    vitess_pod("vtgate", "vtgate", ",'--cell=zone1'");
+    steps(8);
+    ck_assert(ready("vtctld"));
+    ck_assert(!ready("vtgate"));
+}
+END_TEST
+
 START_TEST(no_primary_without_policy_and_no_service_without_primary)
 {
     start_vtorc();
@@ -643,6 +655,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, flags_are_spelled_with_dashes_or_underscores);
     tcase_add_test(tcase, a_flag_that_nobody_knows_is_met_however_it_is_spelled);
     tcase_add_test(tcase, a_tablet_needs_its_cell_and_is_restarted_until_it_is_there);
+    tcase_add_test(tcase, vtctld_starts_before_its_cell_is_there);
     tcase_add_test(tcase, no_primary_without_policy_and_no_service_without_primary);
     tcase_add_test(tcase, semi_sync_needs_two);
     tcase_add_test(tcase, no_vtorc_no_election);

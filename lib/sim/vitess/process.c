@@ -61,12 +61,24 @@ static const char *tablet_refuses(const struct process *vtgate)
     return NULL;
 }
 
+/* The cell that it opens as it starts. vtctld takes a --cell and reads it no more. */
+static const char *cell_of(struct sim *sim, enum program program, const struct texts *arguments)
+{
+    const char *alias = program_flag(arguments, "tablet-path");
+    const char *dash = alias == NULL ? NULL : strrchr(alias, '-');
+
+    if (program == PROGRAM_VTCTLD)
+        return NULL;
+    if (program != PROGRAM_VTTABLET)
+        return program_flag(arguments, "cell");
+    return dash == NULL ? NULL : text_copy(sim->objects, alias, (size_t)(dash - alias));
+}
+
 /* What a Vitess server needs when it starts; without it, it exits and is restarted. */
 static const char *cannot_start(struct sim *sim, struct process *process, enum program program,
     const struct texts *arguments, const char *namespace)
 {
-    const char *cell = program_flag(arguments, "cell");
-    const char *alias = program_flag(arguments, "tablet-path");
+    const char *cell = cell_of(sim, program, arguments);
     const char *refusal;
     const char *unknown;
 
@@ -79,10 +91,6 @@ static const char *cannot_start(struct sim *sim, struct process *process, enum p
         return fmt(sim->objects,
             "cannot open the topology at %s: context deadline exceeded",
             process->topology->addresses);
-    if (program == PROGRAM_VTTABLET)
-        cell = alias == NULL || strrchr(alias, '-') == NULL
-                   ? NULL
-                   : text_copy(sim->objects, alias, (size_t)(strrchr(alias, '-') - alias));
     refusal = program == PROGRAM_VTGATE ? tablet_refuses(process) : NULL;
     if (refusal != NULL)
         return refusal;
