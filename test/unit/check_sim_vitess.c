@@ -155,6 +155,110 @@ START_TEST(no_primary_without_policy_and_no_service_without_primary)
 }
 END_TEST
 
+START_TEST(a_vtorc_elects_where_it_watches)
+{
+    vitess_pod("vtorc", "vtorc", ",'--cell=zone1','--clusters_to_watch=main/80-,mai,main/-8'");
+    settle();
+    ck_assert(VTCTL(NULL, "UpdateCellInfo", "--root", "/vitess/zone1", "zone1"));
+    ck_assert(VTCTL(NULL, "CreateKeyspace", "--durability-policy", "none", "main"));
+    tablet("zone1", 100, "replica");
+    settle();
+    ck_assert_ptr_null(sim_primary(sim, NULL, "main", "-80"));
+    vitess_pod("vtorc-2", "vtorc", ",'--cell=zone1','--clusters_to_watch=other,main/-80'");
+    settle();
+    ck_assert_ptr_nonnull(sim_primary(sim, NULL, "main", "-80"));
+    ck_assert(sim_delete(sim, "Pod", "default", "vtorc-2"));
+    ck_assert(sim_delete(sim, "Pod", "default", "zone1-100"));
+    tablet("zone1", 101, "replica");
+    settle();
+    ck_assert_str_eq(sim_primary(sim, NULL, "main", "-80"), "zone1-0000000100");
+    vitess_pod("vtorc-3", "vtorc", ",'--cell=zone1','--clusters_to_watch=main'");
+    settle();
+    ck_assert_str_eq(sim_primary(sim, NULL, "main", "-80"), "zone1-0000000101");
+}
+END_TEST
+
+/* --- backups --- */
+
+#define STORAGE "'--backup_storage_implementation=file','--file_backup_storage_root=/backups'"
+#define SHARD "'--init_keyspace=main','--init_shard=-80'"
+
+/* On a volume of its own, which is empty. */
+static void fresh_tablet(const char *flags)
+{
+    apply_text_of("{'apiVersion':'v1','kind':'PersistentVolumeClaim','metadata':{'name':'data'},"
+                  "'spec':{'accessModes':['ReadWriteOnce'],'resources':{'requests':{'storage':"
+                  "'1Gi'}}}}");
+    apply_text_of(fmt(arena,
+        "{'apiVersion':'v1','kind':'Pod','metadata':{'name':'zone1-100'},'spec':{'volumes':[{"
+        "'name':'data','persistentVolumeClaim':{'claimName':'data'}}],'containers':[{'name':'c',"
+        "'image':'i:1','command':['/vt/bin/vttablet'],'args':[%s,'--tablet-path=zone1-100'," SHARD
+        ",'--init_tablet_type=replica'," STORAGE ",'--restore_from_backup=true'%s]}]}}",
+        topology(),
+        flags));
+    settle();
+}
+
+static const char *vtbackup(const char *name, const char *flags)
+{
+    apply_text_of(fmt(arena,
+        "{'apiVersion':'v1','kind':'Pod','metadata':{'name':'%s'},'spec':{'restartPolicy':'Never',"
+        "'containers':[{'name':'vtbackup','image':'i:1','command':['/vt/bin/"
+        "vtbackup'],'args':[%s," SHARD "%s]}]}}",
+        name,
+        topology(),
+        flags));
+    settle();
+    return json_text_at(get("Pod", name), "status", "phase");
+}
+
+static const char *end_of(const char *name)
+{
+    return json_text_at(json_array_get(json_at(get("Pod", name), "status", "containerStatuses"), 0),
+        "state",
+        "terminated",
+        "message");
+}
+
+START_TEST(a_new_tablet_waits_for_the_first_backup)
+{
+    start_shard("none", 0);
+    fresh_tablet(",'--wait_for_backup_interval=10s'");
+    ck_assert(ready("zone1-100"));
+    ck_assert_ptr_null(sim_primary(sim, NULL, "main", "-80"));
+    ck_assert_str_eq(vtbackup("first", "," STORAGE ",'--initial_backup=true'"), "Succeeded");
+    ck_assert_str_eq(sim_primary(sim, NULL, "main", "-80"), "zone1-0000000100");
+    /* There is one. */
+    ck_assert_str_eq(vtbackup("again", "," STORAGE ",'--initial_backup=true'"), "Succeeded");
+}
+END_TEST
+
+START_TEST(a_tablet_that_does_not_wait_starts_empty)
+{
+    start_shard("none", 0);
+    fresh_tablet(",'--wait-for-backup-interval=0s'");
+    ck_assert_str_eq(sim_primary(sim, NULL, "main", "-80"), "zone1-0000000100");
+    /* Now the shard has data that an empty backup does not have. */
+    ck_assert_str_eq(vtbackup("second", "," STORAGE ",'--initial_backup=true'"), "Failed");
+    ck_assert_ptr_nonnull(strstr(end_of("second"), "refusing to upload initial backup"));
+}
+END_TEST
+
+START_TEST(later_backups_need_one_before_and_a_primary)
+{
+    start_shard("none", 0);
+    ck_assert_str_eq(vtbackup("nowhere", ",'--initial_backup=true'"), "Failed");
+    ck_assert_str_eq(vtbackup("early", "," STORAGE), "Failed");
+    ck_assert_ptr_nonnull(strstr(end_of("early"), "no existing backups to restore from"));
+    ck_assert_str_eq(vtbackup("first", "," STORAGE ",'--initial_backup=true'"), "Succeeded");
+    ck_assert_str_eq(vtbackup("alone", "," STORAGE), "Failed");
+    ck_assert_ptr_nonnull(strstr(end_of("alone"), "no primary"));
+    tablet("zone1", 100, "replica");
+    settle();
+    ck_assert_str_eq(vtbackup("next", "," STORAGE), "Succeeded");
+}
+END_TEST
+
 START_TEST(semi_sync_needs_two)
 {
     start_shard("semi_sync", 1);
@@ -657,6 +761,10 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, a_tablet_needs_its_cell_and_is_restarted_until_it_is_there);
     tcase_add_test(tcase, vtctld_starts_before_its_cell_is_there);
     tcase_add_test(tcase, no_primary_without_policy_and_no_service_without_primary);
+    tcase_add_test(tcase, a_vtorc_elects_where_it_watches);
+    tcase_add_test(tcase, a_new_tablet_waits_for_the_first_backup);
+    tcase_add_test(tcase, a_tablet_that_does_not_wait_starts_empty);
+    tcase_add_test(tcase, later_backups_need_one_before_and_a_primary);
     tcase_add_test(tcase, semi_sync_needs_two);
     tcase_add_test(tcase, no_vtorc_no_election);
     tcase_add_test(tcase, a_restoring_tablet_is_ready_but_does_not_serve);

@@ -47,6 +47,7 @@ enum program program_of(const json_t *container)
         {"vtorc", PROGRAM_VTORC},
         {"vttablet", PROGRAM_VTTABLET},
         {"mysqlctld", PROGRAM_MYSQLCTLD},
+        {"vtbackup", PROGRAM_VTBACKUP},
         {"true", PROGRAM_NOTHING}};
     const json_t *command = json_at(container, "command");
     const char *name;

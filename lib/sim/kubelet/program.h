@@ -12,6 +12,7 @@ enum program {
     PROGRAM_VTORC,
     PROGRAM_VTTABLET,
     PROGRAM_MYSQLCTLD,
+    PROGRAM_VTBACKUP,
     PROGRAM_TASK,    /* the script of a task around vtctldclient or curl */
     PROGRAM_VERSION, /* one of Vitess that reads its flags and tells its version */
     PROGRAM_NOTHING  /* "true", and what only asks whether a text is right */

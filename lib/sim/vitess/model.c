@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "backups.h"
 #include "metadata.h"
 #include "sim/core/world.h"
 
@@ -16,6 +17,7 @@ void vitess_start(struct sim *sim, void (*tell)(struct sim *sim, const char *pod
     sim->vitess = vitess;
     vitess->tell = tell;
     vitess->topologies.arena = vitess->filled.arena = vitess->by_key.arena = sim->arena;
+    vitess->backups.arena = sim->arena;
     vitess->etcds.arena = vitess->etcd_volumes.arena = sim->arena;
     vitess->network = 1;
     queue_start(&vitess->shards, sim->arena);
@@ -229,17 +231,27 @@ static void join(struct tablet *tablet, struct shard_record *shard)
     shard->tablets = tablet;
 }
 
+/* It does not start empty, but waits for a backup for as long as that takes. */
+static bool waits_for_backup(const struct texts *arguments)
+{
+    const char *interval = program_flag(arguments, "wait-for-backup-interval");
+
+    return interval != NULL && interval[strspn(interval, "0")] >= '1' &&
+           interval[strspn(interval, "0")] <= '9';
+}
+
 /* A fresh volume is filled from a backup first; a tablet that is primary by the shard's record
  * goes on as primary. */
-static void choose_type(struct sim *sim, struct tablet *tablet, const char *restore)
+static void choose_type(struct sim *sim, struct tablet *tablet, const struct texts *arguments)
 {
     bool fresh = tablet->claim != NULL && table_get(&sim->vitess->filled, tablet->claim) == NULL;
 
     if (tablet->shard->primary == tablet) {
         tablet->type = TABLET_PRIMARY;
-    } else if (fresh && text_equal(restore, "true")) {
+    } else if (fresh && text_equal(program_flag(arguments, "restore-from-backup"), "true")) {
         tablet->type = TABLET_RESTORE;
         tablet->restored = sim->now + RESTORE_TIME;
+        tablet->awaits = waits_for_backup(arguments) ? backups_place(sim, arguments) : NULL;
     } else {
         tablet->type = tablet->base;
     }
@@ -267,7 +279,7 @@ struct tablet *vitess_tablet_up(struct sim *sim, struct pod_run *run, const stru
     tablet->listens = run->process->listens;
     tablet->listed = tablet->alive = true;
     tablet->replicating = tablet->serving = false;
-    choose_type(sim, tablet, program_flag(arguments, "restore-from-backup"));
+    choose_type(sim, tablet, arguments);
     vitess_touch(sim, tablet->shard);
     return tablet;
 }
@@ -323,7 +335,8 @@ void vitess_server_up(struct sim *sim, struct process *process, enum program pro
     kubelet_wake(sim);
     if (program != PROGRAM_VTORC)
         return;
-    process->topology->vtorcs++;
+    process->next = process->topology->vtorcs;
+    process->topology->vtorcs = process;
     process->topology->vtorc = process->dials;
     table_each (&process->topology->shards, row)
         vitess_touch(sim, row->value);
@@ -331,9 +344,14 @@ void vitess_server_up(struct sim *sim, struct process *process, enum program pro
 
 void vitess_server_down(struct sim *sim, struct process *process, enum program program)
 {
+    struct process **at = &process->topology->vtorcs;
+
     kubelet_wake(sim);
-    if (program == PROGRAM_VTORC)
-        process->topology->vtorcs--;
+    if (program != PROGRAM_VTORC)
+        return;
+    while (*at != process)
+        at = &(*at)->next;
+    *at = process->next;
 }
 
 /* --- the turn --- */
@@ -348,20 +366,41 @@ static void set_serving(struct sim *sim, struct tablet *tablet, bool serving, bo
     sim->vitess->tell(sim, tablet->pod_uid);
 }
 
+/* False while there is no backup yet. */
+static bool begins_restore(struct sim *sim, struct tablet *tablet)
+{
+    if (tablet->awaits == NULL)
+        return true;
+    if (!backups_have(sim, tablet->awaits))
+        return false;
+    tablet->awaits = NULL;
+    tablet->restored = sim->now + RESTORE_TIME;
+    return true;
+}
+
+/* A tablet that restores, or one that has nothing to restore any more. */
+static void restore(struct sim *sim, struct shard_record *shard, struct tablet *tablet)
+{
+    if (tablet->type == TABLET_RESTORE && !begins_restore(sim, tablet))
+        return;
+    if (tablet->type == TABLET_RESTORE && sim->now >= tablet->restored) {
+        tablet->type = tablet->base;
+        vitess_touch(sim, shard);
+    }
+    if (tablet->type == TABLET_RESTORE)
+        queue_add_at(&sim->vitess->shards, shard->key, tablet->restored);
+    else if (tablet->claim != NULL)
+        table_put(&sim->vitess->filled, tablet->claim, tablet);
+}
+
 static void look_at_tablet(struct sim *sim, struct shard_record *shard, struct tablet *tablet)
 {
     bool healthy = vitess_tablet_healthy(tablet);
     bool primary = shard->primary != NULL && shard->primary->alive && shard->primary->listed;
     bool serving = false;
 
-    if (tablet->type == TABLET_RESTORE && tablet->alive && sim->now >= tablet->restored) {
-        tablet->type = tablet->base;
-        vitess_touch(sim, shard);
-    }
-    if (tablet->type == TABLET_RESTORE && tablet->alive)
-        queue_add_at(&sim->vitess->shards, shard->key, tablet->restored);
-    else if (tablet->alive && tablet->claim != NULL)
-        table_put(&sim->vitess->filled, tablet->claim, tablet);
+    if (tablet->alive)
+        restore(sim, shard, tablet);
     if (tablet->alive && tablet->listed && tablet->type == TABLET_PRIMARY) {
         serving = true;
     } else if (tablet->alive && tablet->listed &&

@@ -32,6 +32,7 @@ struct tablet {
     bool alive;  /* its process runs */
     bool replicating;
     bool serving;
+    const char *awaits;  /* place of a backup that it waits for before it restores, or NULL */
     long restored;       /* second at which its restore ends */
     long term;           /* start of its term as primary; 0: it is none */
     const char *avoided; /* Pod uid for which a PlannedReparentShard has moved the primary away */
@@ -65,7 +66,7 @@ struct global_topology {
     struct table tablets;   /* alias -> struct tablet */
     struct table served; /* "keyspace/cell" with a SrvKeyspace, which tablets make as they start */
     struct table vschemas;   /* cells with a SrvVSchema */
-    size_t vtorcs;           /* that run */
+    struct process *vtorcs;  /* that run */
     struct tls_client vtorc; /* how the last one that started dials tablets */
     bool reachable;
     size_t checked; /* state of the network for which `reachable` holds */
@@ -77,13 +78,16 @@ struct process {
     struct tablet *tablet;
     struct tls_server listens;
     struct tls_client dials; /* tablets */
+    const char *watches;     /* "main/-80,other", of a VTOrc; NULL: all */
+    struct process *next;    /* of the VTOrcs of the topology */
 };
 
 struct vitess {
     void (*tell)(struct sim *sim, const char *pod_uid);
     struct table topologies;
-    struct table filled; /* uids of claims with data */
-    struct table etcds;  /* "namespace/name" of a StatefulSet -> struct etcd_cluster (etcd.c) */
+    struct table filled;  /* uids of claims with data */
+    struct table backups; /* places, as backups_place() names them, with a backup */
+    struct table etcds;   /* "namespace/name" of a StatefulSet -> struct etcd_cluster (etcd.c) */
     struct table etcd_volumes; /* uid of a claim -> struct etcd_volume */
     struct queue shards;       /* struct shard_record by "topology keyspace/shard" */
     struct table by_key;

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "backups.h"
 #include "etcd.h"
 #include "sim/core/faults.h"
 #include "sim/core/world.h"
@@ -86,6 +87,7 @@ static const char *cannot_start(struct sim *sim, struct process *process, enum p
     process->dials = tls_client_of(sim->objects,
         arguments,
         program == PROGRAM_VTGATE ? "tablet-grpc" : "tablet-manager-grpc");
+    process->watches = table_name(&sim->names, program_flag(arguments, "clusters-to-watch"));
     process->topology = vitess_topology(sim, namespace, arguments);
     if (!vitess_reachable(sim, process->topology))
         return fmt(sim->objects,
@@ -173,6 +175,17 @@ static struct outcome look_at_task(struct sim *sim, struct pod_run *run,
     return (struct outcome){.ends = true, .code = result.code, .message = result.text};
 }
 
+static struct outcome look_at_vtbackup(struct sim *sim, const struct pod_run *run,
+    const struct container_run *container, const struct version *pod, const json_t *spec)
+{
+    struct texts arguments = pod_arguments(sim, pod, run, spec);
+
+    return vtbackup_look(sim,
+        vitess_topology(sim, pod->namespace, &arguments),
+        &arguments,
+        sim->now - container->since);
+}
+
 static struct outcome look(struct sim *sim, struct pod_run *run, struct container_run *container,
     const struct version *pod, const json_t *spec)
 {
@@ -191,6 +204,8 @@ static struct outcome look(struct sim *sim, struct pod_run *run, struct containe
     case PROGRAM_VTORC:
     case PROGRAM_VTTABLET:
         return look_at_server(sim, run, container, pod, spec);
+    case PROGRAM_VTBACKUP:
+        return look_at_vtbackup(sim, run, container, pod, spec);
     case PROGRAM_TASK:
         return look_at_task(sim, run, container, pod, spec);
     case PROGRAM_VERSION:
@@ -224,6 +239,7 @@ static void ended(struct sim *sim, struct pod_run *run, struct container_run *co
         if (run->process != NULL && run->process->tablet != NULL)
             vitess_tablet_down(sim, run->process->tablet, run->uid);
         break;
+    case PROGRAM_VTBACKUP:
     case PROGRAM_TASK:
     case PROGRAM_VERSION:
     case PROGRAM_NOTHING:

@@ -55,18 +55,6 @@ static bool given(const struct call *call, const char *name)
     return text_equal(vtctl_flag(&call->flags, name), "true");
 }
 
-static bool in_list(struct arena *arena, const char *list, const char *item)
-{
-    while (*list != '\0') {
-        size_t length = strcspn(list, ",");
-
-        if (text_equal(text_copy(arena, list, length), item))
-            return true;
-        list += length + (list[length] == ',');
-    }
-    return false;
-}
-
 /* --- cells --- */
 
 static struct vtctl_result update_cell(struct call *call)
@@ -121,7 +109,7 @@ static const char *overlapping_alias(struct call *call, const char *name, const 
         while (row->key != name && *others != '\0') {
             size_t length = strcspn(others, ",");
 
-            if (in_list(call->arena, cells, text_copy(call->arena, others, length)))
+            if (vtctl_listed(cells, text_copy(call->arena, others, length)))
                 return row->key;
             others += length + (others[length] == ',');
         }
@@ -356,7 +344,7 @@ static struct vtctl_result rebuild_keyspaces(struct call *call)
         if (table_get(&call->topology->keyspaces, keyspace) == NULL)
             return no_node(call, fmt(call->arena, "keyspaces/%s/Keyspace", keyspace));
         table_each (&call->topology->cells, row) {
-            if (cells == NULL || in_list(call->arena, cells, row->key))
+            if (cells == NULL || vtctl_listed(cells, row->key))
                 serve_in(call, keyspace, row->key);
         }
     }
@@ -369,7 +357,7 @@ static struct vtctl_result rebuild_vschemas(struct call *call)
     struct table_row *row;
 
     table_each (&call->topology->cells, row) {
-        if (cells == NULL || in_list(call->arena, cells, row->key))
+        if (cells == NULL || vtctl_listed(cells, row->key))
             table_put(&call->topology->vschemas, row->key, call->topology);
     }
     return nothing(call);
@@ -460,7 +448,7 @@ static bool asked_for(struct call *call, const struct tablet *tablet)
         return false;
     if (aliases != NULL)
         return alias_listed(call->arena, aliases, tablet->alias);
-    return (cells == NULL || in_list(call->arena, cells, tablet->cell)) &&
+    return (cells == NULL || vtctl_listed(cells, tablet->cell)) &&
            (keyspace == NULL || text_equal(keyspace, tablet->shard->keyspace)) &&
            (shard == NULL || text_equal(shard, tablet->shard->name)) &&
            (type == NULL || strcasecmp(type, tablet_type_name(tablet->type)) == 0);

@@ -1,7 +1,7 @@
 #include <string.h>
 
-#include "model.h"
 #include "sim/core/world.h"
+#include "vtctl.h"
 
 /* VTOrc: elects the first primary (ClusterHasNoPrimary) and runs an EmergencyReparentShard for a
  * dead one (DeadPrimary, PrimaryTabletDeleted), some polls after it has seen it. */
@@ -102,12 +102,28 @@ static bool held(struct sim *sim, struct shard_record *shard, bool holds, long *
     return false;
 }
 
+/* "main/-80" is one shard, "main" all of a keyspace. */
+static bool watches(const struct process *vtorc, const struct shard_record *shard)
+{
+    return vtorc->watches == NULL || vtctl_listed(vtorc->watches, shard->keyspace) ||
+           vtctl_listed(vtorc->watches, strrchr(shard->key, ' ') + 1);
+}
+
+static bool is_watched(const struct shard_record *shard)
+{
+    const struct process *vtorc = shard->topology->vtorcs;
+
+    while (vtorc != NULL && !watches(vtorc, shard))
+        vtorc = vtorc->next;
+    return vtorc != NULL;
+}
+
 void vtorc_look(struct sim *sim, struct shard_record *shard)
 {
     const struct tablet *primary = shard->primary;
     bool dead = primary != NULL && (!primary->alive || !primary->listed);
 
-    if (shard->topology->vtorcs == 0 || !vitess_reachable(sim, shard->topology))
+    if (!is_watched(shard) || !vitess_reachable(sim, shard->topology))
         return;
     if (held(sim,
             shard,
