@@ -55,7 +55,8 @@ void sim_free(struct sim *sim);
 /* What `kubectl apply` of one object does: create, or replace spec and metadata. False with the
  * API server's message where it is refused. */
 bool sim_apply(struct sim *sim, const json_t *object, const char **message);
-/* What `kubectl delete` does. */
+/* What `kubectl delete` does. Here and below a kind that several APIs have is looked for in each of
+ * them, in their order; "VitessCluster.planetscale.com" is that of one, as kubectl has it. */
 bool sim_delete(struct sim *sim, const char *kind, const char *namespace, const char *name);
 
 /* The same with another propagationPolicy. */

@@ -158,8 +158,15 @@ void sim_delete_namespace(struct sim *sim, const char *namespace)
 
     table_put(&sim->store->ending, table_name(&sim->names, namespace), sim);
     for (size_t i = 0; i < all.count; i++) {
+        const char *key = fmt(sim->objects, "%s/%s", namespace, object_name(all.at[i]));
+
         if (text_equal(object_namespace(all.at[i]), namespace))
-            sim_delete(sim, object_kind(all.at[i]), namespace, object_name(all.at[i]));
+            store_delete(sim,
+                "user",
+                kind_of(sim->kinds, all.at[i]),
+                table_name(&sim->names, key),
+                NULL);
     }
+    world_disturbed(sim);
     json_leave(scope);
 }

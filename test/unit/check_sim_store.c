@@ -46,6 +46,72 @@ START_TEST(an_object_gets_what_the_server_gives_it)
 }
 END_TEST
 
+/* --- two APIs --- */
+
+static const struct api other_api;
+
+static const struct hook other_hooks[] = {
+    {.api = &other_api,
+        .kind = "Box",
+        .plural = "boxes",
+        .singular = "box",
+        .name = "box",
+        .plain_status = true,
+        .sync = echo,
+        .children = lid_children},
+    {.kind = NULL},
+};
+
+static const struct api other_api = {
+    .name = "another.io/v2", .keys = &test_keys, .hooks = other_hooks};
+static const struct api *const two_apis[] = {&test_api, &other_api, NULL};
+
+static const char *api_of(const char *kind)
+{
+    return json_text_at(get(kind, "b"), "apiVersion");
+}
+
+static size_t number_of(const char *kind)
+{
+    return sim_objects(sim, arena, kind).count;
+}
+
+START_TEST(each_api_may_have_a_kind_of_one_name)
+{
+    static const char box[] = "{'apiVersion':'%s','kind':'Box','metadata':{'name':'b'},'spec':{},"
+                              "'status':{'sent':true}}";
+
+    sim_end();
+    sim_begin((struct sim_options){.apis = two_apis});
+    apply_text_of(fmt(arena, box, "another.io/v2"));
+    ck_assert_str_eq(api_of("Box"), "another.io/v2");
+    ck_assert(json_true_at(get("Box", "b"), "status", "sent"));
+    apply_text_of(fmt(arena, box, "test.io/v1"));
+    ck_assert_str_eq(api_of("Box"), "test.io/v1");
+    ck_assert_str_eq(api_of("Box.another.io"), "another.io/v2");
+    ck_assert_ptr_null(get("Box.io", "b"));
+    ck_assert_ptr_null(get("Bo", "b"));
+    ck_assert_uint_eq(number_of("Box"), 2);
+    ck_assert_uint_eq(number_of("Box.test.io"), 1);
+    ck_assert(sim_delete(sim, "Box.another.io", "default", "b"));
+    ck_assert(!sim_delete(sim, "Box.another.io", "default", "b"));
+    ck_assert_str_eq(api_of("Box"), "test.io/v1");
+    ck_assert(sim_delete(sim, "Box", "default", "b"));
+    ck_assert_uint_eq(number_of("Box"), 0);
+}
+END_TEST
+
+START_TEST(a_namespace_goes_with_what_each_api_has_in_it)
+{
+    sim_end();
+    sim_begin((struct sim_options){.apis = two_apis});
+    apply_text_of("{'apiVersion':'another.io/v2','kind':'Box','metadata':{'name':'b'},'spec':{}}");
+    apply_text_of("{'apiVersion':'test.io/v1','kind':'Box','metadata':{'name':'b'},'spec':{}}");
+    sim_delete_namespace(sim, "default");
+    ck_assert_uint_eq(number_of("Box"), 0);
+}
+END_TEST
+
 START_TEST(generation_counts_specs_and_revision_counts_writes)
 {
     const char *box =
@@ -490,6 +556,8 @@ static void tests(TCase *tcase)
 {
     tcase_add_checked_fixture(tcase, begin, sim_end);
     tcase_add_test(tcase, an_object_gets_what_the_server_gives_it);
+    tcase_add_test(tcase, each_api_may_have_a_kind_of_one_name);
+    tcase_add_test(tcase, a_namespace_goes_with_what_each_api_has_in_it);
     tcase_add_test(tcase, generation_counts_specs_and_revision_counts_writes);
     tcase_add_test(tcase, a_new_pod_has_its_class);
     tcase_add_test(tcase, a_pod_keeps_its_class);

@@ -31,12 +31,13 @@ static const struct kind built_in[] = {
 
 enum { BUILT_IN = sizeof(built_in) / sizeof(*built_in) };
 
+/* Those of one name in the order of their APIs. */
 static int by_name(const void *a, const void *b)
 {
     const struct kind *left = a, *right = b;
     int order = strcmp(left->name, right->name);
 
-    return order != 0 ? order : strcmp(left->api_version, right->api_version);
+    return order != 0 ? order : left->index - right->index;
 }
 
 /* The whole object as the CRD has it: apiVersion, kind and metadata are the API server's own. */
@@ -63,7 +64,7 @@ static struct kind kind_of_hook(struct arena *arena, const struct hook *hook)
         .name = hook->kind,
         .plural = hook->plural,
         .namespaced = true,
-        .status = true,
+        .status = !hook->plain_status,
         .generation = true,
         .hook = hook,
         .schema = schema_of(arena, hook)};
@@ -82,6 +83,8 @@ struct kinds *kinds_new(struct arena *arena, const struct api *const *all)
     kinds->count = BUILT_IN;
     each_hook_of (all, hook)
         kinds->at[kinds->count++] = kind_of_hook(arena, hook);
+    for (size_t i = 0; i < kinds->count; i++)
+        kinds->at[i].index = (int)i;
     qsort(kinds->at, kinds->count, sizeof(*kinds->at), by_name);
     for (size_t i = 0; i < kinds->count; i++)
         kinds->at[i].index = (int)i;
@@ -99,20 +102,30 @@ const struct kind *kind_find(const struct kinds *kinds, const char *api_version,
     return NULL;
 }
 
-const struct kind *kind_by_name(const struct kinds *kinds, const char *name)
+/* "VitessCluster", or "VitessCluster.planetscale.com". */
+static bool is_called(const struct kind *kind, const char *name)
 {
-    for (size_t i = 0; i < kinds->count; i++) {
-        if (text_equal(kinds->at[i].name, name))
+    const size_t length = strlen(kind->name), group = strcspn(kind->api_version, "/");
+
+    if (name == NULL || strncmp(kind->name, name, length) != 0)
+        return false;
+    return name[length] == '\0' ||
+           (name[length] == '.' && strncmp(name + length + 1, kind->api_version, group) == 0 &&
+               name[length + 1 + group] == '\0');
+}
+
+const struct kind *kind_next(const struct kinds *kinds, const char *name, const struct kind *before)
+{
+    for (size_t i = before == NULL ? 0 : (size_t)before->index + 1; i < kinds->count; i++) {
+        if (is_called(&kinds->at[i], name))
             return &kinds->at[i];
     }
     return NULL;
 }
 
-const struct kind *kind_namesake(const struct kinds *kinds, const struct kind *kind)
+const struct kind *kind_by_name(const struct kinds *kinds, const char *name)
 {
-    const struct kind *next = kind + 1;
-
-    return next < kinds->at + kinds->count && text_equal(next->name, kind->name) ? next : NULL;
+    return kind_next(kinds, name, NULL);
 }
 
 const struct kind *kind_by_plural(const struct kinds *kinds, const char *api_version,

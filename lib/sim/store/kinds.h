@@ -24,12 +24,15 @@ struct kinds {
 struct kinds *kinds_new(struct arena *arena, const struct api *const *all);
 
 const struct kind *kind_find(const struct kinds *kinds, const char *api_version, const char *name);
-/* The first of that name, and then those of other APIs; NULL behind the last. */
+/* The kinds of this name behind `before` (NULL: from the first one on): each API may have one, and
+ * "VitessCluster.planetscale.com" is that of one. */
+const struct kind *kind_next(const struct kinds *kinds, const char *name,
+    const struct kind *before);
+#define each_kind_named(kinds, called, one)                                                        \
+    for (const struct kind *one = kind_next((kinds), (called), NULL); (one) != NULL;               \
+         (one) = kind_next((kinds), (called), (one)))
+/* The first of them. */
 const struct kind *kind_by_name(const struct kinds *kinds, const char *name);
-const struct kind *kind_namesake(const struct kinds *kinds, const struct kind *kind);
-#define each_kind_named(kinds, name_, each)                                                        \
-    for (const struct kind *each = kind_by_name((kinds), (name_)); (each) != NULL;                 \
-         (each) = kind_namesake((kinds), (each)))
 const struct kind *kind_by_plural(const struct kinds *kinds, const char *api_version,
     const char *plural);
 const struct kind *kind_of(const struct kinds *kinds, const json_t *object);
