@@ -8,6 +8,7 @@ const struct command *const commands[] = {
     &command_plan,
     &command_validate,
     &command_tree,
+    &command_adopt,
     &command_render,
     &command_serve,
     &command_sync,

@@ -83,8 +83,9 @@ extern const char *cli_colour_mode;
             &cli_colour_mode                                                                       \
     }
 
-extern const struct command command_serve, command_simulate, command_render, command_validate,
-    command_tree, command_plan, command_sync, command_install, command_crds, command_controllers,
-    command_docs, command_completion, command_man, command_version, command_help;
+extern const struct command command_adopt, command_serve, command_simulate, command_render,
+    command_validate, command_tree, command_plan, command_sync, command_install, command_crds,
+    command_controllers, command_docs, command_completion, command_man, command_version,
+    command_help;
 
 #endif
