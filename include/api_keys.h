@@ -29,8 +29,8 @@ struct api_keys {
                                   "namespace/name", or "" where there was none. Else what is sent to
                                   keep it would look as if it had been made by us */
 
-    const char *scheduled;     /* of whatever has changes that wait until somebody lets them go: what
-                                  they are; or NULL, where an API has no such thing */
+    const char *scheduled; /* of whatever has changes that wait until somebody lets them go: what
+                            * they are; or NULL, where an API has no such thing */
 
     /* A condition of Pods that nobody ever sets. */
     const char *never_ready;

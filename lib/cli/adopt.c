@@ -2,7 +2,6 @@
 #include "cli/base/output.h"
 #include "cli/cluster/handover.h"
 #include "cli/simulation/simulation.h"
-#include "children.h"
 #include "metadata.h"
 
 /* --- lines for a shell --- */
