@@ -232,7 +232,7 @@ const json_t *v2_keyspace_at_once(struct arena *a, const json_t *applied, const 
 const json_t *v2_cell_at_once(struct arena *a, const json_t *applied, const json_t *desired)
 {
     static const char *const replicas[] = {"replicas", NULL};
-    const json_t *spec = json_at(applied, "spec");
+    const json_t *spec = json_without(json_at(applied, "spec"), "leaving");
     const json_t *gateway = json_at(spec, "gateway");
 
     if (json_at(gateway, "autoscaler") == NULL)

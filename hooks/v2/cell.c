@@ -1,16 +1,12 @@
-#include "levels.h"
+#include "cell.h"
 
-#include "children.h"
-#include "derived.h"
 #include "hashes.h"
 #include "hook.h"
 #include "keys.h"
-#include "level.h"
 #include "metadata.h"
 #include "names.h"
 #include "objects.h"
 #include "parts.h"
-#include "staging.h"
 #include "statuses.h"
 #include "task.h"
 #include "template.h"
@@ -22,22 +18,6 @@
 
 #define LOCKSERVERS "EtcdLockserver." API_VERSION
 #define AUTOSCALERS "HorizontalPodAutoscaler.autoscaling/v2"
-
-struct cell_hook {
-    const struct request *request;
-    struct arena *arena;
-    struct cell_spec spec;
-    const char *cluster;
-    struct v2_cell cell;
-    struct v2_place place;
-    struct objects lockservers, services, deployments, autoscalers; /* of ours */
-    struct objects keyspaces, shards, secrets;                      /* related */
-    struct unknown_children unknown;
-    struct tasks tasks;
-    struct stage stage; /* empty: all goes out at once, as theirs does */
-    bool registered;
-    const char *missing_secret; /* name, or NULL */
-};
 
 /* --- what is ours --- */
 
@@ -112,6 +92,9 @@ static bool register_cell(struct cell_hook *hook)
         hook->spec.cell.name,
         NULL};
 
+    /* Its record goes; one that comes back is registered anew. */
+    if (hook->empty)
+        return false;
     if (!hook->spec.topology_reconciliation->register_cells)
         return true;
     /* Theirs leaves such a cell alone, too: its record has no room for another implementation. */
@@ -222,6 +205,11 @@ static void want_vtgate(struct cell_hook *hook, struct answer *answer)
     const json_t *there = objects_find(&hook->deployments, vtgate_name(hook));
     const char *hash = secret_hash(hook, &hook->missing_secret);
 
+    if (v2_cell_needs_no_vtgate(hook)) {
+        if (there != NULL)
+            release_child(hook->arena, answer, there, "its cell has left the spec, and is empty");
+        return;
+    }
     if (hash == NULL && there != NULL)
         want(answer, as_applied(hook->arena, &v2_keys, there));
     else if (hash != NULL && (there != NULL || hook->registered))
@@ -240,7 +228,8 @@ static void want_service(struct cell_hook *hook, struct answer *answer)
 /* One that is wanted no more goes at once: from then on the spec says how many there are. */
 static void want_autoscaler(struct cell_hook *hook, struct answer *answer)
 {
-    const struct gateway_autoscaler *autoscaler = gateway_of(hook)->autoscaler;
+    const struct gateway_autoscaler *autoscaler =
+        v2_cell_needs_no_vtgate(hook) ? NULL : gateway_of(hook)->autoscaler;
 
     if (autoscaler != NULL)
         want(answer, v2_make_vtgate_autoscaler(hook->arena, &hook->place, autoscaler));
@@ -298,7 +287,7 @@ static const json_t *conditions_of(struct cell_hook *hook, const json_t *vtgate)
     return level_conditions(hook->request, &level);
 }
 
-static const json_t *status_of(struct cell_hook *hook)
+static const json_t *status_of(struct cell_hook *hook, const char *idle)
 {
     struct arena *a = hook->arena;
     const json_t *vtgate = objects_find(&hook->deployments, vtgate_name(hook));
@@ -308,7 +297,7 @@ static const json_t *status_of(struct cell_hook *hook)
         vtgate};
 
     return object(a,
-        SPREAD(v2_cell_status(a, &hook->spec, &children, &hook->keyspaces, V2_UNKNOWN)),
+        SPREAD(v2_cell_status(a, &hook->spec, &children, &hook->keyspaces, idle)),
         OPT("tasks", hook->tasks.remembered),
         F("conditions", conditions_of(hook, vtgate)));
 }
@@ -318,10 +307,13 @@ static const json_t *status_of(struct cell_hook *hook)
 void v2_sync_cell(const struct request *request, struct answer *answer)
 {
     struct cell_hook hook = {.request = request, .arena = request->arena};
+    const char *idle;
 
     if (!begin(&hook, answer))
         return;
     find_unknown_pods(request, &hook.unknown, &hook.tasks);
+    hook.empty = v2_cell_is_empty(&hook);
+    idle = v2_cell_idle(&hook);
     hook.registered = register_cell(&hook);
     want_lockserver(&hook, answer);
     want_service(&hook, answer);
@@ -329,7 +321,7 @@ void v2_sync_cell(const struct request *request, struct answer *answer)
     want_autoscaler(&hook, answer);
     tasks_emit(&hook.tasks, answer);
     want_unknown(request, answer, &hook.unknown);
-    answer->status = status_of(&hook);
+    answer->status = status_of(&hook, idle == NULL ? V2_UNKNOWN : idle);
 }
 
 /* What a sync sees beside its own children: who is in the cell, which MySQL, and the Secrets. It is

@@ -109,6 +109,10 @@ static const struct spec_field image_fields[] = {
 
 const struct spec_field v2_cell_fields[] = {CELL_ROWS(struct cell_spec, cell.),
     CHILDREN_SELECTOR,
+    /* Beyond theirs as well. */
+    SPEC_PART("leaving", SPEC_SWITCH,
+        .doc = "The cell has left the spec of the VitessCluster, and goes once no keyspace is in "
+               "it."),
     INHERITED(struct cell_spec),
     SPEC(struct cell_spec, all_cells, "allCells", "Names of all cells of the VitessCluster.",
         .required = true, .shape = SPEC_TEXT_LIST),

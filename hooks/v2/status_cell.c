@@ -54,7 +54,7 @@ static const json_t *gateway(struct arena *a, const struct v2_cell_children *chi
 
 /* --- keyspaces --- */
 
-static bool template_is_in(const json_t *template, const char *cell)
+bool v2_pools_are_in(const json_t *template, const char *cell)
 {
     const json_t *pool;
 
@@ -70,10 +70,10 @@ static bool partitioning_is_in(const json_t *partitioning, const char *cell)
     const json_t *shard;
 
     json_each_item (json_at(partitioning, "custom", "shards"), i, shard) {
-        if (template_is_in(shard, cell))
+        if (v2_pools_are_in(shard, cell))
             return true;
     }
-    return template_is_in(json_at(partitioning, "equal", "shardTemplate"), cell);
+    return v2_pools_are_in(json_at(partitioning, "equal", "shardTemplate"), cell);
 }
 
 bool v2_keyspace_is_in(const json_t *keyspace, const char *cell)

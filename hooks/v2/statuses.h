@@ -59,7 +59,9 @@ struct v2_cell_children {
  * cell; asked only where none of `keyspaces` is to be in it. */
 const json_t *v2_cell_status(struct arena *arena, const struct cell_spec *spec,
     const struct v2_cell_children *children, const struct objects *keyspaces, const char *idle);
-/* A VitessKeyspace has tablets in the cell, by its spec. */
+/* A shard, or a template of one, has tablets in the cell, by its spec. */
+bool v2_pools_are_in(const json_t *template, const char *cell);
+/* The same of a VitessKeyspace. */
 bool v2_keyspace_is_in(const json_t *keyspace, const char *cell);
 
 /* --- EtcdLockserver --- */

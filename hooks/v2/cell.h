@@ -1,0 +1,38 @@
+#ifndef VITESS_OPERATOR_HOOKS_V2_CELL_H
+#define VITESS_OPERATOR_HOOKS_V2_CELL_H
+
+#include "children.h"
+#include "derived.h"
+#include "level.h"
+#include "levels.h"
+#include "staging.h"
+
+/* The inside of the hook of VitessCell. */
+
+struct cell_hook {
+    const struct request *request;
+    struct arena *arena;
+    struct cell_spec spec;
+    const char *cluster;
+    struct v2_cell cell;
+    struct v2_place place;
+    struct objects lockservers, services, deployments, autoscalers; /* of ours */
+    struct objects keyspaces, shards, secrets;                      /* related */
+    struct unknown_children unknown;
+    struct tasks tasks;
+    struct stage stage; /* empty: all goes out at once, as theirs does */
+    bool registered;
+    bool empty;                 /* it has left the spec, and no tablet is or is to be in it */
+    const char *missing_secret; /* name, or NULL */
+};
+
+/* cell_turndown.c */
+/* It has left the spec, and neither a keyspace nor a shard of the cluster has tablets in it. */
+bool v2_cell_is_empty(const struct cell_hook *hook);
+/* No keyspace is served in the empty cell any more: "True", or NULL where that is not known. Takes
+ * what Vitess still has of it out of the topology, as far as spec.topologyReconciliation says. */
+const char *v2_cell_idle(struct cell_hook *hook);
+/* vtgate goes first: without what is taken out of the topology it would fail each query. */
+bool v2_cell_needs_no_vtgate(const struct cell_hook *hook);
+
+#endif

@@ -1,0 +1,149 @@
+#include "cell.h"
+
+#include <string.h>
+
+#include "keys.h"
+#include "metadata.h"
+#include "statuses.h"
+
+/* A cell that has left the spec of its VitessCluster. It goes once no keyspace is served in it;
+ * until then its vtgates go on, and what is in it is moved or removed by edits of the keyspaces. */
+
+/* --- whether anybody is in it --- */
+
+/* One that somebody else has told to leave stays. */
+static bool leaves(const struct cell_hook *hook)
+{
+    const json_t *parent = hook->request->parent;
+
+    return json_true_at(parent, "spec", "leaving") &&
+           json_true_at(object_last_applied(hook->arena, &v2_keys, parent), "spec", "leaving");
+}
+
+/* Also one whose keyspace wants none there any more, while its tablets still are. */
+static bool shard_is_in(const json_t *shard, const char *cell)
+{
+    return v2_pools_are_in(json_at(shard, "spec"), cell) ||
+           json_list_has(json_at(shard, "status", "cells"), cell);
+}
+
+bool v2_cell_is_empty(const struct cell_hook *hook)
+{
+    const char *cell = hook->spec.cell.name;
+
+    for (size_t i = 0; i < hook->keyspaces.count; i++) {
+        if (v2_keyspace_is_in(hook->keyspaces.at[i], cell))
+            return false;
+    }
+    for (size_t i = 0; i < hook->shards.count; i++) {
+        if (shard_is_in(hook->shards.at[i], cell))
+            return false;
+    }
+    return leaves(hook);
+}
+
+/* --- what Vitess still has of it --- */
+
+bool v2_cell_needs_no_vtgate(const struct cell_hook *hook)
+{
+    return hook->empty && hook->spec.topology_reconciliation->prune_srv_keyspaces;
+}
+
+/* What is said of an earlier spec is void: the cell may have been back in it. */
+static const char *since(const struct cell_hook *hook)
+{
+    return fmt(hook->arena, "%lld", (long long)object_generation(hook->request->parent));
+}
+
+/* "commerce,customer" */
+static const char *read_names(struct arena *a, const void *asked, const char *raw,
+    const char **unexpected)
+{
+    struct texts names = {.arena = a};
+    struct json_fault fault = {0};
+    const json_t *cell = json_at(json_read(a, raw, strlen(raw), 0, &fault), asked);
+    const json_t *name;
+
+    *unexpected = fmt(a, "%s says nothing of the cell", json_brief(a, json_string(raw)));
+    json_each_item (json_at(cell, "names"), i, name) {
+        if (!json_is_string(name))
+            return NULL;
+        texts_add(&names, json_string_value(name));
+    }
+    return json_is_object(cell) ? texts_join(&names, ",") : NULL;
+}
+
+static bool are_names(struct arena *a, const void *asked, const char *text)
+{
+    (void)a;
+    (void)asked;
+    return text != NULL;
+}
+
+static bool remove_keyspace(struct cell_hook *hook, const char *keyspace)
+{
+    const char *const arguments[] = {"RemoveKeyspaceCell", keyspace, hook->spec.cell.name, NULL};
+
+    return task_delete(&hook->tasks, "keyspace-cell", arguments, since(hook)).state ==
+           TASK_ANSWERED;
+}
+
+/* Vitess refuses where a primary or the record of a tablet is in the cell. Theirs does so in all
+ * cells, also where a vtgate goes on that serves the keyspace from other cells. */
+static bool prune_keyspaces(struct cell_hook *hook)
+{
+    const char *cell = hook->spec.cell.name;
+    const struct task_reading reading = {read_names, are_names, cell};
+    const struct task_reply reply = task_ask(&hook->tasks,
+        "keyspace-names",
+        (const char *const[]){"GetSrvKeyspaceNames", cell, NULL},
+        since(hook),
+        &reading);
+    const char *rest = reply.text;
+    bool removed = reply.state == TASK_ANSWERED;
+
+    while (reply.state == TASK_ANSWERED && *rest != '\0') {
+        const size_t length = strcspn(rest, ",");
+
+        if (!remove_keyspace(hook, text_copy(hook->arena, rest, length)))
+            removed = false;
+        rest += length + (rest[length] == ',');
+    }
+    return removed;
+}
+
+/* As vtctldclient prints a cell without any (encoding/json leaves an empty list out). */
+static bool serves_nobody(struct cell_hook *hook)
+{
+    const char *cell = hook->spec.cell.name;
+
+    return task_await(&hook->tasks,
+               "cell-idle",
+               fmt(hook->arena, "\"%s\": *\\{\\}", cell),
+               (const char *const[]){"GetSrvKeyspaceNames", cell, NULL},
+               since(hook),
+               NULL)
+               .state == TASK_ANSWERED;
+}
+
+/* Before its own etcd goes: DeleteCellInfo looks into it, and refuses where that cannot be done or
+ * somebody is served. */
+static bool prune_cell(struct cell_hook *hook)
+{
+    const char *const arguments[] = {"DeleteCellInfo", hook->spec.cell.name, NULL};
+
+    return task_delete(&hook->tasks, "delete-cell", arguments, since(hook)).state == TASK_ANSWERED;
+}
+
+const char *v2_cell_idle(struct cell_hook *hook)
+{
+    const struct topology_reconciliation *what = hook->spec.topology_reconciliation;
+
+    if (!hook->empty)
+        return NULL;
+    if (what->prune_srv_keyspaces && (hook->deployments.count > 0 || !prune_keyspaces(hook)))
+        return NULL;
+    if (!serves_nobody(hook))
+        return NULL;
+    return !what->prune_cells || prune_cell(hook) ? V2_TRUE : NULL;
+}
