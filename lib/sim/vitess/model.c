@@ -271,6 +271,7 @@ struct tablet *vitess_tablet_up(struct sim *sim, struct pod_run *run, const stru
     table_put(&topology->served,
         table_name(&sim->names, fmt(sim->objects, "%s/%s", tablet->shard->keyspace, tablet->cell)),
         tablet);
+    table_put(&topology->vschemas, tablet->cell, topology);
     tablet->base = type_of(program_flag(arguments, "init-tablet-type"));
     tablet->hostname = table_name(&sim->names, program_flag(arguments, "tablet-hostname"));
     tablet->pod_key = run->key;

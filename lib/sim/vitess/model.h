@@ -65,7 +65,7 @@ struct global_topology {
     struct table shards;    /* "keyspace/shard" -> struct shard_record */
     struct table tablets;   /* alias -> struct tablet */
     struct table served; /* "keyspace/cell" with a SrvKeyspace, which tablets make as they start */
-    struct table vschemas;   /* cells with a SrvVSchema */
+    struct table vschemas;   /* cells with a SrvVSchema, which tablets make as well */
     struct process *vtorcs;  /* that run */
     struct tls_client vtorc; /* how the last one that started dials tablets */
     bool reachable;
