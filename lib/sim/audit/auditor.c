@@ -88,22 +88,13 @@ static void unchanged(struct sim *sim, const struct version *version, const char
 
 /* --- claims --- */
 
-/* "namespace/name" of the VitessCluster that the labels of a claim name. */
-static const char *cluster_of(struct sim *sim, const struct version *claim)
-{
-    const char *name = object_label(claim->json, object_keys(claim->json)->cluster);
-
-    return table_name(&sim->names,
-        fmt(sim->objects, "%s/%s", claim->namespace, name == NULL ? "" : name));
-}
-
 /* In the time of this very VitessCluster the claim was made, or its tablet was wanted, or ran until
  * it was scaled away: not of one of that name before it. Or this very VitessShard has run the
  * tablet and was told to have fewer, and another VitessCluster has adopted it in the middle of
  * that. */
 static bool was_wanted(struct sim *sim, const struct version *claim, const struct audited *tablet)
 {
-    const struct version *cluster = store_named(sim, "VitessCluster", cluster_of(sim, claim));
+    const struct version *cluster = wanted_live(sim, wanted_cluster(sim, claim->json));
 
     if (cluster == NULL)
         return false;
@@ -114,7 +105,7 @@ static bool was_wanted(struct sim *sim, const struct version *claim, const struc
 
 static void see_new_claim(struct sim *sim, const struct version *claim)
 {
-    const struct version *cluster = store_named(sim, "VitessCluster", cluster_of(sim, claim));
+    const struct version *cluster = wanted_live(sim, wanted_cluster(sim, claim->json));
 
     if (cluster != NULL)
         table_put(&sim->auditor->claims, claim->uid, cluster->uid);
@@ -127,8 +118,8 @@ const struct version *audit_controller(struct sim *sim, const struct version *ve
 
     json_each_item (json_at(version->json, "metadata", "ownerReferences"), i, owner) {
         if (json_true_at(owner, "controller"))
-            controller = store_named(sim,
-                json_text_at(owner, "kind"),
+            controller = store_get(sim,
+                kind_of(sim->kinds, owner),
                 table_name(&sim->names,
                     fmt(sim->objects, "%s/%s", version->namespace, json_text_at(owner, "name"))));
     }
@@ -152,8 +143,7 @@ static bool goes_on_alone(struct sim *sim, const struct version *claim, const ch
     for (const struct version *up = shard_of(sim, claim); up != NULL;
          up = audit_controller(sim, up))
         top = up;
-    return text_equal(actor, "metacontroller") && top != NULL &&
-           !kind_is(top->kind, "VitessCluster");
+    return text_equal(actor, "metacontroller") && top != NULL && !wanted_is_root(top);
 }
 
 /* Of a new claim: no tablet may use it before it is marked to outlive its shard. */
@@ -168,13 +158,16 @@ static bool belongs_to_given_up(const struct sim *sim, const struct version *ver
     return version->owner != NULL && table_get(&sim->auditor->given_up, version->owner) != NULL;
 }
 
-/* "data-vitess-global-etcd-2" of a StatefulSet with three replicas. */
+/* "data-vitess-global-etcd-2" of a StatefulSet with three replicas; and a lock server that is an
+ * object of its own never gives one up. */
 static bool is_wanted_member(struct sim *sim, const struct version *claim)
 {
     static const char start[] = "data-";
     const char *dash = strrchr(claim->name, '-');
-    const struct version *set;
+    const struct version *set = audit_controller(sim, claim);
 
+    if (set != NULL && kind_is(set->kind, "EtcdLockserver"))
+        return !set->terminating;
     if (!text_equal(object_label(claim->json, object_keys(claim->json)->component), "etcd") ||
         !text_starts_with(claim->name, start) || dash <= claim->name + sizeof(start))
         return false;
@@ -191,7 +184,7 @@ static bool is_wanted_member(struct sim *sim, const struct version *claim)
 static void check_claim(struct sim *sim, const struct version *claim, const char *actor)
 {
     const struct audited *tablet = serving_tablet(sim, claim->key);
-    const char *cluster = cluster_of(sim, claim);
+    const char *cluster = wanted_cluster(sim, claim->json);
 
     if (text_equal(actor, "user") || (text_equal(actor, "gc") && belongs_to_given_up(sim, claim)))
         return;
@@ -244,15 +237,15 @@ static void check_owner(struct sim *sim, const struct version *before, const str
 static void see_given_up(struct sim *sim, const struct change *change)
 {
     const struct version *before = change->before;
-    const char *name;
+    const char *cluster;
 
     if (before == NULL || before->terminating || before->kind->hook == NULL ||
         (change->after != NULL && !change->after->terminating))
         return;
-    name =
-        before->kind->hook->derived ? json_text_at(before->json, "spec", "cluster") : before->name;
+    cluster =
+        before->kind->hook->derived ? wanted_cluster(sim, before->json) : wanted_root(sim, before);
     if (text_equal(change->actor, "user")
-            ? wanted_deletes(sim, fmt(sim->objects, "%s/%s", before->namespace, name))
+            ? wanted_deletes(sim, cluster)
             : text_equal(change->actor, "gc") && belongs_to_given_up(sim, before))
         table_put(&sim->auditor->given_up, before->uid, sim);
 }
@@ -274,12 +267,6 @@ static void see_claim(struct sim *sim, const struct change *change)
 }
 
 /* --- the lock --- */
-
-static bool is_of_v1alpha1(const struct version *version, const char *kind)
-{
-    return kind_is(version->kind, kind) &&
-           text_equal(version->kind->api_version, "vitess.io/v1alpha1");
-}
 
 /* An edit of a cluster that is well, with nothing else going on: until the next edit or fault all
  * that happens is its rollout, so whoever looks unwell in it is so on purpose. */
@@ -309,10 +296,7 @@ static void see_cell(struct sim *sim, const struct change *change)
 {
     const json_t *spec = json_at(change->after->json, "spec");
     const char *id = json_text_at(spec, "rolloutId");
-    const char *cluster = fmt(sim->objects,
-        "%s/%s",
-        change->after->namespace,
-        json_text_at(spec, "cluster") == NULL ? "" : json_text_at(spec, "cluster"));
+    const char *cluster = wanted_cluster(sim, change->after->json);
     struct table_row *row;
 
     if (sim->era != sim->auditor->quiet_era ||
@@ -338,9 +322,9 @@ static void see_lock(struct sim *sim, const struct change *change, bool quiet)
     if (change->before == NULL || change->after == NULL ||
         object_generation(change->before->json) == object_generation(change->after->json))
         return;
-    if (is_of_v1alpha1(change->after, "VitessCluster"))
+    if (wanted_is_root(change->after))
         see_edit(sim, change, quiet);
-    else if (is_of_v1alpha1(change->after, "VitessCell"))
+    else if (kind_is(change->after->kind, "VitessCell"))
         see_cell(sim, change);
 }
 

@@ -22,12 +22,15 @@ struct group {
 /* A tablet that exists or existed, as its Pod says what it is. */
 struct audited {
     const char *key;     /* of its Pod and claim: "namespace/name" */
-    const char *cluster; /* key of its VitessCluster */
+    const char *cluster; /* its VitessCluster, by wanted_cluster() */
     const char *cell, *keyspace, *shard;
     struct group *group;
-    struct audited *next; /* of its group */
+    struct audited *next;      /* of its group */
+    const struct wants *wants; /* how its API says what it wants (wants.h) */
+    const char *alias;
     bool replica_type;
-    long index;
+    const char *pool;       /* as its API tells pools of a cell apart */
+    long index;             /* in it, from 0 */
     const char *uid;        /* of its Pod; NULL: it has none */
     bool wanted;            /* by the spec */
     bool serving;           /* at the end of the last step in which anything changed */
@@ -49,11 +52,13 @@ struct wanted {
     const char *uid;    /* of the object whose spec that is */
     json_int_t generation;
     bool deleted;
+    const struct kind *kind;
+    const char *key; /* "namespace/name" */
 };
 
 struct auditor {
     struct table tablets;  /* Pod key -> struct audited */
-    struct table clusters; /* key -> struct wanted */
+    struct table clusters; /* by wanted_cluster() -> struct wanted */
     struct table groups;   /* name -> struct group */
     struct group *changed; /* groups to look at when the step ends */
     struct table churn;    /* "kind key" -> struct churn */
@@ -86,12 +91,16 @@ bool audit_knows(const struct sim *sim, long since);
 
 /* wanted.c: what the users' specs want. */
 void wanted_see(struct sim *sim, const struct change *change);
-/* Tablets of a type that `cell` shall have of a shard; -1: the shard is not wanted there. */
-long wanted_tablets(const struct sim *sim, const char *cluster, const char *cell,
-    const char *keyspace, const char *shard, bool replica_type);
-/* In all cells together; -1: the shard is wanted in none. */
-long wanted_in_all(const struct sim *sim, const char *cluster, const char *keyspace,
-    const char *shard, bool replica_type);
+/* The VitessCluster that the labels of an object name: what the functions below know it by. */
+const char *wanted_cluster(struct sim *sim, const json_t *object);
+const char *wanted_root(struct sim *sim, const struct version *cluster);
+/* It is a VitessCluster of an API that the auditor knows. */
+bool wanted_is_root(const struct version *version);
+/* The object itself, or NULL. */
+const struct version *wanted_live(const struct sim *sim, const char *cluster);
+/* How many tablets of a type the shard of this one shall have in all cells together; -1: the shard
+ * is not wanted. */
+long wanted_in_all(const struct sim *sim, const struct audited *tablet, bool replica_type);
 bool wanted_tablet(const struct sim *sim, const struct audited *tablet);
 bool wanted_retains(const struct sim *sim, const char *cluster);
 /* Its claims go with it. */

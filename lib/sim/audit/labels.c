@@ -1,7 +1,7 @@
-#include "auditor.h"
 #include "hook.h"
 #include "metadata.h"
 #include "sim/core/world.h"
+#include "wants.h"
 
 /* Pods that are there: Metacontroller may only write their labels and annotations, and no two
  * tablets of a Vitess shard are ever labelled as its primary. */
@@ -60,10 +60,10 @@ static bool is_said_primary(struct sim *sim, const struct audited *tablet)
 {
     const struct version *pod = tablet->uid == NULL ? NULL : store_named(sim, "Pod", tablet->key);
     const struct version *shard = pod == NULL ? NULL : audit_controller(sim, pod);
-    const char *primary = shard == NULL ? NULL : json_text_at(shard->json, "status", "primary");
+    const char *primary =
+        shard == NULL ? NULL : json_text_at(shard->json, "status", tablet->wants->primary);
 
-    return primary != NULL && !pod->terminating &&
-           text_ends_with(pod->name, fmt(sim->objects, "-vttablet-%s", primary));
+    return primary != NULL && !pod->terminating && text_equal(primary, tablet->alias);
 }
 
 /* One that cannot tell Vitess that it is primary no more is said to be in another cell. */

@@ -1,7 +1,8 @@
-#include "auditor.h"
 #include "hook.h"
 #include "metadata.h"
 #include "sim/core/world.h"
+#include "sim/vitess/model.h"
+#include "wants.h"
 
 /* Children that Metacontroller deletes because an answer leaves them out, and with which data or
  * its guardians would go. What nobody of ours has made (a copy under another name, what a user
@@ -86,9 +87,35 @@ static void see_retired(struct sim *sim, const struct change *change)
     table_put(&sim->auditor->relapsed, change->after->uid, since);
 }
 
-static void check_own(struct sim *sim, const struct version *version)
+/* What Vitess says of the shard that a VitessShard is of. */
+static bool serves_writes(struct sim *sim, const struct version *version)
 {
     const struct audited *tablet = tablet_within(sim, version);
+    const struct tablet *record = tablet == NULL ? NULL : vitess_tablet_of_pod(sim, tablet->uid);
+
+    return kind_is(version->kind, "VitessShard") && record != NULL && record->shard->serving;
+}
+
+/* It goes with all that is below it. */
+static void check_leaving(struct sim *sim, const struct version *version, const struct wants *wants)
+{
+    if (!wants->may_leave(version->json) || serves_writes(sim, version))
+        world_violation(sim,
+            "left-out",
+            "%s %s is left out of an answer while it is in use",
+            version->kind->name,
+            version->name);
+}
+
+static void check_own(struct sim *sim, const struct version *version)
+{
+    const struct wants *wants = wants_of(version->json);
+    const struct audited *tablet = tablet_within(sim, version);
+
+    if (wants->may_leave != NULL) {
+        check_leaving(sim, version, wants);
+        return;
+    }
 
     if (!has_retired(version) && !has_just_retired(sim, version))
         world_violation(sim,
@@ -109,12 +136,9 @@ static void check_own(struct sim *sim, const struct version *version)
 
 static void check_set(struct sim *sim, const struct version *version)
 {
-    const char *cluster = object_label(version->json, object_keys(version->json)->cluster);
     const char *cell = object_label(version->json, object_keys(version->json)->cell);
 
-    if (wanted_etcd(sim,
-            fmt(sim->objects, "%s/%s", version->namespace, cluster == NULL ? "" : cluster),
-            cell))
+    if (wanted_etcd(sim, wanted_cluster(sim, version->json), cell))
         world_violation(sim,
             "left-out",
             "StatefulSet %s is left out of an answer while its cell has a lock server",

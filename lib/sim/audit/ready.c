@@ -1,6 +1,5 @@
 #include "auditor.h"
 #include "conditions.h"
-#include "hook.h"
 #include "metadata.h"
 #include "sim/core/world.h"
 #include "sim/vitess/model.h"
@@ -68,6 +67,7 @@ static void check_keyspaces(struct sim *sim, const char *cluster,
 
 static void check_vtgates(struct sim *sim, const struct version *cluster)
 {
+    const char *key = wanted_root(sim, cluster);
     struct table_row *row;
 
     table_each (&sim->kubelet->runs, row) {
@@ -78,13 +78,12 @@ static void check_vtgates(struct sim *sim, const struct version *cluster)
         const char *cell;
 
         if (vtgate == NULL || pod == NULL || pod->terminating || run->lost ||
-            !text_equal(pod->namespace, cluster->namespace) ||
-            !text_equal(object_label(pod->json, object_keys(pod->json)->cluster), cluster->name))
+            !text_equal(wanted_cluster(sim, pod->json), key))
             continue;
         arguments = pod_arguments(sim, pod, run, spec_of(pod, vtgate));
         cell = program_flag(&arguments, "cell");
-        if (wanted_cell(sim, cluster->key, cell) != NULL)
-            check_keyspaces(sim, cluster->key, run->process->topology, cell);
+        if (wanted_cell(sim, key, cell) != NULL)
+            check_keyspaces(sim, key, run->process->topology, cell);
     }
 }
 
@@ -97,12 +96,12 @@ static bool says_ready(const struct version *cluster)
 
 bool ready_says(struct sim *sim, const char *cluster)
 {
-    return says_ready(store_named(sim, "VitessCluster", cluster));
+    return says_ready(wanted_live(sim, cluster));
 }
 
 void ready_see(struct sim *sim, const struct change *change)
 {
-    if (change->after != NULL && kind_is(change->after->kind, "VitessCluster") &&
-        !change->after->terminating && says_ready(change->after))
+    if (change->after != NULL && wanted_is_root(change->after) && !change->after->terminating &&
+        says_ready(change->after))
         check_vtgates(sim, change->after);
 }

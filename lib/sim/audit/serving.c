@@ -1,12 +1,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "auditor.h"
 #include "hook.h"
 #include "metadata.h"
 #include "sim/core/world.h"
 #include "sim/kubelet/kubelet.h"
 #include "sim/vitess/model.h"
+#include "wants.h"
 
 /* Tablets that Metacontroller takes down: never while another one of the same Vitess shard is not
  * serving, never in two cells at once, and never the primary without a planned reparent. */
@@ -62,9 +62,8 @@ static void ask_wanted(struct sim *sim, struct audited *tablet)
     tablet->released = tablet->released || !tablet->wanted;
     if (tablet->wanted)
         tablet->wanted_by = wanted_uid(sim, tablet->cluster);
-    group->wanted =
-        at_least_none(wanted_in_all(sim, tablet->cluster, tablet->keyspace, tablet->shard, true)) +
-        at_least_none(wanted_in_all(sim, tablet->cluster, tablet->keyspace, tablet->shard, false));
+    group->wanted = at_least_none(wanted_in_all(sim, tablet, true)) +
+                    at_least_none(wanted_in_all(sim, tablet, false));
     touch(sim, group);
 }
 
@@ -80,6 +79,12 @@ void serving_want(struct sim *sim, const char *cluster)
     }
 }
 
+/* "zone1-0214747900" */
+static const char *alias_of(struct sim *sim, const char *cell, unsigned long uid)
+{
+    return table_name(&sim->names, fmt(sim->objects, "%s-%010lu", cell, uid));
+}
+
 static struct audited *new_tablet(struct sim *sim, const struct version *pod,
     const json_t *container)
 {
@@ -87,22 +92,22 @@ static struct audited *new_tablet(struct sim *sim, const struct version *pod,
     struct texts arguments = pod_arguments(sim, pod, &none, container);
     const char *alias = program_flag(&arguments, "tablet-path");
     const char *dash = alias == NULL ? NULL : strrchr(alias, '-');
-    const char *cluster = object_label(pod->json, object_keys(pod->json)->cluster);
+    const unsigned long uid = dash == NULL ? 0 : strtoul(dash + 1, NULL, 10);
+    struct audited read = {.key = pod->key, .wants = wants_of(pod->json)};
     struct audited *tablet;
 
+    read.replica_type = !text_equal(program_flag(&arguments, "init-tablet-type"), "rdonly");
     /* A copy under another name is no tablet of ours. */
-    if (dash == NULL ||
-        !text_ends_with(pod->name, fmt(sim->objects, "-%010lu", strtoul(dash + 1, NULL, 10))))
+    if (dash == NULL || !read.wants->identify(sim->objects, pod->json, uid, &read))
         return NULL;
     tablet = arena_make(sim->arena, struct audited);
-    *tablet = (struct audited){.key = pod->key,
-        .cluster = table_name(&sim->names,
-            fmt(sim->objects, "%s/%s", pod->namespace, cluster == NULL ? "" : cluster)),
-        .cell = table_name(&sim->names, text_copy(sim->objects, alias, (size_t)(dash - alias))),
-        .keyspace = table_name(&sim->names, program_flag(&arguments, "init-keyspace")),
-        .shard = table_name(&sim->names, program_flag(&arguments, "init-shard")),
-        .replica_type = text_equal(program_flag(&arguments, "init-tablet-type"), "replica"),
-        .index = (long)(strtoul(dash + 1, NULL, 10) % 100)};
+    *tablet = read;
+    tablet->pool = table_name(&sim->names, read.pool);
+    tablet->cluster = wanted_cluster(sim, pod->json);
+    tablet->cell = table_name(&sim->names, text_copy(sim->objects, alias, (size_t)(dash - alias)));
+    tablet->alias = alias_of(sim, tablet->cell, uid);
+    tablet->keyspace = table_name(&sim->names, program_flag(&arguments, "init-keyspace"));
+    tablet->shard = table_name(&sim->names, program_flag(&arguments, "init-shard"));
     tablet->group = serving_group(sim,
         table_name(&sim->names,
             fmt(sim->objects, "%s %s/%s", tablet->cluster, tablet->keyspace, tablet->shard)));
@@ -217,7 +222,7 @@ static void check_reparent(struct sim *sim, const struct audited *leaving)
     if (record == NULL || record->shard->primary != record || !record->alive ||
         text_equal(record->avoided, leaving->uid) || !audit_knows(sim, record->term))
         return;
-    if (wanted_in_all(sim, leaving->cluster, leaving->keyspace, leaving->shard, true) == 1)
+    if (wanted_in_all(sim, leaving, true) == 1)
         return;
     world_violation(sim,
         "reparent",
@@ -228,8 +233,9 @@ static void check_reparent(struct sim *sim, const struct audited *leaving)
 
 bool serving_forced(const struct sim *sim, const struct audited *tablet)
 {
-    return json_list_has(json_at(wanted_spec(sim, tablet->cluster), "rollout", "force"),
-        strrchr(tablet->key, '/') + 1);
+    const struct version *pod = store_named(sim, "Pod", tablet->key);
+
+    return pod != NULL && tablet->wants->forced(wanted_spec(sim, tablet->cluster), pod->json);
 }
 
 void serving_delete(struct sim *sim, const struct version *pod)
@@ -240,7 +246,7 @@ void serving_delete(struct sim *sim, const struct version *pod)
 
     if (tablet == NULL || live == NULL || live->uid != pod->uid || live->terminating)
         return;
-    whole = wanted_in_all(sim, tablet->cluster, tablet->keyspace, tablet->shard, true) < 0;
+    whole = wanted_in_all(sim, tablet, true) < 0;
     /* Of one that began to serve in this very step, or was elected in it, nobody can have heard;
      * nor, through stale caches, of one that has not served for longer than they are behind.
      * One that serves is no less needed because another container of its Pod crashes. */

@@ -1,17 +1,68 @@
-#include "auditor.h"
 #include "conditions.h"
+#include "hook.h"
 #include "metadata.h"
 #include "sim/core/world.h"
 #include "vitess.h"
+#include "wants.h"
 
-/* What a VitessCluster of vitess.io/v1alpha1 wants, read from the user's own spec. A spec counts
- * once its hook has taken it (observedGeneration) and did not call it invalid: until then the one
- * before holds. */
+/* What a VitessCluster wants, read from the user's own spec. A spec counts once its hook has taken
+ * it (observedGeneration) and did not call it invalid: until then the one before holds. */
 
-static bool is_cluster(const struct version *version)
+static const struct wants *const all_wants[] = {&wants_v1alpha1, &wants_v2, NULL};
+
+static const struct wants *wants_of_api(const char *api)
 {
-    return text_equal(version->kind->api_version, "vitess.io/v1alpha1") &&
-           kind_is(version->kind, "VitessCluster");
+    const struct wants *const *wants = all_wants;
+
+    while (*wants != NULL && !text_equal((*wants)->api, api))
+        wants++;
+    return *wants;
+}
+
+static const struct api *api_of(const json_t *object)
+{
+    const struct api_keys *keys = object_keys(object);
+    const struct api *const *api = apis;
+
+    while ((*api)->keys != keys)
+        api++;
+    return *api;
+}
+
+const struct wants *wants_of(const json_t *object)
+{
+    return wants_of_api(api_of(object)->name);
+}
+
+/* --- clusters --- */
+
+/* Two APIs may have clusters of one name. */
+static const char *key_of(struct sim *sim, const char *api, const char *key)
+{
+    return table_name(&sim->names,
+        text_equal(api, apis[0]->name) ? key : fmt(sim->objects, "%s %s", key, api));
+}
+
+const char *wanted_cluster(struct sim *sim, const json_t *object)
+{
+    const struct api *api = api_of(object);
+    const char *name = object_label(object, api->keys->cluster);
+
+    return key_of(sim,
+        api->name,
+        fmt(sim->objects, "%s/%s", object_namespace(object), name == NULL ? "" : name));
+}
+
+const char *wanted_root(struct sim *sim, const struct version *cluster)
+{
+    return key_of(sim, cluster->kind->api_version, cluster->key);
+}
+
+bool wanted_is_root(const struct version *version)
+{
+    const struct hook *hook = version->kind->hook;
+
+    return hook != NULL && hook == hook->api->hooks && wants_of_api(hook->api->name) != NULL;
 }
 
 static void accept(struct sim *sim, struct wanted *wanted, const struct version *cluster)
@@ -22,7 +73,7 @@ static void accept(struct sim *sim, struct wanted *wanted, const struct version 
     wanted->generation = object_generation(cluster->json);
     wanted->uid = cluster->uid;
     json_leave(scope);
-    serving_want(sim, cluster->key);
+    serving_want(sim, wanted_root(sim, cluster));
 }
 
 /* In the foreground a cluster outlives its Pods. */
@@ -35,17 +86,21 @@ void wanted_see(struct sim *sim, const struct change *change)
 {
     const struct version *cluster = change->after == NULL ? change->before : change->after;
     struct wanted *wanted;
+    const char *key;
 
-    if (!is_cluster(cluster))
+    if (!wanted_is_root(cluster))
         return;
-    wanted = table_get(&sim->auditor->clusters, cluster->key);
+    key = wanted_root(sim, cluster);
+    wanted = table_get(&sim->auditor->clusters, key);
     if (wanted == NULL) {
         wanted = arena_make(sim->arena, struct wanted);
-        table_put(&sim->auditor->clusters, cluster->key, wanted);
+        wanted->kind = cluster->kind;
+        wanted->key = cluster->key;
+        table_put(&sim->auditor->clusters, key, wanted);
     }
     if (wanted->deleted != is_going(change)) {
         wanted->deleted = is_going(change);
-        serving_want(sim, cluster->key);
+        serving_want(sim, key);
     }
     if ((wanted->generation != object_generation(cluster->json) || wanted->uid != cluster->uid) &&
         json_int_at(cluster->json, 0, "status", "observedGeneration") ==
@@ -66,6 +121,13 @@ const char *wanted_uid(const struct sim *sim, const char *cluster)
     const struct wanted *wanted = table_get(&sim->auditor->clusters, cluster);
 
     return wanted == NULL ? NULL : wanted->uid;
+}
+
+const struct version *wanted_live(const struct sim *sim, const char *cluster)
+{
+    const struct wanted *wanted = table_get(&sim->auditor->clusters, cluster);
+
+    return wanted == NULL ? NULL : store_get(sim, wanted->kind, wanted->key);
 }
 
 const json_t *wanted_cell(const struct sim *sim, const char *cluster, const char *cell)
@@ -95,15 +157,14 @@ static const json_t *keyspace_of(const json_t *spec, const char *keyspace)
     return NULL;
 }
 
-static bool has_equal_shard(struct arena *arena, const json_t *equal, const char *shard)
+bool wants_equal_shard(struct arena *arena, long long parts, long long width, const char *shard)
 {
-    const long long parts = json_int_at(equal, 1, "parts");
-    const long long width = json_int_at(equal, parts <= 256 ? 2 : 4, "hexWidth");
-    const double size = (double)(1ULL << (4 * width)) / (double)parts;
+    const long long digits = width > 0 ? width : parts <= 256 ? 2 : 4;
+    const double size = (double)(1ULL << (4 * digits)) / (double)parts;
 
     for (long long i = 0; i < parts; i++) {
-        const char *start = fmt(arena, "%0*llx", (int)width, (long long)((double)i * size));
-        const char *end = fmt(arena, "%0*llx", (int)width, (long long)((double)(i + 1) * size));
+        const char *start = fmt(arena, "%0*llx", (int)digits, (long long)((double)i * size));
+        const char *end = fmt(arena, "%0*llx", (int)digits, (long long)((double)(i + 1) * size));
 
         if (text_equal(fmt(arena, "%s-%s", i == 0 ? "" : start, i == parts - 1 ? "" : end), shard))
             return true;
@@ -111,96 +172,28 @@ static bool has_equal_shard(struct arena *arena, const json_t *equal, const char
     return false;
 }
 
-/* A keyspace without shards has the one shard "0". */
-static bool has_shard(struct arena *arena, const json_t *keyspace, const char *shard)
+const char *wants_range_name(struct arena *arena, const json_t *range)
 {
-    const json_t *shards = json_at(keyspace, "shards");
-    const json_t *item;
+    const char *start = json_text_at(range, "start"), *end = json_text_at(range, "end");
 
-    if (json_at(keyspace, "equal") != NULL)
-        return has_equal_shard(arena, json_at(keyspace, "equal"), shard);
-    if (shards == NULL)
-        return text_equal(shard, "0");
-    json_each_item (shards, i, item) {
-        const json_t *range = json_at(item, "keyRange");
-        const char *start = json_text_at(range, "start"), *end = json_text_at(range, "end");
-        const char *name =
-            range == NULL
-                ? json_text_at(item, "name")
-                : keyrange_name(arena, start == NULL ? "" : start, end == NULL ? "" : end);
-
-        if (text_equal(name, shard))
-            return true;
-    }
-    return false;
+    return keyrange_name(arena, start == NULL ? "" : start, end == NULL ? "" : end);
 }
 
-static bool is_for(const json_t *override, const char *cell, const char *shard)
+long wanted_in_all(const struct sim *sim, const struct audited *tablet, bool replica_type)
 {
-    const json_t *cells = json_at(override, "cells"), *shards = json_at(override, "shards");
+    const json_t *item = keyspace_of(wanted_spec(sim, tablet->cluster), tablet->keyspace);
 
-    return (cells == NULL || json_list_has(cells, cell)) &&
-           (shards == NULL || json_list_has(shards, shard));
-}
-
-/* A pool's own number replaces that of `defaults`, an override both; a pool that is not there has
- * none. */
-static long replicas_of(const json_t *keyspace, const char *cell, const char *shard,
-    const char *pool)
-{
-    const json_t *own = json_at(keyspace, "tablets", pool);
-    const json_t *number = json_at(own, "replicas");
-    const json_t *override;
-
-    json_each_item (json_at(keyspace, "overrides"), i, override) {
-        const json_t *other = json_at(override, pool);
-
-        if (other == NULL || !is_for(override, cell, shard))
-            continue;
-        own = other;
-        number = json_at(other, "replicas") == NULL ? number : json_at(other, "replicas");
-    }
-    if (own == NULL)
-        return 0;
-    return (long)json_int_or(number, json_int_at(keyspace, 0, "tablets", "defaults", "replicas"));
-}
-
-long wanted_tablets(const struct sim *sim, const char *cluster, const char *cell,
-    const char *keyspace, const char *shard, bool replica_type)
-{
-    const json_t *item = keyspace_of(wanted_spec(sim, cluster), keyspace);
-
-    if (item == NULL || !json_list_has(json_at(item, "cells"), cell) ||
-        !has_shard(sim->objects, item, shard))
+    if (item == NULL || !tablet->wants->has_shard(sim->objects, item, tablet->shard))
         return -1;
-    return replicas_of(item, cell, shard, replica_type ? "masterEligible" : "batch");
-}
-
-long wanted_in_all(const struct sim *sim, const char *cluster, const char *keyspace,
-    const char *shard, bool replica_type)
-{
-    const json_t *item = keyspace_of(wanted_spec(sim, cluster), keyspace);
-    const json_t *cell;
-    long sum = 0;
-
-    if (item == NULL || !has_shard(sim->objects, item, shard))
-        return -1;
-    json_each_item (json_at(item, "cells"), i, cell)
-        sum += replicas_of(item,
-            json_string_value(cell),
-            shard,
-            replica_type ? "masterEligible" : "batch");
-    return sum;
+    return tablet->wants->in_all(sim->objects, item, tablet->shard, replica_type);
 }
 
 bool wanted_tablet(const struct sim *sim, const struct audited *tablet)
 {
-    return tablet->index < wanted_tablets(sim,
-                               tablet->cluster,
-                               tablet->cell,
-                               tablet->keyspace,
-                               tablet->shard,
-                               tablet->replica_type);
+    const json_t *item = keyspace_of(wanted_spec(sim, tablet->cluster), tablet->keyspace);
+
+    return item != NULL && tablet->wants->has_shard(sim->objects, item, tablet->shard) &&
+           tablet->index < tablet->wants->in_pool(sim->objects, item, tablet);
 }
 
 bool wanted_retains(const struct sim *sim, const char *cluster)
@@ -209,7 +202,7 @@ bool wanted_retains(const struct sim *sim, const char *cluster)
     const json_t *policy = wanted == NULL ? NULL : json_at(wanted->spec, "volumeClaimRetention");
 
     /* What belongs to no cluster that the auditor knows is none of its business. */
-    if (wanted == NULL)
+    if (wanted == NULL || wanted->kind->hook->api->claims_go)
         return false;
     return !text_equal(json_text_at(policy, wanted->deleted ? "whenDeleted" : "whenScaled"),
         "Delete");
@@ -220,5 +213,7 @@ bool wanted_deletes(const struct sim *sim, const char *cluster)
     const struct wanted *wanted = table_get(&sim->auditor->clusters, cluster);
 
     return wanted != NULL &&
-           text_equal(json_text_at(wanted->spec, "volumeClaimRetention", "whenDeleted"), "Delete");
+           (wanted->kind->hook->api->claims_go ||
+               text_equal(json_text_at(wanted->spec, "volumeClaimRetention", "whenDeleted"),
+                   "Delete"));
 }
