@@ -8,9 +8,9 @@
 
 /* Most of a request are objects of a few kinds, of which one is like the next: the Pods of a shard,
  * what was applied to them, the shards of a keyspace. The first of each kind, or the last one that
- * had another size, is the model that the next ones are compared with while they are scanned: a text
- * that was found right once is right, and has the same nodes, wherever it is there again, with other
- * names and uids in its strings. That is ten times as fast as to scan it. */
+ * had another size, is the model that the next ones are compared with while they are scanned: a
+ * text that was found right once is right, and has the same nodes, wherever it is there again, with
+ * other names and uids in its strings. That is ten times as fast as to scan it. */
 
 struct json_model {
     const char *text; /* that it is in; NULL: no model */
