@@ -132,7 +132,8 @@ bool json_list_has(const json_t *list, const char *text);
 
 /* Both evaluate what they go over once, and take NULL and any other type for empty. */
 #define json_each_item(list, index, item)                                                          \
-    for (const json_t *index##_list = (list); index##_list != NULL; index##_list = NULL)           \
+    for (const json_t *index##_list = json_unfolded(list); index##_list != NULL;                   \
+         index##_list = NULL)                                                                      \
         for (size_t index = 0; index < json_array_size(index##_list) &&                            \
                                ((item) = json_array_get(index##_list, index)) != NULL;             \
              index++)
