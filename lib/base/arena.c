@@ -24,7 +24,7 @@ struct arena {
     struct block *blocks; /* the first one is the one that is being filled */
     size_t block_size;    /* of the next block */
     size_t limit, used;
-    bool exhausted;
+    bool refused; /* more than the limit, at once */
 };
 
 /* No caller can go on without memory, and none of them holds anything that has to be saved. */
@@ -40,7 +40,7 @@ struct arena *arena_new(size_t limit)
 
     if (arena == NULL)
         out_of_memory(sizeof(*arena));
-    arena->limit = limit;
+    arena->limit = limit > 0 ? limit : SIZE_MAX;
     arena->block_size = FIRST_BLOCK;
     return arena;
 }
@@ -177,25 +177,16 @@ void arena_free(struct arena *arena)
     free(arena);
 }
 
-static void count(struct arena *arena, size_t size)
-{
-    arena->used += size;
-    if (arena->limit > 0 && arena->used > arena->limit)
-        arena->exhausted = true;
-}
-
 void *arena_raw(struct arena *arena, size_t size)
 {
-    void *bytes = take(arena, size);
-
-    count(arena, size);
-    return bytes;
+    arena->used += size;
+    return take(arena, size);
 }
 
 void *arena_try(struct arena *arena, size_t size)
 {
-    if (arena->limit > 0 && (arena->used > arena->limit || size > arena->limit - arena->used)) {
-        arena->exhausted = true;
+    if (arena->used > arena->limit || size > arena->limit - arena->used) {
+        arena->refused = true;
         return NULL;
     }
     return arena_raw(arena, size);
@@ -210,7 +201,7 @@ void *arena_alloc(struct arena *arena, size_t size)
     block = block_new(size, true);
     add_behind(arena, block);
     block->used = size;
-    count(arena, size);
+    arena->used += size;
     return block->bytes;
 }
 
@@ -223,7 +214,7 @@ void *arena_array(struct arena *arena, size_t count, size_t size)
 
 bool arena_exhausted(const struct arena *arena)
 {
-    return arena->exhausted;
+    return arena->refused || arena->used > arena->limit;
 }
 
 size_t arena_used(const struct arena *arena)
