@@ -45,7 +45,7 @@ static const char *child_bug(const struct hook *hook, const struct request *requ
     return NULL;
 }
 
-/* Fills `seen` with what the answer has. */
+/* Fills `seen` with what the answer has: child_identity() -> child. */
 static const char *wanted_bug(const struct hook *hook, const struct request *request,
     const struct answer *answer, json_t *seen)
 {
@@ -62,7 +62,7 @@ static const char *wanted_bug(const struct hook *hook, const struct request *req
         identity = child_identity(a, child);
         if (json_at(seen, identity) != NULL)
             return fmt(a, "%s is there twice", identity);
-        json_put(seen, identity, json_true());
+        json_put(seen, identity, child);
     }
     return NULL;
 }
@@ -134,26 +134,37 @@ static bool gets_another_spec(const struct request *request, const json_t *obser
 }
 
 /* Only leaving a Pod out may move it, whatever the hook says. */
-static const char *moved_bug(const struct request *request, const struct answer *answer,
-    const json_t *there)
+static const char *moved_bug(const struct request *request, const json_t *there, const json_t *seen)
 {
     const json_t *child;
+    const char *identity;
 
-    json_each_item (answer->children, i, child) {
-        const json_t *observed = text_equal(object_kind(child), "Pod")
-                                     ? json_at(there, child_identity(request->arena, child))
-                                     : NULL;
+    json_each_field (seen, identity, child) {
+        const json_t *observed =
+            text_equal(object_kind(child), "Pod") ? json_at(there, identity) : NULL;
 
         if (observed != NULL && gets_another_spec(request, observed, child))
             return fmt(request->arena,
                 "%s is there and would get another spec, though a Pod is only ever replaced",
-                child_identity(request->arena, child));
+                identity);
     }
     return NULL;
 }
 
+static bool misses_something(const json_t *there, const json_t *seen)
+{
+    const json_t *child;
+    const char *identity;
+
+    json_each_field (seen, identity, child) {
+        if (json_at(there, identity) == NULL)
+            return true;
+    }
+    return false;
+}
+
 const char *answer_bug(const struct hook *hook, const struct request *request,
-    const struct answer *answer)
+    const struct answer *answer, bool *misses)
 {
     json_t *seen = json_new_map();
     const json_t *there = observed_identities(request);
@@ -166,7 +177,8 @@ const char *answer_bug(const struct hook *hook, const struct request *request,
     bug = wanted_bug(hook, request, answer, seen);
     if (bug == NULL)
         bug = left_out_bug(request, answer, there, seen);
-    return bug != NULL ? bug : moved_bug(request, answer, there);
+    *misses = misses_something(there, seen);
+    return bug != NULL ? bug : moved_bug(request, there, seen);
 }
 
 /* The end of an object that another owner has left behind wakes nobody, and Metacontroller takes
@@ -174,20 +186,8 @@ const char *answer_bug(const struct hook *hook, const struct request *request,
  * rest nothing is asked for. */
 enum { ASK_AGAIN_SECONDS = 30 };
 
-static bool misses_something(const struct request *request, const struct answer *answer)
-{
-    json_t *there = observed_identities(request);
-    const json_t *child;
-
-    json_each_item (answer->children, i, child) {
-        if (json_at(there, child_identity(request->arena, child)) == NULL)
-            return true;
-    }
-    return false;
-}
-
 const json_t *answer_body(const struct request *request, bool customize,
-    const struct answer *answer)
+    const struct answer *answer, bool misses)
 {
     struct arena *a = request->arena;
 
@@ -196,6 +196,5 @@ const json_t *answer_body(const struct request *request, bool customize,
     return object(a,
         F("status", answer->status),
         F("children", answer->children),
-        OPT("resyncAfterSeconds",
-            misses_something(request, answer) ? json_integer(ASK_AGAIN_SECONDS) : NULL));
+        OPT("resyncAfterSeconds", misses ? json_integer(ASK_AGAIN_SECONDS) : NULL));
 }

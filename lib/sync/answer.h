@@ -7,12 +7,12 @@
  * kind or name, in another namespace, named twice, of a kind the hook does not declare, or with
  * labels that the parent's selector does not match; or an observed child that is left out and that
  * nothing has released. Any of these makes Metacontroller refuse the whole answer or delete
- * children, so it is never sent. */
+ * children, so it is never sent. `misses` becomes whether something is wanted that is not there. */
 const char *answer_bug(const struct hook *hook, const struct request *request,
-    const struct answer *answer);
+    const struct answer *answer, bool *misses);
 
-/* The response body of a sync or a customize hook. */
+/* The response body of a sync or a customize hook; `misses` is that of answer_bug(). */
 const json_t *answer_body(const struct request *request, bool customize,
-    const struct answer *answer);
+    const struct answer *answer, bool misses);
 
 #endif

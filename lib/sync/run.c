@@ -110,6 +110,7 @@ static void run_hook(struct arena *arena, const struct hook *hook, bool customiz
         .finalizing = json_true_at(body, "finalizing")};
     struct answer answer = {.code = 200, .children = json_new_list(), .released = json_new_map()};
     const char *bug = NULL;
+    bool misses = false;
 
     (customize ? hook->customize : hook->sync)(&request, &answer);
     result->problems = answer.problems;
@@ -122,7 +123,7 @@ static void run_hook(struct arena *arena, const struct hook *hook, bool customiz
         return;
     }
     if (!customize)
-        bug = answer_bug(hook, &request, &answer);
+        bug = answer_bug(hook, &request, &answer, &misses);
     if (bug != NULL) {
         result->outcome = "bug";
         fail(result, arena, 500, fmt(arena, "internal: %s", bug));
@@ -130,7 +131,8 @@ static void run_hook(struct arena *arena, const struct hook *hook, bool customiz
     }
     result->children = json_array_size(answer.children);
     result->code = 200;
-    result->body = json_write(arena, answer_body(&request, customize, &answer), &result->length);
+    result->body =
+        json_write(arena, answer_body(&request, customize, &answer, misses), &result->length);
     result->json = true;
 }
 
