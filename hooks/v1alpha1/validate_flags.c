@@ -278,10 +278,22 @@ static void check_cell(const struct validation *v, const struct cell_item *cell)
 
 /* --- tablets --- */
 
+/* The pools of one keyspace. */
+struct pools {
+    const struct validation *v;
+    const struct keyspace_item *keyspace;
+    /* The last one that was made of each type: nearly always that of all its pools. */
+    struct any_tablet {
+        const char *image;
+        const json_t *pod;
+    } replica, rdonly;
+};
+
 /* A tablet of the pool; what differs between its tablets is as in none of them. */
-static const json_t *any_tablet(const struct validation *v, const struct keyspace_item *keyspace,
-    const char *type, const char *image)
+static const json_t *make_tablet(const struct pools *pools, const char *type, const char *image)
 {
+    const struct validation *v = pools->v;
+    const struct keyspace_item *keyspace = pools->keyspace;
     const char *name = keyspace->name == NULL ? ANY : keyspace->name;
     struct vttablet tablet = {.place = place_in(v, NULL), .image = image};
 
@@ -290,17 +302,27 @@ static const json_t *any_tablet(const struct validation *v, const struct keyspac
     return vttablet_pod(v->arena, &tablet);
 }
 
-/* What is written in one block, whether it is merged into another or not. */
-static void check_block(const struct validation *v, const struct keyspace_item *keyspace,
-    const struct pool_spec *pool, const char *type, const char *asked)
+static const json_t *any_tablet(struct pools *pools, const char *type, const char *image)
 {
+    struct any_tablet *any = text_equal(type, "rdonly") ? &pools->rdonly : &pools->replica;
+
+    if (any->pod == NULL || !text_equal(any->image, image))
+        *any = (struct any_tablet){image, make_tablet(pools, type, image)};
+    return any->pod;
+}
+
+/* What is written in one block, whether it is merged into another or not. */
+static void check_block(struct pools *pools, const struct pool_spec *pool, const char *type,
+    const char *asked)
+{
+    const struct validation *v = pools->v;
     const char *image;
     const json_t *pod;
 
     if (pool == NULL || pool->json == NULL || (pool->vttablet == NULL && pool->mysql == NULL))
         return;
     image = running_image(v->spec, asked);
-    pod = any_tablet(v, keyspace, type, image);
+    pod = any_tablet(pools, type, image);
     if (pool->vttablet != NULL)
         check(v,
             "vttablet",
@@ -320,10 +342,11 @@ static void check_block(const struct validation *v, const struct keyspace_item *
 /* vttablet and mysqlctld share a Pod. */
 static void check_ports(void *context, const struct pool_there *there)
 {
-    const struct validation *v = context;
+    struct pools *pools = context;
+    const struct validation *v = pools->v;
     const struct pool_spec *merged = there->merged;
     const char *type = there->pool == POOL_BATCH ? "rdonly" : "replica";
-    const json_t *pod = any_tablet(v, there->keyspace, type, running_image(v->spec, merged->image));
+    const json_t *pod = any_tablet(pools, type, running_image(v->spec, merged->image));
     const json_t *tablet = arguments_of(pod, "vttablet"), *mysql = arguments_of(pod, "mysql");
     const json_t *flags = merged->vttablet == NULL ? NULL : merged->vttablet->flags;
     const char *path = fmt(v->arena, "%s.vttablet", pool_there_written_in(there, "vttablet"));
@@ -337,21 +360,20 @@ static void check_ports(void *context, const struct pool_there *there)
     add_port(&ports, "mysqlctld", mysql, flags, "mysql-port", path);
 }
 
-static void check_pool(const struct validation *v, const struct keyspace_item *keyspace,
-    const struct pool_spec *pool, const char *type)
+static void check_pool(struct pools *pools, const struct pool_spec *pool, const char *type)
 {
-    const struct pool_spec *merged = merged_pool(v->arena, keyspace->tablets, pool);
+    const struct pool_spec *merged = merged_pool(pools->v->arena, pools->keyspace->tablets, pool);
 
     if (merged == NULL)
         return;
-    check_block(v, keyspace, pool, type, merged->image);
+    check_block(pools, pool, type, merged->image);
 }
 
 /* With overrides laid over it: flags and image may come from different blocks. */
-static void check_pool_at(const struct validation *v, const struct keyspace_item *keyspace,
-    struct pool_place place, enum pool pool)
+static void check_pool_at(struct pools *pools, struct pool_place place, enum pool pool)
 {
-    struct arena *a = v->arena;
+    struct arena *a = pools->v->arena;
+    const struct keyspace_item *keyspace = pools->keyspace;
     const char *type = pool == POOL_BATCH ? "rdonly" : "replica";
     const struct tablets_spec *tablets = tablets_in(a, keyspace, place.cell, place.shard);
     const struct pool_spec *own = pool == POOL_BATCH ? tablets->batch : tablets->master_eligible;
@@ -364,18 +386,19 @@ static void check_pool_at(const struct validation *v, const struct keyspace_item
             .vttablet = i == 0 ? merged->vttablet : NULL,
             .mysql = i == 1 ? merged->mysql : NULL};
 
-        check_block(v, keyspace, &one, type, merged->image);
+        check_block(pools, &one, type, merged->image);
     }
 }
 
-static void check_overrides(const struct validation *v, const struct keyspace_item *keyspace)
+static void check_overrides(struct pools *pools)
 {
+    struct arena *a = pools->v->arena;
     struct pool_places places = {0};
-    struct pool_place place = next_pool_place(v->arena, keyspace, &places);
+    struct pool_place place = next_pool_place(a, pools->keyspace, &places);
 
-    for (; place.cell != NULL; place = next_pool_place(v->arena, keyspace, &places)) {
-        check_pool_at(v, keyspace, place, POOL_ELIGIBLE);
-        check_pool_at(v, keyspace, place, POOL_BATCH);
+    for (; place.cell != NULL; place = next_pool_place(a, pools->keyspace, &places)) {
+        check_pool_at(pools, place, POOL_ELIGIBLE);
+        check_pool_at(pools, place, POOL_BATCH);
     }
 }
 
@@ -383,15 +406,15 @@ static void check_keyspace(const struct validation *v, const struct keyspace_ite
 {
     const struct tablets_spec *tablets = keyspace->tablets;
     const struct pool_spec *defaults = tablets == NULL ? NULL : tablets->defaults;
-    struct validation copy = *v;
+    struct pools pools = {.v = v, .keyspace = keyspace};
 
     if (keyspace->json == NULL || tablets == NULL || tablets->json == NULL)
         return;
-    check_block(v, keyspace, defaults, "replica", defaults == NULL ? NULL : defaults->image);
-    check_pool(v, keyspace, tablets->master_eligible, "replica");
-    check_pool(v, keyspace, tablets->batch, "rdonly");
-    check_overrides(v, keyspace);
-    visit_pools(v->arena, keyspace, check_ports, &copy);
+    check_block(&pools, defaults, "replica", defaults == NULL ? NULL : defaults->image);
+    check_pool(&pools, tablets->master_eligible, "replica");
+    check_pool(&pools, tablets->batch, "rdonly");
+    check_overrides(&pools);
+    visit_pools(v->arena, keyspace, check_ports, &pools);
 }
 
 /* --- backups --- */
