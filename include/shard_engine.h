@@ -189,6 +189,7 @@ struct shard_input {
     bool turndown_at_once;  /* it retires although something may be served from it */
     bool delete_scaled;     /* the claims of tablets that are wanted no more are deleted */
     bool delete_with_owner; /* claims go with their owner */
+    bool delete_retired;    /* also those of a shard that has left the spec itself */
     struct shard_wording wording;
 };
 

@@ -167,6 +167,8 @@ const struct spec_field v2_shard_status_fields[] = {OBSERVED_GENERATION,
     EACH("backupLocations", "Backups of this shard, of each location.", location_fields),
     NUMBER("lowestPodGeneration", "Oldest generation of the spec that a Pod knows of."),
     SPEC_PART("memory", SPEC_OBJECT, .doc = "What the operator keeps in mind of the tablets."),
+    SPEC_PART("turnedDown", SPEC_SWITCH,
+        .doc = "Whether nothing is left of a shard that has left the spec."),
     TASKS,
     BY_KEY("conditions",
         "Ready: it serves. Updated: everything is as the spec says. Progressing: a rollout or "

@@ -162,19 +162,33 @@ static void want_shard(struct keyspace_hook *hook, struct answer *answer,
     want(answer, v2_let_go(a, &edit));
 }
 
+static const json_t *why_kept(struct arena *a, const json_t *shard)
+{
+    if (v2_is_idle(shard))
+        return object(a,
+            F("reason", "TurningDown"),
+            F("message", "Nothing is served from the shard, and its tablets are taken down."));
+    return object(a,
+        F("reason", "Serving"),
+        F("message",
+            "The shard can't be turned down because it's potentially in the serving set. You "
+            "must migrate all served types in all cells to another shard before removing this "
+            "shard."));
+}
+
 static void keep(struct keyspace_hook *hook, struct answer *answer, const json_t *shard)
 {
     struct arena *a = hook->arena;
 
     want(answer, with_traffic(a, resource_as_applied(a, &v2_keys, shard), TRAFFIC_LEAVING));
-    json_put(hook->kept,
-        json_text_at(shard, "spec", "name"),
-        object(a,
-            F("reason", "Serving"),
-            F("message",
-                "The shard can't be turned down because it's potentially in the serving set. You "
-                "must migrate all served types in all cells to another shard before removing this "
-                "shard.")));
+    json_put(hook->kept, json_text_at(shard, "spec", "name"), why_kept(a, shard));
+}
+
+/* It takes itself down, so that no tablet is without its record before it is gone. */
+static bool may_go(const struct keyspace_hook *hook, const json_t *shard)
+{
+    return v2_shard_leaves(hook->arena, shard) && v2_is_idle(shard) &&
+           json_true_at(shard, "status", "turnedDown");
 }
 
 static void want_shards(struct keyspace_hook *hook, struct answer *answer)
@@ -186,7 +200,7 @@ static void want_shards(struct keyspace_hook *hook, struct answer *answer)
 
         if (is_wanted(hook, shard))
             continue;
-        if (v2_shard_leaves(hook->arena, shard) && v2_is_idle(shard))
+        if (may_go(hook, shard))
             release_child(hook->arena, answer, shard, "nothing is served from it");
         else
             keep(hook, answer, shard);

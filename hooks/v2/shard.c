@@ -89,11 +89,12 @@ static bool begin(struct shard_hook *hook, struct answer *answer)
 
 /* --- VTOrc --- */
 
+/* One would take it for a failure that the tablets of an idle shard go. */
 static struct texts vtorc_cells(const struct shard_hook *hook)
 {
     struct texts cells = {.arena = hook->arena};
 
-    for (size_t i = 0; i < hook->spec.template.pools.count; i++) {
+    for (size_t i = 0; !hook->idle && i < hook->spec.template.pools.count; i++) {
         const struct tablet_pool *pool = &hook->spec.template.pools.at[i];
 
         if (text_equal(pool->type, "replica") && !texts_contain(&cells, pool->cell))
@@ -257,16 +258,22 @@ void v2_sync_shard(const struct request *request, struct answer *answer)
     struct shard_input input;
     struct shard_report report;
     struct v2_traffic traffic;
+    bool turned_down;
 
     if (!begin(&hook, answer))
         return;
     input = v2_shard_input(&hook);
     traffic = v2_follow_traffic(&hook, &input.memory);
+    hook.idle = text_equal(traffic.idle, V2_TRUE);
+    turned_down = hook.idle && v2_shard_is_turned_down(&hook, &input.memory);
+    v2_turn_down(&input, hook.idle);
     shard_decide(&input, answer, &report);
     want_vtorcs(&hook, answer);
-    want_vtbackup(&hook, answer, report.memory.primary != NULL);
+    want_vtbackup(&hook, answer, hook.idle || report.memory.primary != NULL);
     want_unknown(request, answer, &hook.unknown);
-    answer->status = status_of(&hook, &report, &traffic);
+    answer->status = object(hook.arena,
+        SPREAD(status_of(&hook, &report, &traffic)),
+        OPT("turnedDown", turned_down ? json_true() : NULL));
 }
 
 /* What a sync sees beside its own children: the backups of the shard, which tell whether new

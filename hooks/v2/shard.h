@@ -22,10 +22,13 @@ struct shard_hook {
     struct objects backups; /* VitessBackups of the shard */
     struct unknown_children unknown;
     struct tasks tasks;
+    bool idle; /* it has left the spec, and nothing is served from it: all of it goes */
 };
 
 /* shard_input.c */
 struct shard_input v2_shard_input(struct shard_hook *hook);
+/* All tablets go, where it is idle. */
+void v2_turn_down(struct shard_input *in, bool idle);
 
 /* shard_tablets.c: fills in->wanted, component and identify. */
 void v2_read_wanted(struct shard_input *in, const struct shard_hook *hook);

@@ -34,6 +34,7 @@ static void read_policy(struct shard_input *in, const struct shard_hook *hook)
     /* As theirs: claims go with their tablets and with the shard. */
     in->delete_scaled = true;
     in->delete_with_owner = true;
+    in->delete_retired = true;
     in->wording =
         (struct shard_wording){.force = "annotation " ROLLOUT_RELEASED_ANNOTATION " of its Pod",
             .annotations = "annotations of the pool",
@@ -64,4 +65,11 @@ struct shard_input v2_shard_input(struct shard_hook *hook)
     read_pods(&in, hook);
     read_policy(&in, hook);
     return in;
+}
+
+/* No person need release what serves nobody. */
+void v2_turn_down(struct shard_input *in, bool idle)
+{
+    in->retire = in->turndown_at_once = idle;
+    in->paused = in->paused && !idle;
 }

@@ -111,6 +111,13 @@ static const char *term_of(struct arena *a, const struct shard_memory *memory)
     return memory->primary;
 }
 
+/* Its tablets go as it leaves. But what was said of an earlier spec is void: the shard may have
+ * been back in it. */
+static const char *generation_of(const struct shard_hook *hook)
+{
+    return fmt(hook->arena, "%lld", (long long)object_generation(hook->request->parent));
+}
+
 /* What Vitess has said, and the hash of what it was asked. */
 struct said {
     const char *serving; /* NULL: nothing yet */
@@ -152,14 +159,10 @@ static struct task_reply await_listing(struct shard_hook *hook, bool listed, con
         key);
 }
 
-/* Traffic of replicas is switched by itself, so both count. What was said of an earlier spec is
- * void: the shard may have been back in it. */
+/* Traffic of replicas is switched by itself, so both count. */
 static bool is_idle(struct shard_hook *hook, const struct said *writes)
 {
-    const char *key = fmt(hook->arena,
-        "%lld\n%s",
-        (long long)object_generation(hook->request->parent),
-        writes->question);
+    const char *key = writes->question;
 
     for (int i = 0; i < MOST_SWITCHES; i++) {
         const struct task_reply unlisted = await_listing(hook, false, key);
@@ -195,7 +198,7 @@ struct v2_traffic v2_follow_traffic(struct shard_hook *hook, const struct shard_
     /* There is no record yet, or none of a primary. */
     if (term == NULL && !leaves)
         return traffic;
-    writes = follow_writes(hook, term);
+    writes = follow_writes(hook, leaves ? generation_of(hook) : term);
     if (writes.serving != NULL)
         traffic.serving_writes = writes.serving;
     if (text_equal(traffic.serving_writes, V2_TRUE))
@@ -204,4 +207,27 @@ struct v2_traffic v2_follow_traffic(struct shard_hook *hook, const struct shard_
              !writes.deaf)
         traffic.idle = V2_TRUE;
     return traffic;
+}
+
+/* --- turning it down --- */
+
+/* Vitess refuses where a SrvKeyspace lists it. Without a record it takes away what is left. */
+static bool delete_record(struct shard_hook *hook)
+{
+    const char *const arguments[] = {"DeleteShards",
+        "--recursive",
+        fmt(hook->arena, "%s/%s", hook->shard.keyspace, hook->spec.name),
+        NULL};
+
+    return task_delete(&hook->tasks, "delete-shard", arguments, generation_of(hook)).state ==
+           TASK_ANSWERED;
+}
+
+bool v2_shard_is_turned_down(struct shard_hook *hook, const struct shard_memory *memory)
+{
+    const struct topology_reconciliation *what = hook->spec.topology_reconciliation;
+
+    if (!memory->retired || hook->vtbackup != NULL || hook->deployments.count > 0)
+        return false;
+    return what == NULL || !what->prune_shards || delete_record(hook);
 }

@@ -20,6 +20,10 @@ struct v2_traffic {
 /* `primary`: what is known of it since the last sync. Asks by hook->tasks. */
 struct v2_traffic v2_follow_traffic(struct shard_hook *hook, const struct shard_memory *memory);
 
+/* All that was of the idle shard is gone, at last what Vitess has of it (pruneShards). `memory`: of
+ * the last sync. */
+bool v2_shard_is_turned_down(struct shard_hook *hook, const struct shard_memory *memory);
+
 /* The VitessShard has left the spec. */
 bool v2_shard_leaves(struct arena *arena, const json_t *shard);
 

@@ -80,7 +80,7 @@ START_TEST(a_keyspace_that_has_left_is_kept_until_it_is_nowhere)
     ck_assert_ptr_nonnull(world_child(&world, CUSTOMER));
     ck_assert_str_eq(json_text_at(world_status(&world), "orphanedKeyspaces", "customer", "reason"),
         "NotIdle");
-    world_settle(&world, CUSTOMER, "{'idle':'True'}");
+    world_settle(&world, CUSTOMER, "{'idle':'True','turnedDown':true}");
     world_rest(&world);
     ck_assert_ptr_null(world_child(&world, CUSTOMER));
     ck_assert_ptr_null(json_at(world_status(&world), "orphanedKeyspaces"));
@@ -92,7 +92,7 @@ START_TEST(an_old_status_lets_nothing_go)
 {
     struct world world = at_rest(v2_sync_cluster, "VitessCluster");
 
-    world_settle(&world, ZONE1, "{'idle':'True'}");
+    world_settle(&world, ZONE1, "{'idle':'True','turnedDown':true}");
     put_at(world_child(&world, ZONE1), "status.observedGeneration", json_integer(0));
     edit(&world, "spec.cells", "[]");
     edit(&world, "spec.keyspaces", "[]");
@@ -100,7 +100,7 @@ START_TEST(an_old_status_lets_nothing_go)
     edit(&world, "spec.vtadmin", NULL);
     ck_assert_int_eq(world_sync(&world), 200);
     ck_assert_ptr_nonnull(world_child(&world, ZONE1));
-    world_settle(&world, ZONE1, "{'idle':'True'}");
+    world_settle(&world, ZONE1, "{'idle':'True','turnedDown':true}");
     ck_assert_int_eq(world_sync(&world), 200);
     ck_assert_ptr_null(world_child(&world, ZONE1));
 }
@@ -135,6 +135,14 @@ START_TEST(a_shard_that_has_left_is_kept_while_it_may_serve)
     ck_assert_ptr_nonnull(world_child(&world, WHOLE));
     world_settle(&world, WHOLE, "{'idle':'True'}");
     world_rest(&world);
+    ck_assert_ptr_nonnull(world_child(&world, WHOLE));
+    ck_assert_str_eq(json_text_at(world_status(&world), "orphanedShards", "-", "reason"),
+        "TurningDown");
+    world_settle(&world, WHOLE, "{'idle':'False','turnedDown':true}");
+    world_rest(&world);
+    ck_assert_ptr_nonnull(world_child(&world, WHOLE));
+    world_settle(&world, WHOLE, "{'idle':'True','turnedDown':true}");
+    world_rest(&world);
     ck_assert_ptr_null(world_child(&world, WHOLE));
 }
 END_TEST
@@ -168,7 +176,7 @@ START_TEST(a_shard_is_told_where_its_traffic_may_go)
     world_rest(&world);
     ck_assert_str_eq(traffic_sent(&world, WHOLE), "Leaving");
     ck_assert_str_eq(traffic_sent(&world, HALF), "MaySwitch");
-    world_settle(&world, WHOLE, "{'idle':'True'}");
+    world_settle(&world, WHOLE, "{'idle':'True','turnedDown':true}");
     world_rest(&world);
     ck_assert_ptr_null(world_child(&world, WHOLE));
     ck_assert_str_eq(traffic_sent(&world, HALF), "Settled");
@@ -181,7 +189,7 @@ START_TEST(a_shard_that_was_never_told_to_leave_stays)
     struct world world = at_rest(v2_sync_keyspace, "VitessKeyspace");
     json_t *child;
 
-    world_settle(&world, WHOLE, "{'idle':'True'}");
+    world_settle(&world, WHOLE, "{'idle':'True','turnedDown':true}");
     edit(&world, "spec.partitionings[0]", NULL);
     ck_assert_int_eq(world_sync(&world), 200);
     ck_assert_ptr_nonnull(world_child(&world, WHOLE));
@@ -191,7 +199,7 @@ START_TEST(a_shard_that_was_never_told_to_leave_stays)
     world = at_rest(v2_sync_keyspace, "VitessKeyspace");
     child = world_child(&world, WHOLE);
     put_at(child, "spec.traffic", json_string("Leaving"));
-    world_settle(&world, WHOLE, "{'idle':'True'}");
+    world_settle(&world, WHOLE, "{'idle':'True','turnedDown':true}");
     edit(&world, "spec.partitionings[0]", NULL);
     ck_assert_int_eq(world_sync(&world), 200);
     ck_assert_ptr_nonnull(world_child(&world, WHOLE));
@@ -210,8 +218,8 @@ START_TEST(a_held_shard_is_told_as_well)
     world_rest(&world);
     ck_assert_str_eq(traffic_sent(&world, WHOLE), "MaySwitch");
     ck_assert_str_eq(traffic_sent(&world, HALF), "Leaving");
-    world_settle(&world, HALF, "{'idle':'True'}");
-    world_settle(&world, OTHER_HALF, "{'idle':'True'}");
+    world_settle(&world, HALF, "{'idle':'True','turnedDown':true}");
+    world_settle(&world, OTHER_HALF, "{'idle':'True','turnedDown':true}");
     world_rest(&world);
     ck_assert_str_eq(traffic_sent(&world, WHOLE), "Settled");
     ck_assert_str_ne(json_text_at(sent(&world, WHOLE), "spec", "images", "vttablet"),

@@ -12,14 +12,15 @@ static const char *traffic_of(const struct world *world)
         json_text_at(world_status(world), "idle"));
 }
 
-/* The first words of each task: what it waits for. */
+/* What each task waits for that does. */
 static const char *waits_for(const struct world *world)
 {
     struct texts words = {.arena = arena};
     const json_t *child;
 
     json_each_item (world->children, i, child) {
-        if (text_equal(object_label(child, "planetscale.com/component"), "task"))
+        if (text_equal(object_label(child, "planetscale.com/component"), "task") &&
+            !text_starts_with(word_of_task(child, 0), "/"))
             texts_add(&words, word_of_task(child, 0));
     }
     return texts_join(&words, " ");
@@ -362,6 +363,73 @@ START_TEST(an_edited_status_says_nothing)
 }
 END_TEST
 
+/* --- turning it down --- */
+
+/* One tablet at a time, then what Vitess has of the shard, then its object may go. */
+START_TEST(an_idle_one_takes_itself_down)
+{
+    struct world world = left();
+    bool one = false;
+
+    edit(&world, "spec.updateStrategy", "{'type':'External'}");
+    tell(&world, "Leaving");
+    sync_and_run(&world, 4);
+    ck_assert_ptr_nonnull(pod_of(&world, FIRST));
+    ck_assert_ptr_nonnull(world_of(&world, "Deployment", VTORC));
+    serving = "false";
+    listing = "unlisted";
+    for (int i = 0; i < 20; i++) {
+        const bool down = json_true_at(world_status(&world), "turnedDown");
+
+        ck_assert(!down || (pod_of(&world, FIRST) == NULL && pod_of(&world, SECOND) == NULL));
+        one = one || (pod_of(&world, FIRST) == NULL) != (pod_of(&world, SECOND) == NULL);
+        run(&world);
+        sync_and_run(&world, 1);
+        if (strstr(world_tasks(&world), "DeleteShards --recursive commerce/-") != NULL)
+            ck_assert(pod_of(&world, FIRST) == NULL && pod_of(&world, SECOND) == NULL);
+    }
+    ck_assert(one);
+    ck_assert_ptr_null(world_of(&world, "Deployment", VTORC));
+    ck_assert_ptr_null(pod_of(&world, VTBACKUP));
+    ck_assert(json_true_at(world_status(&world), "turnedDown"));
+    ck_assert_str_eq(traffic_of(&world), "False True");
+    /* With its data until the object itself goes, which they go with. */
+    ck_assert_ptr_nonnull(world_of(&world, "PersistentVolumeClaim", FIRST));
+}
+END_TEST
+
+START_TEST(one_that_comes_back_gets_its_tablets_again)
+{
+    struct world world = switched();
+
+    sync_and_run(&world, 20);
+    ck_assert_ptr_null(pod_of(&world, FIRST));
+    tell(&world, "MaySwitch");
+    sync_and_run(&world, 8);
+    ck_assert_ptr_nonnull(pod_of(&world, FIRST));
+    ck_assert_ptr_nonnull(pod_of(&world, SECOND));
+    ck_assert_ptr_nonnull(world_of(&world, "Deployment", VTORC));
+    ck_assert_ptr_null(json_at(world_status(&world), "turnedDown"));
+}
+END_TEST
+
+START_TEST(its_record_stays_where_nothing_is_pruned)
+{
+    struct world world = left();
+
+    edit(&world, "spec.topologyReconciliation.pruneShards", "false");
+    tell(&world, "Leaving");
+    serving = "false";
+    listing = "unlisted";
+    for (int i = 0; i < 20; i++) {
+        run(&world);
+        sync_and_run(&world, 1);
+        ck_assert_ptr_null(strstr(world_tasks(&world), "DeleteShards"));
+    }
+    ck_assert(json_true_at(world_status(&world), "turnedDown"));
+}
+END_TEST
+
 static void tests(TCase *tcase)
 {
     tcase_add_test(tcase, at_rest_nobody_asks);
@@ -382,6 +450,9 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, traffic_that_comes_back_is_seen);
     tcase_add_test(tcase, what_was_said_before_it_came_back_is_void);
     tcase_add_test(tcase, an_edited_status_says_nothing);
+    tcase_add_test(tcase, an_idle_one_takes_itself_down);
+    tcase_add_test(tcase, one_that_comes_back_gets_its_tablets_again);
+    tcase_add_test(tcase, its_record_stays_where_nothing_is_pruned);
 }
 
 TEST_MAIN(tests)

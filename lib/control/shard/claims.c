@@ -130,10 +130,10 @@ void advise_claims(struct advice *advice, const struct shard *shard)
 
 /* Past the end of the shard. To delete them with their owner is about the end of all of it, and to
  * delete what is scaled down about tablets that leave a shard: one that leaves the spec itself
- * keeps its claims whatever is said. */
+ * keeps its claims unless that is said of it. */
 static bool outlives(const struct shard *shard)
 {
-    return shard->retire || !shard->in->delete_with_owner;
+    return shard->retire ? !shard->in->delete_retired : !shard->in->delete_with_owner;
 }
 
 bool claim_can_be_used(const struct shard *shard, const struct tablet *tablet)

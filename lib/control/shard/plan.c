@@ -229,8 +229,8 @@ void shard_decide(const struct shard_input *in, struct answer *answer, struct sh
     prove_data(&shard);
     stage = plan_tablets(&shard);
     records_gone = delete_records(&shard);
-    shard.next.retired =
-        shard.retire && stage.count == 0 && records_gone && claims_are_marked(&in->claims);
+    shard.next.retired = shard.retire && stage.count == 0 && records_gone &&
+                         (in->delete_retired || claims_are_marked(&in->claims));
 
     want_claims(&shard, answer, records_gone);
     want_unknown_children(&shard, answer);
