@@ -66,11 +66,24 @@ static inline const json_t *vector_object(const json_t *stage, const char *kind,
     return NULL;
 }
 
+/* Made once: they hold the schemas of all APIs. */
+static inline const struct kinds *vector_kinds(void)
+{
+    static struct arena *kept __attribute__((used)); /* or it counts as lost */
+    static const struct kinds *kinds;
+
+    if (kinds == NULL) {
+        kept = arena_new(0);
+        kinds = kinds_new(kept, apis);
+    }
+    return kinds;
+}
+
 /* As the API server would store it, as far as somebody asks for it: the vectors have no status, no
  * generation and no owners of ours. */
 static inline json_t *vector_stored(const json_t *object)
 {
-    const struct kind *kind = kind_of(kinds_new(arena, apis), object);
+    const struct kind *kind = kind_of(vector_kinds(), object);
     json_t *stored = admit_copy(object, kind != NULL);
 
     if (kind != NULL)
