@@ -178,6 +178,28 @@ START_TEST(a_vtorc_elects_where_it_watches)
 }
 END_TEST
 
+/* --- what is served --- */
+
+START_TEST(cells_tell_which_shards_are_served)
+{
+    const char *answer;
+
+    start_shard("none", 1);
+    ck_assert(VTCTL(&answer, "GetSrvKeyspaceNames"));
+    ck_assert_str_eq(answer,
+        "{\n  \"zone1\": {\n    \"names\": [\n      \"main\"\n    ]\n  },\n  \"zone2\": {}\n}\n");
+    ck_assert(VTCTL(&answer, "GetSrvKeyspaceNames", "zone2"));
+    ck_assert_str_eq(answer, "{\n  \"zone2\": {}\n}\n");
+    ck_assert(VTCTL(&answer, "GetSrvKeyspaces", "main", "zone1"));
+    ck_assert_ptr_nonnull(strstr(answer, "\"shard_references\": [\n"));
+    ck_assert_ptr_nonnull(strstr(answer, "\"name\": \"-80\"\n"));
+    ck_assert(VTCTL(NULL, "SetShardIsPrimaryServing", "main/-80", "false"));
+    ck_assert(VTCTL(&answer, "GetSrvKeyspaces", "main"));
+    ck_assert_ptr_null(strstr(answer, "\"name\""));
+    ck_assert(!VTCTL(NULL, "GetSrvKeyspaces"));
+}
+END_TEST
+
 /* --- backups --- */
 
 #define STORAGE "'--backup_storage_implementation=file','--file_backup_storage_root=/backups'"
@@ -762,6 +784,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, vtctld_starts_before_its_cell_is_there);
     tcase_add_test(tcase, no_primary_without_policy_and_no_service_without_primary);
     tcase_add_test(tcase, a_vtorc_elects_where_it_watches);
+    tcase_add_test(tcase, cells_tell_which_shards_are_served);
     tcase_add_test(tcase, a_new_tablet_waits_for_the_first_backup);
     tcase_add_test(tcase, a_tablet_that_does_not_wait_starts_empty);
     tcase_add_test(tcase, later_backups_need_one_before_and_a_primary);

@@ -39,6 +39,7 @@ struct script {
     const char *cells;    /* that it waits for, "zone1,zone2", or NULL */
     bool etcd;            /* it asks etcd, by curl */
     const char *expected; /* pattern of a good answer of it */
+    const char *listing;  /* "listed:-80": how a shard shall be in the answer, or NULL */
     const char **words;   /* behind the client, NULL-terminated; with room for one more */
 };
 
@@ -64,7 +65,10 @@ static struct script parse(struct arena *arena, const struct texts *arguments)
         script.patience = ETCD_PATIENCE;
     } else if (client == 5 && strstr(arguments->at[2], "tries=$1") != NULL)
         script.patience = strtol(arguments->at[4], NULL, 10);
-    else if (client == 5 && strstr(arguments->at[2], "until") != NULL) {
+    else if (client == 5 && strstr(arguments->at[2], "shard_references") != NULL) {
+        script.listing = arguments->at[4];
+        script.patience = WAITING_PATIENCE;
+    } else if (client == 5 && strstr(arguments->at[2], "until") != NULL) {
         script.pattern = arguments->at[4];
         script.patience = WAITING_PATIENCE;
     } else if (client == 5 && strstr(arguments->at[2], "|| grep") != NULL)
@@ -140,6 +144,16 @@ static bool matches(const char *pattern, const char *text)
     return found;
 }
 
+/* "listed" or "unlisted", and how the answer of GetSrvKeyspaces has the shard; one that names none
+ * says nothing. */
+static bool is_listed_so(struct arena *arena, const char *listing, const char *text)
+{
+    const bool listed = text_starts_with(listing, "listed:");
+    const char *name = fmt(arena, "\"name\": \"%s\"", strchr(listing, ':') + 1);
+
+    return strstr(text, "\"name\"") != NULL && (strstr(text, name) != NULL) == listed;
+}
+
 /* The first cell that is not known answers for all. */
 static struct vtctl_result run_for_cells(struct sim *sim, const struct version *pod,
     const struct texts *arguments, const struct script *script)
@@ -203,6 +217,12 @@ struct task_result task_run(struct sim *sim, const struct version *pod,
         if (!found && result.well)
             return (struct task_result){.again = true};
         result.well = found;
+    }
+    if (script.listing != NULL && result.well) {
+        if (!is_listed_so(sim->objects, script.listing, result.text))
+            return (struct task_result){.again = true};
+        result.text = text_copy(sim->objects, script.listing, strcspn(script.listing, ":"));
+        length = strlen(result.text);
     }
     if (!result.well && age < script.patience)
         return (struct task_result){.again = true, .soon = true};

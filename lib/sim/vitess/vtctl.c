@@ -6,6 +6,7 @@
 
 #include "sim/core/clock.h"
 #include "sim/core/world.h"
+#include "template.h"
 
 struct call {
     struct sim *sim;
@@ -394,6 +395,90 @@ static struct vtctl_result remove_cell(struct call *call)
     return nothing(call);
 }
 
+/* --- what is served in cells --- */
+
+static bool asks_cell(const struct call *call, size_t first, const char *cell)
+{
+    for (size_t i = first; i < call->words->count; i++) {
+        if (text_equal(argument(call, i), cell))
+            return true;
+    }
+    return call->words->count <= first;
+}
+
+/* Of all shards of a keyspace those that serve: what a switch of the traffic changes. */
+static const json_t *serving_shards(struct call *call, const char *keyspace)
+{
+    json_t *list = json_new_list();
+    struct table_row *row;
+
+    table_each (&call->topology->shards, row) {
+        const struct shard_record *shard = row->value;
+
+        if (shard->listed && shard->serving && text_equal(shard->keyspace, keyspace))
+            json_add(list, object(call->arena, F("name", shard->name)));
+    }
+    return list;
+}
+
+static const json_t *srv_keyspace(struct call *call, const char *keyspace)
+{
+    static const char *const types[] = {"PRIMARY", "REPLICA", "RDONLY"};
+    json_t *partitions = json_new_list();
+
+    for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
+        json_add(partitions,
+            object(call->arena,
+                F("served_type", types[i]),
+                F("shard_references", serving_shards(call, keyspace))));
+    return object(call->arena, F("partitions", partitions));
+}
+
+static bool is_served(const struct call *call, const char *keyspace, const char *cell)
+{
+    return table_get(&call->topology->served, fmt(call->arena, "%s/%s", keyspace, cell)) != NULL;
+}
+
+/* As encoding/json indents it, which lines of scripts rely on. */
+static struct vtctl_result prints_json(struct call *call, const json_t *value)
+{
+    return prints(json_write_pretty(call->arena, value));
+}
+
+static struct vtctl_result get_srv_keyspaces(struct call *call)
+{
+    const char *keyspace = argument(call, 0);
+    json_t *cells = json_new_map();
+    struct table_row *row;
+
+    table_each (&call->topology->cells, row) {
+        /* Where there is none the real one has null. */
+        if (asks_cell(call, 1, row->key) && is_served(call, keyspace, row->key))
+            json_put(cells, row->key, srv_keyspace(call, keyspace));
+    }
+    return prints_json(call, cells);
+}
+
+static struct vtctl_result get_srv_keyspace_names(struct call *call)
+{
+    json_t *cells = json_new_map();
+    struct table_row *cell, *keyspace;
+
+    table_each (&call->topology->cells, cell) {
+        json_t *names = json_new_list();
+
+        table_each (&call->topology->keyspaces, keyspace) {
+            if (is_served(call, keyspace->key, cell->key))
+                json_add_text(names, keyspace->key);
+        }
+        if (asks_cell(call, 0, cell->key))
+            json_put(cells,
+                cell->key,
+                object(call->arena, OPT("names", json_array_size(names) == 0 ? NULL : names)));
+    }
+    return prints_json(call, cells);
+}
+
 /* --- tablets --- */
 
 /* vitessio/vitess go/cmd/vtctldclient/cli/awk.go MarshalTabletAWK. */
@@ -713,6 +798,8 @@ struct vtctl_result vtctl_run(struct sim *sim, struct global_topology *topology,
         {"GetCellInfoNames", 0, 0, NO_FLAGS, get_cells},
         {"GetKeyspace", 1, 1, NO_FLAGS, get_keyspace},
         {"GetShard", 1, 1, NO_FLAGS, get_shard},
+        {"GetSrvKeyspaceNames", 0, SIZE_MAX, NO_FLAGS, get_srv_keyspace_names},
+        {"GetSrvKeyspaces", 1, SIZE_MAX, NO_FLAGS, get_srv_keyspaces},
         {"GetTablets",
             0,
             0,
