@@ -36,7 +36,7 @@ while read -r test; do
     failed=1
 done < <(grep -o '`test/[^`]*`' SECURITY.md | tr -d '`' | sort -u)
 
-for example in examples/*.yaml; do
+for example in examples/*.yaml examples/planetscale-v2/*.yaml; do
     if "$program" validate "$example" >"$work/out" 2>&1 &&
         "$program" simulate "$example" >"$work/out" 2>&1; then
         printf '  %-36s Ready\n' "$example"

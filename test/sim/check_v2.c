@@ -1,0 +1,195 @@
+#include "sim_testing.h"
+
+#include "metadata.h"
+#include "yaml.h"
+
+/* The guide of Vitess, step by step (examples/planetscale-v2), and edits of its first cluster: each
+ * comes to Ready with nothing violated and nothing written at rest. */
+
+#define GUIDE "examples/planetscale-v2/"
+#define FIRST GUIDE "101_initial_cluster.yaml"
+
+static void begin(void)
+{
+    sim_begin((struct sim_options){.apis = apis});
+}
+
+static const char *text_of(const char *path)
+{
+    FILE *file = fopen(path, "r");
+    struct text text = {.arena = arena};
+    char buffer[4096];
+    size_t length;
+
+    ck_assert_msg(file != NULL, "%s is not there", path);
+    while ((length = fread(buffer, 1, sizeof(buffer), file)) > 0)
+        text_add_bytes(&text, buffer, length);
+    fclose(file);
+    return text_string(&text);
+}
+
+/* `from` is replaced by `to` wherever it stands. */
+static const char *replaced(const char *text, const char *from, const char *to)
+{
+    struct text out = {.arena = arena};
+
+    for (const char *at = strstr(text, from); at != NULL; at = strstr(text, from)) {
+        text_add_bytes(&out, text, (size_t)(at - text));
+        text_add(&out, to);
+        text = at + strlen(from);
+    }
+    text_add(&out, text);
+    return text_string(&out);
+}
+
+static void apply_yaml(const char *text)
+{
+    struct yaml_documents documents;
+    struct json_fault fault;
+    const char *message = NULL;
+
+    ck_assert(yaml_read(arena, text, strlen(text), &documents, &fault));
+    for (size_t i = 0; i < documents.count; i++)
+        ck_assert_msg(sim_apply(sim, documents.at[i].value, &message), "%s", message);
+    settle();
+}
+
+static void is_well(void)
+{
+    assert_no_violation();
+    ck_assert(sim_ready(sim));
+    ck_assert_uint_eq(sim_rest(sim, 3), 0);
+}
+
+static void apply_step(const char *path)
+{
+    apply_yaml(text_of(path));
+    is_well();
+}
+
+static size_t serving_of(const char *keyspace, const char *shard)
+{
+    return sim_serving(sim, NULL, keyspace, shard);
+}
+
+static void annotate(const char *kind, const char *name, const char *key)
+{
+    json_t *object = json_clone(sim_object(sim, kind, "example", name));
+    const json_t *annotations = json_at(object, "metadata", "annotations");
+    json_t *metadata = json_overlay(json_at(object, "metadata"), NULL);
+
+    json_put(metadata,
+        "annotations",
+        json_overlay(annotations, json_of(fmt(arena, "{'rollout.planetscale.com/%s':''}", key))));
+    json_put(object, "metadata", metadata);
+    ck_assert(sim_apply(sim, object, NULL));
+    settle();
+}
+
+START_TEST(the_first_cluster_comes_up)
+{
+    apply_step(FIRST);
+    ck_assert_uint_eq(serving_of("commerce", "-"), 2);
+    ck_assert_str_eq(sim_durability(sim, NULL, "commerce"), "none");
+}
+END_TEST
+
+START_TEST(an_image_goes_from_tablet_to_tablet_and_the_primary_is_last)
+{
+    apply_step(FIRST);
+    apply_yaml(replaced(text_of(FIRST), ":v24.0.4", ":v24.0.5"));
+    is_well();
+    ck_assert_uint_eq(sim_summary(sim).pods_restarted, 2);
+    ck_assert_uint_eq(sim_summary(sim).reparents, 1);
+    ck_assert_uint_eq(sim_summary(sim).min_serving, 1);
+}
+END_TEST
+
+START_TEST(tablets_come_and_go)
+{
+    const char *three = replaced(text_of(FIRST), "replicas: 2\n", "replicas: 3\n");
+
+    apply_step(FIRST);
+    apply_yaml(three);
+    is_well();
+    ck_assert_uint_eq(serving_of("commerce", "-"), 3);
+    apply_step(FIRST);
+    ck_assert_uint_eq(serving_of("commerce", "-"), 2);
+    ck_assert_uint_eq(sim_summary(sim).min_serving, 2);
+}
+END_TEST
+
+/* Nothing of an edit is done before somebody lets it go, level by level. */
+START_TEST(an_external_rollout_waits_until_it_is_released)
+{
+    const char *external = replaced(text_of(FIRST), "type: Immediate", "type: External");
+
+    apply_yaml(external);
+    is_well();
+    apply_yaml(
+        replaced(external, "vttablet: vitess/lite:v24.0.4", "vttablet: vitess/lite:v24.0.5"));
+    assert_no_violation();
+    ck_assert_uint_eq(sim_summary(sim).pods_restarted, 0);
+    annotate("VitessKeyspace", "example-commerce-fb9b866a", "released");
+    ck_assert_uint_eq(sim_summary(sim).pods_restarted, 0);
+    annotate("VitessShard", "example-commerce-x-x-0f5afee6", "released");
+    ck_assert_uint_eq(sim_summary(sim).pods_restarted, 0);
+    annotate("VitessShard", "example-commerce-x-x-0f5afee6", "cascade");
+    assert_no_violation();
+    ck_assert_uint_eq(sim_summary(sim).pods_restarted, 2);
+    ck_assert_uint_eq(sim_summary(sim).reparents, 1);
+}
+END_TEST
+
+static void switch_to(const char *serves, const char *shard)
+{
+    ck_assert(sim_vtctl(sim,
+        (const char *const[]){"SetShardIsPrimaryServing",
+            fmt(arena, "customer/%s", shard),
+            serves,
+            NULL},
+        NULL));
+}
+
+START_TEST(a_keyspace_is_cut_anew)
+{
+    apply_step(FIRST);
+    apply_step(GUIDE "201_customer_tablets.yaml");
+    ck_assert_uint_eq(serving_of("customer", "-"), 2);
+    apply_step(GUIDE "302_new_shards.yaml");
+    ck_assert_uint_eq(serving_of("customer", "-80"), 2);
+    switch_to("false", "-");
+    switch_to("true", "-80");
+    switch_to("true", "80-");
+    settle();
+    is_well();
+    apply_step(GUIDE "306_down_shard_0.yaml");
+    ck_assert_ptr_null(sim_object(sim, "VitessShard", "example", "example-customer-x-x-dc880356"));
+    ck_assert_uint_eq(serving_of("customer", "80-"), 2);
+}
+END_TEST
+
+/* It keeps what it has until the traffic is somewhere else. */
+START_TEST(a_shard_stays_while_it_serves)
+{
+    apply_step(FIRST);
+    apply_step(GUIDE "201_customer_tablets.yaml");
+    apply_step(GUIDE "302_new_shards.yaml");
+    apply_yaml(text_of(GUIDE "306_down_shard_0.yaml"));
+    assert_no_violation();
+    ck_assert_uint_eq(serving_of("customer", "-"), 2);
+}
+END_TEST
+
+static void tests(TCase *tcase)
+{
+    tcase_add_checked_fixture(tcase, begin, sim_end);
+    tcase_add_test(tcase, the_first_cluster_comes_up);
+    tcase_add_test(tcase, an_image_goes_from_tablet_to_tablet_and_the_primary_is_last);
+    tcase_add_test(tcase, tablets_come_and_go);
+    tcase_add_test(tcase, an_external_rollout_waits_until_it_is_released);
+    tcase_add_test(tcase, a_keyspace_is_cut_anew);
+    tcase_add_test(tcase, a_shard_stays_while_it_serves);
+}
+
+TEST_MAIN(tests)
