@@ -124,8 +124,8 @@ struct shard_component {
     /* The containers without which it is no tablet; NULL ends them. The first is vttablet's, the
      * second MySQL's, which one of STORAGE_ELSEWHERE does not have. */
     const char *const *containers;
-    /* The Pod `observed`, to which nobody has applied anything, is as `desired` is: another operator
-     * has made it so. NULL: none is. */
+    /* The Pod `observed`, to which nobody has applied anything, is as `desired` is: another
+     * operator has made it so. NULL: none is. */
     bool (*alike)(struct arena *arena, const json_t *desired, const json_t *observed);
     /* What the Pod `observed` is given, whose spec stays as it is, while it is to be `desired`.
      * NULL: what was applied to it last. */

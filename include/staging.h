@@ -64,8 +64,8 @@ struct stage_child {
      * was applied last. */
     const json_t *meanwhile;
     const json_t *applied; /* last-applied configuration; NULL: there is none, or it is looked up */
-    bool alike;    /* STAGE_REPLACE, where nothing was applied: another operator has made it as it is
-                      desired, so it is current; `meanwhile` is all of it then */
+    bool alike; /* STAGE_REPLACE, where nothing was applied: another operator has made it as it is
+                   desired, so it is current; `meanwhile` is all of it then */
     bool deferred; /* where it does not exist: it is not made yet, since what it needs is not there
                     */
     /* STAGE_IN_PLACE: a hook of ours has its kind. While it is unsettled it does not get the newest

@@ -123,8 +123,8 @@ static void stage_member(struct lockserver_hook *hook, uint32_t index)
     const json_t *desired = v2_make_etcd_pod(a, &hook->etcd, index);
     const json_t *pod = objects_find(&hook->pods, object_name(desired));
     const bool waits = pod != NULL && !v2_is_released(pod) && !pod_dead(pod);
-    const bool alike = pod != NULL && object_never_applied(a, &v2_keys, pod) &&
-                       v2_pod_is_alike(a, desired, pod);
+    const bool alike =
+        pod != NULL && object_never_applied(a, &v2_keys, pod) && v2_pod_is_alike(a, desired, pod);
 
     stage_add(&hook->stage,
         (struct stage_child){
