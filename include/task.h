@@ -42,6 +42,7 @@ struct task_reply {
     enum task_state state;
     const char *text;
     const char *question; /* its hash: part of a further question that depends on this answer */
+    const char *listener; /* TASK_ASKED: uid of the Pod that asks at this moment; NULL: none runs */
     /* Of task_try() alone: */
     const char *pod; /* the Pod that tries, or NULL where the answer is remembered */
     bool there;      /* and that Pod is observed */

@@ -99,7 +99,10 @@ static void want_cells(struct cluster_hook *hook, struct answer *answer)
 
 static void leave_keyspace(struct cluster_hook *hook, struct answer *answer, const json_t *keyspace)
 {
-    const char *policy = json_text_at(keyspace, "spec", "turndownPolicy");
+    /* As the VitessCluster had it: somebody may have edited this one since. */
+    const char *policy = json_text_at(object_last_applied(hook->arena, &v2_keys, keyspace),
+        "spec",
+        "turndownPolicy");
 
     if (text_equal(policy, "Immediate") || v2_is_idle(keyspace)) {
         release_child(hook->arena, answer, keyspace, "it has left the spec");

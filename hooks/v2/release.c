@@ -93,15 +93,6 @@ static const json_t *labelled(struct arena *a, const json_t *object, const json_
             OPT("labels", json_overlay(json_at(metadata, "labels"), labels))));
 }
 
-bool v2_pod_is_alike(struct arena *a, const json_t *desired, const json_t *observed)
-{
-    const json_t *labels = json_at(desired, "metadata", "labels");
-
-    return v2_patch_text(a,
-               labelled(a, observed, labels),
-               merge_applied(a, observed, NULL, desired)) == NULL;
-}
-
 const json_t *v2_pod_let_go(struct arena *a, const json_t *desired, const json_t *observed)
 {
     const json_t *kept = unannotated(a,

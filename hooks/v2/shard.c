@@ -142,26 +142,46 @@ static void want_vtorcs(const struct shard_hook *hook, struct answer *answer)
 
 /* --- the first backup --- */
 
+static const char *has_master(const struct shard_report *report)
+{
+    if (report->memory.primary != NULL)
+        return V2_TRUE;
+    return text_equal(report->ready_reason, "NoPrimary") ? V2_FALSE : NULL;
+}
+
+/* An empty backup is for a shard that has never held anything. That is known where no tablet has
+ * been made yet, and where Vitess knows of no primary and no claim is known to hold data; not where
+ * nobody has been heard yet, as after a cluster was taken over. */
+static bool may_begin(const struct shard_hook *hook, const struct shard_report *report)
+{
+    if (hook->pods.count == 0 && hook->claims.count == 0)
+        return true;
+    return text_equal(has_master(report), V2_FALSE) && report->memory.data_count == 0;
+}
+
 /* Once wanted no more, the Pod goes unless it is just writing a backup, and then its claim, which
  * holds nothing but what was backed up. */
-static void want_vtbackup(const struct shard_hook *hook, struct answer *answer, bool has_primary)
+static void want_vtbackup(const struct shard_hook *hook, struct answer *answer,
+    const struct shard_report *report)
 {
     struct arena *a = hook->arena;
-    const bool wanted =
-        v2_vtbackup_wanted(&hook->shard, v2_has_backup(&hook->backups), has_primary);
+    const bool wanted = !hook->idle && v2_vtbackup_wanted(&hook->shard,
+                                           v2_has_backup(&hook->backups),
+                                           report->memory.primary != NULL);
+    const bool begins = wanted && may_begin(hook, report);
     const bool runs = text_equal(json_text_at(hook->vtbackup, "status", "phase"), "Running");
 
     if (hook->vtbackup_claim != NULL && (wanted || hook->vtbackup != NULL))
         want(answer, as_applied(a, &v2_keys, hook->vtbackup_claim));
     else if (hook->vtbackup_claim != NULL)
         release_child(a, answer, hook->vtbackup_claim, "the first backup is there");
-    else if (wanted && v2_vtbackup_claim(a, &hook->shard) != NULL)
+    else if (begins && v2_vtbackup_claim(a, &hook->shard) != NULL)
         want(answer, v2_vtbackup_claim(a, &hook->shard));
     if (hook->vtbackup != NULL && (wanted || runs))
         want(answer, as_applied(a, &v2_keys, hook->vtbackup));
     else if (hook->vtbackup != NULL)
         release_child(a, answer, hook->vtbackup, "the first backup is there");
-    else if (wanted)
+    else if (begins)
         want(answer, v2_vtbackup_pod(a, &hook->shard));
 }
 
@@ -196,13 +216,6 @@ static const json_t *orphans_of(struct arena *a, const struct shard_report *repo
                     F("message", report->stage.message == NULL ? "" : report->stage.message)));
     }
     return orphans;
-}
-
-static const char *has_master(const struct shard_report *report)
-{
-    if (report->memory.primary != NULL)
-        return V2_TRUE;
-    return text_equal(report->ready_reason, "NoPrimary") ? V2_FALSE : NULL;
 }
 
 /* A mapping by type, as their programs know it. */
@@ -269,7 +282,7 @@ void v2_sync_shard(const struct request *request, struct answer *answer)
     v2_turn_down(&input, hook.idle);
     shard_decide(&input, answer, &report);
     want_vtorcs(&hook, answer);
-    want_vtbackup(&hook, answer, hook.idle || report.memory.primary != NULL);
+    want_vtbackup(&hook, answer, &report);
     want_unknown(request, answer, &hook.unknown);
     answer->status = object(hook.arena,
         SPREAD(status_of(&hook, &report, &traffic)),

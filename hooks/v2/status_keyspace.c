@@ -6,6 +6,7 @@
 #include "keys.h"
 #include "metadata.h"
 #include "partitions.h"
+#include "staging.h"
 #include "template.h"
 
 /* Status of a VitessKeyspace: its shards, once one by one and once by partitioning. */
@@ -181,14 +182,27 @@ static json_t *shards_part(struct arena *a, const struct keyspace_summary *keysp
     return part;
 }
 
-/* The keyspace is nowhere when no pool of it names a cell. */
-static const char *idle(const struct v2_shards *wanted)
+static bool has_tablets(const json_t *shard)
+{
+    return !generation_observed(shard) ||
+           json_object_size(json_at(shard, "status", "tablets")) > 0 ||
+           json_object_size(json_at(shard, "status", "orphanedTablets")) > 0;
+}
+
+/* The keyspace is nowhere when no pool of it names a cell. Unlike theirs, it is not idle while
+ * tablets of an earlier spec are there: all of its shards go with it. */
+static const char *idle(const struct v2_shards *wanted, const struct objects *shards,
+    const json_t *kept)
 {
     for (size_t i = 0; i < wanted->count; i++) {
         if (wanted->at[i].template->pools.count > 0)
             return V2_FALSE;
     }
-    return V2_TRUE;
+    for (size_t i = 0; i < shards->count; i++) {
+        if (has_tablets(shards->at[i]))
+            return V2_FALSE;
+    }
+    return json_object_size(kept) > 0 ? V2_FALSE : V2_TRUE;
 }
 
 /* Of several partitionings that serve, the last one is told of; while there is a switch between two
@@ -224,7 +238,7 @@ const json_t *v2_keyspace_status(struct arena *a, const struct keyspace_spec *sp
         json_add(partitionings, partitioning_part(a, &sum));
     }
     return object(a,
-        F("idle", idle(&wanted)),
+        F("idle", idle(&wanted, shards, kept)),
         OPT("orphanedShards", kept),
         OPT("partitionings", partitionings),
         OPT("shards", shards_part(a, &keyspace)));

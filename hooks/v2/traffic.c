@@ -125,8 +125,11 @@ struct said {
     bool deaf; /* it cannot be told whether that has changed since */
 };
 
+/* Nobody listens whether it changes: the Pod that does is not there, does not run yet, or fails. */
 static bool is_deaf(const struct task_reply *reply)
 {
+    if (reply->state == TASK_ASKED)
+        return reply->listener == NULL;
     return reply->state == TASK_FAILING && strstr(reply->text, GONE) == NULL;
 }
 
@@ -159,6 +162,18 @@ static struct task_reply await_listing(struct shard_hook *hook, bool listed, con
         key);
 }
 
+/* Traffic may have been switched back between the answer and the moment from which somebody
+ * listens. So it is asked once more, once for each Pod that listens. */
+static bool is_confirmed(struct shard_hook *hook, const struct task_reply *listens)
+{
+    const char *key = fmt(hook->arena,
+        "%s %s",
+        listens->question,
+        listens->listener == NULL ? GONE : listens->listener);
+
+    return await_listing(hook, false, key).state == TASK_ANSWERED;
+}
+
 /* Traffic of replicas is switched by itself, so both count. */
 static bool is_idle(struct shard_hook *hook, const struct said *writes)
 {
@@ -172,7 +187,7 @@ static bool is_idle(struct shard_hook *hook, const struct said *writes)
             return false;
         again = await_listing(hook, true, unlisted.question);
         if (again.state != TASK_ANSWERED)
-            return !is_deaf(&again);
+            return !is_deaf(&again) && is_confirmed(hook, &again);
         key = again.question;
     }
     return false;

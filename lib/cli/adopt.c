@@ -1,3 +1,6 @@
+#include <ctype.h>
+#include <string.h>
+
 #include "children.h"
 #include "cli/base/output.h"
 #include "cli/cluster/handover.h"
@@ -30,13 +33,25 @@ static void print_label(const struct handed *handed)
 
 /* --- what is to be known before --- */
 
+/* The file is run by a shell, and what is told comes from objects that others write: nothing of it
+ * may begin a new line. */
+static const char *in_one_line(const char *text)
+{
+    struct text line = {.arena = cli_arena()};
+
+    for (; *text != '\0'; text++)
+        text_add_bytes(&line, iscntrl((unsigned char)*text) ? " " : text, 1);
+    return text_string(&line);
+}
+
 static const char *said(const struct handed *handed)
 {
     switch (handed->fate) {
     case FATE_CHANGED:
         return fmt(cli_arena(), "changes at once: %s", handed->detail);
     case FATE_WAITS:
-        return "stays as it is until its changes are released";
+        return "differs from its spec: it stays until that is released, or goes in its turn where "
+               "updateStrategy is Immediate";
     case FATE_DELETED:
         return "would be deleted";
     case FATE_REFUSED:
@@ -62,14 +77,39 @@ static void print_findings(const struct handover *handover)
         const struct handed *handed = &handover->at[i];
 
         if (said(handed) != NULL)
-            printf("# %s: %s\n", kubectl_name(handed->object), said(handed));
+            printf("# %s\n",
+                in_one_line(
+                    fmt(cli_arena(), "%s: %s", kubectl_name(handed->object), said(handed))));
     }
+}
+
+/* As the API server has them. Anything else would be words for the shell. */
+static bool is_plain(const char *text)
+{
+    for (; *text != '\0'; text++)
+        if (!isalnum((unsigned char)*text) && strchr("-.:", *text) == NULL)
+            return false;
+    return true;
+}
+
+static bool can_be_printed(const struct handed *handed)
+{
+    return is_plain(object_namespace(handed->object)) && is_plain(object_name(handed->object)) &&
+           is_plain(object_kind(handed->object)) && is_plain(handed->label);
+}
+
+static bool all_can_be_printed(const struct handover *handover)
+{
+    for (size_t i = 0; i < handover->count; i++)
+        if (handover->at[i].label != NULL && !can_be_printed(&handover->at[i]))
+            return false;
+    return true;
 }
 
 static bool is_safe(const struct handover *handover)
 {
-    return handover->missing.count == 0 && count_of(handover, FATE_DELETED) == 0 &&
-           count_of(handover, FATE_REFUSED) == 0;
+    return all_can_be_printed(handover) && handover->missing.count == 0 &&
+           count_of(handover, FATE_DELETED) == 0 && count_of(handover, FATE_REFUSED) == 0;
 }
 
 /* No line is printed for a cluster that would lose anything, so that nobody pipes it into a shell.
@@ -78,8 +118,8 @@ static bool print_cluster(const json_t *cluster, const struct handover *handover
 {
     printf("# VitessCluster %s/%s: %zu kept as they are, %zu changed, %zu with changes that wait, "
            "%zu deleted\n",
-        object_namespace(cluster),
-        object_name(cluster),
+        in_one_line(object_namespace(cluster)),
+        in_one_line(object_name(cluster)),
         count_of(handover, FATE_KEPT),
         count_of(handover, FATE_CHANGED),
         count_of(handover, FATE_WAITS),
@@ -90,6 +130,9 @@ static bool print_cluster(const json_t *cluster, const struct handover *handover
                  "that --help names",
             texts_join(&handover->missing, ", no "),
             object_name(cluster));
+    if (!all_can_be_printed(handover))
+        complain("VitessCluster %s: an object has a name that no API server takes",
+            in_one_line(object_name(cluster)));
     if (!is_safe(handover))
         return false;
     for (size_t i = 0; i < handover->count; i++) {

@@ -225,7 +225,7 @@ static struct task_reply fail(struct tasks *tasks, const struct question *questi
         tasks->trouble = trouble;
     if (tasks->stuck == NULL && stuck)
         tasks->stuck = trouble;
-    return (struct task_reply){TASK_FAILING, text, question->hash, NULL, false};
+    return (struct task_reply){.state = TASK_FAILING, .text = text, .question = question->hash};
 }
 
 /* One that is there stays as it is. */
@@ -246,7 +246,7 @@ static struct task_reply answered(struct tasks *tasks, const struct question *qu
     const char *text)
 {
     remember(tasks, question->hash, text);
-    return (struct task_reply){TASK_ANSWERED, text, question->hash, NULL, false};
+    return (struct task_reply){.state = TASK_ANSWERED, .text = text, .question = question->hash};
 }
 
 /* What it says is what it will say: nobody would be helped by a Pod that asks again and again. */
@@ -268,13 +268,20 @@ static struct task_reply read_answer(struct tasks *tasks, const struct question 
         true);
 }
 
+/* Its container runs, so it has been started after whatever was answered when it was asked for. */
+static bool runs(const json_t *pod)
+{
+    return !object_terminating(pod) &&
+           json_at(pod_container(pod, TASK_CONTAINER), "state", "running") != NULL;
+}
+
 static struct task_reply listen(struct tasks *tasks, const struct question *question,
     const json_t *pod, const struct task_reading *reading)
 {
     struct arena *a = tasks->request->arena;
 
     if (pod == NULL || !task_pod_is_controlled(tasks, pod))
-        return (struct task_reply){TASK_ASKED, NULL, question->hash, NULL, false};
+        return (struct task_reply){.state = TASK_ASKED, .question = question->hash};
     if (!task_pod_runs_command(pod, task_pod(tasks, object_name(pod), question)))
         return fail(tasks,
             question,
@@ -288,7 +295,9 @@ static struct task_reply listen(struct tasks *tasks, const struct question *ques
         return read_answer(tasks, question, pod, reading);
     if (failure(a, pod) != NULL)
         return fail(tasks, question, failure(a, pod), fails_again(pod));
-    return (struct task_reply){TASK_ASKED, NULL, question->hash, NULL, false};
+    return (struct task_reply){.state = TASK_ASKED,
+        .question = question->hash,
+        .listener = runs(pod) ? object_uid(pod) : NULL};
 }
 
 static struct task_reply ask(struct tasks *tasks, const struct question *question,
@@ -335,18 +344,20 @@ struct task_reply task_try(struct tasks *tasks, const json_t *pod, const char *h
         .hash = preflight_question(tasks, hash),
         .preflight = pod};
     struct preflight_outcome outcome = {PREFLIGHT_RUNS, NULL};
-    struct task_reply reply = {TASK_ASKED, NULL, question.hash, NULL, false};
+    struct task_reply reply = {.state = TASK_ASKED, .question = question.hash};
     struct asked asked;
 
     if (task_has_passed(tasks, hash))
-        return (struct task_reply){TASK_ANSWERED, "", question.hash, NULL, false};
+        return (struct task_reply){.state = TASK_ANSWERED, .text = "", .question = question.hash};
     asked = whom_to_ask(tasks, &question);
     if (asked.pod != NULL && task_pod_is_controlled(tasks, asked.pod))
         outcome = preflight_outcome(a, asked.pod, pod);
     if (outcome.state == PREFLIGHT_PASSED)
         reply = answered(tasks, &question, "");
     if (outcome.state == PREFLIGHT_REFUSED)
-        reply = (struct task_reply){TASK_FAILING, outcome.text, question.hash, NULL, false};
+        reply = (struct task_reply){.state = TASK_FAILING,
+            .text = outcome.text,
+            .question = question.hash};
     reply.pod = asked.name;
     reply.there = asked.pod != NULL;
     if (outcome.state != PREFLIGHT_VOID)

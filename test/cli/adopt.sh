@@ -55,7 +55,7 @@ list docs_101_ready '(.items[] | select(.kind == "Pod" and (.metadata.name | con
 run adopt "$scratch/list.json"
 exits 0
 says '2 with changes that wait'
-says '# pod/example-vttablet-zone1-2469782763-bfadd780: stays as it is until its changes are released'
+says '# pod/example-vttablet-zone1-2469782763-bfadd780: differs from its spec: it stays until that is released, or goes'
 says '# service/example-vtctld-625ee430: changes at once: spec.ports'
 
 # Nothing is printed that a shell could run where something would be lost.
@@ -77,6 +77,18 @@ list docs_101_ready '.items |= map(select(.kind != "Secret"))'
 run adopt "$scratch/list.json"
 exits 1
 complains 'the List has no Secret, of which VitessCluster example may have some: ask for all kinds that --help names'
+holds test -z "$(grep kubectl "$scratch/out")"
+
+# What others have written becomes no line of a script.
+list docs_101_ready '(.items[] | select(.kind == "VitessKeyspace").spec.partitionings[0].equal.shardTemplate.tabletPools[0].vttablet.extraFlags)
+    |= ((. // {}) + {"a\ntouch /tmp/never\n#": "x"})'
+run adopt "$scratch/list.json"
+holds test -z "$(grep -v '^# \|^kubectl label --namespace example [-a-z0-9.]*/[-a-z0-9.]* controller-uid=[-A-Za-z]*$' "$scratch/out")"
+list docs_101_ready '(.items[] | select(.kind == "VitessCluster").metadata.uid) = "x;touch /tmp/never"
+    | (.items[] | select(.metadata.ownerReferences[0]?.kind == "VitessCluster").metadata.ownerReferences[0].uid) = "x;touch /tmp/never"'
+run adopt "$scratch/list.json"
+exits 1
+complains 'an object has a name that no API server takes'
 holds test -z "$(grep kubectl "$scratch/out")"
 
 # No List of a real cluster.

@@ -63,7 +63,7 @@ test_unknown_paths_list_the_known_ones() {
     local path
     # An escaped path is another path: nothing of ours needs it, and %00 would cut it short.
     for path in / /healthz/ /healthz%00 /healthz%00x /%68ealthz /v1alpha1%2Fshard/sync /../healthz \
-        /v1alpha1/shard/finalize /v1alpha1/keyspace/customize /v2/shard/sync; do
+        /v1alpha1/shard/finalize /v1alpha1/keyspace/customize /v3/shard/sync; do
         get "$path"
         equal "$path" "$code" 404
     done

@@ -37,7 +37,7 @@ static const struct history damages[] = {
         "set spec.cells[0].etcd.size 5\nready\nmark\n" LOSE_ETCD("4") LOSE_ETCD("1") "ready\n" ETCD_READY("5")
         "kept Pod vitess-global-etcd-0\nkept Pod vitess-global-etcd-2\nkept Pod vitess-global-etcd-3"},
     {"one does, and the status of the cell is lost, too", 1, 1, 2, 0,
-        "ready\n" LOSE_ETCD("1") "steps 8\nstatus VitessCell vitess-global etcd null\nsettle\n"
+        "ready\n" LOSE_ETCD("1") "steps 10\nstatus VitessCell vitess-global etcd null\nsettle\n"
         "ready\n" ETCD_READY("3") "kept " CLAIM " " TABLET "0"},
     {"one does while its cell is paused", 1, 1, 2, 0,
         "set spec.rollout {'paused':true}\nready\n" LOSE_ETCD("2") "settle\n" ETCD_READY("3")},

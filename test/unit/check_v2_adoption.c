@@ -264,6 +264,21 @@ START_TEST(what_went_over_is_ours)
 }
 END_TEST
 
+/* Nobody has been heard yet, and no object tells of its backups. */
+START_TEST(a_shard_with_data_gets_no_empty_backup)
+{
+    struct world world = a_shard();
+    const json_t *child;
+
+    world.related = json_new_map();
+    for (int i = 0; i < 3; i++) {
+        ck_assert_int_eq(world_sync(&world), 200);
+        json_each_item (world.children, j, child)
+            ck_assert_ptr_null(strstr(object_name(child), "vtbackup-init"));
+    }
+}
+END_TEST
+
 /* 2.17 wrote it without zeros in front. A label changes in place. */
 START_TEST(a_label_of_an_older_release_is_no_other_pod)
 {
@@ -322,6 +337,58 @@ START_TEST(a_pod_with_other_settings_waits)
 }
 END_TEST
 
+/* It stays as it is, is not taken for ours, and its shard is not as its spec says. */
+static void ck_stays_theirs(struct world *world, const char *name)
+{
+    const json_t *there = json_clone(world_of(world, "Pod", name));
+    const json_t *sent;
+
+    ck_assert_int_eq(world_sync(world), 200);
+    sent = sent_for(world, there);
+    ck_assert_ptr_nonnull(sent);
+    ck_assert_str_eq(object_annotation(sent, "planetscale.com/not-made-here"), "");
+    ck_assert_ptr_null(object_annotation(sent, "planetscale.com/spec-hash"));
+    ck_assert(json_same(json_at(merge_applied(arena, there, NULL, sent), "spec"),
+        json_at(there, "spec")));
+    ck_assert(!condition_true(world->parent, "Updated"));
+}
+
+/* What the spec had once: nothing that is wanted says so. */
+START_TEST(a_pod_with_more_than_is_wanted_waits)
+{
+    static const char *const more[][2] = {
+        {"spec.containers[0].env", "[{'name':'EXTRA_MY_CNF','value':'/x.cnf'}]"},
+        {"spec.containers[0].envFrom", "[{'secretRef':{'name':'x'}}]"},
+        {"spec.containers[0].lifecycle", "{'preStop':{'exec':{'command':['x']}}}"},
+        {"spec.containers[0].securityContext", "{'privileged':true}"},
+        {"spec.containers[0].volumeMounts", "[{'name':'x','mountPath':'/vt/config/x'}]"},
+        {"spec.containers", "[{'name':'sidecar','image':'x'}]"},
+        {"spec.initContainers", "[{'name':'init-x','image':'x'}]"},
+        {"spec.nodeSelector", "{'disk':'ssd'}"},
+        {"spec.hostNetwork", "true"},
+    };
+    struct world world = a_shard();
+    json_t *pod = first_tablet(&world);
+    const char *path = more[_i][0];
+    const json_t *value = json_array_get(json_of(fmt(arena, "[%s]", more[_i][1])), 0);
+    const char *last = strrchr(path, '.') + 1;
+    json_t *holder =
+        strstr(path, "[0]") == NULL
+            ? json_object_get(pod, "spec")
+            : json_array_get(json_object_get(json_object_get(pod, "spec"), "containers"), 0);
+    json_t *list = json_object_get(holder, last);
+    const json_t *item;
+
+    put_at(world.parent, "spec.updateStrategy.type", json_string("External"));
+    if (json_is_array(list))
+        json_each_item (value, i, item)
+            json_add(list, item);
+    else
+        put_at(pod, path, value);
+    ck_stays_theirs(&world, object_name(pod));
+}
+END_TEST
+
 /* A copy says of itself what its original was made as. */
 START_TEST(a_copy_is_not_taken_for_what_it_was_copied_from)
 {
@@ -351,9 +418,11 @@ END_TEST
 static void tests(TCase *tcase)
 {
     tcase_add_test(tcase, what_went_over_is_ours);
+    tcase_add_test(tcase, a_shard_with_data_gets_no_empty_backup);
     tcase_add_test(tcase, a_label_of_an_older_release_is_no_other_pod);
     tcase_add_test(tcase, a_pod_with_another_image_waits);
     tcase_add_test(tcase, a_pod_with_other_settings_waits);
+    tcase_add_loop_test(tcase, a_pod_with_more_than_is_wanted_waits, 0, 9);
     tcase_add_test(tcase, a_copy_is_not_taken_for_what_it_was_copied_from);
     tcase_add_loop_test(tcase, a_cluster_goes_over, 0, STAGES);
     tcase_add_loop_test(tcase, a_cell_goes_over, 0, STAGES);

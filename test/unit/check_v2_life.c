@@ -67,6 +67,7 @@ END_TEST
 
 #define CUSTOMER "example-customer-085639aa"
 #define ZONE1 "example-zone1-5abb61ae"
+#define WHOLE "example-customer-x-x-dc880356"
 
 START_TEST(a_keyspace_that_has_left_is_kept_until_it_is_nowhere)
 {
@@ -84,6 +85,20 @@ START_TEST(a_keyspace_that_has_left_is_kept_until_it_is_nowhere)
     world_rest(&world);
     ck_assert_ptr_null(world_child(&world, CUSTOMER));
     ck_assert_ptr_null(json_at(world_status(&world), "orphanedKeyspaces"));
+}
+END_TEST
+
+/* By hand: the VitessCluster never had it so. */
+START_TEST(an_edited_policy_lets_no_keyspace_go)
+{
+    struct world world = at_rest(v2_sync_cluster, "VitessCluster");
+
+    edit(&world, "spec.keyspaces[1].turndownPolicy", "'RequireIdle'");
+    world_rest(&world);
+    edit(&world, "spec.keyspaces[1]", NULL);
+    put_at(world_child(&world, CUSTOMER), "spec.turndownPolicy", json_string("Immediate"));
+    ck_assert_int_eq(world_sync(&world), 200);
+    ck_assert_ptr_nonnull(world_child(&world, CUSTOMER));
 }
 END_TEST
 
@@ -118,7 +133,39 @@ START_TEST(an_etcd_that_has_left_is_kept)
 }
 END_TEST
 
-#define WHOLE "example-customer-x-x-dc880356"
+/* All of its shards go with it, whatever its spec says by now. */
+START_TEST(a_keyspace_with_tablets_is_not_idle)
+{
+    static const char *const statuses[][2] = {
+        {"{'tablets':{'zone1-1':{}}}", "False"},
+        {"{'orphanedTablets':{'zone1-1':{}}}", "False"},
+        {"{}", "True"},
+    };
+    struct world world = at_rest(v2_sync_keyspace, "VitessKeyspace");
+    const json_t *child;
+
+    edit(&world, "spec.partitionings[1]", NULL);
+    edit(&world, "spec.partitionings[0].equal.shardTemplate.tabletPools", "[]");
+    world_rest(&world);
+    /* Those that have left the spec are there, too. */
+    ck_assert_str_eq(json_text_at(world_status(&world), "idle"), "False");
+    json_each_item (json_clone(world.children), i, child) {
+        if (text_equal(object_kind(child), "VitessShard"))
+            world_settle(&world, object_name(child), "{'idle':'True','turnedDown':true}");
+    }
+    world_rest(&world);
+    json_each_item (json_clone(world.children), i, child) {
+        if (text_equal(object_kind(child), "VitessShard"))
+            ck_assert_str_eq(object_name(child), WHOLE);
+    }
+    for (size_t i = 0; i < 3; i++) {
+        put_at(world_child(&world, WHOLE), "status", NULL);
+        world_settle(&world, WHOLE, statuses[i][0]);
+        ck_assert_int_eq(world_sync(&world), 200);
+        ck_assert_str_eq(json_text_at(world_status(&world), "idle"), statuses[i][1]);
+    }
+}
+END_TEST
 
 START_TEST(a_shard_that_has_left_is_kept_while_it_may_serve)
 {
@@ -406,6 +453,8 @@ static void tests(TCase *tcase)
 {
     tcase_add_test(tcase, a_bad_spec_changes_nothing);
     tcase_add_test(tcase, a_keyspace_that_has_left_is_kept_until_it_is_nowhere);
+    tcase_add_test(tcase, an_edited_policy_lets_no_keyspace_go);
+    tcase_add_test(tcase, a_keyspace_with_tablets_is_not_idle);
     tcase_add_test(tcase, an_old_status_lets_nothing_go);
     tcase_add_test(tcase, an_etcd_that_has_left_is_kept);
     tcase_add_test(tcase, a_shard_that_has_left_is_kept_while_it_may_serve);

@@ -152,8 +152,36 @@ START_TEST(one_that_has_left_is_idle_once_no_cell_lists_it)
     ck_assert_str_eq(waits_for(&world), UNTIL " unlisted:-");
     listing = "unlisted";
     run(&world);
-    sync_and_run(&world, 1);
+    sync_and_run(&world, 5);
     ck_assert_str_eq(traffic_of(&world), "False True");
+}
+END_TEST
+
+/* The answer is as old as its Pod. Until somebody listens, and has been asked once more, traffic
+ * may have come back without anybody seeing it. */
+START_TEST(one_is_not_idle_by_an_answer_of_before)
+{
+    struct world world = switched();
+    json_t *child;
+
+    for (int i = 0; i < 6; i++) {
+        ck_assert_int_eq(world_sync(&world), 200);
+        json_each_item (world.children, j, child) {
+            const char *waits = word_of_task(child, 0);
+
+            if (text_equal(object_label(child, "planetscale.com/component"), "task") &&
+                !text_equal(waits, "listed:-"))
+                run_pod(child);
+        }
+    }
+    ck_assert_str_eq(traffic_of(&world), "False Unknown");
+    ck_assert_ptr_nonnull(pod_of(&world, FIRST));
+    ck_assert_ptr_nonnull(world_of(&world, "Deployment", VTORC));
+    /* Now they do, and traffic has come back. */
+    listing = "listed";
+    sync_and_run(&world, 6);
+    ck_assert_str_eq(traffic_of(&world), "False Unknown");
+    ck_assert_ptr_nonnull(pod_of(&world, FIRST));
 }
 END_TEST
 
@@ -165,7 +193,7 @@ START_TEST(one_without_a_record_serves_no_writes)
     serving = NULL;
     listing = "unlisted";
     run(&world);
-    sync_and_run(&world, 3);
+    sync_and_run(&world, 5);
     ck_assert_str_eq(traffic_of(&world), "False True");
 }
 END_TEST
@@ -247,7 +275,7 @@ START_TEST(one_that_nobody_can_ask_any_more_is_not_idle)
     for (size_t i = 0; i < 2; i++) {
         struct world world = switched();
 
-        sync_and_run(&world, 3);
+        sync_and_run(&world, 5);
         ck_assert_str_eq(traffic_of(&world), "False True");
         keeps_failing(&world, waits[i], "rpc error: code = Unavailable");
         ck_assert_int_eq(world_sync(&world), 200);
@@ -261,7 +289,7 @@ START_TEST(one_whose_record_stays_away_is_idle)
     struct world world = switched();
 
     serving = NULL;
-    sync_and_run(&world, 3);
+    sync_and_run(&world, 5);
     keeps_failing(&world, UNTIL, "node doesnt exist");
     ck_assert_int_eq(world_sync(&world), 200);
     ck_assert_str_eq(traffic_of(&world), "False Unknown");
@@ -294,7 +322,7 @@ START_TEST(one_that_leaves_without_a_primary_is_asked)
     serving = NULL;
     listing = "unlisted";
     tell(&world, "Leaving");
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < 6; i++) {
         json_t *child;
 
         ck_assert_int_eq(world_sync(&world), 200);
@@ -312,7 +340,7 @@ START_TEST(traffic_that_comes_back_is_seen)
 {
     struct world world = switched();
 
-    sync_and_run(&world, 3);
+    sync_and_run(&world, 5);
     ck_assert_str_eq(waits_for(&world), UNTIL " listed:-");
     listing = "listed";
     run(&world);
@@ -320,7 +348,7 @@ START_TEST(traffic_that_comes_back_is_seen)
     ck_assert_str_eq(traffic_of(&world), "False Unknown");
     listing = "unlisted";
     run(&world);
-    sync_and_run(&world, 1);
+    sync_and_run(&world, 3);
     ck_assert_str_eq(traffic_of(&world), "False True");
     serving = "true";
     listing = "listed";
@@ -335,7 +363,7 @@ START_TEST(what_was_said_before_it_came_back_is_void)
 {
     struct world world = switched();
 
-    sync_and_run(&world, 3);
+    sync_and_run(&world, 5);
     ck_assert_str_eq(traffic_of(&world), "False True");
     tell(&world, "Leaving");
     ck_assert_int_eq(world_sync(&world), 200);
@@ -438,6 +466,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, another_primary_is_asked_anew);
     tcase_add_test(tcase, each_switch_of_traffic_is_followed);
     tcase_add_test(tcase, one_that_has_left_is_idle_once_no_cell_lists_it);
+    tcase_add_test(tcase, one_is_not_idle_by_an_answer_of_before);
     tcase_add_test(tcase, one_without_a_record_serves_no_writes);
     tcase_add_test(tcase, one_of_a_topology_that_knows_nobody_stays);
     tcase_add_test(tcase, one_that_is_wanted_is_never_idle);

@@ -285,10 +285,12 @@ static void hand_over(struct walk *walk, const struct hook *hook, const json_t *
     }
 }
 
-static bool has_kind(const struct walk *walk, const char *kind)
+static bool has_kind(const struct walk *walk, const char *kind, const char *namespace)
 {
     for (size_t i = 0; i < walk->list->count; i++) {
-        if (text_equal(object_kind(walk->list->at[i].object), kind))
+        const json_t *each = walk->list->at[i].object;
+
+        if (text_equal(object_kind(each), kind) && text_equal(object_namespace(each), namespace))
             return true;
     }
     return false;
@@ -301,7 +303,7 @@ static void note_missing(struct walk *walk, const json_t *wanted)
     json_each_item (wanted, i, each) {
         const char *kind = object_kind(each);
 
-        if (!object_is_task(each) && !has_kind(walk, kind) &&
+        if (!object_is_task(each) && !has_kind(walk, kind, object_namespace(each)) &&
             !texts_contain(&walk->handover.missing, kind))
             texts_add(&walk->handover.missing, kind);
     }
