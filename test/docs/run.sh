@@ -15,7 +15,7 @@ ln -s "$program" "$work/bin/vitess-operator"
 export PATH="$work/bin:$PATH" NO_COLOR=1
 failed=0
 
-python3 test/docs/blocks.py README.md CONTRIBUTING.md examples/README.md examples/first-table.md examples/how-to.md manifests/README.md test/real/README.md || failed=1
+python3 test/docs/blocks.py README.md CONTRIBUTING.md examples/README.md examples/first-table.md examples/how-to.md examples/planetscale-v2.md manifests/README.md test/real/README.md || failed=1
 git ls-files '*.md' | grep -vx test/package/release.md | xargs python3 test/docs/links.py || failed=1
 
 # What a newcomer reads: what it is, two commands, one picture, install, links. The rest has its place elsewhere.
