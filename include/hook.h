@@ -40,7 +40,7 @@ struct hook {
     const char *name;       /* "shard": the path is /v1alpha1/shard/sync */
     const char *old_path;   /* "/sync-shard", the route of 2018; or NULL */
     const char *doc;
-    bool generate_selector;            /* VitessCluster only */
+    bool generate_selector;            /* its spec has no selector: it has no parent of ours */
     bool derived;                      /* written by the hook above, not by users */
     bool plain_status;                 /* the status is written with the rest of the object */
     const struct scale_paths *scale;   /* or NULL */
@@ -89,6 +89,11 @@ static inline enum spec_mode hook_mode(const struct hook *hook)
 const struct hook *hook_by_path(const char *path, bool *customize);
 /* By kind and API version of an object, or NULL. */
 const struct hook *hook_by_kind(const char *api, const char *kind);
+const struct hook *hook_of(const json_t *object);
+/* The hook makes objects of the kind of this one. */
+bool hook_makes(const struct hook *hook, const json_t *object);
+/* "v1alpha1" of "vitess.io/v1alpha1". */
+const char *version_of_api(const struct api *api);
 /* Name that hook_by_name() knows it by: "shard" where no earlier API has one of that name, else
  * "v2/shard". */
 const char *hook_shortest_name(struct arena *arena, const struct hook *hook);

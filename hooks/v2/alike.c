@@ -9,7 +9,8 @@
  * a Pod is not alike, and is made anew as the edit that it is. What the API server, the scheduler
  * and the admission plugins of Kubernetes add to every Pod is no difference. */
 
-static bool has_both(const json_t *a, const json_t *b, const char *field)
+/* Or neither has. */
+static bool both_have(const json_t *a, const json_t *b, const char *field)
 {
     const json_t *left = json_at(a, field), *right = json_at(b, field);
 
@@ -37,12 +38,12 @@ static size_t mounts_of(const json_t *container)
 static bool container_is_alike(const json_t *desired, const json_t *observed)
 {
     return has_as_many(desired, observed, "env") && has_as_many(desired, observed, "envFrom") &&
-           has_as_many(desired, observed, "ports") && has_both(desired, observed, "lifecycle") &&
-           has_both(desired, observed, "securityContext") &&
+           has_as_many(desired, observed, "ports") && both_have(desired, observed, "lifecycle") &&
+           both_have(desired, observed, "securityContext") &&
            mounts_of(desired) == mounts_of(observed);
 }
 
-/* Both lists have the same names, as merging has told where they are as long as each other. */
+/* By their names: an admission webhook may have put one in front. */
 static bool containers_are_alike(const json_t *desired, const json_t *observed, const char *field)
 {
     const json_t *container;
@@ -62,20 +63,11 @@ static bool spec_is_alike(const json_t *desired, const json_t *observed)
 {
     return containers_are_alike(desired, observed, "containers") &&
            containers_are_alike(desired, observed, "initContainers") &&
-           has_both(desired, observed, "affinity") && has_both(desired, observed, "nodeSelector") &&
-           has_both(desired, observed, "topologySpreadConstraints") &&
+           both_have(desired, observed, "affinity") &&
+           both_have(desired, observed, "nodeSelector") &&
+           both_have(desired, observed, "topologySpreadConstraints") &&
            json_true_at(desired, "hostNetwork") == json_true_at(observed, "hostNetwork") &&
            json_true_at(desired, "hostPID") == json_true_at(observed, "hostPID");
-}
-
-static json_t *with_labels(const json_t *pod, const json_t *labels)
-{
-    json_t *copy = json_overlay(pod, NULL);
-    json_t *metadata = json_overlay(json_at(pod, "metadata"), NULL);
-
-    json_put(metadata, "labels", json_overlay(json_at(metadata, "labels"), labels));
-    json_put(copy, "metadata", metadata);
-    return copy;
 }
 
 bool v2_pod_is_alike(struct arena *a, const json_t *desired, const json_t *observed)
@@ -83,7 +75,7 @@ bool v2_pod_is_alike(struct arena *a, const json_t *desired, const json_t *obser
     const json_t *labels = json_at(desired, "metadata", "labels");
 
     return spec_is_alike(json_at(desired, "spec"), json_at(observed, "spec")) &&
-           v2_patch_text(a,
-               with_labels(observed, labels),
-               merge_applied(a, observed, NULL, desired)) == NULL;
+           json_object_size(v2_patch(a,
+               v2_labelled(a, observed, labels),
+               merge_applied(a, observed, NULL, desired))) == 0;
 }

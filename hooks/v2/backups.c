@@ -19,7 +19,7 @@ static void say(const struct request *request, struct answer *answer, const json
         .list = json_new_list()};
 
     condition_add(&conditions, "Ready", false, "NotServedYet", message);
-    condition_add(&conditions, "Updated", true, "UpToDate", "");
+    condition_add(&conditions, "Updated", true, "RolloutComplete", "");
     condition_add(&conditions, "Progressing", false, "NotServedYet", message);
     answer->status = object(request->arena, SPREAD(status), F("conditions", conditions.list));
 }

@@ -72,14 +72,7 @@ static const json_t *selected_by(const struct cluster_hook *hook)
 
 const json_t *v2_own_child(const struct cluster_hook *hook, const json_t *child)
 {
-    struct arena *a = hook->arena;
-    const json_t *metadata = json_at(child, "metadata");
-
-    return object(a,
-        SPREAD(child),
-        MAP("metadata",
-            SPREAD(metadata),
-            MAP("labels", SPREAD(json_at(metadata, "labels")), SPREAD(selected_by(hook)))));
+    return v2_labelled(hook->arena, child, selected_by(hook));
 }
 
 static struct tasks tasks_of(const struct cluster_hook *hook)

@@ -53,20 +53,17 @@ static void want_lockserver(struct cluster_hook *hook, struct answer *answer)
 
 /* --- cells --- */
 
-static const json_t *told_to_leave(struct arena *a, const json_t *cell)
-{
-    return object(a,
-        SPREAD(cell),
-        MAP("spec", SPREAD(json_at(cell, "spec")), F("leaving", BOOL(true))));
-}
-
 static void leave_cell(struct cluster_hook *hook, struct answer *answer, const json_t *cell)
 {
     if (json_true_at(cell, "spec", "leaving") && v2_is_idle(cell)) {
         release_child(hook->arena, answer, cell, "it has left the spec, and nothing is in it");
         return;
     }
-    want(answer, told_to_leave(hook->arena, resource_as_applied(hook->arena, &v2_keys, cell)));
+    want(answer,
+        v2_told(hook->arena,
+            resource_as_applied(hook->arena, &v2_keys, cell),
+            "leaving",
+            json_true()));
     json_put(hook->kept_cells,
         object_label(cell, CELL_LABEL),
         reason(hook->arena,

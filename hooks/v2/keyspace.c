@@ -136,11 +136,9 @@ static const char *traffic_of_wanted(const struct keyspace_hook *hook)
     return TRAFFIC_SETTLED;
 }
 
-static const json_t *with_traffic(struct arena *a, const json_t *shard, const char *traffic)
+static const json_t *told_traffic(struct arena *a, const json_t *shard, const char *traffic)
 {
-    return object(a,
-        SPREAD(shard),
-        MAP("spec", SPREAD(json_at(shard, "spec")), F("traffic", traffic)));
+    return v2_told(a, shard, "traffic", json_string(traffic));
 }
 
 static void want_shard(struct keyspace_hook *hook, struct answer *answer,
@@ -151,7 +149,7 @@ static void want_shard(struct keyspace_hook *hook, struct answer *answer,
         hook->cluster,
         &hook->spec};
     const json_t *desired =
-        with_traffic(a, v2_derived_shard(a, &keyspace, shard), traffic_of_wanted(hook));
+        told_traffic(a, v2_derived_shard(a, &keyspace, shard), traffic_of_wanted(hook));
     const json_t *there = objects_find(&hook->shards, object_name(desired));
     struct v2_edit edit = {.desired = desired,
         .observed = there,
@@ -180,7 +178,7 @@ static void keep(struct keyspace_hook *hook, struct answer *answer, const json_t
 {
     struct arena *a = hook->arena;
 
-    want(answer, with_traffic(a, resource_as_applied(a, &v2_keys, shard), TRAFFIC_LEAVING));
+    want(answer, told_traffic(a, resource_as_applied(a, &v2_keys, shard), TRAFFIC_LEAVING));
     json_put(hook->kept, json_text_at(shard, "spec", "name"), why_kept(a, shard));
 }
 

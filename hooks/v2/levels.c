@@ -75,6 +75,11 @@ struct tasks v2_tasks(const struct request *request, const struct v2_place *plac
     return tasks_begin(request, &where, client);
 }
 
+const json_t *v2_told(struct arena *a, const json_t *object, const char *key, const json_t *value)
+{
+    return object(a, SPREAD(object), MAP("spec", SPREAD(json_at(object, "spec")), KEY(key, value)));
+}
+
 bool v2_is_idle(const json_t *object)
 {
     return text_equal(json_text_at(object, "status", "idle"), V2_TRUE) &&

@@ -37,6 +37,10 @@ struct tasks v2_tasks(const struct request *request, const struct v2_place *plac
 /* The labels of a derived object, which its children have as well. */
 const json_t *v2_labels_of(const struct request *request);
 
+/* `object`, of our own kinds, with a field of its spec beyond theirs: what its parent tells it. */
+const json_t *v2_told(struct arena *arena, const json_t *object, const char *key,
+    const json_t *value);
+
 /* Nothing is served in it, as Vitess has said of its newest spec. */
 bool v2_is_idle(const json_t *object);
 

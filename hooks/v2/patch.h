@@ -6,9 +6,9 @@
 /* What waits to be released, for whoever releases it: a strategic merge patch, as `kubectl patch`
  * takes it (annotation rollout.planetscale.com/scheduled, and pendingChanges in a status). */
 
-/* What makes `to` of `from`: metadata (labels and annotations) and spec. NULL: nothing, both say
- * the same. Items of lists that Kubernetes merges by a key are told one by one, other lists whole;
- * what is taken away is null, or $patch: delete. */
+/* What makes `to` of `from`: metadata (labels and annotations) and spec. Empty where both
+ * say the same. Items of lists that Kubernetes merges by a key are told one by one, other lists
+ * whole; what is taken away is null, or $patch: delete. */
 const json_t *v2_patch(struct arena *arena, const json_t *from, const json_t *to);
 /* The same as YAML. NULL: nothing. */
 const char *v2_patch_text(struct arena *arena, const json_t *from, const json_t *to);

@@ -17,7 +17,7 @@ enum { PAGES = sizeof(pages) / sizeof(pages[0]) };
 static void add_hook(struct arena *arena, struct routes *routes, const struct hook *hook,
     bool customize)
 {
-    const char *version = strchr(hook->api->name, '/') + 1;
+    const char *version = version_of_api(hook->api);
 
     routes->at[routes->count++] = (struct route){.page = PAGE_HOOK,
         .label = fmt(arena, "%s/%s/%s", version, hook->name, customize ? "customize" : "sync"),

@@ -4,18 +4,6 @@
 
 #include "template.h"
 
-static bool declared(const struct hook *hook, const json_t *child)
-{
-    const char *api_version = json_text_at(child, "apiVersion");
-
-    for (const struct child_kind *kind = hook->children; kind->kind != NULL; kind++) {
-        if (text_equal(kind->kind, object_kind(child)) &&
-            text_equal(kind->api_version, api_version))
-            return true;
-    }
-    return false;
-}
-
 /* With generateSelector Metacontroller selects by the parent's uid alone. */
 static const json_t *selector_of(const struct hook *hook, const struct request *request)
 {
@@ -36,7 +24,7 @@ static const char *child_bug(const struct hook *hook, const struct request *requ
         return template_bug(child);
     if (kind == NULL || name == NULL)
         return "a child has no kind or no name";
-    if (!declared(hook, child))
+    if (!hook_makes(hook, child))
         return fmt(a, "%s %s is of a kind that %s does not declare", kind, name, hook->kind);
     if (!text_equal(object_namespace(child), object_namespace(request->parent)))
         return fmt(a, "%s %s is not in the namespace of its parent", kind, name);

@@ -22,10 +22,9 @@ const struct hook *hook_next(const struct api *const *list, const struct hook *h
     return NULL;
 }
 
-/* "v1alpha1" of "vitess.io/v1alpha1". */
-static const char *version_of(const struct hook *hook)
+const char *version_of_api(const struct api *api)
 {
-    return strchr(hook->api->name, '/') + 1;
+    return strchr(api->name, '/') + 1;
 }
 
 /* What is left of `text` behind `prefix`, or NULL. */
@@ -38,9 +37,9 @@ const struct hook *hook_by_path(const char *path, bool *customize)
 {
     *customize = false;
     each_hook (hook) {
-        const char *rest =
-            behind(behind(behind(behind(behind(path, "/"), version_of(hook)), "/"), hook->name),
-                "/");
+        const char *rest = behind(
+            behind(behind(behind(behind(path, "/"), version_of_api(hook->api)), "/"), hook->name),
+            "/");
 
         if (text_equal(path, hook->old_path) || text_equal(rest, "sync"))
             return hook;
@@ -61,10 +60,27 @@ const struct hook *hook_by_kind(const char *api, const char *kind)
     return NULL;
 }
 
+const struct hook *hook_of(const json_t *object)
+{
+    return hook_by_kind(json_text_at(object, "apiVersion"), object_kind(object));
+}
+
+bool hook_makes(const struct hook *hook, const json_t *object)
+{
+    const char *api_version = json_text_at(object, "apiVersion");
+
+    for (const struct child_kind *child = hook->children; child->kind != NULL; child++) {
+        if (text_equal(child->kind, object_kind(object)) &&
+            text_equal(child->api_version, api_version))
+            return true;
+    }
+    return false;
+}
+
 const struct hook *hook_by_name(const char *name)
 {
     each_hook (hook) {
-        const char *rest = behind(behind(name, version_of(hook)), "/");
+        const char *rest = behind(behind(name, version_of_api(hook->api)), "/");
 
         if (text_equal(hook->name, rest == NULL ? name : rest))
             return hook;
@@ -74,13 +90,14 @@ const struct hook *hook_by_name(const char *name)
 
 const char *hook_shortest_name(struct arena *arena, const struct hook *hook)
 {
-    return hook_by_name(hook->name) == hook ? hook->name
-                                            : fmt(arena, "%s/%s", version_of(hook), hook->name);
+    return hook_by_name(hook->name) == hook
+               ? hook->name
+               : fmt(arena, "%s/%s", version_of_api(hook->api), hook->name);
 }
 
 const char *name_for_api(struct arena *arena, const char *name, const struct api *api)
 {
-    return api == apis[0] ? name : fmt(arena, "%s-%s", name, strchr(api->name, '/') + 1);
+    return api == apis[0] ? name : fmt(arena, "%s-%s", name, version_of_api(api));
 }
 
 const char *hook_controller_name(struct arena *arena, const struct hook *hook)

@@ -268,7 +268,7 @@ static struct task_reply read_answer(struct tasks *tasks, const struct question 
         true);
 }
 
-/* Its container runs, so it has been started after whatever was answered when it was asked for. */
+/* It asks at this moment; and it was started after the answers that its question is made of. */
 static bool runs(const json_t *pod)
 {
     return !object_terminating(pod) &&

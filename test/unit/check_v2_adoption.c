@@ -28,14 +28,6 @@ enum { STAGES = sizeof(stages) / sizeof(*stages) };
 
 /* --- what stands there --- */
 
-static bool is_of(const json_t *object, const json_t *parent)
-{
-    const json_t *owner = json_array_get(json_at(object, "metadata", "ownerReferences"), 0);
-
-    return text_equal(json_text_at(owner, "kind"), object_kind(parent)) &&
-           text_equal(json_text_at(owner, "name"), object_name(parent));
-}
-
 /* Theirs gives these no owner; by the label Metacontroller takes them for the cluster's. */
 static bool is_of_vtadmin(const json_t *object, const json_t *parent)
 {
@@ -88,7 +80,7 @@ static struct world world_of_level(const json_t *stage, hook_function *sync, con
     json_put(related, "Service.v1", group_of(stage, "Service"));
     put_at(world.parent, "metadata.uid", json_string(fmt(arena, "uid-%s", object_name(parent))));
     json_each_item (json_at(stage, "objects"), i, object) {
-        if (is_of(object, parent) || is_of_vtadmin(object, parent))
+        if (vector_is_of(object, parent) || is_of_vtadmin(object, parent))
             json_add(world.children, standing(object, parent));
     }
     world.related = related;
@@ -175,44 +167,33 @@ static void ck_level(const json_t *stage, hook_function *sync, const json_t *par
     }
 }
 
-static void ck_levels(int index, const char *kind, hook_function *sync)
-{
-    const json_t *stage = vector_json(fmt(arena, "%s.json", stages[index]));
-    const json_t *object;
-
-    json_each_item (json_at(stage, "objects"), i, object) {
-        if (text_equal(object_kind(object), kind))
-            ck_level(stage, sync, object);
-    }
-}
-
 START_TEST(a_cluster_goes_over)
 {
-    ck_levels(_i, "VitessCluster", v2_sync_cluster);
+    vector_each(stages[_i], "VitessCluster", v2_sync_cluster, ck_level);
 }
 END_TEST
 
 START_TEST(a_cell_goes_over)
 {
-    ck_levels(_i, "VitessCell", v2_sync_cell);
+    vector_each(stages[_i], "VitessCell", v2_sync_cell, ck_level);
 }
 END_TEST
 
 START_TEST(a_keyspace_goes_over)
 {
-    ck_levels(_i, "VitessKeyspace", v2_sync_keyspace);
+    vector_each(stages[_i], "VitessKeyspace", v2_sync_keyspace, ck_level);
 }
 END_TEST
 
 START_TEST(a_shard_goes_over)
 {
-    ck_levels(_i, "VitessShard", v2_sync_shard);
+    vector_each(stages[_i], "VitessShard", v2_sync_shard, ck_level);
 }
 END_TEST
 
 START_TEST(a_lock_server_goes_over)
 {
-    ck_levels(_i, "EtcdLockserver", v2_sync_etcd_lockserver);
+    vector_each(stages[_i], "EtcdLockserver", v2_sync_etcd_lockserver, ck_level);
 }
 END_TEST
 

@@ -100,14 +100,6 @@ static void run(struct world *world, const json_t *stage)
 
 /* --- theirs and ours --- */
 
-static bool is_of(const json_t *object, const json_t *parent)
-{
-    const json_t *owner = json_array_get(json_at(object, "metadata", "ownerReferences"), 0);
-
-    return text_equal(json_text_at(owner, "kind"), object_kind(parent)) &&
-           text_equal(json_text_at(owner, "name"), object_name(parent));
-}
-
 /* Theirs has no such notes. */
 static json_t *without_notes(const json_t *object)
 {
@@ -155,7 +147,7 @@ static void ck_level(const json_t *stage, hook_function *sync, const json_t *par
 
     run(&world, stage);
     json_each_item (json_at(stage, "objects"), i, object) {
-        if (!is_of(object, parent))
+        if (!vector_is_of(object, parent))
             continue;
         ck_child(&world, object);
         theirs++;
@@ -172,44 +164,33 @@ static void ck_level(const json_t *stage, hook_function *sync, const json_t *par
     ck_assert_uint_eq(ours, theirs);
 }
 
-static void ck_levels(int index, const char *kind, hook_function *sync)
-{
-    const json_t *stage = vector_json(fmt(arena, "%s.json", stages[index]));
-    const json_t *object;
-
-    json_each_item (json_at(stage, "objects"), i, object) {
-        if (text_equal(object_kind(object), kind))
-            ck_level(stage, sync, object);
-    }
-}
-
 START_TEST(a_cluster_makes_what_theirs_makes)
 {
-    ck_levels(_i, "VitessCluster", v2_sync_cluster);
+    vector_each(stages[_i], "VitessCluster", v2_sync_cluster, ck_level);
 }
 END_TEST
 
 START_TEST(a_cell_makes_what_theirs_makes)
 {
-    ck_levels(_i, "VitessCell", v2_sync_cell);
+    vector_each(stages[_i], "VitessCell", v2_sync_cell, ck_level);
 }
 END_TEST
 
 START_TEST(a_keyspace_makes_what_theirs_makes)
 {
-    ck_levels(_i, "VitessKeyspace", v2_sync_keyspace);
+    vector_each(stages[_i], "VitessKeyspace", v2_sync_keyspace, ck_level);
 }
 END_TEST
 
 START_TEST(a_shard_makes_what_theirs_makes)
 {
-    ck_levels(_i, "VitessShard", v2_sync_shard);
+    vector_each(stages[_i], "VitessShard", v2_sync_shard, ck_level);
 }
 END_TEST
 
 START_TEST(a_lock_server_makes_what_theirs_makes)
 {
-    ck_levels(_i, "EtcdLockserver", v2_sync_etcd_lockserver);
+    vector_each(stages[_i], "EtcdLockserver", v2_sync_etcd_lockserver, ck_level);
 }
 END_TEST
 

@@ -4,6 +4,7 @@
 #include "../../lib/cli/cluster/difference.h"
 #include "../../lib/sim/store/admit.h"
 #include "../../lib/sim/store/kinds.h"
+#include "hook.h"
 #include "metadata.h"
 #include "testing.h"
 #include "text.h"
@@ -64,6 +65,28 @@ static inline const json_t *vector_object(const json_t *stage, const char *kind,
     }
     ck_abort_msg("no %s %s", kind, name == NULL ? "" : name);
     return NULL;
+}
+
+/* Its controllers have made the object for that parent. */
+static inline bool vector_is_of(const json_t *object, const json_t *parent)
+{
+    const json_t *owner = json_array_get(json_at(object, "metadata", "ownerReferences"), 0);
+
+    return text_equal(json_text_at(owner, "kind"), object_kind(parent)) &&
+           text_equal(json_text_at(owner, "name"), object_name(parent));
+}
+
+/* `check` of each object of the kind in the stage. */
+static inline void vector_each(const char *stage_name, const char *kind, hook_function *sync,
+    void (*check)(const json_t *stage, hook_function *sync, const json_t *parent))
+{
+    const json_t *stage = vector_json(fmt(arena, "%s.json", stage_name));
+    const json_t *object;
+
+    json_each_item (json_at(stage, "objects"), i, object) {
+        if (text_equal(object_kind(object), kind))
+            check(stage, sync, object);
+    }
 }
 
 /* Made once: they hold the schemas of all APIs. */

@@ -12,7 +12,7 @@ const char *hook_url(struct arena *arena, const char *base, const struct hook *h
         "%.*s/%s/%s/%s",
         (int)length,
         base,
-        strchr(hook->api->name, '/') + 1,
+        version_of_api(hook->api),
         hook->name,
         customize ? "customize" : "sync");
 }

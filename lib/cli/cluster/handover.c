@@ -17,7 +17,7 @@ struct walk {
 
 static void visit(struct walk *walk, const struct hook *hook, const json_t *parent);
 
-static struct handed *note(struct walk *walk, struct handed handed)
+static void note(struct walk *walk, struct handed handed)
 {
     struct handover *handover = &walk->handover;
 
@@ -26,8 +26,7 @@ static struct handed *note(struct walk *walk, struct handed handed)
         handover->count,
         &handover->capacity,
         sizeof(*handover->at));
-    handover->at[handover->count] = handed;
-    return &handover->at[handover->count++];
+    handover->at[handover->count++] = handed;
 }
 
 /* --- requests --- */
@@ -50,16 +49,6 @@ static const json_t *find(const json_t *objects, const json_t *like)
     return NULL;
 }
 
-static bool is_child_kind(const struct hook *hook, const json_t *object)
-{
-    for (const struct child_kind *child = hook->children; child->kind != NULL; child++) {
-        if (text_equal(child->kind, object_kind(object)) &&
-            text_equal(child->api_version, json_text_at(object, "apiVersion")))
-            return true;
-    }
-    return false;
-}
-
 /* Those that the parent controls; and of those that nobody controls what is in `wanted` (NULL:
  * none). kubectl prints an object again for each time that it was asked. */
 static json_t *children_of(const struct walk *walk, const struct hook *hook, const json_t *parent,
@@ -73,7 +62,7 @@ static json_t *children_of(const struct walk *walk, const struct hook *hook, con
         const bool ours =
             text_equal(owner, object_uid(parent)) || (owner == NULL && find(wanted, each) != NULL);
 
-        if (ours && is_child_kind(hook, each) &&
+        if (ours && hook_makes(hook, each) &&
             text_equal(object_namespace(each), object_namespace(parent)) &&
             find(children, each) == NULL)
             json_add(children, each);
@@ -81,13 +70,14 @@ static json_t *children_of(const struct walk *walk, const struct hook *hook, con
     return children;
 }
 
-/* As Metacontroller groups objects. */
+/* As Metacontroller groups objects; `hook` NULL: without the groups that are empty. */
 static json_t *grouped(struct arena *a, const struct hook *hook, const json_t *objects)
 {
     json_t *groups = json_new_map();
+    const struct child_kind *child = hook == NULL ? NULL : hook->children;
     const json_t *each;
 
-    for (const struct child_kind *child = hook->children; child->kind != NULL; child++)
+    for (; child != NULL && child->kind != NULL; child++)
         json_put(groups, fmt(a, "%s.%s", child->kind, child->api_version), json_new_map());
     json_each_item (objects, i, each) {
         const char *group = object_group(a, each);
@@ -150,8 +140,6 @@ static bool is_asked_for(const json_t *rule, const json_t *object)
 
 static const json_t *related_to(struct walk *walk, const struct hook *hook, const json_t *parent)
 {
-    static const struct child_kind none = {NULL, NULL, NULL, NULL, false};
-    const struct hook no_children = {.children = &none};
     const char *refused;
     const json_t *answer, *rule;
     json_t *found = json_new_list();
@@ -167,7 +155,7 @@ static const json_t *related_to(struct walk *walk, const struct hook *hook, cons
                 json_add(found, each);
         }
     }
-    return grouped(walk->arena, &no_children, found);
+    return grouped(walk->arena, NULL, found);
 }
 
 /* As they are once the commands have run. */
@@ -218,11 +206,6 @@ static const json_t *outcome(struct walk *walk, const json_t *there, const json_
     const json_t *last = object_last_applied(walk->arena, object_keys(there), there);
 
     return merge_applied(walk->arena, there, last, sent);
-}
-
-static const struct hook *hook_of(const json_t *object)
-{
-    return hook_by_kind(json_text_at(object, "apiVersion"), object_kind(object));
 }
 
 /* The first field of its spec or data that changes. Of our own kinds those that are new are notes

@@ -43,8 +43,7 @@ struct state live_state(struct arena *arena, const json_t *object, bool primary)
 
     if (text_equal(object_kind(object), "PersistentVolumeClaim"))
         state = claim_state(arena, object, state);
-    if (hook_by_kind(json_text_at(object, "apiVersion"), object_kind(object)) != NULL &&
-        live_is_behind(object))
+    if (hook_of(object) != NULL && live_is_behind(object))
         state = with_more(arena, state, MARK_BUSY, "last edit not seen yet");
     /* A Pod has nothing else to say then. */
     if (object_terminating(object) && !text_equal(state.text, "Terminating"))

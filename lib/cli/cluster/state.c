@@ -111,7 +111,7 @@ struct state object_state_where(struct arena *arena, const json_t *object, bool 
 {
     const char *kind = object_kind(object);
 
-    if (hook_by_kind(json_text_at(object, "apiVersion"), kind) != NULL)
+    if (hook_of(object) != NULL)
         return own_state(arena, object);
     if (text_equal(kind, "Deployment"))
         return workload_state(arena, object, deployment_settled(object));

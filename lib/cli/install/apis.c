@@ -15,7 +15,7 @@ static const struct api *const *alone(const char *version)
     const struct api **only = arena_array(cli_arena(), 2, sizeof(*only));
 
     for (const struct api *const *api = apis; *api != NULL; api++) {
-        if (text_equal(strchr((*api)->name, '/') + 1, version)) {
+        if (text_equal(version_of_api(*api), version)) {
             only[0] = *api;
             return only;
         }
@@ -27,5 +27,5 @@ const struct api *const *install_apis(const char *name)
 {
     if (text_equal(name, "both"))
         return apis;
-    return alone(name == NULL ? strchr(apis[0]->name, '/') + 1 : name);
+    return alone(name == NULL ? version_of_api(apis[0]) : name);
 }

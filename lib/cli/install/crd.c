@@ -88,7 +88,7 @@ static const json_t *names_of(struct arena *a, const struct hook *hook)
 static const json_t *version_of(struct arena *a, const struct hook *hook)
 {
     return object(a,
-        F("name", strchr(hook->api->name, '/') + 1),
+        F("name", version_of_api(hook->api)),
         F("served", BOOL(true)),
         F("storage", BOOL(true)),
         MAP("schema", F("openAPIV3Schema", schema_of(a, hook))),

@@ -138,8 +138,7 @@ static void add_advice(struct findings *findings, const struct manifest *manifes
 void judge_cluster(const struct manifest *manifest, const json_t *earlier,
     struct findings *findings)
 {
-    const struct hook *hook =
-        hook_by_kind(json_text_at(manifest->object, "apiVersion"), object_kind(manifest->object));
+    const struct hook *hook = hook_of(manifest->object);
     size_t length;
     const char *request = first_request(hook, manifest, earlier, &length);
     const struct sync_result result =

@@ -177,8 +177,7 @@ int manifests_read(struct manifests *manifests, const char *path, const char *na
 
 bool manifest_is_cluster(const struct manifest *manifest)
 {
-    const char *api_version = json_text_at(manifest->object, "apiVersion");
-    const struct hook *hook = hook_by_kind(api_version, object_kind(manifest->object));
+    const struct hook *hook = hook_of(manifest->object);
 
     return hook != NULL && text_equal(hook->kind, "VitessCluster");
 }

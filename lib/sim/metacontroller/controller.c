@@ -30,7 +30,7 @@ static const json_t *webhook(struct arena *arena, const struct hook *hook, const
             F("url",
                 fmt(arena,
                     "http://vitess-operator.vitess-operator/%s/%s/%s",
-                    strrchr(hook->api->name, '/') + 1,
+                    version_of_api(hook->api),
                     hook->name,
                     verb)),
             F("timeout", "30s"),
