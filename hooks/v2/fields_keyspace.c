@@ -88,7 +88,7 @@ static const struct spec_field own_image_fields[] = {KEYSPACE_IMAGES,
         "Name of the database in MySQL. Default: vt_ and the name of the keyspace."),              \
     SPEC(type, in durability_policy, "durabilityPolicy",                                           \
         "Which tablets may become primary, and who acknowledges what is written: none, semi_sync " \
-        "or cross_cell. Default: what Vitess was told by others."),                                \
+        "or cross_cell. Default: what Vitess was told by others, or none."),                                \
     SPEC(type, in sidecar_db_name, "sidecarDbName",                                                \
         "Name of the database of Vitess' own tables; counts only where the keyspace is made. "     \
         "Default: _vt."),                                                                          \

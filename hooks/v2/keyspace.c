@@ -1,5 +1,7 @@
 #include "levels.h"
 
+#include <string.h>
+
 #include "at_once.h"
 #include "children.h"
 #include "conditions.h"
@@ -102,15 +104,57 @@ static bool create(struct keyspace_hook *hook)
     return task_ask_early(&hook->tasks, "keyspace", arguments, NULL).state == TASK_ANSWERED;
 }
 
-/* No policy leaves alone what is there. */
+static bool tell_policy(struct keyspace_hook *hook, const char *policy)
+{
+    const char *const arguments[] = {"SetKeyspaceDurabilityPolicy",
+        flag(hook->arena, "durability-policy", policy),
+        hook->spec.keyspace.name,
+        NULL};
+
+    return task_ask(&hook->tasks, "durability", arguments, NULL, NULL).state == TASK_ANSWERED;
+}
+
+#define SET "set"
+#define UNSET "unset"
+
+static const char *read_policy(struct arena *a, const void *asked, const char *raw,
+    const char **unexpected)
+{
+    struct json_fault fault = {0};
+    const json_t *keyspace = json_at(json_read(a, raw, strlen(raw), 0, &fault), "keyspace");
+
+    (void)asked;
+    *unexpected = fmt(a, "%s says nothing of the keyspace", json_brief(a, json_string(raw)));
+    if (!json_is_object(keyspace))
+        return NULL;
+    return v2_given(json_text_at(keyspace, "durability_policy")) == NULL ? UNSET : SET;
+}
+
+static bool is_policy_read(struct arena *a, const void *asked, const char *text)
+{
+    (void)a;
+    (void)asked;
+    return text_equal(text, SET) || text_equal(text, UNSET);
+}
+
+/* No policy leaves alone what is there. But a tablet that was faster than we were has made the
+ * keyspace without one, and VTOrc, which shall elect the first primary, leaves such keyspaces
+ * alone; everybody else takes it for "none". */
 static bool set_policy(struct keyspace_hook *hook)
 {
+    static const struct task_reading reading = {read_policy, is_policy_read, NULL};
     const struct keyspace *keyspace = &hook->spec.keyspace;
-    const char *policy = flag(hook->arena, "durability-policy", keyspace->durability_policy);
-    const char *const arguments[] = {"SetKeyspaceDurabilityPolicy", policy, keyspace->name, NULL};
+    struct task_reply reply;
 
-    return policy == NULL ||
-           task_ask(&hook->tasks, "durability", arguments, NULL, NULL).state == TASK_ANSWERED;
+    if (v2_given(keyspace->durability_policy) != NULL)
+        return tell_policy(hook, keyspace->durability_policy);
+    reply = task_ask(&hook->tasks,
+        "policy",
+        (const char *const[]){"GetKeyspace", keyspace->name, NULL},
+        NULL,
+        &reading);
+    return reply.state == TASK_ANSWERED &&
+           (text_equal(reply.text, SET) || tell_policy(hook, "none"));
 }
 
 /* --- shards --- */
