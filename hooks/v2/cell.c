@@ -266,7 +266,7 @@ static const char *why_not_ready(const struct cell_hook *hook, const json_t *vtg
         return being_created(a, owner_of(hook->request->parent), "Deployment", vtgate_name(hook));
     if (!text_equal(v2_availability(vtgate), V2_TRUE))
         return fmt(a, "Deployment %s is not Available", object_name(vtgate));
-    return NULL;
+    return hook->untold;
 }
 
 static const json_t *conditions_of(struct cell_hook *hook, const json_t *vtgate)
@@ -315,6 +315,7 @@ void v2_sync_cell(const struct request *request, struct answer *answer)
     hook.empty = v2_cell_is_empty(&hook);
     idle = v2_cell_idle(&hook);
     hook.registered = register_cell(&hook);
+    hook.untold = v2_untold(&hook);
     want_lockserver(&hook, answer);
     want_service(&hook, answer);
     want_vtgate(&hook, answer);

@@ -24,7 +24,11 @@ struct cell_hook {
     bool registered;
     bool empty;                 /* it has left the spec, and no tablet is or is to be in it */
     const char *missing_secret; /* name, or NULL */
+    const char *untold;         /* what vtgate cannot serve yet, or NULL */
 };
+
+/* cell_serving.c: sees to it that vtgate knows all keyspaces. What is missing yet, or NULL. */
+const char *v2_untold(struct cell_hook *hook);
 
 /* cell_turndown.c */
 /* It has left the spec, and neither a keyspace nor a shard of the cluster has tablets in it. */
