@@ -1,4 +1,5 @@
-#include "history.h"
+#include "play.h"
+#include "v1alpha1.h"
 
 /* Damage that others do: copies, restores, deletions that somebody began, drift of derived objects,
  * names that collide. Each expectation is what is right. DAMAGE=12 runs that row alone. */
@@ -378,47 +379,14 @@ static const struct history damages[] = {
 };
 /* clang-format on */
 
-enum { COUNT = sizeof(damages) / sizeof(damages[0]) };
-
-static void run_damage(int index, struct sim_options options)
-{
-    const struct history *damage = &damages[index];
-    struct run run = history_begin(damage, options);
-
-    history_script(&run, damage->script);
-    history_end(&run);
-}
-
-#ifdef __SANITIZE_ADDRESS__
-#define IN_SAMPLE(index) ((index) % 8 == 0)
-#else
-#define IN_SAMPLE(index) true
-#endif
-
-START_TEST(each_damage)
-{
-    if (IN_SAMPLE(_i))
-        run_damage(_i, (struct sim_options){.seed = 1});
-}
-END_TEST
-
-START_TEST(each_damage_with_another_order_and_stale_caches)
-{
-    if (IN_SAMPLE(_i + 4))
-        run_damage(_i, (struct sim_options){.seed = (unsigned)_i + 2, .lag = 3});
-}
-END_TEST
-
 static void tests(TCase *tcase)
 {
-    const char *wanted = getenv("DAMAGE");
-    int only = wanted == NULL ? -1 : atoi(wanted);
-
-    tcase_add_loop_test(tcase, each_damage, only < 0 ? 0 : only, only < 0 ? COUNT : only + 1);
-    tcase_add_loop_test(tcase,
-        each_damage_with_another_order_and_stale_caches,
-        only < 0 ? 0 : only,
-        only < 0 ? COUNT : only + 1);
+    play_all(tcase,
+        (struct played){.shape = &v1alpha1_shape,
+            .histories = damages,
+            .count = sizeof(damages) / sizeof(damages[0]),
+            .sample = 8},
+        "DAMAGE");
 }
 
 TEST_MAIN(tests)

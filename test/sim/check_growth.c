@@ -1,4 +1,4 @@
-#include "history.h"
+#include "v1alpha1.h"
 
 /* Work grows with the number of shards, and with nothing else: whoever makes each shard look at
  * each other one is found here. The simulator's counts are exact, which those of a real control
@@ -30,7 +30,7 @@ static struct work work_since(const struct run *run, struct work before)
 static struct work work_of_coming_up(int shards, int cells)
 {
     const struct history history = cluster_with(shards, cells);
-    struct run run = history_begin(&history, (struct sim_options){.seed = 1});
+    struct run run = history_begin(&v1alpha1_shape, &history, (struct sim_options){.seed = 1});
     struct work work;
 
     history_script(&run, "settle");
@@ -53,7 +53,7 @@ static const char *some_tablet(const struct run *run)
 static struct work work_of_a_lost_tablet(int shards, int cells)
 {
     const struct history history = cluster_with(shards, cells);
-    struct run run = history_begin(&history, (struct sim_options){.seed = 1});
+    struct run run = history_begin(&v1alpha1_shape, &history, (struct sim_options){.seed = 1});
     struct work work;
 
     history_script(&run, "settle");

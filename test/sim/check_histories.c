@@ -1,4 +1,5 @@
-#include "history.h"
+#include "play.h"
+#include "v1alpha1.h"
 
 /* Histories that people have thought of. Those of check_chaos.c are random; what it finds ends
  * here.
@@ -553,54 +554,14 @@ static const struct history histories[] = {
 };
 /* clang-format on */
 
-static void run_history(const struct history *history, struct sim_options options)
-{
-    struct run run = history_begin(history, options);
-
-    history_script(&run, history->script);
-    history_end(&run);
-}
-
-/* With sanitizers each history takes twenty times as long, so every twelfth runs; which ones
- * differs between the two orders. */
-#ifdef __SANITIZE_ADDRESS__
-#define IN_SAMPLE(index) ((index) % 12 == 0)
-#else
-#define IN_SAMPLE(index) true
-#endif
-
-START_TEST(each_history)
-{
-    if (IN_SAMPLE(_i))
-        run_history(&histories[_i], (struct sim_options){.seed = 1});
-}
-END_TEST
-
-START_TEST(each_history_with_another_order_and_stale_caches)
-{
-    if (IN_SAMPLE(_i + 6))
-        run_history(&histories[_i], (struct sim_options){.seed = (unsigned)_i + 2, .lag = 3});
-}
-END_TEST
-
-/* HISTORIES="etcd" runs those that show something with "etcd" in it. */
-static bool is_wanted(const struct history *history)
-{
-    const char *wanted = getenv("HISTORIES");
-
-    return wanted == NULL || strstr(history->shows, wanted) != NULL;
-}
-
 static void tests(TCase *tcase)
 {
-    int count = sizeof(histories) / sizeof(histories[0]);
-
-    for (int i = 0; i < count; i++) {
-        if (!is_wanted(&histories[i]))
-            continue;
-        tcase_add_loop_test(tcase, each_history, i, i + 1);
-        tcase_add_loop_test(tcase, each_history_with_another_order_and_stale_caches, i, i + 1);
-    }
+    play_all(tcase,
+        (struct played){.shape = &v1alpha1_shape,
+            .histories = histories,
+            .count = sizeof(histories) / sizeof(histories[0]),
+            .sample = 12},
+        "HISTORIES");
 }
 
 TEST_MAIN(tests)

@@ -33,19 +33,16 @@
  *     label KIND NAME KEY VALUE               kubectl label; the VALUE - takes it off
  *     annotate KIND NAME KEY VALUE            kubectl annotate
  *     copy KIND NAME NEWNAME    what `kubectl get -o yaml | sed | kubectl apply` makes of an object
- *     adopt                     the VitessCells get the label of the VitessCluster that is there
- *     disown KIND               objects of a core kind lose their ownerReferences
- *     backup                    all objects of the namespace are saved, and the data on its volumes
- *     restore NAMESPACE         what is missing is made again as Velero does
- *     reapply NAMESPACE         and as `kubectl apply` of the saved objects does: owners are kept
- *     wipe                      the namespace is deleted with all that is in it, and made again
- *     restart-metacontroller
- *     fail FAULT                as `simulate --fail`, from the next step on
- *     met | unmet FAULT         each fault so far has met what it names | that one has not
- *     hook 429|timeout KIND     the next call of that hook
- *     admit label|annotation KEY VALUE        a policy writes it into each new Pod
- *     fail-node-of POD          the node that POD runs on dies
- *     node-back NODE            and is there again; the NODE last: the one that died last
+ *     adopt                     what a VitessCluster selects gets the label of the one that is
+ * there disown KIND               objects of a core kind lose their ownerReferences backup all
+ * objects of the namespace are saved, and the data on its volumes restore NAMESPACE         what is
+ * missing is made again as Velero does reapply NAMESPACE         and as `kubectl apply` of the
+ * saved objects does: owners are kept wipe                      the namespace is deleted with all
+ * that is in it, and made again restart-metacontroller fail FAULT                as `simulate
+ * --fail`, from the next step on met | unmet FAULT         each fault so far has met what it names
+ * | that one has not hook 429|timeout KIND     the next call of that hook admit label|annotation
+ * KEY VALUE        a policy writes it into each new Pod fail-node-of POD          the node that POD
+ * runs on dies node-back NODE            and is there again; the NODE last: the one that died last
  *     cluster NAME              what follows is about another VitessCluster, of the same shape
  *     namespace NAME            and in another namespace
  *     vtctl COMMAND ARGUMENT ARGUMENT         what an administrator does with vtctldclient
@@ -70,52 +67,18 @@ struct history {
     const char *script;
 };
 
-/* --- the cluster --- */
-
-static const json_t *shards_of(int count)
-{
-    json_t *shards = json_new_list();
-
-    for (int i = 0; i < count; i++) {
-        int width = 256 / count;
-        const char *start = i == 0 ? "" : fmt(arena, "%02x", (unsigned)(i * width));
-        const char *end = i == count - 1 ? "" : fmt(arena, "%02x", (unsigned)((i + 1) * width));
-
-        json_add(shards, json_of(fmt(arena, "{'keyRange':{'start':'%s','end':'%s'}}", start, end)));
-    }
-    return shards;
-}
-
-static const char *pool_of(int replicas)
-{
-    return fmt(arena,
-        "{'replicas':%d,'volumeClaim':{'accessModes':['ReadWriteOnce'],'resources':{'requests':{"
-        "'storage':'4Gi'}}},'vttablet':{'resources':{'limits':{'memory':'512Mi'}}},"
-        "'mysql':{'resources':{'limits':{'memory':'512Mi'}}}}",
-        replicas);
-}
-
-static const json_t *cluster_of(const struct history *history)
-{
-    struct text cells = {.arena = arena};
-    struct text names = {.arena = arena};
-
-    for (int i = 1; i <= history->cells; i++) {
-        text_addf(&cells, ",{'name':'zone%d','vtgate':{'replicas':2}}", i);
-        text_addf(&names, "%s'zone%d'", i == 1 ? "" : ",", i);
-    }
-    return json_of(fmt(arena,
-        "{'apiVersion':'vitess.io/v1alpha1','kind':'VitessCluster','metadata':{'name':'vitess',"
-        "'namespace':'default'},'spec':{'cells':[{'name':'global','etcd':{'size':3},'vtctld':{}}"
-        "%s],'keyspaces':[{'name':'main','cells':[%s],'shards':%s,'tablets':{'masterEligible':%s"
-        "%s%s}}]}}",
-        text_string(&cells),
-        text_string(&names),
-        json_write(arena, shards_of(history->shards), NULL),
-        pool_of(history->replicas),
-        history->rdonly > 0 ? ",'batch':" : "",
-        history->rdonly > 0 ? pool_of(history->rdonly) : ""));
-}
+/* How an API says what a history is about. */
+struct shape {
+    /* A VitessCluster "vitess" in the namespace "default" with one keyspace "main". */
+    const json_t *(*cluster)(const struct history *history);
+    /* The names of the shards of its first keyspace. */
+    struct texts (*shards)(const json_t *cluster);
+    /* What stands for a name in a script: "@replica0" for the uid of a tablet. */
+    const struct short_name {
+        const char *mark, *name;
+    } * names;
+    size_t name_count;
+};
 
 /* `value` with what is at `path` ("spec.cells[1].name") replaced by `item`, or removed. */
 static const json_t *edited(const json_t *value, const char *path, const json_t *item)
@@ -162,6 +125,7 @@ struct failure {
 };
 
 struct run {
+    const struct shape *shape;
     struct twin *twin; /* another build that is asked the same, or NULL */
     const struct history *history;
     struct sim *sim;
@@ -210,15 +174,10 @@ enum { STEPS_MAX = 3000 };
 
 static void watch(struct run *run)
 {
-    const json_t *shard;
+    struct texts shards = run->shape->shards(run->cluster);
 
-    json_each_item (
-        json_at(json_array_get(json_at(run->cluster, "spec", "keyspaces"), 0), "shards"),
-        i,
-        shard) {
-        const char *start = json_text_at(shard, "keyRange", "start");
-        const char *end = json_text_at(shard, "keyRange", "end");
-        size_t serving = sim_serving(run->sim, NULL, "main", fmt(arena, "%s-%s", start, end));
+    for (size_t i = 0; i < shards.count; i++) {
+        size_t serving = sim_serving(run->sim, NULL, "main", shards.at[i]);
 
         if (run->up && serving < run->lowest)
             run->lowest = serving;
@@ -338,27 +297,19 @@ static void mark(struct run *run)
     watch(run);
 }
 
-/* "@replica0" in a name stands for the uid of that tablet of shard "-" in zone1. */
-static const char *resolved(const char *text)
+static const char *resolved(const struct run *run, const char *text)
 {
-    static const struct {
-        const char *mark, *uid;
-    } uids[] = {{"@zone2replica0", "0071922500"},
-        {"@rdonly0", "1403505400"},
-        {"@replica0", "1421667800"},
-        {"@replica1", "1421667801"},
-        {"@replica2", "1421667802"}};
-
-    for (size_t i = 0; i < sizeof(uids) / sizeof(uids[0]); i++) {
-        const char *at = strstr(text, uids[i].mark);
+    for (size_t i = 0; i < run->shape->name_count; i++) {
+        const struct short_name *name = &run->shape->names[i];
+        const char *at = strstr(text, name->mark);
 
         if (at != NULL)
             return fmt(arena,
                 "%.*s%s%s",
                 (int)(at - text),
                 text,
-                uids[i].uid,
-                at + strlen(uids[i].mark));
+                name->name,
+                at + strlen(name->mark));
     }
     return text;
 }
@@ -404,7 +355,7 @@ static void vtctl(struct run *run, const char *words[6])
     const char *message = NULL;
 
     for (int i = 1; i < 6 && *words[i] != '\0'; i++)
-        command[i - 1] = words[i];
+        command[i - 1] = resolved(run, words[i]);
     if (!sim_vtctl(run->sim, command, &message))
         FAIL(run, "%s", message);
 }
@@ -476,7 +427,7 @@ static void expect_field(struct run *run, const char *kind, const char *name, co
 
 static const json_t *object_of(struct run *run, const char *kind, const char *name)
 {
-    const json_t *object = sim_object(run->sim, kind, run->namespace, resolved(name));
+    const json_t *object = sim_object(run->sim, kind, run->namespace, resolved(run, name));
 
     if (object == NULL)
         FAIL(run, "it is not there");
@@ -520,24 +471,32 @@ static void edit_text(struct run *run, const char *words[6], const char *field)
     apply_object(run, edited(object, fmt(arena, "metadata.%s", field), texts));
 }
 
-/* What was bound or scheduled is not copied, or the copy could not live. */
-/* The command of the handbook that gives restored VitessCells to the new VitessCluster. */
-static void adopt_cells(struct run *run)
+/* What a VitessCluster selects its own by; Pods of tasks are made anew. */
+static bool is_selected(const struct run *run, const json_t *object)
 {
-    struct objects cells = sim_objects(run->sim, arena, "VitessCell");
+    return text_equal(object_namespace(object), run->namespace) &&
+           object_label(object, "controller-uid") != NULL &&
+           !text_equal(object_kind(object), "Pod");
+}
+
+/* The command of the handbook that gives what was restored to the new VitessCluster. */
+static void adopt_restored(struct run *run)
+{
+    struct objects all = sim_objects(run->sim, arena, NULL);
     const char *cluster = json_text_at(run->cluster, "metadata", "name");
     const char *uid = object_uid(sim_object(run->sim, "VitessCluster", run->namespace, cluster));
 
-    for (size_t i = 0; i < cells.count; i++) {
-        if (text_equal(object_namespace(cells.at[i]), run->namespace) && uid != NULL)
+    for (size_t i = 0; uid != NULL && i < all.count; i++) {
+        if (is_selected(run, all.at[i]))
             apply_object(run,
-                edited(cells.at[i],
+                edited(all.at[i],
                     "metadata.labels",
-                    json_overlay(json_at(cells.at[i], "metadata", "labels"),
+                    json_overlay(json_at(all.at[i], "metadata", "labels"),
                         json_of(fmt(arena, "{'controller-uid':'%s'}", uid)))));
     }
 }
 
+/* What was bound or scheduled is not copied, or the copy could not live. */
 static void copy_object(struct run *run, const char *words[6])
 {
     static const char *const paths[] = {"status",
@@ -593,7 +552,7 @@ static void force(struct run *run, const char *const words[6])
     json_t *names = json_new_list();
 
     for (int i = 1; i < 5 && *words[i] != '\0'; i++)
-        json_add_text(names, resolved(words[i]));
+        json_add_text(names, resolved(run, words[i]));
     run->cluster =
         edited(run->cluster, "spec.rollout.force", json_array_size(names) == 0 ? NULL : names);
 }
@@ -608,9 +567,10 @@ static void turn_to(struct run *run, const char *name, const char *namespace)
     json_put(run->clusters, before, run->cluster);
     cluster = json_at(run->clusters, after);
     if (cluster == NULL)
-        cluster = edited(edited(cluster_of(run->history), "metadata.name", json_string(name)),
-            "metadata.namespace",
-            json_string(namespace));
+        cluster =
+            edited(edited(run->shape->cluster(run->history), "metadata.name", json_string(name)),
+                "metadata.namespace",
+                json_string(namespace));
     run->cluster = cluster;
     run->name = name;
     run->namespace = namespace;
@@ -643,7 +603,7 @@ static size_t containers_ended(const struct run *run)
     size_t ended = 0;
 
     for (size_t i = 0; i < pods.count; i++) {
-        if (!text_equal(object_label(pods.at[i], "vitess.io/component"), "task"))
+        if (!text_equal(object_label(pods.at[i], object_keys(pods.at[i])->component), "task"))
             ended += (size_t)pod_restarts(pods.at[i]);
     }
     return ended;
@@ -675,7 +635,8 @@ static bool check(struct run *run, const char *words[6], int count)
     else if (text_equal(command, "serving"))
         return true;
     else if (text_equal(command, "has") || text_equal(command, "gone")) {
-        bool there = sim_object(run->sim, words[1], run->namespace, resolved(words[2])) != NULL;
+        bool there =
+            sim_object(run->sim, words[1], run->namespace, resolved(run, words[2])) != NULL;
 
         if (there != text_equal(command, "has"))
             FAIL(run, "it is %s", there ? "there" : "not there");
@@ -684,13 +645,13 @@ static bool check(struct run *run, const char *words[6], int count)
     else if (text_equal(command, "says"))
         expect_message(run, words[1], words[2]);
     else if (text_equal(command, "warns"))
-        expect_warning(run, resolved(words[1]));
+        expect_warning(run, resolved(run, words[1]));
     else if (text_equal(command, "met") || text_equal(command, "unmet"))
         expect_unmet(run, text_equal(command, "met") ? NULL : words[1]);
     else if (text_equal(command, "kept"))
-        expect_kept(run, words[1], resolved(words[2]));
+        expect_kept(run, words[1], resolved(run, words[2]));
     else if (text_equal(command, "field") && count == 5)
-        expect_field(run, words[1], resolved(words[2]), words[3], words[4]);
+        expect_field(run, words[1], resolved(run, words[2]), words[3], words[4]);
     else
         return false;
     return true;
@@ -721,9 +682,9 @@ static bool act(struct run *run, const char *words[6])
     else if (text_equal(command, "force"))
         force(run, words);
     else if (text_equal(command, "fail"))
-        fail_with(run, resolved(words[1]));
+        fail_with(run, resolved(run, words[1]));
     else if (text_equal(command, "fail-node-of"))
-        fail_node_of(run, resolved(words[1]));
+        fail_node_of(run, resolved(run, words[1]));
     else if (text_equal(command, "vtctl"))
         vtctl(run, words);
     else if (text_equal(command, "mark"))
@@ -743,9 +704,9 @@ static bool act_by_hand(struct run *run, const char *words[6])
     const char *command = words[0];
 
     if (text_equal(command, "delete"))
-        sim_delete(run->sim, words[1], run->namespace, resolved(words[2]));
+        sim_delete(run->sim, words[1], run->namespace, resolved(run, words[2]));
     else if (text_equal(command, "orphan"))
-        sim_delete_by(run->sim, words[1], run->namespace, resolved(words[2]), SIM_ORPHAN);
+        sim_delete_by(run->sim, words[1], run->namespace, resolved(run, words[2]), SIM_ORPHAN);
     else if (text_equal(command, "delete-cluster"))
         delete_cluster(run, words[1]);
     else if (text_equal(command, "edit"))
@@ -765,7 +726,7 @@ static bool act_by_hand(struct run *run, const char *words[6])
     else if (text_equal(command, "disown"))
         sim_disown(run->sim, words[1], run->namespace);
     else if (text_equal(command, "adopt"))
-        adopt_cells(run);
+        adopt_restored(run);
     else if (text_equal(command, "reapply"))
         restore(run, words[1], SIM_PLAIN);
     else if (text_equal(command, "wipe"))
@@ -808,7 +769,7 @@ static void try_command(struct run *run, const char *line)
     if (text_equal(words[0], "vtctl"))
         sim_vtctl(run->sim, &words[1], NULL);
     else if (count > 2 && words[2] != NULL &&
-             sim_object(run->sim, words[1], run->namespace, resolved(words[2])) != NULL)
+             sim_object(run->sim, words[1], run->namespace, resolved(run, words[2])) != NULL)
         history_command(run, line);
 }
 
@@ -846,7 +807,8 @@ static inline void history_script(struct run *run, const char *script)
     }
 }
 
-static struct run history_begin(const struct history *history, struct sim_options options)
+static struct run history_begin(const struct shape *shape, const struct history *history,
+    struct sim_options options)
 {
     struct twin *twin = twin_begin(arena);
 
@@ -854,10 +816,11 @@ static struct run history_begin(const struct history *history, struct sim_option
         options.call = twin_call;
         options.call_context = twin;
     }
-    return (struct run){.history = history,
+    return (struct run){.shape = shape,
+        .history = history,
         .twin = twin,
         .sim = sim_new(&options),
-        .cluster = cluster_of(history),
+        .cluster = shape->cluster(history),
         .clusters = json_new_map(),
         .name = "vitess",
         .namespace = "default",
