@@ -16,17 +16,24 @@ static const json_t *all_cells(const struct cluster_spec *spec)
     return names;
 }
 
+enum { GATEWAYS = 2 }; /* as theirs */
+
 /* Where a HorizontalPodAutoscaler writes the number through the scale subresource, it is left as it
  * is: a number of ours would be put back at each sync, and none at all, where one was applied
- * before, would be taken away, which an autoscaler takes for one that is switched off. */
+ * before, would be taken away. Without any to begin with the subresource cannot be read, and the
+ * autoscaler would never scale. */
 static const json_t *gateway(struct arena *a, const struct cell *cell, const json_t *observed)
 {
     const json_t *given = json_at(cell->json, "gateway");
     const json_t *scaled = json_at(observed, "spec", "gateway", "replicas");
 
-    if (cell->gateway == NULL || cell->gateway->autoscaler == NULL || scaled == NULL)
+    if (cell->gateway == NULL || cell->gateway->autoscaler == NULL)
         return given;
-    return object(a, SPREAD(given), F("replicas", scaled));
+    if (scaled == NULL)
+        scaled = json_at(given, "replicas");
+    return object(a,
+        SPREAD(given),
+        F("replicas", scaled == NULL ? json_integer(GATEWAYS) : scaled));
 }
 
 /* Its children are the vtgates, an etcd of its own, and tasks; not vtctld, which has the label of a

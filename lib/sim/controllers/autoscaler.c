@@ -1,5 +1,8 @@
 #include "autoscaler.h"
 
+#include <string.h>
+
+#include "hook.h"
 #include "metadata.h"
 #include "sim/core/edit.h"
 #include "sim/core/world.h"
@@ -15,19 +18,51 @@ void autoscalers_start(struct sim *sim)
     queue_start(&sim->autoscalers->keys, sim->arena);
 }
 
-static bool scales(const struct version *autoscaler, const struct version *deployment)
+/* --- what it scales: a Deployment, or a kind of our own with a subresource for that --- */
+
+enum { DEEPEST = 8 };
+
+/* ".spec.gateway.replicas" as keys, with NULL behind the last. */
+static void split_path(struct sim *sim, const char *path, const char *keys[DEEPEST])
 {
-    return autoscaler->namespace == deployment->namespace &&
-           text_equal(json_text_at(autoscaler->json, "spec", "scaleTargetRef", "name"),
-               object_name(deployment->json));
+    size_t count = 0;
+
+    while (*path == '.' && count < DEEPEST - 1) {
+        const size_t length = strcspn(path + 1, ".");
+
+        keys[count++] = text_copy(sim->objects, path + 1, length);
+        path += 1 + length;
+    }
+    keys[count] = NULL;
 }
 
-static void enqueue_those_of(struct sim *sim, const struct version *deployment)
+static void number_at(struct sim *sim, const struct version *target, const char *keys[DEEPEST])
+{
+    const struct hook *hook = target->kind->hook;
+
+    split_path(sim, hook == NULL ? ".spec.replicas" : hook->scale->spec, keys);
+}
+
+static bool can_be_scaled(const struct kind *kind)
+{
+    return kind_is(kind, "Deployment") || (kind->hook != NULL && kind->hook->scale != NULL);
+}
+
+static bool scales(const struct version *autoscaler, const struct version *target)
+{
+    const json_t *reference = json_at(autoscaler->json, "spec", "scaleTargetRef");
+
+    return autoscaler->namespace == target->namespace &&
+           text_equal(json_text_at(reference, "kind"), target->kind->name) &&
+           text_equal(json_text_at(reference, "name"), target->name);
+}
+
+static void enqueue_those_of(struct sim *sim, const struct version *target)
 {
     struct shelf all = shelf_of_kind(&sim->store->live.all, kind_by_name(sim->kinds, KIND));
 
     for (size_t i = 0; i < all.count; i++) {
-        if (scales(all.at[i], deployment))
+        if (scales(all.at[i], target))
             queue_add(&sim->autoscalers->keys, all.at[i]->key);
     }
 }
@@ -38,13 +73,13 @@ void autoscalers_see(struct sim *sim, const struct change *change)
 
     if (version == NULL)
         return;
-    if (kind_is(version->kind, "Deployment"))
+    if (can_be_scaled(version->kind))
         enqueue_those_of(sim, version);
     else if (kind_is(version->kind, KIND) && !text_equal(change->actor, "autoscaler"))
         queue_add(&sim->autoscalers->keys, version->key);
 }
 
-/* A Deployment of no replicas is switched off. */
+/* What has no replicas is switched off. */
 static json_int_t wanted(const struct version *autoscaler, json_int_t now)
 {
     json_int_t least = json_int_at(autoscaler->json, 1, "spec", "minReplicas");
@@ -55,22 +90,42 @@ static json_int_t wanted(const struct version *autoscaler, json_int_t now)
     return now > most ? most : now < least ? least : now;
 }
 
+static struct version *target_of(struct sim *sim, const struct version *autoscaler)
+{
+    const json_t *reference = json_at(autoscaler->json, "spec", "scaleTargetRef");
+    const char *name = json_text_at(reference, "name");
+    const struct kind *kind = kind_find(sim->kinds,
+        json_text_at(reference, "apiVersion"),
+        json_text_at(reference, "kind"));
+
+    if (kind == NULL || name == NULL || !can_be_scaled(kind))
+        return NULL;
+    return store_get(sim,
+        kind,
+        table_name(&sim->names, fmt(sim->objects, "%s/%s", autoscaler->namespace, name)));
+}
+
+/* Of one of our kinds without a number the subresource cannot be read (apiextensions-apiserver,
+ * ScaleREST.Get: "the spec replicas field does not exist"). */
 static void reconcile(struct sim *sim, struct version *autoscaler)
 {
-    const char *name = json_text_at(autoscaler->json, "spec", "scaleTargetRef", "name");
-    struct version *deployment = store_named(sim,
-        "Deployment",
-        fmt(sim->objects, "%s/%s", autoscaler->namespace, name == NULL ? "" : name));
+    struct version *target = target_of(sim, autoscaler);
+    const char *keys[DEEPEST];
+    const json_t *there;
     json_int_t now, number;
 
-    if (deployment == NULL || deployment->terminating || autoscaler->terminating)
+    if (target == NULL || target->terminating || autoscaler->terminating)
         return;
-    now = json_int_at(deployment->json, 1, "spec", "replicas");
+    number_at(sim, target, keys);
+    there = target->json;
+    for (size_t i = 0; keys[i] != NULL; i++)
+        there = json_at(there, keys[i]);
+    if (there == NULL && target->kind->hook != NULL)
+        return;
+    now = there == NULL ? 1 : json_integer_value(there);
     number = wanted(autoscaler, now);
     if (number != now)
-        store_update(sim,
-            "autoscaler",
-            edited(deployment->json, json_integer(number), "spec", "replicas"));
+        store_update(sim, "autoscaler", edit_path(target->json, json_integer(number), keys));
     store_status(sim,
         "autoscaler",
         autoscaler,

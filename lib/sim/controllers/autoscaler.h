@@ -5,7 +5,8 @@
 #include "sim/store/store.h"
 
 /* The controller of HorizontalPodAutoscalers. There is no load here, so it does what it does
- * without a metric: Deployments get at least as many Pods as it is to have, and at most. */
+ * without a metric: what it scales, a Deployment or a kind of our own with a subresource for that,
+ * gets at least as many Pods as it is to have, and at most. */
 struct autoscalers {
     struct queue keys; /* "namespace/name" */
 };
