@@ -181,6 +181,32 @@ START_TEST(members_of_etcd_keep_their_claims)
 }
 END_TEST
 
+START_TEST(members_of_etcd_are_not_taken_down_together)
+{
+    start();
+    leave_out("EtcdLockserver", "Pod", NULL);
+    ck_assert_uint_gt(violations_of("etcd"), 0);
+}
+END_TEST
+
+START_TEST(one_goes_while_two_go_on)
+{
+    start();
+    leave_out("EtcdLockserver", "Pod", "-2");
+    ck_assert_uint_eq(violations_of("etcd"), 0);
+}
+END_TEST
+
+START_TEST(but_not_while_another_one_is_down_by_itself)
+{
+    start();
+    break_by("pod=v-etcd-fd99accd-1");
+    settle();
+    leave_out("EtcdLockserver", "Pod", "-2");
+    ck_assert_uint_eq(violations_of("etcd"), 1);
+}
+END_TEST
+
 START_TEST(nothing_leaves_while_it_is_in_use)
 {
     static const char *const levels[][2] = {{"VitessCluster", "VitessCell"},
@@ -212,6 +238,9 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, tablets_are_not_taken_down_together);
     tcase_add_test(tcase, claims_that_are_wanted_stay);
     tcase_add_test(tcase, members_of_etcd_keep_their_claims);
+    tcase_add_test(tcase, members_of_etcd_are_not_taken_down_together);
+    tcase_add_test(tcase, one_goes_while_two_go_on);
+    tcase_add_test(tcase, but_not_while_another_one_is_down_by_itself);
     tcase_add_loop_test(tcase, nothing_leaves_while_it_is_in_use, 0, 4);
     tcase_add_test(tcase, a_keyspace_may_go_at_once);
 }

@@ -32,7 +32,7 @@ void auditor_start(struct sim *sim)
     auditor->tablets.arena = auditor->clusters.arena = auditor->groups.arena = sim->arena;
     auditor->churn.arena = sim->arena;
     auditor->made.arena = auditor->copies.arena = auditor->claims.arena = sim->arena;
-    auditor->given_up.arena = auditor->relapsed.arena = sim->arena;
+    auditor->given_up.arena = auditor->relapsed.arena = auditor->members.arena = sim->arena;
     auditor->lowest = SIZE_MAX;
 }
 
@@ -338,14 +338,17 @@ void audit_see(struct sim *sim, const struct change *change, bool quiet)
     data_see(sim, change);
     left_out_see(sim, change);
     ready_see(sim, change);
+    members_see(sim, change);
     labels_see(sim, change);
 }
 
 static void deletes(struct sim *sim, const struct version *child)
 {
     left_out_delete(sim, child);
-    if (kind_is(child->kind, "Pod"))
-        serving_delete(sim, child);
+    if (!kind_is(child->kind, "Pod"))
+        return;
+    serving_delete(sim, child);
+    members_delete(sim, child);
 }
 
 const struct metacontroller_watch audit_watch = {deletes, created, unchanged};

@@ -67,6 +67,7 @@ struct auditor {
     struct table given_up; /* uids of own kinds that users gave up under whenDeleted Delete */
     struct table copies;   /* uid of claim -> struct copy of its shard's data */
     struct table relapsed; /* uid of own kind -> when it last ceased to say that it has retired */
+    struct table members;  /* Pod key -> struct member of a lock server */
     size_t quiet_era;      /* the last era that an edit of a cluster at rest began */
     long rested;           /* the last second after which nothing was due at once: all is known */
     size_t restarted;      /* tablet Pods that replaced another one */
@@ -134,6 +135,10 @@ struct group *serving_group(struct sim *sim, const char *name);
 void ready_see(struct sim *sim, const struct change *change);
 /* The VitessCluster says that it is Ready with its newest spec. */
 bool ready_says(struct sim *sim, const char *cluster);
+
+/* members.c: members of lock servers that are taken down. */
+void members_see(struct sim *sim, const struct change *change);
+void members_delete(struct sim *sim, const struct version *pod);
 
 /* labels.c: what is written to Pods that are there. */
 void labels_see(struct sim *sim, const struct change *change);
