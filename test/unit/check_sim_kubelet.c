@@ -276,17 +276,54 @@ END_TEST
 #define POD_ON_DISK(name)                                                                          \
     "{'apiVersion':'v1','kind':'Pod','metadata':{'name':'" name "'},'spec':{" ON_DISK "}}"
 
+static void two_on_a_disk(const char *mode)
+{
+    apply_text_of(fmt(arena,
+        "{'apiVersion':'v1','kind':'PersistentVolumeClaim','metadata':{'name':'d'},'spec':{"
+        "'accessModes':['%s'],'resources':{'requests':{'storage':'1Gi'}}}}",
+        mode));
+    apply_text_of(POD_ON_DISK("one"));
+    settle();
+    apply_text_of(POD_ON_DISK("two"));
+    settle();
+}
+
+static const char *node_of(const char *name)
+{
+    return json_text_at(get("Pod", name), "spec", "nodeName");
+}
+
+START_TEST(a_volume_is_on_one_node_at_a_time)
+{
+    two_on_a_disk("ReadWriteOnce");
+    ck_assert_str_eq(node_of("two"), node_of("one"));
+}
+END_TEST
+
+START_TEST(and_not_where_that_has_died)
+{
+    two_on_a_disk("ReadWriteOnce");
+    break_by(fmt(arena, "node=%s@1", node_of("one")));
+    steps(1);
+    apply_text_of(POD_ON_DISK("three"));
+    steps(3);
+    ck_assert_ptr_null(node_of("three"));
+    ck_assert_ptr_nonnull(strstr(json_write(arena, json_at(get("Pod", "three"), "status"), NULL),
+        "Multi-Attach error: volume \\\"d\\\" is attached to node"));
+}
+END_TEST
+
+START_TEST(one_that_is_shared_is_on_many)
+{
+    two_on_a_disk("ReadWriteMany");
+    ck_assert_str_ne(node_of("two"), node_of("one"));
+}
+END_TEST
+
 /* pvc_protection_controller.go: a Pod without a node keeps no claim. */
 START_TEST(a_claim_that_is_deleted_goes_with_the_pod_that_runs)
 {
-    apply_text_of(
-        "{'apiVersion':'v1','kind':'PersistentVolumeClaim','metadata':{'name':'d'},'spec':{"
-        "'accessModes':['ReadWriteOnce'],'resources':{'requests':{'storage':'1Gi'}}}}");
-    apply_text_of(POD_ON_DISK("one"));
-    settle();
-    /* One volume, one Pod. */
-    apply_text_of(POD_ON_DISK("two"));
-    settle();
+    two_on_a_disk("ReadWriteOncePod");
     ck_assert_ptr_null(json_text_at(get("Pod", "two"), "spec", "nodeName"));
     sim_delete(sim, "PersistentVolumeClaim", "default", "d");
     settle();
@@ -359,6 +396,9 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, a_node_that_comes_back_late_has_none);
     tcase_add_test(tcase, pods_that_end_slowly);
     tcase_add_test(tcase, an_admission_policy_rewrites_new_pods);
+    tcase_add_test(tcase, a_volume_is_on_one_node_at_a_time);
+    tcase_add_test(tcase, and_not_where_that_has_died);
+    tcase_add_test(tcase, one_that_is_shared_is_on_many);
     tcase_add_test(tcase, a_claim_that_is_deleted_goes_with_the_pod_that_runs);
     tcase_add_test(tcase, a_mesh_puts_side_cars_into_new_pods);
     tcase_add_test(tcase, faults_are_read);

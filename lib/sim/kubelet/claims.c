@@ -20,7 +20,8 @@ static bool uses(const struct version *pod, const char *claim)
 
 /* A Pod that no node has taken yet does not count (pvc_protection_controller.go, podUsesPVC): no
  * kubelet starts one whose claim is being deleted. Nor does `but`. */
-static bool in_use(struct sim *sim, const struct version *claim, const struct version *but)
+static const struct version *user_of(struct sim *sim, const struct version *claim,
+    const struct version *but)
 {
     struct shelf pods = shelf_of_kind(&sim->store->live.all, kind_by_name(sim->kinds, "Pod"));
 
@@ -31,9 +32,9 @@ static bool in_use(struct sim *sim, const struct version *claim, const struct ve
         if (pod != but && pod->namespace == claim->namespace && !text_equal(phase, "Succeeded") &&
             !text_equal(phase, "Failed") && json_text_at(pod->json, "spec", "nodeName") != NULL &&
             uses(pod, claim->name))
-            return true;
+            return pod;
     }
-    return false;
+    return NULL;
 }
 
 void claims_see(struct sim *sim, const struct change *change)
@@ -86,7 +87,7 @@ static void bind(struct sim *sim, struct version *claim)
 
 static void unprotect(struct sim *sim, struct version *claim)
 {
-    if (in_use(sim, claim, NULL)) {
+    if (user_of(sim, claim, NULL) != NULL) {
         table_put(&sim->scheduler->leaving, claim->key, sim);
         return;
     }
@@ -113,25 +114,61 @@ void claims_turn(struct sim *sim)
     }
 }
 
+/* --- what keeps a Pod from its volumes --- */
+
+static bool has_mode(const struct version *claim, const char *mode)
+{
+    return json_list_has(json_at(claim->json, "spec", "accessModes"), mode);
+}
+
+static const struct version *claim_of(struct sim *sim, const struct version *pod,
+    const json_t *volume)
+{
+    const char *name = json_text_at(volume, "persistentVolumeClaim", "claimName");
+
+    return name == NULL ? NULL
+                        : store_named(sim,
+                              "PersistentVolumeClaim",
+                              fmt(sim->objects, "%s/%s", pod->namespace, name));
+}
+
+static bool is_bound(const struct version *claim)
+{
+    return claim != NULL && !claim->terminating &&
+           text_equal(json_text_at(claim->json, "status", "phase"), "Bound");
+}
+
 const char *claims_trouble(struct sim *sim, const struct version *pod)
 {
     const json_t *volume;
 
     json_each_item (json_at(pod->json, "spec", "volumes"), i, volume) {
         const char *name = json_text_at(volume, "persistentVolumeClaim", "claimName");
-        struct version *claim;
 
-        if (name == NULL)
-            continue;
-        claim = store_named(sim,
-            "PersistentVolumeClaim",
-            fmt(sim->objects, "%s/%s", pod->namespace, name));
-        if (claim == NULL || claim->terminating ||
-            !text_equal(json_text_at(claim->json, "status", "phase"), "Bound"))
+        if (name != NULL && !is_bound(claim_of(sim, pod, volume)))
             return fmt(sim->objects, "persistentvolumeclaim \"%s\" is not bound", name);
-        /* Really it is the volume that two nodes cannot have at a time. */
-        if (in_use(sim, claim, pod))
-            return fmt(sim->objects, "Multi-Attach error: another Pod uses volume \"%s\"", name);
+    }
+    return NULL;
+}
+
+const char *claims_block(struct sim *sim, const struct version *pod, const char *node)
+{
+    const json_t *volume;
+
+    json_each_item (json_at(pod->json, "spec", "volumes"), i, volume) {
+        const struct version *claim = claim_of(sim, pod, volume);
+        const struct version *user = claim == NULL ? NULL : user_of(sim, claim, pod);
+        const char *has = user == NULL ? NULL : json_text_at(user->json, "spec", "nodeName");
+
+        if (has == NULL || has_mode(claim, "ReadWriteMany"))
+            continue;
+        if (has_mode(claim, "ReadWriteOncePod"))
+            return fmt(sim->objects, "PersistentVolumeClaim \"%s\" is in use", claim->name);
+        if (!text_equal(has, node))
+            return fmt(sim->objects,
+                "Multi-Attach error: volume \"%s\" is attached to node %s",
+                claim->name,
+                has);
     }
     return NULL;
 }

@@ -281,7 +281,8 @@ static struct node *best_node(struct sim *sim, const struct version *pod)
         struct version *live = node_object(sim, node->name);
 
         if (node->died > 0 || live == NULL || json_true_at(live->json, "spec", "unschedulable") ||
-            !suits(sim->objects, pod->json, json_at(live->json, "metadata", "labels")))
+            !suits(sim->objects, pod->json, json_at(live->json, "metadata", "labels")) ||
+            claims_block(sim, pod, node->name) != NULL)
             continue;
         if (better(node, best, pod))
             best = node;
@@ -337,6 +338,8 @@ struct node *nodes_choose(struct sim *sim, const struct version *pod, const char
         node = best_node(sim, pod);
     }
     if (node == NULL)
+        *why = claims_block(sim, pod, NULL);
+    if (node == NULL && *why == NULL)
         *why = fmt(sim->objects,
             "0/%zu nodes are available: none matches the Pod's node affinity/selector",
             sim->scheduler->nodes.count);

@@ -33,9 +33,12 @@ long scheduler_due(const struct sim *sim);
 
 void claims_see(struct sim *sim, const struct change *change);
 void claims_turn(struct sim *sim);
-/* What keeps `pod` from its volumes: a claim that is missing, going, not bound yet or in use; or
- * NULL. */
+/* What keeps `pod` from its volumes on any node: a claim that is missing, going or not bound yet;
+ * or NULL. */
 const char *claims_trouble(struct sim *sim, const struct version *pod);
+/* And what does on this node (NULL: on one that has none of them): another Pod uses one elsewhere,
+ * and its access mode gives it to one node at a time; or NULL. */
+const char *claims_block(struct sim *sim, const struct version *pod, const char *node);
 
 void nodes_see(struct sim *sim, const struct change *change);
 void nodes_turn(struct sim *sim);

@@ -172,6 +172,9 @@ static void mount_token(struct arena *arena, json_t *spec)
     static const char *const lists[] = {"containers", "initContainers"};
     const char *name = "kube-api-access-x7k2p";
 
+    /* A copy brings it along. */
+    if (json_named(json_at(spec, "volumes"), name) != NULL)
+        return;
     if (edit_child(spec, "volumes") == NULL)
         json_put(spec, "volumes", json_new_list());
     json_add(edit_child(spec, "volumes"),
