@@ -49,7 +49,8 @@ static bool begin(struct cell_hook *hook, struct answer *answer)
     const struct request *request = hook->request;
     const json_t *parent = request->parent;
 
-    if (!read_derived(request, answer, v2_cell_fields, &hook->spec))
+    if (!v2_is_at_home(request, answer) ||
+        !read_derived(request, answer, v2_cell_fields, &hook->spec))
         return false;
     hook->cluster = v2_cluster_of(request, answer);
     if (hook->cluster == NULL ||

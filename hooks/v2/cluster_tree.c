@@ -9,6 +9,35 @@
 
 /* The levels below a VitessCluster, and who of them may go. */
 
+/* --- what a restore has brought into another namespace --- */
+
+/* A vtctld that still runs as it was made there would have what a level asks be done to the cluster
+ * that it is from. */
+static bool vtctld_is_at_home(const struct cluster_hook *hook)
+{
+    const struct objects vtctlds = v2_deployments_of(hook, VTCTLD_COMPONENT);
+
+    for (size_t i = 0; i < vtctlds.count; i++) {
+        if (v2_made_elsewhere(hook->arena, vtctlds.at[i]) || !deployment_settled(vtctlds.at[i]))
+            return false;
+    }
+    return vtctlds.count > 0;
+}
+
+/* As it is, and noted to be of another namespace. */
+static const json_t *held(const struct cluster_hook *hook, const json_t *observed)
+{
+    struct arena *a = hook->arena;
+    const char *of = fmt(a, "%s/%s", object_made_for(a, &v2_keys, observed), object_name(observed));
+
+    return v2_annotated(a,
+        resource_as_applied(a, &v2_keys, observed),
+        NOT_MADE_HERE_ANNOTATION,
+        of);
+}
+
+/* --- edits --- */
+
 static void want_edited(struct cluster_hook *hook, struct answer *answer, const json_t *wanted,
     const struct objects *there,
     const json_t *(*at_once)(struct arena *, const json_t *applied, const json_t *desired))
@@ -16,16 +45,19 @@ static void want_edited(struct cluster_hook *hook, struct answer *answer, const 
     struct arena *a = hook->arena;
     const json_t *desired = v2_own_child(hook, wanted);
     const json_t *observed = objects_find(there, object_name(desired));
+    const bool elsewhere = observed != NULL && v2_made_elsewhere(a, observed);
     const struct v2_edit edit = {
         .desired = desired,
         .observed = observed,
         .at_once = observed == NULL
                        ? NULL
                        : at_once(a, resource_as_applied(a, &v2_keys, observed), desired),
-        .immediate = hook->immediate,
+        /* One that was made elsewhere is told where it is, or it would do nothing for ever. */
+        .immediate = hook->immediate || elsewhere,
     };
 
-    want(answer, v2_let_go(a, &edit));
+    want(answer,
+        elsewhere && !vtctld_is_at_home(hook) ? held(hook, observed) : v2_let_go(a, &edit));
 }
 
 static json_t *reason(struct arena *a, const char *reason, const char *message)
@@ -53,9 +85,16 @@ static void want_lockserver(struct cluster_hook *hook, struct answer *answer)
 
 /* --- cells --- */
 
+/* Here and below: a status may have been edited by anybody, so that what else it says must not
+ * gainsay that nothing is there. */
+static bool cell_is_empty(const json_t *cell)
+{
+    return v2_is_idle(cell) && json_object_size(json_at(cell, "status", "keyspaces")) == 0;
+}
+
 static void leave_cell(struct cluster_hook *hook, struct answer *answer, const json_t *cell)
 {
-    if (json_true_at(cell, "spec", "leaving") && v2_is_idle(cell)) {
+    if (json_true_at(cell, "spec", "leaving") && cell_is_empty(cell)) {
         release_child(hook->arena, answer, cell, "it has left the spec, and nothing is in it");
         return;
     }
@@ -94,6 +133,19 @@ static void want_cells(struct cluster_hook *hook, struct answer *answer)
 
 /* --- keyspaces --- */
 
+static bool keyspace_is_empty(const json_t *keyspace)
+{
+    const json_t *shard;
+    const char *name;
+
+    json_each_field (json_at(keyspace, "status", "shards"), name, shard) {
+        if (json_at(shard, "desiredTablets") != NULL || json_at(shard, "tablets") != NULL)
+            return false;
+    }
+    return v2_is_idle(keyspace) &&
+           json_object_size(json_at(keyspace, "status", "orphanedShards")) == 0;
+}
+
 static void leave_keyspace(struct cluster_hook *hook, struct answer *answer, const json_t *keyspace)
 {
     /* As the VitessCluster had it: somebody may have edited this one since. */
@@ -101,7 +153,7 @@ static void leave_keyspace(struct cluster_hook *hook, struct answer *answer, con
         "spec",
         "turndownPolicy");
 
-    if (text_equal(policy, "Immediate") || v2_is_idle(keyspace)) {
+    if (text_equal(policy, "Immediate") || keyspace_is_empty(keyspace)) {
         release_child(hook->arena, answer, keyspace, "it has left the spec");
         return;
     }

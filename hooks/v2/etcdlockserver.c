@@ -62,11 +62,21 @@ static struct objects ours(struct lockserver_hook *hook, const char *group)
     return known_children(hook->arena, &hook->unknown, &all, is_ours, hook);
 }
 
+/* A copy under another name selects the children of its original. */
+static bool is_original(const struct lockserver_hook *hook, struct answer *answer)
+{
+    const char *selected =
+        json_text_at(hook->request->parent, "spec", "selector", "matchLabels", LOCKSERVER_LABEL);
+
+    return selected == NULL || v2_named(hook->request, answer, selected);
+}
+
 static bool begin(struct lockserver_hook *hook, struct answer *answer)
 {
     const json_t *parent = hook->request->parent;
 
-    if (!read_derived(hook->request, answer, v2_etcd_lockserver_fields, &hook->spec))
+    if (!read_derived(hook->request, answer, v2_etcd_lockserver_fields, &hook->spec) ||
+        !is_original(hook, answer))
         return false;
     hook->etcd = (struct v2_etcd){.namespace = object_namespace(parent),
         .name = object_name(parent),
@@ -122,7 +132,9 @@ static void stage_member(struct lockserver_hook *hook, uint32_t index)
     struct arena *a = hook->arena;
     const json_t *desired = v2_make_etcd_pod(a, &hook->etcd, index);
     const json_t *pod = objects_find(&hook->pods, object_name(desired));
-    const bool waits = pod != NULL && !v2_is_released(pod) && !pod_dead(pod);
+    /* One that a restore has brought along would talk to the members in another namespace. */
+    const bool waits =
+        pod != NULL && !v2_is_released(pod) && !pod_dead(pod) && !v2_made_elsewhere(a, pod);
     const bool alike =
         pod != NULL && object_never_applied(a, &v2_keys, pod) && v2_pod_is_alike(a, desired, pod);
 

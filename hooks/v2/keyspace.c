@@ -57,7 +57,8 @@ static bool begin(struct keyspace_hook *hook, struct answer *answer)
     struct v2_place place;
     struct objects all;
 
-    if (!read_derived(request, answer, v2_keyspace_fields, &hook->spec))
+    if (!v2_is_at_home(request, answer) ||
+        !read_derived(request, answer, v2_keyspace_fields, &hook->spec))
         return false;
     hook->cluster = v2_cluster_of(request, answer);
     if (hook->cluster == NULL ||
@@ -199,6 +200,8 @@ static void want_shard(struct keyspace_hook *hook, struct answer *answer,
         .observed = there,
         .immediate = v2_is_immediate(hook->spec.update_strategy)};
 
+    /* Told where it is, or it would do nothing for ever. */
+    edit.immediate = edit.immediate || (there != NULL && v2_made_elsewhere(a, there));
     if (there != NULL)
         edit.at_once = v2_shard_at_once(a, resource_as_applied(a, &v2_keys, there), desired);
     want(answer, v2_let_go(a, &edit));
@@ -226,11 +229,26 @@ static void keep(struct keyspace_hook *hook, struct answer *answer, const json_t
     json_put(hook->kept, json_text_at(shard, "spec", "name"), why_kept(a, shard));
 }
 
+/* A status may have been edited by anybody: what else it says must not gainsay that nothing is
+ * left.
+ */
+static bool has_tablets(const json_t *shard)
+{
+    static const char *const below[] = {"tablets", "readyTablets", "updatedTablets", NULL};
+    const json_t *memory = json_at(shard, "status", "memory");
+
+    for (const char *const *field = below; *field != NULL; field++) {
+        if (json_array_size(json_at(memory, *field)) > 0)
+            return true;
+    }
+    return json_object_size(json_at(shard, "status", "orphanedTablets")) > 0;
+}
+
 /* It takes itself down, so that no tablet is without its record before it is gone. */
 static bool may_go(const struct keyspace_hook *hook, const json_t *shard)
 {
     return v2_shard_leaves(hook->arena, shard) && v2_is_idle(shard) &&
-           json_true_at(shard, "status", "turnedDown");
+           json_true_at(shard, "status", "turnedDown") && !has_tablets(shard);
 }
 
 static void want_shards(struct keyspace_hook *hook, struct answer *answer)

@@ -27,6 +27,31 @@ const char *v2_keyspace_of(const struct request *request, struct answer *answer)
     return label_or_refuse(request, answer, KEYSPACE_LABEL, "the keyspace of the shard");
 }
 
+bool v2_made_elsewhere(struct arena *a, const json_t *object)
+{
+    const char *made_for = object_made_for(a, &v2_keys, object);
+
+    return made_for != NULL && !text_equal(made_for, object_namespace(object));
+}
+
+bool v2_is_at_home(const struct request *request, struct answer *answer)
+{
+    const json_t *parent = request->parent;
+
+    if (!v2_made_elsewhere(request->arena, parent))
+        return true;
+    refuse(request,
+        answer,
+        422,
+        "made for namespace %s and restored here: leaves all as it is until it gets its spec again "
+        "from its VitessCluster; apply that, if it is not there, and give it each VitessCell, "
+        "VitessKeyspace and EtcdLockserver: kubectl label --overwrite --namespace %s KIND NAME "
+        "controller-uid=UID, with the UID of the VitessCluster",
+        object_made_for(request->arena, &v2_keys, parent),
+        object_namespace(parent));
+    return false;
+}
+
 bool v2_named(const struct request *request, struct answer *answer, const char *name)
 {
     const json_t *parent = request->parent;

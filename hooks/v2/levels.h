@@ -26,6 +26,12 @@ void v2_sync_backup_schedule(const struct request *request, struct answer *answe
 const char *v2_cluster_of(const struct request *request, struct answer *answer);
 /* The same for the keyspace that a VitessShard says it is of. */
 const char *v2_keyspace_of(const struct request *request, struct answer *answer);
+/* A restore has brought it into another namespace than it was made for. */
+bool v2_made_elsewhere(struct arena *arena, const json_t *object);
+/* The parent was made for its namespace, or has been told anew since: the lock server in its spec
+ * is its own. Otherwise the answer is a 422: its tasks would be about the cluster that it is from.
+ */
+bool v2_is_at_home(const struct request *request, struct answer *answer);
 /* The parent has the name that our own hook gives it. A copy under another name would take over
  * what its original owns; the answer is a 422 then. */
 bool v2_named(const struct request *request, struct answer *answer, const char *name);

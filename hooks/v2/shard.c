@@ -66,7 +66,8 @@ static bool begin(struct shard_hook *hook, struct answer *answer)
     const struct request *request = hook->request;
     const char *cluster, *keyspace;
 
-    if (!read_derived(request, answer, v2_shard_fields, &hook->spec))
+    if (!v2_is_at_home(request, answer) ||
+        !read_derived(request, answer, v2_shard_fields, &hook->spec))
         return false;
     cluster = v2_cluster_of(request, answer);
     keyspace = cluster == NULL ? NULL : v2_keyspace_of(request, answer);

@@ -5,7 +5,8 @@
  * kept while it may be in use, and nothing is taken down for what cannot be. */
 
 extern const struct api_keys v2_keys;
-hook_function v2_sync_cluster, v2_sync_cell, v2_sync_keyspace, v2_sync_etcd_lockserver;
+hook_function v2_sync_cluster, v2_sync_cell, v2_sync_keyspace, v2_sync_shard;
+hook_function v2_sync_etcd_lockserver;
 hook_function v2_customize_cell;
 
 /* --- worlds --- */
@@ -121,6 +122,28 @@ START_TEST(an_old_status_lets_nothing_go)
 }
 END_TEST
 
+/* Somebody has edited the status: what its hook says of itself beside that gainsays it. */
+START_TEST(a_status_that_gainsays_itself_lets_nothing_go)
+{
+    static const char *const keyspaces[] = {"{'idle':'True','shards':{'-':{'tablets':2}}}",
+        "{'idle':'True','shards':{'-':{'desiredTablets':2}}}",
+        "{'idle':'True','orphanedShards':{'-80':{'reason':'Serving'}}}"};
+    struct world world = at_rest(v2_sync_cluster, "VitessCluster");
+
+    edit(&world, "spec.keyspaces[1].turndownPolicy", "'RequireIdle'");
+    world_rest(&world);
+    edit(&world, "spec.keyspaces", "[]");
+    edit(&world, "spec.cells", "[]");
+    edit(&world, "spec.vitessDashboard", NULL);
+    edit(&world, "spec.vtadmin", NULL);
+    world_settle(&world, CUSTOMER, keyspaces[_i]);
+    world_settle(&world, ZONE1, "{'idle':'True','keyspaces':{'customer':{}}}");
+    world_rest(&world);
+    ck_assert_ptr_nonnull(world_child(&world, CUSTOMER));
+    ck_assert_ptr_nonnull(world_child(&world, ZONE1));
+}
+END_TEST
+
 START_TEST(an_etcd_that_has_left_is_kept)
 {
     struct world world = at_rest(v2_sync_cluster, "VitessCluster");
@@ -188,6 +211,10 @@ START_TEST(a_shard_that_has_left_is_kept_while_it_may_serve)
     world_settle(&world, WHOLE, "{'idle':'False','turnedDown':true}");
     world_rest(&world);
     ck_assert_ptr_nonnull(world_child(&world, WHOLE));
+    world_settle(&world, WHOLE, "{'idle':'True','turnedDown':true,'memory':{'tablets':['1']}}");
+    world_rest(&world);
+    ck_assert_ptr_nonnull(world_child(&world, WHOLE));
+    world_settle(&world, WHOLE, "{'memory':{}}");
     world_settle(&world, WHOLE, "{'idle':'True','turnedDown':true}");
     world_rest(&world);
     ck_assert_ptr_null(world_child(&world, WHOLE));
@@ -449,8 +476,139 @@ START_TEST(a_copy_does_nothing)
 }
 END_TEST
 
+/* --- what a restore has brought into another namespace --- */
+
+#define VTCTLD "example-zone1-vtctld-1d4dcad0"
+
+/* `object` as one that was applied in another namespace. */
+static void bring_along(json_t *object)
+{
+    json_t *applied = json_clone(object);
+
+    put_at(applied, "status", NULL);
+    put_at(applied, "metadata.annotations", NULL);
+    put_at(applied, "metadata.namespace", json_string("elsewhere"));
+    put_at(object, "metadata.annotations", json_new_map());
+    json_object_set(json_object_get(json_object_get(object, "metadata"), "annotations"),
+        "metacontroller.k8s.io/last-applied-configuration",
+        json_string(json_write(arena, applied, NULL)));
+}
+
+static const struct {
+    hook_function *sync;
+    const char *kind;
+} brought_along[] = {{v2_sync_cell, "VitessCell"},
+    {v2_sync_keyspace, "VitessKeyspace"},
+    {v2_sync_shard, "VitessShard"}};
+
+START_TEST(what_was_brought_along_does_nothing_until_it_is_told)
+{
+    struct world world = world_of_kind(brought_along[_i].sync, brought_along[_i].kind);
+
+    ck_assert_int_eq(world_sync(&world), 200);
+    bring_along(world.parent);
+    ck_assert_int_eq(world_sync(&world), 422);
+    ck_assert_str_eq(world.answer.message,
+        "made for namespace elsewhere and restored here: leaves all as it is until it gets its "
+        "spec again from its VitessCluster; apply that, if it is not there, and give it each "
+        "VitessCell, VitessKeyspace and EtcdLockserver: kubectl label --overwrite --namespace "
+        "example KIND NAME controller-uid=UID, with the UID of the VitessCluster");
+}
+END_TEST
+
+/* Its members talk to those in the other namespace. */
+START_TEST(members_that_were_brought_along_are_made_anew_one_at_a_time)
+{
+    struct world world = lock_server();
+
+    for (uint32_t i = 1; i <= 3; i++)
+        bring_along(world_of(&world, "Pod", fmt(arena, "example-etcd-faf13de3-%u", i)));
+    ck_assert_int_eq(world_sync(&world), 200);
+    ck_assert_ptr_null(world_of(&world, "Pod", MEMBER(1)));
+    ck_assert_ptr_nonnull(world_of(&world, "Pod", MEMBER(2)));
+    ck_assert_ptr_nonnull(world_of(&world, "Pod", MEMBER(3)));
+}
+END_TEST
+
+static const char *namespace_applied(const struct world *world, const char *name)
+{
+    return object_made_for(arena, &v2_keys, world_child(world, name));
+}
+
+/* As well under updateStrategy External: it cannot do anything before. */
+START_TEST(it_is_told_once_vtctld_is_of_this_cluster)
+{
+    struct world world = at_rest(v2_sync_cluster, "VitessCluster");
+
+    edit(&world, "spec.updateStrategy", _i == 0 ? "{'type':'External'}" : "{'type':'Immediate'}");
+    world_rest(&world);
+    bring_along(world_child(&world, CUSTOMER));
+    bring_along(world_child(&world, VTCTLD));
+    ck_assert_int_eq(world_sync(&world), 200);
+    ck_assert_str_eq(namespace_applied(&world, CUSTOMER), "elsewhere");
+    ck_assert_str_eq(namespace_applied(&world, VTCTLD), "example");
+    /* It has been told, and its Pods have not been made anew yet. */
+    world_rest(&world);
+    ck_assert_str_eq(namespace_applied(&world, CUSTOMER), "elsewhere");
+    put_at(world_child(&world, VTCTLD),
+        "status",
+        json_of("{'observedGeneration':1,'replicas':1,'updatedReplicas':1,'availableReplicas':1,"
+                "'readyReplicas':1,'conditions':[{'type':'Available','status':'True'}]}"));
+    world_rest(&world);
+    ck_assert_str_eq(namespace_applied(&world, CUSTOMER), "example");
+    ck_assert_ptr_null(object_annotation(sent(&world, CUSTOMER), "planetscale.com/not-made-here"));
+}
+END_TEST
+
+static const char *gateways(const char *gateway)
+{
+    struct world world = world_of_kind(v2_sync_cluster, "VitessCluster");
+
+    edit(&world, "spec.cells[0].gateway", gateway);
+    world_rest(&world);
+    put_at(world_child(&world, ZONE1), "spec.gateway.replicas", json_integer(5));
+    world_rest(&world);
+    return json_write(arena, json_at(sent(&world, ZONE1), "spec", "gateway", "replicas"), NULL);
+}
+
+/* Without one the scale subresource cannot be read; once it has scaled, its own number counts. */
+START_TEST(an_autoscaler_has_a_number_to_begin_with)
+{
+    struct world world = world_of_kind(v2_sync_cluster, "VitessCluster");
+
+    edit(&world, "spec.cells[0].gateway", "{'autoscaler':{'maxReplicas':9}}");
+    world_rest(&world);
+    ck_assert_int_eq(json_int_at(sent(&world, ZONE1), 0, "spec", "gateway", "replicas"), 2);
+    ck_assert_str_eq(gateways("{'autoscaler':{'maxReplicas':9}}"), "5");
+    ck_assert_str_eq(gateways("{'replicas':3,'autoscaler':{'maxReplicas':9}}"), "5");
+    ck_assert_str_eq(gateways("{'replicas':3}"), "3");
+}
+END_TEST
+
+START_TEST(a_copy_of_an_etcd_does_nothing)
+{
+    struct world world = world_of_kind(v2_sync_etcd_lockserver, "EtcdLockserver");
+
+    edit(&world,
+        "spec.selector",
+        "{'matchLabels':{'etcd.planetscale.com/lockserver':'example-etcd-faf13de3'}}");
+    ck_assert_int_eq(world_sync(&world), 200);
+    edit(&world, "metadata.name", "'copy'");
+    ck_assert_int_eq(world_sync(&world), 422);
+    ck_assert_str_eq(world.answer.message,
+        "metadata.name: must be \"example-etcd-faf13de3\", got \"copy\"; a copy does nothing: "
+        "delete it with kubectl delete --cascade=orphan");
+}
+END_TEST
+
 static void tests(TCase *tcase)
 {
+    tcase_add_loop_test(tcase, what_was_brought_along_does_nothing_until_it_is_told, 0, 3);
+    tcase_add_test(tcase, members_that_were_brought_along_are_made_anew_one_at_a_time);
+    tcase_add_loop_test(tcase, it_is_told_once_vtctld_is_of_this_cluster, 0, 2);
+    tcase_add_test(tcase, an_autoscaler_has_a_number_to_begin_with);
+    tcase_add_test(tcase, a_copy_of_an_etcd_does_nothing);
+    tcase_add_loop_test(tcase, a_status_that_gainsays_itself_lets_nothing_go, 0, 3);
     tcase_add_test(tcase, a_bad_spec_changes_nothing);
     tcase_add_test(tcase, a_keyspace_that_has_left_is_kept_until_it_is_nowhere);
     tcase_add_test(tcase, an_edited_policy_lets_no_keyspace_go);
