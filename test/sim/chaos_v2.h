@@ -280,6 +280,8 @@ static void edit_vtorc(struct chaos *chaos)
 /* Its members move once they are released, at last in the end. */
 static void edit_etcd(struct chaos *chaos)
 {
+    if (json_at(chaos->run.cluster, "spec", "globalLockserver", "external") != NULL)
+        return;
     for (int i = 1; i <= 3; i++)
         texts_add(&chaos->undo,
             fmt(arena,

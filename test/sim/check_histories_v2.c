@@ -1,42 +1,9 @@
 #include "play.h"
 #include "v2.h"
+#include "words_v2.h"
 
 /* Histories of planetscale.com/v2 that people have thought of. Those of check_chaos_v2.c are
  * random; what it finds ends here. */
-
-#define CUTS "spec.keyspaces[0].partitionings"
-#define TEMPLATE CUTS "[0].equal.shardTemplate"
-#define POOL TEMPLATE ".tabletPools[0]"
-#define VTTABLET(tag) "set spec.images.vttablet \"vitess/lite:" tag "\"\n"
-#define IMAGE VTTABLET("v24.0.5")
-#define EXTERNAL "set spec.updateStrategy {'type':'External'}\n"
-#define BACKUPS                                                                                    \
-    "set spec.backup {'engine':'builtin','locations':[{'volume':{'hostPath':{'path':'/tmp',"       \
-    "'type':'Directory'}}}]}\n"
-
-#define CELL1 "vitess-zone1-df6c6f6a"
-#define CELL2 "vitess-zone2-9c87f2cf"
-#define KEYSPACE "vitess-main-d6817e7b"
-#define SHARD "vitess-main-x-x-992d0bc5"
-#define VTGATE "vitess-zone1-vtgate-1c6a88c4"
-#define ETCD "vitess-etcd-10d9aea7"
-#define CLAIM "PersistentVolumeClaim"
-
-#define RELEASE(kind, name) "annotate " kind " " name " rollout.planetscale.com/released \n"
-#define SERVES(shard, whether) "vtctl SetShardIsPrimaryServing main/" shard " " whether "\n"
-
-#define RDONLY(cell, replicas)                                                                     \
-    "{'cell':'" cell "','type':'rdonly','replicas':" replicas ",'dataVolumeClaimTemplate':{"       \
-    "'accessModes':['ReadWriteOnce'],'resources':{'requests':{'storage':'4Gi'}}},'vttablet':{"     \
-    "'resources':{}},'mysqld':{'resources':{}}}"
-#define REPLICA(cell, replicas)                                                                    \
-    "{'cell':'" cell "','type':'replica','replicas':" replicas ",'dataVolumeClaimTemplate':{"      \
-    "'accessModes':['ReadWriteOnce'],'resources':{'requests':{'storage':'4Gi'}}},'vttablet':{"     \
-    "'resources':{}},'mysqld':{'resources':{}}}"
-#define EQUAL(parts)                                                                               \
-    "{'equal':{'parts':" parts ",'shardTemplate':{'databaseInitScriptSecret':{'name':'init',"      \
-    "'key':'init_db.sql'},'tabletPools':[" REPLICA("zone1", "2") "]}}}"
-#define LOOKUP(more) "{'name':'lookup'," more "'partitionings':[" EQUAL("1") "]}"
 
 /* clang-format off */
 static const struct history histories[] = {
@@ -201,9 +168,11 @@ static const struct history histories[] = {
         "ready\nmark\nunset " TEMPLATE ".tabletPools[1]\nunset spec.cells[1]\napply\nsteps 8\n"
         "set spec.cells[1] {'name':'zone2'}\napply\nready\nhas VitessCell " CELL2 "\nserving 1"},
     {"an autoscaler comes and goes", 1, 1, 2, 0,
-        "ready\nmark\nset spec.cells[0].gateway {'autoscaler':{'minReplicas':3,'maxReplicas':5,'metrics':[{'type':'Resource','resource':{'name':'cpu',"
-        "'target':{'type':'Utilization','averageUtilization':80}}}]}}\napply\nready\nrestarts 0\n"
-        "set spec.cells[0].gateway {'replicas':2}\napply\nready\nrestarts 0"},
+        "ready\nmark\n" AUTOSCALER("3") "apply\nready\nrestarts 0\nfield VitessCell " CELL1 " spec.gateway.replicas 3\n"
+        "field Deployment " VTGATE " spec.replicas 3\n" AUTOSCALER("4") "apply\nready\nfield Deployment " VTGATE " spec.replicas 4\n"
+        "set spec.cells[0].gateway {'replicas':2}\napply\nready\nrestarts 0\nfield Deployment " VTGATE " spec.replicas 2"},
+    {"an autoscaler from the start", 1, 1, 2, 0,
+        AUTOSCALER("3") "ready\nfield Deployment " VTGATE " spec.replicas 3"},
 
     /* --- etcd --- */
     {"members of etcd move once they are released, one at a time", 1, 1, 2, 0,

@@ -56,6 +56,7 @@
  *     condition TYPE STATUS REASON            of the VitessCluster
  *     warns TEXT                some condition has TEXT in its message
  *     says TYPE TEXT            that condition of the VitessCluster has
+ *     told KIND NAME TEXT       and one of another object
  *     field KIND NAME PATH JSON               of an object
  *
  * Whatever the script says, no history may end with a violation or a write at rest. The caller ends
@@ -389,18 +390,38 @@ static void expect_message(struct run *run, const char *type, const char *text)
         FAIL(run, "it says %s", message);
 }
 
-static void expect_warning(struct run *run, const char *text)
+/* A list, or a mapping by type. */
+static bool any_says(const json_t *conditions, const char *text)
 {
-    const json_t *cluster = sim_object(run->sim, "VitessCluster", run->namespace, run->name);
     const json_t *condition;
+    const char *type;
 
-    json_each_item (json_at(cluster, "status", "conditions"), i, condition) {
+    json_each_item (conditions, i, condition) {
         const char *message = json_text_at(condition, "message");
 
         if (message != NULL && strstr(message, text) != NULL)
-            return;
+            return true;
     }
-    FAIL(run, "nothing says so; %s", state_of(run));
+    json_each_field (conditions, type, condition) {
+        const char *message = json_text_at(condition, "message");
+
+        if (message != NULL && strstr(message, text) != NULL)
+            return true;
+    }
+    return false;
+}
+
+static void expect_told(struct run *run, const char *kind, const char *name, const char *text)
+{
+    const json_t *object = sim_object(run->sim, kind, run->namespace, name);
+
+    if (!any_says(json_at(object, "status", "conditions"), text))
+        FAIL(run, "nothing says so; %s", state_of(run));
+}
+
+static void expect_warning(struct run *run, const char *text)
+{
+    expect_told(run, "VitessCluster", run->name, text);
 }
 
 static const json_t *value_of(const char *text)
@@ -644,6 +665,8 @@ static bool check(struct run *run, const char *words[6], int count)
         expect_condition(run, words[1], words[2], words[3]);
     else if (text_equal(command, "says"))
         expect_message(run, words[1], words[2]);
+    else if (text_equal(command, "told"))
+        expect_told(run, words[1], words[2], words[3]);
     else if (text_equal(command, "warns"))
         expect_warning(run, resolved(run, words[1]));
     else if (text_equal(command, "met") || text_equal(command, "unmet"))
