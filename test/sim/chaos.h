@@ -254,7 +254,11 @@ static void relabel_some(struct chaos *chaos)
 
     if (before == NULL)
         return;
-    texts_add(&chaos->undo, fmt(arena, "try label %s %s %s %s", kind, name, key, before));
+    /* By then the VitessCluster may be another one. */
+    texts_add(&chaos->undo,
+        text_equal(key, "controller-uid")
+            ? "adopt"
+            : fmt(arena, "try label %s %s %s %s", kind, name, key, before));
     say(chaos, "try label %s %s %s elsewhere", kind, name, key);
 }
 

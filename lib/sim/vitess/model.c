@@ -171,7 +171,7 @@ struct tablet *vitess_tablet_of_pod(const struct sim *sim, const char *pod_uid)
 
 /* --- processes --- */
 
-static const char *claim_of(struct sim *sim, const struct version *pod)
+const char *vitess_claim_of(struct sim *sim, const struct version *pod)
 {
     const json_t *volume;
 
@@ -276,7 +276,7 @@ struct tablet *vitess_tablet_up(struct sim *sim, struct pod_run *run, const stru
     tablet->hostname = table_name(&sim->names, program_flag(arguments, "tablet-hostname"));
     tablet->pod_key = run->key;
     tablet->pod_uid = run->uid;
-    tablet->claim = claim_of(sim, pod);
+    tablet->claim = vitess_claim_of(sim, pod);
     tablet->listens = run->process->listens;
     tablet->listed = tablet->alive = true;
     tablet->replicating = tablet->serving = false;
@@ -301,7 +301,7 @@ static bool falls_back(struct sim *sim, struct tablet *tablet, const char *pod_u
             continue;
         tablet->pod_key = run->key;
         tablet->pod_uid = run->uid;
-        tablet->claim = claim_of(sim, pod);
+        tablet->claim = vitess_claim_of(sim, pod);
         tablet->listens = run->process->listens;
         return true;
     }

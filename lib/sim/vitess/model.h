@@ -135,6 +135,8 @@ bool tablet_is_candidate(const struct tablet *tablet);
 size_t durability_needs(const char *policy);
 const char *tablet_type_name(enum tablet_type type);
 
+/* Uid of the first claim that the Pod has, or NULL. */
+const char *vitess_claim_of(struct sim *sim, const struct version *pod);
 /* The tablet whose Pod this is, or NULL. */
 struct tablet *vitess_tablet_of_pod(const struct sim *sim, const char *pod_uid);
 

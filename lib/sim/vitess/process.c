@@ -145,6 +145,8 @@ static struct outcome look_at_server(struct sim *sim, struct pod_run *run,
 
     if (container->well)
         return steady(!tablet || vitess_tablet_healthy(run->process->tablet));
+    if (tablet && lock_is_held(sim, run, container))
+        return (struct outcome){.next = sim->now + 5, .idle = true};
     if (tablet && !runs_beside(run, PROGRAM_MYSQLCTLD))
         return (struct outcome){.next = sim->now + 1};
     if (run->process == NULL)
@@ -212,6 +214,10 @@ static struct outcome look(struct sim *sim, struct pod_run *run, struct containe
     case PROGRAM_NOTHING:
         return (struct outcome){.ends = true};
     case PROGRAM_MYSQLCTLD:
+        if (!container->well && lock_is_held(sim, run, container))
+            return failed("InnoDB: Unable to lock ./ibdata1, error: 11");
+        container->well = true;
+        break;
     case PROGRAM_OTHER:
         break;
     }

@@ -6,4 +6,8 @@
 /* What etcd, the servers of Vitess and tasks do in their containers. */
 extern const struct processes vitess_processes;
 
+/* MySQL has run in another Pod with the same volume since before this container was started. */
+bool lock_is_held(struct sim *sim, const struct pod_run *run,
+    const struct container_run *container);
+
 #endif
