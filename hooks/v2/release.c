@@ -99,7 +99,11 @@ const json_t *v2_pod_let_go(struct arena *a, const json_t *desired, const json_t
         v2_labelled(a, as_applied(a, &v2_keys, observed), json_at(desired, "metadata", "labels")));
     const json_t *plain = without_annotation(a, kept, NOT_MADE_HERE_ANNOTATION);
     const struct v2_edit edit = {desired, observed, kept, false};
-    const char *waits = v2_patch_text(a, outcome(a, &edit, plain), outcome(a, &edit, desired));
+    const char *waits;
 
+    /* At rest; to merge both takes ten times as long. */
+    if (json_same(plain, desired))
+        return kept;
+    waits = v2_patch_text(a, outcome(a, &edit, plain), outcome(a, &edit, desired));
     return waits == NULL ? kept : v2_annotated(a, kept, ROLLOUT_SCHEDULED_ANNOTATION, waits);
 }
