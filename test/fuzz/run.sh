@@ -6,8 +6,7 @@ cd "$(dirname "$0")/../.."
 seconds=${FUZZ_SECONDS:-60}
 build=build/fuzz
 mkdir -p $build/corpus
-cp examples/*.yaml $build/corpus/
-for file in test/golden/*/*/request.*; do
+for file in examples/*.yaml examples/*/*.yaml test/golden/*/*/request.* test/golden/v2/*/*/request.*; do
     [ -f "$file" ] && cp "$file" "$build/corpus/$(echo "$file" | tr / _)"
 done
 

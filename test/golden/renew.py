@@ -4,7 +4,7 @@
 Where a build renders tasks or the templates of tablets in another way, a trial or a failing task of an older one is
 asked anew, and the case would no longer show what it is about.
 
-    test/golden/renew.py PROGRAM CASE...      such as shard/preflight-is-refused
+    test/golden/renew.py PROGRAM CASE...      such as shard/preflight-is-refused, v2/shard/at-rest-nothing-changes
 """
 import json
 import re
@@ -17,8 +17,12 @@ import yaml
 APPLIED = "metacontroller.k8s.io/last-applied-configuration"
 
 
+COMPONENTS = ("vitess.io/component", "planetscale.com/component")
+
+
 def is_task(child):
-    return child["metadata"].get("labels", {}).get("vitess.io/component") == "task"
+    labels = child["metadata"].get("labels", {})
+    return any(labels.get(key) == "task" for key in COMPONENTS)
 
 
 def asked(program, case, request):
@@ -26,7 +30,7 @@ def asked(program, case, request):
     for group in request["children"].values():
         for name in [name for name, child in group.items() if is_task(child)]:
             del group[name]
-    command = [program, "sync", case.split("/")[0], "-o", "json"]
+    command = [program, "sync", case.rpartition("/")[0], "-o", "json"]
     answer = json.loads(subprocess.run(command, input=json.dumps(request), text=True, stdout=subprocess.PIPE, check=True).stdout)
     return {child["metadata"]["name"]: child for child in answer["children"] if child["kind"] == "Pod" and is_task(child)}
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Golden requests and answers: test/golden/<hook>/<case>/ holds request.yaml, the body that
-# Metacontroller sends, and answer.yaml (200) or refusal.txt (any other code). README in each folder
+# Golden requests and answers: test/golden/<hook>/<case>/ (test/golden/v2/<hook>/<case>/ of
+# planetscale.com/v2) holds request.yaml, the body that Metacontroller sends, and answer.yaml (200) or refusal.txt (any other code). README in each folder
 # of a hook says what its cases show. A case whose name starts with "customize-" is for the
 # customize hook.
 #
@@ -18,9 +18,9 @@ failed=0
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-for request in */*/request.yaml; do
+for request in */*/request.yaml v2/*/*/request.yaml; do
     case=${request%/request.yaml}
-    hook=${case%%/*}
+    hook=${case%/*}
     options=(-o yaml)
     case $case in */customize-*) options+=(--customize) ;; esac
     rm -f "$work"/*
@@ -51,7 +51,7 @@ for request in */*/request.yaml; do
         echo "$case: the request holds a trial that is not the one which is asked for: make it anew"
         failed=$((failed + 1))
     fi
-    grep -qF "[${case#*/}](${case#*/})" "$hook/README.md" || {
+    grep -qF "[${case##*/}](${case##*/})" "$hook/README.md" || {
         echo "$case: README.md of its hook does not say what it shows"
         failed=$((failed + 1))
     }
