@@ -20,20 +20,21 @@ import subprocess
 import sys
 import tempfile
 
+import clusters
 import managed
+from clusters import api_of, plain
 
-# name of the cluster: shards, tablets of each, for which hooks. A VitessShard has 200 tablets at the
-# most (100 a pool), a keyspace 512 shards.
+# name of the cluster: shards, tablets of each, for which hooks ("v2.shard" is that of
+# planetscale.com/v2). A VitessShard has 200 tablets at the most (100 a pool), a keyspace 512 shards.
 CLUSTERS = {
-    '3': (1, 3, ('shard',)),
-    '31': (1, 31, ('shard',)),
+    '3': (1, 3, ('shard', 'v2.shard')),
+    '31': (1, 31, ('shard', 'v2.shard')),
     '200': (1, 200, ('shard',)),
     '1': (1, 3, ('cell',)),
     '100': (100, 3, ('cluster', 'keyspace')),
     '500': (500, 1, ('keyspace',)),
     '1000': (1000, 1, ('cluster', 'cell')),
 }
-SHARDS_A_KEYSPACE = 500
 STATES = ('rest', 'roll', 'first')
 EDITED = 'vitess/lite:v24.0.5'
 
@@ -43,40 +44,17 @@ def names():
             for hook in hooks for state in STATES]
 
 
-def pool(replicas):
-    def resources(cpu, memory, limit):
-        return {'resources': {'requests': {'cpu': cpu, 'memory': memory}, 'limits': {'memory': limit}}}
-    return {'replicas': replicas,
-            'volumeClaim': {'accessModes': ['ReadWriteOnce'], 'resources': {'requests': {'storage': '4Gi'}}},
-            'vttablet': resources('100m', '256Mi', '512Mi'), 'mysql': resources('100m', '512Mi', '1Gi')}
-
-
-def keyspace(name, shards, tablets):
-    def bound(i):
-        return '' if i in (0, shards) else f'{i * 65536 // shards:04x}'
-    pools = {'masterEligible': pool(tablets - tablets // 2)}
-    if tablets > 1:
-        pools['batch'] = pool(tablets // 2)
-    return {'name': name, 'cells': ['zone1'], 'tablets': pools,
-            'shards': [{'keyRange': {'start': bound(i), 'end': bound(i + 1)}} for i in range(shards)]}
-
-
-def manifest(shards, tablets):
-    keyspaces = []
-    for first in range(0, shards, SHARDS_A_KEYSPACE):
-        keyspaces.append(keyspace(f'main{first // SHARDS_A_KEYSPACE}',
-                                  min(SHARDS_A_KEYSPACE, shards - first), tablets))
-    return {'apiVersion': 'vitess.io/v1alpha1', 'kind': 'VitessCluster', 'metadata': {'name': 'vitess'},
-            'spec': {'cells': [{'name': 'global', 'etcd': {'size': 3}, 'vtctld': {}},
-                               {'name': 'zone1', 'vtgate': {'replicas': 2}}], 'keyspaces': keyspaces}}
-
-
 class Trouble(Exception):
     pass
 
 
+def argument(hook):
+    """Of `sync`: "shard", "v2/shard"."""
+    return hook.replace('.', '/')
+
+
 def sync(program, hook, body):
-    run = subprocess.run([program, 'sync', hook], input=body, capture_output=True, check=False)
+    run = subprocess.run([program, 'sync', argument(hook)], input=body, capture_output=True, check=False)
     if run.returncode != 0:
         raise Trouble(f'sync {hook}: {run.stderr.decode().strip()}')
     return run.stdout
@@ -91,14 +69,18 @@ def identity(item):
 
 
 def condition(status, kind):
-    return next((c['status'] for c in status.get('conditions', []) if c['type'] == kind), 'missing')
+    """A list, or a mapping by type."""
+    conditions = status.get('conditions', [])
+    if isinstance(conditions, dict):
+        conditions = [condition | {'type': name} for name, condition in conditions.items()]
+    return next((c['status'] for c in conditions if c['type'] == kind), 'missing')
 
 
-def is_task(item):
-    return item['metadata'].get('labels', {}).get('vitess.io/component') == 'task'
+def is_task(api, item):
+    return item['metadata'].get('labels', {}).get(api.component) == 'task'
 
 
-def unrest(request, answer):
+def unrest(api, request, answer):
     """Why the answer to the request would change something, or None: then the cluster is at rest."""
     for kind in ('Ready', 'Updated'):
         if condition(answer['status'], kind) != 'True':
@@ -112,28 +94,29 @@ def unrest(request, answer):
     applied = {identity(item): json.loads(item['metadata']['annotations'][managed.APPLIED]) for item in items(request)}
     wanted = {identity(item): item for item in answer['children']}
     for item in [*answer['children'], *items(request)]:
-        if is_task(item):
+        if is_task(api, item):
             return f'the task {identity(item)[2]} is there'
         if wanted.get(identity(item)) != applied.get(identity(item)):
             return f'{identity(item)} changes'
     return None
 
 
-def rolling(request, answer):
+def rolling(api, request, answer):
     """A rollout is under way; of a shard: some tablets have moved, and the next one has just gone."""
     if condition(answer['status'], 'Updated') != 'False':
         return False
     if request['parent']['kind'] != 'VitessShard':
         return True
-    tablets = [item for item in items(request) if item['kind'] == 'Pod' and not is_task(item)]
+    tablets = [item for item in items(request) if item['kind'] == 'Pod' and not is_task(api, item)]
     claims = [item for item in items(request) if item['kind'] == 'PersistentVolumeClaim']
-    return len(tablets) == len(claims) - 1 and len(answer['status']['updatedTablets']) > 0
+    return len(tablets) == len(claims) - 1 and len(api.updated(answer['status'])) > 0
 
 
 class Record:
     """The calls of one hook, about its biggest object, in the order in which they were made."""
 
     def __init__(self, folder, hook):
+        self.api, hook = api_of(hook), plain(hook)
         files = sorted(f for f in os.listdir(folder) if re.fullmatch(rf'\d+-{hook}-sync\.request\.json', f))
         self.requests, self.answers = [], []
         for file in files:
@@ -165,28 +148,23 @@ class Record:
         if state == 'rest':
             last = [i for i in mine if i < self.edited][-1]
             request, answer = json.loads(self.requests[last]), json.loads(self.answers[last])
-            why = unrest(request, answer)
+            why = unrest(self.api, request, answer)
             if why:
                 raise Trouble(f'{name.decode()} does not come to rest: {why}')
             return request
         for i in reversed([i for i in mine if i >= self.edited]):
             request, answer = json.loads(self.requests[i]), json.loads(self.answers[i])
-            if rolling(request, answer):
+            if rolling(self.api, request, answer):
                 return request
         raise Trouble(f'{name.decode()} is never seen in a rollout')
 
 
-# A cluster is up after 38 steps. Then each tablet takes 26 to move, and some are to have moved; the
-# other hooks see a rollout at once.
-STEPS = {'shard': 130}
-
-
-def simulate(program, folder, shards, tablets, steps):
+def simulate(api, program, folder, shards, tablets, steps):
     before, after = os.path.join(folder, 'before.json'), os.path.join(folder, 'after.json')
-    cluster = manifest(shards, tablets)
+    cluster = api.manifest(shards, tablets)
     with open(before, 'w', encoding='utf-8') as f:
         json.dump(cluster, f)
-    cluster['spec']['image'] = EDITED
+    api.edit(cluster, EDITED)
     with open(after, 'w', encoding='utf-8') as f:
         json.dump(cluster, f)
     edit = ['--then', after, '--steps', str(steps)] if steps else []
@@ -198,18 +176,18 @@ def simulate(program, folder, shards, tablets, steps):
     return record
 
 
-def controllers(program):
+def controllers(program, api):
     """By the name of the hook."""
-    text = subprocess.run([program, 'controllers'], capture_output=True, check=True).stdout
+    text = subprocess.run([program, 'controllers', '--api', api.version], capture_output=True, check=True).stdout
     import yaml
-    return {item['metadata']['name'].removeprefix('vitess').removesuffix('-controller'): item
+    return {api.prefix + item['metadata']['name'].removeprefix('vitess').removesuffix(api.controller): item
             for item in yaml.safe_load_all(text) if item and item['kind'] == 'CompositeController'}
 
 
 def forget_others(program, folder):
     """What another build made is not at rest for this one."""
     digest = hashlib.sha256()
-    for file in (program, __file__, managed.__file__):
+    for file in (program, __file__, clusters.__file__, managed.__file__):
         with open(file, 'rb') as f:
             digest.update(f.read())
     stamp = os.path.join(folder, 'made-by')
@@ -224,31 +202,36 @@ def forget_others(program, folder):
         f.write(digest.hexdigest())
 
 
+def make_of(api, program, folder, size, missing):
+    """Bodies of clusters of one API and size: (hook, state) each."""
+    shards, tablets, _ = CLUSTERS[size]
+    hooks = controllers(program, api)
+    with tempfile.TemporaryDirectory(dir=folder) as work:
+        steps = max(api.steps.get(plain(hook), 60) if state == 'roll' else 0 for hook, state in missing)
+        calls = simulate(api, program, work, shards, tablets, steps)
+        for hook in sorted({hook for hook, _ in missing}):
+            record = Record(calls, hook)
+            for state in [state for name, state in missing if name == hook]:
+                name = f'{hook}-{state}-{size}'
+                try:
+                    body = finish(program, hook, record.pick(state), hooks[hook])
+                except Trouble as trouble:
+                    raise Trouble(f'{name}: {trouble}') from None
+                path = os.path.join(folder, name + '.json')
+                with open(path + '.new', 'wb') as f:
+                    f.write(body)
+                os.replace(path + '.new', path)
+
+
 def make(program, folder, wanted):
     """The bodies whose names are `wanted`; those that are there already from the same program stay."""
     os.makedirs(folder, exist_ok=True)
     forget_others(program, folder)
     wanted = [name for name in wanted if not os.path.exists(os.path.join(folder, name + '.json'))]
-    hooks = controllers(program)
-    for size, (shards, tablets, kinds) in CLUSTERS.items():
+    for size, (_, _, kinds) in CLUSTERS.items():
         missing = [(hook, state) for hook in kinds for state in STATES if f'{hook}-{state}-{size}' in wanted]
-        if not missing:
-            continue
-        with tempfile.TemporaryDirectory(dir=folder) as work:
-            steps = max(STEPS.get(hook, 60) if state == 'roll' else 0 for hook, state in missing)
-            calls = simulate(program, work, shards, tablets, steps)
-            for hook in sorted({hook for hook, _ in missing}):
-                record = Record(calls, hook)
-                for state in [state for name, state in missing if name == hook]:
-                    name = f'{hook}-{state}-{size}'
-                    try:
-                        body = finish(program, hook, record.pick(state), hooks[hook])
-                    except Trouble as trouble:
-                        raise Trouble(f'{name}: {trouble}') from None
-                    path = os.path.join(folder, name + '.json')
-                    with open(path + '.new', 'wb') as f:
-                        f.write(body)
-                    os.replace(path + '.new', path)
+        for api in {api_of(hook) for hook, _ in missing}:
+            make_of(api, program, folder, size, [one for one in missing if api_of(one[0]) is api])
 
 
 def finish(program, hook, request, controller):

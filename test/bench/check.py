@@ -44,7 +44,7 @@ def count(program, name):
     # Nothing else of the environment: its size moves the stack.
     environment = {'PATH': os.environ['PATH'], 'GLIBC_TUNABLES': TUNABLES}
     run = subprocess.run(['valgrind', '--tool=callgrind', '--toggle-collect=sync_run', '--cache-sim=no',
-                          '--callgrind-out-file=' + out, program, 'sync', name.split('-')[0],
+                          '--callgrind-out-file=' + out, program, 'sync', bodies.argument(name.split('-')[0]),
                           os.path.join(WORK, 'bodies', name + '.json')],
                          env=environment, capture_output=True, text=True, check=False)
     found = re.search(r'Collected : (\d+)', run.stderr)

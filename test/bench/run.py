@@ -90,7 +90,7 @@ def commands(program, fixed, go, hook, answer):
     ours = r'"event":"listening","address":"127\.0\.0\.1:(\d+)"'
     port = r'^(\d+)$'
     serve = ['serve', '--listen', '127.0.0.1:0', '--probe-listen', 'none', '--log-format', 'json']
-    path = f'/v1alpha1/{hook}/sync'
+    path = f'/{bodies.api_of(hook).version}/{bodies.plain(hook)}/sync'
     yield 'ours', [program, *serve], path, ours
     if os.environ.get('OLD'):
         yield 'old', [os.path.realpath(os.environ['OLD']), *serve], path, ours
