@@ -485,6 +485,8 @@ START_TEST(cells_come_and_go)
     ck_assert(!VTCTL(NULL, "AddCellsAlias", "--cells", "zone3", "a"));
     ck_assert(!VTCTL(&answer, "UpdateCellsAlias", "--cells", "zone2", "b"));
     ck_assert_ptr_nonnull(strstr(answer, "overlaps with existing alias a"));
+    ck_assert(VTCTL(&answer, "GetCellsAliases"));
+    ck_assert_str_eq(answer, "{\"a\":{\"cells\":[\"zone1\",\"zone2\"]}}\n");
 }
 END_TEST
 

@@ -154,6 +154,25 @@ static struct vtctl_result update_alias(struct call *call)
     return put_alias(call, table_name(&call->sim->names, argument(call, 0)));
 }
 
+static struct vtctl_result get_aliases(struct call *call)
+{
+    json_t *aliases = json_new_map();
+    struct table_row *row;
+
+    table_each (&call->topology->aliases, row) {
+        json_t *cells = json_new_list();
+
+        for (const char *cell = row->value; *cell != '\0';) {
+            const size_t length = strcspn(cell, ",");
+
+            json_add_text(cells, text_copy(call->arena, cell, length));
+            cell += length + (cell[length] == ',');
+        }
+        json_put(aliases, row->key, object(call->arena, F("cells", cells)));
+    }
+    return prints(fmt(call->arena, "%s\n", json_write(call->arena, aliases, NULL)));
+}
+
 static struct vtctl_result delete_alias(struct call *call)
 {
     table_remove(&call->topology->aliases, argument(call, 0));
@@ -796,6 +815,7 @@ struct vtctl_result vtctl_run(struct sim *sim, struct global_topology *topology,
         {"DeleteTablets", 1, SIZE_MAX, FLAGS("p|allow-primary"), delete_tablets},
         {"GetCellInfo", 1, 1, NO_FLAGS, get_cell},
         {"GetCellInfoNames", 0, 0, NO_FLAGS, get_cells},
+        {"GetCellsAliases", 0, 0, NO_FLAGS, get_aliases},
         {"GetKeyspace", 1, 1, NO_FLAGS, get_keyspace},
         {"GetShard", 1, 1, NO_FLAGS, get_shard},
         {"GetSrvKeyspaceNames", 0, SIZE_MAX, NO_FLAGS, get_srv_keyspace_names},
