@@ -50,7 +50,13 @@ static bool begin(struct cell_hook *hook, struct answer *answer)
     const json_t *parent = request->parent;
 
     if (!v2_is_at_home(request, answer) ||
-        !read_derived(request, answer, v2_cell_fields, &hook->spec))
+        !read_derived(request, answer, v2_cell_fields, &hook->spec) ||
+        !v2_has_part(request, answer, "spec.images", hook->spec.images) ||
+        !v2_has_part(request, answer, "spec.images.vtgate", hook->spec.images->vtgate) ||
+        !v2_has_part(request,
+            answer,
+            "spec.topologyReconciliation",
+            hook->spec.topology_reconciliation))
         return false;
     hook->cluster = v2_cluster_of(request, answer);
     if (hook->cluster == NULL ||

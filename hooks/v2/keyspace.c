@@ -58,7 +58,8 @@ static bool begin(struct keyspace_hook *hook, struct answer *answer)
     struct objects all;
 
     if (!v2_is_at_home(request, answer) ||
-        !read_derived(request, answer, v2_keyspace_fields, &hook->spec))
+        !read_derived(request, answer, v2_keyspace_fields, &hook->spec) ||
+        !v2_has_part(request, answer, "spec.images", hook->spec.keyspace.images))
         return false;
     hook->cluster = v2_cluster_of(request, answer);
     if (hook->cluster == NULL ||

@@ -27,6 +27,14 @@ const char *v2_keyspace_of(const struct request *request, struct answer *answer)
     return label_or_refuse(request, answer, KEYSPACE_LABEL, "the keyspace of the shard");
 }
 
+bool v2_has_part(const struct request *request, struct answer *answer, const char *path,
+    const void *part)
+{
+    if (part == NULL)
+        refuse(request, answer, 422, "%s: is required", path);
+    return part != NULL;
+}
+
 bool v2_made_elsewhere(struct arena *a, const json_t *object)
 {
     const char *made_for = object_made_for(a, &v2_keys, object);

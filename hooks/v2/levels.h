@@ -26,6 +26,10 @@ void v2_sync_backup_schedule(const struct request *request, struct answer *answe
 const char *v2_cluster_of(const struct request *request, struct answer *answer);
 /* The same for the keyspace that a VitessShard says it is of. */
 const char *v2_keyspace_of(const struct request *request, struct answer *answer);
+/* The parent has this part of its spec, which our hook above always writes; the answer is a 422
+ * where somebody has taken it away. */
+bool v2_has_part(const struct request *request, struct answer *answer, const char *path,
+    const void *part);
 /* A restore has brought it into another namespace than it was made for. */
 bool v2_made_elsewhere(struct arena *arena, const json_t *object);
 /* The parent was made for its namespace, or has been told anew since: the lock server in its spec

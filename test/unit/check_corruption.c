@@ -26,12 +26,12 @@
 /* --- reading the cases --- */
 
 struct golden {
-    const char *name; /* "shard/at-rest" */
+    const char *name; /* "shard/at-rest", "v2/shard/at-rest" */
     const struct hook *hook;
     json_t *request;
     json_t *let_go;      /* places in the request of children that the sound answer leaves out */
     bool etcd;           /* the cell has one of its own */
-    const char *primary; /* end of the name of its Pod; NULL: none, or nobody could take over */
+    const char *primary; /* "-UID" in the name of its Pod; NULL: none, or nobody could take over */
 };
 
 static const char *file_text(const char *path, size_t *length)
@@ -296,10 +296,12 @@ static json_t *let_go(const json_t *request, const json_t *children)
     return places;
 }
 
+/* A tablet, or a member of an etcd whose Pods are children. */
 static bool is_tablet(const json_t *object)
 {
     return text_equal(object_kind(object), "Pod") &&
-           strstr(object_name(object), "-vttablet-") != NULL;
+           (strstr(object_name(object), "-vttablet-") != NULL ||
+               strstr(object_name(object), "-etcd-") != NULL);
 }
 
 static bool is_ready(const json_t *pod)
@@ -318,6 +320,7 @@ static bool carries_data(const struct golden *golden, const json_t *object)
     static const char *const kinds[] = {"VitessCell",
         "VitessKeyspace",
         "VitessShard",
+        "EtcdLockserver",
         "PersistentVolumeClaim"};
 
     for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
@@ -334,7 +337,7 @@ static bool is_said_by_vitess(const char *path)
 
 static const char *lost_tablet(const struct golden *golden, const json_t *pod, size_t *ready)
 {
-    if (golden->primary != NULL && text_ends_with(object_name(pod), golden->primary))
+    if (golden->primary != NULL && strstr(object_name(pod), golden->primary) != NULL)
         return fmt(arena, "primary %s", object_name(pod));
     if (is_ready(pod) && ++*ready > 1)
         return fmt(arena, "a second Ready %s", object_name(pod));
@@ -519,7 +522,7 @@ struct census {
 
 static const char *kind_of_field(const struct golden *golden, const struct field *field)
 {
-    return fmt(arena, "%s %s", golden->hook->name, field->path);
+    return fmt(arena, "%s %s %s", golden->hook->api->name, golden->hook->name, field->path);
 }
 
 static size_t count_one(json_t *counts, const char *key)
@@ -563,28 +566,52 @@ static void check_case(struct census *census, const struct golden *golden)
 
 /* --- the cases --- */
 
+/* Of replica type, in all cells. */
+static json_int_t replicas_of(const json_t *spec)
+{
+    json_int_t sum = json_int_at(spec, 0, "replicaTablets");
+    const json_t *pool;
+
+    json_each_item (json_at(spec, "tabletPools"), i, pool) {
+        if (text_equal(json_text_at(pool, "type"), "replica"))
+            sum += json_int_at(pool, 0, "replicas");
+    }
+    return sum;
+}
+
 /* Nobody could take over from the shard's only replica-type tablet, or when all of it goes. */
 static bool is_alone(const json_t *request)
 {
     const json_t *spec = json_at(request, "parent", "spec");
 
-    return json_int_at(spec, 0, "replicaTablets") <= 1 ||
+    return replicas_of(spec) <= 1 ||
            (json_true_at(spec, "rollout", "retire") &&
                text_equal(json_text_at(spec, "turndownPolicy"), "Immediate"));
+}
+
+static const char *primary_of(const json_t *answer)
+{
+    const char *primary = json_text_at(answer, "status", "primary");
+
+    return primary == NULL ? json_text_at(answer, "status", "masterAlias") : primary;
 }
 
 static struct golden load(const char *path)
 {
     const char *name = path + strlen("test/golden/");
     struct golden golden = {.name = text_copy(arena, name, strlen(name) - strlen("/request.yaml")),
-        .hook = hook_by_name(text_copy(arena, name, strcspn(name, "/"))),
         .request = file_request(path)};
     size_t length;
     const char *text = request_text(arena, golden.request, &length);
-    struct run run = run_text(&golden, text, length);
-    const json_t *answer = run.code == 200 ? json_clone(answer_of(&run)) : NULL;
-    const char *primary = json_text_at(answer, "status", "primary");
+    const json_t *answer;
+    const char *primary;
+    struct run run;
 
+    golden.hook = hook_by_name(
+        text_copy(arena, golden.name, (size_t)(strrchr(golden.name, '/') - golden.name)));
+    run = run_text(&golden, text, length);
+    answer = run.code == 200 ? json_clone(answer_of(&run)) : NULL;
+    primary = primary_of(answer);
     golden.etcd = json_at(golden.request, "parent", "spec", "etcd") != NULL;
     golden.let_go = let_go(golden.request, json_at(answer, "children"));
     golden.primary = primary == NULL || is_alone(golden.request) ? NULL : strrchr(primary, '-');
@@ -604,6 +631,7 @@ static struct goldens load_all(void)
     glob_t found;
 
     ck_assert_int_eq(glob("test/golden/*/*/request.yaml", 0, NULL, &found), 0);
+    ck_assert_int_eq(glob("test/golden/v2/*/*/request.yaml", GLOB_APPEND, NULL, &found), 0);
     all.at = arena_array(arena, found.gl_pathc, sizeof(*all.at));
     for (size_t i = 0; i < found.gl_pathc; i++) {
         const char *path = found.gl_pathv[i];

@@ -476,6 +476,30 @@ START_TEST(a_copy_does_nothing)
 }
 END_TEST
 
+static const struct {
+    hook_function *sync;
+    const char *kind, *path;
+} parts[] = {{v2_sync_cell, "VitessCell", "spec.images"},
+    {v2_sync_cell, "VitessCell", "spec.images.vtgate"},
+    {v2_sync_cell, "VitessCell", "spec.topologyReconciliation"},
+    {v2_sync_cell, "VitessCell", "spec.globalLockserver"},
+    {v2_sync_keyspace, "VitessKeyspace", "spec.images"},
+    {v2_sync_keyspace, "VitessKeyspace", "spec.globalLockserver"},
+    {v2_sync_shard, "VitessShard", "spec.images"},
+    {v2_sync_shard, "VitessShard", "spec.globalLockserver"}};
+
+/* Somebody has taken it away from an object that is written by the level above. */
+START_TEST(a_part_that_is_gone_is_asked_for)
+{
+    struct world world = world_of_kind(parts[_i].sync, parts[_i].kind);
+
+    ck_assert_int_eq(world_sync(&world), 200);
+    edit(&world, parts[_i].path, NULL);
+    ck_assert_int_eq(world_sync(&world), 422);
+    ck_assert_str_eq(world.answer.message, fmt(arena, "%s: is required", parts[_i].path));
+}
+END_TEST
+
 /* --- what a restore has brought into another namespace --- */
 
 #define VTCTLD "example-zone1-vtctld-1d4dcad0"
@@ -603,6 +627,7 @@ END_TEST
 
 static void tests(TCase *tcase)
 {
+    tcase_add_loop_test(tcase, a_part_that_is_gone_is_asked_for, 0, 8);
     tcase_add_loop_test(tcase, what_was_brought_along_does_nothing_until_it_is_told, 0, 3);
     tcase_add_test(tcase, members_that_were_brought_along_are_made_anew_one_at_a_time);
     tcase_add_loop_test(tcase, it_is_told_once_vtctld_is_of_this_cluster, 0, 2);
