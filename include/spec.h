@@ -65,6 +65,9 @@ enum spec_shape {
 typedef const char *spec_check(struct arena *arena, const char *key, const json_t *value,
     const json_t *around);
 
+/* Completes the struct `out` that has been read. */
+typedef void spec_done(struct arena *arena, void *out);
+
 /* What somebody who knows another operator calls a field that is not in a table. */
 struct spec_name {
     const char *key;  /* NULL ends a list of them */
@@ -96,6 +99,7 @@ struct spec_field {
     bool outline;                    /* of a fragment: the CRD says no more than mapping or list */
     spec_check *check;               /* of SPEC_CHECK, and of each value of a map */
     const struct spec_name *names;   /* of SPEC_NAMES */
+    spec_done *done;                 /* of SPEC_DONE */
 };
 
 /* A list of structs as a member: SPEC_ITEMS(struct cell) cells; -> .at[i], .count */
@@ -107,7 +111,7 @@ struct spec_field {
 
 extern const struct spec_reader spec_read_text, spec_read_count, spec_read_flag, spec_read_json,
     spec_read_struct, spec_read_items, spec_read_self, spec_read_path, spec_read_rule,
-    spec_read_part, spec_read_check, spec_read_one_of;
+    spec_read_part, spec_read_check, spec_read_one_of, spec_read_done;
 
 /* clang-format off */
 /* The arguments end with designators of struct spec_field such as `.required = true`, if any: that
@@ -138,6 +142,8 @@ extern const struct spec_reader spec_read_text, spec_read_count, spec_read_flag,
  * about, or NULL. Only a user's spec is judged. */
 #define SPEC_CHECK(place, function)                                                                \
     {.key = "", .reader = &spec_read_check, .fallback = (place), .check = (function)}
+/* What follows from the members of the struct, made once those above have been read. */
+#define SPEC_DONE(function) {.key = "", .reader = &spec_read_done, .done = (function)}
 /* One of the keys must be there, and no second one; `list` is NULL-terminated. */
 #define SPEC_ONE_OF(list) {.key = "", .reader = &spec_read_one_of, .values = (list)}
 /* A row of a fragment that is checked and passed through: no member holds it. */
@@ -158,7 +164,8 @@ enum spec_mode {
 };
 
 /* Reads `value` (a mapping) into the zeroed struct `out` and adds every problem, in document
- * order. Absent fields get their fallback, or stay zero. */
+ * order; where `problems` is NULL nobody asks, and nothing that no member holds is looked at.
+ * Absent fields get their fallback, or stay zero. */
 void spec_read(struct arena *arena, const struct spec_field *fields, const json_t *value,
     const char *path, enum spec_mode mode, void *out, struct problems *problems);
 

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "arena.h"
 
@@ -58,6 +59,21 @@ bool texts_contain(const struct texts *texts, const char *text);
 void texts_sort(struct texts *texts);
 /* All of them with `separator` between. */
 const char *texts_join(const struct texts *texts, const char *separator);
+
+/* Numbers by text, for what is looked up by name. Zero-initialise it but for the arena. The texts
+ * are not copied. */
+struct text_index {
+    struct arena *arena;
+    struct text_entry {
+        const char *text;
+        uint64_t hash;
+        size_t number;
+    } * at;
+    size_t count, capacity;
+};
+
+/* The number that `text` has, 0 where it is new. Valid until the next call. */
+size_t *text_number(struct text_index *index, const char *text);
 
 /* MD5 of `length` bytes as 32 lower-case hex digits. For identity (tablet uids, names and
  * questions of tasks), never for secrecy. */

@@ -17,10 +17,10 @@ static const struct keyspace_item *find_keyspace(const struct cell_spec *cell, c
     return NULL;
 }
 
-static bool has_shard(struct arena *arena, const struct keyspace_item *keyspace, const char *name)
+static bool has_shard(const struct keyspace_item *keyspace, const char *name)
 {
     for (size_t i = 0; i < keyspace->shards.count; i++) {
-        if (text_equal(shard_item_name(arena, &keyspace->shards.at[i]), name))
+        if (text_equal(keyspace->shards.at[i].vitess_name, name))
             return true;
     }
     return false;
@@ -55,7 +55,7 @@ static const json_t *overrides_beside(const struct keyspace_item *before,
 }
 
 /* `before` with the shards that only `now` has, or NULL where there are none. */
-static const json_t *with_new_shards(struct arena *arena, const struct keyspace_item *before,
+static const json_t *with_new_shards(const struct keyspace_item *before,
     const struct keyspace_item *now)
 {
     json_t *shards = json_new_list(), *added = json_new_list();
@@ -67,9 +67,9 @@ static const json_t *with_new_shards(struct arena *arena, const struct keyspace_
     json_each_item (before->shards_json, i, shard)
         json_add(shards, shard);
     for (size_t i = 0; i < now->shards.count; i++) {
-        const char *name = shard_item_name(arena, &now->shards.at[i]);
+        const char *name = now->shards.at[i].vitess_name;
 
-        if (has_shard(arena, before, name))
+        if (has_shard(before, name))
             continue;
         json_add(shards, now->shards.at[i].json);
         json_add_text(added, name);
@@ -84,8 +84,7 @@ static const json_t *with_new_shards(struct arena *arena, const struct keyspace_
 }
 
 /* The keyspaces of a cell as they were, with what is new; NULL where nothing is. */
-static const json_t *with_new_keyspaces(struct arena *arena, const struct cell_spec *before,
-    const struct cell_spec *now)
+static const json_t *with_new_keyspaces(const struct cell_spec *before, const struct cell_spec *now)
 {
     json_t *keyspaces = json_new_list();
     bool any = false;
@@ -93,7 +92,7 @@ static const json_t *with_new_keyspaces(struct arena *arena, const struct cell_s
     for (size_t i = 0; i < before->keyspaces.count; i++) {
         const struct keyspace_item *old = &before->keyspaces.at[i];
         const struct keyspace_item *new = find_keyspace(now, old->name);
-        const json_t *grown = new == NULL ? NULL : with_new_shards(arena, old, new);
+        const json_t *grown = new == NULL ? NULL : with_new_shards(old, new);
 
         any = any || grown != NULL;
         json_add(keyspaces, grown == NULL ? old->json : grown);
@@ -125,7 +124,7 @@ static const json_t *added_to_cell(struct arena *arena, const struct stage_child
 
     read_unjudged(arena, cell_fields, json_at(child->applied, "spec"), "spec", before);
     read_unjudged(arena, cell_fields, json_at(child->desired, "spec"), "spec", now);
-    keyspaces = with_new_keyspaces(arena, before, now);
+    keyspaces = with_new_keyspaces(before, now);
     vtctld = before->item.vtctld == NULL && now->item.vtctld != NULL;
     if (keyspaces == NULL && !vtctld)
         return NULL;
@@ -145,7 +144,7 @@ static const json_t *added_to_keyspace(struct arena *arena, const struct stage_c
 
     read_unjudged(arena, keyspace_fields, json_at(child->applied, "spec"), "spec", before);
     read_unjudged(arena, keyspace_fields, json_at(child->desired, "spec"), "spec", now);
-    spec = with_new_shards(arena, &before->item, &now->item);
+    spec = with_new_shards(&before->item, &now->item);
     return spec == NULL
                ? NULL
                : with_spec(resource_as_applied(arena, &v1alpha1_keys, child->observed), spec);

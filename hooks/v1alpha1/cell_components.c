@@ -940,7 +940,7 @@ static void stage_mysqld_services(struct cell *cell, const struct keyspace_item 
     const char *object = keyspace_object(cell, keyspace->name);
 
     for (size_t i = 0; i < keyspace_shards(keyspace); i++) {
-        const char *shard = keyspace_shard(a, keyspace, i);
+        const char *shard = keyspace_shard(keyspace, i);
 
         for (int primary = 0; primary <= 1; primary++)
             stage_at_once(cell,
@@ -976,7 +976,7 @@ static json_t *mysqld_names(const struct cell *cell)
 
         json_put(names, policy_name(cell, keyspace), json_true());
         for (size_t j = 0; j < keyspace_shards(keyspace); j++) {
-            const char *shard = shard_name(a, object, keyspace_shard(a, keyspace, j));
+            const char *shard = shard_name(a, object, keyspace_shard(keyspace, j));
 
             json_put(names, mysqld_service_name(a, shard, true), json_true());
             json_put(names, mysqld_service_name(a, shard, false), json_true());

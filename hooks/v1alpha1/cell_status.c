@@ -251,8 +251,7 @@ static json_int_t wanted_tablets(const struct cell *cell)
     json_int_t sum = 0;
 
     for (size_t i = 0; !cell->retiring && i < cell->spec.keyspaces.count; i++)
-        sum = json_int_sum(sum,
-            tablets_in_cell(cell->arena, &cell->spec.keyspaces.at[i], cell->spec.item.name));
+        sum = json_int_sum(sum, tablets_in_cell(&cell->spec.keyspaces.at[i], cell->spec.item.name));
     return sum;
 }
 

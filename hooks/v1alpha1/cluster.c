@@ -23,7 +23,7 @@ static bool read_spec(struct cluster *cluster, struct answer *answer)
         &cluster->spec,
         &problems);
     spread_equal_shards(cluster->arena, &cluster->spec);
-    validate_cluster(request, &cluster->spec, &problems);
+    validate_cluster(request, &cluster->spec, &cluster->told, &problems);
     if (problems.count == 0)
         return true;
     stay_as_it_is(request, answer, &problems);
@@ -87,7 +87,7 @@ static void stage_cell(struct cluster *cluster, struct stage *stage, const struc
 /* What a cell that has left the spec is told, once it retires: where its keyspaces live on. */
 static const json_t *leaving_cell(const void *context, const json_t *leaving)
 {
-    const json_t *where = placement(context);
+    const json_t *where = ((const struct cluster *)context)->placement;
     json_t *spec = json_without(json_at(leaving, "spec"), "placement");
     json_t *object = json_overlay(leaving, NULL);
 
@@ -223,8 +223,7 @@ static json_int_t wanted_tablets(const struct cluster *cluster)
         const json_t *cell;
 
         json_each_item (keyspace->cells, j, cell)
-            sum = json_int_sum(sum,
-                tablets_in_cell(cluster->arena, keyspace, json_string_value(cell)));
+            sum = json_int_sum(sum, tablets_in_cell(keyspace, json_string_value(cell)));
     }
     return sum;
 }
@@ -388,13 +387,14 @@ void sync_cluster(const struct request *as_sent, struct answer *answer)
     const struct request *request = without_memory_of_elsewhere(as_sent);
     struct cluster cluster = {.request = request,
         .arena = request->arena,
-        .cells = observed_resources(request, "VitessCell." API_VERSION)};
+        .told = told_cells_of(request)};
     const char *removal;
     const char *records;
     struct stage stage;
     bool aliased;
     bool settled;
 
+    cluster.cells = cluster.told.cells;
     if (met_newer(&cluster, answer) || !read_spec(&cluster, answer))
         return;
     derive(&cluster);

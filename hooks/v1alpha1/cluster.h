@@ -20,10 +20,12 @@ struct cluster {
     struct arena *arena;
     struct cluster_spec spec;
     struct derived_spec derived; /* what goes down to every cell */
-    struct objects cells;        /* observed VitessCells of ours */
+    struct told_cells told;      /* all observed VitessCells */
+    struct objects cells;        /* those of ours */
     struct unknown_children unknown;
     struct keyspace_policy *policies; /* as spec.keyspaces */
     struct tasks tasks;
+    const json_t *placement;    /* which cells hold each keyspace */
     const json_t *left_cells;   /* whose topology records are still there */
     const char *untold;         /* what vtgates must still be told, or NULL */
     const char *missing_secret; /* which one, or which key of it, is not there; or NULL */
@@ -51,8 +53,6 @@ const char *running_image(const struct cluster_spec *spec, const char *image);
 /* Fills cluster->derived, and what else of the spec goes down to every cell. */
 void derive(struct cluster *cluster);
 const json_t *desired_cell(const struct cluster *cluster, const struct cell_item *cell);
-/* "placement" of today: which cells hold each keyspace. */
-const json_t *placement(const struct cluster *cluster);
 
 /* cluster_tls.c */
 /* The rest of cluster->derived: what follows from Secrets, and how tasks dial. */
@@ -86,6 +86,7 @@ struct validation {
     const struct request *request;
     struct arena *arena;
     const struct cluster_spec *spec;
+    const struct told_cells *told; /* NULL where nothing is held against it */
     struct problems *problems;
 };
 

@@ -324,7 +324,7 @@ static bool has_vtorc(const struct cluster *cluster, const struct keyspace_item 
 static const char *few_replicas(struct arena *a, const struct keyspace_policy *policy)
 {
     const struct keyspace_item *keyspace = policy->keyspace;
-    const uint32_t replicas = fewest_replicas(a, keyspace);
+    const uint32_t replicas = fewest_replicas(keyspace);
     const bool lost = text_equal(policy->wanted, "none") && policy->told != NULL &&
                       !text_equal(policy->told, "none");
 

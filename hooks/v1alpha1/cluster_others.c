@@ -99,7 +99,7 @@ void advise_others(struct advice *advice, const struct cluster *cluster)
     const struct request *request = cluster->request;
     struct objects all = related(request, CELLS);
     struct problems problems = {.arena = cluster->arena};
-    const struct validation v = {request, cluster->arena, &cluster->spec, &problems};
+    const struct validation v = {request, cluster->arena, &cluster->spec, NULL, &problems};
     const json_t *name;
 
     json_each_item (names_of_others(request, &all), i, name)

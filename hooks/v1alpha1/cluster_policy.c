@@ -9,11 +9,11 @@
 enum { SWITCHING_VTORC = 24, REPLICAS_FOR_SEMI_SYNC = 3 };
 
 /* Where a keyspace says none: semi_sync from three replica-type tablets a shard. */
-static const char *wanted_policy(struct arena *arena, const struct keyspace_item *keyspace)
+static const char *wanted_policy(const struct keyspace_item *keyspace)
 {
     if (keyspace->durability_policy != NULL)
         return keyspace->durability_policy;
-    return fewest_replicas(arena, keyspace) >= REPLICAS_FOR_SEMI_SYNC ? "semi_sync" : "none";
+    return fewest_replicas(keyspace) >= REPLICAS_FOR_SEMI_SYNC ? "semi_sync" : "none";
 }
 
 /* The oldest VTOrc that watches the keyspace; 0 where no image tells its version. */
@@ -60,7 +60,7 @@ void find_policies(struct cluster *cluster)
         unsigned vtorc = oldest_vtorc(cluster, keyspace);
 
         policy->keyspace = keyspace;
-        policy->wanted = wanted_policy(cluster->arena, keyspace);
+        policy->wanted = wanted_policy(keyspace);
         policy->told = told_policy(cluster, keyspace->name);
         policy->kept = is_none(policy->told) && !is_none(policy->wanted) && vtorc != 0 &&
                        vtorc < SWITCHING_VTORC;

@@ -7,9 +7,9 @@
  * alone: without it each query fails ("node doesn't exist: .../SrvKeyspace"). */
 
 /* An override may leave a cell of the keyspace without tablets. */
-static bool has_tablets(struct arena *a, const struct keyspace_item *keyspace, const char *cell)
+static bool has_tablets(const struct keyspace_item *keyspace, const char *cell)
 {
-    return keyspace_in_cell(keyspace, cell) && tablets_in_cell(a, keyspace, cell) > 0;
+    return keyspace_in_cell(keyspace, cell) && tablets_in_cell(keyspace, cell) > 0;
 }
 
 /* Cells with a vtgate and without tablets of the keyspace. */
@@ -21,8 +21,7 @@ static struct texts cells_beside(const struct cluster *cluster,
     for (size_t i = 0; i < cluster->spec.cells.count; i++) {
         const struct cell_item *cell = &cluster->spec.cells.at[i];
 
-        if (cell->vtgate != NULL && !is_control_cell(cell) &&
-            !has_tablets(cluster->arena, keyspace, cell->name))
+        if (cell->vtgate != NULL && !is_control_cell(cell) && !has_tablets(keyspace, cell->name))
             texts_add(&cells, cell->name);
     }
     return cells;

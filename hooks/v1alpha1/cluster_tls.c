@@ -174,14 +174,12 @@ void derive_tls(struct cluster *cluster)
 /* Another step than the one that the cell was told: Pods of it may still be at that one. */
 const char *tls_from(const struct cluster *cluster, const char *cell)
 {
-    struct cell_spec *before = arena_make(cluster->arena, struct cell_spec);
-    const json_t *observed =
-        objects_find(&cluster->cells, cell_name(cluster->arena, cluster->derived.cluster, cell));
+    const struct cell_spec *before =
+        told_spec(&cluster->told, cell_name(cluster->arena, cluster->derived.cluster, cell));
     int was;
 
-    if (observed == NULL)
+    if (before == NULL)
         return NULL;
-    read_unjudged(cluster->arena, cell_fields, json_at(observed, "spec"), "spec", before);
     was = tls_step_before(cluster->arena, before, &cluster->spec, cluster->tls_step);
     return was == cluster->tls_step ? before->tls_from : tls_step_name(was);
 }

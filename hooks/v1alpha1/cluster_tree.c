@@ -182,16 +182,79 @@ static const char *rollout_id(const struct cluster *cluster, uint32_t revision)
     const char *secrets = secrets_together(a,
         derived->topology->tls_hash,
         derived->tls == NULL ? NULL : derived->tls->hash);
-    const char *text = fmt(a,
-        "%s\n%u\n%s\n%s%s%s",
-        json_write(a, wanted, NULL),
-        revision,
-        cluster->spec.image,
-        derived->client->image,
-        secrets == NULL ? "" : "\n",
-        secrets == NULL ? "" : secrets);
+    struct text text = {.arena = a};
 
-    return text_copy(a, digest(a, text, strlen(text)), 16);
+    text_add(&text, json_write(a, wanted, NULL));
+    text_addf(&text, "\n%u\n%s\n%s", revision, cluster->spec.image, derived->client->image);
+    if (secrets != NULL)
+        text_addf(&text, "\n%s", secrets);
+    return text_copy(a, digest(a, text.bytes, text.length), 16);
+}
+
+/* --- keyspaces --- */
+
+bool keyspace_in_cell(const struct keyspace_item *keyspace, const char *cell)
+{
+    return json_list_has(keyspace->cells, cell);
+}
+
+/* The user's cells in rollout order, in which the spec lists them. */
+static const json_t *cells_in_order(const struct cluster_spec *spec,
+    const struct keyspace_item *keyspace)
+{
+    json_t *cells = json_new_list();
+
+    for (size_t i = 0; i < spec->cells.count; i++) {
+        if (keyspace_in_cell(keyspace, spec->cells.at[i].name))
+            json_add_text(cells, spec->cells.at[i].name);
+    }
+    return cells;
+}
+
+/* Names of its shards in Vitess. */
+static const json_t *shards_of(const struct keyspace_item *keyspace)
+{
+    json_t *names = json_new_list();
+
+    for (size_t i = 0; i < keyspace_shards(keyspace); i++)
+        json_add_text(names, keyspace_shard(keyspace, i));
+    return names;
+}
+
+static const json_t *placement_of(const struct cluster *cluster)
+{
+    const struct cluster_spec *spec = &cluster->spec;
+    json_t *list = json_new_list();
+
+    for (size_t i = 0; i < spec->keyspaces.count; i++) {
+        const struct keyspace_item *keyspace = &spec->keyspaces.at[i];
+
+        json_add(list,
+            object(cluster->arena,
+                F("keyspace", keyspace->name),
+                F("cells", cells_in_order(spec, keyspace)),
+                OPT("shards", shards_of(keyspace))));
+    }
+    return list;
+}
+
+static const json_t *keyspaces_of(const struct cluster *cluster, const char *cell)
+{
+    json_t *list = json_new_list();
+
+    for (size_t i = 0; i < cluster->spec.keyspaces.count; i++) {
+        const struct keyspace_policy *policy = &cluster->policies[i];
+        const struct keyspace_item *keyspace = policy->keyspace;
+
+        if (!keyspace_in_cell(keyspace, cell))
+            continue;
+        json_add(list,
+            object(cluster->arena,
+                SPREAD(keyspace->json),
+                F("durabilityPolicy", policy->kept ? policy->told : policy->wanted),
+                F("turndownPolicy", keyspace->turndown_policy)));
+    }
+    return list;
 }
 
 void derive(struct cluster *cluster)
@@ -216,76 +279,11 @@ void derive(struct cluster *cluster)
         .cell_order = cell_order(spec),
         .revision = spec->revision == 0 ? OPERATOR_REVISION : spec->revision,
     };
+    cluster->placement = placement_of(cluster);
     cluster->mysql_version = mysql_server_version(cluster->arena, spec);
     cluster->tls_step = tls_step(cluster->arena, spec);
     derive_tls(cluster);
     cluster->derived.rollout_id = rollout_id(cluster, cluster->derived.revision);
-}
-
-/* --- keyspaces --- */
-
-bool keyspace_in_cell(const struct keyspace_item *keyspace, const char *cell)
-{
-    return json_list_has(keyspace->cells, cell);
-}
-
-/* The user's cells in rollout order, in which the spec lists them. */
-static const json_t *cells_in_order(const struct cluster_spec *spec,
-    const struct keyspace_item *keyspace)
-{
-    json_t *cells = json_new_list();
-
-    for (size_t i = 0; i < spec->cells.count; i++) {
-        if (keyspace_in_cell(keyspace, spec->cells.at[i].name))
-            json_add_text(cells, spec->cells.at[i].name);
-    }
-    return cells;
-}
-
-/* Names of its shards in Vitess. */
-static const json_t *shards_of(const struct cluster *cluster, const struct keyspace_item *keyspace)
-{
-    json_t *names = json_new_list();
-
-    for (size_t i = 0; i < keyspace_shards(keyspace); i++)
-        json_add_text(names, keyspace_shard(cluster->arena, keyspace, i));
-    return names;
-}
-
-const json_t *placement(const struct cluster *cluster)
-{
-    const struct cluster_spec *spec = &cluster->spec;
-    json_t *list = json_new_list();
-
-    for (size_t i = 0; i < spec->keyspaces.count; i++) {
-        const struct keyspace_item *keyspace = &spec->keyspaces.at[i];
-
-        json_add(list,
-            object(cluster->arena,
-                F("keyspace", keyspace->name),
-                F("cells", cells_in_order(spec, keyspace)),
-                OPT("shards", shards_of(cluster, keyspace))));
-    }
-    return list;
-}
-
-static const json_t *keyspaces_of(const struct cluster *cluster, const char *cell)
-{
-    json_t *list = json_new_list();
-
-    for (size_t i = 0; i < cluster->spec.keyspaces.count; i++) {
-        const struct keyspace_policy *policy = &cluster->policies[i];
-        const struct keyspace_item *keyspace = policy->keyspace;
-
-        if (!keyspace_in_cell(keyspace, cell))
-            continue;
-        json_add(list,
-            object(cluster->arena,
-                SPREAD(keyspace->json),
-                F("durabilityPolicy", policy->kept ? policy->told : policy->wanted),
-                F("turndownPolicy", keyspace->turndown_policy)));
-    }
-    return list;
 }
 
 /* VTOrc is not the orchestrator of 2018, so of its block everything but the image is taken. */
@@ -338,7 +336,7 @@ const json_t *desired_cell(const struct cluster *cluster, const struct cell_item
             F("template", template_with(a, derived->template, "vitess.io/cell", cell->name)),
             F("image", cluster->spec.image),
             OPT("keyspaces", keyspaces_of(cluster, cell->name)),
-            OPT("placement", placement(cluster)),
+            OPT("placement", cluster->placement),
             OPT("vtorcDefaults", vtorc_defaults(&cluster->spec)),
             OPT("mysqlServerVersion", cluster->mysql_version),
             OPT("tlsFrom", tls_from(cluster, cell->name)),

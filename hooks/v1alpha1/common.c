@@ -11,9 +11,7 @@
 void read_unjudged(struct arena *arena, const struct spec_field *fields, const json_t *json,
     const char *path, void *out)
 {
-    struct problems ignored = {.arena = arena};
-
-    spec_read(arena, fields, json, path, SPEC_DERIVED, out, &ignored);
+    spec_read(arena, fields, json, path, SPEC_DERIVED, out, NULL);
 }
 
 /* --- pools --- */
@@ -37,15 +35,6 @@ uint32_t replica_tablets(struct arena *arena, const struct tablets_spec *tablets
         tablets == NULL ? NULL : merged_pool(arena, tablets, tablets->master_eligible);
 
     return merged == NULL ? 0 : merged->replicas;
-}
-
-const char *shard_item_name(struct arena *arena, const struct shard_item *shard)
-{
-    const struct key_range *range = shard->key_range;
-
-    if (range == NULL || range->start == NULL || range->end == NULL)
-        return shard->name;
-    return keyrange_name(arena, range->start, range->end);
 }
 
 /* --- labels and selectors --- */

@@ -61,7 +61,8 @@ static void spread(struct arena *arena, struct keyspace_item *keyspace)
             .end = boundary(arena, equal, i + 1)};
         *shard = (struct shard_item){.json = part(arena, equal, i),
             .path = equal->path,
-            .key_range = range};
+            .key_range = range,
+            .vitess_name = keyrange_name(arena, range->start, range->end)};
         json_add(shards, shard->json);
     }
     json_put(json, "shards", shards);

@@ -412,6 +412,17 @@ static const struct spec_field key_range_fields[] = {SPEC_PATH(struct key_range,
     SPEC_NAMES(key_range_other_names),
     SPEC_END};
 
+/* A bound without its other one is a problem; then the shard has the name that it was given. */
+static void name_shard_item(struct arena *arena, void *out)
+{
+    struct shard_item *shard = out;
+    const struct key_range *range = shard->key_range;
+
+    shard->vitess_name = range == NULL || range->start == NULL || range->end == NULL
+                             ? shard->name
+                             : keyrange_name(arena, range->start, range->end);
+}
+
 static const struct spec_field shard_item_fields[] = {
     SPEC(struct shard_item, name, "name",
         "Name of a shard without keyRange: \"0\" for a keyspace that is not sharded.",
@@ -422,6 +433,7 @@ static const struct spec_field shard_item_fields[] = {
         key_range_fields),
     SPEC_SELF(struct shard_item, json),
     SPEC_PATH(struct shard_item, path),
+    SPEC_DONE(name_shard_item),
     SPEC_RULE(NULL, "has(self.keyRange) || has(self.name)",
         "a shard must have a keyRange, or the name \"0\""),
     SPEC_NAMES(shard_other_names),

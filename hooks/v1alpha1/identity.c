@@ -22,17 +22,28 @@ static uint32_t uid_of(struct arena *arena, const char *hashed, uint32_t index)
     return hash * 100 + index;
 }
 
+struct tablet_uid tablet_uid(struct arena *arena, const char *cell, const char *keyspace,
+    const char *shard, const char *type, uint32_t index)
+{
+    struct tablet_uid uid;
+
+    uid.number = uid_of(arena, fmt(arena, "%s/%s/%s/%s", cell, keyspace, shard, type), index);
+    uid.text = fmt(arena, "%010u", uid.number);
+    return uid;
+}
+
 struct tablet_identity tablet_identity(struct arena *arena, const char *cluster, const char *cell,
     const char *keyspace, const char *shard, const char *type, uint32_t index)
 {
+    const struct tablet_uid uid = tablet_uid(arena, cell, keyspace, shard, type, index);
     struct tablet_identity id = {.cell = cell,
         .keyspace = keyspace,
         .shard = shard,
         .type = type,
-        .index = index};
+        .index = index,
+        .uid = uid.number,
+        .uid_text = uid.text};
 
-    id.uid = uid_of(arena, fmt(arena, "%s/%s/%s/%s", cell, keyspace, shard, type), index);
-    id.uid_text = fmt(arena, "%010u", id.uid);
     id.alias = fmt(arena, "%s-%s", cell, id.uid_text);
     id.subdomain = tablets_service_name(arena, cluster, cell);
     id.name = fmt(arena, "%s-%s", id.subdomain, id.uid_text);

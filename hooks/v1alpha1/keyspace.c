@@ -33,7 +33,7 @@ struct keyspace {
 
 /* --- shards --- */
 
-static const struct shard_item unsharded = {.name = UNSHARDED};
+static const struct shard_item unsharded = {.name = UNSHARDED, .vitess_name = UNSHARDED};
 
 static size_t shard_count(const struct keyspace *keyspace)
 {
@@ -57,11 +57,11 @@ static size_t name_shards(struct keyspace *keyspace)
     keyspace->shards = arena_array(a, count + 1, sizeof(*keyspace->shards));
     for (size_t i = 0; i < count; i++) {
         const struct shard_item *item = shard_at(keyspace, i);
-        const char *name = shard_item_name(a, item);
 
-        if (name == NULL)
+        if (item->vitess_name == NULL)
             return i;
-        keyspace->shards[i] = (struct named_shard){item, name, shard_name(a, parent, name)};
+        keyspace->shards[i] =
+            (struct named_shard){item, item->vitess_name, shard_name(a, parent, item->vitess_name)};
     }
     return count;
 }
@@ -199,7 +199,7 @@ static json_int_t wanted_tablets(const struct keyspace *keyspace)
 {
     if (keyspace->retire)
         return 0;
-    return tablets_in_cell(keyspace->arena, &keyspace->spec.item, keyspace->spec.cell);
+    return tablets_in_cell(&keyspace->spec.item, keyspace->spec.cell);
 }
 
 /* Leaving shards do not count, unless the whole keyspace leaves and they are all there is. */

@@ -27,7 +27,14 @@ const char *vtctld_address(struct arena *arena, const char *cluster, const char 
 /* The Service of all tablets of a cell: "vitess-vttablet-zone1". */
 const char *tablets_service_name(struct arena *arena, const char *cluster, const char *cell);
 
-/* A tablet (identity.c). Its uid is 24 bits of md5("cell/keyspace/shard/type") * 100 + index. */
+/* A tablet (identity.c). Its uid is 24 bits of md5("cell/keyspace/shard/type") * 100 + index, in 10
+ * digits. */
+struct tablet_uid {
+    uint32_t number;
+    const char *text;
+};
+struct tablet_uid tablet_uid(struct arena *arena, const char *cell, const char *keyspace,
+    const char *shard, const char *type, uint32_t index);
 struct tablet_identity tablet_identity(struct arena *arena, const char *cluster, const char *cell,
     const char *keyspace, const char *shard, const char *type, uint32_t index);
 

@@ -103,14 +103,12 @@ size_t keyspace_shards(const struct keyspace_item *keyspace)
     return keyspace->shards_json == NULL ? 1 : keyspace->shards.count;
 }
 
-const char *keyspace_shard(struct arena *arena, const struct keyspace_item *keyspace, size_t index)
+const char *keyspace_shard(const struct keyspace_item *keyspace, size_t index)
 {
-    return keyspace->shards_json == NULL ? UNSHARDED
-                                         : shard_item_name(arena, &keyspace->shards.at[index]);
+    return keyspace->shards_json == NULL ? UNSHARDED : keyspace->shards.at[index].vitess_name;
 }
 
-json_int_t tablets_in_cell(struct arena *arena, const struct keyspace_item *keyspace,
-    const char *cell)
+json_int_t tablets_in_cell(const struct keyspace_item *keyspace, const char *cell)
 {
     json_int_t sum = 0;
 
@@ -118,17 +116,16 @@ json_int_t tablets_in_cell(struct arena *arena, const struct keyspace_item *keys
         return json_int_product((json_int_t)keyspace_shards(keyspace),
             pools_replicas(keyspace, cell, NULL));
     for (size_t i = 0; i < keyspace_shards(keyspace); i++)
-        sum = json_int_sum(sum, pools_replicas(keyspace, cell, keyspace_shard(arena, keyspace, i)));
+        sum = json_int_sum(sum, pools_replicas(keyspace, cell, keyspace_shard(keyspace, i)));
     return sum;
 }
 
-uint32_t fewest_replicas(struct arena *arena, const struct keyspace_item *keyspace)
+uint32_t fewest_replicas(const struct keyspace_item *keyspace)
 {
     json_int_t fewest = -1;
 
     for (size_t i = 0; i < keyspace_shards(keyspace); i++) {
-        json_int_t count =
-            pool_in_all_cells(keyspace, keyspace_shard(arena, keyspace, i), POOL_ELIGIBLE);
+        json_int_t count = pool_in_all_cells(keyspace, keyspace_shard(keyspace, i), POOL_ELIGIBLE);
 
         fewest = fewest < 0 || count < fewest ? count : fewest;
         if (keyspace->overrides.count == 0)
@@ -207,7 +204,7 @@ struct pool_place next_pool_place(struct arena *arena, const struct keyspace_ite
         places->seen = json_new_map();
     for (; places->next < cells * keyspace_shards(keyspace) && keyspace->overrides.count > 0;) {
         const json_t *cell = json_array_get(keyspace->cells, places->next % cells);
-        const char *shard = keyspace_shard(arena, keyspace, places->next / cells);
+        const char *shard = keyspace_shard(keyspace, places->next / cells);
         const char *which = NULL;
 
         places->next++;
@@ -233,7 +230,7 @@ static bool any_without_overrides(struct arena *arena, const struct keyspace_ite
             if (*pool_combination(arena,
                     keyspace,
                     json_string_value(cell),
-                    keyspace_shard(arena, keyspace, i)) == '\0')
+                    keyspace_shard(keyspace, i)) == '\0')
                 return true;
         }
     }

@@ -136,6 +136,7 @@ struct shard_item { /* spec.keyspaces[].shards[] */
     const char *path;
     const char *name;
     struct key_range *key_range;
+    const char *vitess_name; /* its keyRange's, else its name */
 };
 
 struct vttablet_spec {
@@ -398,9 +399,6 @@ int tls_step_before(struct arena *arena, const struct cell_spec *cell,
 const struct pool_spec *merged_pool(struct arena *arena, const struct tablets_spec *tablets,
     const struct pool_spec *pool);
 
-/* Vitess name of a shard item: its keyRange's, else its name. */
-const char *shard_item_name(struct arena *arena, const struct shard_item *shard);
-
 /* Labels that a level puts on its children: the template's plus vitess.io/cluster. */
 const json_t *child_labels(struct arena *arena, const struct derived_spec *derived);
 
@@ -541,12 +539,11 @@ const char *pool_written_in(const struct keyspace_item *keyspace, const char *ce
     const char *shard, enum pool pool, const char *key);
 /* Shards of the keyspace: how many, and the name of each. */
 size_t keyspace_shards(const struct keyspace_item *keyspace);
-const char *keyspace_shard(struct arena *arena, const struct keyspace_item *keyspace, size_t index);
+const char *keyspace_shard(const struct keyspace_item *keyspace, size_t index);
 /* Tablets of all shards of the keyspace in one cell. */
-json_int_t tablets_in_cell(struct arena *arena, const struct keyspace_item *keyspace,
-    const char *cell);
+json_int_t tablets_in_cell(const struct keyspace_item *keyspace, const char *cell);
 /* Replica-type tablets in all cells together, of the shard that has the fewest. */
-uint32_t fewest_replicas(struct arena *arena, const struct keyspace_item *keyspace);
+uint32_t fewest_replicas(const struct keyspace_item *keyspace);
 
 /* Which overrides are for the shard in the cell, as a text: "0,2,". */
 const char *pool_combination(struct arena *arena, const struct keyspace_item *keyspace,
@@ -588,10 +585,19 @@ bool equal_is_possible(const struct equal_spec *equal);
 /* Writes `equal` of each keyspace as the shards that it means: nobody else sees it. */
 void spread_equal_shards(struct arena *arena, struct cluster_spec *spec);
 
+/* cluster_told.c: the observed VitessCells and what each of them was told. */
+struct told_cells {
+    struct objects cells;
+    struct cell_spec *specs; /* one a cell */
+};
+struct told_cells told_cells_of(const struct request *request);
+/* By the name of the VitessCell; NULL where it is not there. */
+const struct cell_spec *told_spec(const struct told_cells *told, const char *cell);
+
 /* validate.c: every problem of a user's VitessCluster that the table of fields cannot see. `spec`
- * was read in SPEC_STRICT mode. request->children are the observed VitessCells, which what must
- * not change is held against; there are none before the first sync. */
+ * was read in SPEC_STRICT mode. What must not change is held against `told`; there is nothing
+ * before the first sync. */
 void validate_cluster(const struct request *request, const struct cluster_spec *spec,
-    struct problems *problems);
+    const struct told_cells *told, struct problems *problems);
 
 #endif

@@ -238,11 +238,11 @@ static void add_shard(const struct validation *v, struct shards *shards,
 
     if (shard->json == NULL)
         return;
-    if ((range != NULL && !is_readable(range)) ||
-        problem_is_explained(v->problems, at(v, shard->path, "keyRange"))) {
+    if (range != NULL ? !is_readable(range)
+                      : problem_is_explained(v->problems, at(v, shard->path, "keyRange"))) {
         shards->unreadable = true;
     } else if (range != NULL) {
-        add_range(shards, shard_item_name(v->arena, shard), range->start, range->end, range->path);
+        add_range(shards, shard->vitess_name, range->start, range->end, range->path);
     } else if (shard->name == NULL) {
         problem_add(v->problems, shard->path, "must have a keyRange, or the name \"0\"");
     } else if (keyrange_is(shard->name)) {
@@ -379,14 +379,12 @@ static json_int_t acknowledgers_of(const struct keyspace_item *keyspace, const c
 }
 
 /* The shard that has the fewest. */
-static json_int_t acknowledgers(const struct validation *v, const struct keyspace_item *keyspace,
-    const char *policy)
+static json_int_t acknowledgers(const struct keyspace_item *keyspace, const char *policy)
 {
     json_int_t fewest = acknowledgers_of(keyspace, NULL, policy);
 
     for (size_t i = 0; keyspace->overrides.count > 0 && i < keyspace_shards(keyspace); i++) {
-        json_int_t count =
-            acknowledgers_of(keyspace, keyspace_shard(v->arena, keyspace, i), policy);
+        json_int_t count = acknowledgers_of(keyspace, keyspace_shard(keyspace, i), policy);
 
         fewest = i == 0 || count < fewest ? count : fewest;
     }
@@ -397,7 +395,7 @@ static json_int_t acknowledgers(const struct validation *v, const struct keyspac
 static bool any_eligible(const struct validation *v, const struct keyspace_item *keyspace)
 {
     return keyspace->overrides.count == 0 ? replica_tablets(v->arena, keyspace->tablets) > 0
-                                          : fewest_replicas(v->arena, keyspace) > 0;
+                                          : fewest_replicas(keyspace) > 0;
 }
 
 /* With nobody to acknowledge it the first write would hang for ever. */
@@ -407,7 +405,7 @@ static void check_durability(const struct validation *v, const struct keyspace_i
 
     if (policy == NULL || text_equal(policy, "none") || !any_eligible(v, keyspace))
         return;
-    if (acknowledgers(v, keyspace, policy) == 0)
+    if (acknowledgers(keyspace, policy) == 0)
         problem_add(v->problems,
             at(v, keyspace->path, "durabilityPolicy"),
             "needs a second tablet %s to acknowledge each write, got \"%s\"",
@@ -504,7 +502,7 @@ static void check_claim_at(const struct validation *v, const struct keyspace_ite
 static void check_primaries_left(const struct validation *v, const struct keyspace_item *keyspace)
 {
     for (size_t i = 0; i < keyspace_shards(keyspace); i++) {
-        const char *shard = keyspace_shard(v->arena, keyspace, i);
+        const char *shard = keyspace_shard(keyspace, i);
 
         if (shard == NULL || pool_in_all_cells(keyspace, shard, POOL_ELIGIBLE) > 0 ||
             json_count_at(keyspace->tablets->json, "masterEligible", "replicas") +
@@ -533,8 +531,8 @@ static void check_overrides(const struct validation *v, const struct keyspace_it
             texts_add(&cells, json_string_value(cell));
     }
     for (size_t i = 0; i < keyspace_shards(keyspace); i++) {
-        if (keyspace_shard(v->arena, keyspace, i) != NULL)
-            texts_add(&shards, keyspace_shard(v->arena, keyspace, i));
+        if (keyspace_shard(keyspace, i) != NULL)
+            texts_add(&shards, keyspace_shard(keyspace, i));
     }
     for (size_t i = 0; i < keyspace->overrides.count; i++)
         check_override(v,
@@ -571,9 +569,9 @@ static void check_keyspace(const struct validation *v, const struct keyspace_ite
 /* --- all --- */
 
 void validate_cluster(const struct request *request, const struct cluster_spec *spec,
-    struct problems *problems)
+    const struct told_cells *told, struct problems *problems)
 {
-    struct validation v = {request, request->arena, spec, problems};
+    struct validation v = {request, request->arena, spec, told, problems};
 
     check_metadata(&v);
     for (size_t i = 0; i < spec->cells.count; i++)

@@ -501,10 +501,10 @@ static void check_pool(const struct change *change, const struct keyspace_item *
         new->claim);
 }
 
-static bool had_shard(struct arena *a, const struct keyspace_item *before, const char *shard)
+static bool had_shard(const struct keyspace_item *before, const char *shard)
 {
     for (size_t i = 0; i < keyspace_shards(before); i++) {
-        if (text_equal(keyspace_shard(a, before, i), shard))
+        if (text_equal(keyspace_shard(before, i), shard))
             return true;
     }
     return false;
@@ -516,22 +516,25 @@ static void check_tablets(const struct change *change, const struct keyspace_ite
 {
     struct arena *a = change->v->arena;
     const char *cell = change->before->item.name;
+    const bool alike = before->overrides.count + keyspace->overrides.count == 0;
     json_t *seen = json_new_map();
 
     if (before->tablets == NULL || keyspace->tablets == NULL)
         return;
     for (size_t i = 0; i < keyspace_shards(keyspace); i++) {
-        const char *shard = keyspace_shard(a, keyspace, i);
+        const char *shard = keyspace_shard(keyspace, i);
         const char *which = fmt(a,
             "%s %s",
             pool_combination(a, before, cell, shard),
             pool_combination(a, keyspace, cell, shard));
 
-        if (shard == NULL || json_at(seen, which) != NULL || !had_shard(a, before, shard))
+        if (shard == NULL || json_at(seen, which) != NULL || !had_shard(before, shard))
             continue;
         json_put(seen, which, json_true());
         check_pool(change, before, &(struct pool_now){keyspace, cell, shard, POOL_ELIGIBLE});
         check_pool(change, before, &(struct pool_now){keyspace, cell, shard, POOL_BATCH});
+        if (alike)
+            return;
     }
 }
 
@@ -554,13 +557,12 @@ static void check_keyspaces(const struct change *change)
 
 /* --- all --- */
 
-static void check_cell(const struct validation *v, const json_t *observed, int tls_step)
+static void check_cell(const struct validation *v, const json_t *observed,
+    const struct cell_spec *before, int tls_step)
 {
-    struct cell_spec *before = arena_make(v->arena, struct cell_spec);
     struct change change = {v, before, made_elsewhere(observed), tls_step};
     const struct cell_item *now;
 
-    read_unjudged(v->arena, cell_fields, json_at(observed, "spec"), "spec", before);
     check_topology(&change);
     check_tls(&change, observed);
     now = find_cell(v->spec, before->item.name);
@@ -577,11 +579,11 @@ static void check_cell(const struct validation *v, const json_t *observed, int t
 
 void validate_changes(const struct validation *v)
 {
-    struct objects cells = observed(v->request, "VitessCell." API_VERSION);
+    const struct objects *cells = &v->told->cells;
     const int step = tls_step(v->arena, v->spec);
 
-    for (size_t i = 0; i < cells.count; i++) {
-        if (!object_terminating(cells.at[i]))
-            check_cell(v, cells.at[i], step);
+    for (size_t i = 0; i < cells->count; i++) {
+        if (!object_terminating(cells->at[i]))
+            check_cell(v, cells->at[i], &v->told->specs[i], step);
     }
 }

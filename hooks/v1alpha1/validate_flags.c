@@ -289,6 +289,22 @@ struct pools {
     } replica, rdonly;
 };
 
+static const json_t *flags_of_vttablet(const struct pool_spec *pool)
+{
+    return pool->vttablet == NULL ? NULL : pool->vttablet->flags;
+}
+
+static const json_t *flags_of_mysql(const struct pool_spec *pool)
+{
+    return pool->mysql == NULL ? NULL : pool->mysql->flags;
+}
+
+/* Where nothing is given there is nothing to judge, and no tablet has to be made for it. */
+static bool gives_flags(const struct pool_spec *pool)
+{
+    return json_object_size(flags_of_vttablet(pool)) + json_object_size(flags_of_mysql(pool)) > 0;
+}
+
 /* A tablet of the pool; what differs between its tablets is as in none of them. */
 static const json_t *make_tablet(const struct pools *pools, const char *type, const char *image)
 {
@@ -319,7 +335,7 @@ static void check_block(struct pools *pools, const struct pool_spec *pool, const
     const char *image;
     const json_t *pod;
 
-    if (pool == NULL || pool->json == NULL || (pool->vttablet == NULL && pool->mysql == NULL))
+    if (pool == NULL || pool->json == NULL || !gives_flags(pool))
         return;
     image = running_image(v->spec, asked);
     pod = any_tablet(pools, type, image);
@@ -346,15 +362,18 @@ static void check_ports(void *context, const struct pool_there *there)
     const struct validation *v = pools->v;
     const struct pool_spec *merged = there->merged;
     const char *type = there->pool == POOL_BATCH ? "rdonly" : "replica";
-    const json_t *pod = any_tablet(pools, type, running_image(v->spec, merged->image));
-    const json_t *tablet = arguments_of(pod, "vttablet"), *mysql = arguments_of(pod, "mysql");
-    const json_t *flags = merged->vttablet == NULL ? NULL : merged->vttablet->flags;
+    const json_t *flags = flags_of_vttablet(merged), *pod, *tablet, *mysql;
     const char *path = fmt(v->arena, "%s.vttablet", pool_there_written_in(there, "vttablet"));
     struct ports ports = {.v = v};
 
+    if (!gives_flags(merged))
+        return;
+    pod = any_tablet(pools, type, running_image(v->spec, merged->image));
+    tablet = arguments_of(pod, "vttablet");
+    mysql = arguments_of(pod, "mysql");
     add_port(&ports, "vttablet", tablet, flags, "port", path);
     add_port(&ports, "vttablet", tablet, flags, "grpc-port", path);
-    flags = merged->mysql == NULL ? NULL : merged->mysql->flags;
+    flags = flags_of_mysql(merged);
     path = fmt(v->arena, "%s.mysql", pool_there_written_in(there, "mysql"));
     add_port(&ports, "mysqlctld", mysql, flags, "port", path);
     add_port(&ports, "mysqlctld", mysql, flags, "mysql-port", path);

@@ -55,7 +55,7 @@ static void know_keyspace(struct known *known, const struct keyspace_item *keysp
 
     texts_add(&known->names, keyspace_name(a, known->cluster, cell, keyspace->name));
     for (size_t i = 0; i < keyspace_shards(keyspace); i++) {
-        const char *shard = keyspace_shard(a, keyspace, i);
+        const char *shard = keyspace_shard(keyspace, i);
 
         if (shard != NULL)
             know_shard(known, keyspace, cell, shard);

@@ -13,11 +13,32 @@ enum {
     DATABASE_LIMIT = 64 /* of MySQL */
 };
 
+/* What the user named, in parts; NULL behind the last. */
+struct named_by {
+    const char *name;         /* "zone1", "zone1/commerce" */
+    const char *shard, *type; /* "80-", "replica" */
+};
+
+struct made {
+    const char *object; /* "VitessShard a-b-c" */
+    const char *path;   /* of its owner, the last one that makes it */
+    struct named_by owner;
+};
+
+/* Thousands of names, most of which meet no other: texts for messages are made when there is one.
+ */
 struct names {
     const struct validation *v;
     const char *cluster;
-    json_t *taken; /* "VitessShard a-b-c" -> [path, owner] */
+    struct made *made;
+    size_t count, capacity;
+    struct text_index index; /* of the objects: place in `made`, from 1 */
 };
+
+static struct names no_names(const struct validation *v, const char *cluster)
+{
+    return (struct names){.v = v, .cluster = cluster, .index = {.arena = v->arena}};
+}
 
 /* The name that exceeds its limit most. */
 struct excess {
@@ -46,44 +67,68 @@ static void report(const struct names *names, const char *path, const struct exc
             most->limit);
 }
 
-/* `owner` is what the user named; where that is there twice already, it is said elsewhere. The path
- * of another owner that has taken the name before, or NULL. */
-static const char *taken_by(struct names *names, const char *kind, const char *name,
-    const char *path, const char *owner)
+static bool is_same(const struct named_by *a, const struct named_by *b)
 {
-    const char *key = fmt(names->v->arena, "%s %s", kind, name);
-    const json_t *before = json_at(names->taken, key);
-    const char *other = json_string_value(json_array_get(before, 1));
-    json_t *taken = json_new_list();
+    return text_equal(a->name, b->name) && text_equal(a->shard, b->shard) &&
+           text_equal(a->type, b->type);
+}
 
-    json_add_text(taken, path);
-    json_add_text(taken, owner);
-    json_put(names->taken, key, taken);
-    return before == NULL || text_equal(other, owner)
-               ? NULL
-               : json_string_value(json_array_get(before, 0));
+static struct made *add_made(struct names *names)
+{
+    const struct made *old = names->made;
+
+    if (names->count == names->capacity) {
+        names->capacity = names->capacity == 0 ? 64 : names->capacity * 2;
+        names->made = arena_array(names->v->arena, names->capacity, sizeof(*names->made));
+        if (old != NULL)
+            memcpy(names->made, old, names->count * sizeof(*old));
+    }
+    return &names->made[names->count++];
+}
+
+/* Where an owner is there twice, that is said elsewhere. What another owner has made of the same
+ * name before, or one without an object. */
+static struct made taken_by(struct names *names, const char *kind, const char *name,
+    const char *path, struct named_by owner)
+{
+    const char *object = fmt(names->v->arena, "%s %s", kind, name);
+    size_t *number = text_number(&names->index, object);
+    struct made before = {NULL, NULL, {NULL, NULL, NULL}};
+
+    if (*number == 0) {
+        add_made(names);
+        *number = names->count;
+    } else if (!is_same(&names->made[*number - 1].owner, &owner)) {
+        before = names->made[*number - 1];
+    }
+    names->made[*number - 1] = (struct made){object, path, owner};
+    return before;
 }
 
 /* Objects with different parents may not share a name: the second could never be made. */
 static void take(struct names *names, const char *kind, const char *name, const char *path,
-    const char *owner)
+    struct named_by owner)
 {
-    const char *other = taken_by(names, kind, name, path, owner);
+    const struct made other = taken_by(names, kind, name, path, owner);
 
-    if (other != NULL)
+    if (other.object != NULL)
         problem_add(names->v->problems,
             path,
             "makes %s \"%s\", as %s does; rename one of them",
             kind,
             name,
-            other);
+            other.path);
 }
 
 static void name_service(struct names *names, struct excess *most, const char *name,
     const struct cell_item *cell)
 {
     measure(most, "Service", name, LABEL_LIMIT);
-    take(names, "Service", name, fmt(names->v->arena, "%s.name", cell->path), cell->name);
+    take(names,
+        "Service",
+        name,
+        fmt(names->v->arena, "%s.name", cell->path),
+        (struct named_by){.name = cell->name});
 }
 
 static void name_servers(struct names *names, struct excess *most, const struct cell_item *cell)
@@ -122,7 +167,11 @@ static void name_cell(struct names *names, const struct cell_item *cell)
     const char *path = fmt(a, "%s.name", cell->path);
     struct excess most = {NULL, NULL, 0, 0};
 
-    take(names, "VitessCell", cell_name(a, names->cluster, cell->name), path, cell->name);
+    take(names,
+        "VitessCell",
+        cell_name(a, names->cluster, cell->name),
+        path,
+        (struct named_by){.name = cell->name});
     name_servers(names, &most, cell);
     if (!is_control_cell(cell)) {
         name_service(names, &most, fmt(a, "%s-vttablet-%s", names->cluster, cell->name), cell);
@@ -140,9 +189,21 @@ struct place_of_shards {
     const char *name;  /* of the VitessKeyspace */
     const char *owner; /* "zone1/commerce" */
     const struct keyspace_item *item;
+    uint32_t tablets[2]; /* of the types below, in each shard that no override changes */
 };
 
 static const char *const tablet_types[] = {"replica", "rdonly"};
+static const enum pool pools[] = {POOL_ELIGIBLE, POOL_BATCH};
+
+/* No kind of Kubernetes. */
+#define TABLET "tablet"
+
+static uint32_t tablets_of(const struct place_of_shards *place, const char *shard, size_t type)
+{
+    if (place->item->overrides.count == 0)
+        return place->tablets[type];
+    return pool_replicas(place->item, place->cell, shard, pools[type]);
+}
 
 /* Uids hold 24 bits of a hash, so two pools of a cell may have the same ones. Each pool has an
  * index 0, so its first tablet stands for all. */
@@ -153,28 +214,28 @@ static void name_tablets(struct names *names, const struct place_of_shards *plac
 
     for (size_t i = 0; i < sizeof(tablet_types) / sizeof(*tablet_types); i++) {
         const char *type = tablet_types[i];
-        struct tablet_identity id;
-        const char *other;
+        const char *uid;
+        struct made other;
 
-        if (pool_replicas(place->item, place->cell, shard, i == 0 ? POOL_ELIGIBLE : POOL_BATCH) ==
-            0)
+        if (tablets_of(place, shard, i) == 0)
             continue;
-        id = tablet_identity(a, names->cluster, place->cell, place->keyspace, shard, type, 0);
+        uid = tablet_uid(a, place->cell, place->keyspace, shard, type, 0).text;
         other = taken_by(names,
-            "tablet",
-            id.alias,
-            fmt(a, "the %s tablets of %s", type, path),
-            fmt(a, "%s/%s/%s", place->owner, shard, type));
-        if (other != NULL)
+            TABLET,
+            fmt(a, "%s-%s", place->cell, uid),
+            path,
+            (struct named_by){place->owner, shard, type});
+        if (other.object != NULL)
             problem_add(names->v->problems,
                 path,
-                "gives its %s tablets in cell %s the uids from %s on, which %s have; a uid is a "
-                "hash of cell, keyspace, shard and type: rename the keyspace or shard that is "
-                "new, or choose another key range for it",
+                "gives its %s tablets in cell %s the uids from %s on, which the %s tablets of %s "
+                "have; a uid is a hash of cell, keyspace, shard and type: rename the keyspace or "
+                "shard that is new, or choose another key range for it",
                 type,
                 place->cell,
-                id.uid_text,
-                other);
+                uid,
+                other.owner.type,
+                other.path);
     }
 }
 
@@ -187,7 +248,7 @@ static void name_mysqld_services(struct names *names, const struct place_of_shar
     struct excess most = {NULL, NULL, 0, 0};
 
     measure(&most, "Service", name, LABEL_LIMIT);
-    take(names, "Service", name, path, fmt(a, "%s/%s", place->owner, shard));
+    take(names, "Service", name, path, (struct named_by){place->owner, shard, NULL});
     report(names, path, &most);
 }
 
@@ -207,9 +268,9 @@ static void name_shard(struct names *names, const struct place_of_shards *place,
             LABEL_LIMIT);
     take(names,
         "VitessShard",
-        shard_name(names->v->arena, place->name, name),
+        fmt(names->v->arena, "%s-%s", place->name, suffix),
         path,
-        fmt(names->v->arena, "%s/%s", place->owner, suffix));
+        (struct named_by){place->owner, suffix, NULL});
     name_tablets(names, place, name, path);
     if (wants_mysqld_services(place->item))
         name_mysqld_services(names, place, name, path);
@@ -226,14 +287,16 @@ static void name_keyspace_in(struct names *names, const struct keyspace_item *ke
         .name = keyspace_name(a, names->cluster, cell, keyspace->name),
         .owner = fmt(a, "%s/%s", cell, keyspace->name),
         .item = keyspace,
+        .tablets = {pool_replicas(keyspace, cell, NULL, POOL_ELIGIBLE),
+            pool_replicas(keyspace, cell, NULL, POOL_BATCH)},
     };
 
-    take(names, "VitessKeyspace", place.name, path, place.owner);
+    take(names, "VitessKeyspace", place.name, path, (struct named_by){.name = place.owner});
     if (keyspace->shards_json == NULL)
         name_shard(names, &place, "0", path);
     for (size_t i = 0; i < keyspace->shards.count; i++) {
         const struct shard_item *shard = &keyspace->shards.at[i];
-        const char *name = shard_item_name(a, shard);
+        const char *name = shard->vitess_name;
 
         if (name != NULL)
             name_shard(names, &place, name, shard->path);
@@ -276,34 +339,33 @@ static void name_all(struct names *names)
 /* --- other clusters of the namespace --- */
 
 /* What `other` makes. Its own problems are said at itself. */
-static const json_t *names_of_another(const struct validation *v, const json_t *other)
+static struct names names_of_another(const struct validation *v, const json_t *other)
 {
     struct arena *a = v->arena;
     struct cluster_spec *spec = arena_make(a, struct cluster_spec);
     struct problems ignored = {.arena = a};
     struct request request = {.arena = a, .parent = other};
-    struct validation theirs = {&request, a, spec, &ignored};
-    struct names names = {&theirs, object_name(other), json_new_map()};
+    struct validation theirs = {&request, a, spec, NULL, &ignored};
+    struct names names = no_names(&theirs, object_name(other));
 
-    spec_read(a, cluster_fields, json_at(other, "spec"), "spec", SPEC_DERIVED, spec, &ignored);
+    read_unjudged(a, cluster_fields, json_at(other, "spec"), "spec", spec);
     spread_equal_shards(a, spec);
     if (names.cluster != NULL)
         name_all(&names);
-    return names.taken;
+    names.v = v;
+    return names;
 }
 
 /* `place` in the spec of the other cluster, where that is known. */
-static void refuse_shared(const struct names *names, const char *key, const char *place,
+static void refuse_shared(const struct names *names, const struct made *mine, const char *place,
     const json_t *other)
 {
-    const json_t *mine = json_at(names->taken, key);
-
     problem_add(names->v->problems,
-        json_string_value(json_array_get(mine, 0)),
+        mine->path,
         "makes %.*s \"%s\", as %s%sVitessCluster %s in this namespace does; rename one of them",
-        (int)strcspn(key, " "),
-        key,
-        strchr(key, ' ') + 1,
+        (int)strcspn(mine->object, " "),
+        mine->object,
+        strchr(mine->object, ' ') + 1,
         place == NULL ? "" : place,
         place == NULL ? "" : " of ",
         object_name(other));
@@ -317,21 +379,19 @@ static void check_against(const struct names *names, const json_t *other, bool p
         "VitessKeyspace ",
         "VitessShard ",
         "Service "};
-    const json_t *taken = names_of_another(names->v, other);
-    const json_t *mine;
-    const char *key;
+    struct names theirs = names_of_another(names->v, other);
     bool said = false;
 
     for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds) && !said; i++) {
-        json_each_field (names->taken, key, mine) {
-            const json_t *theirs = json_at(taken, key);
+        for (size_t j = 0; j < names->count; j++) {
+            const struct made *mine = &names->made[j];
+            const size_t number = text_starts_with(mine->object, kinds[i])
+                                      ? *text_number(&theirs.index, mine->object)
+                                      : 0;
 
-            if (theirs == NULL || !text_starts_with(key, kinds[i]))
+            if (number == 0)
                 continue;
-            refuse_shared(names,
-                key,
-                places_known ? json_string_value(json_array_get(theirs, 0)) : NULL,
-                other);
+            refuse_shared(names, mine, places_known ? theirs.made[number - 1].path : NULL, other);
             said = true;
         }
     }
@@ -352,7 +412,7 @@ static void check_others(const struct names *names)
 
 void validate_names(const struct validation *v)
 {
-    struct names names = {v, object_name(v->request->parent), json_new_map()};
+    struct names names = no_names(v, object_name(v->request->parent));
 
     if (names.cluster == NULL)
         return;
@@ -369,8 +429,8 @@ void validate_names(const struct validation *v)
 void validate_names_against(const struct validation *v, const json_t *other)
 {
     struct problems ignored = {.arena = v->arena};
-    const struct validation own = {v->request, v->arena, v->spec, &ignored};
-    struct names names = {&own, object_name(v->request->parent), json_new_map()};
+    const struct validation own = {v->request, v->arena, v->spec, NULL, &ignored};
+    struct names names = no_names(&own, object_name(v->request->parent));
 
     name_all(&names);
     names.v = v;

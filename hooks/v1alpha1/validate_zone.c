@@ -77,7 +77,7 @@ static void check_keyspace(const struct validation *v, const struct keyspace_ite
     const size_t shards = keyspace->overrides.count == 0 ? 1 : keyspace_shards(keyspace);
 
     for (size_t i = 0; i < shards; i++) {
-        const char *shard = keyspace_shard(v->arena, keyspace, i);
+        const char *shard = keyspace_shard(keyspace, i);
 
         if (shard == NULL)
             continue;

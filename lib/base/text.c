@@ -18,6 +18,9 @@ const char *fmt(struct arena *arena, const char *format, ...)
 
 /* --- the formats that nearly all are --- */
 
+#define UID "%010u"
+enum { UID_LENGTH = sizeof(UID) - 1, UID_DIGITS = 10 };
+
 /* A text that is being made in a room of fixed size. */
 struct room {
     char *at;
@@ -38,7 +41,8 @@ static bool put_text(struct room *room, const char *text)
     return text != NULL && put_bytes(room, text, strlen(text));
 }
 
-static bool put_number(struct room *room, size_t number)
+/* With zeros in front where it has fewer than `least` digits. */
+static bool put_number(struct room *room, size_t number, size_t least)
 {
     char digits[24];
     size_t first = sizeof(digits);
@@ -46,12 +50,13 @@ static bool put_number(struct room *room, size_t number)
     do {
         digits[--first] = (char)('0' + number % 10);
         number /= 10;
-    } while (number > 0);
+    } while (number > 0 || sizeof(digits) - first < least);
     return put_bytes(room, digits + first, sizeof(digits) - first);
 }
 
-/* Names, paths and labels are texts joined with %s, %u and %zu, for which printf takes several
- * times as long. False where there is more in the format than that, or too little room. */
+/* Names, paths and labels are texts joined with %s, %u, %zu and, for uids, %010u, for which printf
+ * takes several times as long. False where there is more in the format than that, or too little
+ * room. */
 static bool join(struct room *room, const char *format, va_list arguments)
 {
     for (;;) {
@@ -68,15 +73,17 @@ static bool join(struct room *room, const char *format, va_list arguments)
         if (format[1] == 's')
             done = put_text(room, va_arg(arguments, const char *));
         else if (format[1] == 'u')
-            done = put_number(room, va_arg(arguments, unsigned));
+            done = put_number(room, va_arg(arguments, unsigned), 1);
         else if (format[1] == 'z' && format[2] == 'u')
-            done = put_number(room, va_arg(arguments, size_t));
+            done = put_number(room, va_arg(arguments, size_t), 1);
+        else if (strncmp(format, UID, UID_LENGTH) == 0)
+            done = put_number(room, va_arg(arguments, unsigned), UID_DIGITS);
         else
             return false;
         /* NOLINTEND(clang-analyzer-valist.*) */
         if (!done)
             return false;
-        format += format[1] == 'z' ? 3 : 2;
+        format += format[1] == '0' ? UID_LENGTH : format[1] == 'z' ? 3 : 2;
     }
 }
 

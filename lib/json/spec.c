@@ -43,6 +43,8 @@ void spec_problem(struct spec_reading *reading, const struct spec_path *path, co
     va_list arguments;
     const char *rule;
 
+    if (reading->problems == NULL)
+        return;
     va_start(arguments, format);
     rule = vfmt(reading->arena, format, arguments);
     va_end(arguments);
@@ -204,7 +206,8 @@ static void read_flag(struct spec_reading *reading, const struct spec_field *fie
 static void read_json(struct spec_reading *reading, const struct spec_field *field,
     const json_t *value, const struct spec_path *path, void *member)
 {
-    spec_check_shape(reading, field, value, path);
+    if (reading->problems != NULL)
+        spec_check_shape(reading, field, value, path);
     *(const json_t **)member = value;
 }
 
@@ -213,7 +216,8 @@ static void read_part(struct spec_reading *reading, const struct spec_field *fie
     const json_t *value, const struct spec_path *path, void *member)
 {
     (void)member;
-    spec_check_shape(reading, field, value, path);
+    if (reading->problems != NULL)
+        spec_check_shape(reading, field, value, path);
 }
 
 static void read_struct(struct spec_reading *reading, const struct spec_field *field,
@@ -359,6 +363,13 @@ static void read_check(struct spec_reading *reading, const struct spec_field *fi
         spec_broken(reading, &place, broken, about);
 }
 
+static void read_done(struct spec_reading *reading, const struct spec_field *field,
+    const json_t *value, const struct spec_path *path, void *member)
+{
+    (void)value, (void)path;
+    field->done(reading->arena, member);
+}
+
 const struct spec_reader spec_read_text = {read_text, spec_schema_text};
 const struct spec_reader spec_read_count = {read_count, spec_schema_count};
 const struct spec_reader spec_read_flag = {read_flag, spec_schema_flag};
@@ -370,6 +381,7 @@ const struct spec_reader spec_read_path = {read_path, NULL};
 const struct spec_reader spec_read_rule = {read_rule, NULL};
 const struct spec_reader spec_read_check = {read_check, NULL};
 const struct spec_reader spec_read_one_of = {read_one_of, NULL};
+const struct spec_reader spec_read_done = {read_done, NULL};
 const struct spec_reader spec_read_part = {read_part, spec_schema_part};
 
 /* --- a mapping --- */

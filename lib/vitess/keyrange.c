@@ -5,18 +5,23 @@
 /* Ranges of keyspace ids. A keyspace id is a text of bytes, compared bytewise, and a bound is the
  * beginning of one; trailing zero bytes do not move it: "80" and "8000" are the same place. */
 
+static bool is_upper(char digit)
+{
+    return digit >= 'A' && digit <= 'F';
+}
+
+/* Nearly all are that already, and stay the text that they are. */
 static const char *lower_text(struct arena *arena, const char *text)
 {
-    static const char upper[] = "ABCDEF";
-    static const char lower[] = "abcdef";
-    struct text result = {.arena = arena};
+    const size_t length = strlen(text);
+    char *lower;
 
-    for (; *text != '\0'; text++) {
-        const char *digit = strchr(upper, *text);
-
-        text_add_bytes(&result, digit == NULL ? text : &lower[digit - upper], 1);
-    }
-    return text_string(&result);
+    if (text[strcspn(text, "ABCDEF")] == '\0')
+        return text;
+    lower = arena_raw(arena, length + 1);
+    for (size_t i = 0; i <= length; i++)
+        lower[i] = (char)(is_upper(text[i]) ? text[i] - 'A' + 'a' : text[i]);
+    return lower;
 }
 
 const char *keyrange_name(struct arena *arena, const char *start, const char *end)
@@ -58,11 +63,12 @@ struct bounds {
 
 static const char *trim_zero_bytes(struct arena *arena, const char *bound)
 {
-    size_t length = strlen(bound);
+    const size_t whole = strlen(bound);
+    size_t length = whole;
 
     while (length >= 2 && bound[length - 1] == '0' && bound[length - 2] == '0')
         length -= 2;
-    return text_copy(arena, bound, length);
+    return length == whole ? bound : text_copy(arena, bound, length);
 }
 
 static struct bounds bounds_of(struct arena *arena, const struct keyrange *range)
@@ -195,25 +201,43 @@ static bool enter(struct cover *cover, const struct bounds *here)
     return true;
 }
 
+/* One range after the other from end to end, as nearly everybody writes them: nothing to say. */
+static bool is_chain(const struct bounds *all, size_t count)
+{
+    const char *from = "";
+
+    for (size_t i = 0; i < count; i++) {
+        if (!is_bound(all[i].start) || !is_bound(all[i].end) || strcmp(all[i].start, from) != 0)
+            return false;
+        if (all[i].open_end)
+            return i + 1 == count;
+        if (strcmp(from, all[i].end) >= 0)
+            return false;
+        from = all[i].end;
+    }
+    return count == 0;
+}
+
 /* Bounds ascend along a chain of neighbours, so where every range has a neighbour at each side that
  * is not open, every range is part of a chain from end to end: a full cover. */
 void keyranges_check(const struct keyrange *ranges, size_t count, struct problems *problems)
 {
     struct bounds *all = arena_array(problems->arena, count, sizeof(*all));
-    struct cover cover = {.all = all,
-        .starts = json_new_map(),
-        .ends = json_new_map(),
-        .seen = json_new_map(),
-        .problems = problems};
+    struct cover cover = {.all = all, .problems = problems};
     bool whole = true;
 
+    for (size_t i = 0; i < count; i++)
+        all[i] = bounds_of(problems->arena, &ranges[i]);
+    if (is_chain(all, count))
+        return;
+    cover.starts = json_new_map();
+    cover.ends = json_new_map();
+    cover.seen = json_new_map();
     for (size_t i = 0; i < count; i++) {
-        struct bounds bounds = bounds_of(problems->arena, &ranges[i]);
-
-        if (!check_alone(&bounds, problems))
+        if (!check_alone(&all[i], problems))
             whole = false;
-        else if (enter(&cover, &bounds))
-            all[cover.count++] = bounds;
+        else if (enter(&cover, &all[i]))
+            all[cover.count++] = all[i];
     }
     /* With a range missing everything around it would look like a gap. */
     for (size_t i = 0; whole && i < cover.count; i++) {

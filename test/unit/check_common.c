@@ -64,17 +64,6 @@ START_TEST(defaults_may_be_missing)
 }
 END_TEST
 
-START_TEST(a_range_wins_over_a_name)
-{
-    struct key_range range = {.start = "", .end = "8A"};
-    struct shard_item ranged = {.name = "x", .key_range = &range};
-    struct shard_item plain = {.name = "0"};
-
-    ck_assert_str_eq(shard_item_name(arena, &ranged), "-8a");
-    ck_assert_str_eq(shard_item_name(arena, &plain), "0");
-}
-END_TEST
-
 /* --- labels, selectors and what goes down --- */
 
 START_TEST(a_label_is_added_to_selector_and_template)
@@ -290,7 +279,6 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, keyspaces_have_names_in_kubernetes);
     tcase_add_test(tcase, a_pool_replaces_whole_keys_of_the_defaults);
     tcase_add_test(tcase, defaults_may_be_missing);
-    tcase_add_test(tcase, a_range_wins_over_a_name);
     tcase_add_test(tcase, a_label_is_added_to_selector_and_template);
     tcase_add_test(tcase, a_cell_takes_nothing_of_shards_and_workloads);
     tcase_add_test(tcase, each_level_excludes_labels_of_its_own);

@@ -41,7 +41,7 @@ static const char *shards_of(const struct keyspace_item *keyspace)
     struct texts names = {.arena = arena};
 
     for (size_t i = 0; i < keyspace_shards(keyspace); i++)
-        texts_add(&names, keyspace_shard(arena, keyspace, i));
+        texts_add(&names, keyspace_shard(keyspace, i));
     return texts_join(&names, " ");
 }
 
@@ -64,9 +64,19 @@ START_TEST(many_parts_have_wider_bounds)
     const struct keyspace_item *keyspace = &spec->keyspaces.at[0];
 
     ck_assert_uint_eq(keyspace->shards.count, 512);
-    ck_assert_str_eq(keyspace_shard(arena, keyspace, 0), "-0080");
-    ck_assert_str_eq(keyspace_shard(arena, keyspace, 511), "ff80-");
+    ck_assert_str_eq(keyspace_shard(keyspace, 0), "-0080");
+    ck_assert_str_eq(keyspace_shard(keyspace, 511), "ff80-");
     ck_assert_str_eq(shards_of(&spec_of("'cells':['z'],'tablets':{}")->keyspaces.at[0]), "0");
+}
+END_TEST
+
+START_TEST(a_range_wins_over_a_name)
+{
+    const struct cluster_spec *spec =
+        spec_of("'cells':['z'],'tablets':{},"
+                "'shards':[{'name':'x','keyRange':{'start':'','end':'8A'}},{'name':'0'}]");
+
+    ck_assert_str_eq(shards_of(&spec->keyspaces.at[0]), "-8a 0");
 }
 END_TEST
 
@@ -110,10 +120,10 @@ START_TEST(tablets_are_counted_in_each_place)
 {
     const struct keyspace_item *keyspace = &spec_of(KEYSPACE)->keyspaces.at[0];
 
-    ck_assert_int_eq(tablets_in_cell(arena, keyspace, "a"), 5);
-    ck_assert_int_eq(tablets_in_cell(arena, keyspace, "b"), 2);
+    ck_assert_int_eq(tablets_in_cell(keyspace, "a"), 5);
+    ck_assert_int_eq(tablets_in_cell(keyspace, "b"), 2);
     ck_assert_int_eq(pool_in_all_cells(keyspace, "-80", POOL_ELIGIBLE), 3);
-    ck_assert_uint_eq(fewest_replicas(arena, keyspace), 2);
+    ck_assert_uint_eq(fewest_replicas(keyspace), 2);
 }
 END_TEST
 
@@ -226,6 +236,7 @@ static void tests(TCase *tcase)
         0,
         sizeof(equals) / sizeof(*equals));
     tcase_add_test(tcase, many_parts_have_wider_bounds);
+    tcase_add_test(tcase, a_range_wins_over_a_name);
     tcase_add_loop_test(tcase,
         overrides_replace_whole_keys_in_order,
         0,

@@ -40,6 +40,7 @@ static inline const char *problems_of(const json_t *cluster, const json_t *child
         .children = children};
     struct problems problems = {.arena = arena};
     struct cluster_spec spec = {0};
+    const struct told_cells told = told_cells_of(&request);
 
     spec_read(arena,
         cluster_fields,
@@ -49,7 +50,7 @@ static inline const char *problems_of(const json_t *cluster, const json_t *child
         &spec,
         &problems);
     spread_equal_shards(arena, &spec);
-    validate_cluster(&request, &spec, &problems);
+    validate_cluster(&request, &spec, &told, &problems);
     return problems.count == 0 ? "" : problems_text(&problems);
 }
 
