@@ -5,6 +5,8 @@
 #include "conditions.h"
 #include "fragments.h"
 #include "pod.h"
+#include "pools.h"
+#include "secrets.h"
 #include "template.h"
 
 /* What runs in a cell: etcd, vtctld, vtgate, VTOrc, VTAdmin, and what belongs to them. */

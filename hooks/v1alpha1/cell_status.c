@@ -1,6 +1,7 @@
 #include "cell.h"
 
 #include "conditions.h"
+#include "pools.h"
 #include "template.h"
 
 /* What is seen of a cell. */

@@ -1,6 +1,7 @@
 #include "cluster.h"
 
 #include "conditions.h"
+#include "pools.h"
 #include "template.h"
 
 /* Sync hook for VitessCluster: one VitessCell for each cell, given a new spec one at a time, and

@@ -15,6 +15,15 @@ struct keyspace_policy {
     bool kept;          /* `told` stays: the VTOrc that runs cannot switch to `wanted` safely */
 };
 
+/* cluster_told.c: the observed VitessCells and what each of them was told. */
+struct told_cells {
+    struct objects cells;
+    struct cell_spec *specs; /* one a cell */
+};
+struct told_cells told_cells_of(const struct request *request);
+/* By the name of the VitessCell; NULL where it is not there. */
+const struct cell_spec *told_spec(const struct told_cells *told, const char *cell);
+
 struct cluster {
     const struct request *request;
     struct arena *arena;
@@ -80,6 +89,12 @@ void tell_vtgates(struct cluster *cluster);
 
 /* cluster_advice.c: fills the advice of `conditions`. */
 void advise(const struct cluster *cluster, struct level_conditions *conditions);
+
+/* validate.c: every problem of a user's VitessCluster that the table of fields cannot see. `spec`
+ * was read in SPEC_STRICT mode. What must not change is held against `told`; there is nothing
+ * before the first sync. */
+void validate_cluster(const struct request *request, const struct cluster_spec *spec,
+    const struct told_cells *told, struct problems *problems);
 
 /* What validation works on. */
 struct validation {

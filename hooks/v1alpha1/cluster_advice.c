@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "fragments.h"
+#include "pools.h"
 
 /* --- images --- */
 

@@ -1,5 +1,6 @@
 #include "cluster.h"
 
+#include "pools.h"
 #include "template.h"
 
 /* The MySQL that vtgate and vtctld go by: what they tell clients, and which version comments they

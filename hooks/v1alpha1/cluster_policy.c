@@ -1,5 +1,6 @@
 #include "cluster.h"
 
+#include "pools.h"
 #include "template.h"
 
 /* Keyspaces as Vitess knows them: that they exist, and their durability policy. */

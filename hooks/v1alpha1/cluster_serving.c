@@ -1,5 +1,6 @@
 #include "cluster.h"
 
+#include "pools.h"
 #include "template.h"
 
 /* A vtgate serves every keyspace of the cluster, also those whose tablets are all in other cells.

@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "pod.h"
+#include "secrets.h"
 #include "template.h"
+#include "tls_steps.h"
 
 /* TLS between the components: what the cells are told of it, what is in the Secrets that all of
  * them need, and how the operator's tasks dial. */

@@ -3,7 +3,10 @@
 #include <string.h>
 
 #include "pod.h"
+#include "pools.h"
+#include "secrets.h"
 #include "template.h"
+#include "tls_steps.h"
 
 /* What each VitessCell is told: everything below VitessCluster follows from it. */
 

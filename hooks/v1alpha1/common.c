@@ -4,6 +4,8 @@
 
 #include "conditions.h"
 #include "pod.h"
+#include "pools.h"
+#include "secrets.h"
 #include "template.h"
 
 /* What the levels share: reading derived specs, what goes down unchanged, pools and conditions. */

@@ -1,6 +1,7 @@
-#include "v1alpha1.h"
+#include "pools.h"
 
 #include "template.h"
+#include "vitess.h"
 
 /* keyspaces[].equal: shards of the same size, by their number. Bounds and names are those of
  * planetscale.com/v2 and of `vtctldclient GenerateShardRanges`: boundary i of `parts` is the whole

@@ -2,6 +2,7 @@
 
 #include "conditions.h"
 #include "pod.h"
+#include "pools.h"
 #include "template.h"
 
 /* Sync hook for VitessKeyspace: the shards of one keyspace in one cell, one VitessShard each, given

@@ -1,6 +1,7 @@
-#include "v1alpha1.h"
+#include "pools.h"
 
 #include "template.h"
+#include "v1alpha1.h"
 
 /* Which tablets a shard has in a cell: the pools of its keyspace, and what its overrides replace of
  * them there. The other way round from where they are written, a key of a pool is looked for in the

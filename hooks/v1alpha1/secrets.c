@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "secrets.h"
 #include "template.h"
 
 /* Secrets that Pods read only as they start: where their content changes, the Pods are made anew.

@@ -1,5 +1,6 @@
 #include "shard.h"
 
+#include "pools.h"
 #include "template.h"
 
 /* Sync hook for VitessShard: the tablets of one shard in one cell. What becomes of them is decided

@@ -1,6 +1,7 @@
 #include "shard.h"
 
 #include "conditions.h"
+#include "pools.h"
 
 /* What the shard's hook is sent, as the engine takes it. */
 

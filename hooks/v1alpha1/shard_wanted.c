@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "pod.h"
+#include "pools.h"
 #include "template.h"
 
 /* The tablets of a shard, by its pools: who they are, and what they are made from. */

@@ -1,6 +1,8 @@
-#include "v1alpha1.h"
+#include "tls_steps.h"
 
 #include "pod.h"
+#include "pools.h"
+#include "vitess.h"
 
 /* How far a cluster is on the way from plain text to TLS between its components. A server with TLS
  * takes no plain text, unless it is told to take both (--grpc-enable-optional-tls), so on a cluster

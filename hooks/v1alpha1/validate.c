@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "pod.h"
+#include "pools.h"
 #include "template.h"
 
 /* What the table of fields cannot see of a user's spec: where one part must fit another. Rules are

@@ -1,7 +1,9 @@
 #include "cluster.h"
 
 #include "conditions.h"
+#include "pools.h"
 #include "template.h"
+#include "tls_steps.h"
 
 /* What must not change once it has been created: the new spec is held against what each observed
  * VitessCell was told. */

@@ -1,4 +1,5 @@
 #include "cluster.h"
+#include "pools.h"
 
 #include <stdint.h>
 #include <string.h>

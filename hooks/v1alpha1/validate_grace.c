@@ -1,4 +1,5 @@
 #include "cluster.h"
+#include "pools.h"
 
 /* Grace periods of a user: what is not through by then is killed, so none is shorter than the flags
  * of the same Pod ask for. Where the user says none, it follows them. */

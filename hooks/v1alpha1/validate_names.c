@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "fragments.h"
+#include "pools.h"
 
 /* Names of every object that would be made: short enough, and no two alike. */
 

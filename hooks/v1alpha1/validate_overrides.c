@@ -1,5 +1,6 @@
 #include "cluster.h"
 
+#include "pools.h"
 #include "template.h"
 
 /* Overrides of Pods may add to what the operator makes, but not give its names to something else.

@@ -1,6 +1,7 @@
 #include "cluster.h"
 
 #include "pod.h"
+#include "pools.h"
 
 /* TLS between the components that could not work. Where flags are given by hand, half of them is
  * worse than none: Vitess then speaks plain text without a word, or nobody can talk to anybody. */

@@ -1,4 +1,5 @@
 #include "cluster.h"
+#include "pools.h"
 
 /* A nodeSelector that no node in the zone or region of the cell can have: its Pods would stay
  * Pending for ever. What an affinity says is not judged, since it may say it in many ways. */

@@ -1,6 +1,7 @@
 #include "clusters.h"
 
 #include "../../hooks/v1alpha1/cluster.h"
+#include "../../hooks/v1alpha1/pools.h"
 
 /* --- pools --- */
 

@@ -1,6 +1,8 @@
 #include "clusters.h"
 
 #include "../../hooks/v1alpha1/cluster.h"
+#include "../../hooks/v1alpha1/tls_steps.h"
+#include "../../hooks/v1alpha1/pools.h"
 
 /* --- shards of the same size --- */
 

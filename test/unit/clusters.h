@@ -2,6 +2,8 @@
 #define VITESS_OPERATOR_CLUSTERS_H
 
 #include "world.h"
+#include "../../hooks/v1alpha1/cluster.h"
+#include "../../hooks/v1alpha1/pools.h"
 
 /* VitessClusters that the tests of several hooks start from. */
 
