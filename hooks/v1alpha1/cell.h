@@ -4,10 +4,10 @@
 #include "etcd_members.h"
 #include "v1alpha1.h"
 
-/* The inside of the VitessCell hook: cell_components.c says what runs in the cell, cell_keyspaces.c
- * what each keyspace is told and how one leaves, cell_members.c and cell_claims.c who is a member
- * of etcd and with which volume, cell_status.c what is seen of it, and cell.c puts the answer
- * together. */
+/* The inside of the VitessCell hook: cell_components.c says what runs in the cell, with a file for
+ * each component, cell_keyspaces.c what each keyspace is told and how one leaves, cell_members.c
+ * and cell_claims.c who is a member of etcd and with which volume, cell_status.c what is seen of
+ * it, and cell.c puts the answer together. */
 
 /* Rolling children of one group wait for each other; groups never do. */
 enum { WORKLOADS, KEYSPACES };
@@ -62,31 +62,37 @@ const char *keyspace_object(const struct cell *cell, const char *keyspace);
 
 /* cell_components.c */
 void stage_components(struct cell *cell);
-/* whenScaled and whenDeleted for the claims of etcd. */
-const json_t *etcd_retention(const struct cell *cell);
-bool keeps(const char *policy);
-/* Those of etcd that are to be kept will be when the cell is gone. */
-bool etcd_claims_outlive(const struct cell *cell);
-/* The vtctld of this cell is there and what it does it does to this cluster. */
-bool vtctld_can_be_asked(const struct cell *cell);
-/* A restore has brought it along, from another namespace. */
-bool vtctld_came_along(const struct cell *cell);
 /* Of components that the cell may have, wanted or not. */
 bool is_component(struct cell *cell, const json_t *object);
 const char *vttablet_service_name(const struct cell *cell);
 /* Lets go what belongs to components that are not wanted any more. */
 void release_components(const struct cell *cell, struct answer *answer);
+
+/* cell_etcd.c */
+/* The etcd of this cell is the lock server of the cluster. */
+bool is_lock_server(const struct cell *cell);
+/* whenScaled and whenDeleted for the claims of etcd. */
+const json_t *etcd_retention(const struct cell *cell);
+bool keeps(const char *policy);
+/* Those of etcd that are to be kept will be when the cell is gone. */
+bool etcd_claims_outlive(const struct cell *cell);
+
+/* cell_vtctld.c */
+/* The vtctld of this cell is there and what it does it does to this cluster. */
+bool vtctld_can_be_asked(const struct cell *cell);
+/* A restore has brought it along, from another namespace. */
+bool vtctld_came_along(const struct cell *cell);
+
+/* cell_vtgate.c */
 /* The Deployment of vtgate is there, and was sent no number of replicas. */
 bool counted_by_others(const struct cell *cell);
 /* `child`, a Deployment whose Pods an autoscaler counts, with the number of now; others as they
- * are.
- */
+ * are. */
 const json_t *as_scaled(const struct cell *cell, const json_t *child);
+
+/* cell_vtorc.c */
 /* VTOrc runs where there are tablets, unless it is switched off. */
 bool wants_vtorc(const struct cell *cell);
-
-/* The etcd of this cell is the lock server of the cluster. */
-bool is_lock_server(const struct cell *cell);
 
 /* cell_members.c */
 /* Its members have all been there at once. */
