@@ -58,6 +58,7 @@ struct api {
     const char *name; /* "vitess.io/v1alpha1" */
     const struct api_keys *keys;
     bool claims_go; /* claims go with the object that they are of, whatever its spec says */
+    const char *priority_class; /* that its Pods ask for, and the installation makes; or NULL */
     const struct hook *hooks; /* in the order of its tree, one at least; a NULL kind ends them */
 };
 

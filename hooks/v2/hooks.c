@@ -1,6 +1,7 @@
 #include "hook.h"
 #include "keys.h"
 #include "levels.h"
+#include "parts.h"
 
 /* The API as everybody else sees it: its hooks, in the order of the tree. */
 
@@ -234,4 +235,4 @@ static const struct hook hooks[] = {
 };
 
 const struct api v2_api = {
-    .name = API_VERSION, .keys = &v2_keys, .claims_go = true, .hooks = hooks};
+    .name = API_VERSION, .keys = &v2_keys, .claims_go = true, .priority_class = V2_PRIORITY_CLASS, .hooks = hooks};

@@ -60,6 +60,16 @@ called='the installation of both APIs'
 holds jq -e -n --slurpfile one "$scratch/one" --slurpfile both "$scratch/out" \
     '($one | unique) == ($both[0].items | unique)'
 
+# --- the PriorityClasses that Pods ask for are made: without one the API server refuses them ---
+
+called='the PriorityClasses of planetscale.com/v2'
+"$VITESS_OPERATOR" render -o json examples/planetscale-v2/101_initial_cluster.yaml |
+    jq -r '.items[] | .. | objects | .priorityClassName // empty' | sort -u >"$scratch/asked"
+holds test -s "$scratch/asked"
+run install --api v2 -o json
+jq -r '.items[] | select(.kind == "PriorityClass").metadata.name' "$scratch/out" | sort -u >"$scratch/made-classes"
+holds diff "$scratch/asked" "$scratch/made-classes"
+
 # --- `kubectl explain`: a sentence for each field ---
 
 run crds --api both -o json

@@ -139,7 +139,10 @@ static const json_t *chart_config(const struct install *install)
 static const json_t *operator_objects(const struct install *install)
 {
     json_t *list = json_new_list();
+    const json_t *each;
 
+    json_each_item (install_priority_classes(install), i, each)
+        json_add(list, each);
     json_add(list, chart_config(install));
     json_add(list, install_service(install));
     json_add(list, chart_deployment(install));

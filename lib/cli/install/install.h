@@ -69,6 +69,9 @@ const struct api *const *install_apis(const char *name);
 /* A list of ClusterRoles that let view, edit and admin of Kubernetes see and write our kinds. */
 const json_t *install_user_roles(const struct install *install);
 
+/* The PriorityClasses that Pods ask for, a list. */
+const json_t *install_priority_classes(const struct install *install);
+
 /* Admission policies, each a list. Nobody deletes by accident what takes Pods or data with it; who
  * runs in the namespace install->metacontroller may delete what is derived. */
 const json_t *install_deletion_policies(const struct install *install);

@@ -13,6 +13,8 @@ const json_t *install_objects(const struct install *install)
         json_add(list, each);
     json_each_item (install_user_roles(install), i, each)
         json_add(list, each);
+    json_each_item (install_priority_classes(install), i, each)
+        json_add(list, each);
     json_add(list, install_config(install));
     json_add(list, install_service(install));
     json_add(list, install_deployment(install));
