@@ -99,11 +99,13 @@ image_of() {
 
 # The folder of a containerd that has all images: each node begins with a copy.
 images() {
-    local wanted containerd tries=0 vitess_image etcd_image web_image
+    local wanted containerd tries=0 vitess_image etcd_image web_image v2=planetscale-v2/101_initial_cluster v2_etcd_image exporter_image
     vitess_image=docker.io/$(image_of vitess/lite my-vitess)
     etcd_image=$(image_of /etcd: my-vitess)
     web_image=docker.io/$(image_of vitess/vtadmin vtadmin)
-    wanted=$(echo "$vitess_image $etcd_image $web_image"; cat build.sh images.sh web/*.go "$folder"/.[a-z]* ../e2e/tools/go.mod)
+    v2_etcd_image=$(image_of /etcd: $v2)
+    exporter_image=docker.io/$(image_of mysqld-exporter $v2)
+    wanted=$(echo "$vitess_image $etcd_image $web_image $v2_etcd_image $exporter_image"; cat build.sh images.sh web/*.go "$folder"/.[a-z]* ../e2e/tools/go.mod)
     wanted=$(sha256sum <<<"$wanted")
     [ "$(cat "$real/images/stamp" 2>/dev/null)" != "$wanted" ] || return 0
     rm -rf "$real/images"
@@ -129,8 +131,14 @@ images() {
     # What examples/how-to.md runs beside MySQL; Debian's MySQL came with it.
     image docker.io/percona/percona-toolkit:3.7.0 '{}' "$real/mysql"
     program_root "$temporary/etcd" ../../build/e2e/bin/etcd /usr/local/bin/etcd
+    program_root "$temporary/etcd" "$folder/etcdctl" /usr/local/bin/etcdctl
     image "$etcd_image" '{"Entrypoint": ["/usr/local/bin/etcd"]}' "$temporary/etcd"
-    mkdir "$temporary/web"
+    # That of planetscale.com/v2 is older, and is run as the same program.
+    ctr images tag "$etcd_image" "$v2_etcd_image" >/dev/null
+    program_root "$temporary/exporter" "$folder/mysqld_exporter" /bin/mysqld_exporter
+    image "$exporter_image" '{"Entrypoint": ["/bin/mysqld_exporter"]}' "$temporary/exporter"
+    # There the image of the pages holds the API, too.
+    program_root "$temporary/web" "$folder/vtadmin" /vt/bin/vtadmin
     CGO_ENABLED=0 "$go" build -o "$temporary/web/docker-entrypoint.sh" ./web
     image "$web_image" '{}' "$temporary/web"
     # It holds a Pod's namespaces, and does nothing.
@@ -150,6 +158,9 @@ mkdir -p "$folder"
 in_module ../e2e/tools kubernetes_programs
 in_module node node_programs
 in_module vitess vitess_programs
+# What Pods of planetscale.com/v2 have besides.
+in_module planetscale/exporter build github.com/prometheus/mysqld_exporter mysqld_exporter
+in_module planetscale/etcdctl build go.etcd.io/etcd/etcdctl/v3 etcdctl
 mysql_root
 images
 [ $((SECONDS - begin)) -lt 5 ] || printf '  %s s for all that a real cluster is made of\n' $((SECONDS - begin))

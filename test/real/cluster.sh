@@ -168,6 +168,8 @@ install_operator() {
     inside kubectl apply --server-side -f "$manifests/vitess-operator.yaml"
     inside kubectl wait --for=condition=Established crd --all --timeout=60s
     inside kubectl apply -f "$here/metacontroller.yaml" -f "$manifests/metacontroller-role.yaml"
+    # For the case that serves it as well.
+    "$1" install --api v2 -o json >"$RUN/planetscale-v2.json"
     [ -z "${RECORD-}" ] || record
     inside kubectl -n vitess-operator rollout status deployment/vitess-operator --timeout=60s
     inside kubectl -n metacontroller rollout status statefulset/metacontroller --timeout=60s

@@ -113,19 +113,21 @@ func (c cluster) String() string {
 
 // A Watcher knows the state of a cluster, and every restart of a container.
 type Watcher struct {
-	lock     sync.Mutex
-	name     string // of the cluster
-	cluster  cluster
-	since    time.Time      // when it became settled, or zero
-	restarts map[string]int // by Pod's UID and container
-	count    map[string]int // by container, since the last Take
-	said     string
+	namespace string
+	lock      sync.Mutex
+	name      string // of the cluster
+	cluster   cluster
+	since     time.Time      // when it became settled, or zero
+	restarts  map[string]int // by Pod's UID and container
+	count     map[string]int // by container, since the last Take
+	said      string
 }
 
-func startWatcher() *Watcher {
-	watcher := &Watcher{restarts: map[string]int{}, count: map[string]int{}}
-	go watch(watcher.seePod, "pods")
-	go watch(watcher.seeCluster, "vitesscluster")
+// startWatcher watches Pods of a namespace, and its VitessClusters by the name of their CRD.
+func startWatcher(namespace, crd string) *Watcher {
+	watcher := &Watcher{namespace: namespace, restarts: map[string]int{}, count: map[string]int{}}
+	go watch(watcher.seePod, "pods", "-n", namespace)
+	go watch(watcher.seeCluster, crd, "-n", namespace)
 	return watcher
 }
 
@@ -181,14 +183,14 @@ func (watcher *Watcher) seePod(state pod) {
 		}
 		watcher.lock.Unlock()
 		if more > 0 {
-			go sayRestart(state.Metadata.Name, each)
+			go sayRestart(watcher.namespace, state.Metadata.Name, each)
 		}
 	}
 }
 
 // sayRestart says why a container had to start again.
-func sayRestart(pod string, each container) {
-	log, _ := kubectl("", "logs", pod, "-c", each.Name, "--previous", "--tail=50")
+func sayRestart(namespace, pod string, each container) {
+	log, _ := kubectl("", "logs", "-n", namespace, pod, "-c", each.Name, "--previous", "--tail=50")
 	say("restart %d of %s %s: exit %d %s: %.400s", each.RestartCount, pod, each.Name,
 		each.LastState.Terminated.ExitCode, each.LastState.Terminated.Reason, lastWords(log))
 }

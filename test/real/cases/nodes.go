@@ -39,15 +39,19 @@ func drain(_ *Trial, node string) error {
 	return err
 }
 
+// Linux sends again what nobody acknowledges for 15.4 minutes (net.ipv4.tcp_retries2), and Vitess'
+// client of etcd asks no earlier whether anybody is there.
+const untilTCPGivesUp = 20 * time.Minute
+
 // cutOff pulls the node's cable out of the switch, which is here, until all is well without the node
 // and two minutes longer. What runs there goes on, alone. A process whose connection to etcd ended there
-// waits for it for minutes.
+// waits for it.
 func cutOff(t *Trial, node string) error {
 	if err := exec.Command("ip", "link", "set", node, "down").Run(); err != nil {
 		return err
 	}
 	time.Sleep(5 * time.Second)
-	err := t.load.Flowing(patience)
+	err := t.load.Flowing(untilTCPGivesUp)
 	say("every row is written soon again")
 	time.Sleep(2 * time.Minute)
 	if fault := exec.Command("ip", "link", "set", node, "up").Run(); err == nil {
