@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -64,8 +65,15 @@ type pod struct {
 		PodIP                 string
 		InitContainerStatuses []container
 		ContainerStatuses     []container
+		Conditions            []condition
 	}
 }
+
+func (p pod) ready() bool {
+	return slices.ContainsFunc(p.Status.Conditions, func(each condition) bool { return each.Type == "Ready" && each.Status == "True" })
+}
+
+type condition struct{ Type, Status, Reason, Message string }
 
 type container struct {
 	Name         string
@@ -86,7 +94,7 @@ type cluster struct {
 	}
 	Status struct {
 		ObservedGeneration int64
-		Conditions         []struct{ Type, Status, Reason, Message string }
+		Conditions         []condition
 	}
 }
 
