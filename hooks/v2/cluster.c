@@ -154,6 +154,49 @@ static size_t wanted_in(const struct cluster_hook *hook, size_t index)
                         : hook->spec.keyspaces.count;
 }
 
+/* A VitessKeyspace is Ready, as theirs, when the shards that serve are; a cluster when all is there
+ * that its spec asks for, such as the shards to which it is to be resharded. */
+static const char *why_shard_is_not_ready(const struct cluster_hook *hook, const json_t *keyspace)
+{
+    const json_t *shard;
+    const char *name;
+
+    json_each_field (json_at(keyspace, "status", "shards"), name, shard) {
+        const json_int_t wanted = json_int_at(shard, 0, "desiredTablets");
+        const json_int_t ready = json_int_at(shard, 0, "readyTablets");
+
+        if (ready < wanted)
+            return fmt(hook->arena,
+                "VitessKeyspace %s: %lld of %lld tablets of shard %s are Ready",
+                object_name(keyspace),
+                (long long)ready,
+                (long long)wanted,
+                name);
+        if (!text_equal(json_text_at(shard, "hasMaster"), V2_TRUE))
+            return fmt(hook->arena,
+                "VitessKeyspace %s: nobody is known to be primary of shard %s",
+                object_name(keyspace),
+                name);
+    }
+    return NULL;
+}
+
+static const char *why_child_is_not_ready_yet(const struct cluster_hook *hook, const json_t *child)
+{
+    const char *kind = object_kind(child), *name = object_name(child);
+    const char *message = condition_message(child, "Ready");
+
+    if (!condition_true(child, "Ready"))
+        return fmt(hook->arena,
+            "%s %s: %s",
+            kind,
+            name,
+            message == NULL ? "is not Ready yet" : message);
+    if (!generation_observed(child))
+        return fmt(hook->arena, "%s %s has a new spec", kind, name);
+    return why_shard_is_not_ready(hook, child);
+}
+
 /* The first of them that is not Ready, and what it says itself. */
 static const char *why_not_ready(const struct cluster_hook *hook)
 {
@@ -165,15 +208,10 @@ static const char *why_not_ready(const struct cluster_hook *hook)
         if (objects->count < wanted_in(hook, level))
             return fmt(hook->arena, "a %s is being created", kinds[level]);
         for (size_t i = 0; i < objects->count; i++) {
-            const json_t *child = objects->at[i];
-            const char *message = condition_message(child, "Ready");
+            const char *why = why_child_is_not_ready_yet(hook, objects->at[i]);
 
-            if (!condition_true(child, "Ready"))
-                return fmt(hook->arena,
-                    "%s %s: %s",
-                    kinds[level],
-                    object_name(child),
-                    message == NULL ? "is not Ready yet" : message);
+            if (why != NULL)
+                return why;
         }
     }
     return NULL;

@@ -64,11 +64,46 @@ START_TEST(a_bad_spec_changes_nothing)
 }
 END_TEST
 
-/* --- what has left the spec --- */
+/* --- Ready --- */
 
 #define CUSTOMER "example-customer-085639aa"
 #define ZONE1 "example-zone1-5abb61ae"
 #define WHOLE "example-customer-x-x-dc880356"
+
+#define SHARDS(ready, primary)                                                                     \
+    "{'shards':{'-':{'desiredTablets':2,'readyTablets':2,'hasMaster':'True'},"                     \
+    "'-80':{'desiredTablets':2,'readyTablets':" ready ",'hasMaster':'" primary "'}}}"
+
+/* Its condition Ready is of the shards that serve. */
+static const struct {
+    const char *status, *said;
+} keyspaces[] = {
+    {SHARDS("2", "True"), "True Ready"},
+    {SHARDS("1", "True"),
+        "False LevelsNotReady: VitessKeyspace " CUSTOMER ": 1 of 2 tablets of shard -80 are Ready"},
+    {SHARDS("2", "Unknown"),
+        "False LevelsNotReady: VitessKeyspace " CUSTOMER
+        ": nobody is known to be primary of shard -80"},
+};
+
+START_TEST(a_cluster_is_ready_once_shards_are_that_do_not_serve_yet)
+{
+    struct world world = at_rest(v2_sync_cluster, "VitessCluster");
+
+    world_settle(&world, "example-etcd-faf13de3", "{}");
+    world_settle(&world, ZONE1, "{}");
+    world_settle(&world, "example-commerce-fb9b866a", "{}");
+    world_settle(&world, CUSTOMER, keyspaces[_i].status);
+    ck_assert_int_eq(world_sync(&world), 200);
+    ck_assert(text_starts_with(world_condition(&world, "Ready"), keyspaces[_i].said));
+    put_at(world_child(&world, CUSTOMER), "metadata.generation", json_integer(99));
+    ck_assert_int_eq(world_sync(&world), 200);
+    ck_assert_str_eq(world_condition(&world, "Ready"),
+        "False LevelsNotReady: VitessKeyspace " CUSTOMER " has a new spec");
+}
+END_TEST
+
+/* --- what has left the spec --- */
 
 START_TEST(a_keyspace_that_has_left_is_kept_until_it_is_nowhere)
 {
@@ -125,7 +160,7 @@ END_TEST
 /* Somebody has edited the status: what its hook says of itself beside that gainsays it. */
 START_TEST(a_status_that_gainsays_itself_lets_nothing_go)
 {
-    static const char *const keyspaces[] = {"{'idle':'True','shards':{'-':{'tablets':2}}}",
+    static const char *const idle[] = {"{'idle':'True','shards':{'-':{'tablets':2}}}",
         "{'idle':'True','shards':{'-':{'desiredTablets':2}}}",
         "{'idle':'True','orphanedShards':{'-80':{'reason':'Serving'}}}"};
     struct world world = at_rest(v2_sync_cluster, "VitessCluster");
@@ -136,7 +171,7 @@ START_TEST(a_status_that_gainsays_itself_lets_nothing_go)
     edit(&world, "spec.cells", "[]");
     edit(&world, "spec.vitessDashboard", NULL);
     edit(&world, "spec.vtadmin", NULL);
-    world_settle(&world, CUSTOMER, keyspaces[_i]);
+    world_settle(&world, CUSTOMER, idle[_i]);
     world_settle(&world, ZONE1, "{'idle':'True','keyspaces':{'customer':{}}}");
     world_rest(&world);
     ck_assert_ptr_nonnull(world_child(&world, CUSTOMER));
@@ -635,6 +670,10 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, a_copy_of_an_etcd_does_nothing);
     tcase_add_loop_test(tcase, a_status_that_gainsays_itself_lets_nothing_go, 0, 3);
     tcase_add_test(tcase, a_bad_spec_changes_nothing);
+    tcase_add_loop_test(tcase,
+        a_cluster_is_ready_once_shards_are_that_do_not_serve_yet,
+        0,
+        sizeof(keyspaces) / sizeof(*keyspaces));
     tcase_add_test(tcase, a_keyspace_that_has_left_is_kept_until_it_is_nowhere);
     tcase_add_test(tcase, an_edited_policy_lets_no_keyspace_go);
     tcase_add_test(tcase, a_keyspace_with_tablets_is_not_idle);
