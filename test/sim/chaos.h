@@ -19,6 +19,7 @@ struct happening {
  * in one twice happens twice as often. */
 struct chaos_api {
     const struct shape *shape;
+    int seeds; /* so many are played where nobody says otherwise */
     /* What a new cluster has beside what its shape says. */
     void (*make)(struct chaos *chaos);
     const struct happening *happenings;
@@ -26,6 +27,8 @@ struct chaos_api {
     void (*edit_replicas)(struct chaos *chaos); /* of some pool */
     /* Takes back all edits that break something. */
     void (*mend)(struct chaos *chaos);
+    /* What an administrator still has to do once that has settled; NULL: nothing. */
+    void (*finish)(struct chaos *chaos);
     /* FAILs unless all tablets that the spec wants serve. */
     void (*expect_serving)(struct chaos *chaos);
     const char *const *deleted, *const *annotated, *const *relabelled, *const *copied; /* kinds */
@@ -428,6 +431,8 @@ static void mend_all(struct chaos *chaos)
     if (chaos->left.count > 0)
         say(chaos, "steps %u", SETTLING);
     forget_dead_tablets(chaos);
+    if (chaos->api->finish != NULL)
+        chaos->api->finish(chaos);
     say(chaos, "ready");
 }
 

@@ -627,6 +627,7 @@ static const char *const cell_status_edits[] = {
 
 static const struct chaos_api v1alpha1_chaos = {
     .shape = &v1alpha1_shape,
+    .seeds = 30,
     .make = make_cluster,
     .happenings = happenings,
     .happening_count = sizeof(happenings) / sizeof(happenings[0]),

@@ -528,6 +528,40 @@ static void mend_spec(struct chaos *chaos)
     say(chaos, "set spec.updateStrategy {'type':'Immediate'}");
 }
 
+/* All traffic goes to the last cut. */
+static void switch_keyspace(struct chaos *chaos, const char *name, const json_t *cuts)
+{
+    struct texts serving = {.arena = arena};
+    const json_t *last = json_array_get(cuts, json_array_size(cuts) - 1);
+    struct objects shards = sim_objects(chaos->run.sim, arena, "VitessShard");
+    struct texts commands = {.arena = arena};
+
+    add_equal(&serving, json_at(last, "equal"));
+    for (size_t i = 0; i < shards.count; i++) {
+        const char *shard = json_text_at(shards.at[i], "spec", "name");
+        const char *keyspace = object_label(shards.at[i], object_keys(shards.at[i])->keyspace);
+
+        if (text_equal(keyspace, name))
+            texts_add(&commands,
+                fmt(arena,
+                    "try vtctl SetShardIsPrimaryServing %s/%s %s",
+                    name,
+                    shard,
+                    texts_contain(&serving, shard) ? "true" : "false"));
+    }
+    for (size_t i = 0; i < commands.count; i++)
+        say(chaos, "%s", commands.at[i]);
+}
+
+static void finish(struct chaos *chaos)
+{
+    const json_t *keyspace;
+
+    say(chaos, "steps %d", SETTLING);
+    json_each_item (keyspaces(chaos), k, keyspace)
+        switch_keyspace(chaos, json_text_at(keyspace, "name"), cuts_of(keyspace));
+}
+
 /* --- the cluster --- */
 
 static void make_cluster(struct chaos *chaos)
@@ -645,11 +679,13 @@ static const char *const cell_status_edits[] = {
 
 static const struct chaos_api v2_chaos = {
     .shape = &v2_shape,
+    .seeds = 12,
     .make = make_cluster,
     .happenings = happenings,
     .happening_count = sizeof(happenings) / sizeof(happenings[0]),
     .edit_replicas = edit_replicas,
     .mend = mend_spec,
+    .finish = finish,
     .expect_serving = expect_all_serving,
     .deleted = deleted_kinds,
     .annotated = annotated_kinds,
