@@ -9,8 +9,7 @@ const struct spec_field v2_orchestrator_fields[] = {
         RESOURCES),
     EXTRA_FLAGS(struct orchestrator, "VTOrc"),
     POD_EXTRAS(struct orchestrator),
-    SPEC(struct orchestrator, service, "service", "Counts nowhere: VTOrc has no Service.",
-        FRAGMENT(v2_service_fields, "ServiceOverrides")),
+    SERVICE(struct orchestrator, service, "service", "Counts nowhere: VTOrc has no Service."),
     SPEC_SELF(struct orchestrator, json),
     SPEC_END};
 

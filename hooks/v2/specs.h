@@ -212,7 +212,7 @@ struct cell_spec { /* of a VitessCell */
 struct orchestrator { /* vitessOrchestrator */
     const json_t *json;
     const json_t *resources;
-    const json_t *service; /* counts nowhere */
+    struct service_overrides *service; /* counts nowhere */
     struct pod_extras pods;
 };
 
