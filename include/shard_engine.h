@@ -187,6 +187,7 @@ struct shard_input {
     bool retire;            /* it has left the spec */
     struct texts remaining; /* of what retires: the cells that it stays in; empty: it leaves all */
     bool turndown_at_once;  /* it retires although something may be served from it */
+    bool keep_records;      /* what Vitess knows of tablets that have gone is not deleted */
     bool delete_scaled;     /* the claims of tablets that are wanted no more are deleted */
     bool delete_with_owner; /* claims go with their owner */
     bool delete_retired;    /* also those of a shard that has left the spec itself */

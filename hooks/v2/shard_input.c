@@ -31,6 +31,8 @@ static void read_policy(struct shard_input *in, const struct shard_hook *hook)
             json_add(released, json_string(object_name(hook->pods.at[i])));
     }
     in->force = released;
+    in->keep_records = hook->spec.topology_reconciliation != NULL &&
+                       !hook->spec.topology_reconciliation->prune_tablets;
     /* As theirs: claims go with their tablets and with the shard. */
     in->delete_scaled = true;
     in->delete_with_owner = true;

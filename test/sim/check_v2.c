@@ -105,6 +105,19 @@ START_TEST(an_image_goes_from_tablet_to_tablet_and_the_primary_is_last)
 }
 END_TEST
 
+/* Lines of GetTablets: those of tablets that are gone as well, where nobody deletes their records.
+ */
+static size_t records(void)
+{
+    const char *answer;
+    size_t count = 0;
+
+    ck_assert(sim_vtctl(sim, (const char *const[]){"GetTablets", NULL}, &answer));
+    for (const char *at = strstr(answer, "zone1-"); at != NULL; at = strstr(at + 1, "zone1-"))
+        count++;
+    return count;
+}
+
 START_TEST(tablets_come_and_go)
 {
     const char *three = replaced(text_of(FIRST), "replicas: 2\n", "replicas: 3\n");
@@ -115,7 +128,25 @@ START_TEST(tablets_come_and_go)
     ck_assert_uint_eq(serving_of("commerce", "-"), 3);
     apply_step(FIRST);
     ck_assert_uint_eq(serving_of("commerce", "-"), 2);
+    ck_assert_uint_eq(records(), 2);
     ck_assert_uint_eq(sim_summary(sim).min_serving, 2);
+}
+END_TEST
+
+START_TEST(records_of_tablets_stay_where_nothing_is_pruned)
+{
+    const char *few = replaced(text_of(FIRST),
+        "  updateStrategy:",
+        "  topologyReconciliation: {pruneTablets: false}\n  updateStrategy:");
+    const char *three = replaced(few, "replicas: 2\n", "replicas: 3\n");
+
+    apply_yaml(three);
+    is_well();
+    ck_assert_uint_eq(records(), 3);
+    apply_yaml(few);
+    is_well();
+    ck_assert_uint_eq(serving_of("commerce", "-"), 2);
+    ck_assert_uint_eq(records(), 3);
 }
 END_TEST
 
@@ -187,6 +218,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, the_first_cluster_comes_up);
     tcase_add_test(tcase, an_image_goes_from_tablet_to_tablet_and_the_primary_is_last);
     tcase_add_test(tcase, tablets_come_and_go);
+    tcase_add_test(tcase, records_of_tablets_stay_where_nothing_is_pruned);
     tcase_add_test(tcase, an_external_rollout_waits_until_it_is_released);
     tcase_add_test(tcase, a_keyspace_is_cut_anew);
     tcase_add_test(tcase, a_shard_stays_while_it_serves);

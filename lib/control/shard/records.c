@@ -30,7 +30,7 @@ bool delete_records(struct shard *shard)
 {
     bool gone = shard->fresh;
 
-    for (size_t i = 0; i < shard->count && shard->fresh; i++) {
+    for (size_t i = 0; i < shard->count && shard->fresh && !shard->in->keep_records; i++) {
         const struct tablet *tablet = &shard->tablets[i];
 
         if (tablet->wanted == NULL && tablet->recorded && !delete_record(shard, tablet))
