@@ -230,11 +230,22 @@ static const json_t *by_type(const json_t *conditions)
     return map;
 }
 
+/* Theirs runs VTOrc as well, and would not choose by itself. */
+static void advise_replication(struct advice *advice, const struct replication *replication)
+{
+    if (replication != NULL && !replication->initialize_master)
+        advice_add(advice,
+            "FirstPrimary",
+            "spec.replication.initializeMaster: false keeps no shard without a primary: VTOrc "
+            "chooses the first one; leave it out");
+}
+
 static const json_t *conditions_of(struct shard_hook *hook, struct shard_report *report)
 {
     static const char *const labels[] = {SHARD_LABEL, KEYSPACE_LABEL, CLUSTER_LABEL, NULL};
     struct level_conditions level = shard_level(report);
 
+    advise_replication(&report->advice, hook->spec.template.replication);
     advise_unknown(&report->advice, hook->request->parent, labels, &report->unknown);
     advise_unknown(&report->advice, hook->request->parent, labels, &hook->unknown);
     advice_give(&report->advice, &level);

@@ -38,6 +38,21 @@ START_TEST(it_comes_up)
 }
 END_TEST
 
+START_TEST(a_primary_is_chosen_anyway)
+{
+    struct world world = begin();
+
+    put_at(world.parent, "spec.replication", json_of("{'initializeMaster':false}"));
+    ck_assert_int_eq(world_sync(&world), 200);
+    ck_assert_str_eq(world_condition(&world, "Advice"),
+        "True FirstPrimary: spec.replication.initializeMaster: false keeps no shard without a "
+        "primary: VTOrc chooses the first one; leave it out");
+    put_at(world.parent, "spec.replication", NULL);
+    ck_assert_int_eq(world_sync(&world), 200);
+    ck_assert_str_eq(world_condition(&world, "Advice"), "none");
+}
+END_TEST
+
 START_TEST(nothing_is_written_at_rest)
 {
     struct world world = grown();
@@ -230,6 +245,7 @@ END_TEST
 static void tests(TCase *tcase)
 {
     tcase_add_test(tcase, it_comes_up);
+    tcase_add_test(tcase, a_primary_is_chosen_anyway);
     tcase_add_test(tcase, nothing_is_written_at_rest);
     tcase_add_test(tcase, an_image_goes_from_one_to_the_next);
     tcase_add_test(tcase, an_edit_waits_to_be_released);
