@@ -276,6 +276,7 @@ manifests: all ## write manifests/ anew; read the difference
 	@{ echo '# Made by `make manifests`; do not edit.'; $(PROGRAM) install --api v2; } >manifests/planetscale-v2.yaml
 	@$(PROGRAM) install --kustomize manifests
 	@{ echo '# Made by `make manifests`; do not edit.'; $(PROGRAM) controllers --api both --role; } >manifests/metacontroller-role.yaml
+	@test/conformance/table.py $(PROGRAM) >examples/planetscale-v2-conformance.md
 
 demo: all ## starts the real server and drives examples/my-vitess.yaml to Ready and through an update
 	@test/demo.sh $(PROGRAM)

@@ -41,6 +41,17 @@ while read -r file; do
     holds grep -q 'Made by `make manifests`; do not edit' "$file"
 done < <(find manifests -type f ! -name README.md ! -name kubectl-vitess)
 
+# --- so is the table of what theirs does and ours, which leaves nothing out ---
+
+called='test/conformance/table.py'
+holds test/conformance/table.py --check "$VITESS_OPERATOR"
+checks=$((checks + 1))
+test/conformance/table.py "$VITESS_OPERATOR" 2>"$scratch/out" >"$scratch/table.md" ||
+    fail 'fields or behaviours without a row, or rows without a test:'
+checks=$((checks + 1))
+diff "$scratch/table.md" examples/planetscale-v2-conformance.md >"$scratch/out" 2>&1 ||
+    fail 'examples/planetscale-v2-conformance.md is not what it prints: run `make manifests` and read the difference'
+
 # --- the version of Metacontroller that the README installs is the one that is tested ---
 
 called=manifests/README.md

@@ -8,6 +8,7 @@ extern const struct api_keys v2_keys;
 hook_function v2_sync_cluster, v2_sync_cell, v2_sync_keyspace, v2_sync_shard;
 hook_function v2_sync_etcd_lockserver;
 hook_function v2_customize_cell;
+hook_function v2_sync_backup_storage, v2_sync_backup, v2_sync_backup_schedule;
 
 /* --- worlds --- */
 
@@ -660,6 +661,40 @@ START_TEST(a_copy_of_an_etcd_does_nothing)
 }
 END_TEST
 
+/* --- kinds that do nothing yet --- */
+
+static void ck_not_served(hook_function *sync, const char *status, const char *message)
+{
+    struct world world = {.sync = sync,
+        .keys = &v2_keys,
+        .parent = json_clone(json_of(fmt(arena, "{'metadata':{'name':'it'},'status':%s}", status))),
+        .children = json_new_list()};
+
+    ck_assert_int_eq(world_sync(&world), 200);
+    ck_assert_uint_eq(json_array_size(world.children), 0);
+    ck_assert_str_eq(world_condition(&world, "Ready"),
+        fmt(arena, "False NotServedYet: %s", message));
+    ck_assert_str_eq(world_condition(&world, "Progressing"),
+        fmt(arena, "False NotServedYet: %s", message));
+    ck_assert(text_starts_with(world_condition(&world, "Updated"), "True RolloutComplete"));
+    ck_json(json_without(world_status(&world), "conditions"), status);
+}
+
+START_TEST(what_is_not_served_says_so)
+{
+    ck_not_served(v2_sync_backup_storage,
+        "{}",
+        "this operator does not list the backups of a location yet; tablets and vtctld use it");
+    ck_not_served(v2_sync_backup,
+        "{'complete':true,'engine':'builtin'}",
+        "this operator does not look after backups yet; what is said of this one is as it was");
+    ck_not_served(v2_sync_backup_schedule,
+        "{}",
+        "this operator makes no scheduled backups yet: `vtctldclient BackupShard` makes one, from "
+        "a CronJob of your own for instance");
+}
+END_TEST
+
 static void tests(TCase *tcase)
 {
     tcase_add_loop_test(tcase, a_part_that_is_gone_is_asked_for, 0, 8);
@@ -691,6 +726,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, two_members_are_never_down_at_a_time);
     tcase_add_test(tcase, the_claim_of_a_member_that_has_left_is_kept);
     tcase_add_test(tcase, a_copy_does_nothing);
+    tcase_add_test(tcase, what_is_not_served_says_so);
 }
 
 TEST_MAIN(tests)
