@@ -201,6 +201,16 @@ static const json_t *types_of(const struct shard_report *report)
     return types;
 }
 
+/* What is said of the shard is about the one whose turn it is. */
+static const char *why_still_there(struct arena *a, const struct stage *stage, const char *pod)
+{
+    const bool turn = stage->next < stage->count && text_equal(stage->at[stage->next].name, pod);
+
+    if (stage->message == NULL)
+        return "";
+    return turn ? stage->message : fmt(a, "waits for its turn: %s", stage->message);
+}
+
 /* Tablets that are not wanted, and why they are still there. */
 static const json_t *orphans_of(struct arena *a, const struct shard_report *report)
 {
@@ -214,7 +224,7 @@ static const json_t *orphans_of(struct arena *a, const struct shard_report *repo
                 tablet->id.alias,
                 object(a,
                     F("reason", text_equal(tablet->type, "primary") ? "Primary" : "Draining"),
-                    F("message", report->stage.message == NULL ? "" : report->stage.message)));
+                    F("message", why_still_there(a, &report->stage, tablet->id.name))));
     }
     return orphans;
 }

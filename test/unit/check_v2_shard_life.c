@@ -53,6 +53,23 @@ START_TEST(a_primary_is_chosen_anyway)
 }
 END_TEST
 
+START_TEST(each_that_leaves_says_whose_turn_it_is)
+{
+    struct world world = grown();
+    const json_t *orphans;
+
+    edit(&world, "spec.tabletPools[0].replicas", "0");
+    sync_and_run(&world, 1);
+    orphans = json_at(world_status(&world), "orphanedTablets");
+    ck_assert_str_eq(json_text_at(orphans, "zone1-2469782763", "reason"), "Draining");
+    ck_assert_str_eq(json_text_at(orphans, "zone1-2469782763", "message"),
+        "Pod " SECOND ": moves the primary away first");
+    ck_assert_str_eq(json_text_at(orphans, "zone1-2548885007", "reason"), "Primary");
+    ck_assert_str_eq(json_text_at(orphans, "zone1-2548885007", "message"),
+        "waits for its turn: Pod " SECOND ": moves the primary away first");
+}
+END_TEST
+
 START_TEST(nothing_is_written_at_rest)
 {
     struct world world = grown();
@@ -246,6 +263,7 @@ static void tests(TCase *tcase)
 {
     tcase_add_test(tcase, it_comes_up);
     tcase_add_test(tcase, a_primary_is_chosen_anyway);
+    tcase_add_test(tcase, each_that_leaves_says_whose_turn_it_is);
     tcase_add_test(tcase, nothing_is_written_at_rest);
     tcase_add_test(tcase, an_image_goes_from_one_to_the_next);
     tcase_add_test(tcase, an_edit_waits_to_be_released);
