@@ -24,9 +24,28 @@ struct printer_column {
     int priority;     /* 1: only with -o wide */
 };
 
+/* What each level shows of its conditions. `at` is where it has them: a list, or a map by type. */
+/* clang-format off */
+#define CONDITION_IN_LIST(type) ".status.conditions[?(@.type==\"" type "\")]"
+#define CONDITION_IN_MAP(type) ".status.conditions." type
+#define READY_COLUMN(at) {"Ready", "string", at("Ready") ".status", 0}
+#define LEVEL_COLUMNS(at)                                                                          \
+    {"Updated", "string", at("Updated") ".status", 0},                                             \
+    {"Reason", "string", at("Progressing") ".reason", 0},                                          \
+    {"Age", "date", ".metadata.creationTimestamp", 0},                                             \
+    {"Doing", "string", at("Updated") ".message", 1},                                              \
+    {"Problem", "string", at("Ready") ".message", 1}
+/* clang-format on */
+
 /* Where `kubectl scale` and an autoscaler find the numbers of an object. */
 struct scale_paths {
     const char *spec, *status, *selector; /* ".spec.gateway.replicas" */
+};
+
+/* Where an object of the kind tells of its shard of Vitess: keys, one below the other. */
+struct shard_paths {
+    const char *primary[3];           /* {"status", "primary"}: an alias */
+    const char *address[4], *root[4]; /* of the global topology */
 };
 
 /* Everything there is to know of one hook: routes, CLI, CRDs, CompositeControllers and docs are
@@ -44,6 +63,7 @@ struct hook {
     bool derived;                      /* written by the hook above, not by users */
     bool plain_status;                 /* the status is written with the rest of the object */
     const struct scale_paths *scale;   /* or NULL */
+    const struct shard_paths *shard;   /* of the kind that has tablets; or NULL */
     const struct spec_field *metadata; /* what the schema asks of it, or NULL */
     const struct spec_field *spec;
     const struct spec_field *status; /* every field that the hook writes */
@@ -88,6 +108,10 @@ static inline enum spec_mode hook_mode(const struct hook *hook)
 /* By path ("/v1alpha1/shard/sync", "/sync-shard"), or NULL. `customize` is set for a customize
  * path. */
 const struct hook *hook_by_path(const char *path, bool *customize);
+/* Where a server at `base` ("http://localhost:8080", with or without a slash behind; "" for the path
+ * alone) has a hook: base + "/v1alpha1/shard/sync". */
+const char *hook_url(struct arena *arena, const char *base, const struct hook *hook,
+    bool customize);
 /* By kind and API version of an object, or NULL. */
 const struct hook *hook_by_kind(const char *api, const char *kind);
 const struct hook *hook_of(const json_t *object);
@@ -98,6 +122,11 @@ const char *version_of_api(const struct api *api);
 /* Name that hook_by_name() knows it by: "shard" where no earlier API has one of that name, else
  * "v2/shard". */
 const char *hook_shortest_name(struct arena *arena, const struct hook *hook);
+/* "vitessclusters.planetscale.com": as kubectl knows its objects whatever else is installed. */
+const char *hook_full_name(struct arena *arena, const struct hook *hook);
+/* "vt,vtc,vtk,vts": as kubectl knows all objects of an API. The short names are the first API's;
+ * those of another are full. */
+const char *api_kinds(struct arena *arena, const struct api *api);
 /* By "v1alpha1/shard"; or by "shard", which is that of the first API that has one. */
 const struct hook *hook_by_name(const char *name);
 /* `name` for an object of which each API has one: it ends with "-v2" but for the first API. */

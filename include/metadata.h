@@ -12,6 +12,8 @@ const char *object_namespace(const json_t *object);
 const char *object_uid(const json_t *object);
 const char *object_label(const json_t *object, const char *key);
 const char *object_annotation(const json_t *object, const char *key);
+/* The same object with more labels. */
+const json_t *object_labelled(struct arena *arena, const json_t *object, const json_t *labels);
 /* The ownerReference of the one that has it, or NULL. */
 const json_t *object_controller_ref(const json_t *object);
 json_int_t object_generation(const json_t *object);

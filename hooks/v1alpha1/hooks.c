@@ -35,18 +35,9 @@ static const struct child_kind shard_children[] = {
     {NULL, NULL, NULL, NULL, false},
 };
 
-#define CONDITION_COLUMN(type) ".status.conditions[?(@.type==\"" type "\")]"
-
 #define COMMON_COLUMNS                                                                             \
-    {"Ready", "string", CONDITION_COLUMN("Ready") ".status", 0},                                   \
-        {"Tablets", "string", ".status.tabletsReady", 0},                                          \
-        {"Updated", "string", CONDITION_COLUMN("Updated") ".status", 0},                           \
-        {"Reason", "string", CONDITION_COLUMN("Progressing") ".reason", 0},                        \
-        {"Age", "date", ".metadata.creationTimestamp", 0},                                         \
-        {"Doing", "string", CONDITION_COLUMN("Updated") ".message", 1},                            \
-    {                                                                                              \
-        "Problem", "string", CONDITION_COLUMN("Ready") ".message", 1                               \
-    }
+    READY_COLUMN(CONDITION_IN_LIST), {"Tablets", "string", ".status.tabletsReady", 0},             \
+        LEVEL_COLUMNS(CONDITION_IN_LIST)
 
 static const struct printer_column columns[] = {
     COMMON_COLUMNS,
@@ -58,6 +49,12 @@ static const struct printer_column shard_columns[] = {
     {"Primary", "string", ".status.primary", 0},
     COMMON_COLUMNS,
     {NULL, NULL, NULL, 0},
+};
+
+static const struct shard_paths shard_paths = {
+    {"status", "primary"},
+    {"spec", "topology", "addresses"},
+    {"spec", "topology", "globalRoot"},
 };
 
 static const struct hook hooks[] = {
@@ -124,6 +121,7 @@ static const struct hook hooks[] = {
         .old_path = "/sync-shard",
         .doc = "The tablets of one shard in one cell. Written by VitessKeyspace.",
         .derived = true,
+        .shard = &shard_paths,
         .spec = shard_fields,
         .status = shard_status_fields,
         .sync = sync_shard,

@@ -76,6 +76,6 @@ bool v2_pod_is_alike(struct arena *a, const json_t *desired, const json_t *obser
 
     return spec_is_alike(json_at(desired, "spec"), json_at(observed, "spec")) &&
            json_object_size(v2_patch(a,
-               v2_labelled(a, observed, labels),
+               object_labelled(a, observed, labels),
                merge_applied(a, observed, NULL, desired))) == 0;
 }

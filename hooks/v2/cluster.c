@@ -72,7 +72,7 @@ static const json_t *selected_by(const struct cluster_hook *hook)
 
 const json_t *v2_own_child(const struct cluster_hook *hook, const json_t *child)
 {
-    return v2_labelled(hook->arena, child, selected_by(hook));
+    return object_labelled(hook->arena, child, selected_by(hook));
 }
 
 static struct tasks tasks_of(const struct cluster_hook *hook)

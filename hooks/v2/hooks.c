@@ -57,28 +57,17 @@ static const struct child_kind no_children[] = {{NULL, NULL, NULL, NULL, false}}
 
 /* --- columns: theirs have none --- */
 
-#define CONDITION(type) ".status.conditions[?(@.type==\"" type "\")]"
-#define SHARD_CONDITION(type) ".status.conditions." type
-
-/* clang-format off */
-#define COMMON_COLUMNS(path)                                                                       \
-    {"Ready", "string", path("Ready") ".status", 0},                                               \
-    {"Updated", "string", path("Updated") ".status", 0},                                           \
-    {"Reason", "string", path("Progressing") ".reason", 0},                                        \
-    {"Age", "date", ".metadata.creationTimestamp", 0},                                             \
-    {"Doing", "string", path("Updated") ".message", 1},                                            \
-    {"Problem", "string", path("Ready") ".message", 1}
-/* clang-format on */
-
 static const struct printer_column columns[] = {
-    COMMON_COLUMNS(CONDITION),
+    READY_COLUMN(CONDITION_IN_LIST),
+    LEVEL_COLUMNS(CONDITION_IN_LIST),
     {NULL, NULL, NULL, 0},
 };
 
 static const struct printer_column shard_columns[] = {
     {"Shard", "string", ".spec.name", 0},
     {"Primary", "string", ".status.masterAlias", 0},
-    COMMON_COLUMNS(SHARD_CONDITION),
+    READY_COLUMN(CONDITION_IN_MAP),
+    LEVEL_COLUMNS(CONDITION_IN_MAP),
     {NULL, NULL, NULL, 0},
 };
 
@@ -98,6 +87,12 @@ static const struct scale_paths gateway_scale = {
     ".spec.gateway.replicas",
     ".status.gateway.replicas",
     ".status.gateway.labelSelector",
+};
+
+static const struct shard_paths shard_paths = {
+    {"status", "masterAlias"},
+    {"spec", "globalLockserver", "address"},
+    {"spec", "globalLockserver", "rootPath"},
 };
 
 static const struct hook hooks[] = {
@@ -224,6 +219,7 @@ static const struct hook hooks[] = {
         .name = "shard",
         .doc = "The tablets of one shard, in all cells, and its VTOrcs. Written by VitessKeyspace.",
         .derived = true,
+        .shard = &shard_paths,
         .spec = v2_shard_fields,
         .status = v2_shard_status_fields,
         .sync = v2_sync_shard,

@@ -27,17 +27,6 @@ const json_t *v2_annotated(struct arena *a, const json_t *object, const char *ke
             MAP("annotations", SPREAD(json_at(metadata, "annotations")), KEY(key, value))));
 }
 
-const json_t *v2_labelled(struct arena *a, const json_t *object, const json_t *labels)
-{
-    const json_t *metadata = json_at(object, "metadata");
-
-    return object(a,
-        SPREAD(object),
-        MAP("metadata",
-            SPREAD(metadata),
-            MAP("labels", SPREAD(json_at(metadata, "labels")), SPREAD(labels))));
-}
-
 /* What is there once Metacontroller has merged `sent` into it: fields that others have filled in,
  * or that an operator before this one has written, are no part of an edit. */
 static const json_t *outcome(struct arena *a, const struct v2_edit *edit, const json_t *sent)
@@ -96,7 +85,9 @@ const json_t *v2_let_go(struct arena *a, const struct v2_edit *edit)
 const json_t *v2_pod_let_go(struct arena *a, const json_t *desired, const json_t *observed)
 {
     const json_t *kept = unannotated(a,
-        v2_labelled(a, as_applied(a, &v2_keys, observed), json_at(desired, "metadata", "labels")));
+        object_labelled(a,
+            as_applied(a, &v2_keys, observed),
+            json_at(desired, "metadata", "labels")));
     const json_t *plain = without_annotation(a, kept, NOT_MADE_HERE_ANNOTATION);
     const struct v2_edit edit = {desired, observed, kept, false};
     const char *waits;

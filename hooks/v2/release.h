@@ -28,8 +28,6 @@ bool v2_pod_is_alike(struct arena *arena, const json_t *desired, const json_t *o
 /* `object` with the annotation `key`. */
 const json_t *v2_annotated(struct arena *arena, const json_t *object, const char *key,
     const char *value);
-/* The same with more labels. */
-const json_t *v2_labelled(struct arena *arena, const json_t *object, const json_t *labels);
 /* It has been released: annotation rollout.planetscale.com/released, of whatever value. */
 bool v2_is_released(const json_t *object);
 

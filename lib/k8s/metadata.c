@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "template.h"
+
 const char *object_kind(const json_t *object)
 {
     return json_text_at(object, "kind");
@@ -25,6 +27,17 @@ const char *object_uid(const json_t *object)
 const char *object_label(const json_t *object, const char *key)
 {
     return json_text_at(object, "metadata", "labels", key);
+}
+
+const json_t *object_labelled(struct arena *arena, const json_t *object, const json_t *labels)
+{
+    const json_t *metadata = json_at(object, "metadata");
+
+    return object(arena,
+        SPREAD(object),
+        MAP("metadata",
+            SPREAD(metadata),
+            MAP("labels", SPREAD(json_at(metadata, "labels")), SPREAD(labels))));
 }
 
 const json_t *object_controller_ref(const json_t *object)

@@ -88,11 +88,40 @@ const struct hook *hook_by_name(const char *name)
     return NULL;
 }
 
+const char *hook_url(struct arena *arena, const char *base, const struct hook *hook, bool customize)
+{
+    size_t length = strlen(base);
+
+    while (length > 0 && base[length - 1] == '/')
+        length--;
+    return fmt(arena,
+        "%.*s/%s/%s/%s",
+        (int)length,
+        base,
+        version_of_api(hook->api),
+        hook->name,
+        customize ? "customize" : "sync");
+}
+
 const char *hook_shortest_name(struct arena *arena, const struct hook *hook)
 {
     return hook_by_name(hook->name) == hook
                ? hook->name
                : fmt(arena, "%s/%s", version_of_api(hook->api), hook->name);
+}
+
+const char *hook_full_name(struct arena *arena, const struct hook *hook)
+{
+    return fmt(arena, "%s.%s", hook->plural, api_group(arena, hook->api->name));
+}
+
+const char *api_kinds(struct arena *arena, const struct api *api)
+{
+    struct texts names = {.arena = arena};
+
+    for (const struct hook *hook = api->hooks; hook->kind != NULL; hook++)
+        texts_add(&names, api == apis[0] ? hook->short_name : hook_full_name(arena, hook));
+    return texts_join(&names, ",");
 }
 
 const char *name_for_api(struct arena *arena, const char *name, const struct api *api)

@@ -1,8 +1,8 @@
 #ifndef VITESS_OPERATOR_TEST_TWIN_H
 #define VITESS_OPERATOR_TEST_TWIN_H
 
-#include "cli/base/hook_url.h"
 #include "cli/simulation/http_client.h"
+#include "hook.h"
 #include "request.h"
 #include "text.h"
 

@@ -167,18 +167,9 @@ static const json_t *labelled(struct arena *a, const struct hook *hook, const js
 
     if (!hook->generate_selector)
         return children;
-    json_each_item (children, i, each) {
-        const json_t *metadata = json_at(each, "metadata");
-
+    json_each_item (children, i, each)
         json_add(list,
-            object(a,
-                SPREAD(each),
-                MAP("metadata",
-                    SPREAD(metadata),
-                    MAP("labels",
-                        SPREAD(json_at(metadata, "labels")),
-                        F("controller-uid", object_uid(parent))))));
-    }
+            object_labelled(a, each, object(a, F("controller-uid", object_uid(parent)))));
     return list;
 }
 

@@ -104,24 +104,16 @@ static const json_t *crd_names(struct arena *a, const struct api *api)
     json_t *names = json_new_list();
 
     for (const struct hook *hook = api->hooks; hook->kind != NULL; hook++)
-        json_add_text(names, fmt(a, "%s.%s", hook->plural, api_group(a, api->name)));
+        json_add_text(names, hook_full_name(a, hook));
     return names;
 }
 
-static const json_t *texts(const char *text)
-{
-    json_t *list = json_new_list();
-
-    json_add_text(list, text);
-    return list;
-}
-
 /* Which requests a policy is asked about; `names` may be NULL. */
-static const json_t *rule(struct arena *a, const json_t *group_names, const json_t *resources,
+static const json_t *rule(struct arena *a, const char *group, const json_t *resources,
     const json_t *names, const char *operation)
 {
     return object(a,
-        F("apiGroups", group_names),
+        LIST("apiGroups", V(group)),
         LIST("apiVersions", V("*")),
         F("resources", resources),
         OPT("resourceNames", names),
@@ -200,11 +192,7 @@ static const json_t *needs_annotation(const struct guard *guard, const char *nam
 
 static const json_t *kinds_rule(const struct guard *guard, bool derived, const char *operation)
 {
-    return rule(guard->arena,
-        texts(guard->group),
-        plurals_of(guard->api, derived),
-        NULL,
-        operation);
+    return rule(guard->arena, guard->group, plurals_of(guard->api, derived), NULL, operation);
 }
 
 static const json_t *cluster_policy(const struct guard *guard)
@@ -242,8 +230,8 @@ static const json_t *crd_policy(const struct guard *guard)
     return needs_annotation(guard,
         "crd",
         rule(a,
-            texts("apiextensions.k8s.io"),
-            texts("customresourcedefinitions"),
+            "apiextensions.k8s.io",
+            install_words(a, "customresourcedefinitions"),
             crd_names(a, guard->api),
             "DELETE"),
         NULL,
@@ -262,7 +250,7 @@ static const json_t *claim_policy(struct arena *a, const struct api *api)
 
     return policy(a,
         name_for_api(a, OPERATOR_NAME "-restored-claims", api),
-        rule(a, texts(""), texts("persistentvolumeclaims"), NULL, "DELETE"),
+        rule(a, "", install_words(a, "persistentvolumeclaims"), NULL, "DELETE"),
         ours,
         object(a,
             F("expression", "!(" COLLECTOR " && " RESTORED ") || " NAMESPACE_GOES),

@@ -1,4 +1,3 @@
-#include "cli/base/hook_url.h"
 #include "install.h"
 #include "template.h"
 

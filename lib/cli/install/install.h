@@ -29,6 +29,9 @@ struct install {
     const char *prometheus;     /* namespace of Prometheus */
 };
 
+/* A list of the words of a text. */
+const json_t *install_words(struct arena *a, const char *text);
+
 /* One per hook. */
 const json_t *install_crd(struct arena *a, const struct hook *hook);
 /* `base` is where the server is ("http://localhost:8080"); NULL: the Service in `namespace`.

@@ -1,5 +1,20 @@
 #include "install.h"
 
+#include <string.h>
+
+const json_t *install_words(struct arena *a, const char *text)
+{
+    json_t *list = json_new_list();
+
+    while (*text != '\0') {
+        const size_t length = strcspn(text, " ");
+
+        json_add_text(list, text_copy(a, text, length));
+        text += length + strspn(text + length, " ");
+    }
+    return list;
+}
+
 const json_t *install_objects(const struct install *install)
 {
     struct arena *a = install->arena;

@@ -1,7 +1,5 @@
 #include "install.h"
 
-#include <string.h>
-
 #include "metadata.h"
 #include "template.h"
 
@@ -13,27 +11,13 @@
 
 #define READ "get list watch"
 
-/* A list of the words of a text. */
-static const json_t *words(struct arena *a, const char *text)
-{
-    json_t *list = json_new_list();
-
-    while (*text != '\0') {
-        const size_t length = strcspn(text, " ");
-
-        json_add_text(list, text_copy(a, text, length));
-        text += length + strspn(text + length, " ");
-    }
-    return list;
-}
-
 static const json_t *rule(struct arena *a, const char *group, const json_t *resources,
     const char *verbs)
 {
     return object(a,
         LIST("apiGroups", V(group)),
         F("resources", resources),
-        F("verbs", words(a, verbs)));
+        F("verbs", install_words(a, verbs)));
 }
 
 /* Adds a resource to those of its group, once. */
@@ -103,7 +87,7 @@ static const json_t *asked_for(struct arena *a, bool secrets)
     json_t *list = json_new_list();
 
     if (secrets)
-        json_add(list, rule(a, "", words(a, "secrets"), READ));
+        json_add(list, rule(a, "", install_words(a, "secrets"), READ));
     return list;
 }
 
@@ -115,10 +99,10 @@ const json_t *install_metacontroller_role(struct arena *a, const struct api *con
         F("kind", "ClusterRole"),
         MAP("metadata", F("name", "metacontroller")),
         LIST("rules",
-            V(rule(a, "metacontroller.k8s.io", words(a, "*"), READ)),
-            V(rule(a, "apiextensions.k8s.io", words(a, "customresourcedefinitions"), READ)),
-            V(rule(a, "", words(a, "namespaces"), READ)),
-            V(rule(a, "", words(a, "events"), "create patch")),
+            V(rule(a, "metacontroller.k8s.io", install_words(a, "*"), READ)),
+            V(rule(a, "apiextensions.k8s.io", install_words(a, "customresourcedefinitions"), READ)),
+            V(rule(a, "", install_words(a, "namespaces"), READ)),
+            V(rule(a, "", install_words(a, "events"), "create patch")),
             EACH(asked_for(a, secrets)),
             EACH(parents_read(a, served, READ)),
             EACH(parents_written(a, served, "update")),

@@ -44,21 +44,11 @@ static const json_t *role(struct arena *a, const char *name, const json_t *to, c
         LIST("rules", V(rule)));
 }
 
-static const json_t *words(const char *const *at)
-{
-    json_t *list = json_new_list();
-
-    for (; *at != NULL; at++)
-        json_add_text(list, *at);
-    return list;
-}
-
 const json_t *install_user_roles(const struct install *install)
 {
-    static const char *const read[] = {"get", "list", "watch", NULL};
-    static const char *const write[] =
-        {"create", "update", "patch", "delete", "deletecollection", NULL};
     struct arena *a = install->arena;
+    const json_t *read = install_words(a, "get list watch");
+    const json_t *write = install_words(a, "create update patch delete deletecollection");
     const json_t *editors = object(a, F(AGGREGATE "edit", "true"), F(AGGREGATE "admin", "true"));
     const json_t *viewers = object(a, F(AGGREGATE "view", "true"), SPREAD(editors));
     json_t *list = json_new_list();
@@ -67,8 +57,8 @@ const json_t *install_user_roles(const struct install *install)
         const char *view = name_for_api(a, OPERATOR_NAME "-view", *api);
         const char *edit = name_for_api(a, OPERATOR_NAME "-edit", *api);
 
-        json_add(list, role(a, view, viewers, rule(a, *api, false, words(read))));
-        json_add(list, role(a, edit, editors, rule(a, *api, true, words(write))));
+        json_add(list, role(a, view, viewers, rule(a, *api, false, read)));
+        json_add(list, role(a, edit, editors, rule(a, *api, true, write)));
     }
     return list;
 }

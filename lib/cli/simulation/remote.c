@@ -1,7 +1,6 @@
 #include "remote.h"
 
 #include "cli/base/cli.h"
-#include "cli/base/hook_url.h"
 
 int remote_call(void *context, const struct hook *hook, bool customize, const char *body,
     size_t length, struct arena *arena, const char **answer, size_t *answer_length)

@@ -22,17 +22,12 @@ static const json_t *child_resources(struct arena *arena, const struct hook *hoo
     return list;
 }
 
-static const json_t *webhook(struct arena *arena, const struct hook *hook, const char *verb)
+static const json_t *webhook(struct arena *arena, const struct hook *hook, bool customize)
 {
     return object(arena,
         F("version", "v2"),
         MAP("webhook",
-            F("url",
-                fmt(arena,
-                    "http://vitess-operator.vitess-operator/%s/%s/%s",
-                    version_of_api(hook->api),
-                    hook->name,
-                    verb)),
+            F("url", hook_url(arena, "http://vitess-operator.vitess-operator", hook, customize)),
             F("timeout", "30s"),
             F("responseUnMarshallMode", "strict")));
 }
@@ -44,7 +39,7 @@ static const char *digest_of(struct arena *arena, const struct hook *hook)
 
 static const char *controller_text(struct arena *arena, const struct hook *hook)
 {
-    const json_t *customize = hook->customize == NULL ? NULL : webhook(arena, hook, "customize");
+    const json_t *customize = hook->customize == NULL ? NULL : webhook(arena, hook, true);
 
     return json_write(arena,
         object(arena,
@@ -63,7 +58,7 @@ static const char *controller_text(struct arena *arena, const struct hook *hook)
                 F("childResources", child_resources(arena, hook)),
                 OPT("generateSelector",
                     hook->generate_selector ? json_true() : (const json_t *)NULL),
-                MAP("hooks", F("sync", webhook(arena, hook, "sync")), OPT("customize", customize))),
+                MAP("hooks", F("sync", webhook(arena, hook, false)), OPT("customize", customize))),
             MAP("status", SPREAD(NULL))),
         NULL);
 }
