@@ -20,6 +20,7 @@ const char *object_controller(const json_t *object)
 static int rank(const char *kind)
 {
     static const char *const order[] = {"ConfigMap",
+        "Secret",
         "Service",
         "NetworkPolicy",
         "PodDisruptionBudget",
@@ -28,6 +29,10 @@ static int rank(const char *kind)
         "Deployment",
         "PersistentVolumeClaim",
         "Pod",
+        "EtcdLockserver",
+        "VitessBackupStorage",
+        "VitessBackup",
+        "VitessBackupSchedule",
         "VitessCell",
         "VitessKeyspace",
         "VitessShard"};

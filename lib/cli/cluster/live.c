@@ -70,6 +70,20 @@ static bool has_root(const struct forest *forest, const char *namespace, const c
     return false;
 }
 
+/* What prints all that a tree shows, of the API that the List is of. */
+static const char *command_of(const struct manifests *manifests)
+{
+    const struct api *api = apis[0];
+
+    for (size_t i = manifests->count; i > 0; i--) {
+        const struct hook *hook = hook_of(manifests->at[i - 1].object);
+
+        if (hook != NULL)
+            api = hook->api;
+    }
+    return fmt(cli_arena(), "kubectl get %s,pods,pvc -o json", api_kinds(cli_arena(), api));
+}
+
 static void explain_kinds(const struct manifests *manifests)
 {
     static const char *const kinds[] = {"VitessCell", "VitessKeyspace", "VitessShard", "Pod", NULL};
@@ -79,7 +93,9 @@ static void explain_kinds(const struct manifests *manifests)
         if (!has_kind(manifests, *kind))
             texts_add(&missing, *kind);
     if (missing.count > 0)
-        complain("the List has no %s; %s prints all", texts_join(&missing, ", no "), LIVE_COMMAND);
+        complain("the List has no %s; %s prints all",
+            texts_join(&missing, ", no "),
+            command_of(manifests));
 }
 
 /* Claims that a cluster has left behind, or another namespace's cluster that was not asked for. */
@@ -111,7 +127,7 @@ bool live_explain(const struct manifests *manifests, const struct forest *forest
     else
         complain("%s: the List has no VitessCluster; %s prints all that belongs to one",
             manifests->at[0].path,
-            LIVE_COMMAND);
+            command_of(manifests));
     explain_strays(manifests, forest);
     return forest->count > 0;
 }

@@ -6,8 +6,6 @@
 
 /* A real cluster, as kubectl prints its objects: `kubectl get vt,vtc,vtk,vts,pods,pvc -o json`. */
 
-#define LIVE_COMMAND "kubectl get vt,vtc,vtk,vts,pods,pvc -o json"
-
 /* The file holds a List whose objects carry uids, so it says what is and not what is wanted. */
 bool live_is(const struct manifests *manifests);
 

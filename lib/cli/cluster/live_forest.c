@@ -8,23 +8,42 @@
 /* Who is whose child, where the List does not hold every level: kubectl was not asked for
  * ReplicaSets, or not for all of our kinds. The labels say it as well. */
 
-/* The highest level first. */
 static const char *const level_kinds[] = {
-    "VitessCluster", "VitessCell", "VitessKeyspace", "VitessShard"};
-enum { LEVELS = 4 };
+    "VitessCluster", "VitessCell", "VitessKeyspace", "VitessShard", NULL};
+
+/* What tells them apart, as bits: of two objects that something may hang on the one with the higher
+ * bit is closer to it. */
+enum { CLUSTER = 1, CELL = 2, KEYSPACE = 4, SHARD = 8, ALL = 15 };
 
 /* What the label of a level says. */
-static const char *level_label(const json_t *object, size_t level)
+static const char *level_label(const json_t *object, unsigned level)
 {
     const struct api_keys *keys = object_keys(object);
-    const char *const labels[LEVELS] = {keys->cluster, keys->cell, keys->keyspace, keys->shard};
 
-    return object_label(object, labels[level]);
+    switch (level) {
+    case CLUSTER:
+        return object_label(object, keys->cluster);
+    case CELL:
+        return object_label(object, keys->cell);
+    case KEYSPACE:
+        return object_label(object, keys->keyspace);
+    default:
+        return object_label(object, keys->shard);
+    }
+}
+
+static unsigned labels_of(const json_t *object)
+{
+    unsigned labels = 0;
+
+    for (unsigned level = CLUSTER; level <= SHARD; level *= 2)
+        labels |= level_label(object, level) == NULL ? 0 : level;
+    return labels;
 }
 
 /* An object of ours that others may hang on. */
 struct level {
-    const char *key; /* "default vitess zone1 main" */
+    const char *key; /* "default vitess.io/cluster=vitess vitess.io/cell=zone1": its labels */
     const char *uid;
 };
 
@@ -33,29 +52,31 @@ struct levels {
     size_t count;
 };
 
-/* How many of the labels name an object of ours: 1 for a VitessCluster; 0: none of ours. */
-static size_t labels_of_kind(const struct node *node)
+static bool is_level(const struct node *node)
 {
-    for (size_t i = 0; node->own && i < LEVELS; i++)
-        if (text_equal(object_kind(node->object), level_kinds[i]))
-            return i + 1;
-    return 0;
+    return node->own && text_is_one_of(object_kind(node->object), level_kinds);
 }
 
-/* NULL where a label is missing. A VitessCluster is named, not labelled. */
-static const char *key_of(struct arena *arena, const json_t *object, size_t count, bool root)
+/* A VitessCluster is named, not labelled. */
+static const char *key_of(struct arena *arena, const json_t *object, unsigned labels)
 {
     struct text key = {.arena = arena};
 
-    text_addf(&key, "%s", object_namespace(object));
-    for (size_t i = 0; i < count; i++) {
-        const char *value = root ? object_name(object) : level_label(object, i);
-
-        if (value == NULL)
-            return NULL;
-        text_addf(&key, " %s", value);
-    }
+    text_addf(&key, "%s %s", object_namespace(object), object_keys(object)->cluster);
+    for (unsigned level = CLUSTER; level <= SHARD; level *= 2)
+        if ((labels & level) != 0)
+            text_addf(&key, " %u=%s", level, level_label(object, level));
     return text_string(&key);
+}
+
+static const char *key_of_root(struct arena *arena, const json_t *object)
+{
+    return fmt(arena,
+        "%s %s %u=%s",
+        object_namespace(object),
+        hook_of(object)->api->keys->cluster,
+        (unsigned)CLUSTER,
+        object_name(object));
 }
 
 static int by_key(const void *a, const void *b)
@@ -68,30 +89,31 @@ static struct levels levels_of(struct arena *arena, struct node *const *nodes, s
     struct levels levels = {.at = arena_array(arena, count + 1, sizeof(*levels.at))};
 
     for (size_t i = 0; i < count; i++) {
-        const size_t labels = labels_of_kind(nodes[i]);
-        const char *key =
-            labels == 0 ? NULL : key_of(arena, nodes[i]->object, labels, node_is_root(nodes[i]));
+        const json_t *object = nodes[i]->object;
 
-        if (key != NULL)
-            levels.at[levels.count++] = (struct level){key, object_uid(nodes[i]->object)};
+        if (is_level(nodes[i]))
+            levels.at[levels.count++] =
+                (struct level){node_is_root(nodes[i]) ? key_of_root(arena, object)
+                                                      : key_of(arena, object, labels_of(object)),
+                    object_uid(object)};
     }
     qsort(levels.at, levels.count, sizeof(*levels.at), by_key);
     return levels;
 }
 
-/* uid of the lowest object above that the List has, or NULL. Always of a higher level, so no two
- * can be each other's parent. */
+/* uid of the lowest object above that the List has, or NULL: it has no label that this one has not.
+ * Always of a higher level, so no two can be each other's parent. */
 static const char *parent_by_labels(struct arena *arena, const struct levels *levels,
     const struct node *node)
 {
-    const size_t own = labels_of_kind(node);
+    const unsigned own = labels_of(node->object);
 
-    for (size_t labels = own == 0 ? LEVELS : own - 1; labels > 0; labels--) {
-        const struct level wanted = {.key = key_of(arena, node->object, labels, false)};
+    for (unsigned labels = ALL; labels > 0; labels--) {
+        const bool above =
+            (labels & ~own) == 0 && (labels & CLUSTER) != 0 && !(is_level(node) && labels == own);
+        const struct level wanted = {.key = above ? key_of(arena, node->object, labels) : ""};
         const struct level *found =
-            wanted.key == NULL
-                ? NULL
-                : bsearch(&wanted, levels->at, levels->count, sizeof(*levels->at), by_key);
+            bsearch(&wanted, levels->at, levels->count, sizeof(*levels->at), by_key);
 
         if (found != NULL)
             return found->uid;
@@ -149,11 +171,18 @@ static struct texts primaries_of(struct arena *arena, const struct manifests *ma
 
     for (size_t i = 0; i < manifests->count; i++) {
         const json_t *object = manifests->at[i].object;
-        const char *alias = json_text_at(object, "status", "primary");
+        const struct hook *hook = hook_of(object);
+        const char *alias = hook == NULL || hook->shard == NULL
+                                ? NULL
+                                : json_string_value(json_at_path(object, hook->shard->primary));
 
-        if (text_equal(object_kind(object), "VitessShard") && alias != NULL)
+        if (alias != NULL)
             texts_add(&primaries,
-                fmt(arena, "%s/%s %s", object_namespace(object), level_label(object, 0), alias));
+                fmt(arena,
+                    "%s/%s %s",
+                    object_namespace(object),
+                    level_label(object, CLUSTER),
+                    alias));
     }
     return primaries;
 }
@@ -166,7 +195,7 @@ static bool is_primary(struct arena *arena, const struct texts *primaries, const
                                                         fmt(arena,
                                                             "%s/%s %s",
                                                             object_namespace(object),
-                                                            level_label(object, 0),
+                                                            level_label(object, CLUSTER),
                                                             tablet.alias));
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/base/room.h"
+#include "hook.h"
 #include "metadata.h"
 
 static bool is_known(const struct shards *shards, const struct shard_watch *shard)
@@ -58,25 +59,35 @@ static void look(struct shards *shards, const struct sim *sim, struct shard_watc
         shard->lowest = shard->serving;
 }
 
+static struct shard_watch shard_of(struct arena *arena, const struct hook *hook,
+    const json_t *object)
+{
+    const struct api_keys *keys = hook->api->keys;
+
+    return (struct shard_watch){
+        .cluster =
+            fmt(arena, "%s/%s", object_namespace(object), object_label(object, keys->cluster)),
+        .topology = fmt(arena,
+            "%s %s",
+            json_string_value(json_at_path(object, hook->shard->address)),
+            json_string_value(json_at_path(object, hook->shard->root))),
+        .keyspace = object_label(object, keys->keyspace),
+        .name = json_text_at(object, "spec", "name")};
+}
+
 void shards_look(struct shards *shards, const struct sim *sim)
 {
     struct arena *scratch = arena_new(0);
     const struct objects objects = sim_objects(sim, scratch, "VitessShard");
 
     for (size_t i = 0; i < objects.count; i++) {
-        const json_t *spec = json_at(objects.at[i], "spec");
-        const struct shard_watch shard = {.cluster = fmt(scratch,
-                                              "%s/%s",
-                                              object_namespace(objects.at[i]),
-                                              json_text_at(spec, "cluster")),
-            .topology = fmt(scratch,
-                "%s %s",
-                json_text_at(spec, "topology", "addresses"),
-                json_text_at(spec, "topology", "globalRoot")),
-            .keyspace = json_text_at(spec, "keyspace"),
-            .name = json_text_at(spec, "name")};
+        const struct hook *hook = hook_of(objects.at[i]);
 
-        /* Of a Vitess shard there is one object a cell. */
+        if (hook == NULL || hook->shard == NULL)
+            continue;
+        const struct shard_watch shard = shard_of(scratch, hook, objects.at[i]);
+
+        /* Of a Vitess shard there may be one object a cell. */
         if (shard.keyspace != NULL && shard.name != NULL && !is_known(shards, &shard))
             add(shards, &shard);
     }

@@ -41,17 +41,31 @@ static struct state workload_state(struct arena *arena, const json_t *object, bo
         .text = fmt(arena, "%lld/%lld", (long long)ready, (long long)wanted)};
 }
 
-/* "--init-shard" of the Pod's command lines, or NULL. */
-static const char *flag_of(const json_t *pod, const char *prefix)
+/* Behind "--NAME=", or NULL. Vitess takes "_" for "-" in names of flags. */
+static const char *behind_flag(const char *word, const char *name)
+{
+    if (word == NULL || !text_starts_with(word, "--"))
+        return NULL;
+    for (word += strlen("--"); *name != '\0'; word++, name++)
+        if (*word != *name && !(*word == '_' && *name == '-'))
+            return NULL;
+    return *word == '=' ? word + 1 : NULL;
+}
+
+/* "init-shard" of the Pod's command lines, or NULL. */
+static const char *flag_of(const json_t *pod, const char *name)
 {
     static const char *const lists[] = {"args", "command"};
     const json_t *container, *word;
 
     json_each_item (json_at(pod, "spec", "containers"), i, container)
         for (size_t list = 0; list < sizeof(lists) / sizeof(lists[0]); list++)
-            json_each_item (json_object_get(container, lists[list]), j, word)
-                if (json_is_string(word) && text_starts_with(json_string_value(word), prefix))
-                    return json_string_value(word) + strlen(prefix);
+            json_each_item (json_object_get(container, lists[list]), j, word) {
+                const char *value = behind_flag(json_string_value(word), name);
+
+                if (value != NULL)
+                    return value;
+            }
     return NULL;
 }
 
@@ -61,9 +75,9 @@ bool object_tablet(struct arena *arena, const json_t *pod, struct tablet *tablet
         !text_equal(object_label(pod, object_keys(pod)->component), "vttablet"))
         return false;
 
-    *tablet = (struct tablet){.keyspace = flag_of(pod, "--init-keyspace="),
-        .shard = flag_of(pod, "--init-shard="),
-        .type = flag_of(pod, "--init-tablet-type="),
+    *tablet = (struct tablet){.keyspace = flag_of(pod, "init-keyspace"),
+        .shard = flag_of(pod, "init-shard"),
+        .type = flag_of(pod, "init-tablet-type"),
         .alias = fmt(arena,
             "%s-%s",
             object_label(pod, object_keys(pod)->cell),
@@ -74,8 +88,8 @@ bool object_tablet(struct arena *arena, const json_t *pod, struct tablet *tablet
             object_label(pod, object_keys(pod)->cluster)),
         .topology = fmt(arena,
             "%s %s",
-            flag_of(pod, "--topo-global-server-address="),
-            flag_of(pod, "--topo-global-root="))};
+            flag_of(pod, "topo-global-server-address"),
+            flag_of(pod, "topo-global-root"))};
     return tablet->keyspace != NULL && tablet->shard != NULL && tablet->type != NULL;
 }
 

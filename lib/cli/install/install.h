@@ -54,7 +54,7 @@ const json_t *install_ingress_from(struct arena *a, const char *namespace, const
 
 /* What Prometheus and Grafana take, a list; the rules of its PrometheusRule; the dashboard. */
 const json_t *install_monitoring(const struct install *install);
-const json_t *install_alerts(struct arena *a);
+const json_t *install_alerts(struct arena *a, const struct api *const *installed);
 const json_t *install_dashboard(struct arena *a);
 
 /* What Metacontroller must be allowed to run these controllers, and nothing else. */

@@ -101,7 +101,9 @@ static const json_t *prometheus_rule(const struct install *install)
         F("apiVersion", MONITOR),
         F("kind", "PrometheusRule"),
         F("metadata", install_metadata(install, OPERATOR_NAME)),
-        MAP("spec", LIST("groups", ITEM(F("name", OPERATOR_NAME), F("rules", install_alerts(a))))));
+        MAP("spec",
+            LIST("groups",
+                ITEM(F("name", OPERATOR_NAME), F("rules", install_alerts(a, install->apis))))));
 }
 
 /* --- all --- */
