@@ -50,11 +50,13 @@ static const char *said(const struct handed *handed)
     case FATE_CHANGED:
         return fmt(cli_arena(), "changes at once: %s", handed->detail);
     case FATE_WAITS:
-        return "differs from its spec: it stays until that is released, or goes in its turn where "
-               "updateStrategy is Immediate";
+        return "differs from its spec: it stays until that is released";
+    case FATE_GOES:
+        return "differs from its spec: it is made anew in its turn";
     case FATE_DELETED:
         return "would be deleted";
     case FATE_REFUSED:
+    case FATE_TOLD:
         return handed->detail;
     case FATE_KEPT:
         break;
@@ -122,7 +124,7 @@ static bool print_cluster(const json_t *cluster, const struct handover *handover
         in_one_line(object_name(cluster)),
         count_of(handover, FATE_KEPT),
         count_of(handover, FATE_CHANGED),
-        count_of(handover, FATE_WAITS),
+        count_of(handover, FATE_WAITS) + count_of(handover, FATE_GOES),
         count_of(handover, FATE_DELETED));
     print_findings(handover);
     if (handover->missing.count > 0)
@@ -184,7 +186,8 @@ const struct command command_adopt = {
         "\n"
         "Before that it asks the hooks, level by level, what they would make of these objects, "
         "and\n"
-        "says it in comments: what is kept as it is, what changes, and what waits to be released.\n"
+        "says it in comments: what is kept as it is, what changes, what waits to be released, and\n"
+        "what the rollout of a shard does first.\n"
         "Where anything would be deleted, or the List lacks kinds, no command is printed.\n"
         "\n"
         "The other operator has to be stopped first, and our CompositeControllers must not be "

@@ -55,8 +55,26 @@ list docs_101_ready '(.items[] | select(.kind == "Pod" and (.metadata.name | con
 run adopt "$scratch/list.json"
 exits 0
 says '2 with changes that wait'
-says '# pod/example-vttablet-zone1-2469782763-bfadd780: differs from its spec: it stays until that is released, or goes'
+says '# pod/example-vttablet-zone1-2469782763-bfadd780: differs from its spec: it is made anew in its turn'
+says '# vitessshard.planetscale.com/example-commerce-x-x-0f5afee6: what happens next: Pod example-vttablet-zone1-'
 says '# service/example-vtctld-625ee430: changes at once: spec.ports'
+
+# With updateStrategy External nothing of that goes on by itself.
+list docs_101_ready '(.items[] | select(.kind == "Pod" and (.metadata.name | contains("vttablet"))).spec.containers[0].image)
+    = "vitess/lite:v23.0.0" | (.items[] | select(.kind | IN("VitessCluster", "VitessKeyspace", "VitessShard")).spec.updateStrategy)
+    = {type: "External", external: {}}'
+run adopt "$scratch/list.json"
+exits 0
+says '# pod/example-vttablet-zone1-2469782763-bfadd780: differs from its spec: it stays until that is released'
+says 'what happens next: updateStrategy External, until annotation rollout.planetscale.com/released is set, holds Pod'
+
+# A tablet that was scaled away before the other operator stopped stays: ours has not made it.
+list docs_101_ready '(.items[] | select(.kind == "VitessCluster").spec.keyspaces[0].partitionings[0].equal.shardTemplate.tabletPools[0].replicas) = 1
+    | (.items[] | select(.kind == "VitessKeyspace").spec.partitionings[0].equal.shardTemplate.tabletPools[0].replicas) = 1
+    | (.items[] | select(.kind == "VitessShard").spec.tabletPools[0].replicas) = 1'
+run adopt "$scratch/list.json"
+exits 0
+says '# vitessshard.planetscale.com/example-commerce-x-x-0f5afee6: take note: Pod example-vttablet-zone1-2469782763-bfadd780: labelled'
 
 # Nothing is printed that a shell could run where something would be lost.
 list docs_101_ready '(.items[] | select(.kind == "Deployment" and .metadata.name == "example-zone1-vtctld-1d4dcad0")) |=

@@ -7,6 +7,7 @@
 #include "difference.h"
 #include "forest.h"
 #include "metadata.h"
+#include "rollout.h"
 #include "template.h"
 
 struct walk {
@@ -238,9 +239,22 @@ static const char *label_of(const struct hook *hook, const json_t *parent, const
                : NULL;
 }
 
-static void hand_over(struct walk *walk, const struct hook *hook, const json_t *parent,
-    const json_t *there, const json_t *sent)
+/* A rollout of tablets goes on as soon as it may; nothing else does without being released. */
+static bool goes_on(const struct hook *hook, const json_t *answer)
 {
+    return hook->shard != NULL && !condition_true(answer, "Updated") &&
+           rollout_reason_of(answer) != ROLLOUT_PAUSED;
+}
+
+static enum fate fate_of_waiting(const struct hook *hook, const json_t *answer)
+{
+    return goes_on(hook, answer) ? FATE_GOES : FATE_WAITS;
+}
+
+static void hand_over(struct walk *walk, const struct hook *hook, const json_t *parent,
+    const json_t *answer, const json_t *there)
+{
+    const json_t *sent = find(json_at(answer, "children"), there);
     struct handed handed = {.object = there, .fate = FATE_DELETED};
     const json_t *after;
 
@@ -248,7 +262,7 @@ static void hand_over(struct walk *walk, const struct hook *hook, const json_t *
         after = outcome(walk, there, sent);
         handed.detail = first_change(walk, there, after);
         handed.fate = handed.detail != NULL ? FATE_CHANGED
-                      : waits(there, sent)  ? FATE_WAITS
+                      : waits(there, sent)  ? fate_of_waiting(hook, answer)
                                             : FATE_KEPT;
         handed.label = label_of(hook, parent, there);
     }
@@ -283,6 +297,23 @@ static void note_missing(struct walk *walk, const json_t *wanted)
     }
 }
 
+/* What its tablets are in for first, and what is left as it is although nobody wants it. */
+static void note_conditions(struct walk *walk, const struct hook *hook, const json_t *parent,
+    const json_t *answer)
+{
+    struct handed handed = {.object = parent, .fate = FATE_TOLD};
+
+    if (hook->shard != NULL && !condition_true(answer, "Updated")) {
+        handed.detail =
+            fmt(walk->arena, "what happens next: %s", condition_message(answer, "Updated"));
+        note(walk, handed);
+    }
+    if (condition_true(answer, "Advice")) {
+        handed.detail = fmt(walk->arena, "take note: %s", condition_message(answer, "Advice"));
+        note(walk, handed);
+    }
+}
+
 /* What the parent's hook would make, and nobody controls, becomes its own by the label. */
 static void visit(struct walk *walk, const struct hook *hook, const json_t *parent)
 {
@@ -301,8 +332,9 @@ static void visit(struct walk *walk, const struct hook *hook, const json_t *pare
         return;
     }
     note_missing(walk, json_at(answer, "children"));
+    note_conditions(walk, hook, parent, answer);
     json_each_item (children, i, each)
-        hand_over(walk, hook, parent, each, find(json_at(answer, "children"), each));
+        hand_over(walk, hook, parent, answer, each);
 }
 
 struct handover handover_of(const struct manifests *list, const json_t *cluster)

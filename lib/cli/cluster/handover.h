@@ -11,8 +11,10 @@ enum fate {
     FATE_KEPT,    /* as it is */
     FATE_CHANGED, /* something of its spec becomes another at once */
     FATE_WAITS,   /* it is kept as it is until somebody releases what waits */
+    FATE_GOES,    /* it differs as well, and is made anew in its turn without anybody */
     FATE_DELETED,
     FATE_REFUSED, /* its hook gives no answer, or its spec is wrong: nothing below it goes on */
+    FATE_TOLD,    /* besides its own: what its hook says of it */
 };
 
 struct handed {
