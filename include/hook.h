@@ -108,8 +108,8 @@ static inline enum spec_mode hook_mode(const struct hook *hook)
 /* By path ("/v1alpha1/shard/sync", "/sync-shard"), or NULL. `customize` is set for a customize
  * path. */
 const struct hook *hook_by_path(const char *path, bool *customize);
-/* Where a server at `base` ("http://localhost:8080", with or without a slash behind; "" for the path
- * alone) has a hook: base + "/v1alpha1/shard/sync". */
+/* Where a server at `base` ("http://localhost:8080", with or without a slash behind; "" for the
+ * path alone) has a hook: base + "/v1alpha1/shard/sync". */
 const char *hook_url(struct arena *arena, const char *base, const struct hook *hook,
     bool customize);
 /* By kind and API version of an object, or NULL. */

@@ -57,6 +57,22 @@ answers() {
     jq -e -s "$1" <"$scratch/out" >"$scratch/jq" 2>&1 || fail "jq -s '$1' is not true"
 }
 
+# plugin WORD..: as run, of kubectl-vitess, with a kubectl that notes how it is called in $FAKE/log
+plugin() {
+    : >"$FAKE/log"
+    manifests/kubectl-vitess "$@" >"$scratch/out" 2>"$scratch/err"
+    code=$?
+    called="kubectl vitess $*"
+    out=$(cat "$scratch/out")
+    err=$(cat "$scratch/err")
+}
+
+# calls TEXT: kubectl was called so
+calls() {
+    checks=$((checks + 1))
+    grep -qF -- "$1" "$FAKE/log" || fail "must call kubectl with '$1', did: $(cat "$FAKE/log")"
+}
+
 # holds COMMAND..: any other check
 holds() {
     checks=$((checks + 1))

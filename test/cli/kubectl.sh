@@ -37,22 +37,6 @@ export FAKE=$scratch PATH="$scratch/bin:$PATH"
 echo vitess >"$FAKE/clusters"
 echo True >"$FAKE/ready"
 
-# plugin WORD..: as run, of the plugin
-plugin() {
-    : >"$FAKE/log"
-    manifests/kubectl-vitess "$@" >"$scratch/out" 2>"$scratch/err"
-    code=$?
-    called="kubectl vitess $*"
-    out=$(cat "$scratch/out")
-    err=$(cat "$scratch/err")
-}
-
-# calls TEXT: kubectl was called so
-calls() {
-    checks=$((checks + 1))
-    grep -qF -- "$1" "$FAKE/log" || fail "must call kubectl with '$1', did: $(cat "$FAKE/log")"
-}
-
 # --- usage ---
 
 plugin --help

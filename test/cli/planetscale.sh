@@ -103,44 +103,32 @@ SH
 chmod +x "$scratch/bin/kubectl"
 export FAKE=$scratch PATH="$scratch/bin:$PATH"
 
-# plugin WORD..: as run, of the plugin
-plugin() {
-    : >"$FAKE/log"
-    manifests/kubectl-vitess --api v2 "$@" >"$scratch/out" 2>"$scratch/err"
-    code=$?
-    called="kubectl vitess --api v2 $*"
-    out=$(cat "$scratch/out")
-    err=$(cat "$scratch/err")
-}
-
-# calls TEXT: kubectl was called so
-calls() {
-    checks=$((checks + 1))
-    grep -qF -- "$1" "$FAKE/log" || fail "must call kubectl with '$1', did: $(cat "$FAKE/log")"
+v2() {
+    plugin --api v2 "$@"
 }
 
 levels=vitessclusters.planetscale.com,vitesscells.planetscale.com,vitesskeyspaces.planetscale.com,vitessshards.planetscale.com
-plugin status
+v2 status
 exits 0
 calls "get $levels -o wide"
-plugin tree
+v2 tree
 exits 0
 says '● VitessCluster example  Ready'
 calls "get $levels,etcdlockservers.planetscale.com,"
-plugin plan "$newer"
+v2 plan "$newer"
 exits 2
 says '2 tablets restart, 1 reparent'
-plugin primaries
+v2 primaries
 exits 0
 calls 'get pods -l planetscale.com/cluster=example,planetscale.com/component=vttablet,planetscale.com/serving-type=primary -L planetscale.com/keyspace,planetscale.com/shard,planetscale.com/cell'
-plugin promote zone1-2469782763
+v2 promote zone1-2469782763
 exits 0
 complains 'PlannedReparentShard --new-primary zone1-2469782763 commerce/-'
 calls 'exec -i pod/example-vtctld -c vtctld -- /vt/bin/vtctldclient --server localhost:15999 PlannedReparentShard --new-primary zone1-2469782763 commerce/-'
-plugin backups
+v2 backups
 exits 0
 calls 'vtctldclient --server localhost:15999 GetBackups commerce/-'
-plugin report
+v2 report
 exits 0
 calls 'get vitessclusters.planetscale.com example -o yaml'
 calls '-l planetscale.com/cluster=example -o yaml'
