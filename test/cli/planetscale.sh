@@ -81,6 +81,13 @@ answers "$alerts | endswith(\"get vitessclusters.vitess.io,vitessclusters.planet
 run install --monitoring --api v2 -o json
 answers "$alerts | contains(\"get vitessclusters.planetscale.com,etcdlockservers.planetscale.com,\")"
 
+# --- nobody deletes a cluster by mistake ---
+
+run install --api v2 -o json
+answers '[.[0].items[] | select(.kind == "ValidatingAdmissionPolicy" and .spec.matchConstraints.resourceRules[].operations == ["DELETE"])
+    | select(.spec.matchConstraints.resourceRules[].resources == ["vitessclusters"])
+    | .spec.validations[].expression | contains("planetscale.com/allow-deletion")] == [true]'
+
 # --- kubectl vitess --api v2: with a kubectl that answers from files and notes how it was called ---
 
 mkdir "$scratch/bin"
