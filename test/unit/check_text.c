@@ -156,8 +156,37 @@ START_TEST(one_of_a_list)
 }
 END_TEST
 
+/* --- numbers by text --- */
+
+START_TEST(a_number_stays_with_its_text)
+{
+    struct text_index index = {.arena = arena};
+
+    for (size_t i = 1; i <= 1000; i++) {
+        size_t *number = text_number(&index, fmt(arena, "key %zu", i));
+
+        ck_assert_uint_eq(*number, 0);
+        *number = i;
+    }
+    for (size_t i = 1; i <= 1000; i++)
+        ck_assert_uint_eq(*text_number(&index, fmt(arena, "key %zu", i)), i);
+    ck_assert_uint_eq(*text_number(&index, ""), 0);
+    ck_assert_uint_eq(index.count, 1001);
+}
+END_TEST
+
+START_TEST(a_uid_has_ten_digits)
+{
+    ck_assert_str_eq(fmt(arena, "%010u", 0u), "0000000000");
+    ck_assert_str_eq(fmt(arena, "a-%010u-b", 214747900u), "a-0214747900-b");
+    ck_assert_str_eq(fmt(arena, "%010u", UINT32_MAX), "4294967295");
+}
+END_TEST
+
 static void tests(TCase *tcase)
 {
+    tcase_add_test(tcase, a_number_stays_with_its_text);
+    tcase_add_test(tcase, a_uid_has_ten_digits);
     tcase_add_test(tcase, one_of_a_list);
     tcase_add_test(tcase, quotes_and_backslashes_are_escaped);
     tcase_add_test(tcase, fmt_makes_short_and_long_texts);
