@@ -79,7 +79,7 @@ struct api {
     const struct api_keys *keys;
     bool claims_go; /* claims go with the object that they are of, whatever its spec says */
     const char *priority_class; /* that its Pods ask for, and the installation makes; or NULL */
-    const struct hook *hooks; /* in the order of its tree, one at least; a NULL kind ends them */
+    const struct hook *hooks;   /* in the order of its tree, one at least; a NULL kind ends them */
 };
 
 /* All of them (lib/sync/hooks.c); ends with NULL. */

@@ -230,5 +230,8 @@ static const struct hook hooks[] = {
     {.kind = NULL},
 };
 
-const struct api v2_api = {
-    .name = API_VERSION, .keys = &v2_keys, .claims_go = true, .priority_class = V2_PRIORITY_CLASS, .hooks = hooks};
+const struct api v2_api = {.name = API_VERSION,
+    .keys = &v2_keys,
+    .claims_go = true,
+    .priority_class = V2_PRIORITY_CLASS,
+    .hooks = hooks};
