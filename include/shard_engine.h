@@ -112,6 +112,13 @@ struct shard_wanted {
     const void *component; /* what the API's struct shard_component makes it from */
 };
 
+/* A Pod that is there, whose spec stays as it is, while it is to be `desired`. */
+struct shard_running {
+    const json_t *desired, *observed;
+    bool alike;       /* nothing waits: it becomes ours as it is */
+    bool handed_over; /* Vitess has said that it is not the primary */
+};
+
 /* How its objects are made. Each API has a component of its own, with names, labels, containers and
  * flags that its users know. */
 struct shard_component {
@@ -127,10 +134,9 @@ struct shard_component {
     /* The Pod `observed`, to which nobody has applied anything, is as `desired` is: another
      * operator has made it so. NULL: none is. */
     bool (*alike)(struct arena *arena, const json_t *desired, const json_t *observed);
-    /* What the Pod `observed` is given, whose spec stays as it is, while it is to be `desired`.
-     * NULL: what was applied to it last. */
+    /* What such a Pod is given. NULL: what was applied to it last. */
     const json_t *(*running)(struct arena *arena, const struct shard_wanted *wanted,
-        const json_t *desired, const json_t *observed);
+        const struct shard_running *running);
 };
 /* Of the vttablet of lib/vitess: `component` is a struct vttablet, whose marks are not read. */
 extern const struct shard_component shard_vttablet;
@@ -181,6 +187,14 @@ struct shard_input {
     bool (*identify)(const struct shard_input *input, const json_t *object,
         struct tablet_identity *id);
     const void *api;
+
+    /* The MySQL is somebody else's, and Vitess is told which tablet of this type is the primary:
+     * nobody is elected. NULL: it is ours. */
+    const char *appointed;
+    bool appoint_first;       /* also where there has been no primary yet */
+    struct texts drained;     /* names of Pods whose tablets are not to become primary */
+    const char *to_hand_over; /* name of a Pod that stays, whose tablet is not to be primary; NULL:
+                                 there is none */
 
     bool paused;
     const json_t *force;    /* list of names of tablets that move whatever the gates say, or NULL */

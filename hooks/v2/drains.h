@@ -25,6 +25,15 @@ struct v2_drain {
     enum v2_drain_state next; /* filled below */
 };
 
+/* All of a shard. */
+struct v2_drains {
+    struct v2_drain *at;
+    const char **pods; /* the name of each one's Pod */
+    size_t count;
+    const char *time; /* what is noted of a step that is made now */
+    bool held;        /* the shard is not well: nothing changes */
+};
+
 /* As the annotations of a tablet's Pod say; `next` is the same. */
 struct v2_drain v2_drain_of(const char *alias, const json_t *pod);
 

@@ -52,11 +52,23 @@ static const json_t *without_annotation(struct arena *a, const json_t *object, c
 {
     const json_t *metadata = json_at(object, "metadata");
 
+    if (object_annotation(object, key) == NULL)
+        return object;
     return object(a,
         SPREAD(object),
         MAP("metadata",
             SPREAD(json_without(metadata, "annotations")),
             OPT("annotations", json_without(json_at(metadata, "annotations"), key))));
+}
+
+const json_t *v2_taken_off(struct arena *a, const json_t *object, const json_t *observed,
+    const char *key)
+{
+    const char *there = object_annotation(observed, key);
+
+    if (there != NULL && object_annotation(object_last_applied(a, &v2_keys, observed), key) == NULL)
+        return v2_annotated(a, object, key, there);
+    return without_annotation(a, object, key);
 }
 
 /* Less what an earlier answer has said of an edit. */
@@ -65,6 +77,14 @@ static const json_t *unannotated(struct arena *a, const json_t *object)
     return without_annotation(a,
         without_annotation(a, object, ROLLOUT_SCHEDULED_ANNOTATION),
         ROLLOUT_RELEASED_ANNOTATION);
+}
+
+/* Less what it has said of a drain, which is no edit. */
+static const json_t *undrained(struct arena *a, const json_t *pod)
+{
+    return without_annotation(a,
+        without_annotation(a, pod, DRAIN_ACKNOWLEDGED_ANNOTATION),
+        DRAIN_FINISHED_ANNOTATION);
 }
 
 const json_t *v2_let_go(struct arena *a, const struct v2_edit *edit)
@@ -84,17 +104,20 @@ const json_t *v2_let_go(struct arena *a, const struct v2_edit *edit)
 
 const json_t *v2_pod_let_go(struct arena *a, const json_t *desired, const json_t *observed)
 {
-    const json_t *kept = unannotated(a,
-        object_labelled(a,
-            as_applied(a, &v2_keys, observed),
-            json_at(desired, "metadata", "labels")));
+    const json_t *kept = undrained(a,
+        unannotated(a,
+            object_labelled(a,
+                as_applied(a, &v2_keys, observed),
+                json_at(desired, "metadata", "labels"))));
     const json_t *plain = without_annotation(a, kept, NOT_MADE_HERE_ANNOTATION);
     const struct v2_edit edit = {desired, observed, kept, false};
     const char *waits;
 
     /* At rest; to merge both takes ten times as long. */
-    if (json_same(plain, desired))
-        return kept;
-    waits = v2_patch_text(a, outcome(a, &edit, plain), outcome(a, &edit, desired));
-    return waits == NULL ? kept : v2_annotated(a, kept, ROLLOUT_SCHEDULED_ANNOTATION, waits);
+    waits = json_same(plain, desired)
+                ? NULL
+                : v2_patch_text(a, outcome(a, &edit, plain), outcome(a, &edit, desired));
+    /* Were it left on, the next edit would be released as well, before anybody has seen it. */
+    return waits == NULL ? v2_taken_off(a, kept, observed, ROLLOUT_RELEASED_ANNOTATION)
+                         : v2_annotated(a, kept, ROLLOUT_SCHEDULED_ANNOTATION, waits);
 }

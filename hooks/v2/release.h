@@ -28,6 +28,11 @@ bool v2_pod_is_alike(struct arena *arena, const json_t *desired, const json_t *o
 /* `object` with the annotation `key`. */
 const json_t *v2_annotated(struct arena *arena, const json_t *object, const char *key,
     const char *value);
+/* `object`, which is sent for `observed`, without the annotation `key`. Metacontroller takes away
+ * only what it has put there, so one of somebody else's is sent once, and left out the next time.
+ */
+const json_t *v2_taken_off(struct arena *arena, const json_t *object, const json_t *observed,
+    const char *key);
 /* It has been released: annotation rollout.planetscale.com/released, of whatever value. */
 bool v2_is_released(const json_t *object);
 

@@ -1,6 +1,7 @@
 #ifndef VITESS_OPERATOR_HOOKS_V2_SHARD_H
 #define VITESS_OPERATOR_HOOKS_V2_SHARD_H
 
+#include "drains.h"
 #include "levels.h"
 #include "shard_engine.h"
 #include "tablets.h"
@@ -22,6 +23,7 @@ struct shard_hook {
     struct objects backups; /* VitessBackups of the shard */
     struct unknown_children unknown;
     struct tasks tasks;
+    struct v2_drains drains; /* of the Pods of wanted tablets */
     bool idle; /* it has left the spec, and nothing is served from it: all of it goes */
 };
 
@@ -32,5 +34,12 @@ void v2_turn_down(struct shard_input *in, bool idle);
 
 /* shard_tablets.c: fills in->wanted, component and identify. */
 void v2_read_wanted(struct shard_input *in, const struct shard_hook *hook);
+
+/* shard_drains.c */
+/* Fills hook->drains, and what the engine is to know of them. */
+void v2_read_drains(struct shard_input *in, struct shard_hook *hook);
+/* `sent` for a Pod that is there, with how far its drain is. */
+const json_t *v2_drain_noted(struct arena *arena, const struct v2_drains *drains,
+    const json_t *sent, const struct shard_running *pod);
 
 #endif

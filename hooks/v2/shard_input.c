@@ -63,6 +63,7 @@ struct shard_input v2_shard_input(struct shard_hook *hook)
         .api = hook,
     };
 
+    v2_read_drains(&in, hook);
     v2_read_wanted(&in, hook);
     read_pods(&in, hook);
     read_policy(&in, hook);

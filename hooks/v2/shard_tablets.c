@@ -14,10 +14,14 @@
 /* The tablets of a VitessShard as the engine takes them: who they are, how their objects are made,
  * and what a Pod that runs is told. */
 
+/* Type of the pools that lead to the writable MySQL of somebody else. */
+#define EXTERNAL_PRIMARY "externalmaster"
+
 /* What the engine hands back to make a tablet from. */
 struct tablet_source {
     const struct v2_tablet *tablet;
     json_int_t generation; /* of the VitessShard */
+    const struct v2_drains *drains;
 };
 
 /* --- who has a name --- */
@@ -113,16 +117,26 @@ static const json_t *with_own_notes(struct arena *a, const json_t *desired, cons
 }
 
 /* What of the spec waits until the Pod is made anew, and which spec it has been told. */
-static const json_t *running(struct arena *a, const struct shard_wanted *wanted,
-    const json_t *desired, const json_t *observed)
+static const json_t *waiting(struct arena *a, const struct tablet_source *from,
+    const struct shard_running *pod)
 {
-    const struct tablet_source *from = wanted->component;
-    const json_t *applied = object_last_applied(a, &v2_keys, observed);
+    const json_t *applied = object_last_applied(a, &v2_keys, pod->observed);
 
     return v2_annotated(a,
-        v2_pod_let_go(a, with_own_notes(a, desired, applied), observed),
+        v2_pod_let_go(a, with_own_notes(a, pod->desired, applied), pod->observed),
         SHARD_GENERATION_ANNOTATION,
         fmt(a, "%" JSON_INTEGER_FORMAT, from->generation));
+}
+
+static const json_t *running(struct arena *a, const struct shard_wanted *wanted,
+    const struct shard_running *pod)
+{
+    const struct tablet_source *from = wanted->component;
+    const json_t *sent =
+        pod->alike ? v2_taken_off(a, pod->desired, pod->observed, ROLLOUT_RELEASED_ANNOTATION)
+                   : waiting(a, from, pod);
+
+    return v2_drain_noted(a, from->drains, sent, pod);
 }
 
 static bool alike(struct arena *a, const json_t *desired, const json_t *observed)
@@ -191,7 +205,7 @@ static struct shard_wanted wanted_of(const struct shard_hook *hook, const struct
     struct arena *a = hook->arena;
     struct tablet_source *made = arena_make(a, struct tablet_source);
 
-    *made = (struct tablet_source){tablet, object_generation(hook->request->parent)};
+    *made = (struct tablet_source){tablet, object_generation(hook->request->parent), &hook->drains};
     return (struct shard_wanted){.id = identity_of(a, hook, tablet),
         .hash = spec_hash_of(a, object(a, F("of", from), F("name", tablet->name))),
         .template_hash = template_hash,
@@ -201,7 +215,7 @@ static struct shard_wanted wanted_of(const struct shard_hook *hook, const struct
 
 static bool may_lead(const struct tablet_pool *pool)
 {
-    return text_equal(pool->type, "replica");
+    return text_equal(pool->type, "replica") || text_equal(pool->type, EXTERNAL_PRIMARY);
 }
 
 /* Those that may become primary come last. */
@@ -227,6 +241,16 @@ static void add_some(struct shard_input *in, const struct shard_hook *hook,
     }
 }
 
+/* Any pool of that kind makes it one, as with theirs. */
+static bool has_external_datastore(const struct shard_hook *hook)
+{
+    for (size_t i = 0; i < hook->spec.template.pools.count; i++) {
+        if (hook->spec.template.pools.at[i].external_datastore != NULL)
+            return true;
+    }
+    return false;
+}
+
 void v2_read_wanted(struct shard_input *in, const struct shard_hook *hook)
 {
     struct shard_wanted *wanted =
@@ -237,4 +261,7 @@ void v2_read_wanted(struct shard_input *in, const struct shard_hook *hook)
     in->wanted = wanted;
     in->component = &component;
     in->identify = identify;
+    in->appointed = has_external_datastore(hook) ? EXTERNAL_PRIMARY : NULL;
+    in->appoint_first = hook->spec.template.replication == NULL ||
+                        hook->spec.template.replication->initialize_master;
 }

@@ -72,18 +72,26 @@ static size_t serving_of(const char *keyspace, const char *shard)
     return sim_serving(sim, NULL, keyspace, shard);
 }
 
-static void annotate(const char *kind, const char *name, const char *key)
+/* `value` NULL takes it off. */
+static void annotate_with(const char *kind, const char *name, const char *key, const char *value)
 {
     json_t *object = json_clone(sim_object(sim, kind, "example", name));
-    const json_t *annotations = json_at(object, "metadata", "annotations");
+    json_t *annotations = json_overlay(json_at(object, "metadata", "annotations"), NULL);
     json_t *metadata = json_overlay(json_at(object, "metadata"), NULL);
 
-    json_put(metadata,
-        "annotations",
-        json_overlay(annotations, json_of(fmt(arena, "{'rollout.planetscale.com/%s':''}", key))));
+    if (value == NULL)
+        json_object_del(annotations, key);
+    else
+        json_put_text(annotations, key, value);
+    json_put(metadata, "annotations", annotations);
     json_put(object, "metadata", metadata);
     ck_assert(sim_apply(sim, object, NULL));
     settle();
+}
+
+static void annotate(const char *kind, const char *name, const char *key)
+{
+    annotate_with(kind, name, fmt(arena, "rollout.planetscale.com/%s", key), "");
 }
 
 START_TEST(the_first_cluster_comes_up)
@@ -212,6 +220,163 @@ START_TEST(a_shard_stays_while_it_serves)
 }
 END_TEST
 
+/* --- a MySQL of somebody else's --- */
+
+#define UNMANAGED                                                                                  \
+    "test/vectors/planetscale-v2/manifests/more/101_initial_cluster_unmanaged_tablet.yaml"
+
+#define OWN_MYSQL "---\napiVersion: v1\nkind: PersistentVolumeClaim"
+
+/* In each of three zones one tablet that leads to the writable MySQL, and one to a replica. */
+static const char *three_zones(void)
+{
+    const char *text = text_of(UNMANAGED);
+    const char *cell = strstr(text, "  - name: zone1\n"), *cells_end = strstr(text, "  vitessD");
+    const char *pool = strstr(text, "          - cell: zone1\n");
+    const char *pools_end = strstr(text, "  updateStrategy:");
+    const char *one_cell = text_copy(arena, cell, (size_t)(cells_end - cell));
+    const char *one_pool = text_copy(arena, pool, (size_t)(pools_end - pool));
+    struct text out = {.arena = arena};
+
+    text_add_bytes(&out, text, (size_t)(cell - text));
+    for (int i = 1; i <= 3; i++)
+        text_add(&out, replaced(one_cell, "zone1", fmt(arena, "zone%d", i)));
+    text_add_bytes(&out, cells_end, (size_t)(pool - cells_end));
+    for (int i = 1; i <= 3; i++) {
+        const char *here = replaced(one_pool, "zone1", fmt(arena, "zone%d", i));
+
+        text_add(&out, here);
+        text_add(&out,
+            replaced(replaced(here, "externalmaster", "externalreplica"),
+                "host: mysql",
+                "host: mysql-ro"));
+    }
+    /* Its MySQL is none of ours. */
+    text_add_bytes(&out, pools_end, (size_t)(strstr(pools_end, OWN_MYSQL) - pools_end));
+    return text_string(&out);
+}
+
+static const char *tablets_listed(void)
+{
+    const char *answer;
+
+    ck_assert(sim_vtctl(sim,
+        (const char *const[]){"GetTablets", "--keyspace", "commerce", "--shard", "-", NULL},
+        &answer));
+    return answer;
+}
+
+static const char *types_listed(void)
+{
+    const char *answer = tablets_listed();
+    struct texts types = {.arena = arena};
+
+    for (const char *at = answer; *at != '\0'; at = strchr(at, '\n') + 1) {
+        const char *type = strstr(at, " - ") + 3;
+
+        texts_add(&types, text_copy(arena, type, strcspn(type, " ")));
+    }
+    texts_sort(&types);
+    return texts_join(&types, " ");
+}
+
+/* Vitess is told who the primary is, and the others stand by. */
+START_TEST(an_external_primary_is_appointed)
+{
+    const char *zones = three_zones(), *first;
+
+    apply_yaml(zones);
+    is_well();
+    ck_assert_str_eq(types_listed(), "primary replica replica replica spare spare");
+    ck_assert_uint_eq(sim_summary(sim).reparents, 0);
+    first = sim_primary(sim, NULL, "commerce", "-");
+    apply_yaml(replaced(zones, "vttablet: vitess/lite:mysql80", "vttablet: vitess/lite:new"));
+    is_well();
+    ck_assert_str_eq(types_listed(), "primary replica replica replica spare spare");
+    ck_assert_uint_eq(sim_summary(sim).pods_restarted, 6);
+    /* The primary goes last, and those that could be it are new by then. */
+    ck_assert_uint_eq(sim_summary(sim).reparents, 1);
+    ck_assert_str_ne(sim_primary(sim, NULL, "commerce", "-"), first);
+}
+END_TEST
+
+/* A person fails over, which no event tells: nobody takes the new primary down for all that. */
+START_TEST(an_external_primary_that_a_person_appointed_is_found)
+{
+    const char *zones = three_zones(), *spare, *start;
+
+    apply_yaml(zones);
+    is_well();
+    start = strstr(tablets_listed(), " commerce - spare");
+    spare = text_copy(arena, start - strlen("zone1-0123456789"), strlen("zone1-0123456789"));
+    ck_assert(
+        sim_vtctl(sim, (const char *const[]){"TabletExternallyReparented", spare, NULL}, NULL));
+    ck_assert_str_eq(sim_primary(sim, NULL, "commerce", "-"), spare);
+    apply_yaml(replaced(zones, "vttablet: vitess/lite:mysql80", "vttablet: vitess/lite:new"));
+    is_well();
+    ck_assert_str_eq(types_listed(), "primary replica replica replica spare spare");
+    ck_assert_uint_eq(sim_summary(sim).pods_restarted, 6);
+}
+END_TEST
+
+/* It is primary again once it runs: nobody may write to another MySQL meanwhile. */
+START_TEST(an_external_primary_that_dies_is_waited_for)
+{
+    const char *led;
+
+    apply_yaml(three_zones());
+    is_well();
+    led = sim_primary(sim, NULL, "commerce", "-");
+    for (size_t i = 0; i < sim_objects(sim, arena, "Pod").count; i++) {
+        const json_t *pod = sim_objects(sim, arena, "Pod").at[i];
+
+        if (strstr(object_name(pod), led) != NULL)
+            sim_delete(sim, "Pod", "example", object_name(pod));
+    }
+    settle();
+    is_well();
+    ck_assert_str_eq(sim_primary(sim, NULL, "commerce", "-"), led);
+    ck_assert_uint_eq(sim_summary(sim).reparents, 0);
+}
+END_TEST
+
+/* --- drains --- */
+
+#define TABLET_1 "example-vttablet-zone1-2548885007-46a852d0"
+#define TABLET_2 "example-vttablet-zone1-2469782763-bfadd780"
+#define DRAIN "drain.planetscale.com/"
+
+static const char *drain_said(const char *pod, const char *step)
+{
+    return object_annotation(sim_object(sim, "Pod", "example", pod), fmt(arena, DRAIN "%s", step));
+}
+
+/* As the guide fails over: the primary is moved away, and the Pod stays. */
+START_TEST(a_drain_by_hand_moves_the_primary)
+{
+    const char *led, *primary, *uid;
+
+    apply_step(FIRST);
+    primary = text_equal(sim_primary(sim, NULL, "commerce", "-"), "zone1-2548885007") ? TABLET_1
+                                                                                      : TABLET_2;
+    led = sim_primary(sim, NULL, "commerce", "-");
+    uid = object_uid(sim_object(sim, "Pod", "example", primary));
+    annotate_with("Pod", primary, DRAIN "started", "by hand");
+    is_well();
+    ck_assert_ptr_nonnull(drain_said(primary, "acknowledged"));
+    ck_assert_ptr_nonnull(drain_said(primary, "finished"));
+    ck_assert_str_ne(sim_primary(sim, NULL, "commerce", "-"), led);
+    ck_assert_uint_eq(sim_summary(sim).reparents, 1);
+    annotate_with("Pod", primary, DRAIN "started", NULL);
+    is_well();
+    ck_assert_ptr_null(drain_said(primary, "acknowledged"));
+    ck_assert_ptr_null(drain_said(primary, "finished"));
+    ck_assert_str_eq(object_uid(sim_object(sim, "Pod", "example", primary)), uid);
+    ck_assert_uint_eq(sim_summary(sim).pods_restarted, 0);
+    ck_assert_uint_eq(sim_summary(sim).reparents, 1);
+}
+END_TEST
+
 static void tests(TCase *tcase)
 {
     tcase_add_checked_fixture(tcase, begin, sim_end);
@@ -222,6 +387,10 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, an_external_rollout_waits_until_it_is_released);
     tcase_add_test(tcase, a_keyspace_is_cut_anew);
     tcase_add_test(tcase, a_shard_stays_while_it_serves);
+    tcase_add_test(tcase, an_external_primary_is_appointed);
+    tcase_add_test(tcase, an_external_primary_that_a_person_appointed_is_found);
+    tcase_add_test(tcase, an_external_primary_that_dies_is_waited_for);
+    tcase_add_test(tcase, a_drain_by_hand_moves_the_primary);
 }
 
 TEST_MAIN(tests)

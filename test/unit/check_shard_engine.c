@@ -125,6 +125,16 @@ static const struct shard_component claimless = {
 static const struct shard_component unmanaged = {
     .pod = unmanaged_pod, .claim = no_claim, .containers = containers};
 
+/* The first one does, the others have their data with them. */
+static const json_t *mixed_pod(struct arena *a, const struct shard_wanted *wanted,
+    const json_t *spec)
+{
+    return wanted->id.index == 0 ? unmanaged_pod(a, wanted, spec) : claimless_pod(a, wanted, spec);
+}
+
+static const struct shard_component mixed = {
+    .pod = mixed_pod, .claim = no_claim, .containers = containers};
+
 static void sync_bed(const struct request *request, struct answer *answer)
 {
     struct objects pods = observed(request, "Pod.v1");
@@ -559,8 +569,23 @@ START_TEST(a_lone_tablet_of_somebody_elses_mysql_moves)
 }
 END_TEST
 
+/* What somebody else's MySQL has is not known to be the data of the shard. */
+START_TEST(data_elsewhere_is_no_copy)
+{
+    struct world world = grown_without(&mixed, 2);
+
+    pea_hash = "summer";
+    sync_and_run(&world, 9);
+    ck_assert_ptr_nonnull(pod_of(&world, "pea-1"));
+    ck_assert_str_eq(said.stage.message,
+        "Pod pea-1: it is not taken down, since its data goes with its Pod, and no other tablet is "
+        "known to have it");
+}
+END_TEST
+
 static void tests(TCase *tcase)
 {
+    tcase_add_test(tcase, data_elsewhere_is_no_copy);
     tcase_add_test(tcase, data_in_pods_moves_from_one_to_the_next);
     tcase_add_test(tcase, the_last_pod_with_data_stays);
     tcase_add_test(tcase, a_pod_that_has_ended_holds_nothing);

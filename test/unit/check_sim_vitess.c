@@ -355,6 +355,51 @@ START_TEST(a_planned_reparent_avoids_one_tablet)
 }
 END_TEST
 
+static void external_tablet(int uid, const char *type)
+{
+    vitess_pod(fmt(arena, "zone1-%d", uid),
+        "vttablet",
+        fmt(arena,
+            ",'--tablet-path=zone1-%d','--init-keyspace=main','--init-shard=-80',"
+            "'--init-tablet-type=%s','--unmanaged=true'",
+            uid,
+            type));
+}
+
+/* Nobody elects or promotes one whose MySQL is somebody else's. */
+START_TEST(an_external_primary_is_told_to_vitess)
+{
+    const char *answer;
+
+    start_shard("none", 0);
+    external_tablet(100, "spare");
+    external_tablet(101, "spare");
+    external_tablet(200, "replica");
+    settle();
+    ck_assert_ptr_null(sim_primary(sim, NULL, "main", "-80"));
+    ck_assert(ready("zone1-100") && ready("zone1-200"));
+    ck_assert(VTCTL(&answer, "TabletExternallyReparented", "zone1-100"));
+    ck_assert_ptr_nonnull(strstr(answer, "\"old_primary\": null"));
+    ck_assert_str_eq(sim_primary(sim, NULL, "main", "-80"), "zone1-0000000100");
+    ck_assert_uint_eq(sim_summary(sim).reparents, 0);
+    ck_assert(!VTCTL(&answer, "PlannedReparentShard", "--avoid-primary", "zone1-100", "main/-80"));
+    ck_assert_ptr_nonnull(strstr(answer, "cannot find a tablet to reparent to"));
+    ck_assert(VTCTL(NULL, "TabletExternallyReparented", "zone1-101"));
+    ck_assert(VTCTL(NULL, "TabletExternallyReparented", "zone1-101"));
+    ck_assert_uint_eq(sim_summary(sim).reparents, 1);
+    ck_assert(VTCTL(&answer, "GetTablets", "--tablet-alias", "zone1-100"));
+    ck_assert_ptr_nonnull(strstr(answer, " main -80 spare "));
+    sim_delete(sim, "Pod", "default", "zone1-101");
+    settle();
+    /* It is waited for. */
+    ck_assert_str_eq(sim_primary(sim, NULL, "main", "-80"), "zone1-0000000101");
+    ck_assert(!VTCTL(&answer, "TabletExternallyReparented", "zone1-101"));
+    ck_assert_ptr_nonnull(strstr(answer, "cannot be reached"));
+    ck_assert(!VTCTL(&answer, "TabletExternallyReparented", "zone1-7"));
+    ck_assert_ptr_nonnull(strstr(answer, "node doesn't exist: tablets/zone1-7/Tablet"));
+}
+END_TEST
+
 START_TEST(a_reparent_leaves_the_cell_only_when_told)
 {
     const char *answer;
@@ -794,6 +839,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, no_vtorc_no_election);
     tcase_add_test(tcase, a_restoring_tablet_is_ready_but_does_not_serve);
     tcase_add_test(tcase, a_planned_reparent_avoids_one_tablet);
+    tcase_add_test(tcase, an_external_primary_is_told_to_vitess);
     tcase_add_test(tcase, a_reparent_leaves_the_cell_only_when_told);
     tcase_add_test(tcase, a_dead_primary_is_replaced_and_comes_back_as_replica);
     tcase_add_test(tcase, a_primary_that_nobody_can_replace_comes_back_as_primary);

@@ -245,6 +245,29 @@ START_TEST(what_went_over_is_ours)
 }
 END_TEST
 
+/* Else its next edit would go out before anybody has seen it. */
+START_TEST(a_release_does_not_come_along)
+{
+    struct world world = a_shard();
+    json_t *pod = first_tablet(&world);
+    const char *name = object_name(pod);
+
+    json_object_set(json_object_get(json_object_get(pod, "metadata"), "annotations"),
+        "rollout.planetscale.com/released",
+        json_string(""));
+    ck_assert_int_eq(world_sync(&world), 200);
+    ck_assert_ptr_null(pending(&world, name));
+    ck_assert_str_eq(
+        object_annotation(object_last_applied(arena, &v2_keys, world_of(&world, "Pod", name)),
+            "rollout.planetscale.com/released"),
+        "");
+    ck_assert_int_eq(world_sync(&world), 200);
+    ck_assert_ptr_null(
+        object_annotation(object_last_applied(arena, &v2_keys, world_of(&world, "Pod", name)),
+            "rollout.planetscale.com/released"));
+}
+END_TEST
+
 /* Nobody has been heard yet, and no object tells of its backups. */
 START_TEST(a_shard_with_data_gets_no_empty_backup)
 {
@@ -399,6 +422,7 @@ END_TEST
 static void tests(TCase *tcase)
 {
     tcase_add_test(tcase, what_went_over_is_ours);
+    tcase_add_test(tcase, a_release_does_not_come_along);
     tcase_add_test(tcase, a_shard_with_data_gets_no_empty_backup);
     tcase_add_test(tcase, a_label_of_an_older_release_is_no_other_pod);
     tcase_add_test(tcase, a_pod_with_another_image_waits);

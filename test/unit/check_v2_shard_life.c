@@ -146,6 +146,26 @@ START_TEST(an_edit_waits_to_be_released)
 }
 END_TEST
 
+/* Else the next edit would go out before anybody has seen it. */
+START_TEST(a_release_of_nothing_is_taken_off)
+{
+    struct world world = grown();
+
+    edit(&world, "spec.updateStrategy", "{'type':'External'}");
+    sync_and_run(&world, 2);
+    annotate(world_of(&world, "Pod", SECOND), RELEASED, "");
+    sync_and_run(&world, 1);
+    /* Once it is Metacontroller's, Metacontroller takes it away. */
+    ck_assert_str_eq(annotation_sent(&world, SECOND, RELEASED), "");
+    sync_and_run(&world, 1);
+    ck_assert_ptr_null(annotation_sent(&world, SECOND, RELEASED));
+    edit(&world, "spec.images.vttablet", "'vitess/lite:new'");
+    sync_and_run(&world, 9);
+    ck_assert_ptr_nonnull(annotation_sent(&world, SECOND, SCHEDULED));
+    ck_assert_str_ne(image_of(&world, SECOND), "vitess/lite:new");
+}
+END_TEST
+
 /* What others need is not what a tablet is made from. */
 START_TEST(images_of_others_move_no_tablet)
 {
@@ -267,6 +287,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, nothing_is_written_at_rest);
     tcase_add_test(tcase, an_image_goes_from_one_to_the_next);
     tcase_add_test(tcase, an_edit_waits_to_be_released);
+    tcase_add_test(tcase, a_release_of_nothing_is_taken_off);
     tcase_add_test(tcase, images_of_others_move_no_tablet);
     tcase_add_test(tcase, a_label_changes_in_place);
     tcase_add_test(tcase, what_it_did_not_make_is_kept);

@@ -66,12 +66,13 @@ static inline bool has_word(const json_t *pod, const char *word)
     return false;
 }
 
+/* As grep -E does: some line. */
 static inline bool matches(const char *pattern, const char *text)
 {
     regex_t expression;
     bool found;
 
-    ck_assert_int_eq(regcomp(&expression, pattern, REG_EXTENDED | REG_NOSUB), 0);
+    ck_assert_int_eq(regcomp(&expression, pattern, REG_EXTENDED | REG_NOSUB | REG_NEWLINE), 0);
     found = regexec(&expression, text, 0, NULL, 0) == 0;
     regfree(&expression);
     return found;

@@ -92,9 +92,7 @@ void prove_data(struct shard *shard)
         struct tablet *tablet = &shard->tablets[i];
         bool sure = tablet->disk != NULL && tablet->fate == CLAIM_SAFE;
 
-        tablet->proven = tablet->storage == STORAGE_ELSEWHERE
-                             ? tablet->serving
-                             : tablet->disk != NULL && was_proven(shard, tablet);
+        tablet->proven = tablet->disk != NULL && was_proven(shard, tablet);
         if (!tablet->proven && sure && tablet->serving)
             tablet->proven = beginning ? complete : has_caught_up(shard, tablet);
         tablet->unproven = !beginning && sure && tablet->serving && !tablet->proven;
@@ -146,16 +144,22 @@ static bool another_cell_has_data(const struct shard *shard)
 }
 
 /* Broken tablets leave without waiting for anybody, so those that stay may be broken as well, or
- * still be restoring: then a claim that goes may be the last with the data. */
+ * still be restoring: then a claim that goes may be the last with the data. What is in a MySQL of
+ * somebody else's nobody knows. */
 bool others_have_data(const struct shard *shard)
 {
+    size_t holders = 0;
+
     if (shard->wanted == 0)
         return another_cell_has_data(shard);
     for (size_t i = 0; i < shard->wanted; i++) {
-        if (!shard->tablets[i].serving || !shard->tablets[i].proven)
+        const struct tablet *tablet = &shard->tablets[i];
+
+        if (!tablet->serving || (!tablet->proven && tablet->storage != STORAGE_ELSEWHERE))
             return false;
+        holders += tablet->proven;
     }
-    return true;
+    return holders > 0;
 }
 
 bool another_has_data(const struct shard *shard, const struct tablet *tablet)

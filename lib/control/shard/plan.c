@@ -69,12 +69,18 @@ static bool is_alike(const struct shard *shard, const struct tablet *tablet, con
 }
 
 static const json_t *kept_pod(const struct shard *shard, const struct tablet *tablet,
-    const json_t *desired)
+    const json_t *desired, bool alike)
 {
     const struct api_keys *keys = shard->in->place.keys;
+    const struct shard_running running = {.desired = desired,
+        .observed = tablet->pod,
+        .alike = alike,
+        .handed_over = shard->fresh && has_handed_over(shard, tablet)};
 
     if (desired != NULL && shard->in->component->running != NULL)
-        return shard->in->component->running(shard->arena, tablet->wanted, desired, tablet->pod);
+        return shard->in->component->running(shard->arena, tablet->wanted, &running);
+    if (alike)
+        return desired;
     return tablet->applied == NULL
                ? as_applied(shard->arena, keys, tablet->pod)
                : pod_as_applied(shard->arena, keys, tablet->pod, tablet->applied);
@@ -84,9 +90,9 @@ static const json_t *kept_pod(const struct shard *shard, const struct tablet *ta
 static const json_t *running_pod(const struct shard *shard, const struct tablet *tablet,
     const json_t *desired, bool alike)
 {
-    if (tablet->pod == NULL)
-        return NULL;
-    return labelled_pod(shard, tablet, alike ? desired : kept_pod(shard, tablet, desired));
+    return tablet->pod == NULL
+               ? NULL
+               : labelled_pod(shard, tablet, kept_pod(shard, tablet, desired, alike));
 }
 
 static void stage_tablet(struct stage *stage, const struct shard *shard,
@@ -228,6 +234,7 @@ void shard_decide(const struct shard_input *in, struct answer *answer, struct sh
     observe_shard(&shard);
     prove_data(&shard);
     stage = plan_tablets(&shard);
+    hand_over(&shard);
     records_gone = delete_records(&shard);
     shard.next.retired = shard.retire && stage.count == 0 && records_gone &&
                          (in->delete_retired || claims_are_marked(&in->claims));

@@ -173,7 +173,7 @@ void find_primary(struct shard *shard, const char *state)
     shard->remote_primary = find_remote_primary(shard);
     if (shard->fresh && !has_primary(shard) && needs_primary(shard))
         follow_primary(shard, state);
-    if (shard->fresh && !has_primary(shard) && needs_primary(shard))
+    if (shard->fresh && !has_primary(shard) && needs_primary(shard) && appoint_first(shard))
         await_primary(shard, state);
 }
 

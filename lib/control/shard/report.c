@@ -159,6 +159,8 @@ static const char *why_pending(const struct shard *shard)
 {
     if (shard->undeleted != NULL)
         return shard->undeleted;
+    if (shard->handover != NULL)
+        return fmt(shard->arena, "Pod %s is drained: %s", shard->in->to_hand_over, shard->handover);
     if (shard->retire && !shard->next.retired)
         return "deleting the topology records of its tablets";
     return unproven_tablet(shard) == NULL ? NULL

@@ -4,11 +4,11 @@
 #include "shard_engine.h"
 
 /* The inside of the engine (include/shard_engine.h): tablets.c knows the tablets, view.c what
- * Vitess says of them, primary.c where the primary is, labels.c which label says so, storage.c
- * where their data is, claims.c and volumes.c what becomes of their claims, data.c which of these
- * hold the data, trials.c and zone.c whether a new one could run, peers.c and turn.c when one may
- * be taken down, records.c what is left of those that are gone; plan.c decides, report.c says what
- * it came to. */
+ * Vitess says of them, primary.c where the primary is, appoint.c who is told to be it, labels.c
+ * which label says so, storage.c where their data is, claims.c and volumes.c what becomes of their
+ * claims, data.c which of these hold the data, trials.c and zone.c whether a new one could run,
+ * peers.c and turn.c when one may be taken down, records.c what is left of those that are gone;
+ * plan.c decides, report.c says what it came to. */
 
 /* What becomes of a tablet's claim when its Pod goes. */
 enum claim_fate {
@@ -67,6 +67,7 @@ struct shard {
     const char *remote_primary; /* alias of the primary in another cell, or NULL */
     /* The turn: */
     const char *moving;    /* name of the tablet that is being taken down, or NULL */
+    const char *handover;  /* what the tablet of in->to_hand_over waits for, or NULL */
     const char *undeleted; /* which record is still there, and why; or NULL */
     const char *immutable; /* which field of a claim cannot be what is wanted, or NULL */
 };
@@ -101,6 +102,16 @@ void remember_serving(struct shard *shard);
 void find_primary(struct shard *shard, const char *state);
 /* A primary is known, here or in another cell. */
 bool has_primary(const struct shard *shard);
+
+/* appoint.c */
+/* Of a shard whose primary is appointed: it could be appointed, and serves nobody meanwhile. */
+bool stands_by(const struct shard *shard, const struct tablet *tablet);
+/* Where no primary is known: false while one is being appointed, or that is being looked into. */
+bool appoint_first(struct shard *shard);
+/* Has another one appointed where `tablet` is the primary. Gives what it waits for, and remembers a
+ * reparent once that has been done. */
+const char *appoint_another(struct shard *shard, const struct tablet *tablet,
+    const char *invalidation_key);
 
 /* labels.c, after the view */
 /* `pod` of the tablet, as it is sent, with the label that says what Vitess takes the tablet for. */
@@ -183,6 +194,11 @@ bool is_needed(const struct shard *shard, const struct tablet *tablet);
 const char *disruption_blocked_by(struct shard *shard, struct tablet *tablet);
 /* The same for one that the user forces: nothing but the primary must agree. */
 const char *reparent_blocked_by(struct shard *shard, struct tablet *tablet);
+/* Vitess has moved the primary away from `tablet`, or it was none; and another one is known. */
+bool has_handed_over(const struct shard *shard, const struct tablet *tablet);
+/* Has another tablet lead instead of in->to_hand_over, whose Pod stays. After the plan, whose own
+ * moves come first. */
+void hand_over(struct shard *shard);
 
 /* records.c */
 /* Deletes the topology records of tablets that are gone; true when none is left. */

@@ -131,7 +131,8 @@ static struct tablet *add_tablet(struct shard *shard, const struct tablet_identi
     struct tablet *tablet = &shard->tablets[shard->count++];
 
     tablet->id = *id;
-    tablet->replica_type = text_equal(id->type, "replica");
+    tablet->replica_type =
+        text_equal(id->type, "replica") || text_equal(id->type, shard->in->appointed);
     return tablet;
 }
 

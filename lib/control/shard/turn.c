@@ -39,6 +39,12 @@ static bool reparent_exempt(const struct shard *shard, const struct tablet *tabl
     return shard->fresh && !pod_ready(tablet->pod) && !has_primary(shard);
 }
 
+bool has_handed_over(const struct shard *shard, const struct tablet *tablet)
+{
+    return text_equal(shard->in->memory.reparent.pod, tablet->incarnation) &&
+           shard->primary != tablet && has_primary(shard);
+}
+
 /* PlannedReparentShard --avoid-primary is a no-op where `tablet` is not primary, and the answer
  * holds for this incarnation of its Pod only, so a second rollout asks again. So does one whose new
  * primary is lost before the tablet has gone: it may be needed. */
@@ -48,19 +54,17 @@ static const char *ask_reparent(struct shard *shard, struct tablet *tablet)
     const char *cross = other_candidate(shard, tablet) ? NULL : "--allow-cross-cell-promotion";
     const char *arguments[] =
         {"PlannedReparentShard", "--avoid-primary", tablet->id.alias, target, cross, NULL};
+    const char *term = fmt(shard->arena,
+        "%s %s",
+        tablet->incarnation,
+        shard->primary == tablet && tablet->since != NULL ? tablet->since : "");
     struct task_reply reply;
 
-    if (text_equal(shard->in->memory.reparent.pod, tablet->incarnation) &&
-        shard->primary != tablet && has_primary(shard))
+    if (has_handed_over(shard, tablet))
         return label_to_take_off(shard, tablet);
-    reply = task_ask(shard->tasks,
-        "reparent",
-        arguments,
-        fmt(shard->arena,
-            "%s %s",
-            tablet->incarnation,
-            shard->primary == tablet && tablet->since != NULL ? tablet->since : ""),
-        NULL);
+    if (shard->in->appointed != NULL)
+        return appoint_another(shard, tablet, term);
+    reply = task_ask(shard->tasks, "reparent", arguments, term, NULL);
     if (reply.state == TASK_FAILING)
         return fmt(shard->arena, "cannot move the primary away: %s", reply.text);
     if (reply.state == TASK_ANSWERED)
@@ -97,4 +101,14 @@ const char *disruption_blocked_by(struct shard *shard, struct tablet *tablet)
     if (blocked == NULL && !serving_is_remembered(shard))
         blocked = "waits until its status says which tablets serve";
     return blocked;
+}
+
+void hand_over(struct shard *shard)
+{
+    struct tablet *tablet = tablet_of_name(shard, shard->in->to_hand_over);
+
+    if (tablet == NULL || tablet->pod == NULL || !shard->fresh || shard->moving != NULL ||
+        !has_primary(shard))
+        return;
+    shard->handover = ask_reparent(shard, tablet);
 }

@@ -129,7 +129,9 @@ static bool ask_some(struct shard *shard, size_t first, const char *invalidation
     return reply.state == TASK_ANSWERED && ask_strictly(shard, &aliases, invalidation_key);
 }
 
+/* The last one counts where it may be appointed. */
 static const char *const serving_types[] = {"primary", "replica", "rdonly", NULL};
+static const char *const appointed_types[] = {"primary", "replica", "rdonly", "spare", NULL};
 
 static bool serving_type(const char *type)
 {
@@ -140,21 +142,23 @@ static bool serving_type(const char *type)
  * the while. So a task waits for it. */
 static void await_serving(struct shard *shard, const struct tablet *tablet)
 {
+    const bool appointed = text_equal(tablet->id.type, shard->in->appointed);
     struct texts alias = {.arena = shard->arena};
     const struct tablets_asked asked = {shard->in->keyspace,
         shard->in->name,
         &alias,
-        serving_types};
+        appointed ? appointed_types : serving_types};
     const struct task_reading reading = tablets_reading(&asked);
     struct task_reply reply;
 
     if (tablet->pod == NULL || !pod_ready(tablet->pod) || object_terminating(tablet->pod) ||
-        serving_type(tablet->type))
+        serving_type(tablet->type) || stands_by(shard, tablet))
         return;
     texts_add(&alias, tablet->id.alias);
     reply = task_await(shard->tasks,
         "await-serving",
-        LISTED_AS "(primary|replica|rdonly) ",
+        appointed ? LISTED_AS "(primary|replica|rdonly|spare) "
+                  : LISTED_AS "(primary|replica|rdonly) ",
         (const char *const[]){"GetTablets", "--tablet-alias", tablet->id.alias, NULL},
         shard->question,
         &reading);
@@ -246,12 +250,13 @@ static bool is_stray(const struct shard *shard, const struct tablet *tablet)
     return made_for != NULL && !text_equal(made_for, object_namespace(tablet->pod));
 }
 
-static bool serves(const struct tablet *tablet)
+/* One that stands by is as it is to be. */
+static bool serves(const struct shard *shard, const struct tablet *tablet)
 {
     if (tablet->stray || tablet->pod == NULL || object_terminating(tablet->pod) ||
         !pod_ready(tablet->pod))
         return false;
-    return serving_type(tablet->type);
+    return serving_type(tablet->type) || stands_by(shard, tablet);
 }
 
 /* vtgate does not look at Pods. A sidecar that crashes, or a probe that fails for a moment, makes a
@@ -270,7 +275,7 @@ static void classify_tablets(struct shard *shard)
         struct tablet *tablet = &shard->tablets[i];
 
         tablet->stray = is_stray(shard, tablet);
-        tablet->serving = serves(tablet);
+        tablet->serving = serves(shard, tablet);
         tablet->works = works(shard, tablet);
         if (tablet->pod != NULL && !tablet->stray && text_equal(tablet->type, "primary"))
             shard->primary = tablet;

@@ -163,7 +163,8 @@ bool serving_now(const struct sim *sim, const struct audited *tablet)
     const struct tablet *record = vitess_tablet_of_pod(sim, tablet->uid);
     const struct version *pod = tablet->uid == NULL ? NULL : store_named(sim, "Pod", tablet->key);
 
-    return record != NULL && record->serving && pod != NULL && !pod->terminating;
+    return record != NULL && (record->serving || tablet_stands_by(record)) && pod != NULL &&
+           !pod->terminating;
 }
 
 /* It went since an edit did not want it: until it is made anew it is as if it had never been made.

@@ -62,6 +62,13 @@ static long in_pool(struct arena *arena, const json_t *keyspace, const struct au
     return sum;
 }
 
+static bool may_lead(const char *type)
+{
+    static const char *const types[] = {"replica", "externalmaster", NULL};
+
+    return text_is_one_of(type, types);
+}
+
 static long in_all(struct arena *arena, const json_t *keyspace, const char *shard,
     bool replica_type)
 {
@@ -70,7 +77,7 @@ static long in_all(struct arena *arena, const json_t *keyspace, const char *shar
     long sum = 0;
 
     json_each_item (json_at(template, "tabletPools"), i, pool) {
-        if (text_ends_with(json_text_at(pool, "type"), "rdonly") != replica_type)
+        if (may_lead(json_text_at(pool, "type")) == replica_type)
             sum += (long)json_int_at(pool, 0, "replicas");
     }
     return sum;

@@ -151,10 +151,18 @@ const char *tablet_type_name(enum tablet_type type)
     return names[type];
 }
 
+/* One of somebody else's MySQL is never promoted. */
 bool tablet_is_candidate(const struct tablet *tablet)
 {
-    return tablet->listed && tablet->alive && tablet->base == TABLET_REPLICA &&
+    return tablet->listed && tablet->alive && !tablet->unmanaged &&
+           tablet->base == TABLET_REPLICA &&
            (tablet->type == TABLET_REPLICA || tablet->type == TABLET_PRIMARY);
+}
+
+bool tablet_stands_by(const struct tablet *tablet)
+{
+    return tablet->listed && tablet->alive && tablet->unmanaged && tablet->base == TABLET_SPARE &&
+           tablet->type == TABLET_SPARE;
 }
 
 size_t durability_needs(const char *policy)
@@ -273,6 +281,7 @@ struct tablet *vitess_tablet_up(struct sim *sim, struct pod_run *run, const stru
         tablet);
     table_put(&topology->vschemas, tablet->cell, topology);
     tablet->base = type_of(program_flag(arguments, "init-tablet-type"));
+    tablet->unmanaged = text_equal(program_flag(arguments, "unmanaged"), "true");
     tablet->hostname = table_name(&sim->names, program_flag(arguments, "tablet-hostname"));
     tablet->pod_key = run->key;
     tablet->pod_uid = run->uid;
@@ -281,6 +290,9 @@ struct tablet *vitess_tablet_up(struct sim *sim, struct pod_run *run, const stru
     tablet->listed = tablet->alive = true;
     tablet->replicating = tablet->serving = false;
     choose_type(sim, tablet, arguments);
+    /* Nothing about it changes from now on. */
+    if (tablet_stands_by(tablet))
+        sim->vitess->tell(sim, tablet->pod_uid);
     vitess_touch(sim, tablet->shard);
     return tablet;
 }
@@ -407,7 +419,7 @@ static void look_at_tablet(struct sim *sim, struct shard_record *shard, struct t
     } else if (tablet->alive && tablet->listed &&
                (tablet->type == TABLET_REPLICA || tablet->type == TABLET_RDONLY)) {
         /* Once it replicates it goes on serving what it has, also without a primary. */
-        tablet->replicating = tablet->replicating || primary;
+        tablet->replicating = tablet->replicating || primary || tablet->unmanaged;
         serving = tablet->replicating;
     }
     set_serving(sim, tablet, serving, healthy);

@@ -28,8 +28,9 @@ struct tablet {
     const char *pod_key, *pod_uid, *hostname;
     const char *claim; /* uid of its volume claim, or NULL */
     struct tls_server listens;
-    bool listed; /* has a record in the topology */
-    bool alive;  /* its process runs */
+    bool listed;    /* has a record in the topology */
+    bool alive;     /* its process runs */
+    bool unmanaged; /* its MySQL is somebody else's, whose replication is none of Vitess' */
     bool replicating;
     bool serving;
     const char *awaits;  /* place of a backup that it waits for before it restores, or NULL */
@@ -131,6 +132,8 @@ void vitess_promote(struct sim *sim, struct tablet *tablet);
 /* Something changed: the shard gets a turn, and who tried in vain tries again. */
 void vitess_touch(struct sim *sim, struct shard_record *shard);
 bool tablet_is_candidate(const struct tablet *tablet);
+/* It leads to a writable MySQL of somebody else's, and waits to be told that it is the primary. */
+bool tablet_stands_by(const struct tablet *tablet);
 /* How many replica-type tablets a primary needs, itself included. */
 size_t durability_needs(const char *policy);
 const char *tablet_type_name(enum tablet_type type);

@@ -762,6 +762,47 @@ static struct vtctl_result planned_reparent(struct call *call)
     return result;
 }
 
+/* The one before becomes what it was started as, once it has seen the record of the shard
+ * (vitessio/vitess go/vt/vttablet/tabletmanager/shard_sync.go). */
+static void appoint(struct call *call, struct tablet *tablet)
+{
+    struct tablet *old = tablet->shard->primary;
+
+    world_note(call->sim,
+        "TabletExternallyReparented makes %s the primary of %s/%s, which was %s",
+        tablet->alias,
+        tablet->shard->keyspace,
+        tablet->shard->name,
+        old == NULL ? "nobody" : old->alias);
+    call->sim->vitess->planned += old != NULL;
+    if (old != NULL)
+        old->avoided = old->pod_uid;
+    vitess_promote(call->sim, tablet);
+}
+
+static struct vtctl_result externally_reparented(struct call *call)
+{
+    struct tablet *tablet = tablet_of(call, argument(call, 0));
+    const char *old;
+
+    if (tablet == NULL)
+        return no_node(call, fmt(call->arena, "tablets/%s/Tablet", argument(call, 0)));
+    if (!tablet->alive)
+        return fails(call,
+            "Unavailable",
+            fmt(call->arena, "tablet %s cannot be reached", tablet->alias));
+    if (refusal(call, tablet) != NULL)
+        return unreachable(call, tablet);
+    old = alias_json(call->arena, tablet->shard->primary);
+    if (tablet->type != TABLET_PRIMARY)
+        appoint(call, tablet);
+    return prints(fmt(call->arena,
+        "{\n  \"keyspace\": \"%s\",\n  \"shard\": \"%s\",\n  \"old_primary\": %s\n}\n",
+        tablet->shard->keyspace,
+        tablet->shard->name,
+        old));
+}
+
 /* --- the commands --- */
 
 #define FLAGS(...) ((const char *const[]){__VA_ARGS__, NULL})
@@ -851,6 +892,7 @@ struct vtctl_result vtctl_run(struct sim *sim, struct global_topology *topology,
         {"SetKeyspaceDurabilityPolicy", 1, 1, FLAGS("durability-policy="), set_durability},
         {"SetShardIsPrimaryServing", 2, 2, NO_FLAGS, set_serving},
         {"ShardReplicationPositions", 1, 1, NO_FLAGS, replication_positions},
+        {"TabletExternallyReparented", 1, 1, NO_FLAGS, externally_reparented},
         {"UpdateCellInfo", 1, 1, FLAGS("r|root=", "a|server-address="), update_cell},
         {"UpdateCellsAlias", 1, 1, FLAGS("c|cells="), update_alias},
         {NULL, 0, 0, NULL, NULL},
