@@ -21,6 +21,10 @@ const json_t *claim_as_applied(struct arena *arena, const struct api_keys *keys,
 /* The garbage collector will leave all of them when their owner is gone: they have been told to. */
 bool claims_are_marked(const struct objects *claims);
 
+#define CLAIM_RESIZE_PENDING "FileSystemResizePending"
+
+/* The condition of that type of the claim, where it is True; or NULL. */
+const json_t *claim_condition(const json_t *claim, const char *type);
 /* What Kubernetes says of the growth of a claim (NULL: nothing); `restart` says how its Pod is
  * restarted in its turn. */
 void advise_growth(struct advice *advice, const json_t *claim, const char *restart);

@@ -155,6 +155,8 @@ struct shard_wording {
     const char *at_once;       /* "turndownPolicy: Immediate" */
     const char *delete_scaled; /* "volumeClaimRetention.whenScaled: Delete" */
     const char *paused;        /* what holds an edit: "spec.rollout.paused" */
+    const char *grows; /* what becomes of a claim that grows only without a Pod; NULL: a change in
+                          `annotations` restarts the tablets */
 };
 
 struct shard_input {

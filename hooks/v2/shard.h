@@ -35,6 +35,12 @@ void v2_turn_down(struct shard_input *in, bool idle);
 /* shard_tablets.c: fills in->wanted, component and identify. */
 void v2_read_wanted(struct shard_input *in, const struct shard_hook *hook);
 
+/* shard_growth.c */
+/* The size to which the file system of its claim grows once its Pod is made anew, or NULL. */
+const char *v2_resize_of(const struct shard_hook *hook, const struct v2_tablet *tablet);
+/* One of the tablets is so. */
+bool v2_grows_by_restart(const struct shard_hook *hook);
+
 /* shard_drains.c */
 /* Fills hook->drains, and what the engine is to know of them. */
 void v2_read_drains(struct shard_input *in, struct shard_hook *hook);

@@ -18,14 +18,21 @@ static void read_pods(struct shard_input *in, const struct shard_hook *hook)
     in->pod_count = hook->pods.count;
 }
 
+static bool may_grow_at_once(const struct update_strategy *strategy)
+{
+    return strategy != NULL && strategy->external != NULL &&
+           json_list_has(strategy->external->allow_resource_changes, "storage");
+}
+
 /* updateStrategy External: a tablet moves once its Pod is released, all of them in their turn once
- * the VitessShard cascades. */
+ * the VitessShard cascades, or has to for a claim to grow that may do so at any time. */
 static void read_policy(struct shard_input *in, const struct shard_hook *hook)
 {
     json_t *released = json_new_list();
 
     in->paused = !v2_is_immediate(hook->spec.update_strategy) &&
-                 object_annotation(hook->request->parent, ROLLOUT_CASCADE_ANNOTATION) == NULL;
+                 object_annotation(hook->request->parent, ROLLOUT_CASCADE_ANNOTATION) == NULL &&
+                 !(may_grow_at_once(hook->spec.update_strategy) && v2_grows_by_restart(hook));
     for (size_t i = 0; i < hook->pods.count; i++) {
         if (v2_is_released(hook->pods.at[i]))
             json_add(released, json_string(object_name(hook->pods.at[i])));
@@ -43,6 +50,7 @@ static void read_policy(struct shard_input *in, const struct shard_hook *hook)
             .until_idle = "turndownPolicy RequireIdle",
             .at_once = "turndownPolicy: Immediate",
             .delete_scaled = "its tablet has left the spec",
+            .grows = "its Pod is made anew, with updateStrategy External once it is released",
             .paused = "updateStrategy External, until annotation " ROLLOUT_RELEASED_ANNOTATION
                       " is set,"};
 }

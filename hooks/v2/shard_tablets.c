@@ -22,6 +22,7 @@ struct tablet_source {
     const struct v2_tablet *tablet;
     json_int_t generation; /* of the VitessShard */
     const struct v2_drains *drains;
+    const char *resize; /* of its claim, as long as the Pod is there that holds it up; or NULL */
 };
 
 /* --- who has a name --- */
@@ -79,7 +80,8 @@ static const json_t *pod(struct arena *a, const struct shard_wanted *wanted, con
 {
     const struct tablet_source *from = wanted->component;
     const struct v2_tablet_notes notes = {.generation = from->generation,
-        .spec_hash = wanted->hash};
+        .spec_hash = wanted->hash,
+        .resize = from->resize};
 
     return spec == NULL ? v2_tablet_pod(a, from->tablet, &notes)
                         : v2_tablet_pod_with_spec(a, from->tablet, &notes, spec);
@@ -205,9 +207,13 @@ static struct shard_wanted wanted_of(const struct shard_hook *hook, const struct
     struct arena *a = hook->arena;
     struct tablet_source *made = arena_make(a, struct tablet_source);
 
-    *made = (struct tablet_source){tablet, object_generation(hook->request->parent), &hook->drains};
+    *made = (struct tablet_source){tablet,
+        object_generation(hook->request->parent),
+        &hook->drains,
+        v2_resize_of(hook, tablet)};
     return (struct shard_wanted){.id = identity_of(a, hook, tablet),
-        .hash = spec_hash_of(a, object(a, F("of", from), F("name", tablet->name))),
+        .hash = spec_hash_of(a,
+            object(a, F("of", from), F("name", tablet->name), OPT("resize", made->resize))),
         .template_hash = template_hash,
         .storage = storage_of(tablet->spec),
         .component = made};

@@ -55,7 +55,7 @@ static const struct growth {
     const char *condition, *reason, *says;
     bool takes_restart;
 } growths[] = {
-    {"FileSystemResizePending",
+    {CLAIM_RESIZE_PENDING,
         "VolumeResizePending",
         "its file system has not grown yet; if that lasts, its storage grows only while no Pod has "
         "it mounted: ",
@@ -75,7 +75,7 @@ static const struct growth {
         false},
 };
 
-static const json_t *claim_condition(const json_t *claim, const char *type)
+const json_t *claim_condition(const json_t *claim, const char *type)
 {
     const json_t *condition;
 

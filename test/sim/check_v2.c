@@ -8,6 +8,8 @@
 
 #define GUIDE "examples/planetscale-v2/"
 #define FIRST GUIDE "101_initial_cluster.yaml"
+#define TABLET_1 "example-vttablet-zone1-2548885007-46a852d0"
+#define TABLET_2 "example-vttablet-zone1-2469782763-bfadd780"
 
 static void begin(void)
 {
@@ -220,6 +222,51 @@ START_TEST(a_shard_stays_while_it_serves)
 }
 END_TEST
 
+/* --- volumes --- */
+
+/* As Kubernetes says of storage that grows only as it is mounted. */
+static void has_not_grown(const char *name)
+{
+    json_t *claim = json_clone(sim_object(sim, "PersistentVolumeClaim", "example", name));
+
+    json_put(claim,
+        "status",
+        json_overlay(json_at(claim, "status"),
+            json_of("{'capacity':{'storage':'10Gi'},'conditions':[{'status':'True',"
+                    "'type':'FileSystemResizePending',"
+                    "'lastTransitionTime':'2027-01-01T00:00:00Z'}]}")));
+    ck_assert(sim_edit_status(sim, claim, NULL));
+}
+
+static const char *size_of(const char *name)
+{
+    return json_text_at(sim_object(sim, "PersistentVolumeClaim", "example", name),
+        "status",
+        "capacity",
+        "storage");
+}
+
+START_TEST(tablets_are_made_anew_for_their_volumes_to_grow)
+{
+    static const char *const tablets[] = {TABLET_1, TABLET_2};
+
+    apply_step(FIRST);
+    apply_yaml(replaced(text_of(FIRST), "storage: 10Gi", "storage: 20Gi"));
+    is_well();
+    /* Theirs, too, makes them anew for the size alone. */
+    ck_assert_uint_eq(sim_summary(sim).pods_restarted, 2);
+    for (size_t i = 0; i < 2; i++)
+        has_not_grown(tablets[i]);
+    settle();
+    is_well();
+    ck_assert_uint_eq(sim_summary(sim).pods_restarted, 4);
+    ck_assert_uint_eq(sim_summary(sim).reparents, 2);
+    ck_assert_uint_eq(sim_summary(sim).min_serving, 1);
+    for (size_t i = 0; i < 2; i++)
+        ck_assert_str_eq(size_of(tablets[i]), "20Gi");
+}
+END_TEST
+
 /* --- a MySQL of somebody else's --- */
 
 #define UNMANAGED                                                                                  \
@@ -342,8 +389,6 @@ END_TEST
 
 /* --- drains --- */
 
-#define TABLET_1 "example-vttablet-zone1-2548885007-46a852d0"
-#define TABLET_2 "example-vttablet-zone1-2469782763-bfadd780"
 #define DRAIN "drain.planetscale.com/"
 
 static const char *drain_said(const char *pod, const char *step)
@@ -387,6 +432,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, an_external_rollout_waits_until_it_is_released);
     tcase_add_test(tcase, a_keyspace_is_cut_anew);
     tcase_add_test(tcase, a_shard_stays_while_it_serves);
+    tcase_add_test(tcase, tablets_are_made_anew_for_their_volumes_to_grow);
     tcase_add_test(tcase, an_external_primary_is_appointed);
     tcase_add_test(tcase, an_external_primary_that_a_person_appointed_is_found);
     tcase_add_test(tcase, an_external_primary_that_dies_is_waited_for);

@@ -187,7 +187,8 @@ static struct world begin(void)
             "harvest: Last",
             "harvest: Now",
             "spec.weed",
-            "spec.winter"}};
+            "spec.winter",
+            NULL}};
     return (struct world){.sync = sync_bed,
         .keys = &garden_keys,
         .parent = json_clone(parent),

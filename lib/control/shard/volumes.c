@@ -10,9 +10,11 @@
 
 void advise_volumes(struct advice *advice, const struct shard *shard)
 {
-    const char *restart = fmt(shard->arena,
-        "a change in %s restarts the tablets in order",
-        shard->in->wording.annotations);
+    const char *restart = shard->in->wording.grows != NULL
+                              ? shard->in->wording.grows
+                              : fmt(shard->arena,
+                                    "a change in %s restarts the tablets in order",
+                                    shard->in->wording.annotations);
 
     for (size_t i = 0; i < shard->count; i++)
         advise_growth(advice, shard->tablets[i].claim, restart);

@@ -95,6 +95,28 @@ static void unprotect(struct sim *sim, struct version *claim)
     store_patch(sim, "volume-binder", claim, edited(claim->json, NULL, "metadata", "finalizers"));
 }
 
+/* Told so by hand: such storage grows as it is mounted. */
+static bool grows_by_mounting(const struct version *claim)
+{
+    const json_t *condition;
+
+    json_each_item (json_at(claim->json, "status", "conditions"), i, condition) {
+        if (text_equal(json_text_at(condition, "type"), "FileSystemResizePending"))
+            return true;
+    }
+    return false;
+}
+
+static void grow(struct sim *sim, struct version *claim)
+{
+    if (grows_by_mounting(claim) && user_of(sim, claim, NULL) != NULL) {
+        table_put(&sim->scheduler->leaving, claim->key, sim);
+        return;
+    }
+    table_remove(&sim->scheduler->leaving, claim->key);
+    store_status(sim, "volume-binder", claim, bound_status(sim, claim));
+}
+
 void claims_turn(struct sim *sim)
 {
     struct queue_keys keys = queue_take(&sim->scheduler->claims, sim->objects, sim->now);
@@ -110,7 +132,7 @@ void claims_turn(struct sim *sim)
             bind(sim, claim);
         else if (!json_same(json_at(claim->json, "status", "capacity", "storage"),
                      json_at(claim->json, "spec", "resources", "requests", "storage")))
-            store_status(sim, "volume-binder", claim, bound_status(sim, claim));
+            grow(sim, claim);
     }
 }
 
