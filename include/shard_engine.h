@@ -119,6 +119,12 @@ struct shard_running {
     bool handed_over; /* Vitess has said that it is not the primary */
 };
 
+/* How the MySQL of a Pod is to end before another one takes its files. */
+struct shard_shutdown {
+    bool slow;           /* with innodb_fast_shutdown = 0: it leaves nothing to recover */
+    const char *refused; /* why the other one could not read them, or NULL */
+};
+
 /* How its objects are made. Each API has a component of its own, with names, labels, containers and
  * flags that its users know. */
 struct shard_component {
@@ -137,6 +143,9 @@ struct shard_component {
     /* What such a Pod is given. NULL: what was applied to it last. */
     const json_t *(*running)(struct arena *arena, const struct shard_wanted *wanted,
         const struct shard_running *running);
+    /* Of a Pod that makes way for the one that is wanted. NULL: it ends as it always does. */
+    struct shard_shutdown (
+        *shutdown)(struct arena *arena, const struct shard_wanted *wanted, const json_t *observed);
 };
 /* Of the vttablet of lib/vitess: `component` is a struct vttablet, whose marks are not read. */
 extern const struct shard_component shard_vttablet;

@@ -6,6 +6,7 @@
 #include "hook.h"
 #include "keys.h"
 #include "metadata.h"
+#include "mysql.h"
 #include "names.h"
 #include "release.h"
 #include "tablet_parts.h"
@@ -22,6 +23,7 @@ struct tablet_source {
     const struct v2_tablet *tablet;
     json_int_t generation; /* of the VitessShard */
     const struct v2_drains *drains;
+    const char *mysqld; /* image */
     const char *resize; /* of its claim, as long as the Pod is there that holds it up; or NULL */
 };
 
@@ -146,9 +148,24 @@ static bool alike(struct arena *a, const json_t *desired, const json_t *observed
     return v2_pod_is_alike(a, with_own_notes(a, desired, NULL), observed);
 }
 
+static struct shard_shutdown shutdown(struct arena *a, const struct shard_wanted *wanted,
+    const json_t *observed)
+{
+    const struct tablet_source *from = wanted->component;
+    const json_t *mysqld = json_named(json_at(observed, "spec", "containers"), "mysqld");
+    const struct v2_mysql_upgrade upgrade =
+        v2_mysql_upgrade(a, json_text_at(mysqld, "image"), from->mysqld);
+
+    return (struct shard_shutdown){upgrade.slow_shutdown, upgrade.refused};
+}
+
 static const char *const containers[] = {"vttablet", "mysqld", NULL};
-static const struct shard_component component = {
-    .pod = pod, .claim = claim, .containers = containers, .alike = alike, .running = running};
+static const struct shard_component component = {.pod = pod,
+    .claim = claim,
+    .containers = containers,
+    .alike = alike,
+    .running = running,
+    .shutdown = shutdown};
 
 /* --- what a Pod is made from --- */
 
@@ -210,6 +227,7 @@ static struct shard_wanted wanted_of(const struct shard_hook *hook, const struct
     *made = (struct tablet_source){tablet,
         object_generation(hook->request->parent),
         &hook->drains,
+        tablet->spec->mysqld == NULL ? NULL : v2_mysqld_image(hook->spec.images->mysqld),
         v2_resize_of(hook, tablet)};
     return (struct shard_wanted){.id = identity_of(a, hook, tablet),
         .hash = spec_hash_of(a,

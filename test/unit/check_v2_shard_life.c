@@ -166,6 +166,96 @@ START_TEST(a_release_of_nothing_is_taken_off)
 }
 END_TEST
 
+/* --- another version of MySQL --- */
+
+#define SLOWLY "ExecuteFetchAsDBA zone1-2469782763 SET GLOBAL innodb_fast_shutdown = 0"
+
+/* With `from`, and then `to`: what is asked of Vitess before the first Pod goes. */
+static const char *asked_for(struct world *world, const char *from, const char *to)
+{
+    struct texts tasks = {.arena = arena};
+
+    *world = begin();
+    edit(world, "spec.images.mysqld.mysql80Compatible", fmt(arena, "'%s'", from));
+    sync_and_run(world, 8);
+    edit(world, "spec.images.mysqld.mysql80Compatible", fmt(arena, "'%s'", to));
+    for (int i = 0; i < 20 && pod_of(world, SECOND) != NULL; i++) {
+        sync_and_run(world, 1);
+        texts_add(&tasks, world_tasks(world));
+    }
+    return texts_join(&tasks, "\n");
+}
+
+START_TEST(mysqld_shuts_down_slowly_for_another_series)
+{
+    struct world world;
+
+    ck_assert_ptr_nonnull(strstr(asked_for(&world, "mysql:8.0.40", "mysql:8.4.3"), SLOWLY));
+    ck_assert_ptr_null(pod_of(&world, SECOND));
+    ck_assert_ptr_null(strstr(asked_for(&world, "mysql:8.0.40", "mysql:8.0.41"), "ExecuteFetch"));
+    ck_assert_ptr_null(pod_of(&world, SECOND));
+}
+END_TEST
+
+START_TEST(mysql_never_goes_down)
+{
+    struct world world;
+
+    asked_for(&world, "mysql:8.4.3", "mysql:5.7.44");
+    ck_assert_ptr_nonnull(pod_of(&world, SECOND));
+    ck_assert_str_eq(strstr(world_condition(&world, "Updated"), "it is not"),
+        "it is not taken down for a MySQL that cannot downgrade major version from 8.4.3 to "
+        "5.7.44");
+}
+END_TEST
+
+/* Nobody could be asked, and its new Pod may be what mends it. */
+START_TEST(a_mysqld_that_does_not_run_is_not_asked)
+{
+    struct world world = begin();
+
+    edit(&world, "spec.images.mysqld.mysql80Compatible", "'mysql:8.0.40'");
+    sync_and_run(&world, 8);
+    edit(&world, "spec.images.mysqld.mysql80Compatible", "'mysql:8.4.3'");
+    for (int i = 0; i < 20 && pod_of(&world, SECOND) != NULL; i++) {
+        put_at(world_of(&world, "Pod", SECOND),
+            "status",
+            json_of("{'phase':'Running','containerStatuses':[{'name':'mysqld','restartCount':9,"
+                    "'state':{'waiting':{'reason':'CrashLoopBackOff'}}}]}"));
+        ck_assert_int_eq(world_sync(&world), 200);
+        ck_assert_ptr_null(strstr(world_tasks(&world), "ExecuteFetch"));
+        run(&world);
+    }
+    ck_assert_ptr_null(pod_of(&world, SECOND));
+}
+END_TEST
+
+START_TEST(what_a_mysqld_answers_is_said)
+{
+    struct world world = begin();
+    json_t *child;
+
+    edit(&world, "spec.images.mysqld.mysql80Compatible", "'mysql:8.0.40'");
+    sync_and_run(&world, 8);
+    edit(&world, "spec.images.mysqld.mysql80Compatible", "'mysql:8.4.3'");
+    for (int i = 0; i < 20; i++) {
+        sync_and_run(&world, 1);
+        json_each_item (world.children, j, child) {
+            if (text_equal(object_kind(child), "Pod") && has_word(child, "ExecuteFetchAsDBA"))
+                put_at(child,
+                    "status",
+                    json_of("{'phase':'Running','containerStatuses':[{'name':'task','state':"
+                            "{'waiting':{'reason':'CrashLoopBackOff'}},'lastState':{'terminated':"
+                            "{'exitCode':1,'message':'Access denied'}}}]}"));
+        }
+    }
+    ck_assert_ptr_nonnull(pod_of(&world, SECOND));
+    ck_assert_int_eq(world_sync(&world), 200);
+    ck_assert_ptr_nonnull(strstr(world_condition(&world, "Updated"),
+        "its mysqld cannot be told to shut down slowly: Access denied"));
+}
+END_TEST
+
 /* What others need is not what a tablet is made from. */
 START_TEST(images_of_others_move_no_tablet)
 {
@@ -288,6 +378,10 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, an_image_goes_from_one_to_the_next);
     tcase_add_test(tcase, an_edit_waits_to_be_released);
     tcase_add_test(tcase, a_release_of_nothing_is_taken_off);
+    tcase_add_test(tcase, mysqld_shuts_down_slowly_for_another_series);
+    tcase_add_test(tcase, mysql_never_goes_down);
+    tcase_add_test(tcase, a_mysqld_that_does_not_run_is_not_asked);
+    tcase_add_test(tcase, what_a_mysqld_answers_is_said);
     tcase_add_test(tcase, images_of_others_move_no_tablet);
     tcase_add_test(tcase, a_label_changes_in_place);
     tcase_add_test(tcase, what_it_did_not_make_is_kept);

@@ -192,7 +192,8 @@ bool is_needed(const struct shard *shard, const struct tablet *tablet);
 /* Why `tablet` may not be taken down on purpose now, or NULL when it may. Asks for a reparent where
  * one is due. */
 const char *disruption_blocked_by(struct shard *shard, struct tablet *tablet);
-/* The same for one that the user forces: nothing but the primary must agree. */
+/* The same for one that the user forces: nothing but the primary, and what becomes of the files of
+ * its MySQL, must agree. */
 const char *reparent_blocked_by(struct shard *shard, struct tablet *tablet);
 /* Vitess has moved the primary away from `tablet`, or it was none; and another one is known. */
 bool has_handed_over(const struct shard *shard, const struct tablet *tablet);

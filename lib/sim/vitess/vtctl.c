@@ -668,6 +668,23 @@ static struct vtctl_result change_type(struct call *call)
     return nothing(call);
 }
 
+/* What its mysqld makes of a statement is not modelled. */
+static struct vtctl_result execute(struct call *call)
+{
+    const struct tablet *tablet = tablet_of(call, argument(call, 0));
+
+    if (tablet == NULL)
+        return no_node(call, fmt(call->arena, "tablets/%s/Tablet", argument(call, 0)));
+    if (!tablet->alive)
+        return fails(call,
+            "Unavailable",
+            fmt(call->arena, "tablet %s cannot be reached", tablet->alias));
+    if (refusal(call, tablet) != NULL)
+        return unreachable(call, tablet);
+    world_note(call->sim, "%s executes %s", tablet->alias, argument(call, 1));
+    return nothing(call);
+}
+
 /* --- PlannedReparentShard --- */
 
 /* Without --allow-cross-cell-promotion only tablets of the primary's cell are candidates. */
@@ -854,6 +871,11 @@ struct vtctl_result vtctl_run(struct sim *sim, struct global_topology *topology,
         {"DeleteCellsAlias", 1, 1, NO_FLAGS, delete_alias},
         {"DeleteShards", 1, 1, FLAGS("r|recursive", "f|force", "even-if-serving"), delete_shards},
         {"DeleteTablets", 1, SIZE_MAX, FLAGS("p|allow-primary"), delete_tablets},
+        {"ExecuteFetchAsDBA",
+            2,
+            2,
+            FLAGS("max-rows=", "j|json", "disable-binlogs", "reload-schema"),
+            execute},
         {"GetCellInfo", 1, 1, NO_FLAGS, get_cell},
         {"GetCellInfoNames", 0, 0, NO_FLAGS, get_cells},
         {"GetCellsAliases", 0, 0, NO_FLAGS, get_aliases},
