@@ -212,9 +212,12 @@ static void want_vtgate(struct cell_hook *hook, struct answer *answer)
     const json_t *there = objects_find(&hook->deployments, vtgate_name(hook));
     const char *hash = secret_hash(hook, &hook->missing_secret);
 
-    if (v2_cell_needs_no_vtgate(hook)) {
+    if (hook->unserved) {
         if (there != NULL)
-            release_child(hook->arena, answer, there, "its cell has left the spec, and is empty");
+            release_child(hook->arena,
+                answer,
+                there,
+                "its cell has left the spec, and nothing is served in it");
         return;
     }
     if (hash == NULL && there != NULL)
@@ -236,7 +239,7 @@ static void want_service(struct cell_hook *hook, struct answer *answer)
 static void want_autoscaler(struct cell_hook *hook, struct answer *answer)
 {
     const struct gateway_autoscaler *autoscaler =
-        v2_cell_needs_no_vtgate(hook) ? NULL : gateway_of(hook)->autoscaler;
+        hook->unserved ? NULL : gateway_of(hook)->autoscaler;
 
     if (autoscaler != NULL)
         want(answer, v2_make_vtgate_autoscaler(hook->arena, &hook->place, autoscaler));
@@ -287,7 +290,12 @@ static const json_t *conditions_of(struct cell_hook *hook, const json_t *vtgate)
         .stage = &hook->stage,
         .stuck = hook->tasks.stuck};
 
-    if (vtgate != NULL && !deployment_settled(vtgate))
+    if (hook->resharded != NULL)
+        level.pending = fmt(hook->arena,
+            "leaves once keyspace %s is not being resharded: RemoveKeyspaceCell takes all shards "
+            "to serve",
+            hook->resharded);
+    else if (vtgate != NULL && !deployment_settled(vtgate))
         level.pending = fmt(hook->arena, "updating Deployment %s", object_name(vtgate));
     advise_unknown(&advice, hook->request->parent, labels, &hook->unknown);
     advice_give(&advice, &level);

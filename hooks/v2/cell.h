@@ -23,6 +23,8 @@ struct cell_hook {
     struct stage stage; /* empty: all goes out at once, as theirs does */
     bool registered;
     bool empty;                 /* it has left the spec, and no tablet is or is to be in it */
+    bool unserved;              /* and Vitess serves no keyspace in it any more */
+    const char *resharded;      /* the keyspace that this waits for, or NULL */
     const char *missing_secret; /* name, or NULL */
     const char *untold;         /* what vtgate cannot serve yet, or NULL */
 };
@@ -33,10 +35,8 @@ const char *v2_untold(struct cell_hook *hook);
 /* cell_turndown.c */
 /* It has left the spec, and neither a keyspace nor a shard of the cluster has tablets in it. */
 bool v2_cell_is_empty(const struct cell_hook *hook);
-/* No keyspace is served in the empty cell any more: "True", or NULL where that is not known. Takes
- * what Vitess still has of it out of the topology, as far as spec.topologyReconciliation says. */
+/* No keyspace is served in the empty cell any more, and it has no vtgate: "True", or NULL where
+ * that is not known. Takes what Vitess still has of it out of the topology, as far as
+ * spec.topologyReconciliation says, and fills hook->unserved. */
 const char *v2_cell_idle(struct cell_hook *hook);
-/* vtgate goes first: without what is taken out of the topology it would fail each query. */
-bool v2_cell_needs_no_vtgate(const struct cell_hook *hook);
-
 #endif

@@ -44,11 +44,6 @@ bool v2_cell_is_empty(const struct cell_hook *hook)
 
 /* --- what Vitess still has of it --- */
 
-bool v2_cell_needs_no_vtgate(const struct cell_hook *hook)
-{
-    return hook->empty && hook->spec.topology_reconciliation->prune_srv_keyspaces;
-}
-
 /* What is said of an earlier spec is void: the cell may have been back in it. */
 static const char *since(const struct cell_hook *hook)
 {
@@ -80,10 +75,29 @@ static bool are_names(struct arena *a, const void *asked, const char *text)
     return text != NULL;
 }
 
+/* RemoveKeyspaceCell takes the shards out of the cell one by one, and fails at the first that does
+ * not serve in it ("does not have serving cell", removeShardCell() of vtctld): then it would never
+ * succeed, since the ones before it do not serve there any more either. */
+static bool every_shard_serves(const struct cell_hook *hook, const char *keyspace)
+{
+    for (size_t i = 0; i < hook->shards.count; i++) {
+        const json_t *shard = hook->shards.at[i];
+
+        if (text_equal(object_label(shard, KEYSPACE_LABEL), keyspace) &&
+            !text_equal(json_text_at(shard, "status", "servingWrites"), V2_TRUE))
+            return false;
+    }
+    return true;
+}
+
 static bool remove_keyspace(struct cell_hook *hook, const char *keyspace)
 {
     const char *const arguments[] = {"RemoveKeyspaceCell", keyspace, hook->spec.cell.name, NULL};
 
+    if (!every_shard_serves(hook, keyspace)) {
+        hook->resharded = keyspace;
+        return false;
+    }
     return task_delete(&hook->tasks, "keyspace-cell", arguments, since(hook)).state ==
            TASK_ANSWERED;
 }
@@ -135,15 +149,16 @@ static bool prune_cell(struct cell_hook *hook)
     return task_delete(&hook->tasks, "delete-cell", arguments, since(hook)).state == TASK_ANSWERED;
 }
 
+/* First Vitess is asked, as what it refuses may be mended; then vtgate goes, which without the cell
+ * could do nothing any more; and the record of the cell last. */
 const char *v2_cell_idle(struct cell_hook *hook)
 {
     const struct topology_reconciliation *what = hook->spec.topology_reconciliation;
 
-    if (!hook->empty)
+    if (!hook->empty || (what->prune_srv_keyspaces && !prune_keyspaces(hook)))
         return NULL;
-    if (what->prune_srv_keyspaces && (hook->deployments.count > 0 || !prune_keyspaces(hook)))
-        return NULL;
-    if (!serves_nobody(hook))
+    hook->unserved = serves_nobody(hook);
+    if (!hook->unserved || hook->deployments.count > 0)
         return NULL;
     return !what->prune_cells || prune_cell(hook) ? V2_TRUE : NULL;
 }

@@ -44,6 +44,30 @@ static const char *replaced(const char *text, const char *from, const char *to)
     return text_string(&out);
 }
 
+/* From `start` up to `end`. */
+static const char *block_of(const char *text, const char *start, const char *end)
+{
+    const char *from = strstr(text, start);
+
+    return text_copy(arena, from, (size_t)(strstr(from, end) - from));
+}
+
+#define CELLS "  - name: zone1\n"
+#define CELLS_END "  vitessDashboard:"
+#define POOLS "          - cell: zone1\n"
+#define POOLS_END "  updateStrategy:"
+
+/* That block once for each zone. */
+static const char *repeated(const char *text, const char *start, const char *end, int zones)
+{
+    const char *block = block_of(text, start, end);
+    struct text all = {.arena = arena};
+
+    for (int i = 1; i <= zones; i++)
+        text_add(&all, replaced(block, "zone1", fmt(arena, "zone%d", i)));
+    return replaced(text, block, text_string(&all));
+}
+
 static void apply_yaml(const char *text)
 {
     struct yaml_documents documents;
@@ -222,6 +246,24 @@ START_TEST(a_shard_stays_while_it_serves)
 }
 END_TEST
 
+/* Its tablets first, then its vtgates, as soon as Vitess serves nothing in it. */
+START_TEST(a_cell_leaves)
+{
+    const char *two_cells = repeated(text_of(FIRST), CELLS, CELLS_END, 2);
+
+    apply_yaml(repeated(two_cells, POOLS, POOLS_END, 2));
+    is_well();
+    ck_assert_uint_eq(serving_of("commerce", "-"), 4);
+    apply_yaml(two_cells);
+    is_well();
+    ck_assert_uint_eq(serving_of("commerce", "-"), 2);
+    apply_step(FIRST);
+    ck_assert_uint_eq(sim_objects(sim, arena, "VitessCell").count, 1);
+    ck_assert(!sim_vtctl(sim, (const char *const[]){"GetCellInfo", "zone2", NULL}, NULL));
+    ck_assert_uint_eq(sim_summary(sim).min_serving, 2);
+}
+END_TEST
+
 /* --- volumes --- */
 
 /* As Kubernetes says of storage that grows only as it is mounted. */
@@ -278,29 +320,16 @@ END_TEST
 static const char *three_zones(void)
 {
     const char *text = text_of(UNMANAGED);
-    const char *cell = strstr(text, "  - name: zone1\n"), *cells_end = strstr(text, "  vitessD");
-    const char *pool = strstr(text, "          - cell: zone1\n");
-    const char *pools_end = strstr(text, "  updateStrategy:");
-    const char *one_cell = text_copy(arena, cell, (size_t)(cells_end - cell));
-    const char *one_pool = text_copy(arena, pool, (size_t)(pools_end - pool));
-    struct text out = {.arena = arena};
+    const char *pool = block_of(text, POOLS, POOLS_END);
+    const char *both = fmt(arena,
+        "%s%s",
+        pool,
+        replaced(replaced(pool, "externalmaster", "externalreplica"), "host: mysql", "host: ro"));
 
-    text_add_bytes(&out, text, (size_t)(cell - text));
-    for (int i = 1; i <= 3; i++)
-        text_add(&out, replaced(one_cell, "zone1", fmt(arena, "zone%d", i)));
-    text_add_bytes(&out, cells_end, (size_t)(pool - cells_end));
-    for (int i = 1; i <= 3; i++) {
-        const char *here = replaced(one_pool, "zone1", fmt(arena, "zone%d", i));
-
-        text_add(&out, here);
-        text_add(&out,
-            replaced(replaced(here, "externalmaster", "externalreplica"),
-                "host: mysql",
-                "host: mysql-ro"));
-    }
+    text = repeated(replaced(text, pool, both), CELLS, CELLS_END, 3);
+    text = repeated(text, POOLS, POOLS_END, 3);
     /* Its MySQL is none of ours. */
-    text_add_bytes(&out, pools_end, (size_t)(strstr(pools_end, OWN_MYSQL) - pools_end));
-    return text_string(&out);
+    return text_copy(arena, text, (size_t)(strstr(text, OWN_MYSQL) - text));
 }
 
 static const char *tablets_listed(void)
@@ -432,6 +461,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, an_external_rollout_waits_until_it_is_released);
     tcase_add_test(tcase, a_keyspace_is_cut_anew);
     tcase_add_test(tcase, a_shard_stays_while_it_serves);
+    tcase_add_test(tcase, a_cell_leaves);
     tcase_add_test(tcase, tablets_are_made_anew_for_their_volumes_to_grow);
     tcase_add_test(tcase, an_external_primary_is_appointed);
     tcase_add_test(tcase, an_external_primary_that_a_person_appointed_is_found);

@@ -511,6 +511,28 @@ START_TEST(a_shard_that_overlaps_a_serving_one_does_not_serve)
 }
 END_TEST
 
+/* RemoveKeyspaceCell takes each shard out of the cell, so each has to serve there. */
+START_TEST(a_keyspace_leaves_a_cell_only_as_a_whole)
+{
+    const char *answer;
+
+    start_shard("none", 1);
+    vitess_pod("other",
+        "vttablet",
+        ",'--tablet-path=zone2-500','--init-keyspace=main','--init-shard=40-60',"
+        "'--init-tablet-type=replica'");
+    settle();
+    sim_delete(sim, "Pod", "default", "other");
+    ck_assert(VTCTL(NULL, "DeleteTablets", "--allow-primary", "zone2-500"));
+    ck_assert(!VTCTL(&answer, "RemoveKeyspaceCell", "main", "zone2"));
+    ck_assert_ptr_nonnull(strstr(answer, "shard main/40-60 does not have serving cell zone2"));
+    ck_assert(VTCTL(NULL, "DeleteShards", "--recursive", "main/40-60"));
+    ck_assert(VTCTL(NULL, "RemoveKeyspaceCell", "main", "zone2"));
+    ck_assert(!VTCTL(&answer, "RemoveKeyspaceCell", "--recursive", "main", "zone1"));
+    ck_assert_ptr_nonnull(strstr(answer, "shard primary zone1-0000000100 is in cell"));
+}
+END_TEST
+
 START_TEST(cells_come_and_go)
 {
     const char *answer;
@@ -846,6 +868,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, deleting_the_record_of_a_primary_is_an_emergency);
     tcase_add_test(tcase, tablets_are_listed_as_awk_wants_them);
     tcase_add_test(tcase, a_shard_that_overlaps_a_serving_one_does_not_serve);
+    tcase_add_test(tcase, a_keyspace_leaves_a_cell_only_as_a_whole);
     tcase_add_test(tcase, cells_come_and_go);
     tcase_add_test(tcase, what_does_not_exist_fails);
     add_task_tests(tcase);

@@ -149,18 +149,20 @@ START_TEST(one_that_is_wanted_is_asked_nothing)
 }
 END_TEST
 
-/* vtgate first, then what Vitess knows of it, then it is idle. */
+/* First what Vitess serves in it, then vtgate, then what Vitess knows of it; then it is idle. */
 START_TEST(an_empty_one_is_taken_out_of_the_topology)
 {
     struct world world = cell();
 
     tell_cell(&world, "true");
-    ck_assert_int_eq(world_sync(&world), 200);
+    for (int i = 0; i < 9 && world_of(&world, "Deployment", VTGATE) != NULL; i++) {
+        ck_assert_str_eq(idle_of(&world), "Unknown");
+        live(&world, 1);
+    }
     ck_assert_ptr_null(world_of(&world, "Deployment", VTGATE));
-    ck_assert_str_eq(world_tasks(&world), "");
-    live(&world, 2);
-    ck_assert_str_eq(idle_of(&world), "Unknown");
-    live(&world, 8);
+    ck_assert_str_eq(commands_run(), "RemoveKeyspaceCell commerce, RemoveKeyspaceCell customer");
+    ck_assert(registered);
+    live(&world, 4);
     ck_assert_str_eq(commands_run(),
         "RemoveKeyspaceCell commerce, RemoveKeyspaceCell customer, DeleteCellInfo");
     ck_assert_str_eq(idle_of(&world), "True");
@@ -215,6 +217,39 @@ START_TEST(one_that_somebody_else_told_to_leave_stays_as_it_is)
 }
 END_TEST
 
+static void relate_shards(struct world *world, const char *second_serves)
+{
+    world->related = json_of(fmt(arena,
+        "{'VitessShard.planetscale.com/v2':{"
+        "'a':{'metadata':{'name':'a','namespace':'example','labels':{'planetscale.com/keyspace':"
+        "'customer'}},'spec':{},'status':{'servingWrites':'True'}},"
+        "'b':{'metadata':{'name':'b','namespace':'example','labels':{'planetscale.com/keyspace':"
+        "'customer'}},'spec':{},'status':{'servingWrites':'%s'}}}}",
+        second_serves));
+}
+
+/* Vitess would take the one that serves out of the cell, and then fail for good. */
+START_TEST(one_waits_until_a_keyspace_is_cut)
+{
+    struct world world = cell();
+
+    relate_shards(&world, "False");
+    tell_cell(&world, "true");
+    live(&world, 8);
+    ck_assert_str_eq(commands_run(), "RemoveKeyspaceCell commerce");
+    ck_assert_ptr_nonnull(world_of(&world, "Deployment", VTGATE));
+    ck_assert_str_eq(idle_of(&world), "Unknown");
+    ck_assert_str_eq(world_condition(&world, "Updated"),
+        "False RolloutProgressing: leaves once keyspace customer is not being resharded: "
+        "RemoveKeyspaceCell takes all shards to serve");
+    relate_shards(&world, "True");
+    live(&world, 8);
+    ck_assert_str_eq(commands_run(),
+        "RemoveKeyspaceCell commerce, RemoveKeyspaceCell customer, DeleteCellInfo");
+    ck_assert_str_eq(idle_of(&world), "True");
+}
+END_TEST
+
 /* Whoever switches that off takes it out himself. */
 START_TEST(nothing_is_pruned_that_is_not_to_be)
 {
@@ -228,7 +263,8 @@ START_TEST(nothing_is_pruned_that_is_not_to_be)
     ck_assert_ptr_nonnull(world_of(&world, "Deployment", VTGATE));
     served.count = 0;
     run_cell(&world);
-    live(&world, 2);
+    live(&world, 3);
+    ck_assert_ptr_null(world_of(&world, "Deployment", VTGATE));
     ck_assert_str_eq(idle_of(&world), "True");
     ck_assert_str_eq(commands_run(), "");
 }
@@ -335,6 +371,7 @@ static void tests(TCase *tcase)
     tcase_add_loop_test(tcase, one_with_tablets_stays_as_it_is, 0, 3);
     tcase_add_test(tcase, one_that_somebody_gets_into_is_not_idle);
     tcase_add_test(tcase, one_that_somebody_else_told_to_leave_stays_as_it_is);
+    tcase_add_test(tcase, one_waits_until_a_keyspace_is_cut);
     tcase_add_test(tcase, nothing_is_pruned_that_is_not_to_be);
     tcase_add_test(tcase, one_that_comes_back_is_registered_anew);
     tcase_add_test(tcase, what_was_said_before_it_came_back_is_void);

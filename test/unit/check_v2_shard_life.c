@@ -166,6 +166,29 @@ START_TEST(a_release_of_nothing_is_taken_off)
 }
 END_TEST
 
+/* Somebody else looks after what Vitess knows of tablets that have gone. */
+START_TEST(records_stay_where_they_are_not_to_be_pruned)
+{
+    static const char *const prunes[] = {"true", "false"};
+
+    for (size_t i = 0; i < 2; i++) {
+        struct world world = grown();
+        bool pruned = false;
+
+        edit(&world, "spec.topologyReconciliation.pruneTablets", prunes[i]);
+        edit(&world, "spec.tabletPools[0].replicas", "1");
+        for (int j = 0; j < 20; j++) {
+            sync_and_run(&world, 1);
+            pruned = pruned || strstr(world_tasks(&world), "DeleteTablets") != NULL;
+        }
+        ck_assert_int_eq(pruned, i == 0);
+        ck_assert_str_eq(world_condition(&world, "Updated"),
+            "True RolloutComplete: all 1 are up to date");
+        ck_assert_ptr_null(world_of(&world, "PersistentVolumeClaim", SECOND));
+    }
+}
+END_TEST
+
 /* --- another version of MySQL --- */
 
 #define SLOWLY "ExecuteFetchAsDBA zone1-2469782763 SET GLOBAL innodb_fast_shutdown = 0"
@@ -378,6 +401,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, an_image_goes_from_one_to_the_next);
     tcase_add_test(tcase, an_edit_waits_to_be_released);
     tcase_add_test(tcase, a_release_of_nothing_is_taken_off);
+    tcase_add_test(tcase, records_stay_where_they_are_not_to_be_pruned);
     tcase_add_test(tcase, mysqld_shuts_down_slowly_for_another_series);
     tcase_add_test(tcase, mysql_never_goes_down);
     tcase_add_test(tcase, a_mysqld_that_does_not_run_is_not_asked);

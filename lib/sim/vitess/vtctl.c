@@ -383,10 +383,41 @@ static struct vtctl_result rebuild_vschemas(struct call *call)
     return nothing(call);
 }
 
+/* Why one of the shards cannot be taken out of the cell, or NULL
+ * (go/vt/vtctl/grpcvtctldserver/topo.go, removeShardCell). */
+static const char *shard_stays_in(struct call *call, const char *keyspace, const char *cell)
+{
+    struct table_row *row;
+
+    table_each (&call->topology->shards, row) {
+        const struct shard_record *shard = row->value;
+
+        if (!shard->listed || !text_equal(shard->keyspace, keyspace))
+            continue;
+        if (!shard->serving)
+            return fmt(call->arena,
+                "cannot remove cell %s from shard %s: shard %s does not have serving cell %s",
+                cell,
+                row->key,
+                row->key,
+                cell);
+        if (shard->primary != NULL && text_equal(shard->primary->cell, cell))
+            return fmt(call->arena,
+                "cannot remove cell %s from shard %s: cannot remove cell %s; shard primary %s is "
+                "in cell",
+                cell,
+                row->key,
+                cell,
+                shard->primary->alias);
+    }
+    return NULL;
+}
+
 static struct vtctl_result remove_cell(struct call *call)
 {
     const char *keyspace = argument(call, 0), *cell = argument(call, 1);
     const char *served = fmt(call->arena, "%s/%s", keyspace, cell);
+    const char *refused;
     struct table_row *row;
 
     if (table_get(&call->topology->keyspaces, keyspace) == NULL)
@@ -401,6 +432,9 @@ static struct vtctl_result remove_cell(struct call *call)
             return fails(call, "FailedPrecondition", "cell still has tablets");
         forget_tablet(call, tablet);
     }
+    refused = shard_stays_in(call, keyspace, cell);
+    if (refused != NULL)
+        return fails(call, "FailedPrecondition", refused);
     if (table_get(&call->topology->served, served) == NULL)
         return fails(call,
             "NotFound",
