@@ -234,6 +234,10 @@ static const char *pending(const struct cluster_hook *hook, bool aliased)
                 return fmt(hook->arena, "updating %s %s", object_kind(child), object_name(child));
         }
     }
+    if (json_array_size(hook->pruning) > 0)
+        return fmt(hook->arena,
+            "deleting what Vitess knows of keyspace %s",
+            json_string_value(json_array_get(hook->pruning, 0)));
     return aliased ? NULL : "registering the alias of its cells";
 }
 
@@ -277,6 +281,7 @@ static const json_t *status_of(struct cluster_hook *hook, bool aliased)
     advice_give(&advice, &level);
     return object(hook->arena,
         SPREAD(children_status(hook)),
+        OPT("pruning", hook->pruning),
         OPT("tasks", hook->tasks.remembered),
         F("conditions", level_conditions(hook->request, &level)));
 }

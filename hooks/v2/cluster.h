@@ -22,6 +22,7 @@ struct cluster_hook {
     struct objects services, deployments, secrets;
     struct objects gateways;             /* related: the Services of the cells' vtgates */
     json_t *kept_cells, *kept_keyspaces; /* name -> {reason, message} */
+    json_t *pruning;                     /* names of keyspaces whose records are to be deleted */
     struct unknown_children unknown;
     struct tasks tasks;
     struct stage stage; /* empty: every child has a rollout of its own */
@@ -38,6 +39,13 @@ struct v2_place v2_cluster_place(const struct cluster_hook *hook, const struct c
 /* Wants EtcdLockserver, VitessBackupStorages, VitessBackupSchedules, VitessCells and
  * VitessKeyspaces, and keeps or releases what has left the spec. */
 void v2_want_tree(struct cluster_hook *hook, struct answer *answer);
+
+/* cluster_prune.c */
+/* Has the records of keyspaces deleted that have gone; hook->pruning are those that are left.
+ * Before the tree. */
+void v2_prune_keyspaces(struct cluster_hook *hook);
+/* Notes that the record goes with the VitessKeyspace; true once that is noted in the status. */
+bool v2_keyspace_may_be_pruned(struct cluster_hook *hook, const char *keyspace);
 
 /* cluster_components.c */
 /* The same of Services, and of vtctld and VTAdmin in each of their cells. */

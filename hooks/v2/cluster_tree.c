@@ -152,18 +152,29 @@ static void leave_keyspace(struct cluster_hook *hook, struct answer *answer, con
     const char *policy = json_text_at(object_last_applied(hook->arena, &v2_keys, keyspace),
         "spec",
         "turndownPolicy");
+    const bool goes = text_equal(policy, "Immediate") || keyspace_is_empty(keyspace);
 
-    if (text_equal(policy, "Immediate") || keyspace_is_empty(keyspace)) {
+    if (goes && v2_keyspace_may_be_pruned(hook, json_text_at(keyspace, "spec", "name"))) {
         release_child(hook->arena, answer, keyspace, "it has left the spec");
         return;
     }
     want(answer, resource_as_applied(hook->arena, &v2_keys, keyspace));
     json_put(hook->kept_keyspaces,
         object_label(keyspace, KEYSPACE_LABEL),
-        reason(hook->arena,
-            "NotIdle",
-            "The keyspace can't be turned down because it's not idle. You must remove all tablet "
-            "pools before removing the keyspace."));
+        goes ? reason(hook->arena,
+                   "TurningDown",
+                   "The keyspace and what Vitess knows of it are being deleted.")
+             : reason(hook->arena,
+                   "NotIdle",
+                   "The keyspace can't be turned down because it's not idle. You must remove all "
+                   "tablet pools before removing the keyspace."));
+}
+
+/* One that is wanted again is made once what was known of it before has gone: deleted later, that
+ * would be what Vitess knows of the new one. */
+static bool is_being_pruned(const struct cluster_hook *hook, const json_t *desired)
+{
+    return json_list_has(hook->pruning, json_text_at(desired, "spec", "name"));
 }
 
 static void want_keyspaces(struct cluster_hook *hook, struct answer *answer)
@@ -175,7 +186,8 @@ static void want_keyspaces(struct cluster_hook *hook, struct answer *answer)
         const json_t *desired = v2_derived_keyspace(a, &hook->cluster, &hook->spec.keyspaces.at[i]);
 
         json_add_text(names, object_name(desired));
-        want_edited(hook, answer, desired, &hook->keyspaces, v2_keyspace_at_once);
+        if (!is_being_pruned(hook, desired))
+            want_edited(hook, answer, desired, &hook->keyspaces, v2_keyspace_at_once);
     }
     for (size_t i = 0; i < hook->keyspaces.count; i++) {
         if (!is_among(names, object_name(hook->keyspaces.at[i])))
@@ -219,6 +231,7 @@ static void want_backups(struct cluster_hook *hook, struct answer *answer)
 
 void v2_want_tree(struct cluster_hook *hook, struct answer *answer)
 {
+    v2_prune_keyspaces(hook);
     want_lockserver(hook, answer);
     want_backups(hook, answer);
     want_cells(hook, answer);

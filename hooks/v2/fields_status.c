@@ -255,6 +255,7 @@ const struct spec_field v2_cluster_status_fields[] = {OBSERVED_GENERATION,
     BY_KEY("orphanedCells", "Cells that are not wanted and cannot go, by name.", orphan_fields),
     BY_KEY("orphanedKeyspaces", "Keyspaces that are not wanted and cannot go, by name.",
         orphan_fields),
+    TEXTS("pruning", "Keyspaces that have left the spec and of which Vitess is to forget all."),
     TASKS,
     CONDITIONS(""),
     SPEC_END};

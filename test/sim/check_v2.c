@@ -264,6 +264,26 @@ START_TEST(a_cell_leaves)
 }
 END_TEST
 
+static bool knows_customer(void)
+{
+    return sim_vtctl(sim, (const char *const[]){"GetKeyspace", "customer", NULL}, NULL);
+}
+
+/* Vitess forgets it, so that it begins anew when it comes back. */
+START_TEST(a_keyspace_leaves_and_comes_back)
+{
+    apply_step(FIRST);
+    apply_step(GUIDE "201_customer_tablets.yaml");
+    ck_assert(knows_customer());
+    apply_step(FIRST);
+    ck_assert(!knows_customer());
+    ck_assert_uint_eq(serving_of("commerce", "-"), 2);
+    apply_step(GUIDE "201_customer_tablets.yaml");
+    ck_assert(knows_customer());
+    ck_assert_uint_eq(serving_of("customer", "-"), 2);
+}
+END_TEST
+
 /* --- volumes --- */
 
 /* As Kubernetes says of storage that grows only as it is mounted. */
@@ -462,6 +482,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, a_keyspace_is_cut_anew);
     tcase_add_test(tcase, a_shard_stays_while_it_serves);
     tcase_add_test(tcase, a_cell_leaves);
+    tcase_add_test(tcase, a_keyspace_leaves_and_comes_back);
     tcase_add_test(tcase, tablets_are_made_anew_for_their_volumes_to_grow);
     tcase_add_test(tcase, an_external_primary_is_appointed);
     tcase_add_test(tcase, an_external_primary_that_a_person_appointed_is_found);

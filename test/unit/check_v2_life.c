@@ -125,6 +125,123 @@ START_TEST(a_keyspace_that_has_left_is_kept_until_it_is_nowhere)
 }
 END_TEST
 
+#define DELETED "DeleteKeyspace --recursive customer"
+
+static bool asks(const struct world *world)
+{
+    return strstr(world_tasks(world), DELETED) != NULL;
+}
+
+/* With its policy Immediate it goes at once, but for a sync that notes it. */
+static struct world without_customer(void)
+{
+    struct world world = at_rest(v2_sync_cluster, "VitessCluster");
+
+    edit(&world, "spec.keyspaces[1]", NULL);
+    ck_assert_int_eq(world_sync(&world), 200);
+    return world;
+}
+
+static void settle_levels(struct world *world)
+{
+    static const char *const kinds[] = {"EtcdLockserver", "VitessCell", "VitessKeyspace", NULL};
+    const json_t *child;
+
+    json_each_item (world->children, i, child) {
+        if (text_is_one_of(object_kind(child), kinds))
+            world_settle(world, object_name(child), NULL);
+    }
+}
+
+START_TEST(vitess_forgets_a_keyspace_that_has_gone)
+{
+    struct world world = without_customer();
+
+    ck_json(json_at(world_status(&world), "pruning"), "['customer']");
+    ck_assert_ptr_nonnull(world_child(&world, CUSTOMER));
+    ck_assert_str_eq(json_text_at(world_status(&world), "orphanedKeyspaces", "customer", "reason"),
+        "TurningDown");
+    ck_assert_int_eq(world_sync(&world), 200);
+    ck_assert_ptr_null(world_child(&world, CUSTOMER));
+    ck_assert(!asks(&world));
+    ck_assert_int_eq(world_sync(&world), 200);
+    settle_levels(&world);
+    ck_assert_int_eq(world_sync(&world), 200);
+    ck_assert(asks(&world));
+    ck_assert_str_eq(world_condition(&world, "Updated"),
+        "False RolloutProgressing: deleting what Vitess knows of keyspace customer");
+    world_answer_tasks(&world);
+    ck_assert_int_eq(world_sync(&world), 200);
+    ck_assert_ptr_null(json_at(world_status(&world), "pruning"));
+    world_rest(&world);
+    ck_assert(!asks(&world));
+}
+END_TEST
+
+/* What is deleted late would be what Vitess knows of the new one. */
+START_TEST(one_that_comes_back_waits_until_it_is_forgotten)
+{
+    struct world world = at_rest(v2_sync_cluster, "VitessCluster");
+    const json_t *before = json_at(world.parent, "spec", "keyspaces");
+
+    edit(&world, "spec.keyspaces[1]", NULL);
+    for (int i = 0; i < 3; i++)
+        ck_assert_int_eq(world_sync(&world), 200);
+    ck_assert(asks(&world));
+    edit(&world, "spec.keyspaces", json_write(arena, before, NULL));
+    ck_assert_int_eq(world_sync(&world), 200);
+    ck_assert(asks(&world));
+    ck_assert_ptr_null(world_child(&world, CUSTOMER));
+    world_answer_tasks(&world);
+    world_rest(&world);
+    ck_assert_ptr_nonnull(world_child(&world, CUSTOMER));
+    ck_assert(!asks(&world));
+}
+END_TEST
+
+START_TEST(one_that_comes_back_in_time_is_not_forgotten)
+{
+    struct world world = at_rest(v2_sync_cluster, "VitessCluster");
+    const json_t *before = json_at(world.parent, "spec", "keyspaces");
+
+    edit(&world, "spec.keyspaces[1]", NULL);
+    ck_assert_int_eq(world_sync(&world), 200);
+    edit(&world, "spec.keyspaces", json_write(arena, before, NULL));
+    world_rest(&world);
+    ck_assert_ptr_nonnull(world_child(&world, CUSTOMER));
+    ck_assert_ptr_null(json_at(world_status(&world), "pruning"));
+    ck_assert(!asks(&world));
+}
+END_TEST
+
+START_TEST(nothing_is_forgotten_that_is_not_to_be)
+{
+    struct world world = at_rest(v2_sync_cluster, "VitessCluster");
+
+    edit(&world, "spec.topologyReconciliation", "{'pruneKeyspaces':false}");
+    world_rest(&world);
+    edit(&world, "spec.keyspaces[1]", NULL);
+    ck_assert_int_eq(world_sync(&world), 200);
+    ck_assert_ptr_null(world_child(&world, CUSTOMER));
+    world_rest(&world);
+    ck_assert(!asks(&world));
+    ck_assert_ptr_null(json_at(world_status(&world), "pruning"));
+}
+END_TEST
+
+/* Whoever writes into the status has nothing deleted that is there. */
+START_TEST(a_keyspace_that_is_there_is_never_forgotten)
+{
+    struct world world = at_rest(v2_sync_cluster, "VitessCluster");
+
+    put_at(world.parent, "status.pruning", json_of("['customer',7,null,{}]"));
+    world_rest(&world);
+    ck_assert(!asks(&world));
+    ck_assert_ptr_nonnull(world_child(&world, CUSTOMER));
+    ck_assert_ptr_null(json_at(world_status(&world), "pruning"));
+}
+END_TEST
+
 /* By hand: the VitessCluster never had it so. */
 START_TEST(an_edited_policy_lets_no_keyspace_go)
 {
@@ -710,6 +827,11 @@ static void tests(TCase *tcase)
         0,
         sizeof(keyspaces) / sizeof(*keyspaces));
     tcase_add_test(tcase, a_keyspace_that_has_left_is_kept_until_it_is_nowhere);
+    tcase_add_test(tcase, vitess_forgets_a_keyspace_that_has_gone);
+    tcase_add_test(tcase, one_that_comes_back_waits_until_it_is_forgotten);
+    tcase_add_test(tcase, one_that_comes_back_in_time_is_not_forgotten);
+    tcase_add_test(tcase, nothing_is_forgotten_that_is_not_to_be);
+    tcase_add_test(tcase, a_keyspace_that_is_there_is_never_forgotten);
     tcase_add_test(tcase, an_edited_policy_lets_no_keyspace_go);
     tcase_add_test(tcase, a_keyspace_with_tablets_is_not_idle);
     tcase_add_test(tcase, an_old_status_lets_nothing_go);

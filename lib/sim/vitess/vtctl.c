@@ -328,6 +328,15 @@ static void forget_tablet(struct call *call, struct tablet *tablet)
     vitess_touch(call->sim, tablet->shard);
 }
 
+static void forget_shard(struct call *call, struct shard_record *shard)
+{
+    for (struct tablet *tablet = shard->tablets; tablet != NULL; tablet = tablet->next)
+        forget_tablet(call, tablet);
+    shard->listed = shard->serving = false;
+    shard->primary = NULL;
+    vitess_touch(call->sim, shard);
+}
+
 static struct vtctl_result delete_shards(struct call *call)
 {
     struct shard_record *shard = shard_of(call);
@@ -337,11 +346,30 @@ static struct vtctl_result delete_shards(struct call *call)
     for (struct tablet *tablet = shard->tablets; tablet != NULL; tablet = tablet->next) {
         if (tablet->listed && !given(call, "recursive"))
             return fails(call, "FailedPrecondition", "shard still has tablets");
-        forget_tablet(call, tablet);
     }
-    shard->listed = shard->serving = false;
-    shard->primary = NULL;
-    vitess_touch(call->sim, shard);
+    forget_shard(call, shard);
+    return nothing(call);
+}
+
+static struct vtctl_result delete_keyspace(struct call *call)
+{
+    const char *keyspace = argument(call, 0);
+    struct table_row *row;
+
+    if (table_get(&call->topology->keyspaces, keyspace) == NULL)
+        return no_node(call, fmt(call->arena, "keyspaces/%s/Keyspace", keyspace));
+    table_each (&call->topology->shards, row) {
+        struct shard_record *shard = row->value;
+
+        if (!shard->listed || !text_equal(shard->keyspace, keyspace))
+            continue;
+        if (!given(call, "recursive"))
+            return fails(call, "FailedPrecondition", "keyspace still has shards");
+        forget_shard(call, shard);
+    }
+    table_each (&call->topology->cells, row)
+        table_remove(&call->topology->served, fmt(call->arena, "%s/%s", keyspace, row->key));
+    table_remove(&call->topology->keyspaces, keyspace);
     return nothing(call);
 }
 
@@ -903,6 +931,7 @@ struct vtctl_result vtctl_run(struct sim *sim, struct global_topology *topology,
             create_keyspace},
         {"DeleteCellInfo", 1, 1, FLAGS("force"), delete_cell},
         {"DeleteCellsAlias", 1, 1, NO_FLAGS, delete_alias},
+        {"DeleteKeyspace", 1, 1, FLAGS("r|recursive", "f|force"), delete_keyspace},
         {"DeleteShards", 1, 1, FLAGS("r|recursive", "f|force", "even-if-serving"), delete_shards},
         {"DeleteTablets", 1, SIZE_MAX, FLAGS("p|allow-primary"), delete_tablets},
         {"ExecuteFetchAsDBA",
