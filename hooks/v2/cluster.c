@@ -101,6 +101,8 @@ static bool begin(struct cluster_hook *hook, struct answer *answer)
     hook->lockservers = ours(hook, "EtcdLockserver." API_VERSION);
     hook->cells = ours(hook, "VitessCell." API_VERSION);
     hook->keyspaces = ours(hook, "VitessKeyspace." API_VERSION);
+    if (!v2_lockserver_stays(hook, answer))
+        return false;
     hook->storages = ours(hook, "VitessBackupStorage." API_VERSION);
     hook->schedules = ours(hook, "VitessBackupSchedule." API_VERSION);
     hook->services = ours(hook, "Service.v1");

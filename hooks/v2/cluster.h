@@ -35,6 +35,10 @@ const json_t *v2_own_child(const struct cluster_hook *hook, const json_t *child)
 /* Of one cell (NULL: of none), with what all components share. */
 struct v2_place v2_cluster_place(const struct cluster_hook *hook, const struct cell *cell);
 
+/* cluster_lockserver.c */
+/* False, with an answer that changes nothing, where the topology would be another one. */
+bool v2_lockserver_stays(const struct cluster_hook *hook, struct answer *answer);
+
 /* cluster_tree.c */
 /* Wants EtcdLockserver, VitessBackupStorages, VitessBackupSchedules, VitessCells and
  * VitessKeyspaces, and keeps or releases what has left the spec. */

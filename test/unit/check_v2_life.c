@@ -297,15 +297,51 @@ START_TEST(a_status_that_gainsays_itself_lets_nothing_go)
 }
 END_TEST
 
-START_TEST(an_etcd_that_has_left_is_kept)
-{
-    struct world world = at_rest(v2_sync_cluster, "VitessCluster");
+/* --- where the topology is --- */
 
-    edit(&world,
-        "spec.globalLockserver",
-        "{'external':{'implementation':'etcd2','address':'etcd:2379','rootPath':'/vitess'}}");
+#define ROOT "/vitess/example/global"
+#define EXTERNAL(address)                                                                          \
+    "{'external':{'implementation':'etcd2','address':'" address "','rootPath':'" ROOT "'}}"
+#define NOWHERE(told, wanted)                                                                      \
+    "False InvalidSpec: spec.globalLockserver: must leave the topology at " told " (" ROOT         \
+    "), got " wanted " (" ROOT                                                                     \
+    "), where nothing is known of the tablets of this cluster; put it back, or make a new "        \
+    "VitessCluster and move the data (backup and restore, or MoveTables)"
+
+static const struct {
+    const char *before, *after;
+    const char *refused; /* NULL: it is the same one */
+} lockservers[] = {
+    {NULL,
+        EXTERNAL("etcd:2379"),
+        NOWHERE("example-etcd-faf13de3-client.example.svc:2379", "etcd:2379")},
+    {EXTERNAL("a:2379,b:2379"), EXTERNAL("b:2379,c:2379"), NULL},
+    {EXTERNAL("a:2379,b:2379"),
+        EXTERNAL("ab:2379,c:2379"),
+        NOWHERE("a:2379,b:2379", "ab:2379,c:2379")},
+    {EXTERNAL("a:2379"),
+        "{'etcd':{}}",
+        NOWHERE("a:2379", "example-etcd-faf13de3-client.example.svc:2379")},
+    {NULL, "{'cellInfoAddress':'etcd.example.com:2379','etcd':{}}", NULL},
+};
+
+START_TEST(a_topology_stays_where_it_is)
+{
+    struct world world = world_of_kind(v2_sync_cluster, "VitessCluster");
+    const char *before;
+
+    if (lockservers[_i].before != NULL)
+        edit(&world, "spec.globalLockserver", lockservers[_i].before);
     world_rest(&world);
-    ck_assert_ptr_nonnull(world_child(&world, "example-etcd-faf13de3"));
+    before = json_write(arena, world.children, NULL);
+    edit(&world, "spec.globalLockserver", lockservers[_i].after);
+    ck_assert_int_eq(world_sync(&world), 200);
+    if (lockservers[_i].refused == NULL) {
+        ck_assert(!text_starts_with(world_condition(&world, "Ready"), "False InvalidSpec"));
+        return;
+    }
+    ck_assert_str_eq(world_condition(&world, "Ready"), lockservers[_i].refused);
+    ck_assert_str_eq(json_write(arena, world.children, NULL), before);
 }
 END_TEST
 
@@ -835,7 +871,10 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, an_edited_policy_lets_no_keyspace_go);
     tcase_add_test(tcase, a_keyspace_with_tablets_is_not_idle);
     tcase_add_test(tcase, an_old_status_lets_nothing_go);
-    tcase_add_test(tcase, an_etcd_that_has_left_is_kept);
+    tcase_add_loop_test(tcase,
+        a_topology_stays_where_it_is,
+        0,
+        sizeof(lockservers) / sizeof(*lockservers));
     tcase_add_test(tcase, a_shard_that_has_left_is_kept_while_it_may_serve);
     tcase_add_test(tcase, a_shard_is_told_where_its_traffic_may_go);
     tcase_add_test(tcase, a_shard_that_was_never_told_to_leave_stays);
