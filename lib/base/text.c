@@ -69,7 +69,6 @@ static bool join(struct room *room, const char *format, va_list arguments)
             return false;
         if (*format == '\0')
             return true;
-        /* NOLINTBEGIN(clang-analyzer-valist.*): clang-tidy 14 loses sight of va_copy(). */
         if (format[1] == 's')
             done = put_text(room, va_arg(arguments, const char *));
         else if (format[1] == 'u')
@@ -80,7 +79,6 @@ static bool join(struct room *room, const char *format, va_list arguments)
             done = put_number(room, va_arg(arguments, unsigned), UID_DIGITS);
         else
             return false;
-        /* NOLINTEND(clang-analyzer-valist.*) */
         if (!done)
             return false;
         format += format[1] == '0' ? UID_LENGTH : format[1] == 'z' ? 3 : 2;
@@ -97,13 +95,12 @@ const char *vfmt(struct arena *arena, const char *format, va_list arguments)
     char *result;
 
     va_copy(again, arguments);
-    /* clang-tidy 14 loses sight of va_copy(). */
-    joined = join(&room, format, again); /* NOLINT(clang-analyzer-valist.*) */
+    joined = join(&room, format, again);
     va_end(again);
     if (joined)
         return text_copy(arena, small, (size_t)(room.at - small));
     va_copy(again, arguments);
-    length = vsnprintf(small, sizeof(small), format, again); /* NOLINT(clang-analyzer-valist.*) */
+    length = vsnprintf(small, sizeof(small), format, again);
     va_end(again);
     /* Only a format or a size that C cannot express fails, and both are bugs of ours. */
     if (length < 0)
