@@ -1,6 +1,8 @@
 #ifndef VITESS_OPERATOR_API_KEYS_H
 #define VITESS_OPERATOR_API_KEYS_H
 
+#include <stdbool.h>
+
 /* By which labels and annotations an API tells its objects: "vitess.io/cluster" of one is
  * "planetscale.com/cluster" of another. An API has one such table, and whatever is made for it gets
  * it (struct place, struct stage, struct request): nothing that APIs share has a key of its own
@@ -28,6 +30,9 @@ struct api_keys {
                                   the annotation of Metacontroller was about when it came,
                                   "namespace/name", or "" where there was none. Else what is sent to
                                   keep it would look as if it had been made by us */
+
+    bool notes_namespace; /* so it is of whatever a restore has brought: no spec of this API
+                             says for which namespace it is */
 
     const char *scheduled; /* of whatever has changes that wait until somebody lets them go: what
                             * they are; or NULL, where an API has no such thing */

@@ -128,6 +128,8 @@ static bool register_alias(struct cluster_hook *hook)
 
     if (!hook->spec.topology_reconciliation->register_cells_aliases || hook->spec.cells.count == 0)
         return true;
+    if (v2_vtctld_came_along(hook))
+        return false;
     for (size_t i = 0; i < hook->spec.cells.count; i++)
         texts_add(&cells, hook->spec.cells.at[i].name);
     return task_ask_early(&hook->tasks,

@@ -55,6 +55,9 @@ bool v2_keyspace_may_be_pruned(struct cluster_hook *hook, const char *keyspace);
 /* The same of Services, and of vtctld and VTAdmin in each of their cells. */
 void v2_want_components(struct cluster_hook *hook, struct answer *answer);
 bool v2_is_component(const struct cluster_hook *hook, const json_t *child);
+/* A restore has brought a vtctld along that still has the lock server of the cluster that it is
+ * from: what it is asked is done there. */
+bool v2_vtctld_came_along(const struct cluster_hook *hook);
 /* Of vtctld or VTAdmin: those of cells of today. */
 struct objects v2_deployments_of(const struct cluster_hook *hook, const char *component);
 

@@ -133,6 +133,44 @@ static struct v2_vtadmin vtadmin_of(const struct cluster_hook *hook, const struc
 
 /* --- Deployments --- */
 
+/* An etcd of the same name in another namespace: that of the cluster that was restored here. */
+static bool is_etcd_elsewhere(const struct cluster_hook *hook, const char *address)
+{
+    struct arena *a = hook->arena;
+    const char *service = v2_etcd_client_service(a, v2_etcd_name(a, hook->cluster.name, NULL));
+
+    return text_starts_with(address, fmt(a, "%s.", service)) &&
+           !text_starts_with(address, fmt(a, "%s.%s.svc", service, hook->cluster.namespace));
+}
+
+static bool came_along(const struct cluster_hook *hook, const json_t *deployment)
+{
+    static const char flag[] = "--topo_global_server_address=";
+    const json_t *container =
+        json_array_get(json_at(deployment, "spec", "template", "spec", "containers"), 0);
+    const json_t *argument;
+
+    json_each_item (json_at(container, "args"), i, argument) {
+        const char *text = json_string_value(argument);
+
+        if (text_starts_with(text, flag) && is_etcd_elsewhere(hook, text + sizeof(flag) - 1))
+            return true;
+    }
+    return v2_made_elsewhere(hook->arena, deployment);
+}
+
+bool v2_vtctld_came_along(const struct cluster_hook *hook)
+{
+    const struct objects vtctlds = v2_deployments_of(hook, VTCTLD_COMPONENT);
+
+    for (size_t i = 0; i < vtctlds.count; i++) {
+        if (came_along(hook, vtctlds.at[i]))
+            return true;
+    }
+    return false;
+}
+
+/* One that came along waits for nobody's release: it speaks for another cluster until it goes. */
 static void want_deployment(struct cluster_hook *hook, struct answer *answer, const json_t *wanted)
 {
     struct arena *a = hook->arena;
@@ -144,7 +182,7 @@ static void want_deployment(struct cluster_hook *hook, struct answer *answer, co
         .at_once = there == NULL
                        ? NULL
                        : v2_deployment_at_once(a, as_applied(a, &v2_keys, there), desired),
-        .immediate = hook->immediate,
+        .immediate = hook->immediate || (there != NULL && came_along(hook, there)),
     };
 
     want(answer, v2_let_go(a, &edit));

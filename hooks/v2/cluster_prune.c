@@ -35,7 +35,9 @@ void v2_prune_keyspaces(struct cluster_hook *hook)
     json_each_item (noted(hook), i, name) {
         const char *keyspace = json_string_value(name);
 
-        if (keyspace != NULL && !is_there(hook, keyspace) && !delete_record(hook, keyspace))
+        if (keyspace == NULL || is_there(hook, keyspace))
+            continue;
+        if (v2_vtctld_came_along(hook) || !delete_record(hook, keyspace))
             json_add_text(hook->pruning, keyspace);
     }
 }

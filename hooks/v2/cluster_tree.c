@@ -18,10 +18,10 @@ static bool vtctld_is_at_home(const struct cluster_hook *hook)
     const struct objects vtctlds = v2_deployments_of(hook, VTCTLD_COMPONENT);
 
     for (size_t i = 0; i < vtctlds.count; i++) {
-        if (v2_made_elsewhere(hook->arena, vtctlds.at[i]) || !deployment_settled(vtctlds.at[i]))
+        if (!deployment_settled(vtctlds.at[i]))
             return false;
     }
-    return vtctlds.count > 0;
+    return vtctlds.count > 0 && !v2_vtctld_came_along(hook);
 }
 
 /* As it is, and noted to be of another namespace. */

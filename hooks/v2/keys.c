@@ -16,6 +16,7 @@ const struct api_keys v2_keys = {
     .config_hash = CONFIG_HASH_ANNOTATION,
     .spec_size = SPEC_SIZE_ANNOTATION,
     .not_made_here = NOT_MADE_HERE_ANNOTATION,
+    .notes_namespace = true,
     .scheduled = ROLLOUT_SCHEDULED_ANNOTATION,
 
     .never_ready = NEVER_READY_CONDITION,

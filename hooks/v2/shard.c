@@ -129,7 +129,8 @@ static void want_vtorcs(const struct shard_hook *hook, struct answer *answer)
         const json_t *there = objects_find(&hook->deployments, object_name(desired));
         struct v2_edit edit = {.desired = desired,
             .observed = there,
-            .immediate = v2_is_immediate(hook->spec.update_strategy)};
+            .immediate = v2_is_immediate(hook->spec.update_strategy) ||
+                         (there != NULL && v2_made_elsewhere(a, there))};
 
         if (there != NULL)
             edit.at_once = v2_deployment_at_once(a, as_applied(a, &v2_keys, there), desired);

@@ -117,8 +117,21 @@ static const json_t *owners_of(const json_t *applied, const json_t *observed)
     return owners;
 }
 
-/* Its annotations, and the note that we have not made it. Other kinds need none: what is removed of
- * them is what a decision names. */
+/* What a restore has brought from another namespace still means that one, and what is sent for it
+ * here would say that it was made here. Claims are nobody's but their tablet's. */
+static bool is_to_be_noted(struct arena *arena, const struct api_keys *keys, const json_t *observed)
+{
+    const char *made_for = object_made_for(arena, keys, observed);
+
+    if (is_pod(observed))
+        return true;
+    return keys->notes_namespace && made_for != NULL &&
+           !text_equal(made_for, object_namespace(observed)) &&
+           !text_equal(object_kind(observed), "PersistentVolumeClaim");
+}
+
+/* Its annotations, and the note that we have not made it. Of other kinds than Pods those need none
+ * that nobody else has made: what is removed of them is what a decision names. */
 static const json_t *annotations_of_foreign(struct arena *arena, const struct api_keys *keys,
     const json_t *applied, const json_t *kept)
 {
@@ -150,7 +163,7 @@ static const json_t *as_it_is(struct arena *arena, const struct api_keys *keys,
         NULL);
 
     json_put(metadata, "ownerReferences", owners_of(applied, observed));
-    if (is_pod(observed))
+    if (is_to_be_noted(arena, keys, observed))
         json_put(metadata, "annotations", annotations_of_foreign(arena, keys, applied, kept));
     return object(arena,
         SPREAD(json_without(json_without(kept, "metadata"), "status")),

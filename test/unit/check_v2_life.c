@@ -773,6 +773,49 @@ START_TEST(it_is_told_once_vtctld_is_of_this_cluster)
 }
 END_TEST
 
+/* It would have the cells of the original told where the etcd of this one is. */
+START_TEST(a_vtctld_that_came_along_is_asked_nothing_and_waits_for_nobody)
+{
+    struct world world = at_rest(v2_sync_cluster, "VitessCluster");
+    const json_t *child;
+
+    edit(&world, "spec.updateStrategy", "{'type':'External'}");
+    world_rest(&world);
+    bring_along(world_child(&world, VTCTLD));
+    put_at(world_child(&world, VTCTLD),
+        "spec.template.spec.containers[0].args",
+        json_of("['--topo_global_server_address=example-etcd-faf13de3-client.elsewhere.svc:"
+                "2379']"));
+    edit(&world, "spec.cells[1]", "{'name':'zone2'}");
+    ck_assert_int_eq(world_sync(&world), 200);
+    json_each_item (world.children, i, child)
+        ck_assert_ptr_null(
+            strstr(json_write(arena, child, NULL), "UpdateCellsAlias --cells zone1,z"));
+    ck_assert_ptr_nonnull(strstr(json_write(arena, json_at(sent(&world, VTCTLD), "spec"), NULL),
+        "--topo_global_server_address=example-etcd-faf13de3-client.example.svc:2379"));
+    ck_assert_ptr_null(
+        object_annotation(sent(&world, VTCTLD), "rollout.planetscale.com/scheduled"));
+}
+END_TEST
+
+/* Kept as it is, it must not look as if it had been made here. */
+START_TEST(what_was_brought_along_and_is_kept_stays_noted)
+{
+    struct world world = at_rest(v2_sync_cluster, "VitessCluster");
+
+    bring_along(world_child(&world, CUSTOMER));
+    bring_along(world_child(&world, ZONE1));
+    bring_along(world_child(&world, VTCTLD));
+    edit(&world, _i == 0 ? "spec.keyspaces[1]" : "spec.cells[0].name", _i == 0 ? NULL : "'a-b'");
+    for (int syncs = 0; syncs < 3; syncs++) {
+        ck_assert_int_eq(world_sync(&world), 200);
+        ck_assert_str_eq(namespace_applied(&world, CUSTOMER), "elsewhere");
+        ck_assert_str_eq(namespace_applied(&world, ZONE1), "elsewhere");
+        ck_assert(_i == 0 || text_equal(namespace_applied(&world, VTCTLD), "elsewhere"));
+    }
+}
+END_TEST
+
 static const char *gateways(const char *gateway)
 {
     struct world world = world_of_kind(v2_sync_cluster, "VitessCluster");
@@ -854,6 +897,8 @@ static void tests(TCase *tcase)
     tcase_add_loop_test(tcase, what_was_brought_along_does_nothing_until_it_is_told, 0, 3);
     tcase_add_test(tcase, members_that_were_brought_along_are_made_anew_one_at_a_time);
     tcase_add_loop_test(tcase, it_is_told_once_vtctld_is_of_this_cluster, 0, 2);
+    tcase_add_test(tcase, a_vtctld_that_came_along_is_asked_nothing_and_waits_for_nobody);
+    tcase_add_loop_test(tcase, what_was_brought_along_and_is_kept_stays_noted, 0, 2);
     tcase_add_test(tcase, an_autoscaler_has_a_number_to_begin_with);
     tcase_add_test(tcase, a_copy_of_an_etcd_does_nothing);
     tcase_add_loop_test(tcase, a_status_that_gainsays_itself_lets_nothing_go, 0, 3);

@@ -392,8 +392,43 @@ START_TEST(another_name_is_refused)
 }
 END_TEST
 
+/* --- what a restore has brought from another namespace --- */
+
+static void bring_along(json_t *pod)
+{
+    json_t *applied = json_clone(pod);
+
+    put_at(pod,
+        "spec.containers[0].args",
+        json_of(
+            "['--topo_global_server_address=example-etcd-faf13de3-client.elsewhere.svc:2379']"));
+    put_at(applied, "status", NULL);
+    put_at(applied, "metadata.annotations", NULL);
+    put_at(applied, "metadata.namespace", json_string("elsewhere"));
+    annotate(pod,
+        "metacontroller.k8s.io/last-applied-configuration",
+        json_write(arena, applied, NULL));
+}
+
+/* Until then it does to the original what it does. */
+START_TEST(it_waits_for_nobody_to_release_it)
+{
+    struct world world = grown();
+
+    edit(&world, "spec.updateStrategy", "{'type':'External'}");
+    sync_and_run(&world, 4);
+    bring_along(world_of(&world, "Pod", SECOND));
+    ck_assert_int_eq(world_sync(&world), 200);
+    sync_and_run(&world, 12);
+    ck_assert_ptr_nonnull(pod_of(&world, SECOND));
+    ck_assert_ptr_null(
+        strstr(json_write(arena, json_at(pod_of(&world, SECOND), "spec"), NULL), "elsewhere.svc"));
+}
+END_TEST
+
 static void tests(TCase *tcase)
 {
+    tcase_add_test(tcase, it_waits_for_nobody_to_release_it);
     tcase_add_test(tcase, it_comes_up);
     tcase_add_test(tcase, a_primary_is_chosen_anyway);
     tcase_add_test(tcase, each_that_leaves_says_whose_turn_it_is);
