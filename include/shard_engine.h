@@ -204,6 +204,7 @@ struct shard_input {
     const char *appointed;
     bool appoint_first;       /* also where there has been no primary yet */
     struct texts drained;     /* names of Pods whose tablets are not to become primary */
+    struct texts given_up;    /* of them those that somebody may delete at any time */
     const char *to_hand_over; /* name of a Pod that stays, whose tablet is not to be primary; NULL:
                                  there is none */
 

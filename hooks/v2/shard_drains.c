@@ -54,10 +54,12 @@ void v2_read_drains(struct shard_input *in, struct shard_hook *hook)
     const char *primary = in->memory.primary;
 
     find_drains(hook);
-    in->drained = (struct texts){.arena = in->arena};
+    in->drained = in->given_up = (struct texts){.arena = in->arena};
     for (size_t i = 0; i < drains->count; i++) {
         if (drains->at[i].state != V2_NOT_DRAINING)
             texts_add(&in->drained, drains->pods[i]);
+        if (drains->at[i].state == V2_DRAIN_FINISHED)
+            texts_add(&in->given_up, drains->pods[i]);
     }
     if (in->drained.count > 0)
         drains->time = request_time(hook->request);

@@ -183,8 +183,57 @@ START_TEST(an_edit_moves_drained_ones_too)
 }
 END_TEST
 
+/* Somebody may delete it at any time: with another one down nobody would be left, and as the only
+ * other one it would be made primary. */
+START_TEST(an_edit_waits_for_one_that_is_given_up)
+{
+    struct world world = at_rest();
+
+    second_started = true;
+    write_by_hand(&world);
+    edit(&world, "spec.images.vttablet", "'vitess/lite:new'");
+    live(&world, 60);
+    ck_assert_str_eq(image_of(&world, SECOND), "vitess/lite:new");
+    ck_assert(says(&world, SECOND, FINISHED));
+    ck_assert_str_ne(image_of(&world, FIRST), "vitess/lite:new");
+    ck_assert_str_eq(primary, "zone1-2548885007");
+    ck_assert_ptr_nonnull(strstr(world_condition(&world, "Updated"),
+        "waits until Pod " SECOND
+        ", which is drained for somebody to delete it, has gone or is drained no more"));
+    second_started = false;
+    live(&world, 40);
+    ck_assert_str_eq(image_of(&world, FIRST), "vitess/lite:new");
+}
+END_TEST
+
+/* By hand it has become primary again, of which no event tells. */
+START_TEST(a_second_drain_moves_the_primary_anew)
+{
+    struct world world = at_rest();
+
+    first_started = true;
+    write_by_hand(&world);
+    live(&world, 15);
+    ck_assert(says(&world, FIRST, FINISHED));
+    ck_assert_str_eq(primary, "zone1-2469782763");
+    first_started = false;
+    live(&world, 5);
+    ck_assert(!says(&world, FIRST, FINISHED));
+    primary = "zone1-2548885007";
+    first_started = true;
+    write_by_hand(&world);
+    for (int i = 0; i < 15; i++) {
+        live(&world, 1);
+        ck_assert(!says(&world, FIRST, FINISHED) || text_equal(primary, "zone1-2469782763"));
+    }
+    ck_assert(says(&world, FIRST, FINISHED));
+}
+END_TEST
+
 static void tests(TCase *tcase)
 {
+    tcase_add_test(tcase, an_edit_waits_for_one_that_is_given_up);
+    tcase_add_test(tcase, a_second_drain_moves_the_primary_anew);
     tcase_add_test(tcase, the_primary_hands_over_and_is_finished);
     tcase_add_test(tcase, what_it_waits_for_is_said);
     tcase_add_test(tcase, a_replica_is_finished_once_vitess_was_asked);

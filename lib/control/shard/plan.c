@@ -222,6 +222,22 @@ static struct shard begin(const struct shard_input *in)
     return shard;
 }
 
+/* A tablet that stays after all may become primary again, which no event tells: whoever wants it
+ * gone the next time asks anew. */
+static void forget_hand_over(struct shard *shard, const struct stage *stage)
+{
+    for (size_t i = 0; i < stage->count; i++) {
+        const struct stage_child *child = &stage->at[i];
+        const struct tablet *tablet = tablet_of_name(shard, child->name);
+
+        if (tablet != NULL && tablet->wanted != NULL && child->current &&
+            text_equal(tablet->incarnation, shard->next.reparent.pod) &&
+            !text_equal(shard->moving, tablet->id.name) &&
+            !texts_contain(&shard->in->drained, tablet->id.name))
+            shard->next.reparent = (struct shard_reparent){NULL, NULL};
+    }
+}
+
 void shard_decide(const struct shard_input *in, struct answer *answer, struct shard_report *report)
 {
     struct shard shard = begin(in);
@@ -235,6 +251,7 @@ void shard_decide(const struct shard_input *in, struct answer *answer, struct sh
     prove_data(&shard);
     stage = plan_tablets(&shard);
     hand_over(&shard);
+    forget_hand_over(&shard, &stage);
     records_gone = delete_records(&shard);
     shard.next.retired = shard.retire && stage.count == 0 && records_gone &&
                          (in->delete_retired || claims_are_marked(&in->claims));

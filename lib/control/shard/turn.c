@@ -118,6 +118,24 @@ bool is_needed(const struct shard *shard, const struct tablet *tablet)
     return tablet->works && !(shard->fresh && !has_primary(shard));
 }
 
+/* One that is given up would be the second that is down; and one that is to be, which is not to
+ * become primary, may be the only other one. */
+static const char *drained_beside(const struct shard *shard, const struct tablet *tablet)
+{
+    const struct texts *drained = texts_contain(&shard->in->drained, tablet->id.name)
+                                      ? &shard->in->given_up
+                                      : &shard->in->drained;
+
+    for (size_t i = 0; i < drained->count; i++) {
+        if (!text_equal(drained->at[i], tablet->id.name))
+            return fmt(shard->arena,
+                "waits until Pod %s, which is drained for somebody to delete it, has gone or is "
+                "drained no more",
+                drained->at[i]);
+    }
+    return NULL;
+}
+
 const char *disruption_blocked_by(struct shard *shard, struct tablet *tablet)
 {
     const char *blocked = NULL;
@@ -130,6 +148,8 @@ const char *disruption_blocked_by(struct shard *shard, struct tablet *tablet)
         blocked = peers_block(shard, true);
     else if (!shard->removed_everywhere && is_needed(shard, tablet))
         blocked = peers_block(shard, false);
+    if (blocked == NULL && !shard->removed_everywhere && is_needed(shard, tablet))
+        blocked = drained_beside(shard, tablet);
     if (blocked == NULL)
         blocked = reparent_blocked_by(shard, tablet);
     /* The next sync may see the Pod gone and the status as it is: it would know no primary. */
