@@ -42,7 +42,7 @@ extern const struct spec_name cluster_other_names[], lockserver_other_names[], c
 
 /* --- Pods (fields_pods.c) --- */
 
-extern const struct spec_field secret_key_fields[], pod_template_fields[], task_template_fields[];
+extern const struct spec_field secret_key_fields[], pod_template_fields[];
 
 #define POD_TEMPLATE(type)                                                                         \
     SPEC_STRUCT(type,                                                                              \
