@@ -276,6 +276,10 @@ START_TEST(what_a_mysqld_answers_is_said)
     ck_assert_int_eq(world_sync(&world), 200);
     ck_assert_ptr_nonnull(strstr(world_condition(&world, "Updated"),
         "its mysqld cannot be told to shut down slowly: Access denied"));
+    /* Whoever has released it knows. */
+    annotate(world_of(&world, "Pod", SECOND), RELEASED, "");
+    ck_assert_int_eq(world_sync(&world), 200);
+    ck_assert_ptr_null(pod_of(&world, SECOND));
 }
 END_TEST
 

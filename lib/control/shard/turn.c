@@ -85,6 +85,9 @@ static const char *ask_slow_shutdown(struct shard *shard, const struct tablet *t
         tablet->incarnation,
         NULL);
 
+    /* One that does not answer may be why it is made to go. */
+    if (reply.state == TASK_FAILING && json_list_has(shard->in->force, tablet->id.name))
+        return NULL;
     if (reply.state == TASK_FAILING)
         return fmt(shard->arena, "its mysqld cannot be told to shut down slowly: %s", reply.text);
     return reply.state == TASK_ANSWERED ? NULL
