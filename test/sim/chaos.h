@@ -103,6 +103,22 @@ static size_t some_keyspace(struct chaos *chaos)
     return chance(chaos, (unsigned)json_array_size(keyspaces(chaos)));
 }
 
+static const char *cell_name(const struct chaos *chaos, size_t index)
+{
+    return json_text_at(json_array_get(cells(chaos), index), "name");
+}
+
+static bool has_keyspace(const struct chaos *chaos, const char *name)
+{
+    const json_t *keyspace;
+
+    json_each_item (keyspaces(chaos), i, keyspace) {
+        if (text_equal(json_text_at(keyspace, "name"), name))
+            return true;
+    }
+    return false;
+}
+
 static const char *pick(struct chaos *chaos, const char *const *list)
 {
     unsigned count = 0;
@@ -127,6 +143,12 @@ static void mend_edit(struct chaos *chaos)
     if (chaos->mend != NULL)
         say(chaos, "%s", chaos->mend);
     chaos->mend = NULL;
+}
+
+static void remove_keyspace(struct chaos *chaos)
+{
+    if (json_array_size(keyspaces(chaos)) > 1 && chaos->mend == NULL)
+        say(chaos, "unset spec.keyspaces[%zu]", some_keyspace(chaos));
 }
 
 /* --- faults --- */

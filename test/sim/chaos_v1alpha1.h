@@ -19,22 +19,6 @@ static size_t some_cell(struct chaos *chaos)
     return 1 + chance(chaos, (unsigned)json_array_size(cells(chaos)) - 1);
 }
 
-static const char *cell_name(const struct chaos *chaos, size_t index)
-{
-    return json_text_at(json_array_get(cells(chaos), index), "name");
-}
-
-static bool has_keyspace(const struct chaos *chaos, const char *name)
-{
-    const json_t *keyspace;
-
-    json_each_item (keyspaces(chaos), i, keyspace) {
-        if (text_equal(json_text_at(keyspace, "name"), name))
-            return true;
-    }
-    return false;
-}
-
 /* A list of cells in JSON, each with an even chance and at least one. */
 static const char *some_cells(struct chaos *chaos)
 {
@@ -359,12 +343,6 @@ static void add_keyspace(struct chaos *chaos)
         some_cells(chaos),
         small_pool(1 + chance(chaos, 3)),
         text_string(&more));
-}
-
-static void remove_keyspace(struct chaos *chaos)
-{
-    if (json_array_size(keyspaces(chaos)) > 1 && chaos->mend == NULL)
-        say(chaos, "unset spec.keyspaces[%zu]", some_keyspace(chaos));
 }
 
 static void reshard(struct chaos *chaos)

@@ -17,11 +17,6 @@ static size_t some_cell(struct chaos *chaos)
     return chance(chaos, (unsigned)json_array_size(cells(chaos)));
 }
 
-static const char *cell_name(const struct chaos *chaos, size_t index)
-{
-    return json_text_at(json_array_get(cells(chaos), index), "name");
-}
-
 static const json_t *cuts_of(const json_t *keyspace)
 {
     return json_at(keyspace, "partitionings");
@@ -354,17 +349,6 @@ static void remove_cell(struct chaos *chaos)
     say(chaos, "unset spec.cells[%zu]", leaving);
 }
 
-static bool has_keyspace(const struct chaos *chaos, const char *name)
-{
-    const json_t *keyspace;
-
-    json_each_item (keyspaces(chaos), i, keyspace) {
-        if (text_equal(json_text_at(keyspace, "name"), name))
-            return true;
-    }
-    return false;
-}
-
 static void add_keyspace(struct chaos *chaos)
 {
     const char *name = fmt(arena, "ks%u", 1 + chance(chaos, 3));
@@ -377,12 +361,6 @@ static void add_keyspace(struct chaos *chaos)
         name,
         chance(chaos, 2) == 0 ? "Immediate" : "RequireIdle",
         new_cut(chaos, 1 + chance(chaos, 2)));
-}
-
-static void remove_keyspace(struct chaos *chaos)
-{
-    if (json_array_size(keyspaces(chaos)) > 1 && chaos->mend == NULL)
-        say(chaos, "unset spec.keyspaces[%zu]", some_keyspace(chaos));
 }
 
 /* A second cut; where there is one, one of the two goes. */
