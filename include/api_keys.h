@@ -31,8 +31,8 @@ struct api_keys {
                                   "namespace/name", or "" where there was none. Else what is sent to
                                   keep it would look as if it had been made by us */
 
-    bool notes_namespace; /* so it is of whatever a restore has brought: no spec of this API
-                             says for which namespace it is */
+    bool notes_namespace; /* the same is noted on whatever a restore has brought from another
+                             namespace, since no spec of the API says which that was */
 
     const char *scheduled; /* of whatever has changes that wait until somebody lets them go: what
                             * they are; or NULL, where an API has no such thing */

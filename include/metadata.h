@@ -49,6 +49,8 @@ const json_t *resource_as_applied(struct arena *arena, const struct api_keys *ke
 bool object_never_applied(struct arena *arena, const struct api_keys *keys, const json_t *object);
 /* The namespace of what an object was made as, by us or as another one; or NULL. */
 const char *object_made_for(struct arena *arena, const struct api_keys *keys, const json_t *object);
+/* That is another one than its own: a restore has brought the object here. */
+bool object_made_elsewhere(struct arena *arena, const struct api_keys *keys, const json_t *object);
 
 /* What Metacontroller makes of `observed` when it is sent `desired` and `last` was applied before
  * (pkg/dynamic/apply): of whole objects or of parts. Any of them may be NULL (absent). */

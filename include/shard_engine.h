@@ -243,6 +243,10 @@ struct shard_report {
     struct unknown_children unknown; /* children that are kept although they are none of a shard */
 };
 
+/* The Pod was made for another namespace and talks to the lock server there. There it is what it
+ * is; here it has never been anything. */
+bool shard_pod_is_stray(const struct shard_input *input, const json_t *pod);
+
 /* Decides on all tablets, puts the children that are wanted and those that may go into `answer`,
  * and reports. Asks Vitess by input->tasks, whose Pods are in the answer then. */
 void shard_decide(const struct shard_input *input, struct answer *answer,

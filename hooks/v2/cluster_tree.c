@@ -24,18 +24,6 @@ static bool vtctld_is_at_home(const struct cluster_hook *hook)
     return vtctlds.count > 0 && !v2_vtctld_came_along(hook);
 }
 
-/* As it is, and noted to be of another namespace. */
-static const json_t *held(const struct cluster_hook *hook, const json_t *observed)
-{
-    struct arena *a = hook->arena;
-    const char *of = fmt(a, "%s/%s", object_made_for(a, &v2_keys, observed), object_name(observed));
-
-    return v2_annotated(a,
-        resource_as_applied(a, &v2_keys, observed),
-        NOT_MADE_HERE_ANNOTATION,
-        of);
-}
-
 /* --- edits --- */
 
 static void want_edited(struct cluster_hook *hook, struct answer *answer, const json_t *wanted,
@@ -57,7 +45,8 @@ static void want_edited(struct cluster_hook *hook, struct answer *answer, const 
     };
 
     want(answer,
-        elsewhere && !vtctld_is_at_home(hook) ? held(hook, observed) : v2_let_go(a, &edit));
+        elsewhere && !vtctld_is_at_home(hook) ? resource_as_applied(a, &v2_keys, observed)
+                                              : v2_let_go(a, &edit));
 }
 
 static json_t *reason(struct arena *a, const char *reason, const char *message)

@@ -37,9 +37,7 @@ bool v2_has_part(const struct request *request, struct answer *answer, const cha
 
 bool v2_made_elsewhere(struct arena *a, const json_t *object)
 {
-    const char *made_for = object_made_for(a, &v2_keys, object);
-
-    return made_for != NULL && !text_equal(made_for, object_namespace(object));
+    return object_made_elsewhere(a, &v2_keys, object);
 }
 
 bool v2_is_at_home(const struct request *request, struct answer *answer)

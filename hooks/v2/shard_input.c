@@ -2,9 +2,7 @@
 
 #include "conditions.h"
 #include "keys.h"
-#include "levels.h"
 #include "metadata.h"
-#include "pod.h"
 #include "release.h"
 
 /* What the hook of VitessShard is sent, as the engine takes it. */
@@ -26,14 +24,6 @@ static bool may_grow_at_once(const struct update_strategy *strategy)
            json_list_has(strategy->external->allow_resource_changes, "storage");
 }
 
-/* It speaks to the lock server of the cluster that it was restored from, which nobody has to let it
- * cease to do. */
-static bool came_along(const struct shard_input *in, const json_t *pod)
-{
-    return v2_made_elsewhere(in->arena, pod) &&
-           pod_has_another_lock_server(json_at(pod, "spec"), in->place.topology.addresses);
-}
-
 /* updateStrategy External: a tablet moves once its Pod is released, all of them in their turn once
  * the VitessShard cascades, or has to for a claim to grow that may do so at any time. */
 static void read_policy(struct shard_input *in, const struct shard_hook *hook)
@@ -43,8 +33,9 @@ static void read_policy(struct shard_input *in, const struct shard_hook *hook)
     in->paused = !v2_is_immediate(hook->spec.update_strategy) &&
                  object_annotation(hook->request->parent, ROLLOUT_CASCADE_ANNOTATION) == NULL &&
                  !(may_grow_at_once(hook->spec.update_strategy) && v2_grows_by_restart(hook));
+    /* Nobody has to release what talks to the lock server of another cluster. */
     for (size_t i = 0; i < hook->pods.count; i++) {
-        if (v2_is_released(hook->pods.at[i]) || came_along(in, hook->pods.at[i]))
+        if (v2_is_released(hook->pods.at[i]) || shard_pod_is_stray(in, hook->pods.at[i]))
             json_add(released, json_string(object_name(hook->pods.at[i])));
     }
     in->force = released;

@@ -62,6 +62,13 @@ const char *object_made_for(struct arena *arena, const struct api_keys *keys, co
     return length == 0 ? NULL : text_copy(arena, other, length);
 }
 
+bool object_made_elsewhere(struct arena *arena, const struct api_keys *keys, const json_t *object)
+{
+    const char *made_for = object_made_for(arena, keys, object);
+
+    return made_for != NULL && !text_equal(made_for, object_namespace(object));
+}
+
 /* `observed` as far as `applied` has the same fields. Metacontroller merges lists in ways that
  * depend on all of their items, so of a list everything is taken. */
 static const json_t *projected(const json_t *observed, const json_t *applied)
@@ -117,21 +124,16 @@ static const json_t *owners_of(const json_t *applied, const json_t *observed)
     return owners;
 }
 
-/* What a restore has brought from another namespace still means that one, and what is sent for it
- * here would say that it was made here. Claims are nobody's but their tablet's. */
+/* A Pod always. Other kinds need it only where a restore has brought them from another namespace,
+ * which they still mean: what is removed of them is what a decision names. Claims name none. */
 static bool is_to_be_noted(struct arena *arena, const struct api_keys *keys, const json_t *observed)
 {
-    const char *made_for = object_made_for(arena, keys, observed);
-
-    if (is_pod(observed))
-        return true;
-    return keys->notes_namespace && made_for != NULL &&
-           !text_equal(made_for, object_namespace(observed)) &&
-           !text_equal(object_kind(observed), "PersistentVolumeClaim");
+    return is_pod(observed) ||
+           (keys->notes_namespace && object_made_elsewhere(arena, keys, observed) &&
+               !text_equal(object_kind(observed), "PersistentVolumeClaim"));
 }
 
-/* Its annotations, and the note that we have not made it. Of other kinds than Pods those need none
- * that nobody else has made: what is removed of them is what a decision names. */
+/* Its annotations, and the note that we have not made it. */
 static const json_t *annotations_of_foreign(struct arena *arena, const struct api_keys *keys,
     const json_t *applied, const json_t *kept)
 {

@@ -226,12 +226,14 @@ static struct shard begin(const struct shard_input *in)
  * gone the next time asks anew. */
 static void forget_hand_over(struct shard *shard, const struct stage *stage)
 {
-    for (size_t i = 0; i < stage->count; i++) {
-        const struct stage_child *child = &stage->at[i];
-        const struct tablet *tablet = tablet_of_name(shard, child->name);
+    const char *handed_over = shard->next.reparent.pod;
 
-        if (tablet != NULL && tablet->wanted != NULL && child->current &&
-            text_equal(tablet->incarnation, shard->next.reparent.pod) &&
+    for (size_t i = 0; handed_over != NULL && i < shard->count; i++) {
+        const struct tablet *tablet = &shard->tablets[i];
+        const struct stage_child *child =
+            text_equal(tablet->incarnation, handed_over) ? staged_child(stage, tablet) : NULL;
+
+        if (child != NULL && child->current && tablet->wanted != NULL &&
             !text_equal(shard->moving, tablet->id.name) &&
             !texts_contain(&shard->in->drained, tablet->id.name))
             shard->next.reparent = (struct shard_reparent){NULL, NULL};

@@ -184,7 +184,7 @@ static const char *moving(const struct shard *shard)
 
 /* --- each tablet --- */
 
-static const struct stage_child *child_of(const struct stage *stage, const struct tablet *tablet)
+const struct stage_child *staged_child(const struct stage *stage, const struct tablet *tablet)
 {
     for (size_t i = 0; i < stage->count; i++) {
         if (text_equal(stage->at[i].name, tablet->id.name))
@@ -195,7 +195,7 @@ static const struct stage_child *child_of(const struct stage *stage, const struc
 
 static struct shard_tablet report_tablet(const struct stage *stage, const struct tablet *tablet)
 {
-    const struct stage_child *child = child_of(stage, tablet);
+    const struct stage_child *child = staged_child(stage, tablet);
 
     return (struct shard_tablet){
         .id = tablet->id,

@@ -212,7 +212,10 @@ bool turndown_allowed(struct shard *shard);
 /* What keeps the tablet from running, or NULL. */
 const char *trouble_of(const struct tablet *tablet);
 
-/* report.c, after everything else */
+/* report.c */
+/* NULL where the tablet is none of the stage. */
+const struct stage_child *staged_child(const struct stage *stage, const struct tablet *tablet);
+/* After everything else. */
 void report_shard(struct shard *shard, const struct stage *stage, struct shard_report *report);
 
 #endif

@@ -237,17 +237,10 @@ static void take_remembered(struct shard *shard)
     }
 }
 
-/* It was made for another namespace and talks to the lock server there. There it is what it is;
- * here it has never been anything. */
-static bool is_stray(const struct shard *shard, const struct tablet *tablet)
+bool shard_pod_is_stray(const struct shard_input *in, const json_t *pod)
 {
-    const char *made_for;
-
-    if (!pod_has_another_lock_server(json_at(tablet->pod, "spec"),
-            shard->in->place.topology.addresses))
-        return false;
-    made_for = object_made_for(shard->arena, shard->in->place.keys, tablet->pod);
-    return made_for != NULL && !text_equal(made_for, object_namespace(tablet->pod));
+    return pod_has_another_lock_server(json_at(pod, "spec"), in->place.topology.addresses) &&
+           object_made_elsewhere(in->arena, in->place.keys, pod);
 }
 
 /* One that stands by is as it is to be. */
@@ -274,7 +267,7 @@ static void classify_tablets(struct shard *shard)
     for (size_t i = 0; i < shard->count; i++) {
         struct tablet *tablet = &shard->tablets[i];
 
-        tablet->stray = is_stray(shard, tablet);
+        tablet->stray = shard_pod_is_stray(shard->in, tablet->pod);
         tablet->serving = serves(shard, tablet);
         tablet->works = works(shard, tablet);
         if (tablet->pod != NULL && !tablet->stray && text_equal(tablet->type, "primary"))
