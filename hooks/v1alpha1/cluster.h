@@ -96,34 +96,6 @@ void advise(const struct cluster *cluster, struct level_conditions *conditions);
 void validate_cluster(const struct request *request, const struct cluster_spec *spec,
     const struct told_cells *told, struct problems *problems);
 
-/* What validation works on. */
-struct validation {
-    const struct request *request;
-    struct arena *arena;
-    const struct cluster_spec *spec;
-    const struct told_cells *told; /* NULL where nothing is held against it */
-    struct problems *problems;
-};
-
-/* validate_overrides.c: names in overrides of Pods that the operator itself gives. */
-void validate_overrides(const struct validation *v);
-/* validate_grace.c */
-void validate_grace(const struct validation *v);
-/* validate_zone.c: nodes that cannot be in the zone of their cell. */
-void validate_zone(const struct validation *v);
-/* validate_flags.c: flags that Vitess does not have, or that are the operator's to set. */
-void validate_flags(const struct validation *v);
-/* validate_tls.c: TLS between the components that could not work, as far as flags say. */
-void validate_tls(const struct validation *v);
-/* validate_force.c: names in spec.rollout.force that nothing has. */
-void validate_force(const struct validation *v);
-/* validate_names.c: names of every object that would be made. */
-void validate_names(const struct validation *v);
-/* Those alone that `other` makes too: a VitessCluster, as far as it is known. */
-void validate_names_against(const struct validation *v, const json_t *other);
-/* validate_changes.c: what must not change once it has been created. */
-void validate_changes(const struct validation *v);
-
 /* cluster_mysql.c */
 /* "8.0.40-Vitess": what vtgate and vtctld go by; NULL: Vitess' own default. */
 const char *mysql_server_version(struct arena *arena, const struct cluster_spec *spec);

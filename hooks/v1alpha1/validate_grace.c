@@ -1,4 +1,4 @@
-#include "cluster.h"
+#include "validate.h"
 #include "pools.h"
 
 /* Grace periods of a user: what is not through by then is killed, so none is shorter than the flags

@@ -1,4 +1,4 @@
-#include "cluster.h"
+#include "validate.h"
 
 #include <string.h>
 

@@ -1,4 +1,4 @@
-#include "cluster.h"
+#include "validate.h"
 
 #include "pools.h"
 #include "template.h"

@@ -1,4 +1,4 @@
-#include "cluster.h"
+#include "validate.h"
 #include "pools.h"
 
 /* A nodeSelector that no node in the zone or region of the cell can have: its Pods would stay
