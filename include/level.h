@@ -6,6 +6,7 @@
 #include "request.h"
 #include "spec.h"
 #include "staging.h"
+#include "task.h"
 
 /* What a level of the tree says of itself: the conditions of an object whose children are staged.
  * Every API has the same four, whatever its kinds are: Ready, Updated, Progressing and, where there
@@ -15,8 +16,8 @@ struct level_conditions {
     bool ready;
     const char *ready_reason, *ready_message; /* why not; NULL: nothing more is known */
     const struct stage *stage;                /* planned */
-    const char *pending; /* what is still to be done besides the stage, or NULL */
-    const char *stuck;   /* a task without which nothing goes on, and that does not; or NULL */
+    const char *pending;       /* what is still to be done besides the stage, or NULL */
+    struct task_failure stuck; /* a task without which nothing goes on, and that does not */
     /* What people should know although all is well: adds the condition Advice, True, when set. */
     const char *advice_reason, *advice_message;
 };

@@ -237,8 +237,8 @@ struct shard_report {
     struct stage stage;
     bool ready; /* its wanted tablets serve and it has a primary, here or elsewhere */
     const char *ready_reason, *ready_message; /* why not */
-    const char *pending; /* what is still to be done besides the stage, or NULL */
-    const char *stuck;   /* a task without which nothing goes on, and that does not; or NULL */
+    const char *pending;       /* what is still to be done besides the stage, or NULL */
+    struct task_failure stuck; /* a task without which nothing goes on, and that does not */
     struct advice advice;
     struct unknown_children unknown; /* children that are kept although they are none of a shard */
 };

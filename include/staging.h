@@ -199,6 +199,8 @@ const char *pod_trouble(const json_t *pod);
 /* A reason for which a container waits that the kubelet does not leave by itself, or only to come
  * back to. */
 bool waiting_is_stuck(const char *reason);
+/* One of these is for want of its image. */
+bool waiting_for_image(const char *reason);
 /* It has trouble that will not mend itself: a container that has ended once or twice may only have
  * been too early. */
 bool pod_broken(const json_t *pod);

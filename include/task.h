@@ -59,17 +59,26 @@ struct task_reading {
     const void *asked; /* handed to both */
 };
 
+/* A task that does not go on. */
+struct task_failure {
+    const char *text;  /* for a condition: "task reparent: no primary"; NULL: there is none */
+    const char *cause; /* the end of it, as other texts of the same sync quote it: "no primary" */
+};
+/* A condition's message that ends with the cause of a failing task says that its image is not to be
+ * had. */
+bool task_lacks_image(const char *message);
+
 /* All tasks of one sync. */
 struct tasks {
     const struct request *request;
     struct place place;
     struct vtctl_client client;
-    const char *prefix;  /* of Pod names: the parent's name */
-    struct objects pods; /* observed Pods of any kind: a task's is known by its name */
-    json_t *emitted;     /* Pods to want */
-    json_t *remembered;  /* the new status.tasks */
-    const char *trouble; /* first failing task, as text for a condition, or NULL */
-    const char *stuck;   /* the same of one whose failing is a state (back-off), or NULL */
+    const char *prefix;        /* of Pod names: the parent's name */
+    struct objects pods;       /* observed Pods of any kind: a task's is known by its name */
+    json_t *emitted;           /* Pods to want */
+    json_t *remembered;        /* the new status.tasks */
+    const char *trouble;       /* first failing task, as text for a condition, or NULL */
+    struct task_failure stuck; /* the first whose failing is a state (back-off), if any */
 };
 
 struct tasks tasks_begin(const struct request *request, const struct place *place,

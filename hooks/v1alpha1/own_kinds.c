@@ -1,7 +1,5 @@
 #include "v1alpha1.h"
 
-#include <string.h>
-
 #include "conditions.h"
 
 /* What staging is told of a child whose kind is ours. */
@@ -33,15 +31,13 @@ static bool changes(const struct stage_child *child, const char *key, const char
  * is. An earlier cell may wait for them. */
 static bool mends_its_tasks(const struct stage_child *child)
 {
-    const char *message = condition_message(child->observed, "Updated");
-
     if (rollout_reason_of(child->observed) != ROLLOUT_TASK_FAILING)
         return false;
     if (changes(child, "client", "server") || changes(child, "topology", NULL) ||
         changes(child, "securityContext", NULL) || changes(child, "client", "template") ||
         changes(child, "client", "resources"))
         return true;
-    return message != NULL && strstr(message, "Image") != NULL &&
+    return task_lacks_image(condition_message(child->observed, "Updated")) &&
            (changes(child, "client", "image") || changes(child, "imagePullSecrets", NULL) ||
                changes(child, "imagePullPolicy", NULL));
 }

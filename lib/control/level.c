@@ -32,22 +32,20 @@ static struct progress progress_of(const struct level_conditions *level)
         .message = level->pending};
 }
 
-/* The message names the failure of "task reparent: failure", and what waits for it. */
-static bool says(const char *message, const char *stuck)
+/* The message says what waits for the task as well. */
+static bool quotes(const char *message, const struct task_failure *stuck)
 {
-    const char *failure = strstr(stuck, ": ");
-
-    return message != NULL && failure != NULL && strstr(message, failure) != NULL;
+    return message != NULL && strstr(message, stuck->cause) != NULL;
 }
 
 /* What stands still already is not waiting for the task. */
 static struct progress or_stuck(const struct level_conditions *level, struct progress progress)
 {
-    if (level->stuck == NULL || (progress.updated && level->ready) ||
+    if (level->stuck.text == NULL || (progress.updated && level->ready) ||
         rollout_is_blocked(progress.reason) || progress.reason == ROLLOUT_KEPT_UNTIL_IDLE)
         return progress;
     return (struct progress){.reason = ROLLOUT_TASK_FAILING,
-        .message = says(progress.message, level->stuck) ? progress.message : level->stuck};
+        .message = quotes(progress.message, &level->stuck) ? progress.message : level->stuck.text};
 }
 
 /* --- all of them --- */

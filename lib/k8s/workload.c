@@ -81,6 +81,17 @@ bool waiting_is_stuck(const char *reason)
     return text_is_one_of(reason, stuck);
 }
 
+bool waiting_for_image(const char *reason)
+{
+    static const char *const reasons[] = {"ImagePullBackOff",
+        "ErrImagePull",
+        "ErrImageNeverPull",
+        "InvalidImageName",
+        NULL};
+
+    return text_is_one_of(reason, reasons);
+}
+
 /* What has ended once may have been too early for what it needs. One that goes on ending is seen
  * waiting with this many restarts after half a minute. */
 enum { HOPELESS_RESTARTS = 3 };

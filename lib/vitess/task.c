@@ -206,6 +206,15 @@ static const char *failure(struct arena *a, const json_t *pod)
     return before == NULL ? container_trouble(pod, TASK_CONTAINER) : before;
 }
 
+bool task_lacks_image(const char *message)
+{
+    const char *cause = message;
+
+    for (const char *at = message; at != NULL && *at != '\0'; at++)
+        cause = text_starts_with(at, ": ") ? at + strlen(": ") : cause;
+    return waiting_for_image(cause);
+}
+
 /* Not just slow. Between two tries it looks well, so a Pod that has failed twice goes on failing
  * until it succeeds: a condition that came and went with each try would be a write each time. */
 static bool fails_again(const json_t *pod)
@@ -223,8 +232,8 @@ static struct task_reply fail(struct tasks *tasks, const struct question *questi
 
     if (tasks->trouble == NULL)
         tasks->trouble = trouble;
-    if (tasks->stuck == NULL && stuck)
-        tasks->stuck = trouble;
+    if (tasks->stuck.text == NULL && stuck)
+        tasks->stuck = (struct task_failure){trouble, text};
     return (struct task_reply){.state = TASK_FAILING, .text = text, .question = question->hash};
 }
 

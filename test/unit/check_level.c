@@ -69,6 +69,7 @@ END_TEST
 /* --- a task without which nothing goes on --- */
 
 #define STUCK "task reparent: no primary"
+static const struct task_failure stuck = {STUCK, "no primary"};
 
 static const struct {
     const char *label;
@@ -102,7 +103,7 @@ START_TEST(a_stuck_task_is_the_reason_where_it_holds_something_up)
     const char *said = conditions_of(&stage,
         (struct level_conditions){.ready = tasks[_i].ready,
             .pending = tasks[_i].pending,
-            .stuck = STUCK});
+            .stuck = stuck});
 
     if (!text_equal(line_of(said, "Updated"), tasks[_i].updated))
         ck_abort_msg("%s: %s", tasks[_i].label, said);
@@ -115,7 +116,7 @@ START_TEST(what_is_blocked_is_not_waiting_for_a_task)
 
     stage_add(&stage,
         (struct stage_child){.name = "x", .desired = json_of("{}"), .method = STAGE_IN_PLACE});
-    ck_assert_str_eq(conditions_of(&stage, (struct level_conditions){.stuck = STUCK}),
+    ck_assert_str_eq(conditions_of(&stage, (struct level_conditions){.stuck = stuck}),
         "Ready False NotReady\nUpdated False RolloutStalled: Bed x: Drought\n"
         "Progressing False RolloutStalled: Bed x: Drought\n");
 }

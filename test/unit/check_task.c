@@ -862,7 +862,7 @@ START_TEST(a_command_that_admission_has_changed_is_told)
     struct tasks tasks;
 
     ck_assert_int_eq(hears(pod, &tasks).state, TASK_FAILING);
-    ck_assert_str_eq(tasks.stuck,
+    ck_assert_str_eq(tasks.stuck.text,
         fmt(arena,
             "task idle: Pod %s does not run the command that it was made with, so its answer is "
             "not taken: an admission webhook must leave its container \"task\" as it is",
@@ -990,11 +990,11 @@ START_TEST(an_unexpected_answer_is_told_and_stays)
     struct task_reply reply = ask_loudly(&tasks);
 
     ck_assert_int_eq(reply.state, TASK_FAILING);
-    ck_assert_str_eq(tasks.stuck,
+    ck_assert_str_eq(tasks.stuck.text,
         fmt(arena,
             "task idle: unexpected answer: \"perhaps\" is not yes; delete Pod %s to ask again",
             object_name(asked_pod())));
-    ck_assert_str_eq(tasks.trouble, tasks.stuck);
+    ck_assert_str_eq(tasks.trouble, tasks.stuck.text);
     ck_assert_uint_eq(json_array_size(tasks.emitted), 1);
     ck_assert_uint_eq(json_array_size(tasks.remembered), 0);
 }
@@ -1014,9 +1014,37 @@ START_TEST(a_failure_is_told_and_tried_again)
     ck_assert_int_eq(reply.state, TASK_FAILING);
     ck_assert_str_eq(reply.text, "no primary");
     ck_assert_str_eq(tasks.trouble, "task idle: no primary");
-    ck_assert_str_eq(tasks.stuck, "task idle: no primary");
+    ck_assert_str_eq(tasks.stuck.text, "task idle: no primary");
+    ck_assert_str_eq(tasks.stuck.cause, "no primary");
     ck_assert_uint_eq(json_array_size(tasks.emitted), 1);
     ck_assert_uint_eq(json_array_size(tasks.remembered), 0);
+}
+END_TEST
+
+/* Kubelet's word for it is the cause, whoever quotes it. */
+START_TEST(a_message_says_that_an_image_is_missing)
+{
+    static const struct {
+        const char *message;
+        bool lacks;
+    } rows[] = {
+        {"task reparent: ErrImagePull", true},
+        {"task reparent: ImagePullBackOff", true},
+        {"task reparent: ErrImageNeverPull", true},
+        {"task reparent: InvalidImageName", true},
+        {"VitessShard demo: demo-1: cannot move the primary away: ErrImagePull", true},
+        {"task reparent: CrashLoopBackOff", false},
+        {"task reparent: Image of the disk is full", false},
+        {"task reparent: ErrImagePull: and more", false},
+        {"ErrImagePull", true},
+        {"", false},
+        {NULL, false},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        if (task_lacks_image(rows[i].message) != rows[i].lacks)
+            ck_abort_msg("%s", rows[i].message);
+    }
 }
 END_TEST
 
@@ -1030,7 +1058,7 @@ START_TEST(a_first_failure_is_no_state_yet)
 
     ask(&tasks);
     ck_assert_str_eq(tasks.trouble, "task idle: no primary");
-    ck_assert_ptr_null(tasks.stuck);
+    ck_assert_ptr_null(tasks.stuck.text);
 }
 END_TEST
 
@@ -1050,7 +1078,7 @@ START_TEST(between_two_tries_it_still_fails)
             SERVER);
 
         ck_assert_int_eq(ask(&tasks).state, TASK_FAILING);
-        ck_assert_str_eq(tasks.stuck, "task idle: no primary");
+        ck_assert_str_eq(tasks.stuck.text, "task idle: no primary");
     }
 }
 END_TEST
@@ -1125,7 +1153,7 @@ START_TEST(what_keeps_it_from_starting_is_told)
         struct tasks tasks = begin("{}", children_with_pod(rows[i].status), SERVER);
 
         ck_assert_pstr_eq(ask(&tasks).text, rows[i].text);
-        ck_assert_int_eq(tasks.stuck != NULL, rows[i].stuck);
+        ck_assert_int_eq(tasks.stuck.text != NULL, rows[i].stuck);
         ck_assert_uint_eq(json_array_size(tasks.emitted), 1);
     }
 }
@@ -1223,6 +1251,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, what_is_remembered_is_digested);
     tcase_add_test(tcase, an_unexpected_answer_is_told_and_stays);
     tcase_add_test(tcase, a_failure_is_told_and_tried_again);
+    tcase_add_test(tcase, a_message_says_that_an_image_is_missing);
     tcase_add_test(tcase, a_first_failure_is_no_state_yet);
     tcase_add_test(tcase, between_two_tries_it_still_fails);
     tcase_add_test(tcase, what_a_killed_container_leaves_is_not_told);

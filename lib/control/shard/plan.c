@@ -171,7 +171,7 @@ static struct stage plan_tablets(struct shard *shard)
         .blocked_by = blocked_by,
         .context = shard,
         .kept_until_idle = kept_until_idle(shard),
-        .kept_trouble = shard->tasks->stuck,
+        .kept_trouble = shard->tasks->stuck.text,
     };
 
     stage_some(&stage, shard, shard->wanted, shard->count);
