@@ -122,8 +122,8 @@ static const json_t *added_to_cell(struct arena *arena, const struct stage_child
     json_t *spec;
     bool vtctld;
 
-    read_unjudged(arena, cell_fields, json_at(child->applied, "spec"), "spec", before);
-    read_unjudged(arena, cell_fields, json_at(child->desired, "spec"), "spec", now);
+    v1_read_unjudged(arena, v1_cell_fields, json_at(child->applied, "spec"), "spec", before);
+    v1_read_unjudged(arena, v1_cell_fields, json_at(child->desired, "spec"), "spec", now);
     keyspaces = with_new_keyspaces(before, now);
     vtctld = before->item.vtctld == NULL && now->item.vtctld != NULL;
     if (keyspaces == NULL && !vtctld)
@@ -133,7 +133,7 @@ static const json_t *added_to_cell(struct arena *arena, const struct stage_child
         json_put(spec, "keyspaces", keyspaces);
     if (vtctld)
         json_put(spec, "vtctld", json_at(child->desired, "spec", "vtctld"));
-    return with_spec(resource_as_applied(arena, &v1alpha1_keys, child->observed), spec);
+    return with_spec(resource_as_applied(arena, &v1_keys, child->observed), spec);
 }
 
 static const json_t *added_to_keyspace(struct arena *arena, const struct stage_child *child)
@@ -142,12 +142,11 @@ static const json_t *added_to_keyspace(struct arena *arena, const struct stage_c
     struct keyspace_spec *now = arena_make(arena, struct keyspace_spec);
     const json_t *spec;
 
-    read_unjudged(arena, keyspace_fields, json_at(child->applied, "spec"), "spec", before);
-    read_unjudged(arena, keyspace_fields, json_at(child->desired, "spec"), "spec", now);
+    v1_read_unjudged(arena, v1_keyspace_fields, json_at(child->applied, "spec"), "spec", before);
+    v1_read_unjudged(arena, v1_keyspace_fields, json_at(child->desired, "spec"), "spec", now);
     spec = with_new_shards(&before->item, &now->item);
-    return spec == NULL
-               ? NULL
-               : with_spec(resource_as_applied(arena, &v1alpha1_keys, child->observed), spec);
+    return spec == NULL ? NULL
+                        : with_spec(resource_as_applied(arena, &v1_keys, child->observed), spec);
 }
 
 /* What was applied, with each claim kept that is to be kept from now on; NULL where all of them are
@@ -176,7 +175,7 @@ static const json_t *with_retention(struct arena *arena, const struct stage_chil
 {
     const json_t *base = child->meanwhile != NULL
                              ? child->meanwhile
-                             : resource_as_applied(arena, &v1alpha1_keys, child->observed);
+                             : resource_as_applied(arena, &v1_keys, child->observed);
     const json_t *retention = retention_of_now(child);
     json_t *spec;
 
@@ -187,7 +186,7 @@ static const json_t *with_retention(struct arena *arena, const struct stage_chil
     return with_spec(base, spec);
 }
 
-void add_meanwhile(struct stage *stage)
+void v1_add_meanwhile(struct stage *stage)
 {
     for (size_t i = 0; i < stage->count; i++) {
         struct stage_child *child = &stage->at[i];

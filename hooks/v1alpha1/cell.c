@@ -4,14 +4,17 @@
 
 /* Sync hook for VitessCell: what serves one cell, and its part of each keyspace. */
 
-const char *cell_object(const struct cell *cell, const char *suffix)
+const char *v1_cell_object(const struct cell *cell, const char *suffix)
 {
     return fmt(cell->arena, "%s-%s", cell->prefix, suffix);
 }
 
-const char *keyspace_object(const struct cell *cell, const char *keyspace)
+const char *v1_keyspace_object(const struct cell *cell, const char *keyspace)
 {
-    return keyspace_name(cell->arena, cell->spec.derived.cluster, cell->spec.item.name, keyspace);
+    return v1_keyspace_name(cell->arena,
+        cell->spec.derived.cluster,
+        cell->spec.item.name,
+        keyspace);
 }
 
 /* --- registration --- */
@@ -57,10 +60,10 @@ static bool has_vschema(struct cell *cell)
 /* Its own vtctld has been brought along by a restore, with its keyspaces or without them. */
 static bool asks_another_cluster(const struct cell *cell)
 {
-    bool restored = vtctld_came_along(cell) || any_made_elsewhere(&cell->keyspaces);
+    bool restored = v1_vtctld_came_along(cell) || v1_any_made_elsewhere(&cell->keyspaces);
 
     return restored && cell->spec.item.vtctld != NULL && cell->spec.item.vtctld->replicas > 0 &&
-           !vtctld_can_be_asked(cell);
+           !v1_vtctld_can_be_asked(cell);
 }
 
 static void defer(struct stage *stage, const char *kind, const char *name)
@@ -80,13 +83,13 @@ static void defer_early(struct cell *cell)
 {
     const json_t *status = json_at(cell->request->parent, "status");
 
-    if (cell->spec.item.etcd != NULL && !etcd_available(cell) &&
+    if (cell->spec.item.etcd != NULL && !v1_etcd_available(cell) &&
         json_int_at(status, 0, "etcd", "availableClusters") == 0)
-        defer(&cell->stage, "Deployment", cell_object(cell, "vtctld"));
+        defer(&cell->stage, "Deployment", v1_cell_object(cell, "vtctld"));
     if (cell->registered || json_true_at(status, "cellInfoRegistered"))
         return;
-    defer(&cell->stage, "Deployment", cell_object(cell, "vtgate"));
-    defer(&cell->stage, "Deployment", cell_object(cell, "vtorc"));
+    defer(&cell->stage, "Deployment", v1_cell_object(cell, "vtgate"));
+    defer(&cell->stage, "Deployment", v1_cell_object(cell, "vtorc"));
 }
 
 /* What goes with the VitessCell itself (etcd, vtctld, vtgate) runs until then. */
@@ -95,7 +98,7 @@ static void talk_to_vitess(struct cell *cell)
     find_unknown_pods(cell->request, &cell->unknown, &cell->tasks);
     /* The record outlives the VitessCell: VitessCluster deletes it when nobody names the cell. */
     if (cell->retiring) {
-        cell->retired = cell->keyspaces.count == 0 && etcd_claims_outlive(cell);
+        cell->retired = cell->keyspaces.count == 0 && v1_etcd_claims_outlive(cell);
         cell->registered = json_true_at(cell->request->parent, "status", "cellInfoRegistered");
     } else {
         cell->registered = registered(cell);
@@ -113,14 +116,14 @@ static void emit(const struct cell *cell, struct answer *answer)
     const json_t *child;
 
     stage_emit(&cell->stage, &staged);
-    release_components(cell, answer);
-    emit_etcd_claims(cell, answer);
+    v1_release_components(cell, answer);
+    v1_emit_etcd_claims(cell, answer);
     json_each_item (staged.children, i, child) {
         if (!asked && text_equal(object_kind(child), "VitessKeyspace")) {
             tasks_emit(&cell->tasks, answer);
             asked = true;
         }
-        want(answer, as_scaled(cell, child));
+        want(answer, v1_as_scaled(cell, child));
     }
     if (!asked)
         tasks_emit(&cell->tasks, answer);
@@ -129,7 +132,7 @@ static void emit(const struct cell *cell, struct answer *answer)
 
 static bool is_our_component(void *hook, const json_t *object)
 {
-    return is_component(hook, object);
+    return v1_is_component(hook, object);
 }
 
 /* A keyspace of the spec, or one that has left it: then its own spec has its name. */
@@ -140,10 +143,10 @@ static bool is_our_keyspace(void *hook, const json_t *keyspace)
 
     for (size_t i = 0; i < cell->spec.keyspaces.count; i++) {
         if (text_equal(object_name(keyspace),
-                keyspace_object(cell, cell->spec.keyspaces.at[i].name)))
+                v1_keyspace_object(cell, cell->spec.keyspaces.at[i].name)))
             return true;
     }
-    return left != NULL && text_equal(object_name(keyspace), keyspace_object(cell, left));
+    return left != NULL && text_equal(object_name(keyspace), v1_keyspace_object(cell, left));
 }
 
 static struct objects components(struct cell *cell, const char *group)
@@ -165,7 +168,7 @@ static void forget_autoscaler(struct cell *cell)
     cell->blind = true;
     /* Where one decides already (the manifests of an older build came back) it goes on to: a number
      * of ours would take vtgates down at that moment, and the two would take turns for ever. */
-    if (!counted_by_others(cell))
+    if (!v1_counted_by_others(cell))
         vtgate->autoscaler = NULL;
     cell->outdated =
         "vtgate.autoscaler: the CompositeControllers are of an older build and declare "
@@ -191,21 +194,22 @@ static bool begin(struct cell *cell, struct answer *answer)
     const struct request *request = cell->request;
     const struct rollout_spec *rollout;
 
-    if (!read_derived(request, answer, cell_fields, &cell->spec))
+    if (!read_derived(request, answer, v1_cell_fields, &cell->spec))
         return false;
-    if (newer_revision(request, answer, &cell->spec.derived) ||
-        waits_to_be_told(request, answer, &cell->spec.derived))
+    if (v1_newer_revision(request, answer, &cell->spec.derived) ||
+        v1_waits_to_be_told(request, answer, &cell->spec.derived))
         return false;
-    if (!named_after(request,
+    if (!v1_named_after(request,
             answer,
-            cell_name(cell->arena, cell->spec.derived.cluster, cell->spec.item.name)))
+            v1_cell_name(cell->arena, cell->spec.derived.cluster, cell->spec.item.name)))
         return false;
     rollout = cell->spec.derived.rollout;
     cell->prefix = object_name(request->parent);
-    cell->place = place_of(request, cell->arena, &cell->spec.derived, cell->spec.item.name);
+    cell->place = v1_place_of(request, cell->arena, &cell->spec.derived, cell->spec.item.name);
     cell->place.zone = cell->spec.item.zone;
     cell->place.region = cell->spec.item.region;
-    cell->tasks = tasks_begin(request, &cell->place, client_of(cell->arena, &cell->spec.derived));
+    cell->tasks =
+        tasks_begin(request, &cell->place, v1_client_of(cell->arena, &cell->spec.derived));
     cell->control = text_equal(cell->spec.item.name, CONTROL_CELL);
     cell->retiring = rollout != NULL && rollout->retire;
     cell->statefulsets = components(cell, "StatefulSet.apps/v1");
@@ -222,7 +226,7 @@ static bool begin(struct cell *cell, struct answer *answer)
     cell->keyspaces =
         known_children(request->arena, &cell->unknown, &cell->keyspaces, is_our_keyspace, cell);
     cell->stage = (struct stage){
-        .keys = &v1alpha1_keys,
+        .keys = &v1_keys,
         .arena = cell->arena,
         .paused = rollout != NULL && rollout->paused,
         .force = rollout == NULL ? NULL : rollout->force,
@@ -230,24 +234,24 @@ static bool begin(struct cell *cell, struct answer *answer)
     return true;
 }
 
-void sync_cell(const struct request *request, struct answer *answer)
+void v1_sync_cell(const struct request *request, struct answer *answer)
 {
     struct cell cell = {.request = request, .arena = request->arena};
 
     if (!begin(&cell, answer))
         return;
-    stage_components(&cell);
+    v1_stage_components(&cell);
     cell.mistaken = asks_another_cluster(&cell);
     talk_to_vitess(&cell);
-    stage_keyspaces(&cell);
+    v1_stage_keyspaces(&cell);
     /* New keyspaces would ask the same vtctld. */
     if (cell.mistaken)
         defer(&cell.stage, "VitessKeyspace", NULL);
     defer_early(&cell);
-    add_meanwhile(&cell.stage);
+    v1_add_meanwhile(&cell.stage);
     stage_plan(&cell.stage);
     if (cell.mistaken)
-        hold_made_elsewhere(&cell.stage, NULL);
+        v1_hold_made_elsewhere(&cell.stage, NULL);
     emit(&cell, answer);
-    answer->status = cell_status(&cell);
+    answer->status = v1_cell_status(&cell);
 }

@@ -56,74 +56,74 @@ struct cell {
 };
 
 /* Name of an object of the cell: "vitess-zone1-vtgate". */
-const char *cell_object(const struct cell *cell, const char *suffix);
+const char *v1_cell_object(const struct cell *cell, const char *suffix);
 /* Name of the VitessKeyspace of a keyspace. */
-const char *keyspace_object(const struct cell *cell, const char *keyspace);
+const char *v1_keyspace_object(const struct cell *cell, const char *keyspace);
 
 /* cell_components.c */
-void stage_components(struct cell *cell);
+void v1_stage_components(struct cell *cell);
 /* Of components that the cell may have, wanted or not. */
-bool is_component(struct cell *cell, const json_t *object);
-const char *vttablet_service_name(const struct cell *cell);
+bool v1_is_component(struct cell *cell, const json_t *object);
+const char *v1_vttablet_service_name(const struct cell *cell);
 /* Lets go what belongs to components that are not wanted any more. */
-void release_components(const struct cell *cell, struct answer *answer);
+void v1_release_components(const struct cell *cell, struct answer *answer);
 
 /* cell_etcd.c */
 /* The etcd of this cell is the lock server of the cluster. */
-bool is_lock_server(const struct cell *cell);
+bool v1_is_lock_server(const struct cell *cell);
 /* whenScaled and whenDeleted for the claims of etcd. */
-const json_t *etcd_retention(const struct cell *cell);
-bool keeps(const char *policy);
+const json_t *v1_etcd_retention(const struct cell *cell);
+bool v1_keeps(const char *policy);
 /* Those of etcd that are to be kept will be when the cell is gone. */
-bool etcd_claims_outlive(const struct cell *cell);
+bool v1_etcd_claims_outlive(const struct cell *cell);
 
 /* cell_vtctld.c */
 /* The vtctld of this cell is there and what it does it does to this cluster. */
-bool vtctld_can_be_asked(const struct cell *cell);
+bool v1_vtctld_can_be_asked(const struct cell *cell);
 /* A restore has brought it along, from another namespace. */
-bool vtctld_came_along(const struct cell *cell);
+bool v1_vtctld_came_along(const struct cell *cell);
 
 /* cell_vtgate.c */
 /* The Deployment of vtgate is there, and was sent no number of replicas. */
-bool counted_by_others(const struct cell *cell);
+bool v1_counted_by_others(const struct cell *cell);
 /* `child`, a Deployment whose Pods an autoscaler counts, with the number of now; others as they
  * are. */
-const json_t *as_scaled(const struct cell *cell, const json_t *child);
+const json_t *v1_as_scaled(const struct cell *cell, const json_t *child);
 
 /* cell_vtorc.c */
 /* VTOrc runs where there are tablets, unless it is switched off. */
-bool wants_vtorc(const struct cell *cell);
+bool v1_wants_vtorc(const struct cell *cell);
 
 /* cell_members.c */
 /* Its members have all been there at once. */
-bool etcd_has_formed(const struct cell *cell);
+bool v1_etcd_has_formed(const struct cell *cell);
 /* How many members there are up to the last one that the status knows; 0: it knows none. */
-uint32_t etcd_members_known(const struct cell *cell);
+uint32_t v1_etcd_members_known(const struct cell *cell);
 /* Fills cell->members: `etcd` is as the StatefulSet has it now, which is `current` if it is as the
  * spec says. */
-void plan_members(struct cell *cell, const struct etcd *etcd, uint32_t wanted, bool current);
+void v1_plan_members(struct cell *cell, const struct etcd *etcd, uint32_t wanted, bool current);
 
 /* cell_claims.c */
-bool is_etcd_claim(const struct cell *cell, const json_t *claim);
+bool v1_is_etcd_claim(const struct cell *cell, const json_t *claim);
 /* That of a member, or NULL. */
-const json_t *etcd_claim(const struct cell *cell, uint32_t ordinal);
+const json_t *v1_etcd_claim(const struct cell *cell, uint32_t ordinal);
 /* How many members there are up to the last one that has one. */
-uint32_t etcd_volumes(const struct cell *cell);
+uint32_t v1_etcd_volumes(const struct cell *cell);
 /* Some have not grown to the size that is wanted yet. */
-bool etcd_claims_grow(const struct cell *cell, const struct etcd *etcd);
+bool v1_etcd_claims_grow(const struct cell *cell, const struct etcd *etcd);
 /* They will be there when the cell is gone, where they are to. */
-bool etcd_claims_kept(const struct cell *cell);
+bool v1_etcd_claims_kept(const struct cell *cell);
 /* `etcd`: NULL where the spec has none. */
-void stage_etcd_claims(struct cell *cell, const struct etcd *etcd);
-void emit_etcd_claims(const struct cell *cell, struct answer *answer);
-void advise_etcd_claims(const struct cell *cell, struct advice *advice);
+void v1_stage_etcd_claims(struct cell *cell, const struct etcd *etcd);
+void v1_emit_etcd_claims(const struct cell *cell, struct answer *answer);
+void v1_advise_etcd_claims(const struct cell *cell, struct advice *advice);
 
 /* cell_keyspaces.c */
-void stage_keyspaces(struct cell *cell);
+void v1_stage_keyspaces(struct cell *cell);
 
 /* cell_status.c */
 /* It has a quorum. */
-bool etcd_available(const struct cell *cell);
-const json_t *cell_status(const struct cell *cell);
+bool v1_etcd_available(const struct cell *cell);
+const json_t *v1_cell_status(const struct cell *cell);
 
 #endif

@@ -14,10 +14,10 @@
 
 static const char *claim_name(const struct cell *cell, uint32_t ordinal)
 {
-    return fmt(cell->arena, DATA "-%s-%u", cell_object(cell, "etcd"), ordinal);
+    return fmt(cell->arena, DATA "-%s-%u", v1_cell_object(cell, "etcd"), ordinal);
 }
 
-const json_t *etcd_claim(const struct cell *cell, uint32_t ordinal)
+const json_t *v1_etcd_claim(const struct cell *cell, uint32_t ordinal)
 {
     return objects_find(&cell->claims, claim_name(cell, ordinal));
 }
@@ -25,14 +25,14 @@ const json_t *etcd_claim(const struct cell *cell, uint32_t ordinal)
 /* Of which member; false where it is of none. */
 static bool ordinal_of(const struct cell *cell, const json_t *claim, uint32_t *ordinal)
 {
-    const char *stem = fmt(cell->arena, DATA "-%s-", cell_object(cell, "etcd"));
+    const char *stem = fmt(cell->arena, DATA "-%s-", v1_cell_object(cell, "etcd"));
     const char *name = object_name(claim);
 
     return name != NULL && text_starts_with(name, stem) &&
            etcd_ordinal(name + strlen(stem), ordinal);
 }
 
-uint32_t etcd_volumes(const struct cell *cell)
+uint32_t v1_etcd_volumes(const struct cell *cell)
 {
     uint32_t count = 0;
 
@@ -46,7 +46,7 @@ uint32_t etcd_volumes(const struct cell *cell)
     return count;
 }
 
-bool is_etcd_claim(const struct cell *cell, const json_t *claim)
+bool v1_is_etcd_claim(const struct cell *cell, const json_t *claim)
 {
     uint32_t ordinal;
 
@@ -63,13 +63,13 @@ static bool has_less(const char *size, const char *wanted)
 }
 
 /* One that is not bound yet has no capacity, and comes with the size that it was made with. */
-bool etcd_claims_grow(const struct cell *cell, const struct etcd *etcd)
+bool v1_etcd_claims_grow(const struct cell *cell, const struct etcd *etcd)
 {
     const char *wanted =
         json_text_at(etcd_claim_spec(cell->arena, etcd), "resources", "requests", "storage");
 
     for (uint32_t i = 0; i < etcd->size; i++) {
-        const json_t *claim = etcd_claim(cell, i);
+        const json_t *claim = v1_etcd_claim(cell, i);
         const char *size =
             claim == NULL
                 ? json_text_at(etcd->claim_template, "spec", "resources", "requests", "storage")
@@ -85,11 +85,11 @@ bool etcd_claims_grow(const struct cell *cell, const struct etcd *etcd)
 
 static bool outlive(const struct cell *cell)
 {
-    return cell->retiring || keeps(json_text_at(etcd_retention(cell), "whenDeleted"));
+    return cell->retiring || v1_keeps(json_text_at(v1_etcd_retention(cell), "whenDeleted"));
 }
 
 /* One that is none of our children is nobody's, since the StatefulSet says Retain. */
-bool etcd_claims_kept(const struct cell *cell)
+bool v1_etcd_claims_kept(const struct cell *cell)
 {
     return !outlive(cell) || claims_are_marked(&cell->claims);
 }
@@ -109,9 +109,9 @@ static const json_t *wanted_claim(struct cell *cell, const struct etcd *etcd, co
         F("spec", etcd_claim_spec(a, etcd)));
     const char *field = NULL;
 
-    wanted = keep_immutable(a, &v1alpha1_keys, wanted, claim, &field);
+    wanted = keep_immutable(a, &v1_keys, wanted, claim, &field);
     wanted = claim_marked(a, wanted, claim, outlive(cell));
-    wanted = keep_claim_size(a, &v1alpha1_keys, wanted, claim, &field);
+    wanted = keep_claim_size(a, &v1_keys, wanted, claim, &field);
     if (field != NULL && cell->refused == NULL)
         cell->refused = fmt(a,
             "PersistentVolumeClaim %s: %s cannot be changed; what was applied is kept",
@@ -121,7 +121,7 @@ static const json_t *wanted_claim(struct cell *cell, const struct etcd *etcd, co
 }
 
 /* One that is not of a member (any more) stays as it is. */
-void stage_etcd_claims(struct cell *cell, const struct etcd *etcd)
+void v1_stage_etcd_claims(struct cell *cell, const struct etcd *etcd)
 {
     cell->claims_wanted = json_new_list();
     for (size_t i = 0; i < cell->claims.count; i++) {
@@ -132,7 +132,7 @@ void stage_etcd_claims(struct cell *cell, const struct etcd *etcd)
 
         json_add(cell->claims_wanted,
             member ? wanted_claim(cell, etcd, claim)
-                   : claim_as_applied(cell->arena, &v1alpha1_keys, claim, outlive(cell)));
+                   : claim_as_applied(cell->arena, &v1_keys, claim, outlive(cell)));
     }
 }
 
@@ -140,20 +140,20 @@ void stage_etcd_claims(struct cell *cell, const struct etcd *etcd)
  * its StatefulSet is. A claim that was there before its member is nobody's to delete. */
 static const char *why_released(const struct cell *cell, const json_t *claim)
 {
-    const json_t *retention = etcd_retention(cell);
+    const json_t *retention = v1_etcd_retention(cell);
     uint32_t ordinal;
 
     if (cell->members.gone && cell->members.gate.change != NULL &&
         ordinal_of(cell, claim, &ordinal) && ordinal == cell->members.gate.member &&
-        !keeps(json_text_at(retention, "whenScaled")))
+        !v1_keeps(json_text_at(retention, "whenScaled")))
         return "volumeClaimRetention.whenScaled: Delete";
-    if (cell->spec.item.etcd == NULL && !outlive(cell) && !is_lock_server(cell) &&
-        objects_find(&cell->statefulsets, cell_object(cell, "etcd")) == NULL)
+    if (cell->spec.item.etcd == NULL && !outlive(cell) && !v1_is_lock_server(cell) &&
+        objects_find(&cell->statefulsets, v1_cell_object(cell, "etcd")) == NULL)
         return "volumeClaimRetention.whenDeleted: Delete";
     return NULL;
 }
 
-void emit_etcd_claims(const struct cell *cell, struct answer *answer)
+void v1_emit_etcd_claims(const struct cell *cell, struct answer *answer)
 {
     const json_t *claim;
 
@@ -175,7 +175,7 @@ static void advise_claim(const struct cell *cell, struct advice *advice, const j
 {
     struct arena *a = cell->arena;
     const bool lost = text_equal(json_text_at(claim, "status", "phase"), "Lost");
-    const char *pod = fmt(a, "%s-%u", cell_object(cell, "etcd"), ordinal);
+    const char *pod = fmt(a, "%s-%u", v1_cell_object(cell, "etcd"), ordinal);
 
     advise_growth(advice,
         claim,
@@ -198,10 +198,10 @@ static void advise_claim(const struct cell *cell, struct advice *advice, const j
             pod));
 }
 
-void advise_etcd_claims(const struct cell *cell, struct advice *advice)
+void v1_advise_etcd_claims(const struct cell *cell, struct advice *advice)
 {
     for (uint32_t i = 0; i < cell->members.size; i++) {
-        if (etcd_claim(cell, i) != NULL)
-            advise_claim(cell, advice, etcd_claim(cell, i), i);
+        if (v1_etcd_claim(cell, i) != NULL)
+            advise_claim(cell, advice, v1_etcd_claim(cell, i), i);
     }
 }

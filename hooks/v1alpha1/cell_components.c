@@ -29,27 +29,27 @@ static void stage_policies(struct cell *cell)
     const json_t *policies;
     const json_t *policy;
 
-    if (!has_policies(cell))
+    if (!v1_has_policies(cell))
         return;
     policies = cell_network_policies(cell->arena,
         &cell->place,
         cell->prefix,
         public_components(&cell->spec.item));
     json_each_item (policies, i, policy)
-        stage_at_once(cell, policy);
+        v1_stage_at_once(cell, policy);
 }
 
-void stage_components(struct cell *cell)
+void v1_stage_components(struct cell *cell)
 {
-    stage_etcd(cell);
-    stage_vtctld(cell);
-    stage_vtgate(cell);
-    stage_vtorc(cell);
-    stage_vtadmin(cell);
+    v1_stage_etcd(cell);
+    v1_stage_vtctld(cell);
+    v1_stage_vtgate(cell);
+    v1_stage_vtorc(cell);
+    v1_stage_vtadmin(cell);
     if (!cell->control)
-        stage_at_once(cell,
-            vttablet_service(cell->arena, &cell->place, vttablet_service_name(cell)));
-    stage_mysqld(cell);
+        v1_stage_at_once(cell,
+            vttablet_service(cell->arena, &cell->place, v1_vttablet_service_name(cell)));
+    v1_stage_mysqld(cell);
     stage_policies(cell);
 }
 
@@ -71,21 +71,21 @@ static const char *const suffixes[] = {"etcd",
     "task",
     NULL};
 
-const char *vttablet_service_name(const struct cell *cell)
+const char *v1_vttablet_service_name(const struct cell *cell)
 {
-    return tablets_service_name(cell->arena, cell->place.cluster, cell->spec.item.name);
+    return v1_tablets_service_name(cell->arena, cell->place.cluster, cell->spec.item.name);
 }
 
-bool is_component(struct cell *cell, const json_t *object)
+bool v1_is_component(struct cell *cell, const json_t *object)
 {
     const char *name = object_name(object);
 
     for (const char *const *suffix = suffixes; *suffix != NULL; suffix++) {
-        if (text_equal(name, cell_object(cell, *suffix)))
+        if (text_equal(name, v1_cell_object(cell, *suffix)))
             return true;
     }
-    return text_equal(name, vttablet_service_name(cell)) || is_etcd_claim(cell, object) ||
-           is_of_mysqld(cell, object);
+    return text_equal(name, v1_vttablet_service_name(cell)) || v1_is_etcd_claim(cell, object) ||
+           v1_is_of_mysqld(cell, object);
 }
 
 static bool is_staged(const struct cell *cell, const json_t *object)
@@ -99,7 +99,7 @@ static bool is_staged(const struct cell *cell, const json_t *object)
     return false;
 }
 
-void release_components(const struct cell *cell, struct answer *answer)
+void v1_release_components(const struct cell *cell, struct answer *answer)
 {
     const struct objects *all[] = {&cell->statefulsets,
         &cell->deployments,

@@ -8,23 +8,25 @@
 
 /* etcd: how many members, which claims they keep, and when its StatefulSet changes. */
 
-bool keeps(const char *policy)
+bool v1_keeps(const char *policy)
 {
     return !text_equal(policy, "Delete");
 }
 
 static void keep_as_applied(struct cell *cell, const struct objects *observed, const char *suffix)
 {
-    const json_t *object = objects_find(observed, cell_object(cell, suffix));
+    const json_t *object = objects_find(observed, v1_cell_object(cell, suffix));
 
     if (object != NULL)
-        stage_at_once(cell, as_applied(cell->arena, &v1alpha1_keys, object));
+        v1_stage_at_once(cell, as_applied(cell->arena, &v1_keys, object));
 }
 
-bool is_lock_server(const struct cell *cell)
+bool v1_is_lock_server(const struct cell *cell)
 {
-    const char *own =
-        fmt(cell->arena, "%s.%s.svc:2379", cell_object(cell, "etcd-client"), cell->place.namespace);
+    const char *own = fmt(cell->arena,
+        "%s.%s.svc:2379",
+        v1_cell_object(cell, "etcd-client"),
+        cell->place.namespace);
 
     return text_equal(cell->spec.derived.topology->addresses, own);
 }
@@ -33,13 +35,13 @@ bool is_lock_server(const struct cell *cell)
  * and its volumes know who is primary. */
 static void keep_lock_server(struct cell *cell)
 {
-    if (!is_lock_server(cell) ||
-        (objects_find(&cell->statefulsets, cell_object(cell, "etcd")) == NULL &&
-            etcd_volumes(cell) == 0))
+    if (!v1_is_lock_server(cell) ||
+        (objects_find(&cell->statefulsets, v1_cell_object(cell, "etcd")) == NULL &&
+            v1_etcd_volumes(cell) == 0))
         return;
     cell->refused = fmt(cell->arena,
         "StatefulSet %s: the lock server of the cluster cannot be removed; it is kept",
-        cell_object(cell, "etcd"));
+        v1_cell_object(cell, "etcd"));
     keep_as_applied(cell, &cell->config_maps, "etcd-members");
     keep_as_applied(cell, &cell->statefulsets, "etcd");
     keep_as_applied(cell, &cell->services, "etcd-client");
@@ -49,9 +51,9 @@ static void keep_lock_server(struct cell *cell)
 
 static const json_t *etcd_applied(const struct cell *cell)
 {
-    const json_t *etcd = objects_find(&cell->statefulsets, cell_object(cell, "etcd"));
+    const json_t *etcd = objects_find(&cell->statefulsets, v1_cell_object(cell, "etcd"));
 
-    return etcd == NULL ? NULL : object_last_applied(cell->arena, &v1alpha1_keys, etcd);
+    return etcd == NULL ? NULL : object_last_applied(cell->arena, &v1_keys, etcd);
 }
 
 /* Where no StatefulSet is there: members with volumes are the etcd that was, and the others join it
@@ -61,8 +63,8 @@ static const json_t *etcd_applied(const struct cell *cell)
  */
 static uint32_t size_to_begin_with(const struct cell *cell, const struct etcd_spec *spec)
 {
-    const uint32_t known = etcd_members_known(cell);
-    const uint32_t volumes = etcd_volumes(cell);
+    const uint32_t known = v1_etcd_members_known(cell);
+    const uint32_t volumes = v1_etcd_volumes(cell);
 
     if (known > 0)
         return known;
@@ -73,14 +75,14 @@ static uint32_t size_to_begin_with(const struct cell *cell, const struct etcd_sp
  * it was begun with fewer of its volumes than it needs, may get the others. */
 static uint32_t etcd_size(const struct cell *cell, const struct etcd_spec *spec)
 {
-    const json_t *etcd = objects_find(&cell->statefulsets, cell_object(cell, "etcd"));
+    const json_t *etcd = objects_find(&cell->statefulsets, v1_cell_object(cell, "etcd"));
     const json_t *applied = etcd_applied(cell);
     uint32_t size = json_count_at(applied == NULL ? etcd : applied, "spec", "replicas");
 
     if (size < 1 || size > ETCD_MOST_MEMBERS)
         return size_to_begin_with(cell, spec);
-    return spec->size > size && etcd_volumes(cell) >= spec->size && !etcd_has_formed(cell) &&
-                   !etcd_available(cell)
+    return spec->size > size && v1_etcd_volumes(cell) >= spec->size && !v1_etcd_has_formed(cell) &&
+                   !v1_etcd_available(cell)
                ? spec->size
                : size;
 }
@@ -89,7 +91,7 @@ static uint32_t etcd_size(const struct cell *cell, const struct etcd_spec *spec)
  * volumes grow. */
 static const json_t *etcd_block(const struct cell *cell, uint32_t size, bool grows)
 {
-    const json_t *block = cell_block(cell, "etcd");
+    const json_t *block = v1_cell_block(cell, "etcd");
 
     if (size == cell->spec.item.etcd->size && !grows)
         return block;
@@ -101,9 +103,9 @@ static const json_t *etcd_block(const struct cell *cell, uint32_t size, bool gro
 
 /* whenDeleted is about the end of the VitessCluster, not about that of a cell that leaves the spec.
  */
-const json_t *etcd_retention(const struct cell *cell)
+const json_t *v1_etcd_retention(const struct cell *cell)
 {
-    const json_t *block = cell_block(cell, "volumeClaimRetention");
+    const json_t *block = v1_cell_block(cell, "volumeClaimRetention");
 
     return cell->retiring && block != NULL
                ? object(cell->arena, SPREAD(block), F("whenDeleted", "Retain"))
@@ -136,18 +138,18 @@ static bool leaves_claims(const struct cell *cell, const json_t *etcd)
 {
     const json_t *policy = policy_of(etcd);
 
-    return keeps(json_text_at(policy, "whenDeleted")) &&
-           (!cell->sees_claims || keeps(json_text_at(policy, "whenScaled")));
+    return v1_keeps(json_text_at(policy, "whenDeleted")) &&
+           (!cell->sees_claims || v1_keeps(json_text_at(policy, "whenScaled")));
 }
 
 /* It takes the controller of StatefulSets to take its mark off the claims. */
-bool etcd_claims_outlive(const struct cell *cell)
+bool v1_etcd_claims_outlive(const struct cell *cell)
 {
-    const json_t *etcd = objects_find(&cell->statefulsets, cell_object(cell, "etcd"));
+    const json_t *etcd = objects_find(&cell->statefulsets, v1_cell_object(cell, "etcd"));
 
-    if (!etcd_claims_kept(cell))
+    if (!v1_etcd_claims_kept(cell))
         return false;
-    return etcd == NULL || !keeps(json_text_at(etcd_retention(cell), "whenDeleted")) ||
+    return etcd == NULL || !v1_keeps(json_text_at(v1_etcd_retention(cell), "whenDeleted")) ||
            (leaves_claims(cell, etcd) && generation_observed(etcd));
 }
 
@@ -156,7 +158,7 @@ bool etcd_claims_outlive(const struct cell *cell)
  * one any more. */
 static const json_t *keeping_claims(const struct cell *cell, const json_t *etcd)
 {
-    const json_t *applied = resource_as_applied(cell->arena, &v1alpha1_keys, etcd);
+    const json_t *applied = resource_as_applied(cell->arena, &v1_keys, etcd);
     json_t *policy = json_overlay(policy_of(applied), NULL);
     json_t *spec = json_overlay(json_at(applied, "spec"), NULL);
     json_t *object = json_overlay(applied, NULL);
@@ -186,21 +188,21 @@ static const json_t *kept_template(const struct cell *cell, const struct etcd *e
 
 static struct etcd etcd_of(const struct cell *cell, const struct etcd_spec *spec)
 {
-    const json_t *retention = etcd_retention(cell);
+    const json_t *retention = v1_etcd_retention(cell);
 
     return (struct etcd){
         .place = cell->place,
         .tls_secret = spec->tls == NULL ? NULL : spec->tls->secret,
-        .name = cell_object(cell, "etcd"),
+        .name = v1_cell_object(cell, "etcd"),
         .image = etcd_image_or_newer(cell->arena, spec->image, spec->version, NULL),
         .size = etcd_size(cell, spec),
         .resources = spec->resources,
         .claim = spec->claim == NULL ? NULL : json_without(spec->claim, "metadata"),
         .claim_metadata = json_at(spec->claim, "metadata"),
         .flags = spec->flags,
-        .keep_claims_scaled = keeps(json_text_at(retention, "whenScaled")),
-        .keep_claims_deleted = keeps(json_text_at(retention, "whenDeleted")),
-        .overrides = cell_overrides(spec->template),
+        .keep_claims_scaled = v1_keeps(json_text_at(retention, "whenScaled")),
+        .keep_claims_deleted = v1_keeps(json_text_at(retention, "whenDeleted")),
+        .overrides = v1_cell_overrides(spec->template),
     };
 }
 
@@ -213,7 +215,7 @@ static bool fit_etcd(const struct cell *cell, struct etcd *etcd)
     bool grows;
 
     etcd->claim_template = kept_template(cell, etcd);
-    grows = cell->sees_claims && etcd_claims_grow(cell, etcd);
+    grows = cell->sees_claims && v1_etcd_claims_grow(cell, etcd);
     if (grows)
         etcd->quota =
             flag_argument(json_at(json_named(containers, "etcd"), "args"), "quota-backend-bytes");
@@ -228,12 +230,12 @@ static void lead_at_size(struct cell *cell, struct etcd *etcd, bool grows)
     const struct etcd_spec *spec = cell->spec.item.etcd;
 
     etcd->image = etcd_image_or_newer(cell->arena, spec->image, spec->version, NULL);
-    etcd->image = lead_etcd(cell,
+    etcd->image = v1_lead_etcd(cell,
         etcd,
         spec,
         etcd_block(cell, etcd->size, grows),
-        etcd_retention(cell),
-        cell_secrets(cell, "StatefulSet", "etcd", etcd->tls_secret, ca));
+        v1_etcd_retention(cell),
+        v1_cell_secrets(cell, "StatefulSet", "etcd", etcd->tls_secret, ca));
 }
 
 static void stage_statefulset(struct cell *cell, const struct etcd *etcd)
@@ -243,14 +245,14 @@ static void stage_statefulset(struct cell *cell, const struct etcd *etcd)
 
     if (cell->sees_claims)
         made.keep_claims_scaled = made.keep_claims_deleted = true;
-    stage_workload(cell, etcd_statefulset(cell->arena, &made));
+    v1_stage_workload(cell, etcd_statefulset(cell->arena, &made));
     staged = &cell->stage.at[cell->stage.count - 1];
     if (staged->observed != NULL && !leaves_claims(cell, staged->observed) &&
-        (cell->sees_claims || !etcd_claims_outlive(cell)))
+        (cell->sees_claims || !v1_etcd_claims_outlive(cell)))
         staged->meanwhile = keeping_claims(cell, staged->observed);
 }
 
-void stage_etcd(struct cell *cell)
+void v1_stage_etcd(struct cell *cell)
 {
     struct arena *a = cell->arena;
     const struct etcd_spec *spec = cell->spec.item.etcd;
@@ -259,24 +261,23 @@ void stage_etcd(struct cell *cell)
 
     if (spec == NULL) {
         keep_lock_server(cell);
-        stage_etcd_claims(cell, NULL);
+        v1_stage_etcd_claims(cell, NULL);
         return;
     }
     etcd = etcd_of(cell, spec);
     grows = fit_etcd(cell, &etcd);
     lead_at_size(cell, &etcd, grows);
-    current =
-        cell->stepping == NULL &&
-        text_equal(object_annotation(etcd_applied(cell), v1alpha1_keys.spec_hash), etcd.place.hash);
-    plan_members(cell, &etcd, spec->size, current);
-    stage_at_once(cell, etcd_members_config(a, &etcd, &cell->members.gate));
+    current = cell->stepping == NULL &&
+              text_equal(object_annotation(etcd_applied(cell), v1_keys.spec_hash), etcd.place.hash);
+    v1_plan_members(cell, &etcd, spec->size, current);
+    v1_stage_at_once(cell, etcd_members_config(a, &etcd, &cell->members.gate));
     if (etcd.size != cell->members.size) {
         etcd.size = cell->members.size;
         lead_at_size(cell, &etcd, grows);
     }
     stage_statefulset(cell, &etcd);
-    stage_etcd_claims(cell, &etcd);
-    stage_at_once(cell, etcd_client_service(a, &etcd));
-    stage_at_once(cell, etcd_peer_service(a, &etcd));
-    stage_at_once(cell, etcd_disruption_budget(a, &etcd));
+    v1_stage_etcd_claims(cell, &etcd);
+    v1_stage_at_once(cell, etcd_client_service(a, &etcd));
+    v1_stage_at_once(cell, etcd_peer_service(a, &etcd));
+    v1_stage_at_once(cell, etcd_disruption_budget(a, &etcd));
 }

@@ -39,7 +39,7 @@ static const char *keep_version(struct cell *cell, const char *running, const ch
     if (cell->refused == NULL)
         cell->refused = fmt(cell->arena,
             "StatefulSet %s: %s; what runs is kept",
-            cell_object(cell, "etcd"),
+            v1_cell_object(cell, "etcd"),
             why_kept(cell->arena, running, wanted));
     return running;
 }
@@ -80,28 +80,28 @@ static const char *next_etcd(struct cell *cell, const json_t *statefulset, const
 
 /* The image of today, and a place whose hash tells it from the one that is wanted in the end. What
  * is there as it is wanted stays, whatever the default of this build. */
-const char *lead_etcd(struct cell *cell, struct etcd *etcd, const struct etcd_spec *spec,
+const char *v1_lead_etcd(struct cell *cell, struct etcd *etcd, const struct etcd_spec *spec,
     const json_t *block, const json_t *retention, const char *secrets)
 {
-    const json_t *statefulset = objects_find(&cell->statefulsets, cell_object(cell, "etcd"));
+    const json_t *statefulset = objects_find(&cell->statefulsets, v1_cell_object(cell, "etcd"));
     const json_t *applied =
-        statefulset == NULL ? NULL : object_last_applied(cell->arena, &v1alpha1_keys, statefulset);
+        statefulset == NULL ? NULL : object_last_applied(cell->arena, &v1_keys, statefulset);
     const char *running = etcd_container_image(applied != NULL ? applied : statefulset);
     const char *next;
 
-    etcd->place = cell_place_with(cell,
+    etcd->place = v1_cell_place_with(cell,
         "etcd",
         spec->image == NULL ? "" : spec->image,
         block,
         retention,
         secrets);
-    if (text_equal(object_annotation(applied, v1alpha1_keys.spec_hash), etcd->place.hash))
+    if (text_equal(object_annotation(applied, v1_keys.spec_hash), etcd->place.hash))
         return etcd->image;
     next = next_etcd(cell, statefulset, running, etcd->image);
     if (text_equal(next, etcd->image))
         return next;
     if (cell->refused == NULL)
         cell->stepping = fmt(cell->arena, "etcd goes to %s by way of %s", etcd->image, next);
-    etcd->place = cell_place_with(cell, "etcd", next, block, retention, secrets);
+    etcd->place = v1_cell_place_with(cell, "etcd", next, block, retention, secrets);
     return next;
 }

@@ -15,17 +15,17 @@ static const json_t *desired_keyspace(const struct cell *cell, const struct keys
         F("apiVersion", API_VERSION),
         F("kind", "VitessKeyspace"),
         MAP("metadata",
-            F("name", keyspace_object(cell, item->name)),
+            F("name", v1_keyspace_object(cell, item->name)),
             F("namespace", cell->place.namespace),
             MAP("labels", SPREAD(cell->place.labels), F(KEYSPACE_LABEL, item->name))),
         MAP("spec",
             SPREAD(item->json),
-            SPREAD(derived_down(a, derived)),
+            SPREAD(v1_derived_down(a, derived)),
             F("selector",
-                selector_excluding(a,
-                    selector_with(a, derived->selector, KEYSPACE_LABEL, item->name),
+                v1_selector_excluding(a,
+                    v1_selector_with(a, derived->selector, KEYSPACE_LABEL, item->name),
                     tablets)),
-            F("template", template_with(a, derived->template, KEYSPACE_LABEL, item->name)),
+            F("template", v1_template_with(a, derived->template, KEYSPACE_LABEL, item->name)),
             F("cell", cell->spec.item.name),
             OPT("zone", cell->spec.item.zone),
             OPT("region", cell->spec.item.region),
@@ -34,13 +34,13 @@ static const json_t *desired_keyspace(const struct cell *cell, const struct keys
 
 static void stage_keyspace(struct cell *cell, const struct keyspace_item *item)
 {
-    const json_t *keyspace = objects_find(&cell->keyspaces, keyspace_object(cell, item->name));
+    const json_t *keyspace = objects_find(&cell->keyspaces, v1_keyspace_object(cell, item->name));
 
-    stage_own(&cell->stage,
+    v1_stage_own(&cell->stage,
         KEYSPACES,
         desired_keyspace(cell, item),
         keyspace,
-        control_block(cell->arena, cell->spec.derived.rollout, false, NULL));
+        v1_control_block(cell->arena, cell->spec.derived.rollout, false, NULL));
 }
 
 /* --- leaving --- */
@@ -63,7 +63,7 @@ static const json_t *retire_keyspace(const struct cell *cell, const char *keyspa
                 json_add(cells, name);
         }
     }
-    return retire_block(cell->arena,
+    return v1_retire_block(cell->arena,
         cell->spec.derived.rollout,
         cells,
         shards,
@@ -75,14 +75,14 @@ static void stage_unless_wanted(struct cell *cell, const json_t *keyspace)
 {
     const struct objects one = {.at = &keyspace, .count = 1};
 
-    stage_left(&cell->stage,
+    v1_stage_left(&cell->stage,
         &one,
         KEYSPACES,
         retire_keyspace(cell, json_text_at(keyspace, "spec", "name")),
-        derived_down(cell->arena, &cell->spec.derived));
+        v1_derived_down(cell->arena, &cell->spec.derived));
 }
 
-void stage_keyspaces(struct cell *cell)
+void v1_stage_keyspaces(struct cell *cell)
 {
     size_t before;
 

@@ -91,9 +91,9 @@ static const char *known_claim(const struct change *change, uint32_t ordinal)
  * than the claim. */
 static const char *claim_now(const struct change *change, uint32_t ordinal)
 {
-    const json_t *claim = etcd_claim(change->cell, ordinal);
+    const json_t *claim = v1_etcd_claim(change->cell, ordinal);
 
-    return claim == NULL || object_last_applied(change->cell->arena, &v1alpha1_keys, claim) == NULL
+    return claim == NULL || object_last_applied(change->cell->arena, &v1_keys, claim) == NULL
                ? NULL
                : object_uid(claim);
 }
@@ -314,7 +314,7 @@ static bool leaves(const struct change *change, const struct etcd_listed *listed
 /* Its claim has gone, or is to stay. */
 static bool claim_is_done(const struct change *change, uint32_t member)
 {
-    const json_t *claim = etcd_claim(change->cell, member);
+    const json_t *claim = v1_etcd_claim(change->cell, member);
 
     return claim == NULL || change->etcd->keep_claims_scaled;
 }
@@ -350,7 +350,7 @@ static void leave(struct change *change, uint32_t member)
 
 static bool is_lost(const struct change *change, uint32_t ordinal)
 {
-    const json_t *claim = etcd_claim(change->cell, ordinal);
+    const json_t *claim = v1_etcd_claim(change->cell, ordinal);
     const char *known = known_claim(change, ordinal);
 
     return known != NULL && claim_now(change, ordinal) != NULL && !object_terminating(claim) &&
@@ -375,7 +375,7 @@ static bool find_lost(const struct change *change, uint32_t *ordinal)
  * from the cluster". */
 static const char *why_not_grown(const struct change *change)
 {
-    const json_t *claim = etcd_claim(change->cell, change->etcd->size);
+    const json_t *claim = v1_etcd_claim(change->cell, change->etcd->size);
 
     if (claim == NULL)
         return NULL;
@@ -461,11 +461,10 @@ static void go_on(struct change *change, bool current)
 
 static const json_t *members_applied(const struct cell *cell)
 {
-    const json_t *config = objects_find(&cell->config_maps, cell_object(cell, "etcd-members"));
+    const json_t *config = objects_find(&cell->config_maps, v1_cell_object(cell, "etcd-members"));
 
-    return config == NULL
-               ? NULL
-               : json_at(object_last_applied(cell->arena, &v1alpha1_keys, config), "data");
+    return config == NULL ? NULL
+                          : json_at(object_last_applied(cell->arena, &v1_keys, config), "data");
 }
 
 static const json_t *members_known(const struct cell *cell)
@@ -473,15 +472,15 @@ static const json_t *members_known(const struct cell *cell)
     return json_at(cell->request->parent, "status", "etcd", "members");
 }
 
-bool etcd_has_formed(const struct cell *cell)
+bool v1_etcd_has_formed(const struct cell *cell)
 {
     return json_array_size(members_known(cell)) > 0 ||
            text_equal(json_text_at(members_applied(cell), ETCD_INITIAL_STATE), "existing");
 }
 
-uint32_t etcd_members_known(const struct cell *cell)
+uint32_t v1_etcd_members_known(const struct cell *cell)
 {
-    const char *stem = fmt(cell->arena, "%s-", cell_object(cell, "etcd"));
+    const char *stem = fmt(cell->arena, "%s-", v1_cell_object(cell, "etcd"));
     const json_t *member;
     uint32_t count = 0;
 
@@ -507,7 +506,7 @@ static bool all_are_lost(const struct change *change)
     return true;
 }
 
-void plan_members(struct cell *cell, const struct etcd *etcd, uint32_t wanted, bool current)
+void v1_plan_members(struct cell *cell, const struct etcd *etcd, uint32_t wanted, bool current)
 {
     struct change change = {
         .cell = cell,
@@ -519,7 +518,8 @@ void plan_members(struct cell *cell, const struct etcd *etcd, uint32_t wanted, b
     };
 
     cell->members = (struct members){.size = etcd->size, .known = json_new_list()};
-    cell->members.formed = (etcd_has_formed(cell) && !all_are_lost(&change)) || is_settled(&change);
+    cell->members.formed =
+        (v1_etcd_has_formed(cell) && !all_are_lost(&change)) || is_settled(&change);
     cell->members.gate.state = cell->members.formed ? ETCD_CLOSED : ETCD_FORMING;
     if (cell->members.formed)
         go_on(&change, current);

@@ -9,22 +9,22 @@
 
 static const struct pod_overrides no_overrides;
 
-struct pod_overrides cell_overrides(const struct pod_overrides *template)
+struct pod_overrides v1_cell_overrides(const struct pod_overrides *template)
 {
     return template == NULL ? no_overrides : *template;
 }
 
 /* The image that the spec asks for, which may be one that is too old to run. */
-const char *cell_asked_image(const struct cell *cell, const char *image)
+const char *v1_cell_asked_image(const struct cell *cell, const char *image)
 {
     if (image != NULL)
         return image;
     return cell->spec.image == NULL ? VITESS_IMAGE : cell->spec.image;
 }
 
-const char *cell_running_image(const struct cell *cell, const char *image)
+const char *v1_cell_running_image(const struct cell *cell, const char *image)
 {
-    return image_or_newer(cell_asked_image(cell, image), VITESS_IMAGE, NULL);
+    return image_or_newer(v1_cell_asked_image(cell, image), VITESS_IMAGE, NULL);
 }
 
 /* --- staging --- */
@@ -50,7 +50,7 @@ static const struct objects *observed_of(const struct cell *cell, const char *ki
 static const json_t *changeable(struct cell *cell, const json_t *desired, const json_t *observed)
 {
     const char *field = NULL;
-    const json_t *kept = keep_immutable(cell->arena, &v1alpha1_keys, desired, observed, &field);
+    const json_t *kept = keep_immutable(cell->arena, &v1_keys, desired, observed, &field);
 
     if (field != NULL && cell->refused == NULL)
         cell->refused = fmt(cell->arena,
@@ -62,7 +62,7 @@ static const json_t *changeable(struct cell *cell, const json_t *desired, const 
 }
 
 /* Applied at once; NULL is not wanted. */
-void stage_at_once(struct cell *cell, const json_t *desired)
+void v1_stage_at_once(struct cell *cell, const json_t *desired)
 {
     const json_t *observed;
 
@@ -86,7 +86,7 @@ static const char *missing_replicas(const struct cell *cell, const json_t *workl
         (long long)json_int_at(workload, 1, "spec", "replicas"));
 }
 
-void stage_workload(struct cell *cell, const json_t *desired)
+void v1_stage_workload(struct cell *cell, const json_t *desired)
 {
     bool stateful = text_equal(object_kind(desired), "StatefulSet");
     const char *name = object_name(desired);
@@ -108,39 +108,41 @@ void stage_workload(struct cell *cell, const json_t *desired)
 
 /* --- hashes --- */
 
-const json_t *cell_block(const struct cell *cell, const char *name)
+const json_t *v1_cell_block(const struct cell *cell, const char *name)
 {
     return json_at(cell->request->parent, "spec", name);
 }
 
 /* What the Pods of a workload have read as they started: what all in the cell read, and a Secret of
  * its own (NULL: none). While that one cannot be read it stays as it was applied. */
-const char *cell_secrets(struct cell *cell, const char *kind, const char *suffix,
+const char *v1_cell_secrets(struct cell *cell, const char *kind, const char *suffix,
     const char *secret, const char *const *keys)
 {
     struct arena *a = cell->arena;
-    struct secret_seen seen = look_at_secret(cell->request, secret, keys);
-    const json_t *workload = objects_find(observed_of(cell, kind), cell_object(cell, suffix));
+    struct secret_seen seen = v1_look_at_secret(cell->request, secret, keys);
+    const json_t *workload = objects_find(observed_of(cell, kind), v1_cell_object(cell, suffix));
     const char *applied = workload == NULL
                               ? NULL
-                              : json_text_at(object_last_applied(a, &v1alpha1_keys, workload),
+                              : json_text_at(object_last_applied(a, &v1_keys, workload),
                                     "spec",
                                     "template",
                                     "metadata",
                                     "annotations",
-                                    v1alpha1_keys.secrets_hash);
+                                    v1_keys.secrets_hash);
 
     if (seen.missing != NULL && cell->missing_secret == NULL)
         cell->missing_secret = fmt(a, "%s, which %s needs", seen.missing, suffix);
     if (secret != NULL && seen.hash == NULL && applied != NULL)
         return applied;
-    return secrets_together(a, text_equal(suffix, "etcd") ? NULL : cell->place.secrets, seen.hash);
+    return v1_secrets_together(a,
+        text_equal(suffix, "etcd") ? NULL : cell->place.secrets,
+        seen.hash);
 }
 
 /* The place of one workload, with the hash of all that shapes it: the same hash is the same
  * workload, whatever build renders it. What it is made from is compared as the spec has it, before
  * a build puts a default of its own into it. */
-struct place cell_place_with(const struct cell *cell, const char *component, const char *image,
+struct place v1_cell_place_with(const struct cell *cell, const char *component, const char *image,
     const json_t *block, const json_t *more, const char *secrets)
 {
     struct arena *a = cell->arena;
@@ -152,9 +154,9 @@ struct place cell_place_with(const struct cell *cell, const char *component, con
         F("image", image),
         OPT("block", block),
         OPT("more", more),
-        F("topology", json_without(cell_block(cell, "topology"), "tlsHash")),
+        F("topology", json_without(v1_cell_block(cell, "topology"), "tlsHash")),
         OPT("vtctld", place.topology.vtctld),
-        OPT("tls", tls_made_from(a, derived)),
+        OPT("tls", v1_tls_made_from(a, derived)),
         OPT("secrets", secrets),
         OPT("labels", place.labels),
         OPT("imagePullSecrets", place.pull_secrets),
@@ -168,8 +170,8 @@ struct place cell_place_with(const struct cell *cell, const char *component, con
     return place;
 }
 
-struct place cell_place(const struct cell *cell, const char *component, const char *image,
+struct place v1_cell_place(const struct cell *cell, const char *component, const char *image,
     const json_t *block, const json_t *more)
 {
-    return cell_place_with(cell, component, image, block, more, cell->place.secrets);
+    return v1_cell_place_with(cell, component, image, block, more, cell->place.secrets);
 }

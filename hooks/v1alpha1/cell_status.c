@@ -8,7 +8,7 @@
 
 static bool exists(const struct cell *cell, const struct objects *objects, const char *suffix)
 {
-    return objects_find(objects, cell_object(cell, suffix)) != NULL;
+    return objects_find(objects, v1_cell_object(cell, suffix)) != NULL;
 }
 
 /* While an autoscaler adds some, a Deployment is not available, and all the same there are as many
@@ -24,14 +24,14 @@ static bool has_least(const struct cell *cell, const char *suffix, const json_t 
 
 static bool deployment_available(const struct cell *cell, const char *suffix)
 {
-    const json_t *deployment = objects_find(&cell->deployments, cell_object(cell, suffix));
+    const json_t *deployment = objects_find(&cell->deployments, v1_cell_object(cell, suffix));
 
     return condition_true(deployment, "Available") || has_least(cell, suffix, deployment);
 }
 
-bool etcd_available(const struct cell *cell)
+bool v1_etcd_available(const struct cell *cell)
 {
-    const json_t *etcd = objects_find(&cell->statefulsets, cell_object(cell, "etcd"));
+    const json_t *etcd = objects_find(&cell->statefulsets, v1_cell_object(cell, "etcd"));
     json_int_t size = json_int_at(etcd, 1, "spec", "replicas");
 
     return json_int_at(etcd, 0, "status", "readyReplicas") >= size / 2 + 1;
@@ -39,7 +39,7 @@ bool etcd_available(const struct cell *cell)
 
 static const json_t *vttablet_service_of(const struct cell *cell)
 {
-    return objects_find(&cell->services, vttablet_service_name(cell));
+    return objects_find(&cell->services, v1_vttablet_service_name(cell));
 }
 
 /* --- Ready --- */
@@ -50,14 +50,14 @@ struct reason {
 
 static struct reason etcd_reason(const struct cell *cell)
 {
-    if (cell->spec.item.etcd == NULL || etcd_available(cell))
+    if (cell->spec.item.etcd == NULL || v1_etcd_available(cell))
         return (struct reason){NULL, NULL};
     if (!exists(cell, &cell->statefulsets, "etcd"))
         return (struct reason){"EtcdNotReady",
             being_created(cell->request->arena,
                 owner_of(cell->request->parent),
                 "StatefulSet",
-                cell_object(cell, "etcd"))};
+                v1_cell_object(cell, "etcd"))};
     return (struct reason){"EtcdNotReady", "etcd has no quorum"};
 }
 
@@ -65,13 +65,13 @@ static struct reason etcd_reason(const struct cell *cell)
  * one may be one too many. */
 static const char *member_down(const struct cell *cell)
 {
-    const char *name = cell_object(cell, "etcd");
+    const char *name = v1_cell_object(cell, "etcd");
     const json_t *etcd = objects_find(&cell->statefulsets, name);
     const json_t *status = json_at(etcd, "status");
     const json_int_t size = json_int_at(etcd, 1, "spec", "replicas");
     const json_int_t ready = json_int_at(status, 0, "readyReplicas");
 
-    if (etcd == NULL || ready >= size || !etcd_available(cell) || !generation_observed(etcd) ||
+    if (etcd == NULL || ready >= size || !v1_etcd_available(cell) || !generation_observed(etcd) ||
         json_int_at(status, 0, "updatedReplicas") < size)
         return NULL;
     return fmt(cell->arena,
@@ -86,7 +86,7 @@ static const char *member_down(const struct cell *cell)
 static struct reason deployment_reason(const struct cell *cell, bool wanted, const char *suffix,
     const char *reason)
 {
-    const char *name = cell_object(cell, suffix);
+    const char *name = v1_cell_object(cell, suffix);
     const json_t *deployment = objects_find(&cell->deployments, name);
     const char *trouble = deployment == NULL ? NULL : deployment_trouble(deployment);
 
@@ -108,7 +108,7 @@ static struct reason deployment_reason(const struct cell *cell, bool wanted, con
 
 static struct reason service_reason(const struct cell *cell, bool wanted, const char *suffix)
 {
-    const char *name = cell_object(cell, suffix);
+    const char *name = v1_cell_object(cell, suffix);
 
     if (!wanted || exists(cell, &cell->services, suffix))
         return (struct reason){NULL, NULL};
@@ -135,13 +135,13 @@ static struct reason vttablet_reason(const struct cell *cell)
         being_created(cell->request->arena,
             owner_of(cell->request->parent),
             "Service",
-            vttablet_service_name(cell))};
+            v1_vttablet_service_name(cell))};
 }
 
 static struct reason keyspace_reason(const struct cell *cell)
 {
     for (size_t i = 0; !cell->retiring && i < cell->spec.keyspaces.count; i++) {
-        const char *name = keyspace_object(cell, cell->spec.keyspaces.at[i].name);
+        const char *name = v1_keyspace_object(cell, cell->spec.keyspaces.at[i].name);
         const char *why = why_child_is_not_ready(cell->arena,
             owner_of(cell->request->parent),
             "VitessKeyspace",
@@ -166,7 +166,7 @@ static struct reason why_not_ready(const struct cell *cell)
         deployment_reason(cell, item->vtctld != NULL, "vtctld", "VtctldNotReady"),
         registration_reason(cell),
         vttablet_reason(cell),
-        deployment_reason(cell, wants_vtorc(cell), "vtorc", "VTOrcNotReady"),
+        deployment_reason(cell, v1_wants_vtorc(cell), "vtorc", "VTOrcNotReady"),
         keyspace_reason(cell),
         service_reason(cell, vtgate, "vtgate"),
         deployment_reason(cell, vtgate, "vtgate", "VtgateNotReady"),
@@ -211,7 +211,7 @@ static const json_t *conditions_of(const struct cell *cell)
         advice_add(&advice, "EtcdMemberDown", down);
     if (cell->members.blocked)
         advice_add(&advice, "EtcdClaimKept", cell->members.step);
-    advise_etcd_claims(cell, &advice);
+    v1_advise_etcd_claims(cell, &advice);
     if (cell->outdated != NULL)
         advice_add(&advice, "ControllersOutdated", cell->outdated);
     if (cell->missing_secret != NULL)
@@ -221,8 +221,8 @@ static const json_t *conditions_of(const struct cell *cell)
                 "%s: what runs goes on, and what starts anew cannot",
                 cell->missing_secret));
     advise_edit(&advice, cell->request, "VitessCluster");
-    advise_ownerless(&advice, cell->request, &cell->spec.derived);
-    advise_unknown(&advice, cell->request->parent, known_by, &cell->unknown);
+    v1_advise_ownerless(&advice, cell->request, &cell->spec.derived);
+    advise_unknown(&advice, cell->request->parent, v1_known_by, &cell->unknown);
     advice_of(&advice, &cell->keyspaces);
     advice_give(&advice, &level);
     return level_conditions(cell->request, &level);
@@ -252,7 +252,8 @@ static json_int_t wanted_tablets(const struct cell *cell)
     json_int_t sum = 0;
 
     for (size_t i = 0; !cell->retiring && i < cell->spec.keyspaces.count; i++)
-        sum = json_int_sum(sum, tablets_in_cell(&cell->spec.keyspaces.at[i], cell->spec.item.name));
+        sum = json_int_sum(sum,
+            v1_tablets_in_cell(&cell->spec.keyspaces.at[i], cell->spec.item.name));
     return sum;
 }
 
@@ -261,14 +262,14 @@ static json_int_t wanted_tablets(const struct cell *cell)
 static const json_t *known_members(const struct cell *cell)
 {
     if (cell->spec.item.etcd == NULL && !exists(cell, &cell->statefulsets, "etcd") &&
-        etcd_volumes(cell) == 0)
+        v1_etcd_volumes(cell) == 0)
         return NULL;
     return cell->members.known != NULL
                ? cell->members.known
                : json_at(cell->request->parent, "status", "etcd", "members");
 }
 
-const json_t *cell_status(const struct cell *cell)
+const json_t *v1_cell_status(const struct cell *cell)
 {
     struct arena *a = cell->arena;
     const struct objects *keyspaces = &cell->keyspaces;
@@ -276,17 +277,17 @@ const json_t *cell_status(const struct cell *cell)
     bool vtadmin = exists(cell, &cell->deployments, "vtadmin");
 
     return object(a,
-        F("keyspaces", names_of(a, keyspaces, false)),
-        F("readyKeyspaces", names_of(a, keyspaces, true)),
+        F("keyspaces", v1_names_of(a, keyspaces, false)),
+        F("readyKeyspaces", v1_names_of(a, keyspaces, true)),
         MAP("etcd",
             F("clusters", one_if(etcd)),
-            F("availableClusters", one_if(etcd && etcd_available(cell))),
+            F("availableClusters", one_if(etcd && v1_etcd_available(cell))),
             OPT("members", known_members(cell))),
         MAP("vtctld",
             F("services", one_if(exists(cell, &cell->services, "vtctld"))),
             /* Its web pages went with Vitess 16, so we make none; 2018's may still be there. */
             F("configMaps", one_if(exists(cell, &cell->config_maps, "vtctld"))),
-            SPREAD(deployment_counts(cell, "vtctld", vtctld_can_be_asked(cell)))),
+            SPREAD(deployment_counts(cell, "vtctld", v1_vtctld_can_be_asked(cell)))),
         MAP("vtgate",
             F("services", one_if(exists(cell, &cell->services, "vtgate"))),
             SPREAD(deployment_status(cell, "vtgate"))),
@@ -297,7 +298,7 @@ const json_t *cell_status(const struct cell *cell)
         F("tablets", INT(status_sum(keyspaces, "tablets"))),
         F("readyTablets", INT(status_sum(keyspaces, "readyTablets"))),
         F("updatedTablets", INT(status_sum(keyspaces, "updatedTablets"))),
-        F("tabletsReady", tally_text(a, serving_sum(keyspaces), wanted_tablets(cell))),
+        F("tabletsReady", tally_text(a, v1_serving_sum(keyspaces), wanted_tablets(cell))),
         OPT("retired", cell->retired ? json_true() : NULL),
         OPT("tasks", cell->tasks.remembered),
         F("conditions", conditions_of(cell)));

@@ -15,8 +15,8 @@ static const char *asked_vtctld(const struct cell *cell)
         const char *other = json_string_value(name);
 
         if (text_equal(derived->client->server,
-                vtctld_address(cell->arena, derived->cluster, other)))
-            return vtctld_service_name(cell->arena, derived->cluster, other);
+                v1_vtctld_address(cell->arena, derived->cluster, other)))
+            return v1_vtctld_service_name(cell->arena, derived->cluster, other);
     }
     return NULL;
 }
@@ -38,7 +38,7 @@ static const json_t *vtgate_service_names(const struct cell *cell)
     return names;
 }
 
-void stage_vtadmin(struct cell *cell)
+void v1_stage_vtadmin(struct cell *cell)
 {
     struct arena *a = cell->arena;
     const struct vtadmin_spec *spec = cell->spec.item.vtadmin;
@@ -47,8 +47,8 @@ void stage_vtadmin(struct cell *cell)
     if (spec == NULL)
         return;
     vtadmin = (struct vtadmin){
-        .name = cell_object(cell, "vtadmin"),
-        .api_image = cell_running_image(cell, spec->image),
+        .name = v1_cell_object(cell, "vtadmin"),
+        .api_image = v1_cell_running_image(cell, spec->image),
         .web_image = image_or_newer(spec->web_image, VTADMIN_IMAGE, NULL),
         .replicas = spec->replicas,
         .api_resources = spec->resources,
@@ -61,20 +61,20 @@ void stage_vtadmin(struct cell *cell)
         .read_only = spec->read_only,
         .flags = spec->flags,
         .service = spec->service,
-        .overrides = cell_overrides(spec->template),
+        .overrides = v1_cell_overrides(spec->template),
     };
-    vtadmin.place = cell_place_with(cell,
+    vtadmin.place = v1_cell_place_with(cell,
         "vtadmin",
-        cell_asked_image(cell, spec->image),
-        json_without(cell_block(cell, "vtadmin"), "service"),
+        v1_cell_asked_image(cell, spec->image),
+        json_without(v1_cell_block(cell, "vtadmin"), "service"),
         object(a, OPT("vtctld", vtadmin.vtctld), OPT("vtgates", vtadmin.vtgates)),
-        cell_secrets(cell,
+        v1_cell_secrets(cell,
             "Deployment",
             "vtadmin",
             vtadmin.rbac_secret,
             (const char *const[]){vtadmin.rbac_key, NULL}));
-    stage_workload(cell, vtadmin_deployment(a, &vtadmin));
-    stage_at_once(cell, vtadmin_service(a, &vtadmin));
-    stage_at_once(cell, vtadmin_disruption_budget(a, &vtadmin));
-    stage_at_once(cell, vtadmin_config(a, &vtadmin));
+    v1_stage_workload(cell, vtadmin_deployment(a, &vtadmin));
+    v1_stage_at_once(cell, vtadmin_service(a, &vtadmin));
+    v1_stage_at_once(cell, vtadmin_disruption_budget(a, &vtadmin));
+    v1_stage_at_once(cell, vtadmin_config(a, &vtadmin));
 }

@@ -27,7 +27,7 @@ static const json_t *more_of_vtctld(const struct cell *cell)
                          : object(cell->arena, OPT("backupFlags", flags), F("mysql", mysql));
 }
 
-void stage_vtctld(struct cell *cell)
+void v1_stage_vtctld(struct cell *cell)
 {
     struct arena *a = cell->arena;
     const struct vtctld_spec *spec = cell->spec.item.vtctld;
@@ -38,31 +38,31 @@ void stage_vtctld(struct cell *cell)
     if (spec == NULL)
         return;
     vtctld = (struct vtctld){
-        .place = cell_place(cell,
+        .place = v1_cell_place(cell,
             "vtctld",
-            cell_asked_image(cell, spec->image),
-            json_without(cell_block(cell, "vtctld"), "service"),
+            v1_cell_asked_image(cell, spec->image),
+            json_without(v1_cell_block(cell, "vtctld"), "service"),
             more_of_vtctld(cell)),
-        .name = cell_object(cell, "vtctld"),
-        .image = cell_running_image(cell, spec->image),
+        .name = v1_cell_object(cell, "vtctld"),
+        .image = v1_cell_running_image(cell, spec->image),
         .replicas = spec->replicas,
         .resources = spec->resources,
         .mysql_version = cell->spec.mysql_version,
         .backup_flags = backup_flags,
         .flags = spec->flags,
         .service = spec->service,
-        .overrides = cell_overrides(spec->template),
+        .overrides = v1_cell_overrides(spec->template),
     };
-    stage_workload(cell, vtctld_deployment(a, &vtctld));
+    v1_stage_workload(cell, vtctld_deployment(a, &vtctld));
     staged = &cell->stage.at[cell->stage.count - 1];
     /* The others wait for the registration of the cell, and that waits for this one. */
     if (came_along(cell, staged->observed, staged->desired)) {
         staged->health = HEALTH_BROKEN;
         staged->trouble = "runs with the lock server of another namespace";
     }
-    stage_at_once(cell, vtctld_service(a, &vtctld));
-    stage_at_once(cell, vtctld_internal_service(a, &vtctld));
-    stage_at_once(cell, vtctld_disruption_budget(a, &vtctld));
+    v1_stage_at_once(cell, vtctld_service(a, &vtctld));
+    v1_stage_at_once(cell, vtctld_internal_service(a, &vtctld));
+    v1_stage_at_once(cell, vtctld_disruption_budget(a, &vtctld));
 }
 
 /* Its Service may still lead to a Pod of an older template. */
@@ -78,9 +78,9 @@ static bool has_older_pods(const json_t *deployment)
 /* Not while another one may still get the question: a restore brings a vtctld along that talks to
  * the lock server of the namespace it was in, and would do there what it is asked for here. (A user
  * may have set the flag, too.) */
-bool vtctld_can_be_asked(const struct cell *cell)
+bool v1_vtctld_can_be_asked(const struct cell *cell)
 {
-    const char *name = cell_object(cell, "vtctld");
+    const char *name = v1_cell_object(cell, "vtctld");
     const json_t *vtctld = objects_find(&cell->deployments, name);
     const json_t *wanted = stage_desired(&cell->stage, name);
 
@@ -90,9 +90,9 @@ bool vtctld_can_be_asked(const struct cell *cell)
 
 /* Without its VitessCell, say. Once its Deployment has been told anew only Pods of before tell, so
  * a cell that is not registered yet waits for them. */
-bool vtctld_came_along(const struct cell *cell)
+bool v1_vtctld_came_along(const struct cell *cell)
 {
-    const char *name = cell_object(cell, "vtctld");
+    const char *name = v1_cell_object(cell, "vtctld");
     const json_t *vtctld = objects_find(&cell->deployments, name);
     const json_t *status = json_at(cell->request->parent, "status");
 

@@ -55,7 +55,7 @@ static void fill_scale(struct vtgate *vtgate, const struct autoscaler_spec *spec
  * autoscaler, but that it is. */
 static const json_t *vtgate_block(const struct cell *cell)
 {
-    const json_t *block = json_without(cell_block(cell, "vtgate"), "service");
+    const json_t *block = json_without(v1_cell_block(cell, "vtgate"), "service");
 
     if (cell->spec.item.vtgate->autoscaler == NULL)
         return block;
@@ -74,11 +74,11 @@ static const json_t *with_replicas(const json_t *deployment, json_int_t replicas
     return copy;
 }
 
-bool counted_by_others(const struct cell *cell)
+bool v1_counted_by_others(const struct cell *cell)
 {
-    const json_t *vtgate = objects_find(&cell->deployments, cell_object(cell, "vtgate"));
+    const json_t *vtgate = objects_find(&cell->deployments, v1_cell_object(cell, "vtgate"));
     const json_t *applied =
-        vtgate == NULL ? NULL : object_last_applied(cell->arena, &v1alpha1_keys, vtgate);
+        vtgate == NULL ? NULL : object_last_applied(cell->arena, &v1_keys, vtgate);
 
     return applied != NULL && json_at(applied, "spec", "replicas") == NULL;
 }
@@ -87,7 +87,7 @@ bool counted_by_others(const struct cell *cell)
  * all vtgates but one would go at that moment. So a number that was sent goes on to be, as the one
  * that is there now, whoever set it, and never below the least that is wanted. One that never was
  * sent stays the autoscaler's alone. */
-const json_t *as_scaled(const struct cell *cell, const json_t *child)
+const json_t *v1_as_scaled(const struct cell *cell, const json_t *child)
 {
     const struct vtgate_spec *vtgate = cell->spec.item.vtgate;
     const json_t *deployment = objects_find(&cell->deployments, object_name(child));
@@ -95,14 +95,15 @@ const json_t *as_scaled(const struct cell *cell, const json_t *child)
 
     if (vtgate == NULL || vtgate->autoscaler == NULL || deployment == NULL ||
         !text_equal(object_kind(child), "Deployment") ||
-        !text_equal(object_name(child), cell_object(cell, "vtgate")) || counted_by_others(cell))
+        !text_equal(object_name(child), v1_cell_object(cell, "vtgate")) ||
+        v1_counted_by_others(cell))
         return child;
     if (now < vtgate->autoscaler->min_replicas)
         now = vtgate->autoscaler->min_replicas;
     return with_replicas(child, now);
 }
 
-void stage_vtgate(struct cell *cell)
+void v1_stage_vtgate(struct cell *cell)
 {
     struct arena *a = cell->arena;
     const struct vtgate_spec *spec = cell->spec.item.vtgate;
@@ -112,36 +113,36 @@ void stage_vtgate(struct cell *cell)
     if (spec == NULL || cell->control)
         return;
     vtgate = (struct vtgate){
-        .place = cell_place_with(cell,
+        .place = v1_cell_place_with(cell,
             "vtgate",
-            cell_asked_image(cell, spec->image),
+            v1_cell_asked_image(cell, spec->image),
             vtgate_block(cell),
             object(a, F("cellsToWatch", watched), OPT("mysql", cell->spec.mysql_version)),
-            cell_secrets(cell,
+            v1_cell_secrets(cell,
                 "Deployment",
                 "vtgate",
                 spec->tls == NULL ? NULL : spec->tls->secret,
-                spec->tls != NULL && spec->tls->verify_clients ? authority_keys
-                                                               : certificate_keys)),
-        .name = cell_object(cell, "vtgate"),
-        .image = cell_running_image(cell, spec->image),
+                spec->tls != NULL && spec->tls->verify_clients ? v1_authority_keys
+                                                               : v1_certificate_keys)),
+        .name = v1_cell_object(cell, "vtgate"),
+        .image = v1_cell_running_image(cell, spec->image),
         .replicas = spec->replicas,
         .resources = spec->resources,
         .cells_to_watch = watched,
         .service = spec->service,
-        .internal_name = cell_object(cell, VTGATE_INSIDE),
+        .internal_name = v1_cell_object(cell, VTGATE_INSIDE),
         .mysql_version = cell->spec.mysql_version,
         .flags = spec->flags,
-        .overrides = cell_overrides(spec->template),
+        .overrides = v1_cell_overrides(spec->template),
     };
     if (vtgate.place.tls == NULL)
         vtgate.place.topology.dial = dial_of_flags(a, spec->flags, "tablet-grpc");
     fill_security(&vtgate, spec);
     fill_scale(&vtgate, spec->autoscaler);
-    stage_workload(cell, vtgate_deployment(a, &vtgate));
-    stage_at_once(cell, vtgate_service(a, &vtgate));
-    stage_at_once(cell, vtgate_internal_service(a, &vtgate));
-    stage_at_once(cell, vtgate_disruption_budget(a, &vtgate));
+    v1_stage_workload(cell, vtgate_deployment(a, &vtgate));
+    v1_stage_at_once(cell, vtgate_service(a, &vtgate));
+    v1_stage_at_once(cell, vtgate_internal_service(a, &vtgate));
+    v1_stage_at_once(cell, vtgate_disruption_budget(a, &vtgate));
     if (!cell->blind)
-        stage_at_once(cell, vtgate_autoscaler(a, &vtgate));
+        v1_stage_at_once(cell, vtgate_autoscaler(a, &vtgate));
 }

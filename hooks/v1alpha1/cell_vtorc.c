@@ -11,18 +11,18 @@ static struct vtorc_spec vtorc_settings(const struct cell *cell, const json_t **
     const struct cell_item *item = &cell->spec.item;
     struct vtorc_spec settings = {.enabled = true, .replicas = 1};
 
-    *block = cell_block(cell, "vtorc");
+    *block = v1_cell_block(cell, "vtorc");
     if (item->vtorc != NULL)
         return *item->vtorc;
-    *block = json_without(item->orchestrator != NULL ? cell_block(cell, "orchestrator")
+    *block = json_without(item->orchestrator != NULL ? v1_cell_block(cell, "orchestrator")
                                                      : cell->spec.vtorc_defaults,
         "image");
-    read_unjudged(cell->arena, vtorc_fields, *block, "vtorc", &settings);
+    v1_read_unjudged(cell->arena, v1_vtorc_fields, *block, "vtorc", &settings);
     return settings;
 }
 
 /* Also while the last keyspace is on its way out: it moves primaries. */
-bool wants_vtorc(const struct cell *cell)
+bool v1_wants_vtorc(const struct cell *cell)
 {
     const json_t *block;
 
@@ -31,23 +31,24 @@ bool wants_vtorc(const struct cell *cell)
     return vtorc_settings(cell, &block).enabled;
 }
 
-void stage_vtorc(struct cell *cell)
+void v1_stage_vtorc(struct cell *cell)
 {
     const json_t *block;
     struct vtorc_spec settings = vtorc_settings(cell, &block);
     struct vtorc vtorc;
 
-    if (!wants_vtorc(cell))
+    if (!v1_wants_vtorc(cell))
         return;
     vtorc = (struct vtorc){
-        .place = cell_place(cell, "vtorc", cell_asked_image(cell, settings.image), block, NULL),
-        .name = cell_object(cell, "vtorc"),
-        .image = cell_running_image(cell, settings.image),
+        .place =
+            v1_cell_place(cell, "vtorc", v1_cell_asked_image(cell, settings.image), block, NULL),
+        .name = v1_cell_object(cell, "vtorc"),
+        .image = v1_cell_running_image(cell, settings.image),
         .replicas = settings.replicas,
         .resources = settings.resources,
         .flags = settings.flags,
-        .overrides = cell_overrides(settings.template),
+        .overrides = v1_cell_overrides(settings.template),
     };
-    stage_workload(cell, vtorc_deployment(cell->arena, &vtorc));
-    stage_at_once(cell, vtorc_disruption_budget(cell->arena, &vtorc));
+    v1_stage_workload(cell, vtorc_deployment(cell->arena, &vtorc));
+    v1_stage_at_once(cell, vtorc_disruption_budget(cell->arena, &vtorc));
 }

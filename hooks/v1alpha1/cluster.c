@@ -17,14 +17,14 @@ static bool read_spec(struct cluster *cluster, struct answer *answer)
     struct problems problems = {.arena = cluster->arena};
 
     spec_read(cluster->arena,
-        cluster_fields,
-        without_nulls(json_at(request->parent, "spec")),
+        v1_cluster_fields,
+        v1_without_nulls(json_at(request->parent, "spec")),
         "spec",
         SPEC_STRICT,
         &cluster->spec,
         &problems);
-    spread_equal_shards(cluster->arena, &cluster->spec);
-    validate_cluster(request, &cluster->spec, &cluster->told, &problems);
+    v1_spread_equal_shards(cluster->arena, &cluster->spec);
+    v1_validate_cluster(request, &cluster->spec, &cluster->told, &problems);
     if (problems.count == 0)
         return true;
     stay_as_it_is(request, answer, &problems);
@@ -39,12 +39,12 @@ static bool met_newer(const struct cluster *cluster, struct answer *answer)
     uint32_t asked = json_count_at(cluster->request->parent, "spec", "revision");
     struct derived_spec derived = {.revision = asked};
 
-    if (newer_revision(cluster->request, answer, &derived))
+    if (v1_newer_revision(cluster->request, answer, &derived))
         return true;
     for (size_t i = 0; asked == 0 && i < cluster->cells.count; i++) {
         as_cell.parent = cluster->cells.at[i];
         derived.revision = json_count_at(as_cell.parent, "spec", "revision");
-        if (newer_revision(&as_cell, answer, &derived))
+        if (v1_newer_revision(&as_cell, answer, &derived))
             return true;
     }
     return false;
@@ -54,7 +54,7 @@ static bool met_newer(const struct cluster *cluster, struct answer *answer)
 
 static const char *cell_object_name(const struct cluster *cluster, const char *cell)
 {
-    return cell_name(cluster->arena, cluster->derived.cluster, cell);
+    return v1_cell_name(cluster->arena, cluster->derived.cluster, cell);
 }
 
 /* A cell of the spec, or one that has left it: then its own spec has its name. */
@@ -80,7 +80,8 @@ static bool holds_no_tablets(const struct stage_child *child)
 static void stage_cell(struct cluster *cluster, struct stage *stage, const struct cell_item *item)
 {
     const json_t *cell = objects_find(&cluster->cells, cell_object_name(cluster, item->name));
-    struct stage_child *child = stage_own(stage, CELLS, desired_cell(cluster, item), cell, NULL);
+    struct stage_child *child =
+        v1_stage_own(stage, CELLS, v1_desired_cell(cluster, item), cell, NULL);
 
     child->blocks_nobody = holds_no_tablets(child);
 }
@@ -103,7 +104,7 @@ static const json_t *leaving_cell(const void *context, const json_t *leaving)
 static const char *retire_cells(const struct cluster *cluster, struct stage *stage)
 {
     const struct retirement told = {
-        .control = control_block(cluster->arena, cluster->spec.rollout, true, NULL),
+        .control = v1_control_block(cluster->arena, cluster->spec.rollout, true, NULL),
         .object = leaving_cell,
         .context = cluster};
 
@@ -114,23 +115,23 @@ static struct stage stage_cells(struct cluster *cluster)
 {
     const struct rollout_spec *rollout = cluster->spec.rollout;
     struct stage stage = {
-        .keys = &v1alpha1_keys,
+        .keys = &v1_keys,
         .arena = cluster->arena,
         .paused = rollout != NULL && rollout->paused,
         .force = rollout == NULL ? NULL : rollout->force,
-        .control = control_block(cluster->arena, rollout, false, NULL),
+        .control = v1_control_block(cluster->arena, rollout, false, NULL),
     };
 
     for (size_t i = 0; i < cluster->spec.cells.count; i++)
         stage_cell(cluster, &stage, &cluster->spec.cells.at[i]);
-    stage_left(&stage,
+    v1_stage_left(&stage,
         &cluster->cells,
         CELLS,
         NULL,
-        derived_down(cluster->arena, &cluster->derived));
+        v1_derived_down(cluster->arena, &cluster->derived));
     for (size_t i = cluster->spec.cells.count; i < stage.count; i++)
         stage.at[i].blocks_nobody = holds_no_tablets(&stage.at[i]);
-    add_meanwhile(&stage);
+    v1_add_meanwhile(&stage);
     stage_plan(&stage);
     return stage;
 }
@@ -140,16 +141,16 @@ static struct stage stage_cells(struct cluster *cluster)
 /* What a restored status says is of the other namespace until the cell itself has spoken. */
 static bool speaks_of_another_cluster(const struct cluster *cluster, const json_t *cell)
 {
-    return made_elsewhere(cell) ||
-           (any_made_elsewhere(&cluster->cells) && !generation_observed(cell));
+    return v1_made_elsewhere(cell) ||
+           (v1_any_made_elsewhere(&cluster->cells) && !generation_observed(cell));
 }
 
 /* A task that runs before its server does would only learn to wait ever longer between its tries.
  */
 static bool can_ask(const struct cluster *cluster)
 {
-    const struct cell_item *vtctld = vtctld_cell(&cluster->spec);
-    const struct cell_item *etcd = lock_server_cell(&cluster->spec);
+    const struct cell_item *vtctld = v1_vtctld_cell(&cluster->spec);
+    const struct cell_item *etcd = v1_lock_server_cell(&cluster->spec);
     const struct cell_item *cell = vtctld != NULL ? vtctld : etcd;
     const json_t *observed;
     const json_t *status;
@@ -167,13 +168,13 @@ static bool can_ask(const struct cluster *cluster)
  * vtctld for, which may still be the old one. */
 static const json_t *told_first(const struct cluster *cluster)
 {
-    const struct cell_item *vtctld = vtctld_cell(&cluster->spec);
-    const struct cell_item *etcd = lock_server_cell(&cluster->spec);
+    const struct cell_item *vtctld = v1_vtctld_cell(&cluster->spec);
+    const struct cell_item *etcd = v1_lock_server_cell(&cluster->spec);
     json_t *names = json_new_list();
 
     if (vtctld != NULL)
         json_add_text(names, cell_object_name(cluster, vtctld->name));
-    if (etcd != NULL && (vtctld == NULL || is_control_cell(etcd)))
+    if (etcd != NULL && (vtctld == NULL || v1_is_control_cell(etcd)))
         json_add_text(names, cell_object_name(cluster, etcd->name));
     return names;
 }
@@ -181,8 +182,8 @@ static const json_t *told_first(const struct cluster *cluster)
 static struct tasks begin_tasks(const struct cluster *cluster)
 {
     const struct derived_spec *derived = &cluster->derived;
-    struct place place = place_of(cluster->request, cluster->arena, derived, NULL);
-    struct vtctl_client client = client_of(cluster->arena, derived);
+    struct place place = v1_place_of(cluster->request, cluster->arena, derived, NULL);
+    struct vtctl_client client = v1_client_of(cluster->arena, derived);
 
     place.labels = object(cluster->arena,
         SPREAD(place.labels),
@@ -197,7 +198,7 @@ static bool tell_alias(struct cluster *cluster)
     struct texts cells = {.arena = cluster->arena};
 
     for (size_t i = 0; i < cluster->spec.cells.count; i++) {
-        if (!is_control_cell(&cluster->spec.cells.at[i]))
+        if (!v1_is_control_cell(&cluster->spec.cells.at[i]))
             texts_add(&cells, cluster->spec.cells.at[i].name);
     }
     if (cells.count == 0)
@@ -224,7 +225,7 @@ static json_int_t wanted_tablets(const struct cluster *cluster)
         const json_t *cell;
 
         json_each_item (keyspace->cells, j, cell)
-            sum = json_int_sum(sum, tablets_in_cell(keyspace, json_string_value(cell)));
+            sum = json_int_sum(sum, v1_tablets_in_cell(keyspace, json_string_value(cell)));
     }
     return sum;
 }
@@ -242,7 +243,7 @@ static const char *service(const struct cluster *cluster, const struct cell_item
 
 static const json_t *addresses(const struct cluster *cluster)
 {
-    const struct cell_item *vtctld = vtctld_cell(&cluster->spec);
+    const struct cell_item *vtctld = v1_vtctld_cell(&cluster->spec);
     const char *vtadmin = NULL;
     json_t *mysql = json_new_list();
 
@@ -264,7 +265,7 @@ static const char *why_cell_is_not_ready(const struct cluster *cluster,
     const struct stage_child *child)
 {
     bool missing = child->observed == NULL;
-    const char *taken = missing ? cell_of_another(cluster->request, child->name) : NULL;
+    const char *taken = missing ? v1_cell_of_another(cluster->request, child->name) : NULL;
 
     if (missing && cluster->missing_secret != NULL)
         return cluster->missing_secret;
@@ -291,7 +292,7 @@ static const json_t *conditions_of(const struct cluster *cluster, const struct s
     const char *pending)
 {
     const char *cell = why_not_ready(cluster, stage);
-    const char *keyspace = keyspace_to_create(cluster);
+    const char *keyspace = v1_keyspace_to_create(cluster);
     const char *trouble = cluster->tasks.trouble;
     struct level_conditions level = {.ready = cell == NULL && keyspace == NULL &&
                                               cluster->untold == NULL,
@@ -311,7 +312,7 @@ static const json_t *conditions_of(const struct cluster *cluster, const struct s
         level.ready_reason = "VtgatesNotTold";
         level.ready_message = level.pending;
     }
-    advise(cluster, &level);
+    v1_advise(cluster, &level);
     return level_conditions(cluster->request, &level);
 }
 
@@ -320,13 +321,13 @@ static const json_t *status_of(const struct cluster *cluster, const struct stage
 {
     struct arena *a = cluster->arena;
     return object(a,
-        F("cells", names_of(a, &cluster->cells, false)),
-        F("readyCells", names_of(a, &cluster->cells, true)),
-        F("keyspaces", keyspaces_status(cluster)),
+        F("cells", v1_names_of(a, &cluster->cells, false)),
+        F("readyCells", v1_names_of(a, &cluster->cells, true)),
+        F("keyspaces", v1_keyspaces_status(cluster)),
         F("tablets", INT(status_sum(&cluster->cells, "tablets"))),
         F("readyTablets", INT(status_sum(&cluster->cells, "readyTablets"))),
         F("updatedTablets", INT(status_sum(&cluster->cells, "updatedTablets"))),
-        F("tabletsReady", tally_text(a, serving_sum(&cluster->cells), wanted_tablets(cluster))),
+        F("tabletsReady", tally_text(a, v1_serving_sum(&cluster->cells), wanted_tablets(cluster))),
         OPT("addresses", addresses(cluster)),
         F("revision", cluster->derived.revision),
         OPT("leftCells", cluster->left_cells),
@@ -339,7 +340,7 @@ static const json_t *status_of(const struct cluster *cluster, const struct stage
 /* What must come before the next cell gets a new spec. */
 static void hold_turn(const struct cluster *cluster, struct stage *stage, const char *removal)
 {
-    const char *keyspace = policy_to_loosen(cluster);
+    const char *keyspace = v1_policy_to_loosen(cluster);
 
     if (removal != NULL)
         stage_put_first(stage, removal);
@@ -353,7 +354,7 @@ static void hold_turn(const struct cluster *cluster, struct stage *stage, const 
 static const char *pending_of(const struct cluster *cluster, const char *removal, bool aliased,
     const char *records)
 {
-    const char *pending = policies_pending(cluster);
+    const char *pending = v1_policies_pending(cluster);
 
     if (removal != NULL)
         return removal;
@@ -370,7 +371,7 @@ static const struct request *without_memory_of_elsewhere(const struct request *r
     struct request *copy;
     json_t *parent;
 
-    if (!any_made_elsewhere(&cells))
+    if (!v1_any_made_elsewhere(&cells))
         return request;
     copy = arena_make(request->arena, struct request);
     parent = json_overlay(request->parent, NULL);
@@ -383,12 +384,12 @@ static const struct request *without_memory_of_elsewhere(const struct request *r
     return copy;
 }
 
-void sync_cluster(const struct request *as_sent, struct answer *answer)
+void v1_sync_cluster(const struct request *as_sent, struct answer *answer)
 {
     const struct request *request = without_memory_of_elsewhere(as_sent);
     struct cluster cluster = {.request = request,
         .arena = request->arena,
-        .told = told_cells_of(request)};
+        .told = v1_told_cells_of(request)};
     const char *removal;
     const char *records;
     struct stage stage;
@@ -398,22 +399,22 @@ void sync_cluster(const struct request *as_sent, struct answer *answer)
     cluster.cells = cluster.told.cells;
     if (met_newer(&cluster, answer) || !read_spec(&cluster, answer))
         return;
-    derive(&cluster);
+    v1_derive(&cluster);
     cluster.cells =
         known_children(request->arena, &cluster.unknown, &cluster.cells, is_our_cell, &cluster);
-    find_policies(&cluster);
+    v1_find_policies(&cluster);
     stage = stage_cells(&cluster);
     cluster.tasks = begin_tasks(&cluster);
     find_unknown_pods(request, &cluster.unknown, &cluster.tasks);
     aliased = tell_alias(&cluster);
     settled = stage_settled(&stage, cluster.spec.cells.count);
-    tell_policies(&cluster, settled);
-    tell_vtgates(&cluster);
-    records = delete_cell_records(&cluster, &stage, settled);
+    v1_tell_policies(&cluster, settled);
+    v1_tell_vtgates(&cluster);
+    records = v1_delete_cell_records(&cluster, &stage, settled);
     removal = retire_cells(&cluster, &stage);
     let_earlier_go(&stage, cluster.spec.cells.count);
     if (!can_ask(&cluster))
-        hold_made_elsewhere(&stage, told_first(&cluster));
+        v1_hold_made_elsewhere(&stage, told_first(&cluster));
     hold_turn(&cluster, &stage, removal);
 
     stage_emit(&stage, answer);

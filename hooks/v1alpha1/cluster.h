@@ -20,9 +20,9 @@ struct told_cells {
     struct objects cells;
     struct cell_spec *specs; /* one a cell */
 };
-struct told_cells told_cells_of(const struct request *request);
+struct told_cells v1_told_cells_of(const struct request *request);
 /* By the name of the VitessCell; NULL where it is not there. */
-const struct cell_spec *told_spec(const struct told_cells *told, const char *cell);
+const struct cell_spec *v1_told_spec(const struct told_cells *told, const char *cell);
 
 struct cluster {
     const struct request *request;
@@ -43,77 +43,78 @@ struct cluster {
 };
 
 /* cluster_tree.c */
-bool is_control_cell(const struct cell_item *cell);
-const struct cell_item *find_cell(const struct cluster_spec *spec, const char *name);
+bool v1_is_control_cell(const struct cell_item *cell);
+const struct cell_item *v1_find_cell(const struct cluster_spec *spec, const char *name);
 /* The cell whose etcd is the lock server, NULL where spec.lockserver is or there is none. */
-const struct cell_item *lock_server_cell(const struct cluster_spec *spec);
+const struct cell_item *v1_lock_server_cell(const struct cluster_spec *spec);
 /* The cell whose vtctld runs the operator's tasks, or NULL. */
-const struct cell_item *vtctld_cell(const struct cluster_spec *spec);
+const struct cell_item *v1_vtctld_cell(const struct cluster_spec *spec);
 /* NULL where there is no lock server. */
-const struct topology_spec *cluster_topology(const struct request *request,
+const struct topology_spec *v1_cluster_topology(const struct request *request,
     const struct cluster_spec *spec);
 /* LabelSelector of a VitessCell. */
-const json_t *cell_selector(struct arena *arena, const char *cluster, const json_t *selector,
+const json_t *v1_cell_selector(struct arena *arena, const char *cluster, const json_t *selector,
     const char *cell);
 /* A cell of the list of names of a keyspace. */
-bool keyspace_in_cell(const struct keyspace_item *keyspace, const char *cell);
+bool v1_keyspace_in_cell(const struct keyspace_item *keyspace, const char *cell);
 /* The image that runs where `image` is asked for: spec.image for NULL, ours for one too old. */
-const char *running_image(const struct cluster_spec *spec, const char *image);
+const char *v1_running_image(const struct cluster_spec *spec, const char *image);
 /* Fills cluster->derived, and what else of the spec goes down to every cell. */
-void derive(struct cluster *cluster);
-const json_t *desired_cell(const struct cluster *cluster, const struct cell_item *cell);
+void v1_derive(struct cluster *cluster);
+const json_t *v1_desired_cell(const struct cluster *cluster, const struct cell_item *cell);
 
 /* cluster_tls.c */
 /* The rest of cluster->derived: what follows from Secrets, and how tasks dial. */
-void derive_tls(struct cluster *cluster);
+void v1_derive_tls(struct cluster *cluster);
 /* "tlsFrom" of a cell, or NULL. */
-const char *tls_from(const struct cluster *cluster, const char *cell);
+const char *v1_tls_from(const struct cluster *cluster, const char *cell);
 
 /* cluster_policy.c */
-void find_policies(struct cluster *cluster);
+void v1_find_policies(struct cluster *cluster);
 /* Creates keyspaces and sets their policies. A stricter one waits until `settled`: with too few
  * replicas up to acknowledge, every write would hang. */
-void tell_policies(struct cluster *cluster, bool settled);
+void v1_tell_policies(struct cluster *cluster, bool settled);
 /* A keyspace whose laxer policy Vitess must hear of before replicas may go, or NULL. */
-const char *policy_to_loosen(const struct cluster *cluster);
+const char *v1_policy_to_loosen(const struct cluster *cluster);
 /* A keyspace that Vitess does not have yet, or NULL. */
-const char *keyspace_to_create(const struct cluster *cluster);
+const char *v1_keyspace_to_create(const struct cluster *cluster);
 /* What is still to be told, as text for a condition, or NULL. */
-const char *policies_pending(const struct cluster *cluster);
-const json_t *keyspaces_status(const struct cluster *cluster);
+const char *v1_policies_pending(const struct cluster *cluster);
+const json_t *v1_keyspaces_status(const struct cluster *cluster);
 
 /* cluster_serving.c */
 /* Tells the vtgates of each cell of the keyspaces that have no tablets there. Fills
  * cluster->untold. */
-void tell_vtgates(struct cluster *cluster);
+void v1_tell_vtgates(struct cluster *cluster);
 
 /* cluster_advice.c: fills the advice of `conditions`. */
-void advise(const struct cluster *cluster, struct level_conditions *conditions);
+void v1_advise(const struct cluster *cluster, struct level_conditions *conditions);
 
 /* validate.c: every problem of a user's VitessCluster that the table of fields cannot see. `spec`
  * was read in SPEC_STRICT mode. What must not change is held against `told`; there is nothing
  * before the first sync. */
-void validate_cluster(const struct request *request, const struct cluster_spec *spec,
+void v1_validate_cluster(const struct request *request, const struct cluster_spec *spec,
     const struct told_cells *told, struct problems *problems);
 
 /* cluster_mysql.c */
 /* "8.0.40-Vitess": what vtgate and vtctld go by; NULL: Vitess' own default. */
-const char *mysql_server_version(struct arena *arena, const struct cluster_spec *spec);
+const char *v1_mysql_server_version(struct arena *arena, const struct cluster_spec *spec);
 /* Says where tablets differ. */
-void advise_mysql(struct advice *advice, const struct cluster_spec *spec);
+void v1_advise_mysql(struct advice *advice, const struct cluster_spec *spec);
 
 /* cluster_others.c */
 /* Of a customize hook: VitessCells of other clusters of the namespace. */
-const json_t *cells_of_others_rule(const struct request *request);
+const json_t *v1_cells_of_others_rule(const struct request *request);
 /* Whose VitessCell `name` is and what to do, as text for a condition; NULL where it is not known to
  * be anybody's. */
-const char *cell_of_another(const struct request *request, const char *name);
+const char *v1_cell_of_another(const struct request *request, const char *name);
 /* Names that another cluster makes as well. */
-void advise_others(struct advice *advice, const struct cluster *cluster);
+void v1_advise_others(struct advice *advice, const struct cluster *cluster);
 
 /* cluster_records.c */
 /* Deletes the records of cells that left, once `settled`: every cell that stays runs the newest
  * spec. Fills cluster->left_cells; returns what is still to be done, or NULL. */
-const char *delete_cell_records(struct cluster *cluster, const struct stage *stage, bool settled);
+const char *v1_delete_cell_records(struct cluster *cluster, const struct stage *stage,
+    bool settled);
 
 #endif

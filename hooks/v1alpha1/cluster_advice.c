@@ -314,7 +314,7 @@ static bool has_vtorc(const struct cluster *cluster, const struct keyspace_item 
         const struct cell_item *cell = &cluster->spec.cells.at[i];
         const struct vtorc_spec *vtorc = vtorc_of(&cluster->spec, cell);
 
-        if (keyspace_in_cell(keyspace, cell->name) &&
+        if (v1_keyspace_in_cell(keyspace, cell->name) &&
             (vtorc == NULL || (vtorc->enabled && vtorc->replicas > 0)))
             return true;
     }
@@ -325,7 +325,7 @@ static bool has_vtorc(const struct cluster *cluster, const struct keyspace_item 
 static const char *few_replicas(struct arena *a, const struct keyspace_policy *policy)
 {
     const struct keyspace_item *keyspace = policy->keyspace;
-    const uint32_t replicas = fewest_replicas(keyspace);
+    const uint32_t replicas = v1_fewest_replicas(keyspace);
     const bool lost = text_equal(policy->wanted, "none") && policy->told != NULL &&
                       !text_equal(policy->told, "none");
 
@@ -395,8 +395,8 @@ static void check_zones(struct advice *advice, const struct cluster *cluster,
     for (size_t i = first + 1; i < spec->cells.count; i++) {
         const struct cell_item *other = &spec->cells.at[i];
 
-        if (keyspace_in_cell(keyspace, one->name) && keyspace_in_cell(keyspace, other->name) &&
-            share_a_zone(one, other))
+        if (v1_keyspace_in_cell(keyspace, one->name) &&
+            v1_keyspace_in_cell(keyspace, other->name) && share_a_zone(one, other))
             advice_add(advice,
                 "SameZone",
                 fmt(advice->arena,
@@ -441,7 +441,7 @@ static void check_keyspace(struct advice *advice, const struct cluster *cluster,
 /* The controller-uid of a VitessCell is in the selector that Metacontroller generates. */
 static const char *const selected_by[] = {"controller-uid", CLUSTER_LABEL, NULL};
 
-void advise(const struct cluster *cluster, struct level_conditions *conditions)
+void v1_advise(const struct cluster *cluster, struct level_conditions *conditions)
 {
     struct advice advice = advice_begin(cluster->arena);
 
@@ -453,7 +453,7 @@ void advise(const struct cluster *cluster, struct level_conditions *conditions)
         advice_add(&advice, "NoKeyspace", "spec.keyspaces: there is none, so no tablet runs");
     for (size_t i = 0; i < cluster->spec.keyspaces.count; i++)
         check_keyspace(&advice, cluster, &cluster->policies[i]);
-    advise_mysql(&advice, &cluster->spec);
+    v1_advise_mysql(&advice, &cluster->spec);
     if (cluster->missing_secret != NULL)
         advice_add(&advice,
             "SecretMissing",
@@ -461,7 +461,7 @@ void advise(const struct cluster *cluster, struct level_conditions *conditions)
                 "%s: what runs goes on, what starts anew cannot, and nothing is rolled out until "
                 "it is there",
                 cluster->missing_secret));
-    advise_others(&advice, cluster);
+    v1_advise_others(&advice, cluster);
     advise_unknown(&advice, cluster->request->parent, selected_by, &cluster->unknown);
     advice_of(&advice, &cluster->cells);
     advice_give(&advice, conditions);

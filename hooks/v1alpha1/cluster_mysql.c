@@ -52,7 +52,7 @@ static void add_pool(void *context, const struct pool_there *there)
 
     if (merged->replicas == 0)
         return;
-    image = running_image(all->spec, merged->image);
+    image = v1_running_image(all->spec, merged->image);
     if (merged->mysql != NULL && merged->mysql->image != NULL)
         image = merged->mysql->image;
     if (image_mysql(image, &version))
@@ -64,16 +64,16 @@ static struct mysqls mysqls_of(struct arena *a, const struct cluster_spec *spec)
     struct mysqls all = {.arena = a, .spec = spec, .seen = json_new_map()};
 
     for (size_t i = 0; i < spec->keyspaces.count; i++)
-        visit_pools(a, &spec->keyspaces.at[i], add_pool, &all);
+        v1_visit_pools(a, &spec->keyspaces.at[i], add_pool, &all);
     return all;
 }
 
-const char *mysql_server_version(struct arena *a, const struct cluster_spec *spec)
+const char *v1_mysql_server_version(struct arena *a, const struct cluster_spec *spec)
 {
     return mysqls_of(a, spec).flag;
 }
 
-void advise_mysql(struct advice *advice, const struct cluster_spec *spec)
+void v1_advise_mysql(struct advice *advice, const struct cluster_spec *spec)
 {
     const struct mysqls all = mysqls_of(advice->arena, spec);
     struct texts seen = {.arena = advice->arena};

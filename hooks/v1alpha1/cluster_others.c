@@ -10,7 +10,7 @@
 
 /* Its own are its children, which it sees anyway: of a cluster that is alone in its namespace this
  * shows nothing and wakes nobody. */
-const json_t *cells_of_others_rule(const struct request *request)
+const json_t *v1_cells_of_others_rule(const struct request *request)
 {
     return object(request->arena,
         F("apiVersion", API_VERSION),
@@ -23,7 +23,7 @@ const json_t *cells_of_others_rule(const struct request *request)
                     LIST("values", V(object_name(request->parent)))))));
 }
 
-const char *cell_of_another(const struct request *request, const char *name)
+const char *v1_cell_of_another(const struct request *request, const char *name)
 {
     struct objects others = related(request, CELLS);
     const json_t *owner = object_controller_ref(objects_find(&others, name));
@@ -48,7 +48,7 @@ static bool has_own_name(struct arena *arena, const json_t *cell)
     const char *name = json_text_at(cell, "spec", "name");
 
     return cluster != NULL && name != NULL &&
-           text_equal(object_name(cell), cell_name(arena, cluster, name));
+           text_equal(object_name(cell), v1_cell_name(arena, cluster, name));
 }
 
 static void add_all(json_t *list, const json_t *items)
@@ -94,7 +94,7 @@ static const json_t *names_of_others(const struct request *request, const struct
     return names;
 }
 
-void advise_others(struct advice *advice, const struct cluster *cluster)
+void v1_advise_others(struct advice *advice, const struct cluster *cluster)
 {
     const struct request *request = cluster->request;
     struct objects all = related(request, CELLS);
@@ -103,7 +103,7 @@ void advise_others(struct advice *advice, const struct cluster *cluster)
     const json_t *name;
 
     json_each_item (names_of_others(request, &all), i, name)
-        validate_names_against(&v, cluster_of_cells(request, &all, json_string_value(name)));
+        v1_validate_names_against(&v, cluster_of_cells(request, &all, json_string_value(name)));
     if (problems.count > 0)
         advice_add(advice, "SharedName", problems_text(&problems));
 }

@@ -14,7 +14,7 @@ static const char *wanted_policy(const struct keyspace_item *keyspace)
 {
     if (keyspace->durability_policy != NULL)
         return keyspace->durability_policy;
-    return fewest_replicas(keyspace) >= REPLICAS_FOR_SEMI_SYNC ? "semi_sync" : "none";
+    return v1_fewest_replicas(keyspace) >= REPLICAS_FOR_SEMI_SYNC ? "semi_sync" : "none";
 }
 
 /* The oldest VTOrc that watches the keyspace; 0 where no image tells its version. */
@@ -26,9 +26,10 @@ static unsigned oldest_vtorc(const struct cluster *cluster, const struct keyspac
     for (size_t i = 0; i < spec->cells.count; i++) {
         const struct cell_item *cell = &spec->cells.at[i];
         const char *image = cell->vtorc == NULL ? NULL : cell->vtorc->image;
-        unsigned major = image_major(running_image(spec, image));
+        unsigned major = image_major(v1_running_image(spec, image));
 
-        if (keyspace_in_cell(keyspace, cell->name) && major != 0 && (oldest == 0 || major < oldest))
+        if (v1_keyspace_in_cell(keyspace, cell->name) && major != 0 &&
+            (oldest == 0 || major < oldest))
             oldest = major;
     }
     return oldest;
@@ -50,7 +51,7 @@ static bool is_none(const char *policy)
     return text_equal(policy, "none");
 }
 
-void find_policies(struct cluster *cluster)
+void v1_find_policies(struct cluster *cluster)
 {
     size_t count = cluster->spec.keyspaces.count;
 
@@ -107,7 +108,7 @@ static bool create(struct cluster *cluster, const struct keyspace_policy *policy
            set_policy(cluster, policy);
 }
 
-void tell_policies(struct cluster *cluster, bool settled)
+void v1_tell_policies(struct cluster *cluster, bool settled)
 {
     for (size_t i = 0; i < cluster->spec.keyspaces.count; i++) {
         struct keyspace_policy *policy = &cluster->policies[i];
@@ -121,7 +122,7 @@ void tell_policies(struct cluster *cluster, bool settled)
     }
 }
 
-const char *policy_to_loosen(const struct cluster *cluster)
+const char *v1_policy_to_loosen(const struct cluster *cluster)
 {
     for (size_t i = 0; i < cluster->spec.keyspaces.count; i++) {
         const struct keyspace_policy *policy = &cluster->policies[i];
@@ -132,7 +133,7 @@ const char *policy_to_loosen(const struct cluster *cluster)
     return NULL;
 }
 
-const char *keyspace_to_create(const struct cluster *cluster)
+const char *v1_keyspace_to_create(const struct cluster *cluster)
 {
     for (size_t i = 0; i < cluster->spec.keyspaces.count; i++) {
         if (cluster->policies[i].told == NULL)
@@ -141,7 +142,7 @@ const char *keyspace_to_create(const struct cluster *cluster)
     return NULL;
 }
 
-const char *policies_pending(const struct cluster *cluster)
+const char *v1_policies_pending(const struct cluster *cluster)
 {
     for (size_t i = 0; i < cluster->spec.keyspaces.count; i++) {
         const struct keyspace_policy *policy = &cluster->policies[i];
@@ -157,7 +158,7 @@ const char *policies_pending(const struct cluster *cluster)
     return NULL;
 }
 
-const json_t *keyspaces_status(const struct cluster *cluster)
+const json_t *v1_keyspaces_status(const struct cluster *cluster)
 {
     json_t *list = json_new_list();
 

@@ -7,7 +7,7 @@
 static void add_once(struct texts *cells, const struct cluster *cluster, const char *cell)
 {
     if (cell != NULL && !text_equal(cell, CONTROL_CELL) &&
-        find_cell(&cluster->spec, cell) == NULL && !texts_contain(cells, cell))
+        v1_find_cell(&cluster->spec, cell) == NULL && !texts_contain(cells, cell))
         texts_add(cells, cell);
 }
 
@@ -34,7 +34,7 @@ static bool srv_keyspaces_deleted(struct cluster *cluster, const char *cell)
     for (size_t i = 0; i < cluster->spec.keyspaces.count; i++) {
         const char *keyspace = cluster->spec.keyspaces.at[i].name;
 
-        gone = keyspace_left_cell(&cluster->tasks, keyspace, cell) && gone;
+        gone = v1_keyspace_left_cell(&cluster->tasks, keyspace, cell) && gone;
     }
     return gone;
 }
@@ -47,7 +47,7 @@ static bool record_deleted(struct cluster *cluster, const char *cell)
            task_delete(&cluster->tasks, "delete-cell", arguments, NULL).state == TASK_ANSWERED;
 }
 
-const char *delete_cell_records(struct cluster *cluster, const struct stage *stage, bool settled)
+const char *v1_delete_cell_records(struct cluster *cluster, const struct stage *stage, bool settled)
 {
     struct texts left = left_cells(cluster, stage);
     json_t *remaining = json_new_list();

@@ -10,7 +10,7 @@
 /* An override may leave a cell of the keyspace without tablets. */
 static bool has_tablets(const struct keyspace_item *keyspace, const char *cell)
 {
-    return keyspace_in_cell(keyspace, cell) && tablets_in_cell(keyspace, cell) > 0;
+    return v1_keyspace_in_cell(keyspace, cell) && v1_tablets_in_cell(keyspace, cell) > 0;
 }
 
 /* Cells with a vtgate and without tablets of the keyspace. */
@@ -22,7 +22,7 @@ static struct texts cells_beside(const struct cluster *cluster,
     for (size_t i = 0; i < cluster->spec.cells.count; i++) {
         const struct cell_item *cell = &cluster->spec.cells.at[i];
 
-        if (cell->vtgate != NULL && !is_control_cell(cell) && !has_tablets(keyspace, cell->name))
+        if (cell->vtgate != NULL && !v1_is_control_cell(cell) && !has_tablets(keyspace, cell->name))
             texts_add(&cells, cell->name);
     }
     return cells;
@@ -30,7 +30,7 @@ static struct texts cells_beside(const struct cluster *cluster,
 
 static const json_t *status_of_cell(const struct cluster *cluster, const char *cell)
 {
-    const char *name = cell_name(cluster->arena, cluster->derived.cluster, cell);
+    const char *name = v1_cell_name(cluster->arena, cluster->derived.cluster, cell);
 
     return json_at(objects_find(&cluster->cells, name), "status");
 }
@@ -73,7 +73,7 @@ static bool is_told(struct cluster *cluster, const struct keyspace_item *keyspac
            TASK_ANSWERED;
 }
 
-void tell_vtgates(struct cluster *cluster)
+void v1_tell_vtgates(struct cluster *cluster)
 {
     for (size_t i = 0; i < cluster->spec.keyspaces.count; i++) {
         const struct keyspace_item *keyspace = &cluster->spec.keyspaces.at[i];

@@ -18,7 +18,7 @@ static const char *told(const struct cluster *cluster, const char *block, const 
 {
     for (size_t i = 0; i < cluster->spec.cells.count; i++) {
         const char *cell =
-            cell_name(cluster->arena, cluster->derived.cluster, cluster->spec.cells.at[i].name);
+            v1_cell_name(cluster->arena, cluster->derived.cluster, cluster->spec.cells.at[i].name);
         const json_t *spec = json_at(objects_find(&cluster->cells, cell), "spec", block);
 
         if (text_equal(json_text_at(spec, name_key), name) && json_text_at(spec, hash_key) != NULL)
@@ -37,7 +37,7 @@ static void miss(struct cluster *cluster, const struct secret_seen *seen, const 
 static const char *hash_in_cells(struct cluster *cluster, const char *block, const char *name_key,
     const char *name, const char *hash_key, const char *path)
 {
-    struct secret_seen seen = look_at_secret(cluster->request, name, authority_keys);
+    struct secret_seen seen = v1_look_at_secret(cluster->request, name, v1_authority_keys);
 
     miss(cluster, &seen, path);
     return name == NULL || seen.hash != NULL ? seen.hash
@@ -52,7 +52,7 @@ static void look_at_etcds(struct cluster *cluster)
 
         if (cell->etcd == NULL || cell->etcd->tls == NULL)
             continue;
-        seen = look_at_secret(cluster->request, cell->etcd->tls->secret, authority_keys);
+        seen = v1_look_at_secret(cluster->request, cell->etcd->tls->secret, v1_authority_keys);
         miss(cluster, &seen, fmt(cluster->arena, "%s.etcd.tls.secret", cell->path));
     }
 }
@@ -70,7 +70,7 @@ static json_t *list_of(const json_t *item)
 static struct client_tls_spec *client_of_spec(const struct cluster *cluster)
 {
     struct arena *a = cluster->arena;
-    const struct component_tls *tls = component_tls_of(a, cluster->derived.tls);
+    const struct component_tls *tls = v1_component_tls_of(a, cluster->derived.tls);
     const struct dial_tls *dial = tls_dial(a, tls);
     struct client_tls_spec *client;
 
@@ -123,7 +123,7 @@ static void find_files(struct client_tls_spec *client, const struct pod_override
 static struct client_tls_spec *client_of_flags(const struct cluster *cluster)
 {
     struct arena *a = cluster->arena;
-    const struct cell_item *cell = vtctld_cell(&cluster->spec);
+    const struct cell_item *cell = v1_vtctld_cell(&cluster->spec);
     const struct dial_tls *server, *tablets;
     struct client_tls_spec *client;
 
@@ -157,7 +157,7 @@ static struct tls_spec *tls_down(struct cluster *cluster)
     return tls;
 }
 
-void derive_tls(struct cluster *cluster)
+void v1_derive_tls(struct cluster *cluster)
 {
     struct topology_spec *topology = cluster->derived.topology;
 
@@ -174,14 +174,14 @@ void derive_tls(struct cluster *cluster)
 }
 
 /* Another step than the one that the cell was told: Pods of it may still be at that one. */
-const char *tls_from(const struct cluster *cluster, const char *cell)
+const char *v1_tls_from(const struct cluster *cluster, const char *cell)
 {
     const struct cell_spec *before =
-        told_spec(&cluster->told, cell_name(cluster->arena, cluster->derived.cluster, cell));
+        v1_told_spec(&cluster->told, v1_cell_name(cluster->arena, cluster->derived.cluster, cell));
     int was;
 
     if (before == NULL)
         return NULL;
-    was = tls_step_before(cluster->arena, before, &cluster->spec, cluster->tls_step);
-    return was == cluster->tls_step ? before->tls_from : tls_step_name(was);
+    was = v1_tls_step_before(cluster->arena, before, &cluster->spec, cluster->tls_step);
+    return was == cluster->tls_step ? before->tls_from : v1_tls_step_name(was);
 }

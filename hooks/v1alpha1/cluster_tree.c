@@ -12,12 +12,12 @@
 
 /* --- who serves all cells --- */
 
-bool is_control_cell(const struct cell_item *cell)
+bool v1_is_control_cell(const struct cell_item *cell)
 {
     return text_equal(cell->name, CONTROL_CELL);
 }
 
-const struct cell_item *find_cell(const struct cluster_spec *spec, const char *name)
+const struct cell_item *v1_find_cell(const struct cluster_spec *spec, const char *name)
 {
     for (size_t i = 0; i < spec->cells.count; i++) {
         if (text_equal(spec->cells.at[i].name, name))
@@ -46,18 +46,18 @@ static const struct cell_item *server_cell(const struct cluster_spec *spec,
     for (size_t i = 0; i < spec->cells.count; i++) {
         const struct cell_item *cell = &spec->cells.at[i];
 
-        if (has(cell) && (found == NULL || is_control_cell(cell)))
+        if (has(cell) && (found == NULL || v1_is_control_cell(cell)))
             found = cell;
     }
     return found;
 }
 
-const struct cell_item *lock_server_cell(const struct cluster_spec *spec)
+const struct cell_item *v1_lock_server_cell(const struct cluster_spec *spec)
 {
     return spec->lockserver != NULL ? NULL : server_cell(spec, has_etcd);
 }
 
-const struct cell_item *vtctld_cell(const struct cluster_spec *spec)
+const struct cell_item *v1_vtctld_cell(const struct cluster_spec *spec)
 {
     return server_cell(spec, has_vtctld);
 }
@@ -74,12 +74,12 @@ static const char *joined(struct arena *arena, const json_t *list)
     return texts_join(&texts, ",");
 }
 
-const struct topology_spec *cluster_topology(const struct request *request,
+const struct topology_spec *v1_cluster_topology(const struct request *request,
     const struct cluster_spec *spec)
 {
     struct arena *a = request->arena;
     const struct lockserver_spec *external = spec->lockserver;
-    const struct cell_item *cell = lock_server_cell(spec);
+    const struct cell_item *cell = v1_lock_server_cell(spec);
     const char *root = external == NULL ? "/vitess" : external->root;
     struct topology_spec *topology = arena_make(a, struct topology_spec);
 
@@ -102,7 +102,7 @@ const struct topology_spec *cluster_topology(const struct request *request,
     return topology;
 }
 
-const char *running_image(const struct cluster_spec *spec, const char *image)
+const char *v1_running_image(const struct cluster_spec *spec, const char *image)
 {
     return image_or_newer(image == NULL ? spec->image : image, VITESS_IMAGE, NULL);
 }
@@ -125,8 +125,8 @@ static const json_t *nodes_of(struct arena *a, const json_t *template)
 static const json_t *task_template(const struct cluster *cluster)
 {
     const struct cluster_spec *spec = &cluster->spec;
-    const struct cell_item *vtctld = vtctld_cell(spec);
-    const struct cell_item *etcd = lock_server_cell(spec);
+    const struct cell_item *vtctld = v1_vtctld_cell(spec);
+    const struct cell_item *etcd = v1_lock_server_cell(spec);
     const json_t *asked = vtctld != NULL ? json_at(vtctld->json, "vtctld", "template")
                           : etcd != NULL ? json_at(etcd->json, "etcd", "template")
                                          : NULL;
@@ -143,8 +143,8 @@ static void add_template(const struct cluster *cluster, struct client_spec *clie
     if (client->template_json == NULL)
         return;
     client->template = arena_make(cluster->arena, struct pod_overrides);
-    read_unjudged(cluster->arena,
-        task_template_fields,
+    v1_read_unjudged(cluster->arena,
+        v1_task_template_fields,
         client->template_json,
         "client.template",
         client->template);
@@ -152,14 +152,14 @@ static void add_template(const struct cluster *cluster, struct client_spec *clie
 
 static struct client_spec *task_client(const struct cluster *cluster)
 {
-    const struct cell_item *cell = vtctld_cell(&cluster->spec);
+    const struct cell_item *cell = v1_vtctld_cell(&cluster->spec);
     struct client_spec *client = arena_make(cluster->arena, struct client_spec);
 
-    client->image = running_image(&cluster->spec, cell == NULL ? NULL : cell->vtctld->image);
+    client->image = v1_running_image(&cluster->spec, cell == NULL ? NULL : cell->vtctld->image);
     client->server =
         cell == NULL
             ? "internal"
-            : vtctld_address(cluster->arena, object_name(cluster->request->parent), cell->name);
+            : v1_vtctld_address(cluster->arena, object_name(cluster->request->parent), cell->name);
     add_template(cluster, client);
     return client;
 }
@@ -182,7 +182,7 @@ static const char *rollout_id(const struct cluster *cluster, uint32_t revision)
     struct arena *a = cluster->arena;
     const json_t *wanted = json_without(cluster->spec.json, "rollout");
     const struct derived_spec *derived = &cluster->derived;
-    const char *secrets = secrets_together(a,
+    const char *secrets = v1_secrets_together(a,
         derived->topology->tls_hash,
         derived->tls == NULL ? NULL : derived->tls->hash);
     struct text text = {.arena = a};
@@ -196,7 +196,7 @@ static const char *rollout_id(const struct cluster *cluster, uint32_t revision)
 
 /* --- keyspaces --- */
 
-bool keyspace_in_cell(const struct keyspace_item *keyspace, const char *cell)
+bool v1_keyspace_in_cell(const struct keyspace_item *keyspace, const char *cell)
 {
     return json_list_has(keyspace->cells, cell);
 }
@@ -208,7 +208,7 @@ static const json_t *cells_in_order(const struct cluster_spec *spec,
     json_t *cells = json_new_list();
 
     for (size_t i = 0; i < spec->cells.count; i++) {
-        if (keyspace_in_cell(keyspace, spec->cells.at[i].name))
+        if (v1_keyspace_in_cell(keyspace, spec->cells.at[i].name))
             json_add_text(cells, spec->cells.at[i].name);
     }
     return cells;
@@ -219,8 +219,8 @@ static const json_t *shards_of(const struct keyspace_item *keyspace)
 {
     json_t *names = json_new_list();
 
-    for (size_t i = 0; i < keyspace_shards(keyspace); i++)
-        json_add_text(names, keyspace_shard(keyspace, i));
+    for (size_t i = 0; i < v1_keyspace_shards(keyspace); i++)
+        json_add_text(names, v1_keyspace_shard(keyspace, i));
     return names;
 }
 
@@ -249,7 +249,7 @@ static const json_t *keyspaces_of(const struct cluster *cluster, const char *cel
         const struct keyspace_policy *policy = &cluster->policies[i];
         const struct keyspace_item *keyspace = policy->keyspace;
 
-        if (!keyspace_in_cell(keyspace, cell))
+        if (!v1_keyspace_in_cell(keyspace, cell))
             continue;
         json_add(list,
             object(cluster->arena,
@@ -260,12 +260,12 @@ static const json_t *keyspaces_of(const struct cluster *cluster, const char *cel
     return list;
 }
 
-void derive(struct cluster *cluster)
+void v1_derive(struct cluster *cluster)
 {
     const struct cluster_spec *spec = &cluster->spec;
     struct topology_spec *topology = arena_make(cluster->arena, struct topology_spec);
 
-    *topology = *cluster_topology(cluster->request, spec);
+    *topology = *v1_cluster_topology(cluster->request, spec);
     cluster->derived = (struct derived_spec){
         .cluster = object_name(cluster->request->parent),
         .namespace = object_namespace(cluster->request->parent),
@@ -283,9 +283,9 @@ void derive(struct cluster *cluster)
         .revision = spec->revision == 0 ? OPERATOR_REVISION : spec->revision,
     };
     cluster->placement = placement_of(cluster);
-    cluster->mysql_version = mysql_server_version(cluster->arena, spec);
-    cluster->tls_step = tls_step(cluster->arena, spec);
-    derive_tls(cluster);
+    cluster->mysql_version = v1_mysql_server_version(cluster->arena, spec);
+    cluster->tls_step = v1_tls_step(cluster->arena, spec);
+    v1_derive_tls(cluster);
     cluster->derived.rollout_id = rollout_id(cluster, cluster->derived.revision);
 }
 
@@ -303,20 +303,20 @@ static const json_t *vtorc_defaults(const struct cluster_spec *spec)
 
 /* --- a cell --- */
 
-const json_t *cell_selector(struct arena *arena, const char *cluster, const json_t *selector,
+const json_t *v1_cell_selector(struct arena *arena, const char *cluster, const json_t *selector,
     const char *cell)
 {
     static const char *const others[] = {SHARD_LABEL, WORKLOAD_LABELS, NULL};
 
-    return selector_excluding(arena,
-        selector_with(arena,
-            selector_with(arena, selector, "vitess.io/cluster", cluster),
+    return v1_selector_excluding(arena,
+        v1_selector_with(arena,
+            v1_selector_with(arena, selector, "vitess.io/cluster", cluster),
             "vitess.io/cell",
             cell),
         others);
 }
 
-const json_t *desired_cell(const struct cluster *cluster, const struct cell_item *cell)
+const json_t *v1_desired_cell(const struct cluster *cluster, const struct cell_item *cell)
 {
     struct arena *a = cluster->arena;
     const struct derived_spec *derived = &cluster->derived;
@@ -326,23 +326,23 @@ const json_t *desired_cell(const struct cluster *cluster, const struct cell_item
         F("apiVersion", API_VERSION),
         F("kind", "VitessCell"),
         MAP("metadata",
-            F("name", cell_name(a, derived->cluster, cell->name)),
+            F("name", v1_cell_name(a, derived->cluster, cell->name)),
             F("namespace", object_namespace(parent)),
             MAP("labels",
-                SPREAD(child_labels(a, derived)),
+                SPREAD(v1_child_labels(a, derived)),
                 F("vitess.io/cell", cell->name),
                 OPT("controller-uid", object_uid(parent)))),
         MAP("spec",
             SPREAD(cell->json),
-            SPREAD(derived_down(a, derived)),
-            F("selector", cell_selector(a, derived->cluster, derived->selector, cell->name)),
-            F("template", template_with(a, derived->template, "vitess.io/cell", cell->name)),
+            SPREAD(v1_derived_down(a, derived)),
+            F("selector", v1_cell_selector(a, derived->cluster, derived->selector, cell->name)),
+            F("template", v1_template_with(a, derived->template, "vitess.io/cell", cell->name)),
             F("image", cluster->spec.image),
             OPT("keyspaces", keyspaces_of(cluster, cell->name)),
             OPT("placement", cluster->placement),
             OPT("vtorcDefaults", vtorc_defaults(&cluster->spec)),
             OPT("mysqlServerVersion", cluster->mysql_version),
-            OPT("tlsFrom", tls_from(cluster, cell->name)),
+            OPT("tlsFrom", v1_tls_from(cluster, cell->name)),
             OPT("watchSecrets", cluster->spec.watch_secrets ? (json_t *)NULL : json_false()),
             OPT("networkPolicy", json_at(cluster->spec.json, "networkPolicy"))));
 }

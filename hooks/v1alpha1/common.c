@@ -10,7 +10,7 @@
 
 /* What the levels share: reading derived specs, what goes down unchanged, pools and conditions. */
 
-void read_unjudged(struct arena *arena, const struct spec_field *fields, const json_t *json,
+void v1_read_unjudged(struct arena *arena, const struct spec_field *fields, const json_t *json,
     const char *path, void *out)
 {
     spec_read(arena, fields, json, path, SPEC_DERIVED, out, NULL);
@@ -18,7 +18,7 @@ void read_unjudged(struct arena *arena, const struct spec_field *fields, const j
 
 /* --- pools --- */
 
-const struct pool_spec *merged_pool(struct arena *arena, const struct tablets_spec *tablets,
+const struct pool_spec *v1_merged_pool(struct arena *arena, const struct tablets_spec *tablets,
     const struct pool_spec *pool)
 {
     struct pool_spec *merged = arena_make(arena, struct pool_spec);
@@ -27,21 +27,21 @@ const struct pool_spec *merged_pool(struct arena *arena, const struct tablets_sp
     if (pool == NULL || pool->json == NULL)
         return NULL;
     defaults = tablets->defaults == NULL ? NULL : tablets->defaults->json;
-    read_unjudged(arena, pool_fields, json_overlay(defaults, pool->json), pool->path, merged);
+    v1_read_unjudged(arena, v1_pool_fields, json_overlay(defaults, pool->json), pool->path, merged);
     return merged;
 }
 
-uint32_t replica_tablets(struct arena *arena, const struct tablets_spec *tablets)
+uint32_t v1_replica_tablets(struct arena *arena, const struct tablets_spec *tablets)
 {
     const struct pool_spec *merged =
-        tablets == NULL ? NULL : merged_pool(arena, tablets, tablets->master_eligible);
+        tablets == NULL ? NULL : v1_merged_pool(arena, tablets, tablets->master_eligible);
 
     return merged == NULL ? 0 : merged->replicas;
 }
 
 /* --- labels and selectors --- */
 
-const json_t *selector_with(struct arena *arena, const json_t *selector, const char *key,
+const json_t *v1_selector_with(struct arena *arena, const json_t *selector, const char *key,
     const char *value)
 {
     json_t *labels = json_overlay(json_at(selector, "matchLabels"), NULL);
@@ -53,17 +53,17 @@ const json_t *selector_with(struct arena *arena, const json_t *selector, const c
     return result;
 }
 
-const char *const excluded_labels[] = {TABLET_UID_LABEL, SHARD_LABEL, WORKLOAD_LABELS, NULL};
+const char *const v1_excluded_labels[] = {TABLET_UID_LABEL, SHARD_LABEL, WORKLOAD_LABELS, NULL};
 
-const char *const known_by[] = {CLUSTER_LABEL, NULL};
+const char *const v1_known_by[] = {CLUSTER_LABEL, NULL};
 
 static bool is_our_exclusion(const json_t *expression)
 {
     return text_equal(json_text_at(expression, "operator"), "DoesNotExist") &&
-           text_is_one_of(json_text_at(expression, "key"), excluded_labels);
+           text_is_one_of(json_text_at(expression, "key"), v1_excluded_labels);
 }
 
-const json_t *selector_excluding(struct arena *arena, const json_t *selector,
+const json_t *v1_selector_excluding(struct arena *arena, const json_t *selector,
     const char *const *labels)
 {
     json_t *expressions = json_new_list();
@@ -81,7 +81,7 @@ const json_t *selector_excluding(struct arena *arena, const json_t *selector,
     return result;
 }
 
-const json_t *template_with(struct arena *arena, const json_t *template, const char *key,
+const json_t *v1_template_with(struct arena *arena, const json_t *template, const char *key,
     const char *value)
 {
     const json_t *metadata = json_at(template, "metadata");
@@ -93,7 +93,7 @@ const json_t *template_with(struct arena *arena, const json_t *template, const c
     return object(arena, F("metadata", with));
 }
 
-const json_t *child_labels(struct arena *arena, const struct derived_spec *derived)
+const json_t *v1_child_labels(struct arena *arena, const struct derived_spec *derived)
 {
     return object(arena,
         SPREAD(json_at(derived->template, "metadata", "labels")),
@@ -113,7 +113,7 @@ static const char *asked_vtctld(const struct derived_spec *derived)
 
 /* --- TLS between the components --- */
 
-const struct component_tls *component_tls_of(struct arena *arena, const struct tls_spec *spec)
+const struct component_tls *v1_component_tls_of(struct arena *arena, const struct tls_spec *spec)
 {
     struct component_tls *tls;
 
@@ -127,7 +127,7 @@ const struct component_tls *component_tls_of(struct arena *arena, const struct t
     return tls;
 }
 
-const json_t *tls_made_from(struct arena *arena, const struct derived_spec *derived)
+const json_t *v1_tls_made_from(struct arena *arena, const struct derived_spec *derived)
 {
     const struct tls_spec *tls = derived->tls;
 
@@ -138,7 +138,7 @@ const json_t *tls_made_from(struct arena *arena, const struct derived_spec *deri
                              F("mode", tls->mode));
 }
 
-struct vtctl_client client_of(struct arena *arena, const struct derived_spec *derived)
+struct vtctl_client v1_client_of(struct arena *arena, const struct derived_spec *derived)
 {
     const struct client_spec *spec = derived->client;
     const struct client_tls_spec *tls = spec->tls;
@@ -164,21 +164,21 @@ static const char *secrets_hash(struct arena *arena, const struct derived_spec *
     const char *topology = derived->topology->tls_hash;
     const char *tls = derived->tls == NULL ? NULL : derived->tls->hash;
 
-    return secrets_together(arena, topology, tls);
+    return v1_secrets_together(arena, topology, tls);
 }
 
-struct place place_of(const struct request *request, struct arena *arena,
+struct place v1_place_of(const struct request *request, struct arena *arena,
     const struct derived_spec *derived, const char *cell)
 {
     const struct topology_spec *topology = derived->topology;
-    const struct component_tls *tls = component_tls_of(arena, derived->tls);
+    const struct component_tls *tls = v1_component_tls_of(arena, derived->tls);
 
     return (struct place){
-        .keys = &v1alpha1_keys,
+        .keys = &v1_keys,
         .namespace = object_namespace(request->parent),
         .cluster = derived->cluster,
         .cell = cell,
-        .labels = child_labels(arena, derived),
+        .labels = v1_child_labels(arena, derived),
         .selector = json_at(derived->selector, "matchLabels"),
         .topology = {.implementation = topology->implementation,
             .addresses = topology->addresses,
@@ -239,7 +239,7 @@ static const json_t *tls_down(struct arena *arena, const struct tls_spec *tls)
         OPT("hash", tls->hash));
 }
 
-const json_t *derived_down(struct arena *arena, const struct derived_spec *derived)
+const json_t *v1_derived_down(struct arena *arena, const struct derived_spec *derived)
 {
     const struct topology_spec *topology = derived->topology;
 
@@ -273,7 +273,7 @@ static const json_t *side_by_side(struct arena *arena, const struct rollout_spec
     return object(arena, F("maxUnavailableShards", rollout->max_shards));
 }
 
-const json_t *control_block(struct arena *arena, const struct rollout_spec *rollout, bool retire,
+const json_t *v1_control_block(struct arena *arena, const struct rollout_spec *rollout, bool retire,
     const json_t *remaining)
 {
     /* `paused` is always said: where the block is absent nothing would be laid over the last one,
@@ -286,18 +286,18 @@ const json_t *control_block(struct arena *arena, const struct rollout_spec *roll
         OPT("remaining", retire ? remaining : NULL));
 }
 
-const json_t *retire_block(struct arena *arena, const struct rollout_spec *rollout,
+const json_t *v1_retire_block(struct arena *arena, const struct rollout_spec *rollout,
     const json_t *remaining, const json_t *remaining_shards, bool served)
 {
     bool lives_on = json_array_size(remaining) > 0;
 
     return object(arena,
-        SPREAD(control_block(arena, rollout, true, remaining)),
+        SPREAD(v1_control_block(arena, rollout, true, remaining)),
         OPT("remainingShards", lives_on ? remaining_shards : NULL),
         OPT("served", lives_on && served ? json_true() : NULL));
 }
 
-bool keyspace_left_cell(struct tasks *tasks, const char *keyspace, const char *cell)
+bool v1_keyspace_left_cell(struct tasks *tasks, const char *keyspace, const char *cell)
 {
     const char *const arguments[] =
         {"RemoveKeyspaceCell", "--force", "--recursive", keyspace, cell, NULL};
@@ -305,12 +305,12 @@ bool keyspace_left_cell(struct tasks *tasks, const char *keyspace, const char *c
     return task_delete(tasks, "remove-cell", arguments, NULL).state == TASK_ANSWERED;
 }
 
-bool wants_mysqld_services(const struct keyspace_item *keyspace)
+bool v1_wants_mysqld_services(const struct keyspace_item *keyspace)
 {
     return keyspace->mysqld_services != NULL && keyspace->mysqld_services->enabled;
 }
 
-bool named_after(const struct request *request, struct answer *answer, const char *name)
+bool v1_named_after(const struct request *request, struct answer *answer, const char *name)
 {
     if (text_equal(object_name(request->parent), name))
         return true;
@@ -324,7 +324,7 @@ bool named_after(const struct request *request, struct answer *answer, const cha
     return false;
 }
 
-bool newer_revision(const struct request *request, struct answer *answer,
+bool v1_newer_revision(const struct request *request, struct answer *answer,
     const struct derived_spec *derived)
 {
     if (derived->revision <= OPERATOR_REVISION)
@@ -379,14 +379,14 @@ static const json_t *stripped(const json_t *value)
     return copy;
 }
 
-const json_t *without_nulls(const json_t *value)
+const json_t *v1_without_nulls(const json_t *value)
 {
     return has_null(value) ? stripped(value) : value;
 }
 
 /* --- status --- */
 
-const json_t *names_of(struct arena *arena, const struct objects *objects, bool ready)
+const json_t *v1_names_of(struct arena *arena, const struct objects *objects, bool ready)
 {
     struct texts names = {.arena = arena};
 
@@ -400,7 +400,7 @@ const json_t *names_of(struct arena *arena, const struct objects *objects, bool 
     return json_texts(&names);
 }
 
-json_int_t serving_sum(const struct objects *objects)
+json_int_t v1_serving_sum(const struct objects *objects)
 {
     json_int_t sum = 0;
 

@@ -14,27 +14,27 @@ static const char *elsewhere(const json_t *own)
     return text_equal(namespace, object_namespace(own)) ? NULL : namespace;
 }
 
-bool made_elsewhere(const json_t *own)
+bool v1_made_elsewhere(const json_t *own)
 {
     return elsewhere(own) != NULL;
 }
 
-bool any_made_elsewhere(const struct objects *own)
+bool v1_any_made_elsewhere(const struct objects *own)
 {
     for (size_t i = 0; i < own->count; i++) {
-        if (made_elsewhere(own->at[i]))
+        if (v1_made_elsewhere(own->at[i]))
             return true;
     }
     return false;
 }
 
-void hold_made_elsewhere(struct stage *stage, const json_t *told_first)
+void v1_hold_made_elsewhere(struct stage *stage, const json_t *told_first)
 {
     for (size_t i = 0; i < stage->count; i++) {
         const struct stage_child *child = &stage->at[i];
 
-        if (child->observed != NULL && child->desired != NULL && made_elsewhere(child->observed) &&
-            !json_list_has(told_first, child->name))
+        if (child->observed != NULL && child->desired != NULL &&
+            v1_made_elsewhere(child->observed) && !json_list_has(told_first, child->name))
             stage_freeze(stage, i);
     }
 }
@@ -53,7 +53,7 @@ static const char *hand_over(const struct request *request, const struct derived
         derived->cluster);
 }
 
-void advise_ownerless(struct advice *advice, const struct request *request,
+void v1_advise_ownerless(struct advice *advice, const struct request *request,
     const struct derived_spec *derived)
 {
     if (object_controller_ref(request->parent) == NULL &&
@@ -84,7 +84,7 @@ static const char *above(const struct request *request, const struct derived_spe
                      hand_over(request, derived));
 }
 
-bool waits_to_be_told(const struct request *request, struct answer *answer,
+bool v1_waits_to_be_told(const struct request *request, struct answer *answer,
     const struct derived_spec *derived)
 {
     struct problems none = {.arena = request->arena};

@@ -9,16 +9,16 @@
 
 enum { DIGITS_FOR_FEW = 2, DIGITS_FOR_MANY = 4, FEW_PARTS = 256, MOST_DIGITS = 8 };
 
-uint32_t equal_width(const struct equal_spec *equal)
+uint32_t v1_equal_width(const struct equal_spec *equal)
 {
     if (equal->hex_width > 0)
         return equal->hex_width;
     return equal->parts <= FEW_PARTS ? DIGITS_FOR_FEW : DIGITS_FOR_MANY;
 }
 
-bool equal_is_possible(const struct equal_spec *equal)
+bool v1_equal_is_possible(const struct equal_spec *equal)
 {
-    const uint32_t width = equal_width(equal);
+    const uint32_t width = v1_equal_width(equal);
 
     return equal->parts > 0 && equal->parts <= MOST_SHARDS && width % 2 == 0 &&
            width <= MOST_DIGITS && equal->parts <= 1ULL << (4 * width);
@@ -26,7 +26,7 @@ bool equal_is_possible(const struct equal_spec *equal)
 
 static const char *boundary(struct arena *arena, const struct equal_spec *equal, uint32_t index)
 {
-    const uint32_t width = equal_width(equal);
+    const uint32_t width = v1_equal_width(equal);
     const double total = (double)(1ULL << (4 * width));
 
     if (index == 0 || index == equal->parts)
@@ -71,13 +71,13 @@ static void spread(struct arena *arena, struct keyspace_item *keyspace)
     keyspace->json = json;
 }
 
-void spread_equal_shards(struct arena *arena, struct cluster_spec *spec)
+void v1_spread_equal_shards(struct arena *arena, struct cluster_spec *spec)
 {
     for (size_t i = 0; i < spec->keyspaces.count; i++) {
         struct keyspace_item *keyspace = &spec->keyspaces.at[i];
 
         if (keyspace->equal != NULL && keyspace->shards_json == NULL &&
-            equal_is_possible(keyspace->equal))
+            v1_equal_is_possible(keyspace->equal))
             spread(arena, keyspace);
     }
 }

@@ -17,16 +17,18 @@
     "put it back, or make a new VitessCluster and move the data (backup and restore, or "          \
     "MoveTables)"
 
-extern const char *const turndown_policies[]; /* "RequireIdle", "Immediate" */
+extern const char *const v1_turndown_policies[]; /* "RequireIdle", "Immediate" */
 
 /* What their fields are called elsewhere (other_names.c). */
-extern const struct spec_name cluster_other_names[], lockserver_other_names[], cell_other_names[],
-    etcd_other_names[], vtctld_other_names[], vtgate_other_names[], vtorc_other_names[],
-    vtadmin_other_names[], secret_key_other_names[], mysql_tls_other_names[],
-    autoscaler_other_names[], keyspace_other_names[], shard_other_names[], key_range_other_names[],
-    equal_other_names[], override_other_names[], tablets_other_names[], pool_other_names[],
-    vttablet_other_names[], mysql_other_names[], tls_other_names[], etcd_tls_other_names[],
-    template_other_names[], task_template_other_names[], tasks_other_names[];
+extern const struct spec_name v1_cluster_other_names[], v1_lockserver_other_names[],
+    v1_cell_other_names[], v1_etcd_other_names[], v1_vtctld_other_names[], v1_vtgate_other_names[],
+    v1_vtorc_other_names[], v1_vtadmin_other_names[], v1_secret_key_other_names[],
+    v1_mysql_tls_other_names[], v1_autoscaler_other_names[], v1_keyspace_other_names[],
+    v1_shard_other_names[], v1_key_range_other_names[], v1_equal_other_names[],
+    v1_override_other_names[], v1_tablets_other_names[], v1_pool_other_names[],
+    v1_vttablet_other_names[], v1_mysql_other_names[], v1_tls_other_names[],
+    v1_etcd_tls_other_names[], v1_template_other_names[], v1_task_template_other_names[],
+    v1_tasks_other_names[];
 
 /* --- designators of a row: what Kubernetes itself describes --- */
 
@@ -42,7 +44,7 @@ extern const struct spec_name cluster_other_names[], lockserver_other_names[], c
 
 /* --- Pods (fields_pods.c) --- */
 
-extern const struct spec_field secret_key_fields[], pod_template_fields[];
+extern const struct spec_field v1_secret_key_fields[], v1_pod_template_fields[];
 
 #define POD_TEMPLATE(type)                                                                         \
     SPEC_STRUCT(type,                                                                              \
@@ -50,24 +52,24 @@ extern const struct spec_field secret_key_fields[], pod_template_fields[];
         "template",                                                                                \
         "Overrides of the Pods: labels, placement, sidecars, environment and volumes. A change "   \
         "restarts them one at a time.",                                                            \
-        pod_template_fields)
+        v1_pod_template_fields)
 
 /* Ours tell our own build of another day what has become of a claim. */
-spec_check check_claim_metadata;
+spec_check v1_check_claim_metadata;
 
 /* clang-format off */
 #define VOLUME_CLAIM(type, sentence, outlined)                                                     \
     SPEC(type, claim, "volumeClaim", sentence,                                                     \
         FRAGMENT(fragment_claim_template, "PersistentVolumeClaimSpec"), .outline = (outlined)),    \
-    SPEC_CHECK("volumeClaim", check_claim_metadata)
+    SPEC_CHECK("volumeClaim", v1_check_claim_metadata)
 /* clang-format on */
 
 /* --- what every level has (fields_shared.c) --- */
 
-extern const struct spec_field template_fields[], retention_fields[], network_policy_fields[],
-    user_tls_fields[], derived_tls_fields[], user_rollout_fields[], derived_rollout_fields[],
-    topology_fields[], client_fields[];
-extern const char *const image_pull_policies[];
+extern const struct spec_field v1_template_fields[], v1_retention_fields[],
+    v1_network_policy_fields[], v1_user_tls_fields[], v1_derived_tls_fields[],
+    v1_user_rollout_fields[], v1_derived_rollout_fields[], v1_topology_fields[], v1_client_fields[];
+extern const char *const v1_image_pull_policies[];
 
 /* clang-format off */
 #define SHARED_ROWS(type, in, rollout_table)                                                       \
@@ -77,7 +79,7 @@ extern const char *const image_pull_policies[];
         SELECTOR, .immutable = ELSEWHERE),                                           \
     SPEC(type, in template, "template",                                                            \
         "More labels for every object of the cluster: {metadata: {labels: {team: a}}}. A change "  \
-        "restarts everything, one Pod at a time.", FRAGMENT(template_fields, NULL)),               \
+        "restarts everything, one Pod at a time.", FRAGMENT(v1_template_fields, NULL)),               \
     SPEC(type, in backup_flags, "backupFlags",                                                     \
         "Flags that say where backups are, for vtctld and vttablet. With "                         \
         "backup-storage-implementation among them, new tablets restore from the latest backup.",   \
@@ -87,12 +89,12 @@ extern const char *const image_pull_policies[];
         rollout_table),                                                                            \
     SPEC_STRUCT(type, in retention, "volumeClaimRetention",                                        \
         "What becomes of volumes whose tablet is no longer wanted. Default: they are kept.",       \
-        retention_fields),                                                                         \
+        v1_retention_fields),                                                                         \
     SPEC(type, in pull_secrets, "imagePullSecrets",                                                \
         "Secrets to pull images with, each {name: ...}.",                                       \
         FRAGMENTS(fragment_reference, "LocalObjectReference")),                                    \
     SPEC(type, in pull_policy, "imagePullPolicy",                                                  \
-        "When nodes pull images. Default: that of Kubernetes.", .values = image_pull_policies),    \
+        "When nodes pull images. Default: that of Kubernetes.", .values = v1_image_pull_policies),    \
     SPEC(type, in security, "securityContext",                                                     \
         "Security context of all Pods: of components, tasks and preflights. Key by key it wins "   \
         "over that of the operator, which runs all as user and group 999, never as root. -1 as "   \
@@ -109,7 +111,7 @@ extern const char *const image_pull_policies[];
         .format = &spec_image, .fallback = QUOTED(VITESS_IMAGE))
 #define NETWORK_POLICY_ROW(type)                                                                   \
     SPEC_STRUCT(type, network_policy, "networkPolicy",                                             \
-        "NetworkPolicies around the cluster. Default: none.", network_policy_fields)
+        "NetworkPolicies around the cluster. Default: none.", v1_network_policy_fields)
 /* clang-format on */
 
 /* --- what the derived kinds have besides: all of it is written by the hook of the level above ---
@@ -122,12 +124,12 @@ extern const char *const image_pull_policies[];
     SPEC(type, derived.namespace, "namespace",                                                     \
         "Namespace that this was made for. What a restore has brought into another one leaves "    \
         "all as it is until it gets its spec again.", .internal = true),                           \
-    SHARED_ROWS(type, derived., derived_rollout_fields),                                           \
+    SHARED_ROWS(type, derived., v1_derived_rollout_fields),                                           \
     SPEC_STRUCT(type, derived.topology, "topology", "Where the topology server is.",               \
-        topology_fields, .required = true, .internal = true),                                      \
+        v1_topology_fields, .required = true, .internal = true),                                      \
     SPEC_STRUCT(type, derived.client, "client", "Who the operator's tasks talk to.",               \
-        client_fields, .required = true, .internal = true),                                        \
-    SPEC_STRUCT(type, derived.tls, "tls", "TLS between the components.", derived_tls_fields,       \
+        v1_client_fields, .required = true, .internal = true),                                        \
+    SPEC_STRUCT(type, derived.tls, "tls", "TLS between the components.", v1_derived_tls_fields,       \
         .internal = true),                                                                         \
     SPEC(type, derived.cell_order, "cellOrder", "Names of all cells, in the order of rollouts.",   \
         .shape = SPEC_TEXT_LIST, .internal = true),                                                \
@@ -144,9 +146,9 @@ extern const char *const image_pull_policies[];
 
 /* --- parts of one layer that another has --- */
 
-extern const struct spec_field cell_item_fields[];     /* fields_cell.c */
-extern const struct spec_field keyspace_item_fields[]; /* fields_keyspace.c */
-extern const struct spec_field key_range_fields[], tablets_fields[],
-    override_pool_fields[]; /* fields_shard.c */
+extern const struct spec_field v1_cell_item_fields[];     /* fields_cell.c */
+extern const struct spec_field v1_keyspace_item_fields[]; /* fields_keyspace.c */
+extern const struct spec_field v1_key_range_fields[], v1_tablets_fields[],
+    v1_override_pool_fields[]; /* fields_shard.c */
 
 #endif

@@ -11,7 +11,7 @@ static const struct spec_field etcd_tls_fields[] = {
         "each member by its name, NAME-etcd-0.NAME-etcd-peer.NAMESPACE.svc and so on: etcd lets a "
         "peer in that comes from the address of such a name, and cannot look one up for \"*.\".",
         .required = true, .format = &spec_object_name),
-    SPEC_NAMES(etcd_tls_other_names),
+    SPEC_NAMES(v1_etcd_tls_other_names),
     SPEC_END};
 
 static const struct spec_field etcd_fields[] = {
@@ -47,7 +47,7 @@ static const struct spec_field etcd_fields[] = {
         "tls cannot be added or taken out; " ELSEWHERE),
     SPEC_RULE(".size", "!has(self.size) || self.size % 2 == 1",
         "size must be 1, 3 or 5: half of an even number of members is no majority"),
-    SPEC_NAMES(etcd_other_names),
+    SPEC_NAMES(v1_etcd_other_names),
     SPEC_END};
 
 /* On most nodes there is no vtctld. */
@@ -78,14 +78,14 @@ static const struct spec_field vtctld_fields[] = {
         SERVICE),
     POD_TEMPLATE(struct vtctld_spec),
     SPEC_CHECK("service", check_vtctld_traffic),
-    SPEC_NAMES(vtctld_other_names),
+    SPEC_NAMES(v1_vtctld_other_names),
     SPEC_END};
 
 static const struct spec_field auth_fields[] = {
     SPEC_STRUCT(struct auth_spec, static_users, "static",
         "Secret with the users and passwords in the JSON form of vtgate's "
         "--mysql-auth-server-static-file. A changed Secret is read again without a restart.",
-        secret_key_fields),
+        v1_secret_key_fields),
     SPEC_END};
 
 static const struct spec_field mysql_tls_fields[] = {
@@ -97,7 +97,7 @@ static const struct spec_field mysql_tls_fields[] = {
     SPEC(struct mysql_tls_spec, verify_clients, "verifyClients",
         "Ask each client for a certificate that is signed by ca.crt of the Secret.",
         .fallback = "false"),
-    SPEC_NAMES(mysql_tls_other_names),
+    SPEC_NAMES(v1_mysql_tls_other_names),
     SPEC_END};
 
 static const char *check_scale(struct arena *arena, const char *key, const json_t *autoscaler,
@@ -129,7 +129,7 @@ static const struct spec_field autoscaler_fields[] = {
     SPEC_CHECK("maxReplicas", check_scale),
     SPEC_RULE(".maxReplicas", "self.maxReplicas >= (has(self.minReplicas) ? self.minReplicas : 2)",
         "maxReplicas must not be below minReplicas"),
-    SPEC_NAMES(autoscaler_other_names),
+    SPEC_NAMES(v1_autoscaler_other_names),
     SPEC_END};
 
 static const struct spec_field vtgate_fields[] = {
@@ -154,10 +154,10 @@ static const struct spec_field vtgate_fields[] = {
         "has the gRPC and web ports, too.",
         SERVICE),
     POD_TEMPLATE(struct vtgate_spec),
-    SPEC_NAMES(vtgate_other_names),
+    SPEC_NAMES(v1_vtgate_other_names),
     SPEC_END};
 
-const struct spec_field vtorc_fields[] = {
+const struct spec_field v1_vtorc_fields[] = {
     SPEC(struct vtorc_spec, enabled, "enabled",
         "Run VTOrc in this cell. Without any VTOrc nobody elects the first primary and nobody "
         "replaces a lost one.",
@@ -171,7 +171,7 @@ const struct spec_field vtorc_fields[] = {
         "Flags of VTOrc; they win over those of the operator, except for its identity.",
         .shape = SPEC_FLAG_MAP),
     POD_TEMPLATE(struct vtorc_spec),
-    SPEC_NAMES(vtorc_other_names),
+    SPEC_NAMES(v1_vtorc_other_names),
     SPEC_END};
 
 static const struct spec_field vtadmin_fields[] = {
@@ -191,7 +191,7 @@ static const struct spec_field vtadmin_fields[] = {
     SPEC_STRUCT(struct vtadmin_spec, rbac, "rbac",
         "Secret with VTAdmin's rbac.yaml. Without it everybody who reaches VTAdmin may do "
         "everything.",
-        secret_key_fields),
+        v1_secret_key_fields),
     SPEC(struct vtadmin_spec, api_address, "apiAddress",
         "Address under which browsers reach the API. Default: http://localhost:14001, which "
         "kubectl port-forward provides."),
@@ -200,7 +200,7 @@ static const struct spec_field vtadmin_fields[] = {
     SPEC(struct vtadmin_spec, service, "service",
         "The Service in front of VTAdmin, for its web pages and its API.", WEB_SERVICE),
     POD_TEMPLATE(struct vtadmin_spec),
-    SPEC_NAMES(vtadmin_other_names),
+    SPEC_NAMES(v1_vtadmin_other_names),
     SPEC_END};
 
 /* clang-format off */
@@ -235,21 +235,21 @@ static const struct spec_field vtadmin_fields[] = {
     SPEC_STRUCT(type, in vtorc, "vtorc",                                                           \
         "VTOrc, which elects the first primary of each shard and replaces a lost one. It runs in " \
         "every cell that holds a keyspace, with or without this block.",                           \
-        vtorc_fields),                                                                             \
+        v1_vtorc_fields),                                                                             \
     SPEC_STRUCT(type, in orchestrator, "orchestrator",                                             \
         "The block of 2018. Its replicas and resources go to VTOrc where there is no vtorc block; "\
         "its image is not used.",                                                                  \
-        vtorc_fields),                                                                             \
+        v1_vtorc_fields),                                                                             \
     SPEC_STRUCT(type, in vtadmin, "vtadmin",                                                       \
         "VTAdmin, the web dashboard of Vitess.", vtadmin_fields)
 /* clang-format on */
 
-const struct spec_field cell_item_fields[] = {CELL_ITEM(struct cell_item, ),
+const struct spec_field v1_cell_item_fields[] = {CELL_ITEM(struct cell_item, ),
     SPEC_RULE(".vtgate", "self.name != '" CONTROL_CELL "' || !has(self.vtgate)",
         "the cell \"" CONTROL_CELL "\" cannot hold a vtgate, move it to a cell with tablets"),
     SPEC_SELF(struct cell_item, json),
     SPEC_PATH(struct cell_item, path),
-    SPEC_NAMES(cell_other_names),
+    SPEC_NAMES(v1_cell_other_names),
     SPEC_END};
 
 /* --- VitessCell --- */
@@ -263,13 +263,13 @@ static const struct spec_field placement_fields[] = {SPEC(struct placement, keys
         .shape = SPEC_TEXT_LIST, .internal = true),
     SPEC_END};
 
-const struct spec_field cell_fields[] = {DERIVED_ROWS(struct cell_spec),
+const struct spec_field v1_cell_fields[] = {DERIVED_ROWS(struct cell_spec),
     IMAGE_ROW(struct cell_spec),
     CELL_ITEM(struct cell_spec, item.),
     SPEC_SELF(struct cell_spec, item.json),
     SPEC_PATH(struct cell_spec, item.path),
     SPEC_EACH(struct cell_spec, keyspaces, "keyspaces", "Keyspaces that this cell holds.",
-        keyspace_item_fields, .unique = "name", .internal = true),
+        v1_keyspace_item_fields, .unique = "name", .internal = true),
     SPEC_EACH(struct cell_spec, placement, "placement",
         "Which cells hold each keyspace of the cluster.", placement_fields, .unique = "keyspace",
         .internal = true),

@@ -9,12 +9,12 @@ static const struct spec_field tasks_fields[] = {
         "Labels, annotations and placement of the Pods. Default: the nodes of the vtctld (without "
         "one, of the etcd) that they ask, by its nodeSelector, tolerations, nodeAffinity, "
         "priorityClassName and serviceAccountName, and kept out of service meshes.",
-        task_template_fields),
+        v1_task_template_fields),
     SPEC(struct tasks_spec, resources, "resources",
         "CPU and memory of the container. What is left out of it is as by default: nothing is "
         "asked for, and half a CPU and 256Mi are the limits.",
         RESOURCES),
-    SPEC_NAMES(tasks_other_names),
+    SPEC_NAMES(v1_tasks_other_names),
     SPEC_END};
 
 static const struct spec_field lockserver_fields[] = {
@@ -34,27 +34,28 @@ static const struct spec_field lockserver_fields[] = {
         "certificate. It needs a vtctld in some cell, since tasks then cannot reach etcd "
         "themselves.",
         .format = &spec_object_name),
-    SPEC_NAMES(lockserver_other_names),
+    SPEC_NAMES(v1_lockserver_other_names),
     SPEC_END};
 
 struct metadata {
     const char *name;
 };
 
-const struct spec_field cluster_metadata_fields[] = {
+const struct spec_field v1_cluster_metadata_fields[] = {
     SPEC(struct metadata, name, "name", "Name of the cluster; every object of it begins with it.",
         .format = &spec_service_name),
     SPEC_END};
 
-const struct spec_field cluster_fields[] = {SHARED_ROWS(struct cluster_spec, , user_rollout_fields),
+const struct spec_field v1_cluster_fields[] = {
+    SHARED_ROWS(struct cluster_spec, , v1_user_rollout_fields),
     IMAGE_ROW(struct cluster_spec),
     SPEC_EACH(struct cluster_spec, cells, "cells",
         "Cells of the cluster: one for each zone in which it runs, and \"global\" for what serves "
         "all of them. Rollouts go through them in this order.",
-        cell_item_fields, .required = true, .max = MOST_CELLS, .unique = "name"),
+        v1_cell_item_fields, .required = true, .max = MOST_CELLS, .unique = "name"),
     SPEC_EACH(struct cluster_spec, keyspaces, "keyspaces",
         "Keyspaces of the cluster: the databases that applications see, each sharded or not.",
-        keyspace_item_fields, .max = MOST_KEYSPACES, .unique = "name"),
+        v1_keyspace_item_fields, .max = MOST_KEYSPACES, .unique = "name"),
     SPEC_STRUCT(struct cluster_spec, lockserver, "lockserver",
         "An etcd that exists already and is to be the lock server of the cluster.",
         lockserver_fields),
@@ -63,7 +64,7 @@ const struct spec_field cluster_fields[] = {SHARED_ROWS(struct cluster_spec, , u
     SPEC_STRUCT(struct cluster_spec, tls, "tls",
         "TLS between the components: vttablet, vtgate, vtctld, VTOrc, VTAdmin and the operator's "
         "own tasks. Default: plain text. Not the MySQL port (vtgate.tls), nor etcd (etcd.tls).",
-        user_tls_fields),
+        v1_user_tls_fields),
     SPEC(struct cluster_spec, watch_secrets, "watchSecrets",
         "Restart what reads a certificate only as it starts when its Secret changes. "
         "Metacontroller "
@@ -87,5 +88,5 @@ const struct spec_field cluster_fields[] = {SHARED_ROWS(struct cluster_spec, , u
         "!has(self.keyspaces) || self.keyspaces.all(k, k.cells.all(n, "
         "n == '" CONTROL_CELL "' || self.cells.exists(c, c.name == n)))",
         "cells of a keyspace must be cells of spec.cells"),
-    SPEC_NAMES(cluster_other_names),
+    SPEC_NAMES(v1_cluster_other_names),
     SPEC_END};

@@ -30,13 +30,13 @@ static const struct spec_field shard_item_fields[] = {
     SPEC_STRUCT(struct shard_item, key_range, "keyRange",
         "Range of keyspace ids in the shard. The ranges of a keyspace must cover it without gap "
         "or overlap.",
-        key_range_fields),
+        v1_key_range_fields),
     SPEC_SELF(struct shard_item, json),
     SPEC_PATH(struct shard_item, path),
     SPEC_DONE(name_shard_item),
     SPEC_RULE(NULL, "has(self.keyRange) || has(self.name)",
         "a shard must have a keyRange, or the name \"0\""),
-    SPEC_NAMES(shard_other_names),
+    SPEC_NAMES(v1_shard_other_names),
     SPEC_END};
 
 static const struct spec_field override_fields[] = {
@@ -48,14 +48,14 @@ static const struct spec_field override_fields[] = {
         .shape = SPEC_TEXT_LIST, .min = 1, .max = MOST_SHARDS, .unique = ""),
     SPEC_STRUCT(struct pool_override, master_eligible, "masterEligible",
         "What replaces keys of tablets.masterEligible there, each as a whole.",
-        override_pool_fields),
+        v1_override_pool_fields),
     SPEC_STRUCT(struct pool_override, batch, "batch",
         "What replaces keys of tablets.batch there, each as a whole; or the pool itself where the "
         "keyspace has none.",
-        override_pool_fields),
+        v1_override_pool_fields),
     SPEC_SELF(struct pool_override, json),
     SPEC_PATH(struct pool_override, path),
-    SPEC_NAMES(override_other_names),
+    SPEC_NAMES(v1_override_other_names),
     SPEC_END};
 
 static const struct spec_field equal_fields[] = {SPEC(struct equal_spec, parts, "parts",
@@ -67,7 +67,7 @@ static const struct spec_field equal_fields[] = {SPEC(struct equal_spec, parts, 
         "of the shards' names: another one makes other shards.",
         .max = 8),
     SPEC_PATH(struct equal_spec, path),
-    SPEC_NAMES(equal_other_names),
+    SPEC_NAMES(v1_equal_other_names),
     SPEC_END};
 
 static const struct spec_field mysqld_services_fields[] = {
@@ -107,10 +107,10 @@ static const struct spec_field mysqld_services_fields[] = {
     SPEC(type, in turndown_policy, "turndownPolicy",                                               \
         "When a shard or keyspace that has left the spec goes: RequireIdle once nothing is served "\
         "from it any more, Immediate at once. Its volumes are kept.",                              \
-        .values = turndown_policies, .fallback = QUOTED("RequireIdle")),                           \
+        .values = v1_turndown_policies, .fallback = QUOTED("RequireIdle")),                           \
     SPEC_STRUCT(type, in tablets, "tablets",                                                       \
         "The tablets of each shard in each cell, but for overrides.",                              \
-        tablets_fields, .required = true)
+        v1_tablets_fields, .required = true)
 /* clang-format on */
 
 /* The list is read twice: typed, and as JSON, since an empty list is not an absent one. */
@@ -120,7 +120,7 @@ static const struct spec_field mysqld_services_fields[] = {
         .internal = true)
 /* clang-format on */
 
-const struct spec_field keyspace_item_fields[] = {SHARDS_JSON(struct keyspace_item, ),
+const struct spec_field v1_keyspace_item_fields[] = {SHARDS_JSON(struct keyspace_item, ),
     KEYSPACE_ITEM(struct keyspace_item, ),
     SPEC_STRUCT(struct keyspace_item, equal, "equal",
         "Another way to write shards: so many of the same size. To reshard, change parts: the old "
@@ -151,12 +151,12 @@ const struct spec_field keyspace_item_fields[] = {SHARDS_JSON(struct keyspace_it
         "a shard must end where the keyspace does: end \"\""),
     SPEC_RULE(".equal", "!has(self.equal) || !has(self.shards)",
         "equal is another way to write shards: leave one of them out"),
-    SPEC_NAMES(keyspace_other_names),
+    SPEC_NAMES(v1_keyspace_other_names),
     SPEC_END};
 
 /* --- VitessKeyspace --- */
 
-const struct spec_field keyspace_fields[] = {DERIVED_ROWS(struct keyspace_spec),
+const struct spec_field v1_keyspace_fields[] = {DERIVED_ROWS(struct keyspace_spec),
     CELL_ROW(struct keyspace_spec),
     IMAGE_ROW(struct keyspace_spec),
     SHARDS_JSON(struct keyspace_spec, item.),

@@ -2,7 +2,7 @@
 
 /* What Pods have, in each layer. */
 
-const char *check_claim_metadata(struct arena *arena, const char *key, const json_t *value,
+const char *v1_check_claim_metadata(struct arena *arena, const char *key, const json_t *value,
     const json_t *around)
 {
     const json_t *annotation;
@@ -10,7 +10,7 @@ const char *check_claim_metadata(struct arena *arena, const char *key, const jso
 
     (void)around;
     json_each_field (json_at(value, key, "metadata", "annotations"), name, annotation) {
-        if (text_starts_with(name, v1alpha1_keys.reserved))
+        if (text_starts_with(name, v1_keys.reserved))
             return fmt(arena,
                 "must not have the annotation %s, which is the operator's own; take it out",
                 name);
@@ -18,13 +18,13 @@ const char *check_claim_metadata(struct arena *arena, const char *key, const jso
     return NULL;
 }
 
-const struct spec_field secret_key_fields[] = {
+const struct spec_field v1_secret_key_fields[] = {
     SPEC(struct secret_key, name, "name",
         "Name of the Secret, in the namespace of the VitessCluster.", .required = true,
         .format = &spec_object_name),
     SPEC(struct secret_key, key, "key", "Key in the Secret that holds the file.", .required = true,
         .format = &spec_key),
-    SPEC_NAMES(secret_key_other_names),
+    SPEC_NAMES(v1_secret_key_other_names),
     SPEC_END};
 
 /* What every Pod has. */
@@ -53,10 +53,10 @@ const struct spec_field secret_key_fields[] = {
         FRAGMENT(fragment_pod_security, "PodSecurityContext"), .outline = true)
 /* clang-format on */
 
-const struct spec_field task_template_fields[] = {
-    PLACEMENT_ROWS, SPEC_NAMES(task_template_other_names), SPEC_END};
+const struct spec_field v1_task_template_fields[] = {
+    PLACEMENT_ROWS, SPEC_NAMES(v1_task_template_other_names), SPEC_END};
 
-const struct spec_field pod_template_fields[] = {PLACEMENT_ROWS,
+const struct spec_field v1_pod_template_fields[] = {PLACEMENT_ROWS,
     SPEC(struct pod_overrides, grace, "terminationGracePeriodSeconds",
         "How long the Pods may take to end before they are killed, at least as long as their flags "
         "ask for. Default: half an hour for tablets, a minute for vtgate, or what flags such as "
@@ -81,5 +81,5 @@ const struct spec_field pod_template_fields[] = {PLACEMENT_ROWS,
     SPEC(struct pod_overrides, volume_mounts, "volumeMounts",
         "Where the containers of the operator mount the volumes: where it mounts none itself.",
         FRAGMENTS(fragment_mount, "VolumeMount"), .unique = "mountPath"),
-    SPEC_NAMES(template_other_names),
+    SPEC_NAMES(v1_template_other_names),
     SPEC_END};

@@ -5,14 +5,14 @@
 
 /* --- its range --- */
 
-const struct spec_field key_range_fields[] = {SPEC_PATH(struct key_range, path),
+const struct spec_field v1_key_range_fields[] = {SPEC_PATH(struct key_range, path),
     SPEC(struct key_range, start, "start",
         "First keyspace id of the shard in hex such as \"80\"; \"\" is the beginning.",
         .required = true, .format = &spec_key_range),
     SPEC(struct key_range, end, "end",
         "First keyspace id after the shard in hex such as \"c0\"; \"\" is the end.",
         .required = true, .format = &spec_key_range),
-    SPEC_NAMES(key_range_other_names),
+    SPEC_NAMES(v1_key_range_other_names),
     SPEC_END};
 
 /* --- its tablets --- */
@@ -26,7 +26,7 @@ static const struct spec_field vttablet_fields[] = {
         "Flags of vttablet; they win over backupFlags and over those of the operator, "
         "except for its identity.",
         .shape = SPEC_FLAG_MAP),
-    SPEC_NAMES(vttablet_other_names),
+    SPEC_NAMES(v1_vttablet_other_names),
     SPEC_END};
 
 static const struct spec_field mysql_fields[] = {
@@ -45,8 +45,8 @@ static const struct spec_field mysql_fields[] = {
     SPEC_STRUCT(struct mysql_spec, init_script, "initScript",
         "Secret with an init_db.sql that sets up a new, empty MySQL. Default: the one of the "
         "image. Tablets that exist are not changed by it.",
-        secret_key_fields),
-    SPEC_NAMES(mysql_other_names),
+        v1_secret_key_fields),
+    SPEC_NAMES(v1_mysql_other_names),
     SPEC_END};
 
 /* Beginning of a rule about claims that both exist, of tablets that both exist. */
@@ -82,16 +82,16 @@ static const struct spec_field mysql_fields[] = {
                           "(has(oldSelf.volumeClaim.storageClassName) ? "                          \
                           "oldSelf.volumeClaim.storageClassName : '')",                            \
         "storageClassName cannot be changed while there are tablets; " NEW_KEYSPACE),              \
-    SPEC_NAMES(pool_other_names)
+    SPEC_NAMES(v1_pool_other_names)
 /* clang-format on */
 
-const struct spec_field pool_fields[] = {POOL_ROWS(0, NULL), SPEC_END};
+const struct spec_field v1_pool_fields[] = {POOL_ROWS(0, NULL), SPEC_END};
 static const struct spec_field primary_pool_fields[] = {POOL_ROWS(1, NO_PRIMARY), SPEC_END};
 
 /* In a list the API server knows no item from before, and only outlines what is described above. */
-const struct spec_field override_pool_fields[] = {SPEC(struct pool_spec, image, "image",
-                                                      "Vitess image of the tablets there.",
-                                                      .format = &spec_image),
+const struct spec_field v1_override_pool_fields[] = {SPEC(struct pool_spec, image, "image",
+                                                         "Vitess image of the tablets there.",
+                                                         .format = &spec_image),
     SPEC(struct pool_spec, replicas, "replicas",
         "Number of tablets in each shard and cell that the entry is for. None is possible where "
         "the shard has a tablet of type replica in another cell.",
@@ -101,11 +101,11 @@ const struct spec_field override_pool_fields[] = {SPEC(struct pool_spec, image, 
         vttablet_fields),
     SPEC_STRUCT(struct pool_spec, mysql, "mysql", "The MySQL container there.", mysql_fields),
     SPEC_STRUCT(struct pool_spec, template, "template",
-        "Overrides of the Pods there, as in the pool itself.", pod_template_fields,
+        "Overrides of the Pods there, as in the pool itself.", v1_pod_template_fields,
         .outline = true),
     SPEC_SELF(struct pool_spec, json),
     SPEC_PATH(struct pool_spec, path),
-    SPEC_NAMES(pool_other_names),
+    SPEC_NAMES(v1_pool_other_names),
     SPEC_END};
 
 #define CLAIM_OF_POOL(pool)                                                                        \
@@ -115,17 +115,17 @@ const struct spec_field override_pool_fields[] = {SPEC(struct pool_spec, image, 
     "has(self.defaults) && has(self.defaults.replicas) ? self.defaults.replicas : 0) == 0"
 #define NEEDS_CLAIM " needs a volumeClaim, its own or in defaults"
 
-const struct spec_field tablets_fields[] = {
+const struct spec_field v1_tablets_fields[] = {
     SPEC_STRUCT(struct tablets_spec, defaults, "defaults",
         "What both pools start from. A key in a pool replaces the same key in here as a whole.",
-        pool_fields),
+        v1_pool_fields),
     SPEC_STRUCT(struct tablets_spec, master_eligible, "masterEligible",
         "Tablets of type replica; one of them is the primary. Three or more over all cells let a "
         "shard survive the loss of a tablet with semi-synchronous replication.",
         primary_pool_fields),
     SPEC_STRUCT(struct tablets_spec, batch, "batch",
         "Tablets of type rdonly, for batch jobs and analytic queries. They never become primary.",
-        pool_fields),
+        v1_pool_fields),
     SPEC_SELF(struct tablets_spec, json),
     SPEC_RULE(".masterEligible",
         "has(self.masterEligible) && (has(self.masterEligible.replicas) ? "
@@ -135,24 +135,24 @@ const struct spec_field tablets_fields[] = {
         "can have a primary"),
     SPEC_RULE(".masterEligible", CLAIM_OF_POOL("masterEligible"), "masterEligible" NEEDS_CLAIM),
     SPEC_RULE(".batch", CLAIM_OF_POOL("batch"), "batch" NEEDS_CLAIM),
-    SPEC_NAMES(tablets_other_names),
+    SPEC_NAMES(v1_tablets_other_names),
     SPEC_END};
 
 /* --- VitessShard --- */
 
-const struct spec_field shard_fields[] = {DERIVED_ROWS(struct shard_spec),
+const struct spec_field v1_shard_fields[] = {DERIVED_ROWS(struct shard_spec),
     CELL_ROW(struct shard_spec),
     SPEC(struct shard_spec, keyspace, "keyspace", "Name of the keyspace.", .required = true,
         .internal = true),
     SPEC(struct shard_spec, name, "name", "Name of the shard in Vitess such as \"-80\".",
         .required = true, .internal = true),
     SPEC_STRUCT(struct shard_spec, key_range, "keyRange", "Range of keyspace ids in the shard.",
-        key_range_fields, .internal = true),
+        v1_key_range_fields, .internal = true),
     IMAGE_ROW(struct shard_spec),
     SPEC(struct shard_spec, cells, "cells", "Cells of the keyspace, in the order of rollouts.",
         .required = true, .shape = SPEC_TEXT_LIST, .internal = true),
     SPEC(struct shard_spec, turndown_policy, "turndownPolicy",
-        "When the shard may go after it left the spec.", .values = turndown_policies,
+        "When the shard may go after it left the spec.", .values = v1_turndown_policies,
         .fallback = QUOTED("RequireIdle"), .internal = true),
     SPEC(struct shard_spec, replica_tablets, "replicaTablets",
         "Tablets of type replica that the Vitess shard has in all cells together.", .fallback = "0",
@@ -160,6 +160,6 @@ const struct spec_field shard_fields[] = {DERIVED_ROWS(struct shard_spec),
     SPEC(struct shard_spec, all_tablets, "allTablets",
         "Tablets of any type that the Vitess shard has in all cells together.", .fallback = "0",
         .internal = true),
-    SPEC_STRUCT(struct shard_spec, tablets, "tablets", "The tablets of the shard.", tablets_fields,
-        .required = true),
+    SPEC_STRUCT(struct shard_spec, tablets, "tablets", "The tablets of the shard.",
+        v1_tablets_fields, .required = true),
     SPEC_END};

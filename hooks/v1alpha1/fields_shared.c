@@ -2,9 +2,9 @@
 
 /* What each layer has: the rows of SHARED_ROWS and DERIVED_ROWS. */
 
-const char *const image_pull_policies[] = {"Always", "IfNotPresent", "Never", NULL};
+const char *const v1_image_pull_policies[] = {"Always", "IfNotPresent", "Never", NULL};
 static const char *const tls_modes[] = {"Accept", "Prefer", "Require", NULL};
-const char *const turndown_policies[] = {"RequireIdle", "Immediate", NULL};
+const char *const v1_turndown_policies[] = {"RequireIdle", "Immediate", NULL};
 static const char *const retention_policies[] = {"Retain", "Delete", NULL};
 
 static const struct spec_field template_metadata_fields[] = {
@@ -12,9 +12,9 @@ static const struct spec_field template_metadata_fields[] = {
         .doc = "More labels for every object of the cluster."),
     SPEC_END};
 
-const struct spec_field template_fields[] = {SPEC_PART("metadata", SPEC_OBJECT,
-                                                 .fields = template_metadata_fields,
-                                                 .doc = "What the objects carry."),
+const struct spec_field v1_template_fields[] = {SPEC_PART("metadata", SPEC_OBJECT,
+                                                    .fields = template_metadata_fields,
+                                                    .doc = "What the objects carry."),
     SPEC_END};
 
 /* clang-format off */
@@ -34,9 +34,9 @@ const struct spec_field template_fields[] = {SPEC_PART("metadata", SPEC_OBJECT,
         .values = tls_modes, .fallback = QUOTED("Require"))
 /* clang-format on */
 
-const struct spec_field user_tls_fields[] = {TLS_ROWS, SPEC_NAMES(tls_other_names), SPEC_END};
+const struct spec_field v1_user_tls_fields[] = {TLS_ROWS, SPEC_NAMES(v1_tls_other_names), SPEC_END};
 
-const struct spec_field derived_tls_fields[] = {TLS_ROWS,
+const struct spec_field v1_derived_tls_fields[] = {TLS_ROWS,
     SPEC(struct tls_spec, hash, "hash", "Hash of what is in the Secret.", .internal = true),
     SPEC_END};
 
@@ -53,10 +53,10 @@ const struct spec_field derived_tls_fields[] = {TLS_ROWS,
         "and costs more spare capacity.", .min = 1, .max = 1000, .fallback = "1")
 /* clang-format on */
 
-const struct spec_field user_rollout_fields[] = {
+const struct spec_field v1_user_rollout_fields[] = {
     ROLLOUT_ROWS, SPEC_SELF(struct rollout_spec, json), SPEC_END};
 
-const struct spec_field derived_rollout_fields[] = {ROLLOUT_ROWS,
+const struct spec_field v1_derived_rollout_fields[] = {ROLLOUT_ROWS,
     SPEC(struct rollout_spec, retire, "retire",
         "The object has left the spec of its parent and takes itself down.", .internal = true,
         .fallback = "false"),
@@ -72,7 +72,7 @@ const struct spec_field derived_rollout_fields[] = {ROLLOUT_ROWS,
     SPEC_SELF(struct rollout_spec, json),
     SPEC_END};
 
-const struct spec_field retention_fields[] = {
+const struct spec_field v1_retention_fields[] = {
     SPEC(struct retention_spec, when_scaled, "whenScaled",
         "What becomes of the volume of a tablet that is scaled away: Retain keeps it with its "
         "data, "
@@ -85,7 +85,7 @@ const struct spec_field retention_fields[] = {
         .values = retention_policies, .fallback = QUOTED("Retain")),
     SPEC_END};
 
-const struct spec_field network_policy_fields[] = {
+const struct spec_field v1_network_policy_fields[] = {
     SPEC(struct network_policy_spec, enabled, "enabled",
         "Make NetworkPolicies that let only the Pods of this cluster talk to each other, and "
         "the Pods of the namespace to the MySQL port of vtgate (everybody where its Service is no "
@@ -93,9 +93,9 @@ const struct spec_field network_policy_fields[] = {
         .fallback = "false"),
     SPEC_END};
 
-const struct spec_field topology_fields[] = {SPEC(struct topology_spec, implementation,
-                                                 "implementation", "Kind of topology server.",
-                                                 .required = true, .internal = true),
+const struct spec_field v1_topology_fields[] = {SPEC(struct topology_spec, implementation,
+                                                    "implementation", "Kind of topology server.",
+                                                    .required = true, .internal = true),
     SPEC(struct topology_spec, addresses, "addresses",
         "Addresses of the global topology server, host:port with commas between.", .required = true,
         .internal = true),
@@ -123,16 +123,16 @@ static const struct spec_field client_tls_fields[] = {SPEC(struct client_tls_spe
         .shape = SPEC_OBJECT_LIST, .internal = true),
     SPEC_END};
 
-const struct spec_field client_fields[] = {SPEC(struct client_spec, image, "image",
-                                               "Vitess image of the task Pods.", .required = true,
-                                               .internal = true),
+const struct spec_field v1_client_fields[] = {SPEC(struct client_spec, image, "image",
+                                                  "Vitess image of the task Pods.",
+                                                  .required = true, .internal = true),
     SPEC(struct client_spec, server, "server",
         "Address of the vtctld that tasks talk to, or \"internal\".", .required = true,
         .internal = true),
     SPEC(struct client_spec, template_json, "template", "The same as JSON.", .shape = SPEC_OBJECT,
         .internal = true),
     SPEC_STRUCT(struct client_spec, template, "template", "Where the task Pods run.",
-        task_template_fields, .internal = true),
+        v1_task_template_fields, .internal = true),
     SPEC(struct client_spec, resources, "resources", "CPU and memory of the tasks.", RESOURCES,
         .internal = true),
     SPEC_STRUCT(struct client_spec, tls, "tls", "What they dial it with. Default: plain text.",

@@ -88,7 +88,7 @@ struct cluster_status {
     uint32_t revision;
 };
 
-const struct spec_field cluster_status_fields[] = {LEVEL_ROWS(struct cluster_status, level.),
+const struct spec_field v1_cluster_status_fields[] = {LEVEL_ROWS(struct cluster_status, level.),
     COUNT_ROWS(struct cluster_status, level.),
     SPEC(struct cluster_status, cells, "cells", "Cells that exist, sorted.",
         .shape = SPEC_TEXT_LIST),
@@ -153,7 +153,7 @@ struct cell_status {
     bool cell_info_registered;
 };
 
-const struct spec_field cell_status_fields[] = {LEVEL_ROWS(struct cell_status, level.),
+const struct spec_field v1_cell_status_fields[] = {LEVEL_ROWS(struct cell_status, level.),
     RETIRED_ROW(struct cell_status, level.),
     COUNT_ROWS(struct cell_status, level.),
     SPEC(struct cell_status, keyspaces, "keyspaces", "Keyspaces that exist in this cell, sorted.",
@@ -177,7 +177,7 @@ struct keyspace_status {
     const json_t *shards, *ready_shards;
 };
 
-const struct spec_field keyspace_status_fields[] = {LEVEL_ROWS(struct keyspace_status, level.),
+const struct spec_field v1_keyspace_status_fields[] = {LEVEL_ROWS(struct keyspace_status, level.),
     RETIRED_ROW(struct keyspace_status, level.),
     COUNT_ROWS(struct keyspace_status, level.),
     SPEC(struct keyspace_status, shards, "shards", "Shards that exist in this cell, sorted.",
@@ -238,7 +238,7 @@ struct shard_status {
     bool leaving, beginning;
 };
 
-const struct spec_field shard_status_fields[] = {LEVEL_ROWS(struct shard_status, level.),
+const struct spec_field v1_shard_status_fields[] = {LEVEL_ROWS(struct shard_status, level.),
     RETIRED_ROW(struct shard_status, level.),
     SPEC(struct shard_status, tablets, "tablets",
         "Uids of the tablets that exist in this cell, sorted.", .shape = SPEC_TEXT_LIST),

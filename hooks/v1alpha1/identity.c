@@ -22,7 +22,7 @@ static uint32_t uid_of(struct arena *arena, const char *hashed, uint32_t index)
     return hash * 100 + index;
 }
 
-struct tablet_uid tablet_uid(struct arena *arena, const char *cell, const char *keyspace,
+struct tablet_uid v1_tablet_uid(struct arena *arena, const char *cell, const char *keyspace,
     const char *shard, const char *type, uint32_t index)
 {
     struct tablet_uid uid;
@@ -32,10 +32,10 @@ struct tablet_uid tablet_uid(struct arena *arena, const char *cell, const char *
     return uid;
 }
 
-struct tablet_identity tablet_identity(struct arena *arena, const char *cluster, const char *cell,
-    const char *keyspace, const char *shard, const char *type, uint32_t index)
+struct tablet_identity v1_tablet_identity(struct arena *arena, const char *cluster,
+    const char *cell, const char *keyspace, const char *shard, const char *type, uint32_t index)
 {
-    const struct tablet_uid uid = tablet_uid(arena, cell, keyspace, shard, type, index);
+    const struct tablet_uid uid = v1_tablet_uid(arena, cell, keyspace, shard, type, index);
     struct tablet_identity id = {.cell = cell,
         .keyspace = keyspace,
         .shard = shard,
@@ -45,7 +45,7 @@ struct tablet_identity tablet_identity(struct arena *arena, const char *cluster,
         .uid_text = uid.text};
 
     id.alias = fmt(arena, "%s-%s", cell, id.uid_text);
-    id.subdomain = tablets_service_name(arena, cluster, cell);
+    id.subdomain = v1_tablets_service_name(arena, cluster, cell);
     id.name = fmt(arena, "%s-%s", id.subdomain, id.uid_text);
     id.shard_label = shard_suffix(arena, shard);
     return id;

@@ -1,6 +1,6 @@
 #include "v1alpha1.h"
 
-const struct api_keys v1alpha1_keys = {
+const struct api_keys v1_keys = {
     .reserved = "vitess.io/",
 
     .component = "vitess.io/component",

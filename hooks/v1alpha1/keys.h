@@ -14,7 +14,7 @@
 #define TABLET_UID_LABEL "vitess.io/tablet-uid"
 #define TABLET_TYPE_LABEL "vitess.io/tablet-type"
 /* These and all others, as whoever makes objects for this API gets them (keys.c). */
-extern const struct api_keys v1alpha1_keys;
+extern const struct api_keys v1_keys;
 /* hooks.c: all that is known of it elsewhere. */
 extern const struct api v1alpha1_api;
 

@@ -38,7 +38,7 @@ static const struct shard_item unsharded = {.name = UNSHARDED, .vitess_name = UN
 
 static size_t shard_count(const struct keyspace *keyspace)
 {
-    return keyspace_shards(&keyspace->spec.item);
+    return v1_keyspace_shards(&keyspace->spec.item);
 }
 
 static const struct shard_item *shard_at(const struct keyspace *keyspace, size_t index)
@@ -61,8 +61,9 @@ static size_t name_shards(struct keyspace *keyspace)
 
         if (item->vitess_name == NULL)
             return i;
-        keyspace->shards[i] =
-            (struct named_shard){item, item->vitess_name, shard_name(a, parent, item->vitess_name)};
+        keyspace->shards[i] = (struct named_shard){item,
+            item->vitess_name,
+            v1_shard_name(a, parent, item->vitess_name)};
     }
     return count;
 }
@@ -88,8 +89,8 @@ static const json_t *desired_shard(const struct keyspace *keyspace, const struct
     const struct derived_spec *derived = &spec->derived;
     const char *name = shard->name;
     const char *suffix = shard_suffix(a, name);
-    json_int_t replicas = pool_in_all_cells(&spec->item, name, POOL_ELIGIBLE);
-    json_int_t all = json_int_sum(replicas, pool_in_all_cells(&spec->item, name, POOL_BATCH));
+    json_int_t replicas = v1_pool_in_all_cells(&spec->item, name, POOL_ELIGIBLE);
+    json_int_t all = json_int_sum(replicas, v1_pool_in_all_cells(&spec->item, name, POOL_BATCH));
 
     return object(a,
         F("apiVersion", API_VERSION),
@@ -102,10 +103,10 @@ static const json_t *desired_shard(const struct keyspace *keyspace, const struct
             SPREAD(keyspace->down),
             OPT("rollout", keyspace->control),
             F("selector",
-                selector_excluding(a,
-                    selector_with(a, derived->selector, SHARD_LABEL, suffix),
+                v1_selector_excluding(a,
+                    v1_selector_with(a, derived->selector, SHARD_LABEL, suffix),
                     NULL)),
-            F("template", template_with(a, derived->template, SHARD_LABEL, suffix)),
+            F("template", v1_template_with(a, derived->template, SHARD_LABEL, suffix)),
             F("cell", spec->cell),
             OPT("zone", spec->zone),
             OPT("region", spec->region),
@@ -117,7 +118,7 @@ static const json_t *desired_shard(const struct keyspace *keyspace, const struct
             F("turndownPolicy", spec->item.turndown_policy),
             F("replicaTablets", replicas),
             F("allTablets", all),
-            F("tablets", tablets_in(a, &spec->item, spec->cell, name)->json)));
+            F("tablets", v1_tablets_in(a, &spec->item, spec->cell, name)->json)));
 }
 
 /* --- staging --- */
@@ -137,11 +138,11 @@ static void stage_leaving_shards(const struct keyspace *keyspace, struct stage *
 {
     const struct derived_spec *derived = &keyspace->spec.derived;
     struct arena *a = keyspace->arena;
-    const json_t *wholly = control_block(a, derived->rollout, true, NULL);
-    const json_t *here = control_block(a, derived->rollout, true, keyspace->remaining);
+    const json_t *wholly = v1_control_block(a, derived->rollout, true, NULL);
+    const json_t *here = v1_control_block(a, derived->rollout, true, keyspace->remaining);
     size_t i = stage->count;
 
-    stage_left(stage, &keyspace->observed, SHARDS, wholly, derived_down(a, derived));
+    v1_stage_left(stage, &keyspace->observed, SHARDS, wholly, v1_derived_down(a, derived));
     for (; i < stage->count; i++) {
         if (lives_on(keyspace, stage->at[i].observed))
             stage->at[i].control = here;
@@ -152,7 +153,7 @@ static struct stage stage_shards(const struct keyspace *keyspace)
 {
     const struct rollout_spec *rollout = keyspace->spec.derived.rollout;
     struct stage stage = {
-        .keys = &v1alpha1_keys,
+        .keys = &v1_keys,
         .arena = keyspace->arena,
         .paused = rollout != NULL && rollout->paused,
         .force = rollout == NULL ? NULL : rollout->force,
@@ -161,13 +162,13 @@ static struct stage stage_shards(const struct keyspace *keyspace)
     };
 
     for (size_t i = 0; !keyspace->retire && i < shard_count(keyspace); i++)
-        stage_own(&stage,
+        v1_stage_own(&stage,
             SHARDS,
             desired_shard(keyspace, &keyspace->shards[i]),
             objects_find(&keyspace->observed, keyspace->shards[i].object),
             NULL);
     stage_leaving_shards(keyspace, &stage);
-    add_meanwhile(&stage);
+    v1_add_meanwhile(&stage);
     stage_plan(&stage);
     return stage;
 }
@@ -182,7 +183,7 @@ static bool leave_cell(struct keyspace *keyspace)
         return false;
     if (json_array_size(keyspace->remaining) == 0 || keyspace->spec.derived.rollout->served)
         return true;
-    return keyspace_left_cell(&keyspace->tasks, keyspace->spec.item.name, keyspace->spec.cell);
+    return v1_keyspace_left_cell(&keyspace->tasks, keyspace->spec.item.name, keyspace->spec.cell);
 }
 
 /* --- status --- */
@@ -200,7 +201,7 @@ static json_int_t wanted_tablets(const struct keyspace *keyspace)
 {
     if (keyspace->retire)
         return 0;
-    return tablets_in_cell(&keyspace->spec.item, keyspace->spec.cell);
+    return v1_tablets_in_cell(&keyspace->spec.item, keyspace->spec.cell);
 }
 
 /* Leaving shards do not count, unless the whole keyspace leaves and they are all there is. */
@@ -250,7 +251,7 @@ static const json_t *conditions_of(const struct keyspace *keyspace, const struct
     struct advice advice = advice_begin(keyspace->arena);
 
     advise_edit(&advice, keyspace->request, "VitessCluster");
-    advise_unknown(&advice, keyspace->request->parent, known_by, &keyspace->unknown);
+    advise_unknown(&advice, keyspace->request->parent, v1_known_by, &keyspace->unknown);
     advice_of(&advice, &keyspace->observed);
     advice_give(&advice, &level);
     return level_conditions(keyspace->request, &level);
@@ -262,13 +263,13 @@ static const json_t *status_of(const struct keyspace *keyspace, const struct sta
     struct arena *a = keyspace->arena;
 
     return object(a,
-        F("shards", names_of(a, &keyspace->observed, false)),
-        F("readyShards", names_of(a, &keyspace->observed, true)),
+        F("shards", v1_names_of(a, &keyspace->observed, false)),
+        F("readyShards", v1_names_of(a, &keyspace->observed, true)),
         F("tablets", INT(count_tablets(keyspace, "tablets"))),
         F("readyTablets", INT(count_tablets(keyspace, "readyTablets"))),
         F("updatedTablets", INT(count_tablets(keyspace, "updatedTablets"))),
         F("tabletsReady",
-            tally_text(a, serving_sum(&keyspace->observed), wanted_tablets(keyspace))),
+            tally_text(a, v1_serving_sum(&keyspace->observed), wanted_tablets(keyspace))),
         OPT("retired", retired ? json_true() : NULL),
         OPT("tasks", keyspace->tasks.remembered),
         F("conditions", conditions_of(keyspace, stage, retired)));
@@ -286,14 +287,14 @@ static bool is_our_shard(void *hook, const json_t *shard)
     if (json_at(keyspace->named, object_name(shard)) != NULL)
         return true;
     return left != NULL &&
-           text_equal(object_name(shard), shard_name(keyspace->arena, parent, left));
+           text_equal(object_name(shard), v1_shard_name(keyspace->arena, parent, left));
 }
 
 static bool read_keyspace(struct keyspace *keyspace, struct answer *answer)
 {
     size_t named;
 
-    if (!read_derived(keyspace->request, answer, keyspace_fields, &keyspace->spec))
+    if (!read_derived(keyspace->request, answer, v1_keyspace_fields, &keyspace->spec))
         return false;
     named = name_shards(keyspace);
     if (named == shard_count(keyspace))
@@ -310,9 +311,9 @@ static bool fits_name(const struct keyspace *keyspace, struct answer *answer)
 {
     const struct keyspace_spec *spec = &keyspace->spec;
 
-    return named_after(keyspace->request,
+    return v1_named_after(keyspace->request,
         answer,
-        keyspace_name(keyspace->arena, spec->derived.cluster, spec->cell, spec->item.name));
+        v1_keyspace_name(keyspace->arena, spec->derived.cluster, spec->cell, spec->item.name));
 }
 
 /* An index: a keyspace has hundreds of shards, and each is looked for. */
@@ -332,8 +333,8 @@ static void begin(struct keyspace *keyspace)
     struct arena *a = keyspace->arena;
     const struct derived_spec *derived = &keyspace->spec.derived;
     const struct rollout_spec *rollout = derived->rollout;
-    struct vtctl_client client = client_of(a, derived);
-    struct place place = place_of(keyspace->request, a, derived, keyspace->spec.cell);
+    struct vtctl_client client = v1_client_of(a, derived);
+    struct place place = v1_place_of(keyspace->request, a, derived, keyspace->spec.cell);
 
     keyspace->tasks = tasks_begin(keyspace->request, &place, client);
     keyspace->named = names_in_spec(keyspace);
@@ -343,15 +344,15 @@ static void begin(struct keyspace *keyspace)
         is_our_shard,
         keyspace);
     find_unknown_pods(keyspace->request, &keyspace->unknown, &keyspace->tasks);
-    keyspace->down = derived_down(a, derived);
+    keyspace->down = v1_derived_down(a, derived);
     keyspace->labels = place.labels;
     keyspace->cells = cells_in_order(keyspace);
-    keyspace->control = control_block(a, rollout, false, NULL);
+    keyspace->control = v1_control_block(a, rollout, false, NULL);
     keyspace->retire = rollout != NULL && rollout->retire;
     keyspace->remaining = rollout == NULL ? NULL : rollout->remaining;
 }
 
-void sync_keyspace(const struct request *request, struct answer *answer)
+void v1_sync_keyspace(const struct request *request, struct answer *answer)
 {
     struct keyspace keyspace = {.request = request,
         .arena = request->arena,
@@ -360,8 +361,9 @@ void sync_keyspace(const struct request *request, struct answer *answer)
     bool retired;
 
     if (!read_keyspace(&keyspace, answer) ||
-        newer_revision(request, answer, &keyspace.spec.derived) ||
-        waits_to_be_told(request, answer, &keyspace.spec.derived) || !fits_name(&keyspace, answer))
+        v1_newer_revision(request, answer, &keyspace.spec.derived) ||
+        v1_waits_to_be_told(request, answer, &keyspace.spec.derived) ||
+        !fits_name(&keyspace, answer))
         return;
     begin(&keyspace);
     stage = stage_shards(&keyspace);

@@ -4,7 +4,7 @@
 
 #include "spec.h"
 
-const char *cell_name(struct arena *arena, const char *cluster, const char *cell)
+const char *v1_cell_name(struct arena *arena, const char *cluster, const char *cell)
 {
     return fmt(arena, "%s-%s", cluster, cell);
 }
@@ -25,33 +25,33 @@ static const char *name_part(struct arena *arena, const char *keyspace)
     return fmt(arena, "%s-%.8s", text_string(&part), digest(arena, keyspace, strlen(keyspace)));
 }
 
-const char *keyspace_name(struct arena *arena, const char *cluster, const char *cell,
+const char *v1_keyspace_name(struct arena *arena, const char *cluster, const char *cell,
     const char *keyspace)
 {
-    return fmt(arena, "%s-%s", cell_name(arena, cluster, cell), name_part(arena, keyspace));
+    return fmt(arena, "%s-%s", v1_cell_name(arena, cluster, cell), name_part(arena, keyspace));
 }
 
-const char *shard_name(struct arena *arena, const char *keyspace, const char *shard)
+const char *v1_shard_name(struct arena *arena, const char *keyspace, const char *shard)
 {
     return fmt(arena, "%s-%s", keyspace, shard_suffix(arena, shard));
 }
 
-const char *mysqld_service_name(struct arena *arena, const char *shard, bool primary)
+const char *v1_mysqld_service_name(struct arena *arena, const char *shard, bool primary)
 {
     return fmt(arena, "%s%s", shard, primary ? MYSQLD_RW : MYSQLD_RO);
 }
 
-const char *vtctld_service_name(struct arena *arena, const char *cluster, const char *cell)
+const char *v1_vtctld_service_name(struct arena *arena, const char *cluster, const char *cell)
 {
-    return fmt(arena, "%s-vtctld", cell_name(arena, cluster, cell));
+    return fmt(arena, "%s-vtctld", v1_cell_name(arena, cluster, cell));
 }
 
-const char *vtctld_address(struct arena *arena, const char *cluster, const char *cell)
+const char *v1_vtctld_address(struct arena *arena, const char *cluster, const char *cell)
 {
-    return fmt(arena, "%s:15999", vtctld_service_name(arena, cluster, cell));
+    return fmt(arena, "%s:15999", v1_vtctld_service_name(arena, cluster, cell));
 }
 
-const char *tablets_service_name(struct arena *arena, const char *cluster, const char *cell)
+const char *v1_tablets_service_name(struct arena *arena, const char *cluster, const char *cell)
 {
     return fmt(arena, "%s-vttablet-%s", cluster, cell);
 }

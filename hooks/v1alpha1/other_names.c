@@ -55,7 +55,7 @@
     {"imagePullSecrets", NULL, "is spec.imagePullSecrets here, the same for all"}
 /* clang-format on */
 
-const struct spec_name template_other_names[] = {TEMPLATE_NAMES,
+const struct spec_name v1_template_other_names[] = {TEMPLATE_NAMES,
     {"image", NULL, "belongs beside template here"},
     {"resources", NULL, "belongs to the component itself here, not to its template"},
     {"flags", NULL, "belongs to the component itself here, not to its template"},
@@ -64,7 +64,7 @@ const struct spec_name template_other_names[] = {TEMPLATE_NAMES,
 
 /* tasks.template */
 #define BY_OPERATOR NOTHING_ALIKE ": what a task runs is the operator's own; take it out"
-const struct spec_name task_template_other_names[] = {TEMPLATE_NAMES,
+const struct spec_name v1_task_template_other_names[] = {TEMPLATE_NAMES,
     {"image", NULL, BY_OPERATOR},
     {"env", NULL, BY_OPERATOR},
     {"sidecars", NULL, BY_OPERATOR},
@@ -75,7 +75,7 @@ const struct spec_name task_template_other_names[] = {TEMPLATE_NAMES,
     {NULL, NULL, NULL}};
 
 /* spec.tasks */
-const struct spec_name tasks_other_names[] = {{"image", NULL, BY_OPERATOR},
+const struct spec_name v1_tasks_other_names[] = {{"image", NULL, BY_OPERATOR},
     {"enabled", NULL, NOTHING_ALIKE ": without tasks nothing is known of Vitess; take it out"},
     {"limits", "resources", "belongs in resources here"},
     {"requests", "resources", "belongs in resources here"},
@@ -83,7 +83,7 @@ const struct spec_name tasks_other_names[] = {{"image", NULL, BY_OPERATOR},
     {NULL, NULL, NULL}};
 
 /* spec */
-const struct spec_name cluster_other_names[] = {
+const struct spec_name v1_cluster_other_names[] = {
     {"images",
         "image",
         "is called image here, one for all of Vitess; each component may have its own"},
@@ -134,7 +134,7 @@ const struct spec_name cluster_other_names[] = {
     {NULL, NULL, NULL}};
 
 /* spec.tls */
-const struct spec_name tls_other_names[] = {{"secretName", "secret", NULL},
+const struct spec_name v1_tls_other_names[] = {{"secretName", "secret", NULL},
     {"name", "secret", NULL},
     {"tlsSecret", "secret", NULL},
     {"components", "secret", "is nothing of its own here: write secret straight below tls"},
@@ -143,14 +143,14 @@ const struct spec_name tls_other_names[] = {{"secretName", "secret", NULL},
     {NULL, NULL, NULL}};
 
 /* etcd.tls of a cell */
-const struct spec_name etcd_tls_other_names[] = {{"secretName", "secret", NULL},
+const struct spec_name v1_etcd_tls_other_names[] = {{"secretName", "secret", NULL},
     {"name", "secret", NULL},
     {"clientSecret", "secret", "is secret here: one for the members and all that dial them"},
     {"peerSecret", "secret", "is secret here: one for the members and all that dial them"},
     {NULL, NULL, NULL}};
 
 /* spec.lockserver */
-const struct spec_name lockserver_other_names[] = {
+const struct spec_name v1_lockserver_other_names[] = {
     {"external",
         "addresses",
         "is nothing of its own here: write implementation, addresses and root straight below "
@@ -169,7 +169,7 @@ const struct spec_name lockserver_other_names[] = {
     {NULL, NULL, NULL}};
 
 /* spec.cells[] */
-const struct spec_name cell_other_names[] = {{"gateway", "vtgate", NULL},
+const struct spec_name v1_cell_other_names[] = {{"gateway", "vtgate", NULL},
     {"gateways", "vtgate", NULL},
     {"lockserver", "etcd", "is called etcd here; one that exists is spec.lockserver"},
     {"globalLockserver", NULL, "is spec.lockserver here"},
@@ -191,7 +191,7 @@ const struct spec_name cell_other_names[] = {{"gateway", "vtgate", NULL},
     ANY_POD_NAMES("a component's "),
     {NULL, NULL, NULL}};
 
-const struct spec_name etcd_other_names[] = {{"dataVolumeClaimTemplate", "volumeClaim", NULL},
+const struct spec_name v1_etcd_other_names[] = {{"dataVolumeClaimTemplate", "volumeClaim", NULL},
     {"volumeClaimTemplate", "volumeClaim", NULL},
     {"storage", "volumeClaim", "is volumeClaim.resources.requests.storage here"},
     {"volumeClaimAnnotations", "volumeClaim", "is volumeClaim.metadata.annotations here"},
@@ -210,12 +210,12 @@ const struct spec_name etcd_other_names[] = {{"dataVolumeClaimTemplate", "volume
     POD_NAMES(""),
     {NULL, NULL, NULL}};
 
-const struct spec_name vtctld_other_names[] = {{"extraFlags", "flags", NULL},
+const struct spec_name v1_vtctld_other_names[] = {{"extraFlags", "flags", NULL},
     {"cells", NULL, NOTHING_ALIKE ": vtctld runs in the cell that it stands in"},
     POD_NAMES(""),
     {NULL, NULL, NULL}};
 
-const struct spec_name vtgate_other_names[] = {{"extraFlags", "flags", NULL},
+const struct spec_name v1_vtgate_other_names[] = {{"extraFlags", "flags", NULL},
     {"authentication", "auth", NULL},
     {"secureTransport", "tls", NULL},
     {"autoscaling", "autoscaler", NULL},
@@ -232,7 +232,7 @@ const struct spec_name vtgate_other_names[] = {{"extraFlags", "flags", NULL},
     {NULL, NULL, NULL}};
 
 /* vtgate.autoscaler */
-const struct spec_name autoscaler_other_names[] = {{"min", "minReplicas", NULL},
+const struct spec_name v1_autoscaler_other_names[] = {{"min", "minReplicas", NULL},
     {"max", "maxReplicas", NULL},
     {"enabled", NULL, "is nothing of its own here: leave autoscaler out"},
     {"targetCPU", "targetCPUUtilizationPercentage", NULL},
@@ -247,10 +247,10 @@ const struct spec_name autoscaler_other_names[] = {{"min", "minReplicas", NULL},
     {"scaleTargetRef", NULL, "is the operator's own here: take it out"},
     {NULL, NULL, NULL}};
 
-const struct spec_name vtorc_other_names[] = {
+const struct spec_name v1_vtorc_other_names[] = {
     {"extraFlags", "flags", NULL}, {"service", NULL, TAKE_OUT}, POD_NAMES(""), {NULL, NULL, NULL}};
 
-const struct spec_name vtadmin_other_names[] = {{"extraFlags", "flags", NULL},
+const struct spec_name v1_vtadmin_other_names[] = {{"extraFlags", "flags", NULL},
     {"apiAddresses", "apiAddress", "is called apiAddress here, and is one address"},
     {"apiResources", "resources", NULL},
     {"cells", NULL, NOTHING_ALIKE ": VTAdmin runs in the cell that it stands in"},
@@ -259,13 +259,13 @@ const struct spec_name vtadmin_other_names[] = {{"extraFlags", "flags", NULL},
     {NULL, NULL, NULL}};
 
 /* vtgate.auth.static, and other files in Secrets. */
-const struct spec_name secret_key_other_names[] = {
+const struct spec_name v1_secret_key_other_names[] = {
     {"secret", "name", "is nothing of its own here: write its name and key straight in here"},
     {"secretRef", "name", "is nothing of its own here: write its name and key straight in here"},
     {"volumeName", NULL, NOTHING_ALIKE ": the file comes from a Secret, by its name and key"},
     {NULL, NULL, NULL}};
 
-const struct spec_name mysql_tls_other_names[] = {
+const struct spec_name v1_mysql_tls_other_names[] = {
     {"tls", "secret", "is nothing of its own here: write secret straight below tls"},
 #define ONE_SECRET                                                                                 \
     "is secret here: one Secret of type kubernetes.io/tls has the certificate, its key and ca.crt"
@@ -278,7 +278,7 @@ const struct spec_name mysql_tls_other_names[] = {
     {NULL, NULL, NULL}};
 
 /* spec.keyspaces[] */
-const struct spec_name keyspace_other_names[] = {
+const struct spec_name v1_keyspace_other_names[] = {
     {"partitionings",
         "shards",
         "is called shards here, each with its keyRange: shards: [{keyRange: {start: \"\", end: "
@@ -315,7 +315,7 @@ const struct spec_name keyspace_other_names[] = {
     {NULL, NULL, NULL}};
 
 /* spec.keyspaces[].shards[] */
-const struct spec_name shard_other_names[] = {
+const struct spec_name v1_shard_other_names[] = {
 #define OF_KEYSPACE                                                                                \
     "belongs to the keyspace here, the same for every shard; overrides of the keyspace make "      \
     "exceptions"
@@ -336,14 +336,14 @@ const struct spec_name shard_other_names[] = {
     {NULL, NULL, NULL}};
 
 /* spec.keyspaces[].equal */
-const struct spec_name equal_other_names[] = {{"shards", "parts", NULL},
+const struct spec_name v1_equal_other_names[] = {{"shards", "parts", NULL},
     {"count", "parts", NULL},
     {"width", "hexWidth", NULL},
     {"shardTemplate", NULL, "is tablets of the keyspace here; its overrides make exceptions"},
     {NULL, NULL, NULL}};
 
 /* spec.keyspaces[].overrides[] */
-const struct spec_name override_other_names[] = {
+const struct spec_name v1_override_other_names[] = {
     {"cell", "cells", "is called cells here, and is a list"},
     {"shard", "shards", "is called shards here, and is a list"},
     {"replica", "masterEligible", NULL},
@@ -355,11 +355,11 @@ const struct spec_name override_other_names[] = {
     {"replicas", NULL, "belongs to masterEligible or batch of the entry here"},
     {NULL, NULL, NULL}};
 
-const struct spec_name key_range_other_names[] = {
+const struct spec_name v1_key_range_other_names[] = {
     {"from", "start", NULL}, {"to", "end", NULL}, {NULL, NULL, NULL}};
 
 /* spec.keyspaces[].tablets */
-const struct spec_name tablets_other_names[] = {{"replica", "masterEligible", NULL},
+const struct spec_name v1_tablets_other_names[] = {{"replica", "masterEligible", NULL},
     {"replicas", "masterEligible", "belongs to masterEligible here"},
     {"primary", "masterEligible", NULL},
     {"master", "masterEligible", NULL},
@@ -380,7 +380,7 @@ const struct spec_name tablets_other_names[] = {{"replica", "masterEligible", NU
     {NULL, NULL, NULL}};
 
 /* ... .masterEligible, .batch, .defaults */
-const struct spec_name pool_other_names[] = {{"dataVolumeClaimTemplate", "volumeClaim", NULL},
+const struct spec_name v1_pool_other_names[] = {{"dataVolumeClaimTemplate", "volumeClaim", NULL},
     {"volumeClaimTemplate", "volumeClaim", NULL},
     {"storage", "volumeClaim", "is volumeClaim.resources.requests.storage here"},
     {"volumeClaimAnnotations", "volumeClaim", "is volumeClaim.metadata.annotations here"},
@@ -400,13 +400,13 @@ const struct spec_name pool_other_names[] = {{"dataVolumeClaimTemplate", "volume
     POD_NAMES(""),
     {NULL, NULL, NULL}};
 
-const struct spec_name vttablet_other_names[] = {{"extraFlags", "flags", NULL},
+const struct spec_name v1_vttablet_other_names[] = {{"extraFlags", "flags", NULL},
     {"vtbackupExtraFlags", NULL, TAKE_OUT},
     {"image", NULL, "belongs one level up here, for vttablet and MySQL"},
     POD_NAMES("the pool's "),
     {NULL, NULL, NULL}};
 
-const struct spec_name mysql_other_names[] = {{"configOverrides", "config", NULL},
+const struct spec_name v1_mysql_other_names[] = {{"configOverrides", "config", NULL},
     {"extraFlags", "flags", NULL},
     {"databaseInitScriptSecret", "initScript", NULL},
     POD_NAMES("the pool's "),

@@ -4,11 +4,12 @@
 
 /* What staging is told of a child whose kind is ours. */
 
-const char *own_trouble(const json_t *child)
+/* One that was made elsewhere does nothing until it is told anew, so it waits for no other. */
+static const char *own_trouble(const json_t *child)
 {
     if (child == NULL)
         return NULL;
-    return made_elsewhere(child) ? MADE_ELSEWHERE : resource_trouble(child);
+    return v1_made_elsewhere(child) ? MADE_ELSEWHERE : resource_trouble(child);
 }
 
 static enum child_health own_health(const json_t *child, const char *trouble)
@@ -42,7 +43,7 @@ static bool mends_its_tasks(const struct stage_child *child)
                changes(child, "imagePullPolicy", NULL));
 }
 
-struct stage_child *stage_own(struct stage *stage, int group, const json_t *desired,
+struct stage_child *v1_stage_own(struct stage *stage, int group, const json_t *desired,
     const json_t *observed, const json_t *control)
 {
     const char *trouble = own_trouble(observed);
@@ -66,7 +67,7 @@ struct stage_child *stage_own(struct stage *stage, int group, const json_t *desi
 
 /* --- children that have left the spec --- */
 
-const char *const listed_below[] = {"keyspaces", "shards", "tablets", NULL};
+const char *const v1_listed_below[] = {"keyspaces", "shards", "tablets", NULL};
 
 /* Its tasks talk to the vtctld of today: that of then may be gone, and nothing would ever go away
  * without one. One that was made elsewhere is told where it is now, or it would do nothing for
@@ -75,18 +76,18 @@ const char *const listed_below[] = {"keyspaces", "shards", "tablets", NULL};
 static void refresh(const void *today, const json_t *child, json_t *spec)
 {
     json_put(spec, "client", json_at(today, "client"));
-    if (!made_elsewhere(child))
+    if (!v1_made_elsewhere(child))
         return;
     json_put(spec, "namespace", json_at(today, "namespace"));
     json_put(spec, "topology", json_at(today, "topology"));
 }
 
-void stage_left(struct stage *stage, const struct objects *observed, int group,
+void v1_stage_left(struct stage *stage, const struct objects *observed, int group,
     const json_t *control, const json_t *today)
 {
     const struct leaving leaving = {.group = group,
         .control = control,
-        .below = listed_below,
+        .below = v1_listed_below,
         .refresh = refresh,
         .context = today};
 

@@ -44,7 +44,7 @@ static const struct pool_spec *overriding(const struct keyspace_item *keyspace, 
     return NULL;
 }
 
-const char *pool_written_in(const struct keyspace_item *keyspace, const char *cell,
+const char *v1_pool_written_in(const struct keyspace_item *keyspace, const char *cell,
     const char *shard, enum pool pool, const char *key)
 {
     const struct tablets_spec *tablets = keyspace->tablets;
@@ -58,7 +58,7 @@ const char *pool_written_in(const struct keyspace_item *keyspace, const char *ce
     return own == NULL ? NULL : own->path;
 }
 
-uint32_t pool_replicas(const struct keyspace_item *keyspace, const char *cell, const char *shard,
+uint32_t v1_pool_replicas(const struct keyspace_item *keyspace, const char *cell, const char *shard,
     enum pool pool)
 {
     const struct tablets_spec *tablets = keyspace->tablets;
@@ -80,11 +80,11 @@ uint32_t pool_replicas(const struct keyspace_item *keyspace, const char *cell, c
 static uint32_t pools_replicas(const struct keyspace_item *keyspace, const char *cell,
     const char *shard)
 {
-    return pool_replicas(keyspace, cell, shard, POOL_ELIGIBLE) +
-           pool_replicas(keyspace, cell, shard, POOL_BATCH);
+    return v1_pool_replicas(keyspace, cell, shard, POOL_ELIGIBLE) +
+           v1_pool_replicas(keyspace, cell, shard, POOL_BATCH);
 }
 
-json_int_t pool_in_all_cells(const struct keyspace_item *keyspace, const char *shard,
+json_int_t v1_pool_in_all_cells(const struct keyspace_item *keyspace, const char *shard,
     enum pool pool)
 {
     json_int_t sum = 0;
@@ -92,47 +92,49 @@ json_int_t pool_in_all_cells(const struct keyspace_item *keyspace, const char *s
 
     json_each_item (keyspace->cells, i, cell) {
         if (json_is_string(cell))
-            sum = json_int_sum(sum, pool_replicas(keyspace, json_string_value(cell), shard, pool));
+            sum =
+                json_int_sum(sum, v1_pool_replicas(keyspace, json_string_value(cell), shard, pool));
     }
     return sum;
 }
 
 /* --- shards --- */
 
-size_t keyspace_shards(const struct keyspace_item *keyspace)
+size_t v1_keyspace_shards(const struct keyspace_item *keyspace)
 {
     return keyspace->shards_json == NULL ? 1 : keyspace->shards.count;
 }
 
-const char *keyspace_shard(const struct keyspace_item *keyspace, size_t index)
+const char *v1_keyspace_shard(const struct keyspace_item *keyspace, size_t index)
 {
     return keyspace->shards_json == NULL ? UNSHARDED : keyspace->shards.at[index].vitess_name;
 }
 
-json_int_t tablets_in_cell(const struct keyspace_item *keyspace, const char *cell)
+json_int_t v1_tablets_in_cell(const struct keyspace_item *keyspace, const char *cell)
 {
     json_int_t sum = 0;
 
     if (keyspace->overrides.count == 0)
-        return json_int_product((json_int_t)keyspace_shards(keyspace),
+        return json_int_product((json_int_t)v1_keyspace_shards(keyspace),
             pools_replicas(keyspace, cell, NULL));
-    for (size_t i = 0; i < keyspace_shards(keyspace); i++)
-        sum = json_int_sum(sum, pools_replicas(keyspace, cell, keyspace_shard(keyspace, i)));
+    for (size_t i = 0; i < v1_keyspace_shards(keyspace); i++)
+        sum = json_int_sum(sum, pools_replicas(keyspace, cell, v1_keyspace_shard(keyspace, i)));
     return sum;
 }
 
-uint32_t fewest_replicas(const struct keyspace_item *keyspace)
+uint32_t v1_fewest_replicas(const struct keyspace_item *keyspace)
 {
     json_int_t fewest = -1;
 
-    for (size_t i = 0; i < keyspace_shards(keyspace); i++) {
-        json_int_t count = pool_in_all_cells(keyspace, keyspace_shard(keyspace, i), POOL_ELIGIBLE);
+    for (size_t i = 0; i < v1_keyspace_shards(keyspace); i++) {
+        json_int_t count =
+            v1_pool_in_all_cells(keyspace, v1_keyspace_shard(keyspace, i), POOL_ELIGIBLE);
 
         fewest = fewest < 0 || count < fewest ? count : fewest;
         if (keyspace->overrides.count == 0)
             break;
     }
-    return fewest < 0 ? (uint32_t)pool_in_all_cells(keyspace, NULL, POOL_ELIGIBLE)
+    return fewest < 0 ? (uint32_t)v1_pool_in_all_cells(keyspace, NULL, POOL_ELIGIBLE)
                       : (uint32_t)fewest;
 }
 
@@ -157,11 +159,11 @@ static struct pool_spec *resolved_pool(struct arena *arena, const struct keyspac
     }
     if (json == NULL)
         return NULL;
-    read_unjudged(arena, pool_fields, json, path, resolved);
+    v1_read_unjudged(arena, v1_pool_fields, json, path, resolved);
     return resolved;
 }
 
-const struct tablets_spec *tablets_in(struct arena *arena, const struct keyspace_item *keyspace,
+const struct tablets_spec *v1_tablets_in(struct arena *arena, const struct keyspace_item *keyspace,
     const char *cell, const char *shard)
 {
     const struct tablets_spec *tablets = keyspace->tablets;
@@ -184,7 +186,7 @@ const struct tablets_spec *tablets_in(struct arena *arena, const struct keyspace
     return resolved;
 }
 
-const char *pool_combination(struct arena *arena, const struct keyspace_item *keyspace,
+const char *v1_pool_combination(struct arena *arena, const struct keyspace_item *keyspace,
     const char *cell, const char *shard)
 {
     struct text text = {.arena = arena};
@@ -196,22 +198,22 @@ const char *pool_combination(struct arena *arena, const struct keyspace_item *ke
     return text_string(&text);
 }
 
-struct pool_place next_pool_place(struct arena *arena, const struct keyspace_item *keyspace,
+struct pool_place v1_next_pool_place(struct arena *arena, const struct keyspace_item *keyspace,
     struct pool_places *places)
 {
     const size_t cells = json_array_size(keyspace->cells);
 
     if (places->seen == NULL)
         places->seen = json_new_map();
-    for (; places->next < cells * keyspace_shards(keyspace) && keyspace->overrides.count > 0;) {
+    for (; places->next < cells * v1_keyspace_shards(keyspace) && keyspace->overrides.count > 0;) {
         const json_t *cell = json_array_get(keyspace->cells, places->next % cells);
-        const char *shard = keyspace_shard(keyspace, places->next / cells);
+        const char *shard = v1_keyspace_shard(keyspace, places->next / cells);
         const char *which = NULL;
 
         places->next++;
         if (!json_is_string(cell) || shard == NULL)
             continue;
-        which = pool_combination(arena, keyspace, json_string_value(cell), shard);
+        which = v1_pool_combination(arena, keyspace, json_string_value(cell), shard);
         if (*which == '\0' || json_at(places->seen, which) != NULL)
             continue;
         json_put(places->seen, which, json_true());
@@ -226,12 +228,12 @@ static bool any_without_overrides(struct arena *arena, const struct keyspace_ite
 {
     const json_t *cell;
 
-    for (size_t i = 0; keyspace->overrides.count > 0 && i < keyspace_shards(keyspace); i++) {
+    for (size_t i = 0; keyspace->overrides.count > 0 && i < v1_keyspace_shards(keyspace); i++) {
         json_each_item (keyspace->cells, j, cell) {
-            if (*pool_combination(arena,
+            if (*v1_pool_combination(arena,
                     keyspace,
                     json_string_value(cell),
-                    keyspace_shard(keyspace, i)) == '\0')
+                    v1_keyspace_shard(keyspace, i)) == '\0')
                 return true;
         }
     }
@@ -242,13 +244,13 @@ static void visit_both(struct arena *arena, const struct tablets_spec *tablets,
     struct pool_there there, pool_visit *visit, void *context)
 {
     for (there.pool = POOL_ELIGIBLE; there.pool <= POOL_BATCH; there.pool++) {
-        there.merged = merged_pool(arena, tablets, pool_of(tablets, there.pool));
+        there.merged = v1_merged_pool(arena, tablets, pool_of(tablets, there.pool));
         if (there.merged != NULL)
             visit(context, &there);
     }
 }
 
-void visit_pools(struct arena *arena, const struct keyspace_item *keyspace, pool_visit *visit,
+void v1_visit_pools(struct arena *arena, const struct keyspace_item *keyspace, pool_visit *visit,
     void *context)
 {
     struct pool_places places = {0};
@@ -259,20 +261,20 @@ void visit_pools(struct arena *arena, const struct keyspace_item *keyspace, pool
     if (any_without_overrides(arena, keyspace))
         visit_both(arena, keyspace->tablets, there, visit, context);
     for (;;) {
-        there.place = next_pool_place(arena, keyspace, &places);
+        there.place = v1_next_pool_place(arena, keyspace, &places);
         if (there.place.cell == NULL)
             return;
         visit_both(arena,
-            tablets_in(arena, keyspace, there.place.cell, there.place.shard),
+            v1_tablets_in(arena, keyspace, there.place.cell, there.place.shard),
             there,
             visit,
             context);
     }
 }
 
-const char *pool_there_written_in(const struct pool_there *there, const char *key)
+const char *v1_pool_there_written_in(const struct pool_there *there, const char *key)
 {
-    return pool_written_in(there->keyspace,
+    return v1_pool_written_in(there->keyspace,
         there->place.cell,
         there->place.shard,
         there->pool,

@@ -13,15 +13,15 @@
 
 enum { HASH_DIGITS = 16 };
 
-const char *const authority_keys[] = {"ca.crt", "tls.crt", "tls.key", NULL};
-const char *const certificate_keys[] = {"tls.crt", "tls.key", NULL};
+const char *const v1_authority_keys[] = {"ca.crt", "tls.crt", "tls.key", NULL};
+const char *const v1_certificate_keys[] = {"tls.crt", "tls.key", NULL};
 
 static const char *hash_of(struct arena *a, const char *text)
 {
     return text_copy(a, digest(a, text, strlen(text)), HASH_DIGITS);
 }
 
-struct secret_seen look_at_secret(const struct request *request, const char *name,
+struct secret_seen v1_look_at_secret(const struct request *request, const char *name,
     const char *const *keys)
 {
     struct arena *a = request->arena;
@@ -46,7 +46,7 @@ struct secret_seen look_at_secret(const struct request *request, const char *nam
     return (struct secret_seen){hash_of(a, text_string(&text)), NULL};
 }
 
-const char *secrets_together(struct arena *a, const char *first, const char *second)
+const char *v1_secrets_together(struct arena *a, const char *first, const char *second)
 {
     if (first == NULL || second == NULL)
         return first == NULL ? second : first;
@@ -80,7 +80,7 @@ static bool nobody_looks(const json_t *spec)
 
 /* Those that every cell needs: what is in them goes down like an edit, cell by cell. The spec is as
  * the user has written it. */
-void customize_cluster(const struct request *request, struct answer *answer)
+void v1_customize_cluster(const struct request *request, struct answer *answer)
 {
     const json_t *spec = json_at(request->parent, "spec");
     json_t *names = json_new_list();
@@ -94,12 +94,12 @@ void customize_cluster(const struct request *request, struct answer *answer)
             add_name(names, json_text_at(cell, "etcd", "tls", "secret"));
     }
     ask_for(request, rules, names);
-    json_add(rules, cells_of_others_rule(request));
+    json_add(rules, v1_cells_of_others_rule(request));
     answer->related_resources = rules;
 }
 
 /* Those that only this cell needs. */
-void customize_cell(const struct request *request, struct answer *answer)
+void v1_customize_cell(const struct request *request, struct answer *answer)
 {
     const json_t *spec = json_at(request->parent, "spec");
     json_t *names = json_new_list();

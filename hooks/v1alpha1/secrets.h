@@ -11,11 +11,11 @@ struct secret_seen {
     const char *missing; /* "Secret x is not there", "Secret x has no tls.key" */
 };
 /* `keys` is NULL-terminated. */
-struct secret_seen look_at_secret(const struct request *request, const char *name,
+struct secret_seen v1_look_at_secret(const struct request *request, const char *name,
     const char *const *keys);
 /* Of a Secret with an authority, a certificate and its key; of one with these two. */
-extern const char *const authority_keys[], *const certificate_keys[];
+extern const char *const v1_authority_keys[], *const v1_certificate_keys[];
 /* One hash of two, each of which may be NULL. */
-const char *secrets_together(struct arena *a, const char *first, const char *second);
+const char *v1_secrets_together(struct arena *a, const char *first, const char *second);
 
 #endif

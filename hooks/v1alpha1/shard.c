@@ -13,7 +13,7 @@ static const json_t *conditions_of(const struct request *request, struct shard_r
     struct level_conditions level = shard_level(report);
 
     advise_edit(&report->advice, request, "VitessCluster");
-    advise_unknown(&report->advice, request->parent, known_by, &report->unknown);
+    advise_unknown(&report->advice, request->parent, v1_known_by, &report->unknown);
     advice_give(&report->advice, &level);
     return level_conditions(request, &level);
 }
@@ -60,15 +60,15 @@ static bool fits_name_or_refuse(const struct request *request, const struct shar
     struct answer *answer)
 {
     const char *keyspace =
-        keyspace_name(request->arena, spec->derived.cluster, spec->cell, spec->keyspace);
+        v1_keyspace_name(request->arena, spec->derived.cluster, spec->cell, spec->keyspace);
 
-    return named_after(request, answer, shard_name(request->arena, keyspace, spec->name));
+    return v1_named_after(request, answer, v1_shard_name(request->arena, keyspace, spec->name));
 }
 
 static bool has_claim_or_refuse(const struct request *request, const struct shard_spec *spec,
     struct answer *answer, const struct pool_spec *pool)
 {
-    const struct pool_spec *merged = merged_pool(request->arena, spec->tablets, pool);
+    const struct pool_spec *merged = v1_merged_pool(request->arena, spec->tablets, pool);
 
     if (merged == NULL || merged->replicas == 0 || merged->claim != NULL)
         return true;
@@ -83,23 +83,23 @@ static bool has_claims_or_refuse(const struct request *request, const struct sha
            has_claim_or_refuse(request, spec, answer, spec->tablets->master_eligible);
 }
 
-void sync_shard(const struct request *request, struct answer *answer)
+void v1_sync_shard(const struct request *request, struct answer *answer)
 {
     struct shard_spec spec = {0};
     struct shard_input input;
     struct shard_report report;
     struct tasks tasks;
 
-    if (!read_derived(request, answer, shard_fields, &spec))
+    if (!read_derived(request, answer, v1_shard_fields, &spec))
         return;
-    if (newer_revision(request, answer, &spec.derived) ||
-        waits_to_be_told(request, answer, &spec.derived))
+    if (v1_newer_revision(request, answer, &spec.derived) ||
+        v1_waits_to_be_told(request, answer, &spec.derived))
         return;
     if (!has_peers_or_refuse(request, &spec, answer) ||
         !fits_name_or_refuse(request, &spec, answer) ||
         !has_claims_or_refuse(request, &spec, answer))
         return;
-    input = shard_input(request, &spec, &tasks);
+    input = v1_shard_input(request, &spec, &tasks);
     shard_decide(&input, answer, &report);
     answer->status = status_of(request, &tasks, &report);
 }
@@ -121,7 +121,7 @@ static const json_t *other_cells(const struct request *request, const json_t *sp
 
 /* Customize hook: which objects a sync of this shard sees beside its own children. It is cached per
  * generation, so it depends on the spec alone. */
-void customize_shard(const struct request *request, struct answer *answer)
+void v1_customize_shard(const struct request *request, struct answer *answer)
 {
     struct arena *a = request->arena;
     json_t *rules = json_new_list();

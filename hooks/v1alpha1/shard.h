@@ -11,14 +11,14 @@
 
 /* shard_wanted.c */
 /* Fills input->wanted; place is known. */
-void read_wanted(struct shard_input *input, const struct shard_spec *spec);
+void v1_read_wanted(struct shard_input *input, const struct shard_spec *spec);
 /* input->identify, where input->api is the struct shard_spec. */
-bool identify_tablet(const struct shard_input *input, const json_t *object,
+bool v1_identify_tablet(const struct shard_input *input, const json_t *object,
     struct tablet_identity *id);
 
 /* shard_input.c */
 /* All of it, with `tasks` begun in it. */
-struct shard_input shard_input(const struct request *request, const struct shard_spec *spec,
+struct shard_input v1_shard_input(const struct request *request, const struct shard_spec *spec,
     struct tasks *tasks);
 
 #endif

@@ -16,9 +16,12 @@ static bool has_own_name(struct arena *arena, const json_t *shard)
 
     if (cell == NULL)
         return false;
-    keyspace =
-        keyspace_name(arena, json_text_at(spec, "cluster"), cell, json_text_at(spec, "keyspace"));
-    return text_equal(object_name(shard), shard_name(arena, keyspace, json_text_at(spec, "name")));
+    keyspace = v1_keyspace_name(arena,
+        json_text_at(spec, "cluster"),
+        cell,
+        json_text_at(spec, "keyspace"));
+    return text_equal(object_name(shard),
+        v1_shard_name(arena, keyspace, json_text_at(spec, "name")));
 }
 
 /* The same Vitess shard in another cell. */
@@ -54,7 +57,7 @@ static struct shard_peer read_peer(const struct request *request, const json_t *
         .same_rollout = same_in_spec(request->parent, peer, "rolloutId"),
         .same_client = same_in_spec(request->parent, peer, "client"),
         .leaves_cell = leaves_its_cell(peer),
-        .retired = has_retired(peer, listed_below),
+        .retired = has_retired(peer, v1_listed_below),
         .terminating = object_terminating(peer),
     };
 }
@@ -138,7 +141,7 @@ static void read_policy(struct shard_input *input, const struct shard_spec *spec
         .paused = "spec.rollout.paused"};
 }
 
-struct shard_input shard_input(const struct request *request, const struct shard_spec *spec,
+struct shard_input v1_shard_input(const struct request *request, const struct shard_spec *spec,
     struct tasks *tasks)
 {
     struct shard_input input = {
@@ -146,7 +149,7 @@ struct shard_input shard_input(const struct request *request, const struct shard
         .owner = owner_of(request->parent),
         .keyspace = spec->keyspace,
         .name = spec->name,
-        .place = place_of(request, request->arena, &spec->derived, spec->cell),
+        .place = v1_place_of(request, request->arena, &spec->derived, spec->cell),
         .tasks = tasks,
         .replica_tablets = spec->replica_tablets,
         .cells = texts_of(request->arena, spec->cells),
@@ -155,15 +158,15 @@ struct shard_input shard_input(const struct request *request, const struct shard
         .claims = observed(request, "PersistentVolumeClaim.v1"),
         .budgets = observed(request, "PodDisruptionBudget.policy/v1"),
         .memory = shard_memory_read(request->arena, json_at(request->parent, "status")),
-        .identify = identify_tablet,
+        .identify = v1_identify_tablet,
         .api = spec,
     };
 
     input.place.zone = spec->zone;
     input.place.region = spec->region;
     input.budget = desired_budget(&input, spec);
-    *tasks = tasks_begin(request, &input.place, client_of(request->arena, &spec->derived));
-    read_wanted(&input, spec);
+    *tasks = tasks_begin(request, &input.place, v1_client_of(request->arena, &spec->derived));
+    v1_read_wanted(&input, spec);
     read_pods(&input, request);
     read_peers(&input, request, spec);
     read_policy(&input, spec);

@@ -14,7 +14,7 @@ enum { UID_DIGITS = 10 };
 static struct tablet_identity identity_at(struct arena *arena, const struct shard_spec *spec,
     const char *type, uint32_t index)
 {
-    return tablet_identity(arena,
+    return v1_tablet_identity(arena,
         spec->derived.cluster,
         spec->cell,
         spec->keyspace,
@@ -30,7 +30,7 @@ static bool uid_of_name(struct arena *arena, const struct shard_spec *spec, cons
     uint32_t *uid)
 {
     const char *prefix =
-        fmt(arena, "%s-", tablets_service_name(arena, spec->derived.cluster, spec->cell));
+        fmt(arena, "%s-", v1_tablets_service_name(arena, spec->derived.cluster, spec->cell));
     const char *digits;
 
     if (!text_starts_with(name, prefix))
@@ -43,7 +43,7 @@ static bool uid_of_name(struct arena *arena, const struct shard_spec *spec, cons
 }
 
 /* A uid is hash * 100 + index, so the first uid of each type tells the type. */
-bool identify_tablet(const struct shard_input *input, const json_t *object,
+bool v1_identify_tablet(const struct shard_input *input, const json_t *object,
     struct tablet_identity *id)
 {
     static const char *const types[] = {"rdonly", "replica"};
@@ -111,7 +111,7 @@ static const json_t *made_from(const struct tablet_pool *pool)
         F("topologyRoot", place->topology.global_root),
         OPT("topologySecret", place->topology.tls_secret),
         OPT("vtctld", place->topology.vtctld),
-        OPT("tls", tls_made_from(a, derived)),
+        OPT("tls", v1_tls_made_from(a, derived)),
         OPT("secrets", place->secrets),
         OPT("imagePullSecrets", derived->pull_secrets),
         OPT("imagePullPolicy", derived->pull_policy),
@@ -201,11 +201,11 @@ static size_t add_pool(const struct shard_input *input, const struct shard_spec 
     return merged->replicas;
 }
 
-void read_wanted(struct shard_input *input, const struct shard_spec *spec)
+void v1_read_wanted(struct shard_input *input, const struct shard_spec *spec)
 {
     const struct tablets_spec *pools = spec->tablets;
-    const struct pool_spec *batch = merged_pool(input->arena, pools, pools->batch);
-    const struct pool_spec *eligible = merged_pool(input->arena, pools, pools->master_eligible);
+    const struct pool_spec *batch = v1_merged_pool(input->arena, pools, pools->batch);
+    const struct pool_spec *eligible = v1_merged_pool(input->arena, pools, pools->master_eligible);
     size_t most =
         1 + (batch == NULL ? 0 : batch->replicas) + (eligible == NULL ? 0 : eligible->replicas);
     struct shard_wanted *wanted = arena_array(input->arena, most, sizeof(*wanted));

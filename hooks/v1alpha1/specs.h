@@ -163,7 +163,8 @@ struct keyspace_item { /* spec.keyspaces[] */
     const json_t *cells;       /* list of names */
     const json_t *shards_json; /* NULL: one shard "0" */
     SPEC_ITEMS(struct shard_item) shards;
-    struct equal_spec *equal; /* the same as shards of the same size, see spread_equal_shards() */
+    struct equal_spec
+        *equal; /* the same as shards of the same size, see v1_spread_equal_shards() */
     SPEC_ITEMS(struct pool_override) overrides;
     struct mysqld_services_spec *mysqld_services;
     const char *durability_policy; /* NULL: by number of replica-type tablets */
@@ -283,7 +284,8 @@ struct cell_spec { /* VitessCell.spec */
     SPEC_ITEMS(struct placement) placement;     /* all of the cluster */
     const json_t *vtorc_defaults; /* "vtorcDefaults": the cluster's orchestrator block, or NULL */
     const char *mysql_version;    /* "mysqlServerVersion": of all tablets, or NULL */
-    const char *tls_from; /* "tlsFrom": name of tls_step() before the last one; Pods may be there */
+    const char
+        *tls_from; /* "tlsFrom": name of v1_tls_step() before the last one; Pods may be there */
     bool watch_secrets;
     struct network_policy_spec *network_policy;
 };
@@ -309,14 +311,15 @@ struct shard_spec { /* VitessShard.spec */
 };
 
 /* fields_*.c */
-extern const struct spec_field cluster_metadata_fields[];
-extern const struct spec_field cluster_fields[], cell_fields[], keyspace_fields[], shard_fields[];
-extern const struct spec_field cluster_status_fields[], cell_status_fields[],
-    keyspace_status_fields[], shard_status_fields[];
+extern const struct spec_field v1_cluster_metadata_fields[];
+extern const struct spec_field v1_cluster_fields[], v1_cell_fields[], v1_keyspace_fields[],
+    v1_shard_fields[];
+extern const struct spec_field v1_cluster_status_fields[], v1_cell_status_fields[],
+    v1_keyspace_status_fields[], v1_shard_status_fields[];
 
 /* Blocks by themselves: a merged pool, the VTOrc settings and the template of tasks that are pushed
  * down are read with them. */
-extern const struct spec_field pool_fields[], vtorc_fields[], task_template_fields[];
+extern const struct spec_field v1_pool_fields[], v1_vtorc_fields[], v1_task_template_fields[];
 
 /* Why a keyspace must have a pool of them. */
 #define NO_PRIMARY "without a tablet of type replica no shard can have a primary"

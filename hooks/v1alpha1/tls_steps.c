@@ -12,12 +12,12 @@ static const char *const names[] = {"none", "Accept", "Prefer", "Require"};
 
 enum { NONE, ACCEPT, PREFER, REQUIRE };
 
-const char *tls_step_name(int step)
+const char *v1_tls_step_name(int step)
 {
     return names[step];
 }
 
-int tls_step_of_name(const char *name)
+int v1_tls_step_of_name(const char *name)
 {
     for (int step = NONE; step <= REQUIRE; step++) {
         if (text_equal(name, names[step]))
@@ -82,33 +82,33 @@ static int step_seen(const struct sight *sight, int wanted)
 
 /* --- all of it --- */
 
-int tls_step(struct arena *arena, const struct cluster_spec *spec)
+int v1_tls_step(struct arena *arena, const struct cluster_spec *spec)
 {
     struct sight sight = {.arena = arena};
 
     if (spec->tls != NULL)
-        return tls_step_of_name(spec->tls->mode);
+        return v1_tls_step_of_name(spec->tls->mode);
     for (size_t i = 0; i < spec->cells.count; i++)
         see_cell(&sight, &spec->cells.at[i]);
     for (size_t i = 0; i < spec->keyspaces.count; i++)
-        visit_pools(arena, &spec->keyspaces.at[i], see_pool, &sight);
+        v1_visit_pools(arena, &spec->keyspaces.at[i], see_pool, &sight);
     return step_seen(&sight, NONE);
 }
 
-int tls_step_of_cell(struct arena *arena, const struct cell_spec *cell, int wanted)
+int v1_tls_step_of_cell(struct arena *arena, const struct cell_spec *cell, int wanted)
 {
     struct sight sight = {.arena = arena};
 
     if (cell->derived.tls != NULL)
-        return tls_step_of_name(cell->derived.tls->mode);
+        return v1_tls_step_of_name(cell->derived.tls->mode);
     see_cell(&sight, &cell->item);
     for (size_t i = 0; i < cell->keyspaces.count; i++)
-        visit_pools(arena, &cell->keyspaces.at[i], see_pool, &sight);
+        v1_visit_pools(arena, &cell->keyspaces.at[i], see_pool, &sight);
     return step_seen(&sight, wanted);
 }
 
-int tls_step_before(struct arena *arena, const struct cell_spec *cell,
+int v1_tls_step_before(struct arena *arena, const struct cell_spec *cell,
     const struct cluster_spec *spec, int step)
 {
-    return tls_step_of_cell(arena, cell, spec->tls != NULL ? NONE : step);
+    return v1_tls_step_of_cell(arena, cell, spec->tls != NULL ? NONE : step);
 }

@@ -7,16 +7,16 @@
  * plain text: 0 "none", 1 "Accept", 2 "Prefer", 3 "Require". What is next to each other can talk to
  * each other. */
 
-const char *tls_step_name(int step);
-int tls_step_of_name(const char *name);
+const char *v1_tls_step_name(int step);
+int v1_tls_step_of_name(const char *name);
 /* By spec.tls, or else by the flags that the user gives by hand. */
-int tls_step(struct arena *arena, const struct cluster_spec *spec);
+int v1_tls_step(struct arena *arena, const struct cluster_spec *spec);
 /* The same of what one cell was told. One without tablets has only clients, which fit two steps:
  * that which is next to `wanted`. */
-int tls_step_of_cell(struct arena *arena, const struct cell_spec *cell, int wanted);
-/* And as it is held against a new spec, whose tls_step() is `step`: by spec.tls cells take each
+int v1_tls_step_of_cell(struct arena *arena, const struct cell_spec *cell, int wanted);
+/* And as it is held against a new spec, whose v1_tls_step() is `step`: by spec.tls cells take each
  * step together. */
-int tls_step_before(struct arena *arena, const struct cell_spec *cell,
+int v1_tls_step_before(struct arena *arena, const struct cell_spec *cell,
     const struct cluster_spec *spec, int step);
 
 #endif

@@ -26,7 +26,7 @@ static void check_labels(const struct validation *v, const char *path, const jso
     const char *key;
 
     json_each_field (labels, key, value) {
-        if (text_is_one_of(key, excluded_labels) || text_equal(key, TABLET_TYPE_LABEL))
+        if (text_is_one_of(key, v1_excluded_labels) || text_equal(key, TABLET_TYPE_LABEL))
             problem_add(v->problems,
                 fmt(v->arena, "%s[%s]", path, key),
                 "must not be set: only some objects have this label, and it tells them from the "
@@ -61,7 +61,7 @@ static void check_metadata(const struct validation *v)
             json_brief(v->arena, selector));
 }
 
-void validate_cluster(const struct request *request, const struct cluster_spec *spec,
+void v1_validate_cluster(const struct request *request, const struct cluster_spec *spec,
     const struct told_cells *told, struct problems *problems)
 {
     struct validation v = {request, request->arena, spec, told, problems};
@@ -69,12 +69,12 @@ void validate_cluster(const struct request *request, const struct cluster_spec *
     check_metadata(&v);
     v1_validate_cells(&v);
     v1_validate_keyspaces(&v);
-    validate_flags(&v);
-    validate_tls(&v);
-    validate_overrides(&v);
-    validate_grace(&v);
-    validate_zone(&v);
-    validate_names(&v);
-    validate_force(&v);
-    validate_changes(&v);
+    v1_validate_flags(&v);
+    v1_validate_tls(&v);
+    v1_validate_overrides(&v);
+    v1_validate_grace(&v);
+    v1_validate_zone(&v);
+    v1_validate_names(&v);
+    v1_validate_force(&v);
+    v1_validate_changes(&v);
 }

@@ -3,7 +3,7 @@
 
 #include "cluster.h"
 
-/* The parts of validate_cluster(), one idea a file. */
+/* The parts of v1_validate_cluster(), one idea a file. */
 
 struct validation {
     const struct request *request;
@@ -36,22 +36,22 @@ void v1_validate_pool(const struct validation *v, const struct pool_spec *pool);
 void v1_validate_pool_overrides(const struct validation *v, const struct keyspace_item *keyspace);
 
 /* validate_overrides.c: names in overrides of Pods that the operator itself gives. */
-void validate_overrides(const struct validation *v);
+void v1_validate_overrides(const struct validation *v);
 /* validate_grace.c */
-void validate_grace(const struct validation *v);
+void v1_validate_grace(const struct validation *v);
 /* validate_zone.c: nodes that cannot be in the zone of their cell. */
-void validate_zone(const struct validation *v);
+void v1_validate_zone(const struct validation *v);
 /* validate_flags.c: flags that Vitess does not have, or that are the operator's to set. */
-void validate_flags(const struct validation *v);
+void v1_validate_flags(const struct validation *v);
 /* validate_tls.c: TLS between the components that could not work, as far as flags say. */
-void validate_tls(const struct validation *v);
+void v1_validate_tls(const struct validation *v);
 /* validate_force.c: names in spec.rollout.force that nothing has. */
-void validate_force(const struct validation *v);
+void v1_validate_force(const struct validation *v);
 /* validate_names.c: names of every object that would be made. */
-void validate_names(const struct validation *v);
+void v1_validate_names(const struct validation *v);
 /* Those alone that `other` makes too: a VitessCluster, as far as it is known. */
-void validate_names_against(const struct validation *v, const json_t *other);
+void v1_validate_names_against(const struct validation *v, const json_t *other);
 /* validate_changes.c: what must not change once it has been created. */
-void validate_changes(const struct validation *v);
+void v1_validate_changes(const struct validation *v);
 
 #endif

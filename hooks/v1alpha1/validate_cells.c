@@ -25,7 +25,7 @@ static void check_cell(const struct validation *v, const struct cell_item *cell)
 {
     if (cell->json == NULL)
         return; /* no mapping, a problem already */
-    if (is_control_cell(cell) && cell->vtgate != NULL)
+    if (v1_is_control_cell(cell) && cell->vtgate != NULL)
         problem_add(v->problems,
             v1_path(v, cell->path, "vtgate"),
             "the cell \"" CONTROL_CELL "\" cannot hold a vtgate, move it to a cell with tablets");
@@ -40,7 +40,7 @@ static void check_cell(const struct validation *v, const struct cell_item *cell)
 static void check_external(const struct validation *v, const struct lockserver_spec *lockserver)
 {
     /* vtctldclient --server internal has no flags for TLS to the topology. */
-    if (lockserver->tls_secret != NULL && vtctld_cell(v->spec) == NULL)
+    if (lockserver->tls_secret != NULL && v1_vtctld_cell(v->spec) == NULL)
         problem_add(v->problems, "spec.lockserver.tlsSecret", NEEDS_VTCTLD);
 }
 
@@ -58,11 +58,11 @@ static bool means_etcd(const struct validation *v)
 
 static void check_lock_server(const struct validation *v)
 {
-    const struct cell_item *cell = lock_server_cell(v->spec);
+    const struct cell_item *cell = v1_lock_server_cell(v->spec);
 
     if (v->spec->lockserver != NULL)
         check_external(v, v->spec->lockserver);
-    else if (cell != NULL && cell->etcd->tls != NULL && vtctld_cell(v->spec) == NULL)
+    else if (cell != NULL && cell->etcd->tls != NULL && v1_vtctld_cell(v->spec) == NULL)
         problem_add(v->problems, v1_path(v, cell->path, "etcd.tls"), NEEDS_VTCTLD);
     else if (cell == NULL && v1_has_cells(v) && !means_etcd(v))
         problem_add(v->problems,

@@ -8,7 +8,7 @@ void v1_refuse_step(const struct change *change, const char *path, const char *r
     const char *instead)
 {
     const struct rollout_spec *rollout = change->v->spec->rollout;
-    const char *name = cell_name(change->v->arena,
+    const char *name = v1_cell_name(change->v->arena,
         object_name(change->v->request->parent),
         change->before->item.name);
 
@@ -63,7 +63,7 @@ static void check_topology(const struct change *change)
 {
     const struct validation *v = change->v;
     const struct topology_spec *old = change->before->derived.topology;
-    const struct topology_spec *new = cluster_topology(v->request, v->spec);
+    const struct topology_spec *new = v1_cluster_topology(v->request, v->spec);
 
     if (old == NULL || new == NULL || change->elsewhere)
         return;
@@ -84,13 +84,13 @@ static void check_selector(const struct change *change)
 {
     const struct validation *v = change->v;
     const json_t *old = change->before->derived.selector;
-    const json_t *new = cell_selector(v->arena,
+    const json_t *new = v1_cell_selector(v->arena,
         object_name(v->request->parent),
         v->spec->selector,
         change->before->item.name);
 
-    if (old != NULL && !json_same(selector_excluding(v->arena, old, NULL),
-                           selector_excluding(v->arena, new, NULL)))
+    if (old != NULL && !json_same(v1_selector_excluding(v->arena, old, NULL),
+                           v1_selector_excluding(v->arena, new, NULL)))
         problem_add(v->problems,
             "spec.selector",
             "must not change once the cluster exists, since what it has would be lost from sight; "
@@ -125,12 +125,12 @@ static void check_location(const struct change *change, const struct cell_item *
 static void check_cell(const struct validation *v, const json_t *observed,
     const struct cell_spec *before, int tls_step)
 {
-    struct change change = {v, before, made_elsewhere(observed), tls_step};
+    struct change change = {v, before, v1_made_elsewhere(observed), tls_step};
     const struct cell_item *now;
 
     check_topology(&change);
     v1_validate_tls_step(&change, observed);
-    now = find_cell(v->spec, before->item.name);
+    now = v1_find_cell(v->spec, before->item.name);
     if (now == NULL || before->item.name == NULL)
         return;
     check_selector(&change);
@@ -141,10 +141,10 @@ static void check_cell(const struct validation *v, const json_t *observed,
     v1_validate_tablet_changes(&change);
 }
 
-void validate_changes(const struct validation *v)
+void v1_validate_changes(const struct validation *v)
 {
     const struct objects *cells = &v->told->cells;
-    const int step = tls_step(v->arena, v->spec);
+    const int step = v1_tls_step(v->arena, v->spec);
 
     for (size_t i = 0; i < cells->count; i++) {
         if (!object_terminating(cells->at[i]))

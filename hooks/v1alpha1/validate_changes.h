@@ -3,7 +3,7 @@
 
 #include "validate.h"
 
-/* The parts of validate_changes(): what one VitessCell was told is held against the new spec. */
+/* The parts of v1_validate_changes(): what one VitessCell was told is held against the new spec. */
 
 /* Ways out, as ends of sentences. */
 #define NEW_CLUSTER "make a new VitessCluster and move the data (backup and restore, or MoveTables)"

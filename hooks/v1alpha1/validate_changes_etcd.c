@@ -2,7 +2,7 @@
 #include "validate_changes.h"
 
 /* The claim of etcd with all that it has by default. */
-static const json_t *etcd_claim(const struct validation *v, const json_t *claim)
+static const json_t *whole_claim(const struct validation *v, const json_t *claim)
 {
     const struct etcd etcd = {.claim = v1_canonical_claim(v->arena, claim)};
 
@@ -30,10 +30,10 @@ static void check_members(const struct change *change, const struct cell_item *n
             new->tls == NULL ? "taken out" : "added");
     v1_refuse_shrinking(change,
         fmt(v->arena, "%s.etcd.volumeClaim", now->path),
-        etcd_claim(v, old->claim),
-        etcd_claim(v, new->claim),
+        whole_claim(v, old->claim),
+        whole_claim(v, new->claim),
         NEW_CLUSTER);
-    if (differs_in_more_than_size(etcd_claim(v, old->claim), etcd_claim(v, new->claim)))
+    if (differs_in_more_than_size(whole_claim(v, old->claim), whole_claim(v, new->claim)))
         problem_add(v->problems,
             fmt(v->arena, "%s.etcd.volumeClaim", now->path),
             "must not change once etcd exists but for its size, got %s; put it back, "

@@ -17,14 +17,14 @@ struct pool_now {
 
 static const char *written_in(const struct pool_now *now, const char *key)
 {
-    return pool_written_in(now->keyspace, now->cell, now->shard, now->pool, key);
+    return v1_pool_written_in(now->keyspace, now->cell, now->shard, now->pool, key);
 }
 
 static void check_images(const struct change *change, const struct pool_spec *old,
     const struct pool_spec *new, const struct pool_now *now)
 {
     struct arena *a = change->v->arena;
-    const char *image = running_image(change->v->spec, new->image);
+    const char *image = v1_running_image(change->v->spec, new->image);
     const char *before =
         image_or_newer(old->image == NULL ? change->before->image : old->image, VITESS_IMAGE, NULL);
     const char *path =
@@ -89,9 +89,9 @@ static void check_claim(const struct change *change, const char *path, const jso
 static const struct pool_spec *pool_of(struct arena *a, const struct keyspace_item *keyspace,
     const struct pool_now *at)
 {
-    const struct tablets_spec *tablets = tablets_in(a, keyspace, at->cell, at->shard);
+    const struct tablets_spec *tablets = v1_tablets_in(a, keyspace, at->cell, at->shard);
 
-    return merged_pool(a,
+    return v1_merged_pool(a,
         tablets,
         at->pool == POOL_BATCH ? tablets->batch : tablets->master_eligible);
 }
@@ -115,8 +115,8 @@ static void check_pool(const struct change *change, const struct keyspace_item *
 
 static bool had_shard(const struct keyspace_item *before, const char *shard)
 {
-    for (size_t i = 0; i < keyspace_shards(before); i++) {
-        if (text_equal(keyspace_shard(before, i), shard))
+    for (size_t i = 0; i < v1_keyspace_shards(before); i++) {
+        if (text_equal(v1_keyspace_shard(before, i), shard))
             return true;
     }
     return false;
@@ -133,12 +133,12 @@ static void check_tablets(const struct change *change, const struct keyspace_ite
 
     if (before->tablets == NULL || keyspace->tablets == NULL)
         return;
-    for (size_t i = 0; i < keyspace_shards(keyspace); i++) {
-        const char *shard = keyspace_shard(keyspace, i);
+    for (size_t i = 0; i < v1_keyspace_shards(keyspace); i++) {
+        const char *shard = v1_keyspace_shard(keyspace, i);
         const char *which = fmt(a,
             "%s %s",
-            pool_combination(a, before, cell, shard),
-            pool_combination(a, keyspace, cell, shard));
+            v1_pool_combination(a, before, cell, shard),
+            v1_pool_combination(a, keyspace, cell, shard));
 
         if (shard == NULL || json_at(seen, which) != NULL || !had_shard(before, shard))
             continue;
@@ -161,7 +161,7 @@ void v1_validate_tablet_changes(const struct change *change)
             const struct keyspace_item *new = &spec->keyspaces.at[j];
 
             if (text_equal(old->name, new->name) &&
-                keyspace_in_cell(new, change->before->item.name))
+                v1_keyspace_in_cell(new, change->before->item.name))
                 check_tablets(change, old, new);
         }
     }

@@ -10,7 +10,7 @@ static bool is_updated(const json_t *cell)
 
 static const char *as_mode(struct arena *a, int step)
 {
-    return step == 0 ? "no TLS" : fmt(a, "mode %s", tls_step_name(step));
+    return step == 0 ? "no TLS" : fmt(a, "mode %s", v1_tls_step_name(step));
 }
 
 /* By spec.tls, or by the flags of whoever gives them by hand. */
@@ -25,7 +25,7 @@ static const char *how_to(const struct change *change, int step)
     if (spec->tls == NULL && (change->before->derived.tls == NULL || change->tls_step > 0))
         return flags[step < 0 || step > 3 ? 0 : step];
     return step == 0 ? "leave spec.tls out"
-                     : fmt(change->v->arena, "set spec.tls.mode: %s", tls_step_name(step));
+                     : fmt(change->v->arena, "set spec.tls.mode: %s", v1_tls_step_name(step));
 }
 
 /* Of Pods that are two steps apart the one takes nothing but TLS, and the other sends plain text;
@@ -36,10 +36,10 @@ void v1_validate_tls_step(const struct change *change, const json_t *observed)
     struct arena *a = change->v->arena;
     const char *from = change->before->tls_from;
     int wanted = change->tls_step;
-    int was = tls_step_before(a, change->before, change->v->spec, wanted);
+    int was = v1_tls_step_before(a, change->before, change->v->spec, wanted);
     /* Of a cell without tablets it is said with the others. */
-    int said = tls_step_of_cell(a, change->before, wanted > was ? 0 : 3);
-    int behind = from == NULL || is_updated(observed) ? was : tls_step_of_name(from);
+    int said = v1_tls_step_of_cell(a, change->before, wanted > was ? 0 : 3);
+    int behind = from == NULL || is_updated(observed) ? was : v1_tls_step_of_name(from);
 
     if (wanted > was + 1 || wanted < was - 1)
         v1_refuse_step(change,

@@ -11,10 +11,10 @@
 
 static struct place place_in(const struct validation *v, const char *cell)
 {
-    const struct topology_spec *topology = cluster_topology(v->request, v->spec);
+    const struct topology_spec *topology = v1_cluster_topology(v->request, v->spec);
     const char *name = object_name(v->request->parent);
     struct place place = {
-        .keys = &v1alpha1_keys,
+        .keys = &v1_keys,
         .namespace = object_namespace(v->request->parent),
         .cluster = name == NULL ? ANY : name,
         .cell = cell == NULL ? ANY : cell,
@@ -185,7 +185,7 @@ static void check_vtctld(const struct validation *v, const struct cell_item *cel
 
     if (cell->vtctld == NULL || json_object_size(cell->vtctld->flags) == 0)
         return;
-    vtctld.image = running_image(v->spec, cell->vtctld->image);
+    vtctld.image = v1_running_image(v->spec, cell->vtctld->image);
     own = arguments_of(vtctld_deployment(v->arena, &vtctld), "vtctld");
     check(v, "vtctld", image_major(vtctld.image), own, cell->vtctld->flags, path);
     add_port(&ports, "vtctld", own, cell->vtctld->flags, "port", path);
@@ -204,7 +204,7 @@ static void check_watched(const struct validation *v, const json_t *flags, const
         size_t length = strcspn(watched, ",");
         const char *name = text_copy(v->arena, watched, length);
 
-        if (length > 0 && find_cell(v->spec, name) == NULL)
+        if (length > 0 && v1_find_cell(v->spec, name) == NULL)
             problem_add(v->problems,
                 fmt(v->arena, "%s.flags.cells-to-watch", path),
                 "must name cells of spec.cells, got \"%s\"",
@@ -222,7 +222,7 @@ static void check_vtgate(const struct validation *v, const struct cell_item *cel
 
     if (cell->vtgate == NULL || json_object_size(cell->vtgate->flags) == 0)
         return;
-    vtgate.image = running_image(v->spec, cell->vtgate->image);
+    vtgate.image = v1_running_image(v->spec, cell->vtgate->image);
     own = arguments_of(vtgate_deployment(v->arena, &vtgate), "vtgate");
     check(v, "vtgate", image_major(vtgate.image), own, cell->vtgate->flags, path);
     add_port(&ports, "vtgate", own, cell->vtgate->flags, "port", path);
@@ -239,7 +239,7 @@ static void check_vtorc(const struct validation *v, const struct cell_item *cell
     if (spec == NULL || json_object_size(spec->flags) == 0)
         return;
     /* The image of an orchestrator block is not used. */
-    vtorc.image = running_image(v->spec, spec == cell->vtorc ? spec->image : NULL);
+    vtorc.image = v1_running_image(v->spec, spec == cell->vtorc ? spec->image : NULL);
     check(v,
         "vtorc",
         image_major(vtorc.image),
@@ -261,7 +261,7 @@ static void check_vtadmin(const struct validation *v, const struct cell_item *ce
 
     if (cell->vtadmin == NULL || json_object_size(cell->vtadmin->flags) == 0)
         return;
-    vtadmin.api_image = running_image(v->spec, cell->vtadmin->image);
+    vtadmin.api_image = v1_running_image(v->spec, cell->vtadmin->image);
     own = arguments_of(vtadmin_deployment(v->arena, &vtadmin), "vtadmin-api");
     check(v, "vtadmin", image_major(vtadmin.api_image), own, cell->vtadmin->flags, path);
     add_port(&ports, "vtadmin", own, cell->vtadmin->flags, "addr", path);
@@ -314,7 +314,7 @@ static const json_t *make_tablet(const struct pools *pools, const char *type, co
     const char *name = keyspace->name == NULL ? ANY : keyspace->name;
     struct vttablet tablet = {.place = place_in(v, NULL), .image = image};
 
-    tablet.id = tablet_identity(v->arena, tablet.place.cluster, ANY, name, UNSHARDED, type, 0);
+    tablet.id = v1_tablet_identity(v->arena, tablet.place.cluster, ANY, name, UNSHARDED, type, 0);
     tablet.id.shard = tablet.id.alias = "";
     return vttablet_pod(v->arena, &tablet);
 }
@@ -338,7 +338,7 @@ static void check_block(struct pools *pools, const struct pool_spec *pool, const
 
     if (pool == NULL || pool->json == NULL || !gives_flags(pool))
         return;
-    image = running_image(v->spec, asked);
+    image = v1_running_image(v->spec, asked);
     pod = any_tablet(pools, type, image);
     if (pool->vttablet != NULL)
         check(v,
@@ -364,25 +364,26 @@ static void check_ports(void *context, const struct pool_there *there)
     const struct pool_spec *merged = there->merged;
     const char *type = there->pool == POOL_BATCH ? "rdonly" : "replica";
     const json_t *flags = flags_of_vttablet(merged), *pod, *tablet, *mysql;
-    const char *path = fmt(v->arena, "%s.vttablet", pool_there_written_in(there, "vttablet"));
+    const char *path = fmt(v->arena, "%s.vttablet", v1_pool_there_written_in(there, "vttablet"));
     struct ports ports = {.v = v};
 
     if (!gives_flags(merged))
         return;
-    pod = any_tablet(pools, type, running_image(v->spec, merged->image));
+    pod = any_tablet(pools, type, v1_running_image(v->spec, merged->image));
     tablet = arguments_of(pod, "vttablet");
     mysql = arguments_of(pod, "mysql");
     add_port(&ports, "vttablet", tablet, flags, "port", path);
     add_port(&ports, "vttablet", tablet, flags, "grpc-port", path);
     flags = flags_of_mysql(merged);
-    path = fmt(v->arena, "%s.mysql", pool_there_written_in(there, "mysql"));
+    path = fmt(v->arena, "%s.mysql", v1_pool_there_written_in(there, "mysql"));
     add_port(&ports, "mysqlctld", mysql, flags, "port", path);
     add_port(&ports, "mysqlctld", mysql, flags, "mysql-port", path);
 }
 
 static void check_pool(struct pools *pools, const struct pool_spec *pool, const char *type)
 {
-    const struct pool_spec *merged = merged_pool(pools->v->arena, pools->keyspace->tablets, pool);
+    const struct pool_spec *merged =
+        v1_merged_pool(pools->v->arena, pools->keyspace->tablets, pool);
 
     if (merged == NULL)
         return;
@@ -395,14 +396,14 @@ static void check_pool_at(struct pools *pools, struct pool_place place, enum poo
     struct arena *a = pools->v->arena;
     const struct keyspace_item *keyspace = pools->keyspace;
     const char *type = pool == POOL_BATCH ? "rdonly" : "replica";
-    const struct tablets_spec *tablets = tablets_in(a, keyspace, place.cell, place.shard);
+    const struct tablets_spec *tablets = v1_tablets_in(a, keyspace, place.cell, place.shard);
     const struct pool_spec *own = pool == POOL_BATCH ? tablets->batch : tablets->master_eligible;
-    const struct pool_spec *merged = merged_pool(a, tablets, own);
+    const struct pool_spec *merged = v1_merged_pool(a, tablets, own);
     static const char *const blocks[] = {"vttablet", "mysql"};
 
     for (size_t i = 0; merged != NULL && i < 2; i++) {
         struct pool_spec one = {.json = merged->json,
-            .path = pool_written_in(keyspace, place.cell, place.shard, pool, blocks[i]),
+            .path = v1_pool_written_in(keyspace, place.cell, place.shard, pool, blocks[i]),
             .vttablet = i == 0 ? merged->vttablet : NULL,
             .mysql = i == 1 ? merged->mysql : NULL};
 
@@ -414,9 +415,9 @@ static void check_overrides(struct pools *pools)
 {
     struct arena *a = pools->v->arena;
     struct pool_places places = {0};
-    struct pool_place place = next_pool_place(a, pools->keyspace, &places);
+    struct pool_place place = v1_next_pool_place(a, pools->keyspace, &places);
 
-    for (; place.cell != NULL; place = next_pool_place(a, pools->keyspace, &places)) {
+    for (; place.cell != NULL; place = v1_next_pool_place(a, pools->keyspace, &places)) {
         check_pool_at(pools, place, POOL_ELIGIBLE);
         check_pool_at(pools, place, POOL_BATCH);
     }
@@ -434,7 +435,7 @@ static void check_keyspace(const struct validation *v, const struct keyspace_ite
     check_pool(&pools, tablets->master_eligible, "replica");
     check_pool(&pools, tablets->batch, "rdonly");
     check_overrides(&pools);
-    visit_pools(v->arena, keyspace, check_ports, &pools);
+    v1_visit_pools(v->arena, keyspace, check_ports, &pools);
 }
 
 /* --- backups --- */
@@ -442,7 +443,7 @@ static void check_keyspace(const struct validation *v, const struct keyspace_ite
 /* vtctld and tablets take of them what they have, so one of the two must have each. */
 static void check_backup_flags(const struct validation *v)
 {
-    const char *image = running_image(v->spec, NULL);
+    const char *image = v1_running_image(v->spec, NULL);
     const json_t *of_vtctld = flags_known_to(v->arena, "vtctld", image, v->spec->backup_flags);
     const json_t *of_tablets = flags_known_to(v->arena, "vttablet", image, v->spec->backup_flags);
     const json_t *value;
@@ -461,7 +462,7 @@ static void check_backup_flags(const struct validation *v)
 
 /* --- all --- */
 
-void validate_flags(const struct validation *v)
+void v1_validate_flags(const struct validation *v)
 {
     for (size_t i = 0; i < v->spec->cells.count; i++) {
         if (v->spec->cells.at[i].json != NULL)

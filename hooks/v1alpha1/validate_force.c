@@ -16,7 +16,7 @@ static void know_cell(struct known *known, const struct cell_item *cell)
 {
     static const char *const components[] = {"etcd", "vtctld", "vtgate", "vtorc", "vtadmin"};
     struct arena *a = known->v->arena;
-    const char *name = cell_name(a, known->cluster, cell->name);
+    const char *name = v1_cell_name(a, known->cluster, cell->name);
 
     texts_add(&known->names, name);
     for (size_t i = 0; i < sizeof(components) / sizeof(*components); i++)
@@ -28,13 +28,13 @@ static void know_tablets(struct known *known, const struct keyspace_item *keyspa
 {
     static const char *const types[] = {"replica", "rdonly"};
     struct arena *a = known->v->arena;
-    const uint32_t counts[] = {pool_replicas(keyspace, cell, shard, POOL_ELIGIBLE),
-        pool_replicas(keyspace, cell, shard, POOL_BATCH)};
+    const uint32_t counts[] = {v1_pool_replicas(keyspace, cell, shard, POOL_ELIGIBLE),
+        v1_pool_replicas(keyspace, cell, shard, POOL_BATCH)};
 
     for (size_t type = 0; type < 2; type++) {
         for (uint32_t i = 0; i < counts[type] && i < 100; i++)
             texts_add(&known->names,
-                tablet_identity(a, known->cluster, cell, keyspace->name, shard, types[type], i)
+                v1_tablet_identity(a, known->cluster, cell, keyspace->name, shard, types[type], i)
                     .name);
     }
 }
@@ -45,7 +45,7 @@ static void know_shard(struct known *known, const struct keyspace_item *keyspace
     struct arena *a = known->v->arena;
 
     texts_add(&known->names,
-        shard_name(a, keyspace_name(a, known->cluster, cell, keyspace->name), shard));
+        v1_shard_name(a, v1_keyspace_name(a, known->cluster, cell, keyspace->name), shard));
     know_tablets(known, keyspace, cell, shard);
 }
 
@@ -54,9 +54,9 @@ static void know_keyspace(struct known *known, const struct keyspace_item *keysp
 {
     struct arena *a = known->v->arena;
 
-    texts_add(&known->names, keyspace_name(a, known->cluster, cell, keyspace->name));
-    for (size_t i = 0; i < keyspace_shards(keyspace); i++) {
-        const char *shard = keyspace_shard(keyspace, i);
+    texts_add(&known->names, v1_keyspace_name(a, known->cluster, cell, keyspace->name));
+    for (size_t i = 0; i < v1_keyspace_shards(keyspace); i++) {
+        const char *shard = v1_keyspace_shard(keyspace, i);
 
         if (shard != NULL)
             know_shard(known, keyspace, cell, shard);
@@ -126,7 +126,7 @@ static void check_name(const struct known *known, const char *name, size_t index
         near == NULL ? "" : fmt(v->arena, " (did you mean \"%s\"?)", near));
 }
 
-void validate_force(const struct validation *v)
+void v1_validate_force(const struct validation *v)
 {
     const json_t *force = v->spec->rollout == NULL ? NULL : v->spec->rollout->force;
     const json_t *item;

@@ -103,7 +103,7 @@ static void check_pool(void *context, const struct pool_there *there)
 
     if (merged->template == NULL)
         return;
-    tablet.id = tablet_identity(v->arena, ANY, ANY, ANY, UNSHARDED, type, 0);
+    tablet.id = v1_tablet_identity(v->arena, ANY, ANY, ANY, UNSHARDED, type, 0);
     tablet.backup_flags = v->spec->backup_flags;
     if (merged->vttablet != NULL)
         tablet.vttablet_flags = merged->vttablet->flags;
@@ -114,10 +114,10 @@ static void check_pool(void *context, const struct pool_there *there)
         vttablet_grace(v->arena, &tablet),
         "a handover, and the flags shutdown-grace-period, shutdown-wait-time, " FLAGS
         " of vttablet and mysqlctld",
-        pool_there_written_in(there, "template"));
+        v1_pool_there_written_in(there, "template"));
 }
 
-void validate_grace(const struct validation *v)
+void v1_validate_grace(const struct validation *v)
 {
     struct validation copy = *v;
 
@@ -126,5 +126,5 @@ void validate_grace(const struct validation *v)
             check_cell(v, &v->spec->cells.at[i]);
     }
     for (size_t i = 0; i < v->spec->keyspaces.count; i++)
-        visit_pools(v->arena, &v->spec->keyspaces.at[i], check_pool, &copy);
+        v1_visit_pools(v->arena, &v->spec->keyspaces.at[i], check_pool, &copy);
 }

@@ -16,7 +16,7 @@ static const char *cell_names(const struct validation *v)
     for (size_t i = 0; i < v->spec->cells.count; i++) {
         const struct cell_item *cell = &v->spec->cells.at[i];
 
-        if (cell->name != NULL && !is_control_cell(cell))
+        if (cell->name != NULL && !v1_is_control_cell(cell))
             text_addf(&names, "%s\"%s\"", names.length == 0 ? "" : ", ", cell->name);
     }
     return names.length == 0 ? "none" : text_string(&names);
@@ -36,7 +36,7 @@ static void check_cells_of(const struct validation *v, const struct keyspace_ite
             problem_add(v->problems,
                 v1_path_of_item(v, path, i),
                 "the cell \"" CONTROL_CELL "\" cannot hold tablets, only the cells of zones can");
-        else if (find_cell(v->spec, name) == NULL && has_named_cells(v))
+        else if (v1_find_cell(v->spec, name) == NULL && has_named_cells(v))
             problem_add(v->problems,
                 v1_path_of_item(v, path, i),
                 "must be a cell of spec.cells (%s), got \"%s\"",

@@ -170,11 +170,11 @@ static void name_cell(struct names *names, const struct cell_item *cell)
 
     take(names,
         "VitessCell",
-        cell_name(a, names->cluster, cell->name),
+        v1_cell_name(a, names->cluster, cell->name),
         path,
         (struct named_by){.name = cell->name});
     name_servers(names, &most, cell);
-    if (!is_control_cell(cell)) {
+    if (!v1_is_control_cell(cell)) {
         name_service(names, &most, fmt(a, "%s-vttablet-%s", names->cluster, cell->name), cell);
         if (cell->vtgate != NULL)
             name_service(names, &most, fmt(a, "%s-%s-internal", names->cluster, cell->name), cell);
@@ -203,7 +203,7 @@ static uint32_t tablets_of(const struct place_of_shards *place, const char *shar
 {
     if (place->item->overrides.count == 0)
         return place->tablets[type];
-    return pool_replicas(place->item, place->cell, shard, pools[type]);
+    return v1_pool_replicas(place->item, place->cell, shard, pools[type]);
 }
 
 /* Uids hold 24 bits of a hash, so two pools of a cell may have the same ones. Each pool has an
@@ -220,7 +220,7 @@ static void name_tablets(struct names *names, const struct place_of_shards *plac
 
         if (tablets_of(place, shard, i) == 0)
             continue;
-        uid = tablet_uid(a, place->cell, place->keyspace, shard, type, 0).text;
+        uid = v1_tablet_uid(a, place->cell, place->keyspace, shard, type, 0).text;
         other = taken_by(names,
             TABLET,
             fmt(a, "%s-%s", place->cell, uid),
@@ -245,7 +245,7 @@ static void name_mysqld_services(struct names *names, const struct place_of_shar
     const char *shard, const char *path)
 {
     struct arena *a = names->v->arena;
-    const char *name = mysqld_service_name(a, shard_name(a, place->name, shard), true);
+    const char *name = v1_mysqld_service_name(a, v1_shard_name(a, place->name, shard), true);
     struct excess most = {NULL, NULL, 0, 0};
 
     measure(&most, "Service", name, LABEL_LIMIT);
@@ -273,7 +273,7 @@ static void name_shard(struct names *names, const struct place_of_shards *place,
         path,
         (struct named_by){place->owner, suffix, NULL});
     name_tablets(names, place, name, path);
-    if (wants_mysqld_services(place->item))
+    if (v1_wants_mysqld_services(place->item))
         name_mysqld_services(names, place, name, path);
 }
 
@@ -285,11 +285,11 @@ static void name_keyspace_in(struct names *names, const struct keyspace_item *ke
     struct place_of_shards place = {
         .cell = cell,
         .keyspace = keyspace->name,
-        .name = keyspace_name(a, names->cluster, cell, keyspace->name),
+        .name = v1_keyspace_name(a, names->cluster, cell, keyspace->name),
         .owner = fmt(a, "%s/%s", cell, keyspace->name),
         .item = keyspace,
-        .tablets = {pool_replicas(keyspace, cell, NULL, POOL_ELIGIBLE),
-            pool_replicas(keyspace, cell, NULL, POOL_BATCH)},
+        .tablets = {v1_pool_replicas(keyspace, cell, NULL, POOL_ELIGIBLE),
+            v1_pool_replicas(keyspace, cell, NULL, POOL_BATCH)},
     };
 
     take(names, "VitessKeyspace", place.name, path, (struct named_by){.name = place.owner});
@@ -349,8 +349,8 @@ static struct names names_of_another(const struct validation *v, const json_t *o
     struct validation theirs = {&request, a, spec, NULL, &ignored};
     struct names names = no_names(&theirs, object_name(other));
 
-    read_unjudged(a, cluster_fields, json_at(other, "spec"), "spec", spec);
-    spread_equal_shards(a, spec);
+    v1_read_unjudged(a, v1_cluster_fields, json_at(other, "spec"), "spec", spec);
+    v1_spread_equal_shards(a, spec);
     if (names.cluster != NULL)
         name_all(&names);
     names.v = v;
@@ -411,7 +411,7 @@ static void check_others(const struct names *names)
 
 /* --- all --- */
 
-void validate_names(const struct validation *v)
+void v1_validate_names(const struct validation *v)
 {
     struct names names = no_names(v, object_name(v->request->parent));
 
@@ -427,7 +427,7 @@ void validate_names(const struct validation *v)
     check_others(&names);
 }
 
-void validate_names_against(const struct validation *v, const json_t *other)
+void v1_validate_names_against(const struct validation *v, const json_t *other)
 {
     struct problems ignored = {.arena = v->arena};
     const struct validation own = {v->request, v->arena, v->spec, NULL, &ignored};

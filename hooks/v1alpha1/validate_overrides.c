@@ -14,19 +14,19 @@
 static struct place any_place(const struct validation *v)
 {
     const struct lockserver_spec *lockserver = v->spec->lockserver;
-    const struct cell_item *cell = lock_server_cell(v->spec);
+    const struct cell_item *cell = v1_lock_server_cell(v->spec);
     bool tls = (lockserver != NULL && lockserver->tls_secret != NULL) ||
                (cell != NULL && cell->etcd->tls != NULL);
 
     return (struct place){
-        .keys = &v1alpha1_keys,
+        .keys = &v1_keys,
         .namespace = ANY,
         .cluster = ANY,
         .cell = ANY,
         .labels = json_new_map(),
         .selector = json_new_map(),
         .topology = {"etcd2", ANY, "/", tls ? ANY : NULL, tls ? ANY : NULL, NULL},
-        .tls = component_tls_of(v->arena, v->spec->tls),
+        .tls = v1_component_tls_of(v->arena, v->spec->tls),
     };
 }
 
@@ -35,7 +35,7 @@ static void check(const struct validation *v, const json_t *workload,
 {
     const json_t *pod = json_at(workload, "spec", "template", "spec");
 
-    overrides_check(&v1alpha1_keys,
+    overrides_check(&v1_keys,
         pod == NULL ? json_at(workload, "spec") : pod,
         overrides,
         fmt(v->arena, "%s.template", path),
@@ -132,9 +132,9 @@ static void check_pool(const struct validation *v, const struct tablets_spec *ta
     const struct pool_spec *pool, const char *path)
 {
     struct arena *a = v->arena;
-    const struct pool_spec *merged = merged_pool(a, tablets, pool);
+    const struct pool_spec *merged = v1_merged_pool(a, tablets, pool);
     struct vttablet tablet = {.place = any_place(v),
-        .id = tablet_identity(a, ANY, ANY, ANY, UNSHARDED, "replica", 0),
+        .id = v1_tablet_identity(a, ANY, ANY, ANY, UNSHARDED, "replica", 0),
         .image = ANY};
 
     if (merged == NULL || merged->template == NULL)
@@ -160,29 +160,29 @@ static const char *written_in(const struct tablets_spec *tablets, const struct p
 static void check_pool_at(const struct validation *v, const struct keyspace_item *keyspace,
     struct pool_place place, enum pool pool)
 {
-    const struct tablets_spec *tablets = tablets_in(v->arena, keyspace, place.cell, place.shard);
+    const struct tablets_spec *tablets = v1_tablets_in(v->arena, keyspace, place.cell, place.shard);
 
     check_pool(v,
         tablets,
         pool == POOL_BATCH ? tablets->batch : tablets->master_eligible,
-        pool_written_in(keyspace, place.cell, place.shard, pool, "template"));
+        v1_pool_written_in(keyspace, place.cell, place.shard, pool, "template"));
 }
 
 static void check_tablets(const struct validation *v, const struct keyspace_item *keyspace)
 {
     const struct tablets_spec *tablets = keyspace->tablets;
     struct pool_places places = {0};
-    struct pool_place place = next_pool_place(v->arena, keyspace, &places);
+    struct pool_place place = v1_next_pool_place(v->arena, keyspace, &places);
 
     check_pool(v, tablets, tablets->master_eligible, written_in(tablets, tablets->master_eligible));
     check_pool(v, tablets, tablets->batch, written_in(tablets, tablets->batch));
-    for (; place.cell != NULL; place = next_pool_place(v->arena, keyspace, &places)) {
+    for (; place.cell != NULL; place = v1_next_pool_place(v->arena, keyspace, &places)) {
         check_pool_at(v, keyspace, place, POOL_ELIGIBLE);
         check_pool_at(v, keyspace, place, POOL_BATCH);
     }
 }
 
-void validate_overrides(const struct validation *v)
+void v1_validate_overrides(const struct validation *v)
 {
     for (size_t i = 0; i < v->spec->cells.count; i++) {
         if (v->spec->cells.at[i].json != NULL)

@@ -72,15 +72,15 @@ static void check_override(const struct validation *v, const struct pool_overrid
 static void check_claim_at(const struct validation *v, const struct keyspace_item *keyspace,
     struct pool_place place, enum pool pool)
 {
-    const struct tablets_spec *tablets = tablets_in(v->arena, keyspace, place.cell, place.shard);
-    const struct pool_spec *merged = merged_pool(v->arena,
+    const struct tablets_spec *tablets = v1_tablets_in(v->arena, keyspace, place.cell, place.shard);
+    const struct pool_spec *merged = v1_merged_pool(v->arena,
         tablets,
         pool == POOL_BATCH ? tablets->batch : tablets->master_eligible);
 
     if (merged != NULL && merged->replicas > 0 && merged->claim == NULL)
         problem_add(v->problems,
             v1_path(v,
-                pool_written_in(keyspace, place.cell, place.shard, pool, "replicas"),
+                v1_pool_written_in(keyspace, place.cell, place.shard, pool, "replicas"),
                 "volumeClaim"),
             "is required, here or in tablets.defaults");
 }
@@ -88,10 +88,10 @@ static void check_claim_at(const struct validation *v, const struct keyspace_ite
 /* A keyspace that has no primary anyway has its own problem. */
 static void check_primaries_left(const struct validation *v, const struct keyspace_item *keyspace)
 {
-    for (size_t i = 0; i < keyspace_shards(keyspace); i++) {
-        const char *shard = keyspace_shard(keyspace, i);
+    for (size_t i = 0; i < v1_keyspace_shards(keyspace); i++) {
+        const char *shard = v1_keyspace_shard(keyspace, i);
 
-        if (shard == NULL || pool_in_all_cells(keyspace, shard, POOL_ELIGIBLE) > 0 ||
+        if (shard == NULL || v1_pool_in_all_cells(keyspace, shard, POOL_ELIGIBLE) > 0 ||
             json_count_at(keyspace->tablets->json, "masterEligible", "replicas") +
                     json_count_at(keyspace->tablets->json, "defaults", "replicas") ==
                 0)
@@ -117,17 +117,17 @@ void v1_validate_pool_overrides(const struct validation *v, const struct keyspac
         if (json_is_string(cell))
             texts_add(&cells, json_string_value(cell));
     }
-    for (size_t i = 0; i < keyspace_shards(keyspace); i++) {
-        if (keyspace_shard(keyspace, i) != NULL)
-            texts_add(&shards, keyspace_shard(keyspace, i));
+    for (size_t i = 0; i < v1_keyspace_shards(keyspace); i++) {
+        if (v1_keyspace_shard(keyspace, i) != NULL)
+            texts_add(&shards, v1_keyspace_shard(keyspace, i));
     }
     for (size_t i = 0; i < keyspace->overrides.count; i++)
         check_override(v,
             &keyspace->overrides.at[i],
             &cells,
             json_at(keyspace->json, "equal") != NULL ? NULL : &shards);
-    place = next_pool_place(v->arena, keyspace, &places);
-    for (; place.cell != NULL; place = next_pool_place(v->arena, keyspace, &places)) {
+    place = v1_next_pool_place(v->arena, keyspace, &places);
+    for (; place.cell != NULL; place = v1_next_pool_place(v->arena, keyspace, &places)) {
         check_claim_at(v, keyspace, place, POOL_ELIGIBLE);
         check_claim_at(v, keyspace, place, POOL_BATCH);
     }

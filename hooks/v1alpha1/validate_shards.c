@@ -75,7 +75,7 @@ static void add_shard(const struct validation *v, struct shards *shards,
 static void check_equal(const struct validation *v, const struct keyspace_item *keyspace)
 {
     const struct equal_spec *equal = keyspace->equal;
-    const uint32_t width = equal == NULL ? 0 : equal_width(equal);
+    const uint32_t width = equal == NULL ? 0 : v1_equal_width(equal);
 
     if (equal == NULL || equal->path == NULL || equal->parts == 0)
         return;
@@ -89,7 +89,7 @@ static void check_equal(const struct validation *v, const struct keyspace_item *
             "must be 2, 4, 6 or 8, since a bound of a key range has an even number of hex digits, "
             "got %u",
             width);
-    else if (!equal_is_possible(equal) && equal->parts <= MOST_SHARDS && width <= 8)
+    else if (!v1_equal_is_possible(equal) && equal->parts <= MOST_SHARDS && width <= 8)
         problem_add(v->problems,
             v1_path(v, equal->path, "hexWidth"),
             "must be 4 or more for %u parts: there are only 256 bounds of 2 hex digits, got %u",

@@ -14,7 +14,7 @@ void v1_validate_pool(const struct validation *v, const struct pool_spec *pool)
 static void check_pool(const struct validation *v, const struct tablets_spec *tablets,
     const struct pool_spec *pool)
 {
-    const struct pool_spec *merged = merged_pool(v->arena, tablets, pool);
+    const struct pool_spec *merged = v1_merged_pool(v->arena, tablets, pool);
 
     if (merged == NULL)
         return;
@@ -28,7 +28,7 @@ static void check_pool(const struct validation *v, const struct tablets_spec *ta
 /* A pool or number that cannot be read, or is out of range, has its own problem already. */
 static bool wants_none(const struct validation *v, const struct tablets_spec *tablets)
 {
-    const struct pool_spec *pool = merged_pool(v->arena, tablets, tablets->master_eligible);
+    const struct pool_spec *pool = v1_merged_pool(v->arena, tablets, tablets->master_eligible);
     const json_t *given = pool == NULL ? NULL : json_at(pool->json, "replicas");
 
     if (pool == NULL || json_at(tablets->master_eligible->json, "replicas") != NULL)
@@ -54,19 +54,19 @@ static json_int_t acknowledgers_of(const struct keyspace_item *keyspace, const c
     const char *policy)
 {
     bool rdonly = text_ends_with(policy, "_with_rdonly_ack");
-    json_int_t all = json_int_sum(pool_in_all_cells(keyspace, shard, POOL_ELIGIBLE),
-        rdonly ? pool_in_all_cells(keyspace, shard, POOL_BATCH) : 0);
+    json_int_t all = json_int_sum(v1_pool_in_all_cells(keyspace, shard, POOL_ELIGIBLE),
+        rdonly ? v1_pool_in_all_cells(keyspace, shard, POOL_BATCH) : 0);
     json_int_t fewest = all - 1;
     const json_t *cell;
 
     json_each_item (keyspace->cells, i, cell) {
         const char *name = json_string_value(cell);
-        uint32_t own = name == NULL ? 0 : pool_replicas(keyspace, name, shard, POOL_ELIGIBLE);
+        uint32_t own = name == NULL ? 0 : v1_pool_replicas(keyspace, name, shard, POOL_ELIGIBLE);
 
         if (own == 0 || !text_starts_with(policy, "cross_cell"))
             continue;
         if (rdonly)
-            own += pool_replicas(keyspace, name, shard, POOL_BATCH);
+            own += v1_pool_replicas(keyspace, name, shard, POOL_BATCH);
         fewest = all - own < fewest ? all - own : fewest;
     }
     return fewest < 0 ? 0 : fewest;
@@ -77,8 +77,8 @@ static json_int_t acknowledgers(const struct keyspace_item *keyspace, const char
 {
     json_int_t fewest = acknowledgers_of(keyspace, NULL, policy);
 
-    for (size_t i = 0; keyspace->overrides.count > 0 && i < keyspace_shards(keyspace); i++) {
-        json_int_t count = acknowledgers_of(keyspace, keyspace_shard(keyspace, i), policy);
+    for (size_t i = 0; keyspace->overrides.count > 0 && i < v1_keyspace_shards(keyspace); i++) {
+        json_int_t count = acknowledgers_of(keyspace, v1_keyspace_shard(keyspace, i), policy);
 
         fewest = i == 0 || count < fewest ? count : fewest;
     }
@@ -88,8 +88,8 @@ static json_int_t acknowledgers(const struct keyspace_item *keyspace, const char
 /* A shard without any has its own problem. */
 static bool any_eligible(const struct validation *v, const struct keyspace_item *keyspace)
 {
-    return keyspace->overrides.count == 0 ? replica_tablets(v->arena, keyspace->tablets) > 0
-                                          : fewest_replicas(keyspace) > 0;
+    return keyspace->overrides.count == 0 ? v1_replica_tablets(v->arena, keyspace->tablets) > 0
+                                          : v1_fewest_replicas(keyspace) > 0;
 }
 
 /* With nobody to acknowledge it the first write would hang for ever. */

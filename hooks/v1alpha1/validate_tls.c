@@ -163,7 +163,7 @@ static struct flags flags_of_pool(const struct validation *v, const struct pool_
 
     return flags_of(v,
         vttablet == NULL ? NULL : vttablet->flags,
-        pool_there_written_in(there, "vttablet"),
+        v1_pool_there_written_in(there, "vttablet"),
         "vttablet");
 }
 
@@ -188,7 +188,7 @@ static void look_at_pool(void *context, const struct pool_there *there)
 static void look_at_tablets(struct look look)
 {
     for (size_t i = 0; i < look.v->spec->keyspaces.count; i++)
-        visit_pools(look.v->arena, &look.v->spec->keyspaces.at[i], look_at_pool, &look);
+        v1_visit_pools(look.v->arena, &look.v->spec->keyspaces.at[i], look_at_pool, &look);
 }
 
 static void check_tablet(const struct validation *v, struct servers *servers,
@@ -203,7 +203,7 @@ static void check_tablet(const struct validation *v, struct servers *servers,
             at(v, flags, "grpc", "cert"),
             "is required, since %s has it, and all tablets are dialed in the same way" BY_HAND,
             servers->strict);
-    if (serves(v, flags) && vtctld_cell(v->spec) == NULL)
+    if (serves(v, flags) && v1_vtctld_cell(v->spec) == NULL)
         problem_add(v->problems,
             at(v, flags, "grpc", "cert"),
             "needs a vtctld in some cell, since the operator's tasks would dial the tablets "
@@ -213,7 +213,7 @@ static void check_tablet(const struct validation *v, struct servers *servers,
 static bool has_keyspace(const struct validation *v, const struct cell_item *cell)
 {
     for (size_t i = 0; i < v->spec->keyspaces.count; i++) {
-        if (cell->name != NULL && keyspace_in_cell(&v->spec->keyspaces.at[i], cell->name))
+        if (cell->name != NULL && v1_keyspace_in_cell(&v->spec->keyspaces.at[i], cell->name))
             return true;
     }
     return false;
@@ -284,7 +284,7 @@ static void check_vtgates_of_vtadmin(const struct validation *v, const struct ce
 
 static void check_vtadmin(const struct validation *v, const struct cell_item *cell)
 {
-    const struct cell_item *vtctld = vtctld_cell(v->spec);
+    const struct cell_item *vtctld = v1_vtctld_cell(v->spec);
     struct flags flags = flags_of(v, cell->vtadmin->flags, cell->path, "vtadmin");
     struct servers servers = {NULL, NULL, false};
 
@@ -303,7 +303,7 @@ static void check_vtadmin(const struct validation *v, const struct cell_item *ce
 static void check_cell(const struct validation *v, const struct servers *tablets,
     const struct cell_item *cell)
 {
-    bool control = is_control_cell(cell);
+    bool control = v1_is_control_cell(cell);
 
     if (cell->json == NULL)
         return;
@@ -317,7 +317,7 @@ static void check_cell(const struct validation *v, const struct servers *tablets
         check_vtadmin(v, cell);
 }
 
-void validate_tls(const struct validation *v)
+void v1_validate_tls(const struct validation *v)
 {
     struct servers tablets = {NULL, NULL, false};
 

@@ -60,25 +60,25 @@ static void check_cell(const struct validation *v, const struct cell_item *cell)
 static void check_pool(const struct validation *v, const struct keyspace_item *keyspace,
     const struct cell_item *cell, const char *shard, enum pool pool)
 {
-    const struct tablets_spec *tablets = tablets_in(v->arena, keyspace, cell->name, shard);
+    const struct tablets_spec *tablets = v1_tablets_in(v->arena, keyspace, cell->name, shard);
     const struct pool_spec *own = pool == POOL_BATCH ? tablets->batch : tablets->master_eligible;
-    const struct pool_spec *merged = merged_pool(v->arena, tablets, own);
+    const struct pool_spec *merged = v1_merged_pool(v->arena, tablets, own);
 
     if (merged != NULL && merged->replicas > 0)
         check(v,
             cell,
             merged->template,
-            pool_written_in(keyspace, cell->name, shard, pool, "template"));
+            v1_pool_written_in(keyspace, cell->name, shard, pool, "template"));
 }
 
 /* Without overrides all shards are alike. */
 static void check_keyspace(const struct validation *v, const struct keyspace_item *keyspace,
     const struct cell_item *cell)
 {
-    const size_t shards = keyspace->overrides.count == 0 ? 1 : keyspace_shards(keyspace);
+    const size_t shards = keyspace->overrides.count == 0 ? 1 : v1_keyspace_shards(keyspace);
 
     for (size_t i = 0; i < shards; i++) {
-        const char *shard = keyspace_shard(keyspace, i);
+        const char *shard = v1_keyspace_shard(keyspace, i);
 
         if (shard == NULL)
             continue;
@@ -87,7 +87,7 @@ static void check_keyspace(const struct validation *v, const struct keyspace_ite
     }
 }
 
-void validate_zone(const struct validation *v)
+void v1_validate_zone(const struct validation *v)
 {
     for (size_t i = 0; i < v->spec->cells.count; i++) {
         const struct cell_item *cell = &v->spec->cells.at[i];
@@ -100,7 +100,7 @@ void validate_zone(const struct validation *v)
             const struct keyspace_item *keyspace = &v->spec->keyspaces.at[k];
 
             if (keyspace->json != NULL && keyspace->tablets != NULL &&
-                keyspace->tablets->json != NULL && keyspace_in_cell(keyspace, cell->name))
+                keyspace->tablets->json != NULL && v1_keyspace_in_cell(keyspace, cell->name))
                 check_keyspace(v, keyspace, cell);
         }
     }

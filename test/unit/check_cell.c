@@ -4,13 +4,13 @@
 /* A VitessCell as its VitessCluster writes it. */
 static struct world cell_of(const json_t *cluster, const char *name)
 {
-    struct world above = {.sync = sync_cluster,
+    struct world above = {.sync = v1_sync_cluster,
         .parent = json_clone(cluster),
         .children = json_new_list()};
 
     ck_assert_int_eq(world_sync(&above), 200);
     return (struct world){
-        .sync = sync_cell,
+        .sync = v1_sync_cell,
         .parent = world_of(&above, "VitessCell", name),
         .children = json_new_list(),
     };
@@ -322,7 +322,7 @@ START_TEST(a_keyspace_is_told_what_it_needs)
     struct problems problems = {.arena = arena};
 
     spec_read(arena,
-        keyspace_fields,
+        v1_keyspace_fields,
         json_at(keyspace, "spec"),
         "spec",
         SPEC_DERIVED,
@@ -717,17 +717,17 @@ START_TEST(what_shapes_a_workload_is_in_its_hash_and_nothing_else)
         struct world world = zone1_up();
         const char *before =
             object_annotation(object_last_applied(arena,
-                                  &v1alpha1_keys,
+                                  &v1_keys,
                                   world_of(&world, "Deployment", "demo-zone1-vtgate")),
-                v1alpha1_keys.spec_hash);
+                v1_keys.spec_hash);
         const char *after;
 
         edit(&world, edits[i][0], edits[i][1]);
         world_sync(&world);
         after = object_annotation(object_last_applied(arena,
-                                      &v1alpha1_keys,
+                                      &v1_keys,
                                       world_of(&world, "Deployment", "demo-zone1-vtgate")),
-            v1alpha1_keys.spec_hash);
+            v1_keys.spec_hash);
         ck_assert_msg(text_equal(before, after) == text_equal(edits[i][2], "same"),
             "%s",
             edits[i][0]);
@@ -772,9 +772,8 @@ START_TEST(no_etcd_has_more_than_a_hundred_members)
         world_sync(&world);
         come_up(&world);
         etcd = world_of(&world, "StatefulSet", "demo-global-etcd");
-        applied = changed(object_last_applied(arena, &v1alpha1_keys, etcd),
-            "spec.replicas",
-            rows[i].applied);
+        applied =
+            changed(object_last_applied(arena, &v1_keys, etcd), "spec.replicas", rows[i].applied);
         json_object_set(json_object_get(json_object_get(etcd, "metadata"), "annotations"),
             "metacontroller.k8s.io/last-applied-configuration",
             json_string(json_write(arena, applied, NULL)));

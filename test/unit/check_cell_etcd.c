@@ -7,10 +7,10 @@
 
 static struct world etcd_of(const char *block)
 {
-    struct world above = {.sync = sync_cluster,
+    struct world above = {.sync = v1_sync_cluster,
         .parent = json_clone(changed(two_zones(), "spec.cells[0].etcd", block)),
         .children = json_new_list()};
-    struct world world = {.sync = sync_cell, .children = json_new_list()};
+    struct world world = {.sync = v1_sync_cell, .children = json_new_list()};
 
     ck_assert_int_eq(world_sync(&above), 200);
     world.parent = world_of(&above, "VitessCell", "demo-global");
@@ -428,7 +428,7 @@ END_TEST
 static void forget_gate(struct world *world)
 {
     json_t *etcd = statefulset(world);
-    json_t *applied = json_clone(object_last_applied(arena, &v1alpha1_keys, etcd));
+    json_t *applied = json_clone(object_last_applied(arena, &v1_keys, etcd));
 
     put_at(applied, "spec.template.spec.containers[0].env", json_of("[{'name':'POD_NAME'}]"));
     put_at(etcd, "spec.template", json_at(applied, "spec", "template"));
@@ -796,7 +796,7 @@ END_TEST
 
 static bool is_marked(const struct world *world, int ordinal)
 {
-    return json_at(object_last_applied(arena, &v1alpha1_keys, claim(world, ordinal)),
+    return json_at(object_last_applied(arena, &v1_keys, claim(world, ordinal)),
                "metadata",
                "ownerReferences") != NULL &&
            json_array_size(json_at(claim(world, ordinal), "metadata", "ownerReferences")) > 0;
@@ -824,7 +824,7 @@ START_TEST(the_policy_of_an_older_build_goes_without_a_roll)
 {
     struct world world = etcd_up(3);
     json_t *etcd = statefulset(&world);
-    json_t *applied = json_clone(object_last_applied(arena, &v1alpha1_keys, etcd));
+    json_t *applied = json_clone(object_last_applied(arena, &v1_keys, etcd));
     const char *path = "spec.persistentVolumeClaimRetentionPolicy";
     const char *template = json_write(arena, json_at(etcd, "spec", "template"), NULL);
 
@@ -880,7 +880,7 @@ static void remove_statefulset(struct world *world)
 static void put_back(struct world *world, const char *change, const char *member)
 {
     json_t *config = world_of(world, "ConfigMap", ETCD "-members");
-    const json_t *applied = object_last_applied(arena, &v1alpha1_keys, config);
+    const json_t *applied = object_last_applied(arena, &v1_keys, config);
 
     applied = changed(applied, fmt(arena, "data.%s", change), fmt(arena, "'%s'", member));
     put_at(config, "data", json_clone(json_at(applied, "data")));

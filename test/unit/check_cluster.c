@@ -3,7 +3,7 @@
 
 static struct world begin(const json_t *cluster)
 {
-    return (struct world){.sync = sync_cluster,
+    return (struct world){.sync = v1_sync_cluster,
         .parent = json_clone(cluster),
         .children = json_new_list()};
 }
@@ -1154,7 +1154,7 @@ END_TEST
 /* As if another build had answered: what was applied last has one more change. */
 static void apply_by_another(json_t *child, const char *path, const char *value)
 {
-    const json_t *applied = changed(object_last_applied(arena, &v1alpha1_keys, child), path, value);
+    const json_t *applied = changed(object_last_applied(arena, &v1_keys, child), path, value);
 
     put_at(child, path, json_array_get(json_of(fmt(arena, "[%s]", value)), 0));
     put_at(child,

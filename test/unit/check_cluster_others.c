@@ -39,7 +39,7 @@ static struct world demo(const json_t *related)
 
     cluster = changed(cluster, "spec.keyspaces[0].cells", "['eu-1','zone2']");
     cluster = changed(cluster, "spec.keyspaces[1].cells", "['eu-1']");
-    return (struct world){.sync = sync_cluster,
+    return (struct world){.sync = v1_sync_cluster,
         .parent = json_clone(cluster),
         .children = json_new_list(),
         .related = related};

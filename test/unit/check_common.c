@@ -11,7 +11,7 @@ static struct tablets_spec *tablets_of(const char *text)
     struct problems problems = {.arena = arena};
 
     spec_read(arena,
-        cluster_fields,
+        v1_cluster_fields,
         json_of(
             fmt(arena, "{'cells':[],'keyspaces':[{'name':'k','cells':['z'],'tablets':%s}]}", text)),
         "spec",
@@ -25,11 +25,11 @@ static struct tablets_spec *tablets_of(const char *text)
 /* A name of Kubernetes stays what it is, since everything below a keyspace is named after it. */
 START_TEST(keyspaces_have_names_in_kubernetes)
 {
-    ck_assert_str_eq(keyspace_name(arena, "demo", "zone1", "main"), "demo-zone1-main");
-    ck_assert_str_eq(keyspace_name(arena, "demo", "zone1", "nova-api"), "demo-zone1-nova-api");
-    ck_assert_str_eq(keyspace_name(arena, "demo", "zone1", "nova_api"),
+    ck_assert_str_eq(v1_keyspace_name(arena, "demo", "zone1", "main"), "demo-zone1-main");
+    ck_assert_str_eq(v1_keyspace_name(arena, "demo", "zone1", "nova-api"), "demo-zone1-nova-api");
+    ck_assert_str_eq(v1_keyspace_name(arena, "demo", "zone1", "nova_api"),
         "demo-zone1-nova-api-ffc5f2ca");
-    ck_assert_str_eq(keyspace_name(arena, "demo", "zone1", "Nova_API"),
+    ck_assert_str_eq(v1_keyspace_name(arena, "demo", "zone1", "Nova_API"),
         "demo-zone1-nova-api-bee257ac");
 }
 END_TEST
@@ -41,7 +41,7 @@ START_TEST(a_pool_replaces_whole_keys_of_the_defaults)
         "{'y':2}},'volumeClaim':" CLAIM("1Gi") "},"
                                                "'masterEligible':{'replicas':2,'vttablet':{'"
                                                "resources':{'limits':{'cpu':'1'}}}}}");
-    const struct pool_spec *pool = merged_pool(arena, tablets, tablets->master_eligible);
+    const struct pool_spec *pool = v1_merged_pool(arena, tablets, tablets->master_eligible);
 
     ck_assert_str_eq(pool->image, "a");
     ck_assert_uint_eq(pool->replicas, 2);
@@ -49,8 +49,8 @@ START_TEST(a_pool_replaces_whole_keys_of_the_defaults)
     ck_json(pool->vttablet->resources, "{'limits':{'cpu':'1'}}");
     ck_json(pool->mysql->flags, "{'y':2}");
     ck_assert_str_eq(pool->path, "spec.keyspaces[0].tablets.masterEligible");
-    ck_assert_ptr_eq(merged_pool(arena, tablets, tablets->batch), NULL);
-    ck_assert_uint_eq(replica_tablets(arena, tablets), 2);
+    ck_assert_ptr_eq(v1_merged_pool(arena, tablets, tablets->batch), NULL);
+    ck_assert_uint_eq(v1_replica_tablets(arena, tablets), 2);
 }
 END_TEST
 
@@ -59,9 +59,9 @@ START_TEST(defaults_may_be_missing)
     struct tablets_spec *tablets =
         tablets_of("{'masterEligible':{'replicas':2},'batch':{'replicas':3}}");
 
-    ck_assert_uint_eq(merged_pool(arena, tablets, tablets->batch)->replicas, 3);
-    ck_assert_uint_eq(replica_tablets(arena, tablets), 2);
-    ck_assert_uint_eq(replica_tablets(arena, NULL), 0);
+    ck_assert_uint_eq(v1_merged_pool(arena, tablets, tablets->batch)->replicas, 3);
+    ck_assert_uint_eq(v1_replica_tablets(arena, tablets), 2);
+    ck_assert_uint_eq(v1_replica_tablets(arena, NULL), 0);
 }
 END_TEST
 
@@ -69,18 +69,18 @@ END_TEST
 
 START_TEST(a_label_is_added_to_selector_and_template)
 {
-    ck_json(selector_with(arena,
+    ck_json(v1_selector_with(arena,
                 json_of("{'matchLabels':{'a':'b'},'matchExpressions':[{'key':'a'}]}"),
                 "c",
                 "d"),
         "{'matchLabels':{'a':'b','c':'d'},'matchExpressions':[{'key':'a'}]}");
-    ck_json(selector_with(arena, NULL, "c", "d"), "{'matchLabels':{'c':'d'}}");
-    ck_json(template_with(arena,
+    ck_json(v1_selector_with(arena, NULL, "c", "d"), "{'matchLabels':{'c':'d'}}");
+    ck_json(v1_template_with(arena,
                 json_of("{'metadata':{'labels':{'a':'b'},'annotations':{'x':'y'}}}"),
                 "c",
                 "d"),
         "{'metadata':{'labels':{'a':'b','c':'d'},'annotations':{'x':'y'}}}");
-    ck_json(template_with(arena, NULL, "c", "d"), "{'metadata':{'labels':{'c':'d'}}}");
+    ck_json(v1_template_with(arena, NULL, "c", "d"), "{'metadata':{'labels':{'c':'d'}}}");
 }
 END_TEST
 
@@ -104,7 +104,7 @@ static struct derived_spec derived(void)
 START_TEST(a_cell_takes_nothing_of_shards_and_workloads)
 {
     const json_t *cell =
-        cell_selector(arena, "demo", json_of("{'matchLabels':{'a':'b'}}"), "zone1");
+        v1_cell_selector(arena, "demo", json_of("{'matchLabels':{'a':'b'}}"), "zone1");
     static const char *const others[] = {"'vitess.io/shard':'x-x'",
         "'vitess.io/shard':'x-x','vitess.io/tablet-uid':'0000000100'",
         "'controller-revision-hash':'demo-etcd-1'",
@@ -133,15 +133,15 @@ START_TEST(each_level_excludes_labels_of_its_own)
     static const char *const one[] = {"vitess.io/tablet-uid", NULL};
     static const char *const two[] = {"vitess.io/shard", "pod-template-hash", NULL};
     const json_t *selector = json_of("{'matchLabels':{'a':'b'}}");
-    const json_t *with = selector_excluding(arena, selector, two);
+    const json_t *with = v1_selector_excluding(arena, selector, two);
 
     ck_json(with,
         "{'matchExpressions':[" WITHOUT("vitess.io/shard") "," WITHOUT(
             "pod-template-hash") "],"
                                  "'matchLabels':{'a':'b'}}");
-    ck_json(selector_excluding(arena, with, one),
+    ck_json(v1_selector_excluding(arena, with, one),
         "{'matchExpressions':[" WITHOUT("vitess.io/tablet-uid") "],'matchLabels':{'a':'b'}}");
-    ck_json(selector_excluding(arena, with, NULL), "{'matchLabels':{'a':'b'}}");
+    ck_json(v1_selector_excluding(arena, with, NULL), "{'matchLabels':{'a':'b'}}");
 }
 END_TEST
 
@@ -153,7 +153,8 @@ START_TEST(expressions_of_users_stay)
         "{'key':'vitess.io/shard','operator':'Exists'}],'matchLabels':{'a':'b'}}";
     static const char *const one[] = {"vitess.io/shard", NULL};
 
-    ck_json(selector_excluding(arena, selector_excluding(arena, json_of(user), one), NULL), user);
+    ck_json(v1_selector_excluding(arena, v1_selector_excluding(arena, json_of(user), one), NULL),
+        user);
 }
 END_TEST
 
@@ -161,7 +162,7 @@ START_TEST(labels_satisfy_the_selector)
 {
     struct derived_spec spec = derived();
 
-    ck_json(child_labels(arena, &spec), "{'app':'s','team':'a','vitess.io/cluster':'demo'}");
+    ck_json(v1_child_labels(arena, &spec), "{'app':'s','team':'a','vitess.io/cluster':'demo'}");
 }
 END_TEST
 
@@ -169,7 +170,7 @@ START_TEST(what_is_absent_is_not_handed_down)
 {
     struct derived_spec spec = derived();
 
-    ck_json(derived_down(arena, &spec),
+    ck_json(v1_derived_down(arena, &spec),
         "{'cluster':'demo','revision':1,'client':{'image':'image','server':'internal'},"
         "'topology':{'implementation':'etcd2','addresses':'e:1','globalRoot':'/vitess/global',"
         "'cellRootPrefix':'/vitess'}}");
@@ -179,8 +180,8 @@ END_TEST
 START_TEST(a_place_knows_where_it_is)
 {
     struct derived_spec spec = derived();
-    struct request request = {.arena = arena, .keys = &v1alpha1_keys, .parent = two_zones()};
-    struct place place = place_of(&request, arena, &spec, "zone1");
+    struct request request = {.arena = arena, .keys = &v1_keys, .parent = two_zones()};
+    struct place place = v1_place_of(&request, arena, &spec, "zone1");
 
     ck_assert_str_eq(place.namespace, "shop");
     ck_assert_str_eq(place.cluster, "demo");
@@ -195,17 +196,18 @@ START_TEST(a_pause_can_be_taken_back)
 {
     struct rollout_spec rollout = {.paused = true, .force = json_of("['x']")};
 
-    ck_json(control_block(arena, NULL, false, NULL), "{'paused':false}");
-    ck_json(control_block(arena, &rollout, false, json_of("['z']")),
+    ck_json(v1_control_block(arena, NULL, false, NULL), "{'paused':false}");
+    ck_json(v1_control_block(arena, &rollout, false, json_of("['z']")),
         "{'paused':true,'force':['x']}");
-    ck_json(control_block(arena, NULL, true, json_of("['z']")),
+    ck_json(v1_control_block(arena, NULL, true, json_of("['z']")),
         "{'paused':false,'retire':true,'remaining':['z']}");
-    ck_json(control_block(arena, NULL, true, json_of("[]")), "{'paused':false,'retire':true}");
-    ck_json(retire_block(arena, NULL, json_of("['z']"), json_of("['-80']"), false),
+    ck_json(v1_control_block(arena, NULL, true, json_of("[]")), "{'paused':false,'retire':true}");
+    ck_json(v1_retire_block(arena, NULL, json_of("['z']"), json_of("['-80']"), false),
         "{'paused':false,'remaining':['z'],'remainingShards':['-80'],'retire':true}");
-    ck_json(retire_block(arena, NULL, json_of("['z']"), json_of("['-80']"), true),
+    ck_json(v1_retire_block(arena, NULL, json_of("['z']"), json_of("['-80']"), true),
         "{'paused':false,'remaining':['z'],'remainingShards':['-80'],'retire':true,'served':true}");
-    ck_json(retire_block(arena, NULL, json_of("[]"), NULL, true), "{'paused':false,'retire':true}");
+    ck_json(v1_retire_block(arena, NULL, json_of("[]"), NULL, true),
+        "{'paused':false,'retire':true}");
 }
 END_TEST
 
@@ -213,8 +215,8 @@ START_TEST(nulls_are_taken_out)
 {
     const json_t *clean = json_of("{'a':[1,{'b':false}]}");
 
-    ck_assert_ptr_eq(without_nulls(clean), clean);
-    ck_json(without_nulls(json_of("{'a':[1,null,{'b':null,'c':{}}],'d':null}")),
+    ck_assert_ptr_eq(v1_without_nulls(clean), clean);
+    ck_json(v1_without_nulls(json_of("{'a':[1,null,{'b':null,'c':{}}],'d':null}")),
         "{'a':[1,{'c':{}}]}");
 }
 END_TEST
@@ -242,10 +244,10 @@ START_TEST(children_are_counted)
                    "{'spec':{'name':'c','rollout':{'retire':true}},'status':{'tablets':3,"
                    "'tabletsReady':'3/3'}},{}]");
 
-    ck_json(names_of(arena, &objects, false), "['a','b','c']");
-    ck_json(names_of(arena, &objects, true), "['b']");
+    ck_json(v1_names_of(arena, &objects, false), "['a','b','c']");
+    ck_json(v1_names_of(arena, &objects, true), "['b']");
     ck_assert_int_eq(status_sum(&objects, "tablets"), 5);
-    ck_assert_int_eq(serving_sum(&objects), 2);
+    ck_assert_int_eq(v1_serving_sum(&objects), 2);
 }
 END_TEST
 
@@ -257,19 +259,19 @@ START_TEST(counts_end_at_the_largest_number)
                    "{'status':{'tablets':1,'tabletsReady':'9223372036854775807/3'}}]");
 
     ck_assert_int_eq(status_sum(&objects, "tablets"), INT64_MAX);
-    ck_assert_int_eq(serving_sum(&objects), INT64_MAX);
+    ck_assert_int_eq(v1_serving_sum(&objects), INT64_MAX);
 }
 END_TEST
 
 START_TEST(a_spec_of_another_object_is_refused)
 {
     struct request request = {.arena = arena,
-        .keys = &v1alpha1_keys,
+        .keys = &v1_keys,
         .parent = json_of("{'kind':'VitessCell','metadata':{'name':'demo-zone1'}}")};
     struct answer answer = {.code = 200, .released = json_new_map()};
 
-    ck_assert(named_after(&request, &answer, "demo-zone1"));
-    ck_assert(!named_after(&request, &answer, "demo-zone2"));
+    ck_assert(v1_named_after(&request, &answer, "demo-zone1"));
+    ck_assert(!v1_named_after(&request, &answer, "demo-zone2"));
     ck_assert_int_eq(answer.code, 422);
     ck_assert_str_eq(answer.message, "spec: is that of VitessCell demo-zone2, not of demo-zone1");
 }

@@ -25,14 +25,14 @@ static void expect_sentences(const struct spec_field *fields, const char *path)
 
 START_TEST(every_field_has_a_sentence)
 {
-    expect_sentences(cluster_fields, "cluster");
-    expect_sentences(cell_fields, "cell");
-    expect_sentences(keyspace_fields, "keyspace");
-    expect_sentences(shard_fields, "shard");
-    expect_sentences(cluster_status_fields, "cluster status");
-    expect_sentences(cell_status_fields, "cell status");
-    expect_sentences(keyspace_status_fields, "keyspace status");
-    expect_sentences(shard_status_fields, "shard status");
+    expect_sentences(v1_cluster_fields, "cluster");
+    expect_sentences(v1_cell_fields, "cell");
+    expect_sentences(v1_keyspace_fields, "keyspace");
+    expect_sentences(v1_shard_fields, "shard");
+    expect_sentences(v1_cluster_status_fields, "cluster status");
+    expect_sentences(v1_cell_status_fields, "cell status");
+    expect_sentences(v1_keyspace_status_fields, "keyspace status");
+    expect_sentences(v1_shard_status_fields, "shard status");
 }
 END_TEST
 
@@ -71,7 +71,7 @@ static size_t check_names_below(const struct spec_field *fields)
 
 START_TEST(other_names_lead_somewhere)
 {
-    ck_assert_uint_gt(check_names_below(cluster_fields), 17);
+    ck_assert_uint_gt(check_names_below(v1_cluster_fields), 17);
 }
 END_TEST
 
@@ -82,7 +82,7 @@ static const json_t *schema_at(const json_t *schema, const char *field)
 
 START_TEST(the_schema_says_what_the_reader_takes)
 {
-    const json_t *schema = spec_schema(arena, cluster_fields, "What is wanted.", SPEC_STRICT);
+    const json_t *schema = spec_schema(arena, v1_cluster_fields, "What is wanted.", SPEC_STRICT);
     const json_t *cells = schema_at(schema, "cells");
     const json_t *keyspaces = schema_at(schema, "keyspaces");
     const json_t *etcd = schema_at(json_at(cells, "items"), "etcd");
@@ -95,7 +95,7 @@ START_TEST(the_schema_says_what_the_reader_takes)
         "array");
     ck_assert_ptr_eq(schema_at(schema_at(schema, "rollout"), "retire"), NULL);
     ck_assert_ptr_ne(
-        schema_at(schema_at(spec_schema(arena, cell_fields, "x", SPEC_DERIVED), "rollout"),
+        schema_at(schema_at(spec_schema(arena, v1_cell_fields, "x", SPEC_DERIVED), "rollout"),
             "retire"),
         NULL);
 }
@@ -108,7 +108,7 @@ static struct cluster_spec read_strictly(const json_t *spec)
     struct cluster_spec read = {0};
     struct problems problems = {.arena = arena};
 
-    spec_read(arena, cluster_fields, spec, "spec", SPEC_STRICT, &read, &problems);
+    spec_read(arena, v1_cluster_fields, spec, "spec", SPEC_STRICT, &read, &problems);
     ck_assert_str_eq(problems_text(&problems), "");
     return read;
 }
@@ -213,7 +213,7 @@ END_TEST
 
 START_TEST(a_cell_reads_what_the_cluster_wrote)
 {
-    struct world world = {.sync = sync_cluster,
+    struct world world = {.sync = v1_sync_cluster,
         .parent = json_clone(two_zones()),
         .children = json_new_list()};
     struct problems problems = {.arena = arena};
@@ -221,7 +221,7 @@ START_TEST(a_cell_reads_what_the_cluster_wrote)
 
     world_sync(&world);
     spec_read(arena,
-        cell_fields,
+        v1_cell_fields,
         json_at(world_child(&world, "demo-zone1"), "spec"),
         "spec",
         SPEC_DERIVED,
@@ -265,7 +265,7 @@ static void expect_rows(const struct spec_field *fields, const json_t *value, co
 
 START_TEST(every_field_of_a_status_has_a_row)
 {
-    struct world world = {.sync = sync_cluster,
+    struct world world = {.sync = v1_sync_cluster,
         .parent = json_clone(changed(two_zones(), "spec.cells[1].vtadmin", "{}")),
         .children = json_new_list()};
 
@@ -278,7 +278,7 @@ START_TEST(every_field_of_a_status_has_a_row)
     }
     ck_assert_ptr_ne(json_at(world_status(&world), "tasks"), NULL);
     ck_assert_ptr_ne(json_at(world_status(&world), "addresses", "vtadmin"), NULL);
-    expect_rows(cluster_status_fields, world_status(&world), "status");
+    expect_rows(v1_cluster_status_fields, world_status(&world), "status");
 }
 END_TEST
 

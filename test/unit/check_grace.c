@@ -97,7 +97,7 @@ END_TEST
 static struct vttablet tablet(const char *type)
 {
     return (struct vttablet){.place = zone1(),
-        .id = tablet_identity(arena, "demo", "zone1", "main", "0", type, 0),
+        .id = v1_tablet_identity(arena, "demo", "zone1", "main", "0", type, 0),
         .image = VITESS_IMAGE};
 }
 

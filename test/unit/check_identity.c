@@ -27,7 +27,7 @@ START_TEST(uids_and_aliases_are_pinned)
 {
     for (size_t i = 0; i < sizeof(pinned) / sizeof(*pinned); i++) {
         const struct pinned *row = &pinned[i];
-        struct tablet_identity id = tablet_identity(arena,
+        struct tablet_identity id = v1_tablet_identity(arena,
             "vitess",
             row->cell,
             row->keyspace,
@@ -44,7 +44,7 @@ END_TEST
 START_TEST(names_are_pinned)
 {
     struct tablet_identity id =
-        tablet_identity(arena, "vitess", "zone1", "main", "-80", "replica", 0);
+        v1_tablet_identity(arena, "vitess", "zone1", "main", "-80", "replica", 0);
 
     ck_assert_str_eq(id.uid_text, "0214747900");
     ck_assert_str_eq(id.name, "vitess-vttablet-zone1-0214747900");
@@ -70,7 +70,7 @@ END_TEST
 static void check_vector(const json_t *vector)
 {
     const char *shard = json_text_at(vector, "shard");
-    struct tablet_identity id = tablet_identity(arena,
+    struct tablet_identity id = v1_tablet_identity(arena,
         json_text_at(vector, "cluster"),
         json_text_at(vector, "cell"),
         json_text_at(vector, "keyspace"),

@@ -27,7 +27,7 @@ static const json_t *keyspace_of(const char *rollout)
 
 static struct world begin(const char *rollout)
 {
-    return (struct world){.sync = sync_keyspace,
+    return (struct world){.sync = v1_sync_keyspace,
         .parent = json_clone(keyspace_of(rollout)),
         .children = json_new_list()};
 }

@@ -199,7 +199,7 @@ START_TEST(nothing_empty_is_sent)
         .cells_to_watch = "zone1",
         .resources = json_of("{}")};
     struct vttablet tablet = {.place = place,
-        .id = tablet_identity(arena, "demo", "zone1", "main", "0", "replica", 0),
+        .id = v1_tablet_identity(arena, "demo", "zone1", "main", "0", "replica", 0),
         .image = VITESS_IMAGE,
         .vttablet_resources = json_of("{}"),
         .claim = json_of("{'accessModes':['ReadWriteOnce']}")};

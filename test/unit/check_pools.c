@@ -27,14 +27,14 @@ static struct cluster_spec *spec_of(const char *keyspace)
     struct problems problems = {.arena = arena};
 
     spec_read(arena,
-        cluster_fields,
+        v1_cluster_fields,
         json_of(fmt(arena, "{'cells':[],'keyspaces':[{'name':'k',%s}]}", keyspace)),
         "spec",
         SPEC_STRICT,
         spec,
         &problems);
     ck_assert_str_eq(problems_text(&problems), "");
-    spread_equal_shards(arena, spec);
+    v1_spread_equal_shards(arena, spec);
     return spec;
 }
 
@@ -42,8 +42,8 @@ static const char *shards_of(const struct keyspace_item *keyspace)
 {
     struct texts names = {.arena = arena};
 
-    for (size_t i = 0; i < keyspace_shards(keyspace); i++)
-        texts_add(&names, keyspace_shard(keyspace, i));
+    for (size_t i = 0; i < v1_keyspace_shards(keyspace); i++)
+        texts_add(&names, v1_keyspace_shard(keyspace, i));
     return texts_join(&names, " ");
 }
 
@@ -66,8 +66,8 @@ START_TEST(many_parts_have_wider_bounds)
     const struct keyspace_item *keyspace = &spec->keyspaces.at[0];
 
     ck_assert_uint_eq(keyspace->shards.count, 512);
-    ck_assert_str_eq(keyspace_shard(keyspace, 0), "-0080");
-    ck_assert_str_eq(keyspace_shard(keyspace, 511), "ff80-");
+    ck_assert_str_eq(v1_keyspace_shard(keyspace, 0), "-0080");
+    ck_assert_str_eq(v1_keyspace_shard(keyspace, 511), "ff80-");
     ck_assert_str_eq(shards_of(&spec_of("'cells':['z'],'tablets':{}")->keyspaces.at[0]), "0");
 }
 END_TEST
@@ -106,15 +106,15 @@ START_TEST(overrides_replace_whole_keys_in_order)
 {
     const struct keyspace_item *keyspace = &spec_of(KEYSPACE)->keyspaces.at[0];
     const char *cell = places[_i].cell, *shard = places[_i].shard;
-    const struct tablets_spec *tablets = tablets_in(arena, keyspace, cell, shard);
-    const struct pool_spec *batch = merged_pool(arena, tablets, tablets->batch);
+    const struct tablets_spec *tablets = v1_tablets_in(arena, keyspace, cell, shard);
+    const struct pool_spec *batch = v1_merged_pool(arena, tablets, tablets->batch);
 
-    ck_assert_uint_eq(pool_replicas(keyspace, cell, shard, POOL_ELIGIBLE), places[_i].eligible);
-    ck_assert_uint_eq(pool_replicas(keyspace, cell, shard, POOL_BATCH), places[_i].batch);
-    ck_assert_uint_eq(replica_tablets(arena, tablets), places[_i].eligible);
+    ck_assert_uint_eq(v1_pool_replicas(keyspace, cell, shard, POOL_ELIGIBLE), places[_i].eligible);
+    ck_assert_uint_eq(v1_pool_replicas(keyspace, cell, shard, POOL_BATCH), places[_i].batch);
+    ck_assert_uint_eq(v1_replica_tablets(arena, tablets), places[_i].eligible);
     ck_assert_uint_eq(batch == NULL ? 0 : batch->replicas, places[_i].batch);
     ck_json(json_at(tablets->json, "masterEligible"), places[_i].pools);
-    ck_assert_str_eq(pool_combination(arena, keyspace, cell, shard), places[_i].which);
+    ck_assert_str_eq(v1_pool_combination(arena, keyspace, cell, shard), places[_i].which);
 }
 END_TEST
 
@@ -122,10 +122,10 @@ START_TEST(tablets_are_counted_in_each_place)
 {
     const struct keyspace_item *keyspace = &spec_of(KEYSPACE)->keyspaces.at[0];
 
-    ck_assert_int_eq(tablets_in_cell(keyspace, "a"), 5);
-    ck_assert_int_eq(tablets_in_cell(keyspace, "b"), 2);
-    ck_assert_int_eq(pool_in_all_cells(keyspace, "-80", POOL_ELIGIBLE), 3);
-    ck_assert_uint_eq(fewest_replicas(keyspace), 2);
+    ck_assert_int_eq(v1_tablets_in_cell(keyspace, "a"), 5);
+    ck_assert_int_eq(v1_tablets_in_cell(keyspace, "b"), 2);
+    ck_assert_int_eq(v1_pool_in_all_cells(keyspace, "-80", POOL_ELIGIBLE), 3);
+    ck_assert_uint_eq(v1_fewest_replicas(keyspace), 2);
 }
 END_TEST
 
@@ -133,15 +133,15 @@ START_TEST(a_key_is_written_where_it_was_replaced_last)
 {
     const struct keyspace_item *keyspace = &spec_of(KEYSPACE)->keyspaces.at[0];
 
-    ck_assert_str_eq(pool_written_in(keyspace, "a", "80-", POOL_ELIGIBLE, "image"),
+    ck_assert_str_eq(v1_pool_written_in(keyspace, "a", "80-", POOL_ELIGIBLE, "image"),
         "spec.keyspaces[0].overrides[1].masterEligible");
-    ck_assert_str_eq(pool_written_in(keyspace, "a", "80-", POOL_ELIGIBLE, "mysql"),
+    ck_assert_str_eq(v1_pool_written_in(keyspace, "a", "80-", POOL_ELIGIBLE, "mysql"),
         "spec.keyspaces[0].overrides[2].masterEligible");
-    ck_assert_str_eq(pool_written_in(keyspace, "a", "-80", POOL_ELIGIBLE, "mysql"),
+    ck_assert_str_eq(v1_pool_written_in(keyspace, "a", "-80", POOL_ELIGIBLE, "mysql"),
         "spec.keyspaces[0].tablets.masterEligible");
-    ck_assert_str_eq(pool_written_in(keyspace, "a", "-80", POOL_ELIGIBLE, "image"),
+    ck_assert_str_eq(v1_pool_written_in(keyspace, "a", "-80", POOL_ELIGIBLE, "image"),
         "spec.keyspaces[0].tablets.defaults");
-    ck_assert_str_eq(pool_written_in(keyspace, "b", "-80", POOL_BATCH, "replicas"),
+    ck_assert_str_eq(v1_pool_written_in(keyspace, "b", "-80", POOL_BATCH, "replicas"),
         "spec.keyspaces[0].tablets.defaults");
 }
 END_TEST
@@ -215,8 +215,9 @@ START_TEST(flags_of_overrides_are_a_step_of_tls)
         "'overrides':[{'masterEligible':{'vttablet':{'flags':{" SERVES "}}}}]";
     const char *pools = "'cells':['a'],'tablets':{'masterEligible':{'replicas':2}}";
 
-    ck_assert_str_eq(tls_step_name(tls_step(arena, spec_of(pools))), "none");
-    ck_assert_str_eq(tls_step_name(tls_step(arena, spec_of(fmt(arena, "%s,%s", pools, strict)))),
+    ck_assert_str_eq(v1_tls_step_name(v1_tls_step(arena, spec_of(pools))), "none");
+    ck_assert_str_eq(
+        v1_tls_step_name(v1_tls_step(arena, spec_of(fmt(arena, "%s,%s", pools, strict)))),
         "Require");
 }
 END_TEST
@@ -227,7 +228,7 @@ START_TEST(vtgates_go_by_the_mysql_of_overrides)
         spec_of("'cells':['a'],'tablets':{'masterEligible':{'replicas':2}},"
                 "'overrides':[{'masterEligible':{'mysql':{'image':'mysql:8.0.40'}}}]");
 
-    ck_assert_str_eq(mysql_server_version(arena, spec), "8.0.40-Vitess");
+    ck_assert_str_eq(v1_mysql_server_version(arena, spec), "8.0.40-Vitess");
 }
 END_TEST
 

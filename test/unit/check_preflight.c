@@ -16,7 +16,7 @@ static struct vttablet tablet(void)
     place.selector = place.labels;
     return (struct vttablet){
         .place = place,
-        .id = tablet_identity(arena, "demo", "zone1", "main", "-80", "replica", 0),
+        .id = v1_tablet_identity(arena, "demo", "zone1", "main", "-80", "replica", 0),
         .image = VITESS_IMAGE,
         .claim = json_of("{'accessModes':['ReadWriteOnce']}"),
     };

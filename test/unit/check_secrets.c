@@ -31,7 +31,7 @@ static const json_t *secrets(const json_t *first, const json_t *second)
 static const json_t *asked(hook_function *customize, const json_t *parent)
 {
     struct request request = {.arena = arena,
-        .keys = &v1alpha1_keys,
+        .keys = &v1_keys,
         .parent = parent,
         .spec = json_at(parent, "spec")};
     struct answer answer = {.code = 200};
@@ -51,19 +51,19 @@ START_TEST(only_what_is_named_is_asked_for)
     const json_t *cluster = changed(two_zones(), "spec.tls", "{'secret':'demo-tls'}");
 
     cluster = changed(cluster, "spec.cells[0].etcd.tls", "{'secret':'etcd-tls'}");
-    ck_json(asked(customize_cluster, two_zones()), "[" OTHERS "]");
-    ck_json(asked(customize_cluster, cluster),
+    ck_json(asked(v1_customize_cluster, two_zones()), "[" OTHERS "]");
+    ck_json(asked(v1_customize_cluster, cluster),
         "[{'apiVersion':'v1','resource':'secrets','namespace':'shop',"
         "'names':['demo-tls','etcd-tls']}," OTHERS "]");
-    ck_json(asked(customize_cluster, changed(cluster, "spec.watchSecrets", "false")),
+    ck_json(asked(v1_customize_cluster, changed(cluster, "spec.watchSecrets", "false")),
         "[" OTHERS "]");
-    ck_json(asked(customize_cluster,
+    ck_json(asked(v1_customize_cluster,
                 changed(two_zones(),
                     "spec.lockserver",
                     "{'addresses':['etcd:2379'],'tlsSecret':'client'}")),
         "[{'apiVersion':'v1','resource':'secrets','namespace':'shop','names':['client']}," OTHERS
         "]");
-    ck_json(asked(customize_cluster, changed(two_zones(), "spec.tls", "{'secret':7}")),
+    ck_json(asked(v1_customize_cluster, changed(two_zones(), "spec.tls", "{'secret':7}")),
         "[" OTHERS "]");
 }
 END_TEST
@@ -72,7 +72,7 @@ END_TEST
 
 static struct world secured(const json_t *related)
 {
-    return (struct world){.sync = sync_cluster,
+    return (struct world){.sync = v1_sync_cluster,
         .parent = json_clone(changed(two_zones(), "spec.tls", "{'secret':'demo-tls'}")),
         .children = json_new_list(),
         .related = related};
@@ -178,12 +178,12 @@ END_TEST
 
 static struct world zone1_with(const char *path, const char *value)
 {
-    struct world above = {.sync = sync_cluster,
+    struct world above = {.sync = v1_sync_cluster,
         .parent = json_clone(changed(two_zones(), path, value)),
         .children = json_new_list()};
 
     ck_assert_int_eq(world_sync(&above), 200);
-    return (struct world){.sync = sync_cell,
+    return (struct world){.sync = v1_sync_cell,
         .parent = world_of(&above, "VitessCell", "demo-zone1"),
         .children = json_new_list()};
 }
@@ -210,7 +210,7 @@ START_TEST(a_renewed_certificate_of_the_mysql_port_restarts_vtgate)
     const char *before;
 
     register_cell(&world);
-    ck_json(asked(customize_cell, world.parent),
+    ck_json(asked(v1_customize_cell, world.parent),
         "[{'apiVersion':'v1','resource':'secrets','namespace':'shop','names':['cert']}]");
     world.related = secrets(secret("cert", PAIR("b25l")), NULL);
     ck_assert_int_eq(world_sync(&world), 200);
@@ -243,7 +243,7 @@ START_TEST(without_a_certificate_nothing_is_asked_for_or_said)
         zone1_with("spec.cells[1].vtgate.auth", "{'static':{'name':'users','key':'users.json'}}");
 
     register_cell(&world);
-    ck_json(asked(customize_cell, world.parent), "[]");
+    ck_json(asked(v1_customize_cell, world.parent), "[]");
     ck_assert_int_eq(world_sync(&world), 200);
     ck_assert_ptr_null(annotation(&world, "demo-zone1-vtgate"));
 }

@@ -48,7 +48,7 @@ static struct tablet the_tablet(const struct row *row)
 static void check_row(const struct row *row, struct texts cells)
 {
     struct request request = {.arena = arena,
-        .keys = &v1alpha1_keys,
+        .keys = &v1_keys,
         .parent = json_of(fmt(arena,
             "{'apiVersion':'vitess.io/v1alpha1','kind':'VitessShard','metadata':{'name':'s',"
             "'namespace':'n','uid':'u','generation':1},'status':%s}",
@@ -58,10 +58,7 @@ static void check_row(const struct row *row, struct texts cells)
     const char *remembered = row->peer == NULL ? "{}" : row->peer;
     struct shard_peer peer = {.cell = "zone2",
         .memory = shard_memory_read(arena, json_of(remembered))};
-    struct place place = {.keys = &v1alpha1_keys,
-        .namespace = "n",
-        .cluster = "c",
-        .cell = "zone1"};
+    struct place place = {.keys = &v1_keys, .namespace = "n", .cluster = "c", .cell = "zone1"};
     struct tasks tasks =
         tasks_begin(&request, &place, (struct vtctl_client){.image = "i", .server = "d:15999"});
     const struct shard_input input = {.arena = arena,

@@ -64,8 +64,9 @@ static struct world shard_of(const struct longest *names)
         TABLETS,
         TABLETS));
 
-    return (
-        struct world){.sync = sync_shard, .parent = json_clone(shard), .children = json_new_list()};
+    return (struct world){.sync = v1_sync_shard,
+        .parent = json_clone(shard),
+        .children = json_new_list()};
 }
 
 static void run_pods(struct world *world)

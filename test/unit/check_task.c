@@ -22,7 +22,7 @@ static struct tasks begin(const char *status, const json_t *children, const char
     static struct place place;
 
     request = (struct request){.arena = arena,
-        .keys = &v1alpha1_keys,
+        .keys = &v1_keys,
         .parent = json_of(fmt(arena,
             "{'kind':'VitessShard','metadata':{'name':'vitess-zone1-main-x-80','namespace':'n','"
             "uid':'p1'},"
@@ -30,7 +30,7 @@ static struct tasks begin(const char *status, const json_t *children, const char
             status)),
         .children = children};
     answer = (struct answer){.code = 200, .children = json_new_list(), .released = json_new_map()};
-    place = (struct place){.keys = &v1alpha1_keys,
+    place = (struct place){.keys = &v1_keys,
         .namespace = "n",
         .labels = json_of("{'vitess.io/cluster':'vitess'}"),
         .topology = {"etcd2", "etcd:2379", "/vitess/global", NULL}};
@@ -233,7 +233,7 @@ START_TEST(no_mesh_puts_a_proxy_beside_it)
     ck_json(json_at(metadata, "labels"),
         "{'sidecar.istio.io/inject':'false','kuma.io/sidecar-injection':'disabled',"
         "'vitess.io/cluster':'vitess','vitess.io/component':'task'}");
-    ck_json(json_without(json_at(metadata, "annotations"), v1alpha1_keys.spec_hash),
+    ck_json(json_without(json_at(metadata, "annotations"), v1_keys.spec_hash),
         "{'linkerd.io/inject':'disabled'}");
 }
 END_TEST
@@ -246,7 +246,7 @@ START_TEST(it_runs_where_the_user_says)
     ck_json(json_at(pod, "metadata", "labels"),
         "{'sidecar.istio.io/inject':'false','kuma.io/sidecar-injection':'enabled','team':'a',"
         "'vitess.io/cluster':'vitess','vitess.io/component':'task'}");
-    ck_json(json_without(json_at(pod, "metadata", "annotations"), v1alpha1_keys.spec_hash),
+    ck_json(json_without(json_at(pod, "metadata", "annotations"), v1_keys.spec_hash),
         "{'linkerd.io/inject':'ingress','a':'b'}");
     ck_json(json_without(json_without(json_at(pod, "spec"), "containers"), "securityContext"),
         "{'restartPolicy':'OnFailure','automountServiceAccountToken':false,"

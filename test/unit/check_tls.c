@@ -69,7 +69,7 @@ static const json_t *vtgate_with(const struct component_tls *tls)
 static const json_t *vttablet_with(const struct component_tls *tls)
 {
     struct vttablet tablet = {.place = zone1_with(tls),
-        .id = tablet_identity(arena, "demo", "zone1", "main", "-80", "replica", 0),
+        .id = v1_tablet_identity(arena, "demo", "zone1", "main", "-80", "replica", 0),
         .image = VITESS_IMAGE};
 
     return vttablet_pod(arena, &tablet);
@@ -191,7 +191,7 @@ END_TEST
 
 static const json_t *task_of(const json_t *cluster)
 {
-    struct world world = {.sync = sync_cluster,
+    struct world world = {.sync = v1_sync_cluster,
         .parent = json_clone(cluster),
         .children = json_new_list()};
     const json_t *cell;
@@ -200,11 +200,12 @@ static const json_t *task_of(const json_t *cluster)
     ck_assert_int_eq(world_sync(&world), 200);
     cell = world_of(&world, "VitessCell", "demo-zone1");
     ck_assert_ptr_nonnull(cell);
-    world =
-        (struct world){.sync = sync_cell, .parent = json_clone(cell), .children = json_new_list()};
+    world = (struct world){.sync = v1_sync_cell,
+        .parent = json_clone(cell),
+        .children = json_new_list()};
     ck_assert_int_eq(world_sync(&world), 200);
     json_each_item (world.answer.children, i, child) {
-        if (text_equal(object_label(child, v1alpha1_keys.component), "task"))
+        if (text_equal(object_label(child, v1_keys.component), "task"))
             return child;
     }
     return NULL;
@@ -422,7 +423,7 @@ END_TEST
 static const char *step(const char *before, const char *now, const char *updated)
 {
     const json_t *cluster = before == NULL ? two_zones() : changed(two_zones(), "spec.tls", before);
-    struct world world = {.sync = sync_cluster,
+    struct world world = {.sync = v1_sync_cluster,
         .parent = json_clone(cluster),
         .children = json_new_list()};
     json_t *cell;
@@ -471,7 +472,7 @@ END_TEST
 
 START_TEST(by_hand_too)
 {
-    struct world world = {.sync = sync_cluster,
+    struct world world = {.sync = v1_sync_cluster,
         .parent = json_clone(by_hand()),
         .children = json_new_list()};
 
@@ -507,7 +508,7 @@ END_TEST
 START_TEST(etcd_stays_as_it_was_made)
 {
     const json_t *with = changed(two_zones(), "spec.cells[0].etcd.tls", "{'secret':'e'}");
-    struct world world = {.sync = sync_cluster,
+    struct world world = {.sync = v1_sync_cluster,
         .parent = json_clone(with),
         .children = json_new_list()};
 

@@ -60,7 +60,7 @@ static const json_t *answer_of(const json_t *parent, const json_t *claims)
 /* vtctld comes after etcd, vtgate and VTOrc after the registration of the cell. */
 static const json_t *children_of_cell(const json_t *cell)
 {
-    struct world world = {.sync = sync_cell,
+    struct world world = {.sync = v1_sync_cell,
         .parent = json_clone(cell),
         .children = json_new_list()};
 

@@ -1244,7 +1244,7 @@ END_TEST
 
 START_TEST(a_tablet_may_be_forced)
 {
-    const char *name = tablet_identity(arena, "demo", "zone1", "main", "-80", "replica", 1).name;
+    const char *name = v1_tablet_identity(arena, "demo", "zone1", "main", "-80", "replica", 1).name;
 
     ck_assert_str_eq(
         problems_of(changed(two_zones(), "spec.rollout", fmt(arena, "{'force':['%s']}", name)),
@@ -1390,7 +1390,7 @@ END_TEST
 /* What is said of a change to a cluster whose cells exist. */
 static const char *problems_of_change(const json_t *cluster, const char *path, const char *value)
 {
-    struct world world = {.sync = sync_cluster,
+    struct world world = {.sync = v1_sync_cluster,
         .parent = json_clone(cluster),
         .children = json_new_list()};
 
@@ -1784,7 +1784,7 @@ END_TEST
 
 START_TEST(who_knows_better_names_the_cell)
 {
-    struct world world = {.sync = sync_cluster,
+    struct world world = {.sync = v1_sync_cluster,
         .parent = json_clone(changed(two_zones(), VERSION, "'3.6.1'")),
         .children = json_new_list()};
     const json_t *cluster = changed(two_zones(), VERSION, "'3.5.17'");
@@ -1917,7 +1917,7 @@ static void expect_twins(const struct spec_field *fields)
 
 START_TEST(hooks_refuse_what_rules_refuse)
 {
-    expect_twins(cluster_fields);
+    expect_twins(v1_cluster_fields);
     for (size_t i = 0; i < BROKEN_RULES; i++) {
         const struct broken *broken = &broken_rules[i];
 

@@ -211,7 +211,7 @@ END_TEST
 static struct vttablet evil_tablet(void)
 {
     struct vttablet tablet = {.place = evil_place(),
-        .id = tablet_identity(arena, "demo", EVIL, EVIL, EVIL, "replica", 0),
+        .id = v1_tablet_identity(arena, "demo", EVIL, EVIL, EVIL, "replica", 0),
         .image = VITESS_IMAGE,
         .vttablet_flags = json_of(EVIL_FLAGS),
         .mysql_flags = json_of(EVIL_FLAGS),
@@ -252,7 +252,7 @@ END_TEST
 START_TEST(tasks_get_what_the_user_wrote)
 {
     struct request request = {.arena = arena,
-        .keys = &v1alpha1_keys,
+        .keys = &v1_keys,
         .parent = json_of("{'metadata':{'name':'demo','namespace':'shop'}}")};
     struct place place = evil_place();
     struct tasks tasks =

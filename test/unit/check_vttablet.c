@@ -16,7 +16,7 @@ static struct vttablet tablet_of(const char *type)
     place.selector = place.labels;
     return (struct vttablet){
         .place = place,
-        .id = tablet_identity(arena, "demo", "zone1", "main", "-80", type, 0),
+        .id = v1_tablet_identity(arena, "demo", "zone1", "main", "-80", type, 0),
         .image = VITESS_IMAGE,
         .vttablet_resources = json_of("{'limits':{'cpu':'0.5','memory':'512Mi'}}"),
         .mysql_resources = json_of("{'limits':{'cpu':'500m','memory':'512Mi'}}"),
@@ -324,7 +324,7 @@ END_TEST
 START_TEST(a_claim_has_labels_and_annotations_of_the_users)
 {
     struct vttablet tablet = {.place = zone1(),
-        .id = tablet_identity(arena, "demo", "zone1", "main", "0", "replica", 0),
+        .id = v1_tablet_identity(arena, "demo", "zone1", "main", "0", "replica", 0),
         .image = VITESS_IMAGE,
         .claim = json_of("{'accessModes':['ReadWriteOnce']}"),
         .claim_metadata = json_of("{'labels':{'team':'a','app':'other','vitess.io/component':'x'},"

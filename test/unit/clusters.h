@@ -37,22 +37,22 @@ static inline const json_t *two_zones(void)
 static inline const char *problems_of(const json_t *cluster, const json_t *children)
 {
     struct request request = {.arena = arena,
-        .keys = &v1alpha1_keys,
+        .keys = &v1_keys,
         .parent = cluster,
         .children = children};
     struct problems problems = {.arena = arena};
     struct cluster_spec spec = {0};
-    const struct told_cells told = told_cells_of(&request);
+    const struct told_cells told = v1_told_cells_of(&request);
 
     spec_read(arena,
-        cluster_fields,
+        v1_cluster_fields,
         json_at(cluster, "spec"),
         "spec",
         SPEC_STRICT,
         &spec,
         &problems);
-    spread_equal_shards(arena, &spec);
-    validate_cluster(&request, &spec, &told, &problems);
+    v1_spread_equal_shards(arena, &spec);
+    v1_validate_cluster(&request, &spec, &told, &problems);
     return problems.count == 0 ? "" : problems_text(&problems);
 }
 

@@ -16,7 +16,7 @@ static inline struct place zone1(void)
         json_of("{'app':'shop','vitess.io/cluster':'demo','vitess.io/cell':'zone1'}");
 
     return (struct place){
-        .keys = &v1alpha1_keys,
+        .keys = &v1_keys,
         .namespace = "shop",
         .cluster = "demo",
         .cell = "zone1",

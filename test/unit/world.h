@@ -150,7 +150,7 @@ static inline const json_t *world_groups(const struct world *world)
 static inline int world_sync(struct world *world)
 {
     struct request request = {.arena = arena,
-        .keys = world->keys == NULL ? &v1alpha1_keys : world->keys,
+        .keys = world->keys == NULL ? &v1_keys : world->keys,
         .parent = world->parent,
         .spec = json_at(world->parent, "spec"),
         .children = world_groups(world),
