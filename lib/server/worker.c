@@ -168,7 +168,8 @@ static void take_connections(struct worker *worker)
 /* Nothing has to come that often: it is only the end of every wait. */
 enum { LONGEST_WAIT_MILLISECONDS = 1000 };
 
-static void wait_for_events(const struct worker *worker)
+/* True where somebody called worker_wake(). */
+static bool wait_for_events(const struct worker *worker)
 {
     const int events = MHD_get_daemon_info(worker->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
     struct pollfd wanted[] = {{.fd = events, .events = POLLIN},
@@ -179,9 +180,11 @@ static void wait_for_events(const struct worker *worker)
     if (MHD_get_timeout(worker->daemon, &milliseconds) != MHD_YES ||
         milliseconds > LONGEST_WAIT_MILLISECONDS)
         milliseconds = LONGEST_WAIT_MILLISECONDS;
-    if (poll(wanted, 2, (int)milliseconds) > 0 && wanted[1].revents != 0 &&
-        read(worker->wake, &woken, sizeof(woken)) < 0 && errno != EAGAIN)
+    if (poll(wanted, 2, (int)milliseconds) <= 0 || wanted[1].revents == 0)
+        return false;
+    if (read(worker->wake, &woken, sizeof(woken)) < 0 && errno != EAGAIN)
         log_event(LOG_ERROR, "wake-failed", log_fields(LOG_TEXT_FIELD("message", strerror(errno))));
+    return true;
 }
 
 /* The waiting is ours, and libmicrohttpd never waits.
@@ -199,8 +202,9 @@ static void *work(void *context)
     struct worker *worker = context;
 
     while (!atomic_load(&worker->ending)) {
-        wait_for_events(worker);
-        take_connections(worker);
+        /* A body comes in many pieces, and all places are a look at each of them. */
+        if (wait_for_events(worker))
+            take_connections(worker);
         MHD_run(worker->daemon);
     }
     return NULL;
