@@ -54,26 +54,31 @@ const json_t *as_written(struct arena *arena, const struct api_keys *keys, const
     return copy;
 }
 
-static const char *first_added(struct arena *arena, const json_t *written, const json_t *now,
-    const char *path)
+/* The path of the first field of `now` that `written` has not, with the dot before it; or NULL.
+ * Nearly always both are the same. */
+static const char *first_added(struct arena *arena, const json_t *written, const json_t *now)
 {
     const json_t *value;
     const char *key;
 
+    if (json_same(written, now))
+        return NULL;
     json_each_field (now, key, value) {
-        const char *below = fmt(arena, "%s.%s", path, key);
         const json_t *before = json_at(written, key);
-        const char *added = before == NULL ? below : first_added(arena, before, value, below);
+        const char *below = before == NULL ? "" : first_added(arena, before, value);
 
-        if (added != NULL)
-            return added;
+        if (below != NULL)
+            return fmt(arena, ".%s%s", key, below);
     }
     return NULL;
 }
 
 const char *added_by_hand(const struct request *request)
 {
-    return first_added(request->arena, json_at(request->parent, "spec"), request->spec, "spec");
+    const char *added =
+        first_added(request->arena, json_at(request->parent, "spec"), request->spec);
+
+    return added == NULL ? NULL : fmt(request->arena, "spec%s", added);
 }
 
 /* --- objects --- */
