@@ -6,10 +6,13 @@
 
 /* Reading Kubernetes objects. None of these writes; a missing field gives NULL, 0 or false. */
 
+const char *object_api_version(const json_t *object);
 const char *object_kind(const json_t *object);
 const char *object_name(const json_t *object);
 const char *object_namespace(const json_t *object);
 const char *object_uid(const json_t *object);
+const json_t *object_labels(const json_t *object);
+const json_t *object_annotations(const json_t *object);
 const char *object_label(const json_t *object, const char *key);
 const char *object_annotation(const json_t *object, const char *key);
 /* The same object with more labels. */
@@ -22,6 +25,12 @@ bool object_terminating(const json_t *object);
 
 /* What keys->spec_hash says of an object that is made from `value`. */
 const char *spec_hash_of(struct arena *arena, const json_t *value);
+/* The same of many values that differ in one text: `common` with `text` at `key`. */
+struct spec_hashes {
+    const char *before, *after; /* the text in JSON */
+};
+struct spec_hashes spec_hashes_of(struct arena *arena, const json_t *common, const char *key);
+const char *spec_hash_with(struct arena *arena, const struct spec_hashes *hashes, const char *text);
 
 /* What Metacontroller applied last to this very object: the parsed
  * metacontroller.k8s.io/last-applied-configuration annotation. NULL where there is none, where it

@@ -72,9 +72,9 @@ struct tablet_pool {
     const struct pool_spec *pool; /* merged */
     const char *type;
     const char *image;
-    const json_t *made_from;
+    struct spec_hashes hashes; /* but for the name */
     const char *template_hash;
-    const json_t *claim, *stored_claim;
+    struct vttablet common; /* but for its identity and hash */
 };
 
 /* The default comes down from VitessCluster: were it this build's, a new one would move the tablets
@@ -120,23 +120,6 @@ static const json_t *made_from(const struct tablet_pool *pool)
         OPT("region", place->region));
 }
 
-static struct tablet_pool pool_of(const struct shard_input *input, const struct shard_spec *spec,
-    const struct pool_spec *merged, const char *type)
-{
-    struct tablet_pool pool = {.input = input,
-        .spec = spec,
-        .pool = merged,
-        .type = type,
-        .image = tablet_image(spec, merged)};
-
-    pool.claim = json_without(merged->claim, "metadata");
-    pool.stored_claim = as_stored(input->arena, pool.claim);
-    pool.made_from = made_from(&pool);
-    pool.template_hash =
-        spec_hash_of(input->arena, object(input->arena, SPREAD(pool.made_from), F("type", type)));
-    return pool;
-}
-
 /* --- the tablets --- */
 
 static void fill_mysql(struct vttablet *vttablet, const struct mysql_spec *mysql)
@@ -151,34 +134,58 @@ static void fill_mysql(struct vttablet *vttablet, const struct mysql_spec *mysql
     vttablet->init_script_key = mysql->init_script->key;
 }
 
-static void fill_vttablet(struct vttablet *vttablet, const struct tablet_pool *pool, uint32_t index)
+static struct vttablet common_of(const struct tablet_pool *pool)
 {
     struct arena *a = pool->input->arena;
     const struct pool_spec *own = pool->pool;
-
-    *vttablet = (struct vttablet){
+    const json_t *claim = json_without(own->claim, "metadata");
+    struct vttablet common = {
         .place = pool->input->place,
-        .id = identity_at(a, pool->spec, pool->type, index),
         .image = pool->image,
         .backup_flags = pool->spec->derived.backup_flags,
-        .claim = pool->claim,
-        .stored_claim = pool->stored_claim,
+        .claim = claim,
+        .stored_claim = as_stored(a, claim),
         .claim_metadata = json_at(own->claim, "metadata"),
     };
 
-    vttablet->place.hash =
-        spec_hash_of(a, object(a, SPREAD(pool->made_from), F("name", vttablet->id.name)));
     if (own->vttablet != NULL) {
-        vttablet->vttablet_resources = own->vttablet->resources;
-        vttablet->vttablet_flags = own->vttablet->flags;
+        common.vttablet_resources = own->vttablet->resources;
+        common.vttablet_flags = own->vttablet->flags;
     }
-    if (vttablet->place.tls == NULL)
-        vttablet->place.topology.dial =
-            dial_of_flags(a, vttablet->vttablet_flags, "tablet-manager-grpc");
+    if (common.place.tls == NULL)
+        common.place.topology.dial = dial_of_flags(a, common.vttablet_flags, "tablet-manager-grpc");
     if (own->mysql != NULL)
-        fill_mysql(vttablet, own->mysql);
+        fill_mysql(&common, own->mysql);
     if (own->template != NULL)
-        vttablet->overrides = *own->template;
+        common.overrides = *own->template;
+    return common;
+}
+
+static struct tablet_pool pool_of(const struct shard_input *input, const struct shard_spec *spec,
+    const struct pool_spec *merged, const char *type)
+{
+    struct tablet_pool pool = {.input = input,
+        .spec = spec,
+        .pool = merged,
+        .type = type,
+        .image = tablet_image(spec, merged)};
+    const json_t *from = made_from(&pool);
+
+    pool.hashes = spec_hashes_of(input->arena, from, "name");
+    pool.template_hash =
+        spec_hash_of(input->arena, object(input->arena, SPREAD(from), F("type", type)));
+    pool.common = common_of(&pool);
+    return pool;
+}
+
+static struct vttablet tablet_of(const struct tablet_pool *pool, uint32_t index)
+{
+    struct arena *a = pool->input->arena;
+    struct vttablet tablet = pool->common;
+
+    tablet.id = identity_at(a, pool->spec, pool->type, index);
+    tablet.place.hash = spec_hash_with(a, &pool->hashes, tablet.id.name);
+    return tablet;
 }
 
 static size_t add_pool(const struct shard_input *input, const struct shard_spec *spec,
@@ -192,7 +199,7 @@ static size_t add_pool(const struct shard_input *input, const struct shard_spec 
     pool = pool_of(input, spec, merged, type);
     tablets = arena_array(input->arena, merged->replicas, sizeof(*tablets));
     for (uint32_t index = 0; index < merged->replicas; index++) {
-        fill_vttablet(&tablets[index], &pool, index);
+        tablets[index] = tablet_of(&pool, index);
         wanted[index] = (struct shard_wanted){.id = tablets[index].id,
             .hash = tablets[index].place.hash,
             .template_hash = pool.template_hash,

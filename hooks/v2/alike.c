@@ -72,7 +72,7 @@ static bool spec_is_alike(const json_t *desired, const json_t *observed)
 
 bool v2_pod_is_alike(struct arena *a, const json_t *desired, const json_t *observed)
 {
-    const json_t *labels = json_at(desired, "metadata", "labels");
+    const json_t *labels = object_labels(desired);
 
     return spec_is_alike(json_at(desired, "spec"), json_at(observed, "spec")) &&
            json_object_size(v2_patch(a,

@@ -7,7 +7,7 @@
 
 static bool has(const json_t *pod, const char *key)
 {
-    return json_at(pod, "metadata", "annotations", key) != NULL;
+    return json_at(object_annotations(pod), key) != NULL;
 }
 
 static enum v2_drain_state state_of(const json_t *pod)

@@ -76,7 +76,7 @@ bool v2_named(const struct request *request, struct answer *answer, const char *
 
 const json_t *v2_labels_of(const struct request *request)
 {
-    return json_at(request->parent, "metadata", "labels");
+    return object_labels(request->parent);
 }
 
 struct tasks v2_tasks(const struct request *request, const struct v2_place *place,

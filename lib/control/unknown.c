@@ -78,7 +78,7 @@ static const char *what_to_do(struct arena *arena, const json_t *parent, const c
     const char *namespace = object_namespace(parent);
     const char *resource = resource_of(arena, object_kind(child));
 
-    if (text_equal(json_text_at(child, "apiVersion"), json_text_at(parent, "apiVersion")))
+    if (text_equal(object_api_version(child), object_api_version(parent)))
         return fmt(arena,
             "delete it, and nothing that it may have adopted: kubectl delete --cascade=orphan "
             "--namespace %s %s %s",

@@ -16,6 +16,7 @@ struct json_folded {
     const char *embedded_key;
     const json_t *embedded;
     const json_t *whole; /* that json_note_part() was told of */
+    void *notes;         /* see json_notes() */
 };
 
 struct json_source {

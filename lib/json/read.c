@@ -341,6 +341,15 @@ bool json_view_of(const json_t *value, struct json_view *view)
     return true;
 }
 
+void *json_notes(const json_t *value, size_t size)
+{
+    struct json_folded *folded = own_folded(value);
+
+    if (folded != NULL && folded->notes == NULL)
+        folded->notes = arena_alloc(folded->source->arena, size);
+    return folded == NULL ? NULL : folded->notes;
+}
+
 void json_note_part(const json_t *part, const json_t *whole)
 {
     struct json_folded *folded = own_folded(part);

@@ -10,7 +10,7 @@
 
 const json_t *object_applied_annotation(struct arena *arena, const json_t *object)
 {
-    return json_embedded(arena, json_at(object, "metadata", "annotations"), LAST_APPLIED);
+    return json_embedded(arena, object_annotations(object), LAST_APPLIED);
 }
 
 static bool is_pod(const json_t *object)
@@ -23,7 +23,7 @@ static bool is_pod(const json_t *object)
  * Metacontroller's rights. */
 static bool is_about(const json_t *applied, const json_t *object)
 {
-    return text_equal(json_text_at(applied, "apiVersion"), json_text_at(object, "apiVersion")) &&
+    return text_equal(object_api_version(applied), object_api_version(object)) &&
            text_equal(object_kind(applied), object_kind(object)) &&
            text_equal(object_namespace(applied), object_namespace(object)) &&
            text_equal(object_name(applied), object_name(object));
@@ -142,7 +142,7 @@ static const json_t *annotations_of_foreign(struct arena *arena, const struct ap
     const char *known = object_annotation(applied, keys->not_made_here);
 
     return object(arena,
-        SPREAD(json_at(kept, "metadata", "annotations")),
+        SPREAD(object_annotations(kept)),
         KEY(keys->not_made_here,
             known != NULL  ? known
             : name == NULL ? ""
@@ -161,7 +161,7 @@ static const json_t *as_it_is(struct arena *arena, const struct api_keys *keys,
                                         SPREAD(without_system_fields(json_at(kept, "metadata"))),
                                         F("name", object_name(observed)),
                                         OPT("namespace", object_namespace(observed)),
-                                        OPT("labels", json_at(observed, "metadata", "labels"))),
+                                        OPT("labels", object_labels(observed))),
         NULL);
 
     json_put(metadata, "ownerReferences", owners_of(applied, observed));
@@ -169,7 +169,7 @@ static const json_t *as_it_is(struct arena *arena, const struct api_keys *keys,
         json_put(metadata, "annotations", annotations_of_foreign(arena, keys, applied, kept));
     return object(arena,
         SPREAD(json_without(json_without(kept, "metadata"), "status")),
-        F("apiVersion", json_text_at(observed, "apiVersion")),
+        F("apiVersion", object_api_version(observed)),
         F("kind", object_kind(observed)),
         F("metadata", metadata));
 }

@@ -28,7 +28,7 @@ static const char *child_bug(const struct hook *hook, const struct request *requ
         return fmt(a, "%s %s is of a kind that %s does not declare", kind, name, hook->kind);
     if (!text_equal(object_namespace(child), object_namespace(request->parent)))
         return fmt(a, "%s %s is not in the namespace of its parent", kind, name);
-    if (!selector_matches(selector, json_at(child, "metadata", "labels")))
+    if (!selector_matches(selector, object_labels(child)))
         return fmt(a, "%s %s has labels that the parent's selector does not match", kind, name);
     return NULL;
 }

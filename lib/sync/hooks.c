@@ -62,12 +62,12 @@ const struct hook *hook_by_kind(const char *api, const char *kind)
 
 const struct hook *hook_of(const json_t *object)
 {
-    return hook_by_kind(json_text_at(object, "apiVersion"), object_kind(object));
+    return hook_by_kind(object_api_version(object), object_kind(object));
 }
 
 bool hook_makes(const struct hook *hook, const json_t *object)
 {
-    const char *api_version = json_text_at(object, "apiVersion");
+    const char *api_version = object_api_version(object);
 
     for (const struct child_kind *child = hook->children; child->kind != NULL; child++) {
         if (text_equal(child->kind, object_kind(object)) &&

@@ -69,7 +69,7 @@ static const char *shape_fault(struct arena *a, const struct hook *hook, bool cu
     const json_t *body)
 {
     const json_t *parent = json_at(body, "parent");
-    const char *api_version = json_text_at(parent, "apiVersion");
+    const char *api_version = object_api_version(parent);
     const char *kind = json_text_at(parent, "kind");
 
     if (!json_is_object(parent))

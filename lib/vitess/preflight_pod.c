@@ -349,7 +349,7 @@ static bool keeps_away(const json_t *pod)
 static const json_t *labels(struct arena *a, const struct place *place, const json_t *pod,
     const json_t *before)
 {
-    const json_t *all = json_at(pod, "metadata", "labels");
+    const json_t *all = object_labels(pod);
 
     return object(a,
         SPREAD(keeps_away(pod) || keeps_away(before) ? place->labels
@@ -390,7 +390,6 @@ const json_t *preflight_pod(struct arena *a, const struct place *place, const js
         MAP("metadata",
             F("namespace", place->namespace),
             F("labels", labels(a, place, pod, before)),
-            OPT("annotations",
-                json_without(json_at(pod, "metadata", "annotations"), place->keys->spec_hash))),
+            OPT("annotations", json_without(object_annotations(pod), place->keys->spec_hash))),
         F("spec", spec_of(a, place, pod, before)));
 }

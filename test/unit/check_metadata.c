@@ -1,6 +1,7 @@
 #include "testing.h"
 
 #include "metadata.h"
+#include "template.h"
 
 static const struct api_keys keys = {.reserved = "vitess.io/",
     .not_made_here = "vitess.io/not-made-here"};
@@ -145,8 +146,69 @@ START_TEST(api_version_has_a_group)
 }
 END_TEST
 
+/* A hash moves a tablet when it changes, so both ways to it give the same one. */
+START_TEST(hashes_of_many_are_those_of_each)
+{
+    static const char *const commons[] = {"{}",
+        "{'a':1}",
+        "{'z':[1,{'name':'x'}]}",
+        "{'a':{'name':'x'},'mz':'<','naMe':1,'name2':2,'nam':3,'z':'\\u00e4'}",
+        "{'a':1,'name':'is replaced','z':2}"};
+    static const char *const texts[] = {"", "a-1", "\xc3\xa4\"\\\n<"};
+
+    for (size_t i = 0; i < sizeof(commons) / sizeof(*commons); i++) {
+        const json_t *common = json_of(commons[i]);
+        const struct spec_hashes hashes = spec_hashes_of(arena, common, "name");
+
+        for (size_t k = 0; k < sizeof(texts) / sizeof(*texts); k++)
+            ck_assert_str_eq(spec_hash_with(arena, &hashes, texts[k]),
+                spec_hash_of(arena, object(arena, SPREAD(common), F("name", texts[k]))));
+    }
+}
+END_TEST
+
+static const json_t *folded_of(const char *text)
+{
+    struct json_fault fault;
+    const char *written = json_write(arena, json_of(text), NULL);
+
+    return json_read_folded(arena, written, strlen(written), 0, &fault);
+}
+
+/* What is kept of an object of a request is what reading it gives. */
+START_TEST(an_object_of_a_request_reads_as_any_other)
+{
+    static const char *const rows[] = {"{}",
+        "{'metadata':[]}",
+        "{'metadata':{}}",
+        "{'kind':1,'metadata':{'name':['a'],'deletionTimestamp':true,'labels':'l'}}",
+        "{'apiVersion':'v1','kind':'Pod','metadata':{'name':'n','namespace':'m','uid':'u',"
+        "'deletionTimestamp':'t','labels':{'l':'1'},'annotations':{'a':'2'}}}"};
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        const json_t *plain = json_of(rows[i]);
+        const json_t *folded = folded_of(rows[i]);
+
+        for (int twice = 0; twice < 2; twice++) {
+            ck_assert(text_equal(object_api_version(folded), object_api_version(plain)));
+            ck_assert(text_equal(object_kind(folded), object_kind(plain)));
+            ck_assert(text_equal(object_name(folded), object_name(plain)));
+            ck_assert(text_equal(object_namespace(folded), object_namespace(plain)));
+            ck_assert(text_equal(object_uid(folded), object_uid(plain)));
+            ck_assert_int_eq(object_terminating(folded), object_terminating(plain));
+            ck_assert(json_same(object_labels(folded), object_labels(plain)));
+            ck_assert(json_same(object_annotations(folded), object_annotations(plain)));
+            ck_assert(text_equal(object_label(folded, "l"), object_label(plain, "l")));
+            ck_assert(text_equal(object_annotation(folded, "a"), object_annotation(plain, "a")));
+        }
+    }
+}
+END_TEST
+
 static void tests(TCase *tcase)
 {
+    tcase_add_test(tcase, hashes_of_many_are_those_of_each);
+    tcase_add_test(tcase, an_object_of_a_request_reads_as_any_other);
     tcase_add_test(tcase, api_version_has_a_group);
     tcase_add_test(tcase, reads_what_is_there);
     tcase_add_test(tcase, takes_anything_for_an_object);
