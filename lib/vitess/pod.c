@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "fragments.h"
+#include "json_view.h"
 #include "metadata.h"
 #include "template.h"
 
@@ -74,27 +75,56 @@ const json_t *pod_defaults(struct arena *a, const struct place *place, const jso
             V(spread_over(a, "topology.kubernetes.io/zone", peers))));
 }
 
-/* Vitess takes one dash or two, and until 23 wrote flags with underscores. */
-static bool is_flag(const char *argument, const char *name, size_t length)
+/* What is behind "=" of the flag `name`, or NULL where `argument`, which need not end, is another
+ * one. Vitess takes one dash or two, and until 23 wrote flags with underscores. */
+static const char *value_of_flag(const char *argument, const char *name)
 {
     while (*argument == '-')
         argument++;
-    for (size_t i = 0; i < length; i++) {
-        if (argument[i] != name[i] && !(argument[i] == '_' && name[i] == '-'))
-            return false;
+    for (; *name != '\0'; name++, argument++) {
+        if (*argument != *name && !(*argument == '_' && *name == '-'))
+            return NULL;
     }
-    return argument[length] == '=';
+    return *argument == '=' ? argument + 1 : NULL;
+}
+
+static bool is_another(const char *argument, const char *end, const char *addresses)
+{
+    const char *value = value_of_flag(argument, "topo-global-server-address");
+
+    return value != NULL && !(addresses != NULL && (size_t)(end - value) == strlen(addresses) &&
+                                memcmp(value, addresses, (size_t)(end - value)) == 0);
+}
+
+/* Told by the texts, so that no values are made of all arguments. -1: one of them is no plain
+ * text. */
+static int view_names_another(struct json_view list, const char *addresses)
+{
+    for (const struct json_node *item = list.node + 1; item < json_view_end(list);
+         item = list.nodes + item->next) {
+        if (item->marks != 0 || list.text[item->start] != '"')
+            return -1;
+        /* The quote behind it is no part of any name. */
+        if (is_another(list.text + item->start + 1, list.text + item->end - 1, addresses))
+            return 1;
+    }
+    return 0;
 }
 
 static bool names_another(const json_t *arguments, const char *addresses)
 {
-    static const char flag[] = "topo-global-server-address";
+    struct json_view list;
     const json_t *argument;
+    int told = -1;
 
+    if (json_view_of(arguments, &list) && json_view_type(list) == '[' && !json_view_passed(list))
+        told = view_names_another(list, addresses);
+    if (told >= 0)
+        return told == 1;
     json_each_item (arguments, i, argument) {
         const char *text = json_is_string(argument) ? json_string_value(argument) : "";
 
-        if (is_flag(text, flag, sizeof(flag) - 1) && !text_equal(strchr(text, '=') + 1, addresses))
+        if (is_another(text, text + strlen(text), addresses))
             return true;
     }
     return false;

@@ -231,15 +231,30 @@ START_TEST(another_lock_server_is_seen_in_any_container_and_spelling)
         {"[{'args':['--topo-global-server-address']}]", false},
         {"[{'args':['--topo-global-server-addresses=there:2379']}]", false},
         {"[{'args':['--topo-global-root=/there','',7]}]", false},
-        {"[{'args':['--topo-global-server-address=here:23']}]", true}};
+        {"[{'args':['--topo-global-server-address=here:23']}]", true},
+        {"[{'args':['--topo-global-server-address=here:23790']}]", true},
+        {"[{'args':['--topo-global-server-address=']}]", true},
+        {"[{'args':['---','-','','--\\u00e4','--topo-global-server-address=there:2379']}]", true},
+        {"[{'args':['a<b','--topo-global-server-address=here:2379']}]", false}};
 
-    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
-        ck_assert_msg(
-            pod_has_another_lock_server(object(arena, F("containers", json_of(rows[i].containers))),
-                "here:2379") == rows[i].another,
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        const json_t *spec = object(arena, F("containers", json_of(rows[i].containers)));
+        const char *text = json_write(arena, spec, NULL);
+        struct json_fault fault;
+        const json_t *folded = json_read_folded(arena, text, strlen(text), 0, &fault);
+
+        ck_assert_msg(pod_has_another_lock_server(spec, "here:2379") == rows[i].another,
             "%s",
-            rows[i].containers);
+            text);
+        /* As it stands in a request. */
+        ck_assert_msg(pod_has_another_lock_server(folded, "here:2379") == rows[i].another,
+            "%s",
+            text);
+    }
     ck_assert(!pod_has_another_lock_server(NULL, "here:2379"));
+    ck_assert(pod_has_another_lock_server(
+        json_of("{'containers':[{'args':['--topo-global-server-address=here:2379']}]}"),
+        NULL));
 }
 END_TEST
 
