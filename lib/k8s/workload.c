@@ -112,28 +112,6 @@ static bool is_hopeless(const json_t *container_status)
                json_int_at(container_status, 0, "restartCount") >= HOPELESS_RESTARTS);
 }
 
-static bool any_hopeless(const json_t *statuses)
-{
-    const json_t *status;
-
-    json_each_item (statuses, i, status) {
-        if (is_hopeless(status))
-            return true;
-    }
-    return false;
-}
-
-static const char *waiting_trouble(const json_t *statuses)
-{
-    const json_t *status;
-
-    json_each_item (statuses, i, status) {
-        if (stuck_reason(status) != NULL)
-            return stuck_reason(status);
-    }
-    return NULL;
-}
-
 /* Of the Pod as a whole: it has ended, or finds no node. */
 static const char *whole_pod_trouble(const json_t *pod)
 {
@@ -148,23 +126,67 @@ static const char *whole_pod_trouble(const json_t *pod)
     return NULL;
 }
 
-const char *pod_trouble(const json_t *pod)
+/* What is asked of a Pod again and again. */
+struct pod_state {
+    bool known, ready, broken;
+    const char *trouble;
+    json_int_t restarts;
+};
+
+static void look_at_containers(const json_t *statuses, struct pod_state *state)
+{
+    const json_t *status;
+
+    json_each_item (statuses, i, status) {
+        if (state->trouble == NULL)
+            state->trouble = stuck_reason(status);
+        state->broken = state->broken || is_hopeless(status);
+        state->restarts = json_int_sum(state->restarts, json_int_at(status, 0, "restartCount"));
+    }
+}
+
+static struct pod_state look_at(const json_t *pod)
 {
     const json_t *status = json_at(pod, "status");
-    const char *reason = whole_pod_trouble(pod);
+    struct pod_state state = {.known = true,
+        .ready = condition_true(pod, "Ready"),
+        .trouble = whole_pod_trouble(pod)};
 
-    if (reason == NULL)
-        reason = waiting_trouble(json_at(status, "initContainerStatuses"));
-    return reason == NULL ? waiting_trouble(json_at(status, "containerStatuses")) : reason;
+    state.broken = state.trouble != NULL;
+    look_at_containers(json_at(status, "initContainerStatuses"), &state);
+    look_at_containers(json_at(status, "containerStatuses"), &state);
+    return state;
+}
+
+static struct pod_state state_of(const json_t *pod)
+{
+    struct pod_state *state = json_notes(json_at(pod, "status"), sizeof(*state));
+
+    if (state == NULL)
+        return look_at(pod);
+    if (!state->known)
+        *state = look_at(pod);
+    return *state;
+}
+
+const char *pod_trouble(const json_t *pod)
+{
+    return state_of(pod).trouble;
 }
 
 bool pod_broken(const json_t *pod)
 {
-    const json_t *status = json_at(pod, "status");
+    return state_of(pod).broken;
+}
 
-    return whole_pod_trouble(pod) != NULL ||
-           any_hopeless(json_at(status, "initContainerStatuses")) ||
-           any_hopeless(json_at(status, "containerStatuses"));
+bool pod_ready(const json_t *pod)
+{
+    return state_of(pod).ready;
+}
+
+json_int_t pod_restarts(const json_t *pod)
+{
+    return state_of(pod).restarts;
 }
 
 const json_t *pod_container(const json_t *pod, const char *name)
@@ -184,18 +206,21 @@ bool container_has_started(const json_t *pod, const char *name)
            json_at(status, "lastState", "terminated") != NULL;
 }
 
+static struct pod_state of_init_containers(const json_t *pod)
+{
+    struct pod_state state = {.known = true};
+
+    look_at_containers(json_at(pod, "status", "initContainerStatuses"), &state);
+    return state;
+}
+
 const char *container_trouble(const json_t *pod, const char *name)
 {
     const char *reason = whole_pod_trouble(pod);
 
     if (reason == NULL && !container_has_started(pod, name))
-        reason = waiting_trouble(json_at(pod, "status", "initContainerStatuses"));
+        reason = of_init_containers(pod).trouble;
     return reason == NULL ? stuck_reason(pod_container(pod, name)) : reason;
-}
-
-bool pod_ready(const json_t *pod)
-{
-    return condition_true(pod, "Ready");
 }
 
 bool pod_dead(const json_t *pod)
@@ -210,25 +235,9 @@ bool pod_started(const json_t *pod)
     return text_equal(json_text_at(pod, "status", "phase"), "Running");
 }
 
-static json_int_t restarts(const json_t *statuses)
-{
-    const json_t *status;
-    json_int_t sum = 0;
-
-    json_each_item (statuses, i, status)
-        sum = json_int_sum(sum, json_int_at(status, 0, "restartCount"));
-    return sum;
-}
-
-json_int_t pod_restarts(const json_t *pod)
-{
-    return json_int_sum(restarts(json_at(pod, "status", "initContainerStatuses")),
-        restarts(json_at(pod, "status", "containerStatuses")));
-}
-
 json_int_t container_restarts(const json_t *pod, const char *name)
 {
     if (!container_has_started(pod, name))
-        return restarts(json_at(pod, "status", "initContainerStatuses"));
+        return of_init_containers(pod).restarts;
     return json_int_at(pod_container(pod, name), 0, "restartCount");
 }
