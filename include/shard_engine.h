@@ -128,9 +128,10 @@ struct shard_shutdown {
 /* How its objects are made. Each API has a component of its own, with names, labels, containers and
  * flags that its users know. */
 struct shard_component {
-    /* `spec` is one of its Pod that was rendered before, which is most of the work; or NULL. */
+    /* `applied` is a Pod of the tablet whose spec is the one that is wanted, which is most of the
+     * work; or NULL. */
     const json_t *(
-        *pod)(struct arena *arena, const struct shard_wanted *wanted, const json_t *spec);
+        *pod)(struct arena *arena, const struct shard_wanted *wanted, const json_t *applied);
     /* Asked only for tablets of STORAGE_CLAIM. */
     const json_t *(*claim)(struct arena *arena, const struct shard_wanted *wanted,
         const struct claim_marks *marks);

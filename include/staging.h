@@ -154,9 +154,9 @@ bool stage_complete(const struct stage *stage);
 
 /* The first label or annotation of a Pod, of those that it was made with, that is not as it is
  * wanted ("metadata.labels[team]"): somebody has changed it since, or an admission policy did when
- * the Pod was made. Or NULL. */
+ * the Pod was made. Or NULL. What is at `ours` is written anew at each sync. */
 const char *changed_text(struct arena *arena, const json_t *applied, const json_t *wanted,
-    const json_t *observed);
+    const json_t *observed, const char *ours);
 
 /* `wanted` with each field that the API server refuses to change on `observed` put back to what
  * was applied last (StatefulSet claim templates and serviceName, Deployment and StatefulSet
@@ -176,8 +176,10 @@ const json_t *keep_claim_size(struct arena *arena, const struct api_keys *keys,
 /* metadata.ownerReferences of a claim that is to outlive its owner: a reference to itself. The
  * garbage collector deletes a dependent only when none of its owners is left, so the claim survives
  * background and foreground deletion without any finalizer; leaving the reference out makes it
- * deletable again. `uid` is that of the observed claim. */
-const json_t *owns_itself(struct arena *arena, const char *name, const char *uid);
+ * deletable again. `uid` is that of the observed claim. `known` (or NULL) is given back where that
+ * is the same. */
+const json_t *owns_itself(struct arena *arena, const char *name, const char *uid,
+    const json_t *known);
 /* It has been told so. */
 bool owned_by_itself(const json_t *claim);
 

@@ -106,6 +106,7 @@ static inline const char *template_key(const char *key)
 #define BOOL(b) ((bool)(b))
 
 #define object(arena, ...) template_object((arena), TEMPLATE_FIELDS(__VA_ARGS__))
+#define object_like(arena, known, ...) template_object_like((arena), (known), TEMPLATE_FIELDS(__VA_ARGS__))
 /* clang-format on */
 
 /* Renders a template in the current JSON scope. A NULL where F needs a value or KEY a key, or a key
@@ -113,6 +114,11 @@ static inline const char *template_key(const char *key)
  * null"} at the top level of the result, which the answer encoder turns into a 500 (nothing is
  * applied). */
 const json_t *template_object(struct arena *arena, const struct template_field *fields);
+
+/* The same, but `known` (NULL: nothing is) itself where that is what would be rendered: to find
+ * that out takes a part of the work, and what is done with it next most often nothing. */
+const json_t *template_object_like(struct arena *arena, const json_t *known,
+    const struct template_field *fields);
 
 /* The text of such a bug anywhere at the top of `value`, or NULL. */
 const char *template_bug(const json_t *value);

@@ -344,9 +344,10 @@ const json_t *vtadmin_config(struct arena *arena, const struct vtadmin *vtadmin)
 
 /* What a claim says of its own end. */
 struct claim_marks {
-    const char *uid; /* of the observed claim, or NULL */
-    bool keep;       /* carries an ownerReference to itself, see design */
-    bool had;        /* and did so when it was applied last: without it the list is empty */
+    const char *uid;       /* of the observed claim, or NULL */
+    bool keep;             /* carries an ownerReference to itself, see design */
+    bool had;              /* and did so when it was applied last: without it the list is empty */
+    const json_t *applied; /* last to that claim, or NULL */
 };
 
 /* The ownerReferences of the claim `name`, or NULL. */
@@ -368,9 +369,10 @@ struct vttablet {
     struct pod_overrides overrides;
 };
 const json_t *vttablet_pod(struct arena *arena, const struct vttablet *tablet);
-/* The same with a spec that was rendered before, which is most of the work. */
-const json_t *vttablet_pod_with_spec(struct arena *arena, const struct vttablet *tablet,
-    const json_t *spec);
+/* The same with the spec of one that was applied before, which is most of the work, and with the
+ * type that it was labelled with. */
+const json_t *vttablet_pod_as_applied(struct arena *arena, const struct vttablet *tablet,
+    const json_t *applied);
 unsigned vttablet_grace(struct arena *arena, const struct vttablet *tablet);
 const json_t *vttablet_claim(struct arena *arena, const struct vttablet *tablet);
 /* Headless Service that gives each tablet of a cell a DNS name: `subdomain` of their identities. */

@@ -78,15 +78,16 @@ static struct tablet_identity identity_of(struct arena *a, const struct shard_ho
 
 /* --- the component --- */
 
-static const json_t *pod(struct arena *a, const struct shard_wanted *wanted, const json_t *spec)
+static const json_t *pod(struct arena *a, const struct shard_wanted *wanted, const json_t *applied)
 {
     const struct tablet_source *from = wanted->component;
     const struct v2_tablet_notes notes = {.generation = from->generation,
         .spec_hash = wanted->hash,
         .resize = from->resize};
 
-    return spec == NULL ? v2_tablet_pod(a, from->tablet, &notes)
-                        : v2_tablet_pod_with_spec(a, from->tablet, &notes, spec);
+    return applied == NULL
+               ? v2_tablet_pod(a, from->tablet, &notes)
+               : v2_tablet_pod_with_spec(a, from->tablet, &notes, json_at(applied, "spec"));
 }
 
 static const json_t *claim(struct arena *a, const struct shard_wanted *wanted,

@@ -21,7 +21,7 @@ const json_t *claim_marked(struct arena *a, const json_t *wanted, const json_t *
     if (outlives)
         json_put(metadata,
             "ownerReferences",
-            owns_itself(a, object_name(claim), object_uid(claim)));
+            owns_itself(a, object_name(claim), object_uid(claim), NULL));
     else if (claim_had_mark(a, claim))
         json_put(metadata, "ownerReferences", json_new_list());
     json_put(copy, "metadata", metadata);

@@ -186,6 +186,94 @@ const json_t *template_object(struct arena *arena, const struct template_field *
     return object;
 }
 
+/* --- what is there already --- */
+
+static bool fields_like(const struct template_field *fields, const json_t *known);
+static bool items_like(const struct template_value *items, const json_t *known);
+
+static bool value_like(const struct template_value *value, const json_t *known)
+{
+    switch (value->type) {
+    case TEMPLATE_STRING:
+        return value->string != NULL && text_equal(json_string_value(known), value->string);
+    case TEMPLATE_INTEGER:
+        return json_is_integer(known) && json_integer_value(known) == value->integer;
+    case TEMPLATE_BOOLEAN:
+        return json_is_boolean(known) && json_is_true(known) == value->boolean;
+    case TEMPLATE_JSON:
+        return value->json != NULL && json_same(known, value->json);
+    case TEMPLATE_MAPPING:
+        return fields_like(value->fields, known);
+    case TEMPLATE_SEQUENCE:
+        return items_like(value->items, known);
+    case TEMPLATE_EACH:
+    case TEMPLATE_END:
+        break;
+    }
+    return false;
+}
+
+static bool is_left_out(const struct template_field *field)
+{
+    const struct template_value *value = &field->value;
+
+    if (field->rule != TEMPLATE_OPTIONAL)
+        return false;
+    return value->type == TEMPLATE_JSON ? value->json == NULL || empty(value->json)
+                                        : value->type == TEMPLATE_STRING && value->string == NULL;
+}
+
+/* A key that overrules one that was spread is counted twice, and then it is rendered. */
+static bool fields_like(const struct template_field *fields, const json_t *known)
+{
+    const json_t *value;
+    const char *key;
+    size_t count = 0;
+
+    if (!json_is_object(known))
+        return false;
+    for (const struct template_field *field = fields; field->rule != TEMPLATE_LAST; field++) {
+        if (field->rule == TEMPLATE_SPREAD) {
+            json_each_field (field->value.json, key, value) {
+                if (!json_same(json_at(known, key), value))
+                    return false;
+                count++;
+            }
+        } else if (!is_left_out(field)) {
+            if (!value_like(&field->value, json_at(known, field->key)))
+                return false;
+            count++;
+        }
+    }
+    return count == json_object_size(known);
+}
+
+static bool items_like(const struct template_value *items, const json_t *known)
+{
+    const json_t *value;
+    size_t count = 0;
+
+    if (!json_is_array(known))
+        return false;
+    for (; items->type != TEMPLATE_END; items++) {
+        if (items->type == TEMPLATE_EACH) {
+            json_each_item (items->json, i, value) {
+                if (!json_same(json_array_get(known, count++), value))
+                    return false;
+            }
+        } else if (!value_like(items, json_array_get(known, count++))) {
+            return false;
+        }
+    }
+    return count == json_array_size(known);
+}
+
+const json_t *template_object_like(struct arena *arena, const json_t *known,
+    const struct template_field *fields)
+{
+    return !any_bug && fields_like(fields, known) ? known : template_object(arena, fields);
+}
+
 const char *template_bug(const json_t *value)
 {
     return json_text_at(value, BUG);

@@ -37,6 +37,7 @@ bool pod_images_edited(const json_t *made, const json_t *observed)
 
 struct changed {
     const json_t *applied, *wanted, *observed; /* labels or annotations */
+    const char *ours;                          /* a key */
 };
 
 static bool is_changed(const struct changed *texts, const char *key)
@@ -44,7 +45,7 @@ static bool is_changed(const struct changed *texts, const char *key)
     const json_t *own = json_at(texts->wanted, key);
     const json_t *now = json_at(texts->observed, key);
 
-    return own != NULL && now != NULL && !json_same(own, now);
+    return own != NULL && now != NULL && !json_same(own, now) && !text_equal(key, texts->ours);
 }
 
 /* Nearly always none is, which is found out of what is wanted without making what was applied. */
@@ -53,6 +54,8 @@ static bool any_changed(const struct changed *texts)
     const json_t *value;
     const char *key;
 
+    if (merge_surely_stands(texts->observed, texts->wanted))
+        return false;
     json_each_field (texts->wanted, key, value) {
         if (is_changed(texts, key) && json_at(texts->applied, key) != NULL)
             return true;
@@ -61,14 +64,15 @@ static bool any_changed(const struct changed *texts)
 }
 
 const char *changed_text(struct arena *arena, const json_t *applied, const json_t *wanted,
-    const json_t *observed)
+    const json_t *observed, const char *ours)
 {
     static const char *const fields[] = {"labels", "annotations"};
 
     for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
         const struct changed texts = {json_at(applied, "metadata", fields[i]),
             json_at(wanted, "metadata", fields[i]),
-            json_at(observed, "metadata", fields[i])};
+            json_at(observed, "metadata", fields[i]),
+            ours};
         const json_t *value;
         const char *key;
 

@@ -7,16 +7,6 @@
  * does not answer yet or its cell is not in the topology yet, and would then be started again later
  * and later; so both are waited for before it is started. */
 
-static const json_t *labels(struct arena *a, const struct vttablet *tablet)
-{
-    const struct api_keys *keys = tablet->place.keys;
-
-    return object(a,
-        SPREAD(tablet->place.labels),
-        KEY(keys->component, VTTABLET),
-        KEY(keys->tablet_uid, tablet->id.uid_text));
-}
-
 /* The tablets of the Vitess shard in all its cells: cells may share nodes. */
 static const json_t *peers(struct arena *a, const struct vttablet *tablet)
 {
@@ -185,19 +175,25 @@ static const json_t *pod_spec(struct arena *a, const struct vttablet *tablet)
         F("volumes", volumes(a, tablet)));
 }
 
-const json_t *vttablet_pod_with_spec(struct arena *a, const struct vttablet *tablet,
-    const json_t *spec)
+static const json_t *pod_with_spec(struct arena *a, const struct vttablet *tablet,
+    const json_t *spec, const json_t *applied)
 {
     const struct pod_overrides *overrides = &tablet->overrides;
     const struct api_keys *keys = tablet->place.keys;
 
-    return object(a,
+    return object_like(a,
+        applied,
         F("apiVersion", "v1"),
         F("kind", "Pod"),
         MAP("metadata",
             F("name", tablet->id.name),
             F("namespace", tablet->place.namespace),
-            F("labels", pod_labels(a, labels(a, tablet), overrides)),
+            MAP("labels",
+                SPREAD(overrides->labels),
+                SPREAD(tablet->place.labels),
+                KEY(keys->component, VTTABLET),
+                KEY(keys->tablet_uid, tablet->id.uid_text),
+                OPT_KEY(keys->tablet_type, object_label(applied, keys->tablet_type))),
             OPT("annotations",
                 object(a,
                     SPREAD(overrides->annotations),
@@ -206,11 +202,17 @@ const json_t *vttablet_pod_with_spec(struct arena *a, const struct vttablet *tab
         F("spec", spec));
 }
 
+const json_t *vttablet_pod_as_applied(struct arena *a, const struct vttablet *tablet,
+    const json_t *applied)
+{
+    return pod_with_spec(a, tablet, json_at(applied, "spec"), applied);
+}
+
 const json_t *vttablet_pod(struct arena *a, const struct vttablet *tablet)
 {
     const json_t *spec = pod_overridden(a, &tablet->place, pod_spec(a, tablet), &tablet->overrides);
 
-    return vttablet_pod_with_spec(a, tablet, spec);
+    return pod_with_spec(a, tablet, spec, NULL);
 }
 
 const json_t *vttablet_service(struct arena *a, const struct place *place, const char *name)

@@ -738,8 +738,8 @@ END_TEST
 static const json_t *pod_with(const char *metadata)
 {
     static const char *const applied =
-        "{'apiVersion':'v1','kind':'Pod','metadata':{'name':'a','labels':{'l':'1'},'annotations':{"
-        "'n':'1'}}}";
+        "{'apiVersion':'v1','kind':'Pod','metadata':{'name':'a','labels':{'l':'1','tablet-type':'"
+        "replica'},'annotations':{'n':'1'}}}";
 
     return json_of(fmt(arena,
         "{'apiVersion':'v1','kind':'Pod','metadata':{'name':'a',%s,'metacontroller.k8s.io/"
@@ -751,9 +751,14 @@ static const json_t *pod_with(const char *metadata)
 static const char *changed(const json_t *pod)
 {
     static const char *const wanted =
-        "{'metadata':{'labels':{'l':'1','later':'1'},'annotations':{'n':'1'}}}";
+        "{'metadata':{'labels':{'l':'1','later':'1','tablet-type':'replica'},'annotations':{'n':'1'"
+        "}}}";
 
-    return changed_text(arena, object_last_applied(arena, &keys, pod), json_of(wanted), pod);
+    return changed_text(arena,
+        object_last_applied(arena, &keys, pod),
+        json_of(wanted),
+        pod,
+        "tablet-type");
 }
 
 START_TEST(changed_labels_and_annotations_are_named)
@@ -765,6 +770,9 @@ START_TEST(changed_labels_and_annotations_are_named)
         "metadata.annotations[n]");
     /* What has been taken off is put on again. */
     ck_assert_ptr_null(changed(pod_with("'labels':{'l':'1'},'annotations':{'m':'1'")));
+    /* Its own label is not what the spec says, and put right with this very answer. */
+    ck_assert_ptr_null(
+        changed(pod_with("'labels':{'l':'1','tablet-type':'primary'},'annotations':{'n':'1'")));
     ck_assert_ptr_null(changed(json_of("{'kind':'Pod'}")));
 }
 END_TEST

@@ -142,8 +142,90 @@ START_TEST(text_that_is_no_utf8_is_reported)
 }
 END_TEST
 
+/* Rendered with what is known, and once more without it. */
+static void rendered_like(const char *known, bool like)
+{
+    const json_t *spread = json_of("{'app':'vitess'}");
+    const json_t *there = json_of(known);
+    const json_t *list = json_of("['b',{'c':1}]");
+    const json_t *made = NULL;
+
+    for (int i = 0; i < 2; i++) {
+        const json_t *now = object_like(arena,
+            i == 0 ? NULL : there,
+            F("kind", "Pod"),
+            OPT("none", (const char *)NULL),
+            OPT("empty", json_new_list()),
+            OPT("text", "t"),
+            F("bare", json_new_map()),
+            MAP("labels", SPREAD(spread), F("yes", BOOL(true)), F("n", INT(3))),
+            LIST("items", V("a"), EACH(list), ITEM(F("d", "e"))));
+
+        if (i == 0)
+            made = now;
+        else
+            ck_assert_msg((now == there) == like && json_same(now, made), "%s", known);
+    }
+}
+
+START_TEST(what_is_known_to_be_the_same_is_not_rendered)
+{
+    rendered_like("{'kind':'Pod','text':'t','bare':{},'labels':{'app':'vitess','yes':true,'n':3},"
+                  "'items':['a','b',{'c':1},{'d':'e'}]}",
+        true);
+    rendered_like("{'labels':{'n':3,'yes':true,'app':'vitess'},'kind':'Pod','text':'t','bare':{},"
+                  "'items':['a','b',{'c':1},{'d':'e'}]}",
+        true);
+    rendered_like("{}", false);
+    rendered_like("{'kind':'Pod','text':'t','bare':{},'labels':{'app':'vitess','yes':true,'n':3},"
+                  "'items':['a','b',{'c':1},{'d':'e'}],'more':1}",
+        false);
+    rendered_like("{'kind':'Pod','text':'t','bare':{},'labels':{'app':'other','yes':true,'n':3},"
+                  "'items':['a','b',{'c':1},{'d':'e'}]}",
+        false);
+    rendered_like("{'kind':'Pod','text':'t','bare':{},'labels':{'app':'vitess','yes':false,'n':3},"
+                  "'items':['a','b',{'c':1},{'d':'e'}]}",
+        false);
+    rendered_like("{'kind':'Pod','text':'t','bare':{},'labels':{'app':'vitess','yes':true,'n':3.0},"
+                  "'items':['a','b',{'c':1},{'d':'e'}]}",
+        false);
+    rendered_like("{'kind':'Pod','text':'t','bare':{},'labels':{'app':'vitess','yes':true,'n':3},"
+                  "'items':['a','b',{'c':1},{'d':'e'},1]}",
+        false);
+    rendered_like("{'kind':'Pod','text':'t','bare':{},'labels':{'app':'vitess','yes':true,'n':3},"
+                  "'items':['a','b',{'c':1}]}",
+        false);
+    rendered_like("{'kind':'Pod','text':'t','bare':[],'labels':{'app':'vitess','yes':true,'n':3},"
+                  "'items':['a','b',{'c':1},{'d':'e'}]}",
+        false);
+    rendered_like("{'kind':'Pod','text':'t','labels':{'app':'vitess','yes':true,'n':3},"
+                  "'items':['a','b',{'c':1},{'d':'e'}]}",
+        false);
+    rendered_like("{'kind':['Pod'],'text':'t','bare':{},'labels':[],'items':{}}", false);
+}
+END_TEST
+
+/* What is wrong with the template is told, whatever is there. */
+START_TEST(a_bug_is_never_like_anything)
+{
+    const json_t *known = json_of("{'a':'x','b':null}");
+
+    ck_assert_str_eq(
+        template_bug(object_like(arena, known, F("a", "x"), F("b", (const json_t *)NULL))),
+        "object.b is null");
+    ck_assert_str_eq(
+        template_bug(object_like(arena, json_of("{'a':'x'}"), F("a", "x"), F("a", "x"))),
+        "object.a is given twice");
+    /* An overruled key is right, and rendered. */
+    ck_json(object_like(arena, json_of("{'a':'y'}"), SPREAD(json_of("{'a':'x'}")), F("a", "y")),
+        "{'a':'y'}");
+}
+END_TEST
+
 static void tests(TCase *tcase)
 {
+    tcase_add_test(tcase, what_is_known_to_be_the_same_is_not_rendered);
+    tcase_add_test(tcase, a_bug_is_never_like_anything);
     tcase_add_test(tcase, reads_like_yaml);
     tcase_add_test(tcase, optional_fields);
     tcase_add_test(tcase, required_fields_may_be_empty);

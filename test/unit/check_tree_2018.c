@@ -27,7 +27,7 @@ static const json_t *made_claims(const json_t *children)
             object(arena,
                 SPREAD(json_at(child, "metadata")),
                 F("uid", name),
-                F("ownerReferences", owns_itself(arena, name, name))));
+                F("ownerReferences", owns_itself(arena, name, name, NULL))));
         json_put(claims, name, claim);
     }
     return claims;

@@ -371,7 +371,7 @@ END_TEST
 
 START_TEST(a_kept_claim_owns_itself)
 {
-    ck_json(owns_itself(arena, "c", "u"),
+    ck_json(owns_itself(arena, "c", "u", NULL),
         "[{'apiVersion':'v1','kind':'PersistentVolumeClaim','name':'c','uid':'u',"
         "'controller':false,'blockOwnerDeletion':false}]");
 }

@@ -155,6 +155,9 @@ static const json_t *wanted_claim(const struct shard *shard, const struct tablet
         .keep = outlives(shard),
         .had = !outlives(shard) && tablet->claim != NULL &&
                claim_had_mark(shard->arena, tablet->claim),
+        .applied = tablet->claim == NULL
+                       ? NULL
+                       : object_last_applied(shard->arena, shard->in->place.keys, tablet->claim),
     };
 
     return shard->in->component->claim(shard->arena, tablet->wanted, &marks);

@@ -48,12 +48,13 @@ static bool has_wanted_spec(const struct shard *shard, const struct tablet *tabl
 /* Its type is no part of what a tablet is made from. */
 static const json_t *desired_pod(const struct shard *shard, const struct tablet *tablet)
 {
-    const json_t *known, *pod;
+    const json_t *pod;
 
     if (tablet->wanted == NULL)
         return NULL;
-    known = has_wanted_spec(shard, tablet) ? json_at(tablet->applied, "spec") : NULL;
-    pod = shard->in->component->pod(shard->arena, tablet->wanted, known);
+    pod = shard->in->component->pod(shard->arena,
+        tablet->wanted,
+        has_wanted_spec(shard, tablet) ? tablet->applied : NULL);
     return tablet->pod != NULL ? pod : labelled_pod(shard, tablet, pod);
 }
 

@@ -110,10 +110,13 @@ static void advise_texts(struct advice *advice, const struct stage *stage)
 {
     for (size_t i = 0; i < stage->count; i++) {
         const struct stage_child *child = &stage->at[i];
-        const char *text =
-            !child->current || object_terminating(child->observed)
-                ? NULL
-                : changed_text(advice->arena, child->applied, child->desired, child->observed);
+        const char *text = !child->current || object_terminating(child->observed)
+                               ? NULL
+                               : changed_text(advice->arena,
+                                     child->applied,
+                                     child->desired,
+                                     child->observed,
+                                     stage->keys->tablet_type);
 
         if (text != NULL)
             advice_add(advice,

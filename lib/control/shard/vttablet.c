@@ -2,11 +2,11 @@
 
 /* The vttablet of lib/vitess as the engine takes one. */
 
-static const json_t *pod(struct arena *a, const struct shard_wanted *wanted, const json_t *spec)
+static const json_t *pod(struct arena *a, const struct shard_wanted *wanted, const json_t *applied)
 {
     const struct vttablet *tablet = wanted->component;
 
-    return spec == NULL ? vttablet_pod(a, tablet) : vttablet_pod_with_spec(a, tablet, spec);
+    return applied == NULL ? vttablet_pod(a, tablet) : vttablet_pod_as_applied(a, tablet, applied);
 }
 
 static const json_t *claim(struct arena *a, const struct shard_wanted *wanted,
