@@ -736,6 +736,60 @@ static inline const char *scan_fields(struct scanner *scanner, const char *at, s
     return end > at ? skip_space(scanner, end) : scan_field(scanner, at, twins);
 }
 
+/* `at` is behind its last value. */
+static const char *end_mapping(struct scanner *scanner, uint32_t mapping, const char *start,
+    const char *at, uint32_t oddities, bool ascend, bool escapes)
+{
+    if (!is_at(scanner, at, '}'))
+        return wrong(scanner, at, "expected ',' or '}'");
+    scanner->oddities += !ascend || escapes;
+    if (!ascend && !check_keys(scanner, mapping))
+        return NULL;
+    return end_collection(scanner, mapping, start, at, oddities);
+}
+
+/* One that is like none of a model, which the first object of each kind consists of. */
+static const char *scan_new_mapping(struct scanner *scanner, const char *start)
+{
+    const uint32_t mapping = scanner->count, oddities = scanner->oddities;
+    const char *at = start + 1, *before = NULL, *before_end = NULL;
+    bool ascend = true, escapes = false;
+
+    if (!goes_deeper(scanner, start))
+        return NULL;
+    at = skip_space(scanner, at);
+    if (is_at(scanner, at, '}'))
+        return end_collection(scanner, mapping, start, at, oddities);
+    for (;;) {
+        const char *key = at, *end;
+        uint32_t marks;
+
+        if (!is_at(scanner, key, '"'))
+            return wrong(scanner, key, "expected a key in double quotes");
+        end = scan_string(scanner, key);
+        if (end == NULL)
+            return NULL;
+        marks = scanner->nodes[scanner->count - 1].marks;
+        escapes = escapes || (marks & JSON_ESCAPES) != 0;
+        ascend = ascend && (marks & JSON_ODD) == 0 &&
+                 (before == NULL || comes_after(key, end, before, before_end));
+        before = key;
+        before_end = end;
+        at = skip_space(scanner, end);
+        if (!is_at(scanner, at, ':'))
+            return wrong(scanner, at, "expected ':'");
+        at = scanner->pass && !scanner->passes && is_managed_fields(key, end)
+                 ? pass_or_scan(scanner, at + 1, NO_TWIN)
+                 : scan_item(scanner, at + 1, NO_TWIN);
+        if (at == NULL)
+            return NULL;
+        if (!is_at(scanner, at, ','))
+            break;
+        at = skip_space(scanner, at + 1);
+    }
+    return end_mapping(scanner, mapping, start, at, oddities, ascend, escapes);
+}
+
 static const char *scan_mapping(struct scanner *scanner, const char *start, uint32_t twin)
 {
     const uint32_t mapping = scanner->count, oddities = scanner->oddities;
@@ -759,12 +813,7 @@ static const char *scan_mapping(struct scanner *scanner, const char *start, uint
             break;
         at = skip_space(scanner, at + 1);
     }
-    if (!is_at(scanner, at, '}'))
-        return wrong(scanner, at, "expected ',' or '}'");
-    scanner->oddities += !keys.ascend || keys.escapes;
-    if (!keys.ascend && !check_keys(scanner, mapping))
-        return NULL;
-    return end_collection(scanner, mapping, start, at, oddities);
+    return end_mapping(scanner, mapping, start, at, oddities, keys.ascend, keys.escapes);
 }
 
 /* One item, or as many as are the same in the model. */
@@ -839,7 +888,7 @@ static const char *scan_model(struct scanner *scanner, const char *at)
     const uint32_t node = scanner->count;
 
     scanner->becomes_model = true;
-    at = scan_mapping(scanner, at, NO_TWIN);
+    at = scan_new_mapping(scanner, at);
     scanner->becomes_model = false;
     if (at != NULL)
         models_add(scanner->models, model_of(scanner->text, scanner->nodes, node, scanner->depth));
@@ -852,12 +901,12 @@ static const char *scan_object(struct scanner *scanner, const char *at)
 
     if (scanner->models == NULL || scanner->becomes_model || scanner->like.nodes != NULL ||
         !models_may_have(at, scanner->end))
-        return scan_mapping(scanner, at, NO_TWIN);
+        return scan_new_mapping(scanner, at);
     model = models_find(scanner->models, at, scanner->end, scanner->depth);
     if (model != NULL)
         return scan_like(scanner, at, model);
     return scanner->models->count < MOST_MODELS ? scan_model(scanner, at)
-                                                : scan_mapping(scanner, at, NO_TWIN);
+                                                : scan_new_mapping(scanner, at);
 }
 
 static const char *scan_value(struct scanner *scanner, const char *at, uint32_t twin)
