@@ -37,6 +37,8 @@ struct objects observed_resources(const struct request *request, const char *gro
 struct objects related_resources(const struct request *request, const char *group);
 /* The path of the first field of the parent's spec that was added by hand, or NULL. */
 const char *added_by_hand(const struct request *request);
+/* Where the one of that name is in `objects`; their count where none is. */
+size_t objects_place(const struct objects *objects, const char *name);
 /* The one of that name in `objects`, or NULL. */
 const json_t *objects_find(const struct objects *objects, const char *name);
 /* Those that carry the label. */

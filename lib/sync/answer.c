@@ -13,10 +13,61 @@ static const json_t *selector_of(const struct hook *hook, const struct request *
         MAP("matchLabels", OPT("controller-uid", object_uid(request->parent))));
 }
 
-static const char *child_bug(const struct hook *hook, const struct request *request,
-    const json_t *selector, const json_t *child)
+/* What is observed of a kind that the hook declares, and what the answer has of it. */
+struct group {
+    const struct child_kind *kind;
+    const char *name; /* "Pod.v1" */
+    struct objects there;
+    const json_t **sent; /* for each of those; NULL: it is left out */
+};
+
+struct judge {
+    const struct hook *hook;
+    const struct request *request;
+    const json_t *selector;
+    struct group *groups;
+    size_t count;
+    json_t *made; /* child_identity() of what is sent and is not there */
+};
+
+static struct judge judge_of(const struct hook *hook, const struct request *request)
 {
     struct arena *a = request->arena;
+    struct judge judge = {.hook = hook,
+        .request = request,
+        .selector = selector_of(hook, request),
+        .made = json_new_map()};
+    size_t kinds = 0;
+
+    while (hook->children[kinds].kind != NULL)
+        kinds++;
+    judge.groups = arena_array(a, kinds + 1, sizeof(*judge.groups));
+    for (size_t i = 0; i < kinds; i++) {
+        struct group *group = &judge.groups[judge.count++];
+
+        group->kind = &hook->children[i];
+        group->name = fmt(a, "%s.%s", group->kind->kind, group->kind->api_version);
+        group->there = observed(request, group->name);
+        group->sent = arena_array(a, group->there.count + 1, sizeof(const json_t *));
+    }
+    return judge;
+}
+
+static struct group *group_of(const struct judge *judge, const json_t *child)
+{
+    const char *kind = object_kind(child), *api_version = object_api_version(child);
+
+    for (size_t i = 0; i < judge->count; i++) {
+        if (text_equal(judge->groups[i].kind->kind, kind) &&
+            text_equal(judge->groups[i].kind->api_version, api_version))
+            return &judge->groups[i];
+    }
+    return NULL;
+}
+
+static const char *child_bug(const struct judge *judge, const json_t *child)
+{
+    struct arena *a = judge->request->arena;
     const char *kind = object_kind(child);
     const char *name = object_name(child);
 
@@ -24,69 +75,107 @@ static const char *child_bug(const struct hook *hook, const struct request *requ
         return template_bug(child);
     if (kind == NULL || name == NULL)
         return "a child has no kind or no name";
-    if (!hook_makes(hook, child))
-        return fmt(a, "%s %s is of a kind that %s does not declare", kind, name, hook->kind);
-    if (!text_equal(object_namespace(child), object_namespace(request->parent)))
+    if (group_of(judge, child) == NULL)
+        return fmt(a, "%s %s is of a kind that %s does not declare", kind, name, judge->hook->kind);
+    if (!text_equal(object_namespace(child), object_namespace(judge->request->parent)))
         return fmt(a, "%s %s is not in the namespace of its parent", kind, name);
-    if (!selector_matches(selector, object_labels(child)))
+    if (!selector_matches(judge->selector, object_labels(child)))
         return fmt(a, "%s %s has labels that the parent's selector does not match", kind, name);
     return NULL;
 }
 
-/* Fills `seen` with what the answer has: child_identity() -> child. */
-static const char *wanted_bug(const struct hook *hook, const struct request *request,
-    const struct answer *answer, json_t *seen)
+/* False where the answer has it already. */
+static bool note_sent(struct judge *judge, const json_t *child)
 {
-    struct arena *a = request->arena;
-    const json_t *selector = selector_of(hook, request);
+    struct group *group = group_of(judge, child);
+    size_t place = objects_place(&group->there, object_name(child));
+    const char *identity;
+
+    if (place < group->there.count) {
+        bool first = group->sent[place] == NULL;
+
+        group->sent[place] = child;
+        return first;
+    }
+    identity = child_identity(judge->request->arena, child);
+    if (json_at(judge->made, identity) != NULL)
+        return false;
+    json_put(judge->made, identity, child);
+    return true;
+}
+
+static const char *sent_bug(struct judge *judge, const struct answer *answer)
+{
     const json_t *child;
 
     json_each_item (answer->children, i, child) {
-        const char *bug = child_bug(hook, request, selector, child);
-        const char *identity;
+        const char *bug = child_bug(judge, child);
 
         if (bug != NULL)
             return bug;
-        identity = child_identity(a, child);
-        if (json_at(seen, identity) != NULL)
-            return fmt(a, "%s is there twice", identity);
-        json_put(seen, identity, child);
+        if (!note_sent(judge, child))
+            return fmt(judge->request->arena,
+                "%s is there twice",
+                child_identity(judge->request->arena, child));
     }
     return NULL;
 }
 
-/* child_identity() -> child, of all that is observed. */
-static json_t *observed_identities(const struct request *request)
+/* What is being deleted already goes whatever is answered. */
+static const char *child_left_out(const struct request *request, const struct answer *answer,
+    const json_t *child)
 {
-    json_t *there = json_new_map();
+    const char *identity = child_identity(request->arena, child);
+
+    return object_terminating(child) || json_at(answer->released, identity) != NULL
+               ? NULL
+               : fmt(request->arena,
+                     "%s is left out, which would delete it, though nothing has released it",
+                     identity);
+}
+
+static const char *left_out_of_group(const struct judge *judge, const struct answer *answer,
+    const struct group *group)
+{
+    const char *bug = NULL;
+
+    for (size_t i = 0; i < group->there.count && bug == NULL; i++) {
+        if (group->sent[i] == NULL)
+            bug = child_left_out(judge->request, answer, group->there.at[i]);
+    }
+    return bug;
+}
+
+static bool is_declared(const struct judge *judge, const char *group)
+{
+    for (size_t i = 0; i < judge->count; i++) {
+        if (text_equal(judge->groups[i].name, group))
+            return true;
+    }
+    return false;
+}
+
+/* The last line of defence: Metacontroller deletes what an answer leaves out, so that takes a
+ * decision that names the child. What a controller of another build declares counts as well. */
+static const char *left_out_bug(const struct judge *judge, const struct answer *answer)
+{
+    const char *bug = NULL;
     const json_t *members;
     const json_t *child;
     const char *group;
     const char *key;
 
-    json_each_field (request->children, group, members) {
-        json_each_field (members, key, child)
-            json_put(there, child_identity(request->arena, child), child);
+    for (size_t i = 0; i < judge->count && bug == NULL; i++)
+        bug = left_out_of_group(judge, answer, &judge->groups[i]);
+    json_each_field (judge->request->children, group, members) {
+        if (is_declared(judge, group))
+            continue;
+        json_each_field (members, key, child) {
+            if (bug == NULL)
+                bug = child_left_out(judge->request, answer, child);
+        }
     }
-    return there;
-}
-
-/* The last line of defence: Metacontroller deletes what an answer leaves out, so that takes a
- * decision that names the child. What is being deleted already goes whatever is answered. */
-static const char *left_out_bug(const struct request *request, const struct answer *answer,
-    const json_t *there, const json_t *seen)
-{
-    const json_t *child;
-    const char *identity;
-
-    json_each_field (there, identity, child) {
-        if (json_at(seen, identity) == NULL && json_at(answer->released, identity) == NULL &&
-            !object_terminating(child))
-            return fmt(request->arena,
-                "%s is left out, which would delete it, though nothing has released it",
-                identity);
-    }
-    return NULL;
+    return bug;
 }
 
 /* Metacontroller would leave the spec that is `now` there as it is. Where it takes a list for a map
@@ -122,51 +211,39 @@ static bool gets_another_spec(const struct request *request, const json_t *obser
 }
 
 /* Only leaving a Pod out may move it, whatever the hook says. */
-static const char *moved_bug(const struct request *request, const json_t *there, const json_t *seen)
+static const char *moved_bug(const struct judge *judge, const struct group *group)
 {
-    const json_t *child;
-    const char *identity;
+    if (!text_equal(group->kind->kind, "Pod"))
+        return NULL;
+    for (size_t i = 0; i < group->there.count; i++) {
+        const json_t *sent = group->sent[i];
 
-    json_each_field (seen, identity, child) {
-        const json_t *observed =
-            text_equal(object_kind(child), "Pod") ? json_at(there, identity) : NULL;
-
-        if (observed != NULL && gets_another_spec(request, observed, child))
-            return fmt(request->arena,
+        if (sent != NULL && gets_another_spec(judge->request, group->there.at[i], sent))
+            return fmt(judge->request->arena,
                 "%s is there and would get another spec, though a Pod is only ever replaced",
-                identity);
+                child_identity(judge->request->arena, sent));
     }
     return NULL;
-}
-
-static bool misses_something(const json_t *there, const json_t *seen)
-{
-    const json_t *child;
-    const char *identity;
-
-    json_each_field (seen, identity, child) {
-        if (json_at(there, identity) == NULL)
-            return true;
-    }
-    return false;
 }
 
 const char *answer_bug(const struct hook *hook, const struct request *request,
     const struct answer *answer, bool *misses)
 {
-    json_t *seen = json_new_map();
-    const json_t *there = observed_identities(request);
+    struct judge judge;
     const char *bug;
 
     if (!json_is_object(answer->status))
         return "the status is no mapping";
     if (template_bug(answer->status) != NULL)
         return template_bug(answer->status);
-    bug = wanted_bug(hook, request, answer, seen);
+    judge = judge_of(hook, request);
+    bug = sent_bug(&judge, answer);
+    *misses = json_object_size(judge.made) > 0;
     if (bug == NULL)
-        bug = left_out_bug(request, answer, there, seen);
-    *misses = misses_something(there, seen);
-    return bug != NULL ? bug : moved_bug(request, there, seen);
+        bug = left_out_bug(&judge, answer);
+    for (size_t i = 0; i < judge.count && bug == NULL; i++)
+        bug = moved_bug(&judge, &judge.groups[i]);
+    return bug;
 }
 
 /* The end of an object that another owner has left behind wakes nobody, and Metacontroller takes

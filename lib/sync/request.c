@@ -115,25 +115,30 @@ struct objects related_resources(const struct request *request, const char *grou
     return all_as_written(request, related(request, group));
 }
 
-const json_t *objects_find(const struct objects *objects, const char *name)
+size_t objects_place(const struct objects *objects, const char *name)
 {
     size_t low = 0;
     size_t high = objects->count;
 
-    if (name == NULL)
-        return NULL;
-    while (low < high) {
+    while (name != NULL && low < high) {
         size_t middle = low + (high - low) / 2;
         int order = strcmp(object_name(objects->at[middle]), name);
 
         if (order == 0)
-            return objects->at[middle];
+            return middle;
         if (order < 0)
             low = middle + 1;
         else
             high = middle;
     }
-    return NULL;
+    return objects->count;
+}
+
+const json_t *objects_find(const struct objects *objects, const char *name)
+{
+    size_t place = objects_place(objects, name);
+
+    return place < objects->count ? objects->at[place] : NULL;
 }
 
 struct objects objects_labelled(struct arena *arena, const struct objects *objects, const char *key,

@@ -351,6 +351,40 @@ START_TEST(an_answer_that_leaves_out_what_nothing_released_is_refused)
 }
 END_TEST
 
+/* Of a kind that a controller of another build declares. */
+START_TEST(what_the_hook_does_not_know_is_not_left_out_either)
+{
+    struct sync_result result = run_with(forgets_one,
+        "{" PARENT ",'children':{'Pod.v1':{'a':" POD("a") "},'Secret.v1':{'s':{'apiVersion':'v1',"
+                                                          "'kind':'Secret','metadata':{'name':'s',"
+                                                          "'namespace':'n'}}}}}");
+
+    ck_assert_int_eq(result.code, 500);
+    ck_assert_str_eq(result.body,
+        "internal: Secret.v1 s is left out, which would delete it, though nothing has released "
+        "it\n");
+}
+END_TEST
+
+static void sends_all_twice(const struct request *request, struct answer *answer)
+{
+    struct objects pods = observed(request, "Pod.v1");
+
+    answer->status = json_new_map();
+    for (size_t i = 0; i < 2 * pods.count; i++)
+        want(answer, pods.at[i % pods.count]);
+}
+
+START_TEST(what_is_there_is_not_sent_twice)
+{
+    struct sync_result result = run_with(sends_all_twice,
+        "{" PARENT ",'children':{'Pod.v1':{'b':" POD("b") ",'a':" POD("a") "}}}");
+
+    ck_assert_int_eq(result.code, 500);
+    ck_assert_str_eq(result.body, "internal: Pod.v1 a is there twice\n");
+}
+END_TEST
+
 START_TEST(what_goes_already_may_be_left_out)
 {
     struct sync_result result = run_with(forgets_one,
@@ -592,6 +626,8 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, a_frozen_tree_is_what_was_applied_last);
     tcase_add_test(tcase, a_frozen_tree_is_as_it_is_where_nobody_knows_what_was_applied);
     tcase_add_test(tcase, an_answer_that_leaves_out_what_nothing_released_is_refused);
+    tcase_add_test(tcase, what_the_hook_does_not_know_is_not_left_out_either);
+    tcase_add_test(tcase, what_is_there_is_not_sent_twice);
     tcase_add_test(tcase, what_goes_already_may_be_left_out);
     tcase_add_loop_test(tcase,
         a_pod_that_is_there_never_gets_another_spec,
