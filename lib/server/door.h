@@ -17,6 +17,7 @@ struct worker {
     void *daemon;         /* struct MHD_Daemon * */
     struct client *taken; /* whose connection libmicrohttpd is being given */
     int wake;             /* eventfd: connections wait to be taken, or `ending` */
+    atomic_bool woken;    /* and so it was written to */
     atomic_bool ending;
     pthread_t thread;
     bool runs;
@@ -24,7 +25,7 @@ struct worker {
 
 /* False with `problem` set where it does not start. Stop it all the same. */
 bool worker_start(struct worker *worker, const char **problem);
-void worker_wake(const struct worker *worker);
+void worker_wake(struct worker *worker);
 /* A request that still runs is waited for. */
 void worker_stop(struct worker *worker);
 

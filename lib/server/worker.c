@@ -9,8 +9,9 @@
 #include "exchange.h"
 #include "log.h"
 
-/* Headers and one piece of the body of each connection; the body itself is not in here. */
-enum { CONNECTION_MEMORY = 64 * 1024 };
+/* Headers and one piece of the body of each connection; the body itself is not in here. Half of it
+ * is read at once, each time with a turn of the loop. */
+enum { CONNECTION_MEMORY = 128 * 1024 };
 
 /* --- what libmicrohttpd calls --- */
 
@@ -168,8 +169,9 @@ static void take_connections(struct worker *worker)
 /* Nothing has to come that often: it is only the end of every wait. */
 enum { LONGEST_WAIT_MILLISECONDS = 1000 };
 
-/* True where somebody called worker_wake(). */
-static bool wait_for_events(const struct worker *worker)
+/* True where somebody called worker_wake(). Nobody waits while libmicrohttpd has something to do.
+ */
+static bool wait_for_events(struct worker *worker)
 {
     const int events = MHD_get_daemon_info(worker->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
     struct pollfd wanted[] = {{.fd = events, .events = POLLIN},
@@ -180,8 +182,11 @@ static bool wait_for_events(const struct worker *worker)
     if (MHD_get_timeout(worker->daemon, &milliseconds) != MHD_YES ||
         milliseconds > LONGEST_WAIT_MILLISECONDS)
         milliseconds = LONGEST_WAIT_MILLISECONDS;
+    if (milliseconds == 0)
+        return atomic_exchange(&worker->woken, false);
     if (poll(wanted, 2, (int)milliseconds) <= 0 || wanted[1].revents == 0)
         return false;
+    atomic_store(&worker->woken, false);
     if (read(worker->wake, &woken, sizeof(woken)) < 0 && errno != EAGAIN)
         log_event(LOG_ERROR, "wake-failed", log_fields(LOG_TEXT_FIELD("message", strerror(errno))));
     return true;
@@ -228,11 +233,13 @@ bool worker_start(struct worker *worker, const char **problem)
     return worker->runs;
 }
 
-void worker_wake(const struct worker *worker)
+void worker_wake(struct worker *worker)
 {
     const uint64_t one = 1;
-    const ssize_t written = write(worker->wake, &one, sizeof(one));
+    ssize_t written;
 
+    atomic_store(&worker->woken, true);
+    written = write(worker->wake, &one, sizeof(one));
     /* It only fails where the counter is at its end, and then poll() returns anyway. */
     (void)written;
 }
