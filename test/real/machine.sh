@@ -147,6 +147,7 @@ resolvConf: ""
 containerRuntimeEndpoint: unix:///run/containerd/containerd.sock
 enforceNodeAllocatable: []
 evictionHard: {memory.available: 100Mi}
+allowedUnsafeSysctls: [net.ipv4.tcp_retries2]
 imageGCHighThresholdPercent: 100
 serializeImagePulls: false
 END

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -65,15 +64,8 @@ type pod struct {
 		PodIP                 string
 		InitContainerStatuses []container
 		ContainerStatuses     []container
-		Conditions            []condition
 	}
 }
-
-func (p pod) ready() bool {
-	return slices.ContainsFunc(p.Status.Conditions, func(each condition) bool { return each.Type == "Ready" && each.Status == "True" })
-}
-
-type condition struct{ Type, Status, Reason, Message string }
 
 type container struct {
 	Name         string
@@ -94,7 +86,7 @@ type cluster struct {
 	}
 	Status struct {
 		ObservedGeneration int64
-		Conditions         []condition
+		Conditions         []struct{ Type, Status, Reason, Message string }
 	}
 }
 

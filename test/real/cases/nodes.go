@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"os/exec"
 	"time"
 )
@@ -10,6 +9,8 @@ var nodes = []Case{
 	{"primary's node drained", true, onNode(drain), isReplicaNow},
 	// A VTOrc on the node that is lost replaces nobody, and Kubernetes makes another one after minutes only.
 	{"a second VTOrc", true, patch(replace("/spec/cells/1/vtorc", map[string]any{"replicas": 2})), nil},
+	// Of what runs elsewhere, half may have its connection to etcd there, and TCP waits for a quarter of an hour.
+	{"TCP gives up after half a minute", true, patch(replace("/spec/securityContext", impatient)), nil},
 	{"primary's node cut off", false, onNode(cutOff), isReplicaNow},
 	{"primary's node switched off", false, onNode(switchOff), isReplicaNow},
 }
@@ -40,10 +41,7 @@ func drain(_ *Trial, node string) error {
 	return err
 }
 
-// Linux sends again what nobody acknowledges for a quarter of an hour (net.ipv4.tcp_retries2), and Vitess'
-// client of etcd asks no earlier whether anybody is there. Who waits longer than this does what the
-// handbook says.
-const untilSomebodyLooks = 3 * time.Minute
+var impatient = map[string]any{"sysctls": []any{map[string]any{"name": "net.ipv4.tcp_retries2", "value": "6"}}}
 
 // cutOff pulls the node's cable out of the switch, which is here, until all is well without the node
 // and two minutes longer. What runs there goes on, alone.
@@ -52,13 +50,7 @@ func cutOff(t *Trial, node string) error {
 		return err
 	}
 	time.Sleep(5 * time.Second)
-	err := t.load.Flowing(untilSomebodyLooks)
-	if err != nil {
-		err = deleteWhatHangs(t, node)
-	}
-	if err == nil {
-		err = t.load.Flowing(patience)
-	}
+	err := t.load.Flowing(patience)
 	say("every row is written soon again")
 	time.Sleep(2 * time.Minute)
 	if fault := exec.Command("ip", "link", "set", node, "up").Run(); err == nil {
@@ -66,26 +58,4 @@ func cutOff(t *Trial, node string) error {
 	}
 	say("plugged in again")
 	return err
-}
-
-// deleteWhatHangs deletes the Pods that are not Ready on nodes that are well.
-func deleteWhatHangs(t *Trial, node string) error {
-	text, err := kubectl("", "get", "pods", "-l", "vitess.io/cluster="+t.Name, "--field-selector", "spec.nodeName!="+node, "-o", "json")
-	if err != nil {
-		return err
-	}
-	var pods struct{ Items []pod }
-	if err := json.Unmarshal([]byte(text), &pods); err != nil {
-		return err
-	}
-	for _, each := range pods.Items {
-		if each.ready() {
-			continue
-		}
-		say("%s hangs", each.Metadata.Name)
-		if _, err := kubectl("", "delete", "pod", each.Metadata.Name, "--wait=false"); err != nil {
-			return err
-		}
-	}
-	return nil
 }
