@@ -2,6 +2,7 @@ package main
 
 import (
 	"os/exec"
+	"strings"
 	"time"
 )
 
@@ -11,7 +12,7 @@ var nodes = []Case{
 	{"a second VTOrc", true, patch(replace("/spec/cells/1/vtorc", map[string]any{"replicas": 2})), nil},
 	// Of what runs elsewhere, half may have its connection to etcd there, and TCP waits for a quarter of an hour.
 	{"TCP gives up after half a minute", true, patch(replace("/spec/securityContext", impatient)), nil},
-	{"primary's node cut off", false, onNode(cutOff), isReplicaNow},
+	{"primary's node cut off", false, both(onNode(cutOff), renewErrant), isReplicaNow},
 	{"primary's node switched off", false, onNode(switchOff), isReplicaNow},
 }
 
@@ -58,4 +59,28 @@ func cutOff(t *Trial, node string) error {
 	}
 	say("plugged in again")
 	return err
+}
+
+// renewErrant does what the handbook says of a primary that took writes which nobody else had: no client
+// was told that they are written.
+func renewErrant(t *Trial) error {
+	return until("every tablet is Ready", patience, func() (bool, error) {
+		text, err := kubectl("", "get", "pods", "-l", t.selector("vttablet"), "-o",
+			`jsonpath={range .items[*]}{.metadata.name} {.status.conditions[?(@.type=="Ready")].status}{"\n"}{end}`)
+		well := err == nil
+		for line := range strings.Lines(text) {
+			name, ready, _ := strings.Cut(strings.TrimSpace(line), " ")
+			if ready == "True" {
+				continue
+			}
+			well = false
+			// Of one that was made anew there is none.
+			log, fault := kubectl("", "logs", name, "-c", "vttablet", "--previous", "--tail=20")
+			if fault == nil && strings.Contains(log, "Errant GTID detected") {
+				say("%s has writes that nobody else has: it begins anew", name)
+				_, err = kubectl("", "delete", "pvc,pod", name, "--wait=false")
+			}
+		}
+		return well, err
+	})
 }
