@@ -103,6 +103,11 @@ func run(examples string, names []string) error {
 		table = append(table, rows...)
 		failed = append(failed, err)
 	}
+	if len(names) == 0 || slices.Contains(names, adoption) {
+		rows, err := adopt(examples)
+		table = append(table, rows...)
+		failed = append(failed, err)
+	}
 	if len(names) == 0 || slices.Contains(names, planetscale) {
 		rows, err := guide(examples)
 		table = append(table, rows...)

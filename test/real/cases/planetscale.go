@@ -84,7 +84,10 @@ func guide(examples string) ([][]string, error) {
 }
 
 // serveTheirs applies what the installation for planetscale.com/v2 has besides the server, which runs.
-func serveTheirs() error {
+func serveTheirs() error { return installTheirs() }
+
+// installTheirs applies of it what is of these kinds, or all.
+func installTheirs(kinds ...string) error {
 	text, err := os.ReadFile(filepath.Join(os.Getenv("RUN"), "planetscale-v2.json"))
 	if err != nil {
 		return err
@@ -95,11 +98,12 @@ func serveTheirs() error {
 	if err := json.Unmarshal(text, &all); err != nil {
 		return err
 	}
-	items := slices.DeleteFunc(all.Items, func(object map[string]any) bool {
+	for _, object := range all.Items {
+		kind := object["kind"].(string)
 		_, inNamespace := object["metadata"].(map[string]any)["namespace"]
-		return inNamespace || object["kind"] == "Namespace"
-	})
-	for _, object := range items {
+		if inNamespace || kind == "Namespace" || len(kinds) > 0 && !slices.Contains(kinds, kind) {
+			continue
+		}
 		if err := applyHere(object); err != nil {
 			return err
 		}
