@@ -30,6 +30,10 @@ var chain = []Case{
 	{"v2: an image update, Immediate", true, newImageOfTheirs, nil},
 	{"v2: a primary's Pod is asked to drain, by annotation", true, drainTheirs, undrainTheirs},
 	{"v2: a primary's Pod deleted", true, deleteTheirPrimary, nil},
+	{"v2: a backup of a shard", true, backupTheirs, nil},
+	{"v2: a replica restored from it", true, restoreTheirs, nil},
+	{"v2: replicas 2 to 3", true, replicasOfTheirs(3), nil},
+	{"v2: replicas 3 to 2", true, replicasOfTheirs(2), sixTablets},
 }
 
 // guide serves planetscale.com/v2 as well and goes through the guide.
@@ -217,16 +221,25 @@ func newImageOfTheirs(*Trial) error {
 	return err
 }
 
-// theirPrimary is the Pod of the primary of customer/-80.
-func theirPrimary() (string, error) {
-	tablets, err := theirVtctl("GetTablets", "--keyspace", "customer", "--shard", "-80", "--tablet-type", "primary")
+// theirTablet is the alias of the first tablet of customer/-80 that has the type.
+func theirTablet(kind string) (string, error) {
+	tablets, err := theirVtctl("GetTablets", "--keyspace", "customer", "--shard", "-80", "--tablet-type", kind)
 	if err == nil && tablets == "" {
-		err = errors.New("customer/-80 has no primary")
+		err = fmt.Errorf("customer/-80 has no %s", kind)
 	}
 	if err != nil {
 		return "", err
 	}
-	uid := strings.TrimPrefix(strings.Fields(tablets)[0], "zone1-")
+	return strings.Fields(tablets)[0], nil
+}
+
+// theirPrimary is the Pod of the primary of customer/-80.
+func theirPrimary() (string, error) {
+	alias, err := theirTablet("primary")
+	if err != nil {
+		return "", err
+	}
+	uid := strings.TrimPrefix(alias, "zone1-")
 	return kubectl("", "get", "pods", "-n", theirNamespace, "-l", theirLabel+"vttablet,planetscale.com/tablet-uid="+strings.TrimLeft(uid, "0"),
 		"-o", "jsonpath={.items[0].metadata.name}")
 }
@@ -260,4 +273,28 @@ func deleteTheirPrimary(t *Trial) error {
 	say("deleting %s", pod)
 	_, err = kubectl("", "delete", "pod", pod, "-n", theirNamespace, "--wait=false")
 	return err
+}
+
+func backupTheirs(*Trial) error {
+	_, err := theirVtctl("BackupShard", "customer/-80")
+	return err
+}
+
+// restoreTheirs does what nobody ever should have to.
+func restoreTheirs(*Trial) error {
+	alias, err := theirTablet("replica")
+	if err != nil {
+		return err
+	}
+	_, err = theirVtctl("RestoreFromBackup", alias)
+	return err
+}
+
+// replicasOfTheirs says how many tablets each shard of customer has.
+func replicasOfTheirs(count int) func(*Trial) error {
+	return func(*Trial) error {
+		_, err := kubectl("", "patch", theirCRD, "example", "-n", theirNamespace, "--type=json", "-p", fmt.Sprintf(
+			`[{"op": "replace", "path": "/spec/keyspaces/1/partitionings/0/equal/shardTemplate/tabletPools/0/replicas", "value": %d}]`, count))
+		return err
+	}
 }
