@@ -203,7 +203,7 @@ static const json_t *values(const struct install *install)
         F("resources", json_at(container, "resources")),
         F("priorityClassName", install->priority_class == NULL ? "" : install->priority_class),
         F("nodeSelector", json_new_map()),
-        F("tolerations", json_new_list()),
+        F("tolerations", json_at(pod, "tolerations")),
         F("affinity", json_new_map()),
         F("settings", install_settings(a)),
         MAP("metacontroller", F("namespace", install->metacontroller)),

@@ -139,6 +139,26 @@ static const json_t *container(const struct install *install)
             ITEM(F("name", "config"), F("mountPath", CONFIG_FOLDER), F("readOnly", BOOL(true)))));
 }
 
+/* As the Deployments of a cluster do, instead of Kubernetes' five minutes. Where the only Pod is on
+ * a node that is lost nothing is repaired, and what `status` says is what was. */
+enum { SECONDS_ON_A_LOST_NODE = 10 };
+
+static const json_t *leaves_lost_nodes(struct arena *a)
+{
+    static const char *const taints[] = {"node.kubernetes.io/not-ready",
+        "node.kubernetes.io/unreachable"};
+    json_t *list = json_new_list();
+
+    for (size_t i = 0; i < sizeof(taints) / sizeof(*taints); i++)
+        json_add(list,
+            object(a,
+                F("effect", "NoExecute"),
+                F("key", taints[i]),
+                F("operator", "Exists"),
+                F("tolerationSeconds", INT(SECONDS_ON_A_LOST_NODE))));
+    return list;
+}
+
 static const json_t *pod(const struct install *install)
 {
     struct arena *a = install->arena;
@@ -148,6 +168,7 @@ static const json_t *pod(const struct install *install)
         F("enableServiceLinks", BOOL(false)),
         OPT("priorityClassName", install->priority_class),
         F("terminationGracePeriodSeconds", INT(30)),
+        F("tolerations", leaves_lost_nodes(a)),
         F("securityContext", pod_security(a)),
         LIST("containers", V(container(install))),
         LIST("volumes", ITEM(F("name", "config"), MAP("configMap", F("name", CONFIG_NAME)))));

@@ -28,8 +28,27 @@ func onNode(do func(t *Trial, node string) error) func(*Trial) error {
 			return err
 		}
 		say("%s is on %s", pod, node)
+		if err := moveMetacontroller(node); err != nil {
+			return err
+		}
 		return do(t, node)
 	}
+}
+
+// moveMetacontroller has it run on another node: its StatefulSet would wait for one that is lost, and
+// until then no status says what is.
+func moveMetacontroller(node string) error {
+	place, err := kubectl("", "get", "pod", "-n", "metacontroller", "metacontroller-0", "-o", "jsonpath={.spec.nodeName}")
+	if err != nil || place != node {
+		return err
+	}
+	for _, command := range [][]string{{"cordon", node}, {"delete", "pod", "-n", "metacontroller", "metacontroller-0"},
+		{"rollout", "status", "-n", "metacontroller", "statefulset/metacontroller", "--timeout=2m"}, {"uncordon", node}} {
+		if _, err := kubectl("", command...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // drain ends when all its Pods have left, and gives the node free again: the volumes are there.
