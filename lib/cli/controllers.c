@@ -33,7 +33,7 @@ static const struct option_row options[] = {
         "Leave reading Secrets out of --role. A VitessCluster that names Secrets with certificates "
         "then needs watchSecrets: false, and restarts nothing when they are renewed.",
         &without_secrets},
-    {"output", 'o', OPTION_TEXT, "yaml|json", OUTPUT_HELP, &format},
+    {"output", 'o', OPTION_CHOICE, "yaml|json", OUTPUT_HELP, &format},
     {.name = NULL},
 };
 
@@ -45,12 +45,8 @@ static void print_controllers(struct object_output *output)
 
 static int run(const struct texts *arguments)
 {
-    const int chosen =
-        output_format(&command_controllers, format, (const char *const[]){"yaml", "json", NULL});
-    struct object_output output = {.json = chosen == 1};
+    struct object_output output = {.json = text_equal(format, "json")};
 
-    if (chosen < 0)
-        return EXIT_USAGE;
     if (arguments->count > 0)
         return wrong_usage(&command_controllers, "takes no argument");
     if (role && (url != NULL || timeout != NULL))

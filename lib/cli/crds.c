@@ -5,18 +5,14 @@ static const char *format, *api;
 
 static const struct option_row options[] = {
     {"api", 0, OPTION_CHOICE, INSTALL_API_CHOICES, install_api_help, &api},
-    {"output", 'o', OPTION_TEXT, "yaml|json", OUTPUT_HELP, &format},
+    {"output", 'o', OPTION_CHOICE, "yaml|json", OUTPUT_HELP, &format},
     {.name = NULL},
 };
 
 static int run(const struct texts *arguments)
 {
-    const int chosen =
-        output_format(&command_crds, format, (const char *const[]){"yaml", "json", NULL});
-    struct object_output output = {.json = chosen == 1};
+    struct object_output output = {.json = text_equal(format, "json")};
 
-    if (chosen < 0)
-        return EXIT_USAGE;
     if (arguments->count > 0)
         return wrong_usage(&command_crds, "takes no argument");
     output_begin(&output);

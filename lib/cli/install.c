@@ -61,7 +61,7 @@ static const struct option_row options[] = {
         "Write a chart of Helm into this folder instead. Other options are what its values.yaml "
         "begins with.",
         &chart},
-    {"output", 'o', OPTION_TEXT, "yaml|json", OUTPUT_HELP, &format},
+    {"output", 'o', OPTION_CHOICE, "yaml|json", OUTPUT_HELP, &format},
     {.name = NULL},
 };
 
@@ -88,8 +88,6 @@ static int run_helm(const struct install *install)
 
 static int run(const struct texts *arguments)
 {
-    const int chosen =
-        output_format(&command_install, format, (const char *const[]){"yaml", "json", NULL});
     const struct install install = {cli_arena(),
         install_apis(api),
         namespace,
@@ -98,10 +96,10 @@ static int run(const struct texts *arguments)
         priority_class,
         monitoring,
         prometheus};
-    struct object_output output = {.json = chosen == 1};
+    struct object_output output = {.json = text_equal(format, "json")};
     const json_t *object;
 
-    if (chosen < 0 || !checked("namespace", &spec_dns_label, namespace) ||
+    if (!checked("namespace", &spec_dns_label, namespace) ||
         !checked("image", &spec_image, image) ||
         !checked("priority-class", &spec_object_name, priority_class) ||
         !checked("metacontroller", &spec_dns_label, metacontroller) ||

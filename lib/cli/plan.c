@@ -12,7 +12,7 @@
 static const char *format, *namespace;
 
 static const struct option_row options[] = {
-    {"output", 'o', OPTION_TEXT, "text|json", "text is the default.", &format},
+    {"output", 'o', OPTION_CHOICE, "text|json", "text is the default.", &format},
     {"namespace", 'n', OPTION_TEXT, "NAME", NAMESPACE_HELP, &namespace},
     COLOUR_OPTION,
     {.name = NULL},
@@ -157,7 +157,7 @@ static int judge(const struct sim *sim, const struct plan *plan)
     return plan->changes->count > 0 ? 2 : EXIT_YES;
 }
 
-static int report(const struct sim *sim, int chosen)
+static int report(const struct sim *sim)
 {
     const struct snapshot after = snapshot_take(cli_arena(), sim);
     const struct changes changes = snapshot_compare(cli_arena(), &notes.before, &after);
@@ -176,7 +176,7 @@ static int report(const struct sim *sim, int chosen)
         .claims_lost = &lost,
         .summary = &summary};
 
-    if (chosen == 1) {
+    if (text_equal(format, "json")) {
         fputs(json_write_pretty(cli_arena(), plan_json(cli_arena(), &plan)), stdout);
     } else {
         struct screen screen = {.arena = cli_arena()};
@@ -187,7 +187,7 @@ static int report(const struct sim *sim, int chosen)
     return judge(sim, &plan);
 }
 
-static int edit(struct sim *sim, const struct manifests *manifests, int chosen)
+static int edit(struct sim *sim, const struct manifests *manifests)
 {
     notes.before = snapshot_take(cli_arena(), sim);
     notes.said = remarks_take(cli_arena(), sim);
@@ -198,7 +198,7 @@ static int edit(struct sim *sim, const struct manifests *manifests, int chosen)
     if (!simulation_apply(sim, manifests))
         return EXIT_NO;
     simulation_settle(sim, SIMULATION_STEPS);
-    return report(sim, chosen);
+    return report(sim);
 }
 
 /* All of them at once, as validate says them: the API server refuses the first one only. */
@@ -233,7 +233,7 @@ static bool choose_old(struct manifests *chosen, const struct manifests *old,
     return true;
 }
 
-static int plan_edit(const struct manifests *old, const struct manifests *edited, int chosen)
+static int plan_edit(const struct manifests *old, const struct manifests *edited)
 {
     const struct sim_options watched = {.seed = 1, .on_event = on_event, .on_step = on_step};
     int code = EXIT_TROUBLE;
@@ -241,20 +241,16 @@ static int plan_edit(const struct manifests *old, const struct manifests *edited
 
     if (sim == NULL)
         return code;
-    code = edit(sim, edited, chosen);
+    code = edit(sim, edited);
     sim_free(sim);
     return code;
 }
 
 static int run(const struct texts *arguments)
 {
-    const int chosen =
-        output_format(&command_plan, format, (const char *const[]){"text", "json", NULL});
     const size_t count = arguments->count;
     struct manifests old = {.count = 0}, edited = {.count = 0}, begin = {.count = 0};
 
-    if (chosen < 0)
-        return EXIT_TROUBLE;
     if (count != 1 && count != 2)
         return wrong_usage(&command_plan, "needs two files, OLD and NEW, or NEW alone");
     if (count == 2 && !simulation_read(&old, arguments->at[0], namespace))
@@ -266,7 +262,7 @@ static int run(const struct texts *arguments)
         return EXIT_NO;
     if (!choose_old(&begin, &old, &edited, arguments->at[count - 1]))
         return EXIT_TROUBLE;
-    return plan_edit(&begin, &edited, chosen);
+    return plan_edit(&begin, &edited);
 }
 
 const struct command command_plan = {

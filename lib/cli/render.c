@@ -6,7 +6,7 @@
 static const char *format, *namespace;
 
 static const struct option_row options[] = {
-    {"output", 'o', OPTION_TEXT, "yaml|json", OUTPUT_HELP, &format},
+    {"output", 'o', OPTION_CHOICE, "yaml|json", OUTPUT_HELP, &format},
     {"namespace", 'n', OPTION_TEXT, "NAME", NAMESPACE_HELP, &namespace},
     {.name = NULL},
 };
@@ -43,13 +43,9 @@ static bool wanted(const struct objects *objects, const json_t *object)
 static int run(const struct texts *arguments)
 {
     const struct sim_options none = {.seed = 1};
-    const int chosen =
-        output_format(&command_render, format, (const char *const[]){"yaml", "json", NULL});
-    struct object_output output = {.json = chosen == 1};
+    struct object_output output = {.json = text_equal(format, "json")};
     int code;
 
-    if (chosen < 0)
-        return EXIT_USAGE;
     if (arguments->count != 1)
         return wrong_usage(&command_render, "needs one FILE");
 

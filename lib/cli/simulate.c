@@ -69,7 +69,7 @@ static const struct option_row options[] = {
         &url},
     {"output",
         'o',
-        OPTION_TEXT,
+        OPTION_CHOICE,
         "text|lines|json",
         "text, the default, is a live tree on a terminal and lines elsewhere; lines is one line a "
         "change; json is one object a step and last the summary.",
@@ -182,15 +182,10 @@ static const char *title(const struct texts *files)
 
 static bool choose_view(const struct texts *files)
 {
-    const int chosen = output_format(&command_simulate,
-        format,
-        (const char *const[]){"text", "lines", "json", NULL});
 
-    if (chosen < 0)
-        return false;
-    view = chosen == 2                                                 ? &watch_json
-           : chosen == 0 && cli_terminal(stdout) && cli_colour(stdout) ? &watch_live
-                                                                       : &watch_lines;
+    const bool lines = text_equal(format, "lines") || !cli_terminal(stdout) || !cli_colour(stdout);
+
+    view = text_equal(format, "json") ? &watch_json : lines ? &watch_lines : &watch_live;
     watch_live_set(title(files), pace);
     picture = (struct picture){.arena = cli_arena(), .title = title(files)};
     return true;

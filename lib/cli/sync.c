@@ -20,7 +20,7 @@ static const struct option_row options[] = {
         &customize},
     {"output",
         'o',
-        OPTION_TEXT,
+        OPTION_CHOICE,
         "json|yaml",
         "json, the default, is what the server sends; yaml is for people.",
         &format},
@@ -105,13 +105,9 @@ static int print_result(const struct sync_result *result)
 
 static int run(const struct texts *arguments)
 {
-    const int chosen =
-        output_format(&command_sync, format, (const char *const[]){"json", "yaml", NULL});
     size_t length;
 
-    if (chosen < 0)
-        return EXIT_USAGE;
-    yaml = chosen == 1;
+    yaml = text_equal(format, "yaml");
     if (arguments->count < 1 || arguments->count > 2)
         return wrong_usage(&command_sync, "needs a HOOK and takes at most one FILE");
 

@@ -8,7 +8,7 @@ static const char *format, *namespace;
 static const struct option_row options[] = {
     {"output",
         'o',
-        OPTION_TEXT,
+        OPTION_CHOICE,
         "text|dot|svg",
         "text is the default; dot is for Graphviz; svg is a picture that needs nothing else.",
         &format},
@@ -17,36 +17,36 @@ static const struct option_row options[] = {
     {.name = NULL},
 };
 
-static void print_tree(const struct forest *forest, int chosen)
+static void print_tree(const struct forest *forest)
 {
     struct screen screen = {.arena = cli_arena()};
     struct text text = {.arena = cli_arena()};
 
-    if (chosen == 0) {
+    if (format == NULL || text_equal(format, "text")) {
         tree_text(&screen,
             forest,
             (struct tree_options){.unicode = terminal_unicode(), .images = true});
         screen_print(stdout, &screen, cli_colour(stdout));
         return;
     }
-    if (chosen == 1)
+    if (text_equal(format, "dot"))
         tree_dot(&text, forest);
     else
         tree_svg(&text, forest);
     fputs(text_string(&text), stdout);
 }
 
-static int draw_live(const struct manifests *manifests, int chosen)
+static int draw_live(const struct manifests *manifests)
 {
     const struct forest forest = live_forest(cli_arena(), manifests);
 
     if (!live_explain(manifests, &forest))
         return EXIT_NO;
-    print_tree(&forest, chosen);
+    print_tree(&forest);
     return EXIT_YES;
 }
 
-static int draw_simulated(const struct manifests *manifests, int chosen)
+static int draw_simulated(const struct manifests *manifests)
 {
     const struct sim_options none = {.seed = 1};
     int code;
@@ -56,24 +56,20 @@ static int draw_simulated(const struct manifests *manifests, int chosen)
         return code;
 
     const struct forest forest = forest_of(cli_arena(), sim, FOREST_ALL);
-    print_tree(&forest, chosen);
+    print_tree(&forest);
     sim_free(sim);
     return EXIT_YES;
 }
 
 static int run(const struct texts *arguments)
 {
-    const int chosen =
-        output_format(&command_tree, format, (const char *const[]){"text", "dot", "svg", NULL});
     struct manifests manifests = {.count = 0};
 
-    if (chosen < 0)
-        return EXIT_USAGE;
     if (arguments->count != 1)
         return wrong_usage(&command_tree, "needs one FILE");
     if (!simulation_read(&manifests, arguments->at[0], namespace))
         return EXIT_TROUBLE;
-    return live_is(&manifests) ? draw_live(&manifests, chosen) : draw_simulated(&manifests, chosen);
+    return live_is(&manifests) ? draw_live(&manifests) : draw_simulated(&manifests);
 }
 
 const struct command command_tree = {

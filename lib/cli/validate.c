@@ -7,7 +7,7 @@
 
 static const char *format;
 static const struct option_row options[] = {
-    {"output", 'o', OPTION_TEXT, "text|json", "text is the default.", &format}, {.name = NULL}};
+    {"output", 'o', OPTION_CHOICE, "text|json", "text is the default.", &format}, {.name = NULL}};
 
 /* One FILE, and all that is to be said of it. */
 struct input {
@@ -252,17 +252,13 @@ static int worst_of(const struct inputs *inputs)
 
 static int run(const struct texts *arguments)
 {
-    static const char *const formats[] = {"text", "json", NULL};
-    const int wanted = output_format(&command_validate, format, formats);
     struct inputs inputs;
 
-    if (wanted < 0)
-        return EXIT_USAGE;
     if (arguments->count == 0)
         return wrong_usage(&command_validate, "needs a FILE");
     inputs = read_all(arguments);
     check_all(&inputs);
-    if (wanted == 1)
+    if (text_equal(format, "json"))
         print_json(&inputs, worst_of(&inputs) == EXIT_YES);
     else
         for (size_t i = 0; i < inputs.count; i++)

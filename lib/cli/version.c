@@ -6,7 +6,7 @@
 static const char *format;
 
 static const struct option_row options[] = {
-    {"output", 'o', OPTION_TEXT, "text|json", "How to print it; text is the default.", &format},
+    {"output", 'o', OPTION_CHOICE, "text|json", "How to print it; text is the default.", &format},
     {.name = NULL},
 };
 
@@ -33,17 +33,12 @@ static const json_t *version(void)
 
 static int run(const struct texts *arguments)
 {
-    const int chosen =
-        output_format(&command_version, format, (const char *const[]){"text", "json", NULL});
-
-    if (chosen < 0)
-        return EXIT_USAGE;
     if (arguments->count > 0)
         return wrong_usage(&command_version, "takes no argument");
-    if (chosen == 0)
-        printf("vitess-operator %s (revision %d)\n", OPERATOR_VERSION, OPERATOR_REVISION);
-    else
+    if (text_equal(format, "json"))
         fputs(json_write_pretty(cli_arena(), version()), stdout);
+    else
+        printf("vitess-operator %s (revision %d)\n", OPERATOR_VERSION, OPERATOR_REVISION);
     return EXIT_YES;
 }
 

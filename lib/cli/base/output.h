@@ -4,10 +4,6 @@
 #include "cli.h"
 #include "json.h"
 
-/* Which of the formats (NULL-terminated, the first is the default) `wanted` names, or -1 with a
- * message on stderr. */
-int output_format(const struct command *command, const char *wanted, const char *const *formats);
-
 /* Objects on stdout, one after the other: as YAML documents, or as the items of one JSON List. */
 struct object_output {
     bool json;
