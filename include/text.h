@@ -21,10 +21,15 @@ bool text_equal(const char *a, const char *b);
 bool text_is_one_of(const char *text, const char *const *list);
 bool text_starts_with(const char *text, const char *prefix);
 bool text_ends_with(const char *text, const char *suffix);
+/* `item` is one of those in `list`, which commas separate: "zone1,zone2". */
+bool text_lists(const char *list, const char *item);
 
 /* How many letters must be added, dropped, changed or swapped with their neighbour to make `b` of
  * `a`; SIZE_MAX where one of them is longer than a name is. */
 size_t text_distance(const char *a, const char *b);
+struct texts;
+/* The first of those that are nearest to `word`, no more than `furthest` away; NULL: none is. */
+const char *texts_nearest(const struct texts *texts, const char *word, size_t furthest);
 
 /* A text that grows in an arena. Zero-initialise it but for the arena: {.arena = a}. */
 struct text {
@@ -59,6 +64,8 @@ bool texts_contain(const struct texts *texts, const char *text);
 void texts_sort(struct texts *texts);
 /* All of them with `separator` between. */
 const char *texts_join(const struct texts *texts, const char *separator);
+/* What commas separate in `list`, as it is; a comma at the end adds nothing. None of "" or NULL. */
+struct texts texts_listed(struct arena *arena, const char *list);
 
 /* Numbers by text, for what is looked up by name. Zero-initialise it but for the arena. The texts
  * are not copied. */

@@ -196,20 +196,17 @@ static void check_vtctld(const struct validation *v, const struct cell_item *cel
  * (vitess go/cmd/vtgate/cli/cli.go, CheckCellFlags). Others may be in a lock server that exists. */
 static void check_watched(const struct validation *v, const json_t *flags, const char *path)
 {
-    const char *watched = json_string_value(flag_value(v->arena, flags, "cells-to-watch"));
+    const struct texts watched =
+        texts_listed(v->arena, json_string_value(flag_value(v->arena, flags, "cells-to-watch")));
 
     if (v->spec->lockserver != NULL || !json_is_array(json_at(v->spec->json, "cells")))
         return;
-    while (watched != NULL && *watched != '\0') {
-        size_t length = strcspn(watched, ",");
-        const char *name = text_copy(v->arena, watched, length);
-
-        if (length > 0 && v1_find_cell(v->spec, name) == NULL)
+    for (size_t i = 0; i < watched.count; i++) {
+        if (*watched.at[i] != '\0' && v1_find_cell(v->spec, watched.at[i]) == NULL)
             problem_add(v->problems,
                 fmt(v->arena, "%s.flags.cells-to-watch", path),
                 "must name cells of spec.cells, got \"%s\"",
-                name);
-        watched += length + (watched[length] == ',');
+                watched.at[i]);
     }
 }
 

@@ -83,21 +83,8 @@ static struct known all_names(const struct validation *v)
     return known;
 }
 
-static const char *nearest(const struct known *known, const char *name)
-{
-    size_t best = SIZE_MAX;
-    const char *found = NULL;
-
-    for (size_t i = 0; i < known->names.count; i++) {
-        size_t far = text_distance(known->names.at[i], name);
-
-        if (far < best) {
-            best = far;
-            found = known->names.at[i];
-        }
-    }
-    return best <= 3 ? found : NULL;
-}
+/* More letters wrong make another name. */
+enum { FURTHEST = 3 };
 
 /* What has left the spec of a cluster that exists may still be named, and what has been named may
  * leave: then it is no problem, only useless. */
@@ -116,7 +103,7 @@ static void check_name(const struct known *known, const char *name, size_t index
 
     if (texts_contain(&known->names, name) || may_have_been(v, name))
         return;
-    near = nearest(known, name);
+    near = texts_nearest(&known->names, name, FURTHEST);
     problem_add(v->problems,
         fmt(v->arena, "spec.rollout.force[%zu]", index),
         "must be the name of an object of this cluster, such as VitessCell \"%s\" or the Pod of a "

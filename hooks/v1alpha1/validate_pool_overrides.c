@@ -16,19 +16,13 @@ static const char *quoted_names(const struct texts *names)
     return names->count == 0 ? "none" : text_string(&text);
 }
 
+/* More letters wrong make another name. */
+enum { FURTHEST = 2 };
+
 static const char *did_you_mean(const struct texts *names, const char *name)
 {
-    size_t best = 3;
-    const char *found = NULL;
+    const char *found = texts_nearest(names, name, FURTHEST);
 
-    for (size_t i = 0; i < names->count; i++) {
-        size_t far = text_distance(names->at[i], name);
-
-        if (far < best) {
-            best = far;
-            found = names->at[i];
-        }
-    }
     return found == NULL ? "" : fmt(names->arena, " (did you mean \"%s\"?)", found);
 }
 

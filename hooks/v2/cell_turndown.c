@@ -113,16 +113,12 @@ static bool prune_keyspaces(struct cell_hook *hook)
         (const char *const[]){"GetSrvKeyspaceNames", cell, NULL},
         since(hook),
         &reading);
-    const char *rest = reply.text;
-    bool removed = reply.state == TASK_ANSWERED;
+    const bool known = reply.state == TASK_ANSWERED;
+    const struct texts keyspaces = texts_listed(hook->arena, known ? reply.text : NULL);
+    bool removed = known;
 
-    while (reply.state == TASK_ANSWERED && *rest != '\0') {
-        const size_t length = strcspn(rest, ",");
-
-        if (!remove_keyspace(hook, text_copy(hook->arena, rest, length)))
-            removed = false;
-        rest += length + (rest[length] == ',');
-    }
+    for (size_t i = 0; i < keyspaces.count; i++)
+        removed = remove_keyspace(hook, keyspaces.at[i]) && removed;
     return removed;
 }
 

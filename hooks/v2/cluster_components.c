@@ -145,18 +145,12 @@ static bool is_etcd_elsewhere(const struct cluster_hook *hook, const char *addre
 
 static bool came_along(const struct cluster_hook *hook, const json_t *deployment)
 {
-    static const char flag[] = "--topo_global_server_address=";
     const json_t *container =
         json_array_get(json_at(deployment, "spec", "template", "spec", "containers"), 0);
-    const json_t *argument;
+    const char *etcd = flag_argument(json_at(container, "args"), "topo-global-server-address");
 
-    json_each_item (json_at(container, "args"), i, argument) {
-        const char *text = json_string_value(argument);
-
-        if (text_starts_with(text, flag) && is_etcd_elsewhere(hook, text + sizeof(flag) - 1))
-            return true;
-    }
-    return v2_made_elsewhere(hook->arena, deployment);
+    return (etcd != NULL && is_etcd_elsewhere(hook, etcd)) ||
+           v2_made_elsewhere(hook->arena, deployment);
 }
 
 bool v2_vtctld_came_along(const struct cluster_hook *hook)
@@ -285,26 +279,30 @@ static bool is_wanted(const struct cluster_hook *hook, const json_t *child)
     return false;
 }
 
-static bool is_in_answer(const struct answer *answer, const json_t *child)
+static const char *kind_and_name(struct arena *a, const json_t *child)
 {
-    const json_t *wanted;
+    return fmt(a, "%s %s", object_kind(child), object_name(child));
+}
 
-    json_each_item (answer->children, i, wanted) {
-        if (text_equal(object_kind(wanted), object_kind(child)) &&
-            text_equal(object_name(wanted), object_name(child)))
-            return true;
-    }
-    return false;
+static const json_t *names_in(struct arena *a, const struct answer *answer)
+{
+    json_t *names = json_new_map();
+    const json_t *child;
+
+    json_each_item (answer->children, i, child)
+        json_put(names, kind_and_name(a, child), json_true());
+    return names;
 }
 
 /* Nothing is stored in what has left the spec. What is wanted, and waits for an address, stays as
  * it is. */
-static void leave(struct cluster_hook *hook, struct answer *answer, const struct objects *there)
+static void leave(struct cluster_hook *hook, struct answer *answer, const json_t *answered,
+    const struct objects *there)
 {
     for (size_t i = 0; i < there->count; i++) {
         const json_t *child = there->at[i];
 
-        if (is_in_answer(answer, child))
+        if (json_at(answered, kind_and_name(hook->arena, child)) != NULL)
             continue;
         if (is_wanted(hook, child))
             want(answer, as_applied(hook->arena, &v2_keys, child));
@@ -318,6 +316,7 @@ void v2_want_components(struct cluster_hook *hook, struct answer *answer)
     struct arena *a = hook->arena;
     const struct cluster_spec *spec = &hook->spec;
     const struct v2_place place = v2_cluster_place(hook, NULL);
+    const json_t *answered;
 
     want_service(hook, answer, v2_make_vtgate_service(a, &place, spec->gateway_service));
     want_service(hook, answer, v2_make_vttablet_service(a, &place, spec->tablet_service));
@@ -325,7 +324,8 @@ void v2_want_components(struct cluster_hook *hook, struct answer *answer)
     if (has_vtadmin(hook))
         want_service(hook, answer, v2_make_vtadmin_service(a, &place, spec->vtadmin->service));
     want_in_cells(hook, answer);
-    leave(hook, answer, &hook->services);
-    leave(hook, answer, &hook->deployments);
-    leave(hook, answer, &hook->secrets);
+    answered = names_in(a, answer);
+    leave(hook, answer, answered, &hook->services);
+    leave(hook, answer, answered, &hook->deployments);
+    leave(hook, answer, answered, &hook->secrets);
 }

@@ -9,23 +9,10 @@
  * is known of its tablets, and each that starts anew would be lost to those that have not yet.
  * Theirs takes it. */
 
-static struct texts addresses_in(struct arena *a, const char *list)
-{
-    struct texts addresses = {.arena = a};
-
-    while (list != NULL && *list != '\0') {
-        const size_t length = strcspn(list, ",");
-
-        texts_add(&addresses, text_copy(a, list, length));
-        list += length + (list[length] == ',');
-    }
-    return addresses;
-}
-
 /* Members of one that goes on may come and go. */
 static bool share_an_address(struct arena *a, const char *told, const char *wanted)
 {
-    const struct texts before = addresses_in(a, told), now = addresses_in(a, wanted);
+    const struct texts before = texts_listed(a, told), now = texts_listed(a, wanted);
 
     for (size_t i = 0; i < now.count; i++) {
         if (texts_contain(&before, now.at[i]))

@@ -34,3 +34,19 @@ size_t text_distance(const char *a, const char *b)
     }
     return rows[strlen(a) % 3][columns];
 }
+
+const char *texts_nearest(const struct texts *texts, const char *word, size_t furthest)
+{
+    size_t best = SIZE_MAX;
+    const char *found = NULL;
+
+    for (size_t i = 0; i < texts->count; i++) {
+        size_t far = text_distance(texts->at[i], word);
+
+        if (far < best) {
+            best = far;
+            found = texts->at[i];
+        }
+    }
+    return best <= furthest ? found : NULL;
+}

@@ -155,6 +155,18 @@ bool text_ends_with(const char *text, const char *suffix)
     return tail <= length && memcmp(text + length - tail, suffix, tail) == 0;
 }
 
+bool text_lists(const char *list, const char *item)
+{
+    while (*list != '\0') {
+        const size_t length = strcspn(list, ",");
+
+        if (strlen(item) == length && strncmp(list, item, length) == 0)
+            return true;
+        list += length + (list[length] == ',');
+    }
+    return false;
+}
+
 static void text_reserve(struct text *text, size_t more)
 {
     size_t capacity = text->capacity < 64 ? 64 : text->capacity;
@@ -257,4 +269,17 @@ const char *texts_join(const struct texts *texts, const char *separator)
         text_add(&joined, texts->at[i]);
     }
     return text_string(&joined);
+}
+
+struct texts texts_listed(struct arena *arena, const char *list)
+{
+    struct texts texts = {.arena = arena};
+
+    while (list != NULL && *list != '\0') {
+        const size_t length = strcspn(list, ",");
+
+        texts_add(&texts, text_copy(arena, list, length));
+        list += length + (list[length] == ',');
+    }
+    return texts;
 }

@@ -137,39 +137,48 @@ static const struct owned_flag *find(const char *binary, const char *name)
 
 /* --- values --- */
 
+/* What follows the name and "=" in an argument; NULL where it is another flag. Programs take one
+ * dash or two, and Vitess until 23 wrote flags with underscores. */
+static const char *value_in(const char *argument, const char *name)
+{
+    while (*argument == '-')
+        argument++;
+    while (*name != '\0' && (*argument == *name || (*argument == '_' && *name == '-'))) {
+        argument++;
+        name++;
+    }
+    return *name == '\0' && *argument == '=' ? argument + 1 : NULL;
+}
+
 const char *flag_argument(const json_t *arguments, const char *name)
 {
     const json_t *item;
-    size_t length = strlen(name);
 
     json_each_item (arguments, i, item) {
         const char *text = json_string_value(item);
+        const char *value = text == NULL || *text != '-' ? NULL : value_in(text, name);
 
-        if (text != NULL && text_starts_with(text, "--") && strncmp(text + 2, name, length) == 0 &&
-            text[2 + length] == '=')
-            return text + 2 + length + 1;
+        if (value != NULL)
+            return value;
     }
     return NULL;
+}
+
+/* 0 where the text is no port. */
+static unsigned port_in(const char *text)
+{
+    unsigned long port = strspn(text, "0123456789") == strlen(text) ? strtoul(text, NULL, 10) : 0;
+
+    return port <= 65535 ? (unsigned)port : 0;
 }
 
 unsigned flag_port(const json_t *arguments, const char *name)
 {
     const char *argument = flag_argument(arguments, name);
     const char *colon = argument == NULL ? NULL : strrchr(argument, ':');
-    const char *text = colon == NULL ? argument : colon + 1;
-    char *end;
-    unsigned long port = text == NULL ? 0 : strtoul(text, &end, 10);
+    const unsigned port = argument == NULL ? 0 : port_in(colon == NULL ? argument : colon + 1);
 
-    return text != NULL && *text != '\0' && *end == '\0' && port >= 1 && port <= 65535
-               ? (unsigned)port
-               : 1;
-}
-
-static bool is_port(const char *text)
-{
-    unsigned long port = strspn(text, "0123456789") == strlen(text) ? strtoul(text, NULL, 10) : 0;
-
-    return port >= 1 && port <= 65535;
+    return port == 0 ? 1 : port;
 }
 
 static bool is_loopback(const char *text)
@@ -181,14 +190,11 @@ static bool is_loopback(const char *text)
 /* Each item of the list `own`, which commas separate, is in `text`. */
 static bool holds_all(struct arena *arena, const char *text, const char *own)
 {
-    const char *list = fmt(arena, ",%s,", text);
+    const struct texts items = texts_listed(arena, own);
 
-    while (*own != '\0') {
-        size_t length = strcspn(own, ",");
-
-        if (strstr(list, fmt(arena, ",%s,", text_copy(arena, own, length))) == NULL)
+    for (size_t i = 0; i < items.count; i++) {
+        if (!text_lists(text, items.at[i]))
             return false;
-        own += length + (own[length] == ',');
     }
     return true;
 }
@@ -207,12 +213,12 @@ static void check(const struct owned_flag *row, const char *own, const char *tex
             problem_add(problems, path, "must hold %s, got \"%s\"", own, text);
         break;
     case PORT:
-        if (!is_port(text))
+        if (port_in(text) == 0)
             problem_add(problems, path, "must be a port from 1 to 65535, got \"%s\"", text);
         break;
     case LISTENS:
-        if (strrchr(text, ':') == NULL || !is_port(strrchr(text, ':') + 1) || is_loopback(text) ||
-            text_starts_with(text, "localhost:"))
+        if (strrchr(text, ':') == NULL || port_in(strrchr(text, ':') + 1) == 0 ||
+            is_loopback(text) || text_starts_with(text, "localhost:"))
             problem_add(problems,
                 path,
                 "must be a port that other Pods and probes reach, such as \":14001\", got \"%s\"",

@@ -239,6 +239,48 @@ START_TEST(ports_are_read_from_arguments)
 }
 END_TEST
 
+/* As Vitess has written them, and as pflag takes them. */
+START_TEST(an_argument_may_be_spelt_otherwise)
+{
+    static const struct {
+        const char *argument, *value;
+    } rows[] = {
+        {"--grpc-port=80", "80"},
+        {"--grpc_port=80", "80"},
+        {"-grpc-port=80", "80"},
+        {"-grpc_port=", ""},
+        {"--grpc-port=a=b", "a=b"},
+        {"grpc-port=80", NULL},
+        {"--grpc-port", NULL},
+        {"--grpc-port-x=80", NULL},
+        {"--x-grpc-port=80", NULL},
+        {"--grpc.port=80", NULL},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        json_t *arguments = json_new_list();
+
+        json_add_text(arguments, rows[i].argument);
+        ck_assert_pstr_eq(flag_argument(arguments, "grpc-port"), rows[i].value);
+    }
+    ck_assert_ptr_null(flag_argument(json_of("['--log-dir=/x', 7]"), "log_dir"));
+}
+END_TEST
+
+START_TEST(only_digits_are_a_port)
+{
+    static const char *const none[] = {"+80", " 80", "-80", "80 ", "0x50", "0", "", "65536"};
+
+    for (size_t i = 0; i < sizeof(none) / sizeof(*none); i++) {
+        json_t *arguments = json_new_list();
+
+        json_add_text(arguments, fmt(arena, "--port=:%s", none[i]));
+        ck_assert_uint_eq(flag_port(arguments, "port"), 1);
+    }
+    ck_assert_uint_eq(flag_port(json_of("['--port=0.0.0.0:65535']"), "port"), 65535);
+}
+END_TEST
+
 START_TEST(a_flag_of_etcd_is_judged_by_its_version)
 {
     ck_assert_str_eq(problems_of("etcd",
@@ -308,6 +350,8 @@ END_TEST
 
 static void tests(TCase *tcase)
 {
+    tcase_add_test(tcase, an_argument_may_be_spelt_otherwise);
+    tcase_add_test(tcase, only_digits_are_a_port);
     tcase_add_test(tcase, a_flag_of_etcd_is_judged_by_its_version);
     tcase_add_test(tcase, the_release_of_etcd_is_in_its_tag);
     tcase_add_test(tcase, names_are_dashed);

@@ -114,6 +114,60 @@ START_TEST(text_that_just_fits)
 }
 END_TEST
 
+START_TEST(commas_separate_a_list)
+{
+    static const struct {
+        const char *list, *items;
+    } rows[] = {
+        {NULL, ""},
+        {"", ""},
+        {"a", "a|"},
+        {"a,b", "a|b|"},
+        {"a,b,", "a|b|"},
+        {",a", "|a|"},
+        {"a,,b", "a||b|"},
+        {",", "|"},
+        {"a, b", "a| b|"},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        const struct texts texts = texts_listed(arena, rows[i].list);
+        struct text items = {.arena = arena};
+
+        for (size_t j = 0; j < texts.count; j++)
+            text_addf(&items, "%s|", texts.at[j]);
+        ck_assert_str_eq(text_string(&items), rows[i].items);
+    }
+}
+END_TEST
+
+START_TEST(a_list_has_whole_items)
+{
+    ck_assert(text_lists("a", "a"));
+    ck_assert(text_lists("a,bc,d", "bc"));
+    ck_assert(text_lists("a,bc,d", "d"));
+    ck_assert(!text_lists("a,bc,d", "b"));
+    ck_assert(!text_lists("a,bc,d", "c"));
+    ck_assert(!text_lists("a,bc,d", "bcd"));
+    ck_assert(!text_lists("a,bc,d", "a,bc"));
+    ck_assert(!text_lists("", "a"));
+}
+END_TEST
+
+START_TEST(the_nearest_of_a_list)
+{
+    const struct texts names = texts_listed(arena, "zone1,zone2,main");
+
+    ck_assert_str_eq(texts_nearest(&names, "zone1", 0), "zone1");
+    ck_assert_str_eq(texts_nearest(&names, "zone2", 1), "zone2");
+    ck_assert_str_eq(texts_nearest(&names, "zone3", 1), "zone1");
+    ck_assert_ptr_null(texts_nearest(&names, "zone3", 0));
+    ck_assert_str_eq(texts_nearest(&names, "mian", 1), "main");
+    ck_assert_ptr_null(texts_nearest(&names, "replica", 2));
+    ck_assert_ptr_null(texts_nearest(&(struct texts){.arena = arena}, "main", SIZE_MAX - 1));
+}
+END_TEST
+
 START_TEST(list_grows_sorts_and_joins)
 {
     struct texts texts = {.arena = arena};
@@ -195,6 +249,9 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, comparisons_take_null);
     tcase_add_test(tcase, text_grows);
     tcase_add_test(tcase, text_that_just_fits);
+    tcase_add_test(tcase, commas_separate_a_list);
+    tcase_add_test(tcase, a_list_has_whole_items);
+    tcase_add_test(tcase, the_nearest_of_a_list);
     tcase_add_test(tcase, list_grows_sorts_and_joins);
 }
 

@@ -97,17 +97,15 @@ static bool address_answers(struct sim *sim, const struct global_topology *topol
 
 bool vitess_reachable(struct sim *sim, struct global_topology *topology)
 {
-    const char *address = topology->addresses;
+    struct texts addresses;
 
     if (topology->checked == sim->vitess->network)
         return topology->reachable;
     topology->checked = sim->vitess->network;
     topology->reachable = false;
-    while (*address != '\0' && !topology->reachable) {
-        topology->reachable = address_answers(sim, topology, address);
-        address += strcspn(address, ",");
-        address += *address == ',';
-    }
+    addresses = texts_listed(sim->objects, topology->addresses);
+    for (size_t i = 0; i < addresses.count && !topology->reachable; i++)
+        topology->reachable = address_answers(sim, topology, addresses.at[i]);
     return topology->reachable;
 }
 

@@ -20,15 +20,13 @@ static struct outcome failed(const char *message)
 
 /* Vitess ends where one of these cells is not known (go/vt/vtgate: CheckCellFlags). */
 static const char *unknown_cell(struct sim *sim, const struct global_topology *topology,
-    const char *cells)
+    const char *list)
 {
-    while (cells != NULL && *cells != '\0') {
-        size_t length = strcspn(cells, ",");
-        const char *cell = text_copy(sim->objects, cells, length);
+    const struct texts cells = texts_listed(sim->objects, list);
 
-        if (table_get(&topology->cells, cell) == NULL)
-            return cell;
-        cells += length + (cells[length] == ',');
+    for (size_t i = 0; i < cells.count; i++) {
+        if (table_get(&topology->cells, cells.at[i]) == NULL)
+            return cells.at[i];
     }
     return NULL;
 }

@@ -159,17 +159,14 @@ static struct vtctl_result run_for_cells(struct sim *sim, const struct version *
     const struct texts *arguments, const struct script *script)
 {
     struct vtctl_result result = {.well = true, .text = ""};
-    const char *cells = script->cells;
+    const struct texts cells = texts_listed(sim->objects, script->cells);
     const char **last = script->words;
 
     while (*last != NULL)
         last++;
-    while (*cells != '\0' && result.well) {
-        size_t length = strcspn(cells, ",");
-
-        *last = text_copy(sim->objects, cells, length);
+    for (size_t i = 0; i < cells.count && result.well; i++) {
+        *last = cells.at[i];
         result = run_client(sim, pod, arguments, script);
-        cells += length + (cells[length] == ',');
     }
     *last = NULL;
     return result;

@@ -105,14 +105,11 @@ static const char *overlapping_alias(struct call *call, const char *name, const 
     struct table_row *row;
 
     table_each (&call->topology->aliases, row) {
-        const char *others = row->value;
+        const struct texts others = texts_listed(call->arena, row->value);
 
-        while (row->key != name && *others != '\0') {
-            size_t length = strcspn(others, ",");
-
-            if (vtctl_listed(cells, text_copy(call->arena, others, length)))
+        for (size_t i = 0; row->key != name && i < others.count; i++) {
+            if (text_lists(cells, others.at[i]))
                 return row->key;
-            others += length + (others[length] == ',');
         }
     }
     return NULL;
@@ -160,14 +157,11 @@ static struct vtctl_result get_aliases(struct call *call)
     struct table_row *row;
 
     table_each (&call->topology->aliases, row) {
+        const struct texts listed = texts_listed(call->arena, row->value);
         json_t *cells = json_new_list();
 
-        for (const char *cell = row->value; *cell != '\0';) {
-            const size_t length = strcspn(cell, ",");
-
-            json_add_text(cells, text_copy(call->arena, cell, length));
-            cell += length + (cell[length] == ',');
-        }
+        for (size_t i = 0; i < listed.count; i++)
+            json_add_text(cells, listed.at[i]);
         json_put(aliases, row->key, object(call->arena, F("cells", cells)));
     }
     return prints(fmt(call->arena, "%s\n", json_write(call->arena, aliases, NULL)));
@@ -392,7 +386,7 @@ static struct vtctl_result rebuild_keyspaces(struct call *call)
         if (table_get(&call->topology->keyspaces, keyspace) == NULL)
             return no_node(call, fmt(call->arena, "keyspaces/%s/Keyspace", keyspace));
         table_each (&call->topology->cells, row) {
-            if (cells == NULL || vtctl_listed(cells, row->key))
+            if (cells == NULL || text_lists(cells, row->key))
                 serve_in(call, keyspace, row->key);
         }
     }
@@ -405,7 +399,7 @@ static struct vtctl_result rebuild_vschemas(struct call *call)
     struct table_row *row;
 
     table_each (&call->topology->cells, row) {
-        if (cells == NULL || vtctl_listed(cells, row->key))
+        if (cells == NULL || text_lists(cells, row->key))
             table_put(&call->topology->vschemas, row->key, call->topology);
     }
     return nothing(call);
@@ -592,12 +586,11 @@ static bool same_alias(const char *alias, const char *full)
 
 static bool alias_listed(struct arena *arena, const char *list, const char *full)
 {
-    while (*list != '\0') {
-        size_t length = strcspn(list, ",");
+    const struct texts aliases = texts_listed(arena, list);
 
-        if (same_alias(text_copy(arena, list, length), full))
+    for (size_t i = 0; i < aliases.count; i++) {
+        if (same_alias(aliases.at[i], full))
             return true;
-        list += length + (list[length] == ',');
     }
     return false;
 }
@@ -614,7 +607,7 @@ static bool asked_for(struct call *call, const struct tablet *tablet)
         return false;
     if (aliases != NULL)
         return alias_listed(call->arena, aliases, tablet->alias);
-    return (cells == NULL || vtctl_listed(cells, tablet->cell)) &&
+    return (cells == NULL || text_lists(cells, tablet->cell)) &&
            (keyspace == NULL || text_equal(keyspace, tablet->shard->keyspace)) &&
            (shard == NULL || text_equal(shard, tablet->shard->name)) &&
            (type == NULL || strcasecmp(type, tablet_type_name(tablet->type)) == 0);

@@ -16,9 +16,6 @@ struct vtctl_result {
 struct vtctl_result vtctl_run(struct sim *sim, struct global_topology *topology,
     const struct tls_client *dials, const char *const *words);
 
-/* "zone1,zone2" has "zone2". */
-bool vtctl_listed(const char *list, const char *item);
-
 /* Splits flags that may stand anywhere from the words around them. */
 struct vtctl_flags {
     struct arena *arena;

@@ -101,15 +101,3 @@ const char *vtctl_flag(const struct vtctl_flags *flags, const char *name)
     }
     return NULL;
 }
-
-bool vtctl_listed(const char *list, const char *item)
-{
-    while (*list != '\0') {
-        const size_t length = strcspn(list, ",");
-
-        if (strlen(item) == length && strncmp(list, item, length) == 0)
-            return true;
-        list += length + (list[length] == ',');
-    }
-    return false;
-}

@@ -105,8 +105,8 @@ static bool held(struct sim *sim, struct shard_record *shard, bool holds, long *
 /* "main/-80" is one shard, "main" all of a keyspace. */
 static bool watches(const struct process *vtorc, const struct shard_record *shard)
 {
-    return vtorc->watches == NULL || vtctl_listed(vtorc->watches, shard->keyspace) ||
-           vtctl_listed(vtorc->watches, strrchr(shard->key, ' ') + 1);
+    return vtorc->watches == NULL || text_lists(vtorc->watches, shard->keyspace) ||
+           text_lists(vtorc->watches, strrchr(shard->key, ' ') + 1);
 }
 
 static bool is_watched(const struct shard_record *shard)
