@@ -39,6 +39,14 @@ extern const struct spec_format fragment_label_key;   /* "team", "example.com/te
 extern const struct spec_format fragment_cidr;        /* "10.0.0.0/8" */
 extern const struct spec_format fragment_label_value; /* at most 63 letters, digits, - _ . */
 
+/* Designators of a row of a table (spec.h) that is one of these. */
+#define FRAGMENT(fields_, type_) .shape = SPEC_OBJECT, .fields = (fields_), .type_name = (type_)
+#define FRAGMENTS(fields_, type_)                                                                  \
+    .shape = SPEC_OBJECT_LIST, .fields = (fields_), .type_name = "list of " type_
+#define RESOURCES FRAGMENT(fragment_resources, "ResourceRequirements")
+#define LABELS .shape = SPEC_TEXT_MAP, .keys = &fragment_label_key, .format = &fragment_label_value
+#define ANNOTATIONS .shape = SPEC_TEXT_MAP, .keys = &fragment_label_key
+
 /* A Service (of `fragment_service`, or NULL) that nobody outside of Kubernetes reaches. */
 bool service_is_inside(const json_t *service);
 

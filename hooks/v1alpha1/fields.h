@@ -12,11 +12,6 @@
 
 #define QUOTED(text) "\"" text "\""
 
-/* What to do instead of a change that cannot be made (as validate_changes.c says it). */
-#define ELSEWHERE                                                                                  \
-    "put it back, or make a new VitessCluster and move the data (backup and restore, or "          \
-    "MoveTables)"
-
 extern const char *const v1_turndown_policies[]; /* "RequireIdle", "Immediate" */
 
 /* What their fields are called elsewhere (other_names.c). */
@@ -32,15 +27,9 @@ extern const struct spec_name v1_cluster_other_names[], v1_lockserver_other_name
 
 /* --- designators of a row: what Kubernetes itself describes --- */
 
-#define FRAGMENT(fields_, type_) .shape = SPEC_OBJECT, .fields = (fields_), .type_name = (type_)
-#define FRAGMENTS(fields_, type_)                                                                  \
-    .shape = SPEC_OBJECT_LIST, .fields = (fields_), .type_name = "list of " type_
-#define RESOURCES FRAGMENT(fragment_resources, "ResourceRequirements")
 #define SERVICE FRAGMENT(fragment_service, "ServiceSpec")
 #define WEB_SERVICE FRAGMENT(fragment_web_service, "ServiceSpec")
 #define SELECTOR FRAGMENT(fragment_selector, "LabelSelector")
-#define LABELS .shape = SPEC_TEXT_MAP, .keys = &fragment_label_key, .format = &fragment_label_value
-#define ANNOTATIONS .shape = SPEC_TEXT_MAP, .keys = &fragment_label_key
 
 /* --- Pods (fields_pods.c) --- */
 
@@ -76,7 +65,7 @@ extern const char *const v1_image_pull_policies[];
     SPEC(type, in selector, "selector",                                                            \
         "Labels that every object of the cluster carries, for selectors of your own. Default: "    \
         "only the labels of the operator.",                                                        \
-        SELECTOR, .immutable = ELSEWHERE),                                           \
+        SELECTOR, .immutable = PUT_BACK_OR NEW_CLUSTER),                                           \
     SPEC(type, in template, "template",                                                            \
         "More labels for every object of the cluster: {metadata: {labels: {team: a}}}. A change "  \
         "restarts everything, one Pod at a time.", FRAGMENT(v1_template_fields, NULL)),               \

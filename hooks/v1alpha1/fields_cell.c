@@ -44,7 +44,7 @@ static const struct spec_field etcd_fields[] = {
         etcd_tls_fields),
     POD_TEMPLATE(struct etcd_spec),
     SPEC_RULE(".tls", "has(self.tls) == has(oldSelf.tls)",
-        "tls cannot be added or taken out; " ELSEWHERE),
+        "tls cannot be added or taken out; " PUT_BACK_OR NEW_CLUSTER),
     SPEC_RULE(".size", "!has(self.size) || self.size % 2 == 1",
         "size must be 1, 3 or 5: half of an even number of members is no majority"),
     SPEC_NAMES(v1_etcd_other_names),

@@ -20,15 +20,15 @@ static const struct spec_field tasks_fields[] = {
 static const struct spec_field lockserver_fields[] = {
     SPEC(struct lockserver_spec, implementation, "implementation",
         "Kind of topology server; etcd2 is the v3 API of etcd.", .values = topology_implementations,
-        .fallback = QUOTED("etcd2"), .immutable = ELSEWHERE),
+        .fallback = QUOTED("etcd2"), .immutable = PUT_BACK_OR NEW_CLUSTER),
     SPEC(struct lockserver_spec, addresses, "addresses",
         "Addresses of the etcd members, each host:port without a scheme.", .required = true,
         .min = 1, .max = MOST_ADDRESSES, .format = &spec_address, .shape = SPEC_TEXT_LIST,
-        .immutable = ELSEWHERE),
+        .immutable = PUT_BACK_OR NEW_CLUSTER),
     SPEC(struct lockserver_spec, root, "root",
         "Path under which everything of this cluster is kept. Clusters that share an etcd need "
         "different ones.",
-        .format = &spec_root, .fallback = QUOTED("/vitess"), .immutable = ELSEWHERE),
+        .format = &spec_root, .fallback = QUOTED("/vitess"), .immutable = PUT_BACK_OR NEW_CLUSTER),
     SPEC(struct lockserver_spec, tls_secret, "tlsSecret",
         "Secret with ca.crt, tls.crt and tls.key: the authority of etcd and the client "
         "certificate. It needs a vtctld in some cell, since tasks then cannot reach etcd "

@@ -17,8 +17,6 @@ const struct spec_field v1_key_range_fields[] = {SPEC_PATH(struct key_range, pat
 
 /* --- its tablets --- */
 
-#define NEW_KEYSPACE "put it back, or make a new keyspace with it and move the tables (MoveTables)"
-
 static const struct spec_field vttablet_fields[] = {
     SPEC(struct vttablet_spec, resources, "resources", "CPU and memory of the vttablet container.",
         RESOURCES),
@@ -81,7 +79,7 @@ static const struct spec_field mysql_fields[] = {
                           "self.volumeClaim.storageClassName : '') == "                            \
                           "(has(oldSelf.volumeClaim.storageClassName) ? "                          \
                           "oldSelf.volumeClaim.storageClassName : '')",                            \
-        "storageClassName cannot be changed while there are tablets; " NEW_KEYSPACE),              \
+        "storageClassName cannot be changed while there are tablets; " PUT_BACK_OR NEW_KEYSPACE),              \
     SPEC_NAMES(v1_pool_other_names)
 /* clang-format on */
 

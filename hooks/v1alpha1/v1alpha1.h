@@ -62,6 +62,12 @@ const json_t *v1_template_with(struct arena *arena, const json_t *template, cons
 /* What every level but VitessCluster knows its children by, for advise_unknown(). */
 extern const char *const v1_known_by[];
 
+/* --- ways out of a change that cannot be made, as ends of sentences --- */
+
+#define PUT_BACK_OR "put it back, or "
+#define NEW_CLUSTER "make a new VitessCluster and move the data (backup and restore, or MoveTables)"
+#define NEW_KEYSPACE "make a new keyspace with it and move the tables (MoveTables)"
+
 /* --- what a restore has brought into another namespace (elsewhere.c) --- */
 
 #define MADE_ELSEWHERE "MadeElsewhere"

@@ -5,10 +5,6 @@
 
 /* The parts of v1_validate_changes(): what one VitessCell was told is held against the new spec. */
 
-/* Ways out, as ends of sentences. */
-#define NEW_CLUSTER "make a new VitessCluster and move the data (backup and restore, or MoveTables)"
-#define NEW_KEYSPACE "make a new keyspace with it and move the tables (MoveTables)"
-
 struct change {
     const struct validation *v;
     const struct cell_spec *before;

@@ -112,47 +112,18 @@ static bool register_cell(struct cell_hook *hook)
 
 /* --- the Secrets that vtgate reads as it starts --- */
 
-static void add_secret(json_t *names, const struct secret_source *secret)
-{
-    if (secret != NULL && v2_given(secret->name) != NULL)
-        json_put(names, secret->name, json_true());
-}
-
-/* Certificates, and the user's own volumes. Not the users and their passwords, which it reads
- * again. */
-static json_t *secrets_read(const struct gateway *gateway)
-{
-    const struct gateway_transport *transport = gateway == NULL ? NULL : gateway->secure_transport;
-    json_t *names = json_new_map();
-    const json_t *volume;
-
-    if (transport != NULL && transport->tls != NULL) {
-        add_secret(names, transport->tls->client_ca);
-        add_secret(names, transport->tls->cert);
-        add_secret(names, transport->tls->key);
-    }
-    json_each_item (gateway == NULL ? NULL : gateway->pods.volumes, i, volume) {
-        const char *name = json_text_at(volume, "secret", "secretName");
-
-        if (name != NULL)
-            json_put(names, name, json_true());
-    }
-    return names;
-}
-
 /* Their hash; NULL where one is not there, whose name is `missing` then. A vtgate that is made
  * without it would be made anew as soon as it comes. */
 static const char *secret_hash(const struct cell_hook *hook, const char **missing)
 {
+    const struct texts names = v2_vtgate_secrets(hook->arena, hook->spec.cell.gateway);
     json_t *found = json_new_list();
-    const json_t *value;
-    const char *name;
 
-    json_each_field (secrets_read(hook->spec.cell.gateway), name, value) {
-        const json_t *secret = objects_find(&hook->secrets, name);
+    for (size_t i = 0; i < names.count; i++) {
+        const json_t *secret = objects_find(&hook->secrets, names.at[i]);
 
         if (secret == NULL) {
-            *missing = name;
+            *missing = names.at[i];
             return NULL;
         }
         json_add(found, secret);
@@ -350,9 +321,7 @@ void v2_customize_cell(const struct request *request, struct answer *answer)
     json_t *rules = json_new_list();
     struct cell_spec spec = {0};
     struct problems problems = {.arena = a};
-    struct texts names = {.arena = a};
-    const json_t *value;
-    const char *name;
+    struct texts names;
 
     spec_read(a,
         v2_cell_fields,
@@ -368,8 +337,7 @@ void v2_customize_cell(const struct request *request, struct answer *answer)
                 F("resource", kinds[i]),
                 F("namespace", object_namespace(request->parent)),
                 MAP("labelSelector", MAP("matchLabels", F(CLUSTER_LABEL, cluster)))));
-    json_each_field (secrets_read(spec.cell.gateway), name, value)
-        texts_add(&names, name);
+    names = v2_vtgate_secrets(a, spec.cell.gateway);
     if (names.count > 0)
         json_add(rules,
             object(a,

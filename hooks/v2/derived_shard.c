@@ -2,6 +2,7 @@
 
 #include "keys.h"
 #include "names.h"
+#include "parts.h"
 #include "template.h"
 #include "vitess.h"
 
@@ -34,16 +35,10 @@ static const json_t *of_keyspace(const struct keyspace_spec *spec)
 static const json_t *orchestrator(struct arena *a, const struct orchestrator *given)
 {
     const json_t *resources = given == NULL ? NULL : given->resources;
-    const json_t *requests = json_at(resources, "requests"), *limits = json_at(resources, "limits");
 
     return object(a,
         SPREAD(given == NULL ? NULL : given->json),
-        MAP("resources",
-            SPREAD(resources),
-            F("requests",
-                json_object_size(requests) > 0 ? requests
-                                               : object(a, F("cpu", "100m"), F("memory", "128Mi"))),
-            F("limits", json_object_size(limits) > 0 ? limits : object(a, F("memory", "128Mi")))));
+        F("resources", v2_completed_resources(a, resources, "100m", "128Mi")));
 }
 
 /* An open end is left out. The mapping is required, though. */

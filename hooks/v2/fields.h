@@ -28,13 +28,7 @@ enum {
 
 /* --- designators of a row --- */
 
-#define FRAGMENT(fields_, type_) .shape = SPEC_OBJECT, .fields = (fields_), .type_name = (type_)
-#define FRAGMENTS(fields_, type_)                                                                  \
-    .shape = SPEC_OBJECT_LIST, .fields = (fields_), .type_name = "list of " type_
-#define RESOURCES FRAGMENT(fragment_resources, "ResourceRequirements")
 #define CLAIM FRAGMENT(fragment_any_claim, "PersistentVolumeClaimSpec")
-#define LABELS .shape = SPEC_TEXT_MAP, .keys = &fragment_label_key, .format = &fragment_label_value
-#define ANNOTATIONS .shape = SPEC_TEXT_MAP, .keys = &fragment_label_key
 #define FLAGS .shape = SPEC_TEXT_MAP
 
 /* --- rows --- */

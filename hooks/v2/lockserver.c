@@ -2,6 +2,7 @@
 
 #include "keys.h"
 #include "names.h"
+#include "parts.h"
 #include "template.h"
 #include "text.h"
 
@@ -58,18 +59,6 @@ struct lockserver_params v2_local_lockserver(struct arena *a, const struct v2_ce
 
 /* --- etcd --- */
 
-static const json_t *requests_and_limits(struct arena *a, const json_t *given)
-{
-    const json_t *requests = json_at(given, "requests"), *limits = json_at(given, "limits");
-
-    return object(a,
-        SPREAD(given),
-        F("requests",
-            json_object_size(requests) > 0 ? requests
-                                           : object(a, F("cpu", "100m"), F("memory", "256Mi"))),
-        F("limits", json_object_size(limits) > 0 ? limits : object(a, F("memory", "256Mi"))));
-}
-
 /* What is given of the claim stays; without a size it could not be made. */
 static const json_t *claim_template(struct arena *a, const json_t *given)
 {
@@ -98,7 +87,7 @@ static const json_t *etcd_spec(struct arena *a, const struct etcd_template *etcd
         F("image", ETCD),
         SPREAD(given),
         F("dataVolumeClaimTemplate", claim_template(a, json_at(given, "dataVolumeClaimTemplate"))),
-        F("resources", requests_and_limits(a, json_at(given, "resources"))),
+        F("resources", v2_completed_resources(a, json_at(given, "resources"), "100m", "256Mi")),
         OPT("zone", zone));
 }
 

@@ -325,16 +325,26 @@ static const json_t *or_else(const json_t *map, const json_t *fallback)
     return json_object_size(map) == 0 ? fallback : map;
 }
 
-const json_t *v2_resources(struct arena *a, const json_t *theirs, const char *cpu,
+const json_t *v2_completed_resources(struct arena *a, const json_t *given, const char *cpu,
     const char *memory)
 {
-    const json_t *stored = as_stored(a, theirs);
     const json_t *limits = object(a, OPT("memory", memory));
     const json_t *requests = object(a, OPT("cpu", cpu), SPREAD(limits));
 
     return object(a,
-        OPT("requests", or_else(json_at(stored, "requests"), requests)),
-        OPT("limits", or_else(json_at(stored, "limits"), limits)));
+        SPREAD(given),
+        F("requests", or_else(json_at(given, "requests"), requests)),
+        F("limits", or_else(json_at(given, "limits"), limits)));
+}
+
+const json_t *v2_resources(struct arena *a, const json_t *theirs, const char *cpu,
+    const char *memory)
+{
+    const json_t *completed = v2_completed_resources(a, as_stored(a, theirs), cpu, memory);
+
+    return object(a,
+        OPT("requests", json_at(completed, "requests")),
+        OPT("limits", json_at(completed, "limits")));
 }
 
 static long long rounded_up(struct arena *a, const char *quantity)

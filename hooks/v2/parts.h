@@ -85,6 +85,9 @@ const json_t *v2_template_containers(struct arena *arena, const json_t *first,
  * requested, and `memory` is the limit. With a `memory` of NULL there is no default. */
 const json_t *v2_resources(struct arena *arena, const json_t *theirs, const char *cpu,
     const char *memory);
+/* The same as it is told to an object further down: with all else that is given. */
+const json_t *v2_completed_resources(struct arena *arena, const json_t *given, const char *cpu,
+    const char *memory);
 /* [{name: GOMAXPROCS, value: "2"}]: the limit of CPUs, rounded up; NULL without one. */
 const json_t *v2_max_procs(struct arena *arena, const json_t *resources);
 /* The CPUs of `list`, which is requests or limits as stored, rounded up; 0 without any. */

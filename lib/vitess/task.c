@@ -389,17 +389,22 @@ bool task_question_is(const char *text)
 }
 
 /* `word` is what the script takes before the client, or NULL. */
+static struct question scripted(const struct tasks *tasks, const char *verb, const char *script,
+    const char *word, const char *const *arguments, const char *invalidation_key)
+{
+    return (struct question){.verb = verb,
+        .script = script,
+        .pattern = word,
+        .arguments = arguments,
+        .hash = question_of(tasks->request->arena, arguments, invalidation_key)};
+}
+
 static struct task_reply ask_by(struct tasks *tasks, const char *verb, const char *script,
     const char *word, const char *const *arguments, const char *invalidation_key,
     const struct task_reading *reading)
 {
-    struct question question = {verb,
-        script,
-        word,
-        arguments,
-        question_of(tasks->request->arena, arguments, invalidation_key),
-        NULL,
-        NULL};
+    const struct question question =
+        scripted(tasks, verb, script, word, arguments, invalidation_key);
 
     return ask(tasks, &question, reading);
 }
@@ -480,14 +485,10 @@ struct task_reply task_ask_etcd(struct tasks *tasks, const struct etcd_client *e
     const char *verb, const char *pattern, const char *const *arguments,
     const char *invalidation_key, const struct task_reading *reading)
 {
-    struct question question = {verb,
-        ASK_ETCD,
-        pattern,
-        arguments,
-        question_of(tasks->request->arena, arguments, invalidation_key),
-        NULL,
-        etcd};
+    struct question question =
+        scripted(tasks, verb, ASK_ETCD, pattern, arguments, invalidation_key);
 
+    question.etcd = etcd;
     return ask(tasks, &question, reading);
 }
 

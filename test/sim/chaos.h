@@ -151,6 +151,24 @@ static void remove_keyspace(struct chaos *chaos)
         say(chaos, "unset spec.keyspaces[%zu]", some_keyspace(chaos));
 }
 
+static void edit_turndown(struct chaos *chaos)
+{
+    say(chaos,
+        "set spec.keyspaces[%zu].turndownPolicy \"%s\"",
+        some_keyspace(chaos),
+        chance(chaos, 2) == 0 ? "Immediate" : "RequireIdle");
+}
+
+static void edit_durability(struct chaos *chaos)
+{
+    static const char *const policies[] = {"none", "semi_sync", "cross_cell", NULL};
+
+    say(chaos,
+        "set spec.keyspaces[%zu].durabilityPolicy \"%s\"",
+        some_keyspace(chaos),
+        pick(chaos, policies));
+}
+
 /* --- faults --- */
 
 /* The name of some object of this kind, or NULL. */

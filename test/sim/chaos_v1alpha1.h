@@ -212,24 +212,11 @@ static void edit_pause(struct chaos *chaos)
 static void edit_policies(struct chaos *chaos)
 {
     if (chance(chaos, 2) == 0)
-        say(chaos,
-            "set spec.keyspaces[%zu].turndownPolicy \"%s\"",
-            some_keyspace(chaos),
-            chance(chaos, 2) == 0 ? "Immediate" : "RequireIdle");
+        edit_turndown(chaos);
     else
         say(chaos,
             "set spec.volumeClaimRetention.whenScaled \"%s\"",
             chance(chaos, 2) == 0 ? "Retain" : "Delete");
-}
-
-static void edit_durability(struct chaos *chaos)
-{
-    static const char *const policies[] = {"none", "semi_sync", "cross_cell"};
-
-    say(chaos,
-        "set spec.keyspaces[%zu].durabilityPolicy \"%s\"",
-        some_keyspace(chaos),
-        policies[chance(chaos, 3)]);
 }
 
 static void edit_network_policy(struct chaos *chaos)

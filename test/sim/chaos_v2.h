@@ -302,24 +302,6 @@ static void edit_strategy(struct chaos *chaos)
         chance(chaos, 2) == 0 ? "External" : "Immediate");
 }
 
-static void edit_policies(struct chaos *chaos)
-{
-    say(chaos,
-        "set spec.keyspaces[%zu].turndownPolicy \"%s\"",
-        some_keyspace(chaos),
-        chance(chaos, 2) == 0 ? "Immediate" : "RequireIdle");
-}
-
-static void edit_durability(struct chaos *chaos)
-{
-    static const char *const policies[] = {"none", "semi_sync", "cross_cell", NULL};
-
-    say(chaos,
-        "set spec.keyspaces[%zu].durabilityPolicy \"%s\"",
-        some_keyspace(chaos),
-        pick(chaos, policies));
-}
-
 /* --- cells and keyspaces --- */
 
 static void add_cell(struct chaos *chaos)
@@ -478,7 +460,7 @@ static const struct happening happenings[] = {
     {3, true, edit_volumes},        {3, true, edit_extras},             {3, true, edit_gateway},
     {3, true, edit_dashboard},      {2, true, edit_vtadmin},            {2, true, edit_vtorc},
     {2, true, edit_etcd},           {5, true, edit_strategy},
-    {4, true, edit_policies},       {3, true, edit_durability},         {4, true, add_cell},
+    {4, true, edit_turndown},       {3, true, edit_durability},         {4, true, add_cell},
     {5, true, remove_cell},         {4, true, add_keyspace},            {4, true, remove_keyspace},
     {6, true, reshard},             {6, false, switch_traffic},         {8, false, release},
     {4, true, bad_edit},            {6, true, mend_edit},               {4, false, reparent},

@@ -1398,10 +1398,12 @@ static const char *problems_of_change(const json_t *cluster, const char *path, c
     return problems_of(changed(cluster, path, value), world_groups(&world));
 }
 
+/* Word for word, and not as the hooks write them down. */
 #define ELSEWHERE                                                                                  \
     "put it back, or make a new VitessCluster and move the data (backup and restore, or "          \
     "MoveTables)"
-#define NEW_KEYSPACE "put it back, or make a new keyspace with it and move the tables (MoveTables)"
+#define ANOTHER_KEYSPACE                                                                           \
+    "put it back, or make a new keyspace with it and move the tables (MoveTables)"
 
 START_TEST(what_exists_must_not_change)
 {
@@ -1438,11 +1440,11 @@ START_TEST(what_exists_must_not_change)
         {TABLETS ".defaults.volumeClaim.resources.requests.storage",
             "'5Gi'",
             TABLETS ".defaults.volumeClaim.resources.requests.storage: must not shrink from 10Gi, "
-                    "got 5Gi; " NEW_KEYSPACE},
+                    "got 5Gi; " ANOTHER_KEYSPACE},
         {TABLETS ".defaults.volumeClaim.storageClassName",
             "'fast'",
             TABLETS ".defaults.volumeClaim.storageClassName: must not change from none while there "
-                    "are tablets, got fast; " NEW_KEYSPACE},
+                    "are tablets, got fast; " ANOTHER_KEYSPACE},
         {TABLETS ".defaults.volumeClaim.metadata", "{'annotations':{'a':'b'}}", ""},
         {TABLETS ".defaults.volumeClaim.metadata",
             "{'labels':{'vitess.io/shard':'b'}}",
@@ -1451,7 +1453,7 @@ START_TEST(what_exists_must_not_change)
         {OVERRIDES,
             "[{'cells':['zone2'],'shards':['80-'],'batch':{'volumeClaim':" CLAIM("5Gi") "}}]",
             OVERRIDES "[0].batch.volumeClaim.resources.requests.storage: must not shrink from "
-                      "10Gi, got 5Gi; " NEW_KEYSPACE},
+                      "10Gi, got 5Gi; " ANOTHER_KEYSPACE},
         {OVERRIDES,
             "[{'batch':{'volumeClaim':" CLAIM("5Gi") "}},{'batch':{'volumeClaim':" CLAIM(
                 "20Gi") "}}]",
@@ -1463,7 +1465,7 @@ START_TEST(what_exists_must_not_change)
         {TABLETS ".batch.volumeClaim",
             "{'accessModes':['ReadWriteMany'],'resources':{'requests':{'storage':'10Gi'}}}",
             TABLETS ".batch.volumeClaim: must not change but for its size while there are tablets, "
-                    "got {\"accessModes\":[\"ReadWriteMany\"]}; " NEW_KEYSPACE},
+                    "got {\"accessModes\":[\"ReadWriteMany\"]}; " ANOTHER_KEYSPACE},
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
