@@ -239,6 +239,11 @@ static const struct history histories[] = {
     {"a cluster that never came up takes a mended image", 1, 1, 3, 0,
         "fail image=vitess/lite:v99\nset spec.image \"vitess/lite:v99\"\nsettle\n"
         ALL_IMAGES "apply\nready"},
+    {"of tablets that have no primary yet each moves once the one before runs", 1, 1, 3, 0,
+        "set spec.cells[1].vtorc {'enabled':false}\nsettle\ncondition Ready False CellsNotReady\nmark\n"
+        "fail refuse=vitess-vttablet-zone1-@replica0\n" IMAGE "apply\nsettle\ngone Pod vitess-vttablet-zone1-@replica0\n"
+        "kept Pod vitess-vttablet-zone1-@replica1\n"
+        "kept Pod vitess-vttablet-zone1-@replica2\ndelete-cluster background"},
     {"a tablet's Pod is deleted by hand", 1, 1, 3, 0,
         "ready\ndelete Pod vitess-vttablet-zone1-@replica0\nsteps 3\nready"},
     {"a Deployment is deleted by hand", 1, 1, 3, 0,
