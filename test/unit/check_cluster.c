@@ -70,32 +70,7 @@ START_TEST(a_cell_is_told_everything_that_it_needs)
     spec = json_clone(spec_of(&world, "demo-zone1"));
     ck_assert_uint_eq(strlen(json_text_at(spec, "rolloutId")), 16);
     put_at(spec, "rolloutId", NULL);
-    ck_json(spec,
-        "{'name':'zone1','vtgate':{'replicas':2},'cluster':'demo','namespace':'shop','image':"
-        "'" VITESS_IMAGE "',"
-        "'selector':{'matchLabels':{'vitess.io/cluster':'demo','vitess.io/cell':'zone1'},"
-        "'matchExpressions':[{'key':'vitess.io/shard','operator':'DoesNotExist'},"
-        "{'key':'controller-revision-hash','operator':'DoesNotExist'},"
-        "{'key':'pod-template-hash','operator':'DoesNotExist'}]},"
-        "'template':{'metadata':{'labels':{'team':'a','vitess.io/cell':'zone1'}}},"
-        "'topology':{'implementation':'etcd2',"
-        "'addresses':'demo-global-etcd-client.shop.svc:2379','globalRoot':'/vitess/global',"
-        "'cellRootPrefix':'/vitess'},"
-        "'client':{'image':'" VITESS_IMAGE "','server':'demo-global-vtctld:15999'},"
-        "'cellOrder':['global','zone1','zone2'],'revision':1,'rollout':{'paused':false},"
-        "'keyspaces':["
-        "{'name':'main','cells':['zone1','zone2'],'durabilityPolicy':'semi_sync',"
-        "'turndownPolicy':'RequireIdle',"
-        "'shards':[{'keyRange':{'start':'','end':'80'}},{'keyRange':{'start':'80','end':''}}],"
-        "'tablets':{'defaults':{'volumeClaim':" CLAIM(
-            "10Gi") "},'masterEligible':"
-                    "{'replicas':2},'batch':{'replicas':1}}},"
-                    "{'name':'lookup','cells':['zone1'],'durabilityPolicy':'none','turndownPolicy':"
-                    "'RequireIdle','tablets':{'masterEligible':{'replicas':1,'volumeClaim':" CLAIM(
-                        "1Gi") "}}}],"
-                               "'placement':[{'keyspace':'main','cells':['zone1','zone2'],"
-                               "'shards':['-80','80-']},"
-                               "{'keyspace':'lookup','cells':['zone1'],'shards':['0']}]}");
+    ck_objects("told-zone1", spec);
 }
 END_TEST
 
@@ -910,13 +885,7 @@ START_TEST(status_says_what_there_is)
     world_rest(&world);
     edit(&world, "status.conditions", NULL);
     edit(&world, "status.tasks", NULL);
-    ck_json(world_status(&world),
-        "{'cells':['global','zone1','zone2'],'readyCells':['global','zone1','zone2'],"
-        "'keyspaces':[{'name':'main','durabilityPolicy':'semi_sync'},"
-        "{'name':'lookup','durabilityPolicy':'none'}],"
-        "'tablets':13,'readyTablets':12,'updatedTablets':11,'tabletsReady':'12/13','revision':1,"
-        "'addresses':{'mysql':['demo-zone1-vtgate.shop.svc:3306','demo-zone2-vtgate.shop.svc:3306']"
-        ",'vtctld':'demo-global-vtctld.shop.svc:15999'}}");
+    ck_objects("status-of-cluster", world_status(&world));
 }
 END_TEST
 

@@ -5,19 +5,27 @@
 /* A VitessCell of cluster `cluster`, made by it. */
 static const json_t *cell_of(const char *cluster, const char *cell, const char *keyspaces)
 {
-    return json_of(fmt(arena,
-        "{'apiVersion':'vitess.io/v1alpha1','kind':'VitessCell','metadata':{'name':'%s-%s',"
-        "'namespace':'shop','labels':{'vitess.io/cluster':'%s'},'ownerReferences':["
-        "{'kind':'Something','name':'else','uid':'u-8'},{'apiVersion':'vitess.io/v1alpha1',"
-        "'kind':'VitessCluster','name':'%s','uid':'u-9','controller':true}]},"
-        "'spec':{'cluster':'%s','name':'%s','vtgate':{},'selector':{},'keyspaces':%s}}",
-        cluster,
-        cell,
-        cluster,
-        cluster,
-        cluster,
-        cell,
-        keyspaces));
+    return object(arena,
+        F("apiVersion", "vitess.io/v1alpha1"),
+        F("kind", "VitessCell"),
+        MAP("metadata",
+            F("name", fmt(arena, "%s-%s", cluster, cell)),
+            F("namespace", "shop"),
+            MAP("labels", F("vitess.io/cluster", cluster)),
+            LIST("ownerReferences",
+                V(object(arena, F("kind", "Something"), F("name", "else"), F("uid", "u-8"))),
+                V(object(arena,
+                    F("apiVersion", "vitess.io/v1alpha1"),
+                    F("kind", "VitessCluster"),
+                    F("name", cluster),
+                    F("uid", "u-9"),
+                    F("controller", BOOL(true)))))),
+        MAP("spec",
+            F("cluster", cluster),
+            F("name", cell),
+            F("vtgate", json_new_map()),
+            F("selector", json_new_map()),
+            F("keyspaces", json_of(keyspaces))));
 }
 
 static const json_t *related_cells(const json_t *first, const json_t *second)

@@ -1,6 +1,7 @@
 #ifndef VITESS_OPERATOR_CLUSTERS_H
 #define VITESS_OPERATOR_CLUSTERS_H
 
+#include "objects.h"
 #include "world.h"
 #include "../../hooks/v1alpha1/cluster.h"
 #include "../../hooks/v1alpha1/pools.h"
@@ -13,24 +14,7 @@
 /* One control cell, two zones, a keyspace of two shards in both zones, one of a single shard. */
 static inline const json_t *two_zones(void)
 {
-    return json_of("{'apiVersion':'vitess.io/v1alpha1','kind':'VitessCluster',"
-                   "'metadata':{'name':'demo','namespace':'shop','uid':'u-1','generation':1,"
-                   "'creationTimestamp':'2026-01-01T00:00:00Z'},"
-                   "'spec':{"
-                   "'cells':["
-                   "{'name':'global','etcd':{'size':3},'vtctld':{}},"
-                   "{'name':'zone1','vtgate':{'replicas':2}},"
-                   "{'name':'zone2','vtgate':{'replicas':2}}],"
-                   "'keyspaces':["
-                   "{'name':'main','cells':['zone1','zone2'],"
-                   "'shards':[{'keyRange':{'start':'','end':'80'}},"
-                   "{'keyRange':{'start':'80','end':''}}],"
-                   "'tablets':{'defaults':{'volumeClaim':" CLAIM(
-                       "10Gi") "},"
-                               "'masterEligible':{'replicas':2},'batch':{'replicas':1}}},"
-                               "{'name':'lookup','cells':['zone1'],"
-                               "'tablets':{'masterEligible':{'replicas':1,'volumeClaim':" CLAIM(
-                                   "1Gi") "}}}]}}");
+    return object_of_file("two-zones");
 }
 
 /* The text of every problem of the cluster, with no cell made yet. */
