@@ -56,7 +56,7 @@ const json_t *grace_period(unsigned usual, unsigned needed);
 /* {httpGet: {path, port}}; `port` is the name of a container port. */
 const json_t *http_get(struct arena *arena, const char *path, const char *port);
 /* A liveness probe that only fails on a process that hangs for minutes. */
-const json_t *patient_liveness(struct arena *arena, const char *path, const char *port);
+const json_t *lenient_liveness_probe(struct arena *arena, const char *path, const char *port);
 
 /* A container of the PodSpec is told to use a lock server at other addresses. */
 bool pod_has_another_lock_server(const json_t *pod_spec, const char *addresses);

@@ -17,12 +17,12 @@ enum stage_method {
     STAGE_AT_ONCE,  /* Services, ConfigMaps, PDBs, PVCs: always the newest */
     STAGE_IN_PLACE, /* own CRs, Deployments, StatefulSets: updated, one at a time */
     STAGE_REPLACE   /* Pods: to move one is to omit it and emit the new one once it is gone; one
-                       that is there is given `meanwhile`, or what was applied last */
+                       that is there is given `held_spec`, or what was applied last */
 };
 
 enum stage_verdict {
     STAGE_EMIT, /* goes out as desired */
-    STAGE_KEEP, /* held: re-emitted from its last-applied configuration, or `meanwhile` */
+    STAGE_KEEP, /* held: re-emitted from its last-applied configuration, or `held_spec` */
     STAGE_OMIT  /* left out: is deleted */
 };
 
@@ -62,10 +62,10 @@ struct stage_child {
     const json_t *control; /* NULL: that of the stage */
     /* What it is given while it is held, for what cannot wait (of a Pod only metadata); NULL: what
      * was applied last. */
-    const json_t *meanwhile;
+    const json_t *held_spec;
     const json_t *applied; /* last-applied configuration; NULL: there is none, or it is looked up */
     bool alike; /* STAGE_REPLACE, where nothing was applied: another operator has made it as it is
-                   desired, so it is current; `meanwhile` is all of it then */
+                   desired, so it is current; `held_spec` is all of it then */
     bool deferred; /* where it does not exist: it is not made yet, since what it needs is not there
                     */
     /* STAGE_IN_PLACE: a hook of ours has its kind. While it is unsettled it does not get the newest

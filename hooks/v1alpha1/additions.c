@@ -173,31 +173,31 @@ static const json_t *retention_of_now(const struct stage_child *child)
 
 static const json_t *with_retention(struct arena *arena, const struct stage_child *child)
 {
-    const json_t *base = child->meanwhile != NULL
-                             ? child->meanwhile
+    const json_t *base = child->held_spec != NULL
+                             ? child->held_spec
                              : resource_as_applied(arena, &v1_keys, child->observed);
     const json_t *retention = retention_of_now(child);
     json_t *spec;
 
     if (retention == NULL)
-        return child->meanwhile;
+        return child->held_spec;
     spec = json_overlay(json_at(base, "spec"), NULL);
     json_put(spec, "volumeClaimRetention", retention);
     return with_spec(base, spec);
 }
 
-void v1_add_meanwhile(struct stage *stage)
+void v1_apply_additions_early(struct stage *stage)
 {
     for (size_t i = 0; i < stage->count; i++) {
         struct stage_child *child = &stage->at[i];
 
         if (child->desired == NULL || child->applied == NULL || child->current ||
-            child->meanwhile != NULL)
+            child->held_spec != NULL)
             continue;
         if (!stage->paused && text_equal(object_kind(child->desired), "VitessCell"))
-            child->meanwhile = added_to_cell(stage->arena, child);
+            child->held_spec = added_to_cell(stage->arena, child);
         else if (!stage->paused && text_equal(object_kind(child->desired), "VitessKeyspace"))
-            child->meanwhile = added_to_keyspace(stage->arena, child);
-        child->meanwhile = with_retention(stage->arena, child);
+            child->held_spec = added_to_keyspace(stage->arena, child);
+        child->held_spec = with_retention(stage->arena, child);
     }
 }

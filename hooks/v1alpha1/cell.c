@@ -248,7 +248,7 @@ void v1_sync_cell(const struct request *request, struct answer *answer)
     if (cell.mistaken)
         defer(&cell.stage, "VitessKeyspace", NULL);
     defer_early(&cell);
-    v1_add_meanwhile(&cell.stage);
+    v1_apply_additions_early(&cell.stage);
     stage_plan(&cell.stage);
     if (cell.mistaken)
         v1_hold_made_elsewhere(&cell.stage, NULL);

@@ -249,7 +249,7 @@ static void stage_statefulset(struct cell *cell, const struct etcd *etcd)
     staged = &cell->stage.at[cell->stage.count - 1];
     if (staged->observed != NULL && !leaves_claims(cell, staged->observed) &&
         (cell->sees_claims || !v1_etcd_claims_outlive(cell)))
-        staged->meanwhile = keeping_claims(cell, staged->observed);
+        staged->held_spec = keeping_claims(cell, staged->observed);
 }
 
 void v1_stage_etcd(struct cell *cell)

@@ -71,7 +71,7 @@ static bool is_our_cell(void *hook, const json_t *cell)
     return left != NULL && text_equal(object_name(cell), cell_object_name(cluster, left));
 }
 
-/* One without tablets is in nobody's way, and others need its etcd and vtctld. */
+/* One without tablets does not block other cells, and they need its etcd and vtctld. */
 static bool holds_no_tablets(const struct stage_child *child)
 {
     return json_at(child->desired, "spec", "keyspaces") == NULL;
@@ -131,7 +131,7 @@ static struct stage stage_cells(struct cluster *cluster)
         v1_derived_down(cluster->arena, &cluster->derived));
     for (size_t i = cluster->spec.cells.count; i < stage.count; i++)
         stage.at[i].blocks_nobody = holds_no_tablets(&stage.at[i]);
-    v1_add_meanwhile(&stage);
+    v1_apply_additions_early(&stage);
     stage_plan(&stage);
     return stage;
 }

@@ -246,7 +246,7 @@ static void check_mysql_memory(struct advice *advice, const struct mysql_spec *m
     const int needed = unwatched ? MYSQL_MEMORY_UNWATCHED : MYSQL_MEMORY;
     const long long bytes = quantity_whole(limit);
 
-    /* Of FractionOfBytes everything is said already. */
+    /* FractionOfBytes is reported already. */
     if (bytes < 1 << 20 || bytes >= (long long)needed << 20)
         return;
     advice_add(advice,

@@ -216,7 +216,7 @@ static const json_t *client_tls_down(struct arena *arena, const struct client_tl
         OPT("volumeMounts", tls->volume_mounts));
 }
 
-static const json_t *client_down(struct arena *arena, const struct derived_spec *derived)
+static const json_t *client_spec_json(struct arena *arena, const struct derived_spec *derived)
 {
     const struct client_spec *client = derived->client;
 
@@ -254,7 +254,7 @@ const json_t *v1_derived_down(struct arena *arena, const struct derived_spec *de
             F("cellRootPrefix", topology->cell_root_prefix),
             OPT("tlsSecret", topology->tls_secret),
             OPT("tlsHash", topology->tls_hash)),
-        F("client", client_down(arena, derived)),
+        F("client", client_spec_json(arena, derived)),
         OPT("tls", tls_down(arena, derived->tls)),
         OPT("volumeClaimRetention", retention_down(arena, derived->retention)),
         OPT("imagePullSecrets", derived->pull_secrets),

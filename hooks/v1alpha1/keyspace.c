@@ -168,7 +168,7 @@ static struct stage stage_shards(const struct keyspace *keyspace)
             objects_find(&keyspace->observed, keyspace->shards[i].object),
             NULL);
     stage_leaving_shards(keyspace, &stage);
-    v1_add_meanwhile(&stage);
+    v1_apply_additions_early(&stage);
     stage_plan(&stage);
     return stage;
 }
@@ -307,7 +307,7 @@ static bool read_keyspace(struct keyspace *keyspace, struct answer *answer)
     return false;
 }
 
-static bool fits_name(const struct keyspace *keyspace, struct answer *answer)
+static bool fits_name_or_refuse(const struct keyspace *keyspace, struct answer *answer)
 {
     const struct keyspace_spec *spec = &keyspace->spec;
 
@@ -363,7 +363,7 @@ void v1_sync_keyspace(const struct request *request, struct answer *answer)
     if (!read_keyspace(&keyspace, answer) ||
         v1_newer_revision(request, answer, &keyspace.spec.derived) ||
         v1_waits_to_be_told(request, answer, &keyspace.spec.derived) ||
-        !fits_name(&keyspace, answer))
+        !fits_name_or_refuse(&keyspace, answer))
         return;
     begin(&keyspace);
     stage = stage_shards(&keyspace);

@@ -116,7 +116,7 @@ struct stage_child *v1_stage_own(struct stage *stage, int group, const json_t *d
     const json_t *observed, const json_t *control);
 /* Lets cells and keyspaces that are held have what an edit adds: keyspaces and shards that are not
  * there yet (additions.c). Once all are staged. */
-void v1_add_meanwhile(struct stage *stage);
+void v1_apply_additions_early(struct stage *stage);
 
 /* Fields of a status that list what is below, for has_retired(). */
 extern const char *const v1_listed_below[];

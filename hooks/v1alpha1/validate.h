@@ -16,7 +16,7 @@ struct validation {
 /* validate.c, for its parts: the path of a field and of an item. */
 const char *v1_path(const struct validation *v, const char *path, const char *field);
 const char *v1_path_of_item(const struct validation *v, const char *path, size_t index);
-/* spec.cells is a list. Where it is none that is said already, and nothing can be held against it.
+/* spec.cells is a list. Where it is not, which is reported already, names are not compared with it.
  */
 bool v1_has_cells(const struct validation *v);
 /* A PersistentVolumeClaim as a user writes it. */

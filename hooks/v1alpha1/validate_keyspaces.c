@@ -1,6 +1,6 @@
 #include "validate.h"
 
-/* Where a cell has no name that can be read nothing can be held against the names. */
+/* Where the name of a cell cannot be read, names are not compared with them. */
 static bool has_named_cells(const struct validation *v)
 {
     for (size_t i = 0; i < v->spec->cells.count; i++)

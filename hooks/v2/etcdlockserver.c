@@ -119,7 +119,7 @@ static enum child_health health_of(const json_t *pod)
 
 /* A Pod that is there hears what waits for it; one that another operator has made so becomes ours.
  */
-static const json_t *meanwhile(const struct lockserver_hook *hook, const json_t *desired,
+static const json_t *held_spec(const struct lockserver_hook *hook, const json_t *desired,
     const json_t *pod, bool alike)
 {
     if (pod == NULL)
@@ -143,7 +143,7 @@ static void stage_member(struct lockserver_hook *hook, uint32_t index)
             .name = object_name(desired),
             .desired = desired,
             .observed = pod,
-            .meanwhile = meanwhile(hook, desired, pod, alike),
+            .held_spec = held_spec(hook, desired, pod, alike),
             .alike = alike,
             .method = STAGE_REPLACE,
             .group = MEMBERS,

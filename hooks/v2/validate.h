@@ -23,7 +23,7 @@ void v2_validate_schedules(const struct validation *v);
 void v2_validate_labels(const struct validation *v);
 void v2_validate_flags(const struct validation *v);
 
-/* Where spec.cells is no list that is said already, and every name is one of a cell. */
+/* True as well where spec.cells is not a list, which is reported already. */
 bool v2_is_cell(const struct validation *v, const char *name);
 
 /* All tablet pools of a keyspace, those of shards of equal parts once. */

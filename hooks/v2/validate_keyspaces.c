@@ -88,7 +88,7 @@ static bool is_range(const struct custom_shard *shard)
            (range->end == NULL || v2_format_bound.accepts(range->end));
 }
 
-/* What is no range is said already, and nothing can be held against it. */
+/* What is not a range is reported already, and is not compared with the others. */
 static void check_custom(const struct validation *v, const struct partitioning *partitioning)
 {
     const struct custom_partitioning *custom = partitioning->custom;

@@ -63,7 +63,7 @@ static struct stage_child leaving_child(const struct stage *stage, const struct 
     return (struct stage_child){
         .name = object_name(observed),
         .desired = desired,
-        .meanwhile = desired,
+        .held_spec = desired,
         .observed = observed,
         .method = STAGE_IN_PLACE,
         .group = leaving->group,
@@ -92,7 +92,7 @@ void stage_leaving(struct stage *stage, const struct objects *observed,
 /* Something new is given to it in this sync. */
 static bool is_given(const struct stage_child *child)
 {
-    return !child->current && (child->verdict == STAGE_EMIT || child->meanwhile != NULL);
+    return !child->current && (child->verdict == STAGE_EMIT || child->held_spec != NULL);
 }
 
 /* Unsettled, but all of it serves and nothing new is given to it: what it still has to do waits for
@@ -116,7 +116,7 @@ static size_t count_in_the_way(const struct stage *stage, size_t wanted)
         if (i >= wanted)
             count += unsettled;
         else
-            count += child->observed == NULL || child->meanwhile != NULL ||
+            count += child->observed == NULL || child->held_spec != NULL ||
                      (unsettled && !only_waits(child));
     }
     return count;

@@ -146,7 +146,7 @@ const struct spec_field fragment_resources[] = {
 
 static const char *const operators[] = {"In", "NotIn", "Exists", "DoesNotExist", NULL};
 
-/* Lt and Gt are of nodes alone. Of an operator that is none that is said already. */
+/* Lt and Gt are for nodes only. An unknown operator is reported already. */
 const char *fragment_check_values(struct arena *arena, const char *key, const json_t *expression,
     const json_t *around)
 {

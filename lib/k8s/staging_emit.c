@@ -14,7 +14,7 @@ static const json_t *held(const struct stage *stage, const struct stage_child *c
 {
     struct arena *a = stage->arena;
     const json_t *control = child_control(stage, child);
-    const json_t *kept = child->meanwhile != NULL ? child->meanwhile
+    const json_t *kept = child->held_spec != NULL ? child->held_spec
                          : control != NULL ? resource_as_applied(a, stage->keys, child->observed)
                          : child->applied != NULL && child->method != STAGE_REPLACE
                              ? child->applied

@@ -37,7 +37,7 @@ void stage_tell(struct stage *stage, size_t index, const json_t *desired, const 
 void stage_freeze(struct stage *stage, size_t index)
 {
     stage->at[index].verdict = STAGE_KEEP;
-    stage->at[index].meanwhile = NULL;
+    stage->at[index].held_spec = NULL;
 }
 
 void stage_begin_nothing(struct stage *stage, const char *why)

@@ -65,7 +65,7 @@ static void refuse_caller(struct exchange *exchange, int code, const char *outco
     const char *reason)
 {
     exchange->reason = reason;
-    turn_away(exchange, code, outcome, fmt(exchange->arena, "%s\n", reason));
+    exchange_reject(exchange, code, outcome, fmt(exchange->arena, "%s\n", reason));
 }
 
 static void judge_token(struct exchange *exchange, struct MHD_Connection *connection,

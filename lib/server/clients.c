@@ -78,7 +78,7 @@ void client_hold(struct client *client, bool held)
     atomic_store(&client->phase, held ? CLIENT_HELD : CLIENT_BUSY);
 }
 
-void client_greets(struct client *client, int64_t deadline, int64_t patience)
+void client_handshake_started(struct client *client, int64_t deadline, int64_t patience)
 {
     client->greeting = true;
     client->patience = patience;

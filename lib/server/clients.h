@@ -63,7 +63,7 @@ void client_expect(struct client *client, enum client_phase phase, int64_t deadl
 void client_hold(struct client *client, bool held);
 /* The handshake of a new connection, until `deadline`; after it the first request has to begin
  * within `patience` microseconds. */
-void client_greets(struct client *client, int64_t deadline, int64_t patience);
+void client_handshake_started(struct client *client, int64_t deadline, int64_t patience);
 void client_greeted(struct client *client);
 /* clients_end_late() or clients_make_room() has ended it. */
 bool client_ended(const struct client *client);

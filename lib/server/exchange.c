@@ -282,7 +282,7 @@ void exchange_end(void *worker, struct MHD_Connection *connection, void **contex
         return;
     *context = NULL;
     account(exchange, how);
-    exchange_land(exchange);
+    exchange_release_slot(exchange);
     client_expect(exchange->client,
         CLIENT_IDLE,
         http_deadline(exchange->worker->http, SETTING_IDLE_TIMEOUT));

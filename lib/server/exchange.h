@@ -59,9 +59,9 @@ bool judge_length(const struct exchange *exchange, struct MHD_Connection *connec
 void refuse_too_large(struct exchange *exchange);
 void refuse_without_memory(struct exchange *exchange);
 /* It does not count as in flight any more. */
-void exchange_land(struct exchange *exchange);
+void exchange_release_slot(struct exchange *exchange);
 /* Decides the answer before any hook was asked. */
-void turn_away(struct exchange *exchange, int code, const char *outcome, const char *text);
+void exchange_reject(struct exchange *exchange, int code, const char *outcome, const char *text);
 
 /* --- admit.c --- */
 

@@ -6,7 +6,7 @@
 
 /* What is left of the body is read and dropped:
  * closing the connection under a client that still writes would cost it the answer. */
-void turn_away(struct exchange *exchange, int code, const char *outcome, const char *text)
+void exchange_reject(struct exchange *exchange, int code, const char *outcome, const char *text)
 {
     exchange_answer(exchange, code, PLAIN_TYPE, text, strlen(text));
     exchange->result.outcome = outcome;
@@ -51,7 +51,7 @@ bool judge_length(const struct exchange *exchange, struct MHD_Connection *connec
 
 void refuse_too_large(struct exchange *exchange)
 {
-    turn_away(exchange,
+    exchange_reject(exchange,
         MHD_HTTP_CONTENT_TOO_LARGE,
         "too-large",
         fmt(exchange->arena,
@@ -60,7 +60,7 @@ void refuse_too_large(struct exchange *exchange)
 }
 
 /* False where as many requests are in flight as there may be. */
-static bool take_off(struct exchange *exchange)
+static bool acquire_slot(struct exchange *exchange)
 {
     struct http *http = exchange->worker->http;
 
@@ -74,7 +74,7 @@ static bool take_off(struct exchange *exchange)
     return false;
 }
 
-void exchange_land(struct exchange *exchange)
+void exchange_release_slot(struct exchange *exchange)
 {
     struct http *http = exchange->worker->http;
 
@@ -93,7 +93,7 @@ static bool draining(const struct exchange *exchange)
 
 static void refuse_at_the_end(struct exchange *exchange)
 {
-    turn_away(exchange, MHD_HTTP_SERVICE_UNAVAILABLE, "draining", "shutting down\n");
+    exchange_reject(exchange, MHD_HTTP_SERVICE_UNAVAILABLE, "draining", "shutting down\n");
 }
 
 /* Metacontroller repeats a 429 after Retry-After without an Event and without back-off; any other
@@ -106,14 +106,14 @@ static void judge_hook(struct exchange *exchange, struct MHD_Connection *connect
     if (draining(exchange))
         refuse_at_the_end(exchange);
     else if (wrong_type(connection))
-        turn_away(exchange,
+        exchange_reject(exchange,
             MHD_HTTP_UNSUPPORTED_MEDIA_TYPE,
             "wrong-type",
             "the body must be application/json, not encoded\n");
     else if (judge_length(exchange, connection))
         refuse_too_large(exchange);
-    else if (!take_off(exchange))
-        turn_away(exchange,
+    else if (!acquire_slot(exchange))
+        exchange_reject(exchange,
             MHD_HTTP_TOO_MANY_REQUESTS,
             "overload",
             fmt(exchange->arena,
@@ -122,7 +122,7 @@ static void judge_hook(struct exchange *exchange, struct MHD_Connection *connect
     /* Asked again, since the end may have come between the two: who waits for the requests in
      * flight has either counted this one or been seen here. */
     if (exchange->in_flight && draining(exchange)) {
-        exchange_land(exchange);
+        exchange_release_slot(exchange);
         refuse_at_the_end(exchange);
     }
 }
@@ -139,7 +139,7 @@ void judge_headers(struct exchange *exchange, struct MHD_Connection *connection,
     route = exchange_route(exchange);
     if (route->page == PAGE_NONE) {
         exchange->unknown_path = fmt(exchange->arena, "%.256s", path);
-        turn_away(exchange,
+        exchange_reject(exchange,
             MHD_HTTP_NOT_FOUND,
             "unknown-path",
             pages_only
@@ -149,7 +149,7 @@ void judge_headers(struct exchange *exchange, struct MHD_Connection *connection,
                       routes->known_pages)
                 : fmt(exchange->arena, "nothing is at this path; there are:\n%s", routes->known));
     } else if (!route_takes(route, method)) {
-        turn_away(exchange,
+        exchange_reject(exchange,
             MHD_HTTP_METHOD_NOT_ALLOWED,
             "wrong-method",
             fmt(exchange->arena, "this path takes %s\n", route_methods(route)));
@@ -160,5 +160,5 @@ void judge_headers(struct exchange *exchange, struct MHD_Connection *connection,
 
 void refuse_without_memory(struct exchange *exchange)
 {
-    turn_away(exchange, MHD_HTTP_SERVICE_UNAVAILABLE, "no-memory", "out of memory\n");
+    exchange_reject(exchange, MHD_HTTP_SERVICE_UNAVAILABLE, "no-memory", "out of memory\n");
 }

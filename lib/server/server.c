@@ -28,8 +28,8 @@ struct server {
     struct http *http;
     int listeners[DOORS]; /* -1: there is none */
     int signals;
-    int64_t tick;       /* when late clients are looked for again */
-    bool ending, hurry; /* the first and the second signal to end */
+    int64_t tick;            /* when late clients are looked for again */
+    bool ending, force_stop; /* the first and the second signal to end */
 };
 
 static int complain_of(const struct texts *problems, int code)
@@ -97,7 +97,7 @@ static void take_signals(struct server *server)
             reload(server);
             access_look(&server->access, true);
         } else {
-            server->hurry = server->ending;
+            server->force_stop = server->ending;
             server->ending = true;
         }
     }
@@ -166,7 +166,7 @@ static void drain(struct server *server)
     log_event(LOG_INFO,
         "draining",
         log_fields(LOG_NUMBER("inFlight", http_in_flight(server->http))));
-    while (http_in_flight(server->http) > 0 && !server->hurry && now < end) {
+    while (http_in_flight(server->http) > 0 && !server->force_stop && now < end) {
         const int64_t left = (end - now) / 1000 + 1;
 
         turn(server, left < TICK_MILLISECONDS ? (int)left : TICK_MILLISECONDS);

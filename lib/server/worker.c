@@ -54,7 +54,7 @@ static void begin(struct worker *worker, struct client *client, struct MHD_Conne
         client_expect(client, CLIENT_NEW, deadline);
         return;
     }
-    client_greets(client, deadline, patience);
+    client_handshake_started(client, deadline, patience);
     client->credentials = access_hold(worker->http->access);
     tls_begin(client->credentials->tls, session_of(connection)->tls_session, client);
 }

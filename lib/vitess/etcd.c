@@ -171,7 +171,7 @@ static const json_t *container(struct arena *a, const struct etcd *etcd)
             F("periodSeconds", INT(5)),
             F("timeoutSeconds", INT(5))),
         F("livenessProbe",
-            patient_liveness(a, "/health?exclude=NOSPACE&serializable=true", "metrics")),
+            lenient_liveness_probe(a, "/health?exclude=NOSPACE&serializable=true", "metrics")),
         F("resources", resources(a, etcd)),
         LIST("volumeMounts", ITEM(F("name", "data"), F("mountPath", DATA)), EACH(tls)));
 }

@@ -162,7 +162,7 @@ const json_t *http_get(struct arena *a, const char *path, const char *port)
     return object(a, MAP("httpGet", F("path", path), F("port", port)));
 }
 
-const json_t *patient_liveness(struct arena *a, const char *path, const char *port)
+const json_t *lenient_liveness_probe(struct arena *a, const char *path, const char *port)
 {
     return object(a,
         SPREAD(http_get(a, path, port)),

@@ -238,7 +238,8 @@ static struct task_reply fail(struct tasks *tasks, const struct question *questi
 }
 
 /* One that is there stays as it is. */
-static void emit(struct tasks *tasks, const struct asked *asked, const struct question *question)
+static void emit(struct tasks *tasks, const struct task_pod_ref *asked,
+    const struct question *question)
 {
     const json_t *other;
 
@@ -314,11 +315,11 @@ static struct task_reply ask(struct tasks *tasks, const struct question *questio
 {
     const char *known = remembered(tasks, question->hash, reading);
     struct task_reply reply;
-    struct asked asked;
+    struct task_pod_ref asked;
 
     if (known != NULL)
         return answered(tasks, question, known);
-    asked = whom_to_ask(tasks, question);
+    asked = select_task_pod(tasks, question);
     reply = listen(tasks, question, asked.pod, reading);
     /* A Pod that has ended without an answer (evicted, say) never runs again: leaving it out makes
      * a new one. */
@@ -354,11 +355,11 @@ struct task_reply task_try(struct tasks *tasks, const json_t *pod, const char *h
         .preflight = pod};
     struct preflight_outcome outcome = {PREFLIGHT_RUNS, NULL};
     struct task_reply reply = {.state = TASK_ASKED, .question = question.hash};
-    struct asked asked;
+    struct task_pod_ref asked;
 
     if (task_has_passed(tasks, hash))
         return (struct task_reply){.state = TASK_ANSWERED, .text = "", .question = question.hash};
-    asked = whom_to_ask(tasks, &question);
+    asked = select_task_pod(tasks, &question);
     if (asked.pod != NULL && task_pod_is_controlled(tasks, asked.pod))
         outcome = preflight_outcome(a, asked.pod, pod);
     if (outcome.state == PREFLIGHT_PASSED)

@@ -443,11 +443,11 @@ bool task_pod_runs_command(const json_t *pod, const json_t *wanted)
            json_array_size(json_at(container, "args")) == 0;
 }
 
-struct asked whom_to_ask(const struct tasks *tasks, const struct question *question)
+struct task_pod_ref select_task_pod(const struct tasks *tasks, const struct question *question)
 {
     struct arena *a = tasks->request->arena;
     const char *name = pod_name(tasks, question->verb, question->hash);
-    struct asked asked = {name, objects_find(&tasks->pods, name)};
+    struct task_pod_ref asked = {name, objects_find(&tasks->pods, name)};
     const json_t *wanted = task_pod(tasks, name, question);
     bool (*fits)(const struct tasks *, const json_t *, const json_t *) =
         question->preflight == NULL ? asks : tries;
@@ -457,7 +457,7 @@ struct asked whom_to_ask(const struct tasks *tasks, const struct question *quest
 
         if (is_named(object_name(pod), name) && !object_terminating(pod) &&
             fits(tasks, pod, wanted))
-            return (struct asked){object_name(pod), pod};
+            return (struct task_pod_ref){object_name(pod), pod};
     }
     for (size_t round = 0; asked.pod != NULL && round <= tasks->pods.count; round++) {
         const char *uid = object_uid(asked.pod);

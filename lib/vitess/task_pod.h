@@ -30,14 +30,14 @@ const json_t *task_pod(const struct tasks *tasks, const char *name,
 /* The Pod that is asked: one that is there, or a new one. The question may come back before the Pod
  * of the last time is gone, what that one says is old, and on a dead node it may never go; or its
  * name may be that of a Pod which asks something else. So the next Pod has another name. */
-struct asked {
+struct task_pod_ref {
     const char *name;
     const json_t *pod; /* observed and not going, or NULL */
 };
 
-struct asked whom_to_ask(const struct tasks *tasks, const struct question *question);
+struct task_pod_ref select_task_pod(const struct tasks *tasks, const struct question *question);
 
-/* An observed Pod that whom_to_ask() has chosen: the parent controls it. One that has just been
+/* An observed Pod that select_task_pod() has chosen: the parent controls it. One that has just been
  * adopted is shown without its owner reference; the next time it has one. */
 bool task_pod_is_controlled(const struct tasks *tasks, const json_t *pod);
 /* And it runs the command that it was made with. */

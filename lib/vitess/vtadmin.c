@@ -133,7 +133,7 @@ static const json_t *api_container(struct arena *a, const struct vtadmin *vtadmi
         F("args", args),
         LIST("ports", V(container_port(a, "api", args, "addr"))),
         F("readinessProbe", http_get(a, "/health", "api")),
-        F("livenessProbe", patient_liveness(a, "/health", "api")),
+        F("livenessProbe", lenient_liveness_probe(a, "/health", "api")),
         OPT("resources", as_stored(a, vtadmin->api_resources)),
         F("volumeMounts", mounts));
 }
@@ -166,7 +166,7 @@ static const json_t *web_container(struct arena *a, const struct vtadmin *vtadmi
             OPT("runAsGroup", nginx_id(vtadmin, "runAsGroup"))),
         LIST("ports", ITEM(F("name", "web"), F("containerPort", INT(VTADMIN_WEB_PORT)))),
         F("readinessProbe", http_get(a, "/", "web")),
-        F("livenessProbe", patient_liveness(a, "/", "web")),
+        F("livenessProbe", lenient_liveness_probe(a, "/", "web")),
         OPT("resources", as_stored(a, vtadmin->web_resources)),
         LIST("volumeMounts", V(read_only_mount(a, "web-config", "/var/www/config"))));
 }

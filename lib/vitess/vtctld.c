@@ -58,7 +58,7 @@ static const json_t *pod(struct arena *a, const struct vtctld *vtctld)
                     V(container_port(a, "web", args, "port")),
                     V(container_port(a, "grpc", args, "grpc-port"))),
                 F("readinessProbe", http_get(a, "/debug/health", "web")),
-                F("livenessProbe", patient_liveness(a, "/debug/status", "web")),
+                F("livenessProbe", lenient_liveness_probe(a, "/debug/status", "web")),
                 OPT("resources", as_stored(a, vtctld->resources)),
                 OPT("volumeMounts", mounts))),
         OPT("volumes", volumes));

@@ -144,7 +144,7 @@ static const json_t *pod(struct arena *a, const struct vtgate *vtgate)
                 MAP("readinessProbe",
                     MAP("tcpSocket", F("port", "mysql")),
                     F("periodSeconds", INT(5))),
-                F("livenessProbe", patient_liveness(a, "/debug/status", "web")),
+                F("livenessProbe", lenient_liveness_probe(a, "/debug/status", "web")),
                 MAP("lifecycle",
                     MAP("preStop",
                         MAP("exec", LIST("command", V("sleep"), V(fmt(a, "%d", PRE_STOP)))))),

@@ -64,7 +64,7 @@ static const json_t *pod(struct arena *a, const struct vtorc *vtorc)
                 F("args", args),
                 LIST("ports", V(container_port(a, "web", args, "port"))),
                 F("readinessProbe", http_get(a, "/debug/health", "web")),
-                F("livenessProbe", patient_liveness(a, "/debug/liveness", "web")),
+                F("livenessProbe", lenient_liveness_probe(a, "/debug/liveness", "web")),
                 OPT("resources", as_stored(a, vtorc->resources)),
                 OPT("volumeMounts", mounts))),
         OPT("volumes", volumes));

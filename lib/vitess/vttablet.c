@@ -75,7 +75,7 @@ static const json_t *vttablet_container(struct arena *a, const struct vttablet *
             SPREAD(http_get(a, "/debug/status", "web")),
             F("periodSeconds", INT(1)),
             F("failureThreshold", INT(3600))),
-        F("livenessProbe", patient_liveness(a, "/debug/status", "web")),
+        F("livenessProbe", lenient_liveness_probe(a, "/debug/status", "web")),
         OPT("lifecycle", vttablet_handover(a, tablet)),
         OPT("resources", as_stored(a, tablet->vttablet_resources)),
         LIST("volumeMounts", EACH(vttablet_volume_mounts(a)), EACH(tls)));

@@ -100,14 +100,14 @@ START_TEST(a_handshake_has_its_own_deadline)
     struct client *client = take(&clients, pair.ours, 1000);
     struct late late;
 
-    client_greets(client, 2000, INT64_C(3600000000));
+    client_handshake_started(client, 2000, INT64_C(3600000000));
     late = clients_end_late(&clients, 1999);
     ck_assert_uint_eq(late.busy + late.idle, 0);
     client_greeted(client);
     ck_assert(!client->greeting);
     late = clients_end_late(&clients, clock_now());
     ck_assert_uint_eq(late.busy + late.idle, 0);
-    client_greets(client, 2000, 0);
+    client_handshake_started(client, 2000, 0);
     late = clients_end_late(&clients, 2000);
     ck_assert_uint_eq(late.busy, 1);
     client->verified = 7;

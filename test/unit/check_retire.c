@@ -178,7 +178,7 @@ static void add(struct stage *stage, const char *letters, const char *name)
             .method = STAGE_IN_PLACE,
             .own = true,
             .retires = retire_in_progress(observed),
-            .meanwhile = left ? applied : NULL,
+            .held_spec = left ? applied : NULL,
             .health =
                 *letters == 'w' && strchr(letters, 't') == NULL ? HEALTH_SETTLED : HEALTH_UNREADY});
 }

@@ -424,7 +424,7 @@ START_TEST(what_is_frozen_gets_nothing_early)
     struct stage stage = stage_with_children(&row);
     json_t *children = json_new_list();
 
-    stage.at[0].meanwhile = json_of("{'kind':'early'}");
+    stage.at[0].held_spec = json_of("{'kind':'early'}");
     stage_plan(&stage);
     stage_freeze(&stage, 0);
     stage_emit(&stage, &(struct answer){.children = children, .released = json_new_map()});
@@ -656,7 +656,7 @@ START_TEST(what_cannot_wait_goes_to_a_held_child)
     json_t *children = json_new_list();
 
     ck_assert_int_eq(stage.at[0].verdict, STAGE_KEEP);
-    stage.at[0].meanwhile = json_of("{'spec':{'x':1,'y':2}}");
+    stage.at[0].held_spec = json_of("{'spec':{'x':1,'y':2}}");
     stage_emit(&stage, &(struct answer){.children = children, .released = json_new_map()});
     ck_json(json_at(json_array_get(children, 0), "spec"),
         "{'rollout':{'paused':true},'x':1,'y':2}");
