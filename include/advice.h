@@ -7,7 +7,7 @@
 /* What works but should be changed, for one condition. */
 struct advice {
     struct arena *arena;
-    const char *reason; /* of all messages; "Several" where they differ */
+    const char *reason; /* of all messages; "MultipleReasons" where they differ */
     struct texts messages;
 };
 struct advice advice_begin(struct arena *arena);

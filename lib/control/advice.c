@@ -11,7 +11,7 @@ void advice_add(struct advice *advice, const char *reason, const char *message)
 {
     bool other = advice->reason != NULL && !text_equal(advice->reason, reason);
 
-    advice->reason = other ? "Several" : reason;
+    advice->reason = other ? "MultipleReasons" : reason;
     texts_add(&advice->messages, message);
 }
 

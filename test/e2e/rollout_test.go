@@ -115,7 +115,7 @@ func TestEveryExampleComesUpAndRests(t *testing.T) {
 func TestManifestOf2018ComesUp(t *testing.T) {
 	l := newParallelLife(t)
 	l.bringUp(l.changed(manifestOf2018(t)))
-	l.condition("vitess", "Advice", "True", "Several", "is older than Vitess 23", "two replica-type tablets")
+	l.condition("vitess", "Advice", "True", "MultipleReasons", "is older than Vitess 23", "two replica-type tablets")
 	if count := len(l.tablets()); count != 6 {
 		t.Errorf("%d tablets, wanted 6", count)
 	}

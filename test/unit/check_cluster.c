@@ -916,7 +916,7 @@ START_TEST(advice_is_given)
     world = begin(cluster);
     world_sync(&world);
     ck_assert_str_eq(world_condition(&world, "Advice"),
-        "True Several: spec.cells[0].etcd: 3.2.11 is older than etcd 3.5, " ETCD_IMAGE
+        "True MultipleReasons: spec.cells[0].etcd: 3.2.11 is older than etcd 3.5, " ETCD_IMAGE
         " runs instead; spec.cells[0].vtctld.image: vitess/lite:v2.1.1 is older than Vitess "
         "23, " VITESS_IMAGE " runs instead; spec.keyspaces[1]: with semi_sync and two replica-type "
         "tablets a shard, writes stop when either is down; three keep them going; "

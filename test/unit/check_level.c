@@ -138,7 +138,7 @@ START_TEST(advice_of_several_kinds_says_so)
     ck_assert_str_eq(level.advice_message, "one; two");
     advice_add(&advice, "B", "three");
     advice_give(&advice, &level);
-    ck_assert_str_eq(level.advice_reason, "Several");
+    ck_assert_str_eq(level.advice_reason, "MultipleReasons");
 }
 END_TEST
 

@@ -144,7 +144,7 @@ const char *disruption_blocked_by(struct shard *shard, struct tablet *tablet)
     const char *blocked = NULL;
 
     if (!shard->fresh)
-        return shard->tasks->trouble == NULL ? "waits to hear from Vitess which tablets serve"
+        return shard->tasks->trouble == NULL ? "waiting for tablet state from Vitess"
                                              : shard->tasks->trouble;
     /* One that serves nobody costs nothing, and its mended spec may be all that it needs. */
     if (!shard->removed_everywhere && pod_ready(tablet->pod))
