@@ -246,6 +246,25 @@ START_TEST(a_claim_outlives_its_deletion_while_a_pod_uses_it)
 }
 END_TEST
 
+#define ENDING_POD                                                                                 \
+    "{'apiVersion':'v1','kind':'Pod','metadata':{'name':'p'},'spec':{'nodeName':'node-1',"         \
+    "'containers':[{'name':'c','image':'i:1'}]},'status':{'phase':'%s'}}"
+
+/* Where there is something to stop: its kubelet takes its time. */
+START_TEST(a_pod_that_runs_is_given_time_to_end)
+{
+    static const char *const phases[] = {"Running", "Succeeded", "Failed"};
+    const char *message = NULL;
+
+    apply_text_of(fmt(arena, ENDING_POD, phases[_i]));
+    ck_assert_msg(sim_edit_status(sim, json_of(fmt(arena, ENDING_POD, phases[_i])), &message),
+        "%s",
+        message);
+    ck_assert(sim_delete(sim, "Pod", "default", "p"));
+    ck_assert_int_eq(get("Pod", "p") != NULL, _i == 0);
+}
+END_TEST
+
 /* --- defaults --- */
 
 START_TEST(what_is_stored_is_a_fixed_point)
@@ -563,6 +582,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, a_pod_keeps_its_class);
     tcase_add_test(tcase, a_stale_write_conflicts);
     tcase_add_test(tcase, finalizers_hold_a_deleted_object);
+    tcase_add_loop_test(tcase, a_pod_that_runs_is_given_time_to_end, 0, 3);
     tcase_add_test(tcase, a_claim_outlives_its_deletion_while_a_pod_uses_it);
     tcase_add_test(tcase, what_is_stored_is_a_fixed_point);
     tcase_add_test(tcase, pods_get_the_defaults_that_real_ones_get);

@@ -1,6 +1,8 @@
 #include "sim_testing.h"
 
 #include "metadata.h"
+#include "sim/core/edit.h"
+#include "sim/store/store.h"
 
 /* Deployments and StatefulSets. */
 
@@ -220,6 +222,30 @@ START_TEST(claims_go_where_the_policy_says_so)
 }
 END_TEST
 
+/* Metacontroller adopts claims: the set takes off no reference but its own. */
+START_TEST(a_claim_keeps_its_other_owners)
+{
+    const json_t *owners;
+
+    apply_text_of("{'apiVersion':'v1','kind':'ConfigMap','metadata':{'name':'o'}}");
+    set("i:1", 1, CLAIMS);
+    settle();
+    owners = json_of(fmt(arena,
+        "[{'apiVersion':'v1','kind':'ConfigMap','name':'o','uid':'%s'}]",
+        object_uid(get("ConfigMap", "o"))));
+    store_patch(sim,
+        "test",
+        store_named(sim, "PersistentVolumeClaim", "default/data-w-0"),
+        edited(get("PersistentVolumeClaim", "data-w-0"), owners, "metadata", "ownerReferences"));
+    set("i:2", 1, CLAIMS);
+    settle();
+    ck_assert_int_eq(count_of("StatefulSet", "updatedReplicas"), 1);
+    ck_assert(
+        json_same(json_at(get("PersistentVolumeClaim", "data-w-0"), "metadata", "ownerReferences"),
+            owners));
+}
+END_TEST
+
 /* Not by a Pod that holds on to a claim on its way out, nor by one that is left without. */
 START_TEST(a_claim_deleted_with_its_pod_is_made_anew)
 {
@@ -278,6 +304,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, a_broken_update_stops_at_the_first_pod);
     tcase_add_test(tcase, claims_are_kept_when_it_shrinks);
     tcase_add_test(tcase, claims_go_where_the_policy_says_so);
+    tcase_add_test(tcase, a_claim_keeps_its_other_owners);
     tcase_add_loop_test(tcase, a_claim_deleted_with_its_pod_is_made_anew, 0, 2);
     tcase_add_test(tcase, pods_without_an_owner_are_adopted);
 }

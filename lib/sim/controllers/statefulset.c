@@ -127,7 +127,47 @@ static void drop_claims(const struct set *set, long ordinal)
     }
 }
 
-/* whenDeleted: Delete makes the set an owner of its claims, so that they are collected with it. */
+/* Its references to other owners. */
+static json_t *other_owners(const struct version *claim, const struct version *set,
+    bool *controlled)
+{
+    json_t *others = json_new_list();
+    const json_t *reference;
+
+    json_each_item (json_at(claim->json, "metadata", "ownerReferences"), i, reference) {
+        if (text_equal(json_text_at(reference, "uid"), set->uid))
+            continue;
+        json_add(others, reference);
+        *controlled = *controlled || json_true_at(reference, "controller");
+    }
+    return others;
+}
+
+static void own_claim(const struct set *set, struct version *claim, bool owned)
+{
+    struct sim *sim = set->sim;
+    bool controlled = false;
+    json_t *references = other_owners(claim, set->version, &controlled);
+
+    if (owned && !controlled)
+        json_add(references,
+            object(sim->objects,
+                F("apiVersion", "apps/v1"),
+                F("kind", "StatefulSet"),
+                F("name", set->version->name),
+                F("uid", set->version->uid)));
+    store_patch(sim,
+        "statefulset",
+        claim,
+        edited(claim->json,
+            json_array_size(references) == 0 ? NULL : references,
+            "metadata",
+            "ownerReferences"));
+}
+
+/* whenDeleted: Delete makes the set an owner of its claims, so that they are collected with it. A
+ * claim that somebody else controls has its own reference scrubbed, and no other one
+ * (updateClaimOwnerRefForSetAndPod, stateful_set_utils.go). */
 static void own_claims(const struct set *set, long ordinal)
 {
     struct sim *sim = set->sim;
@@ -142,20 +182,9 @@ static void own_claims(const struct set *set, long ordinal)
         struct version *claim = store_named(sim,
             "PersistentVolumeClaim",
             fmt(sim->objects, "%s/%s", set->version->namespace, claim_name(set, item, ordinal)));
-        json_t *references = json_new_list();
 
-        if (claim == NULL)
-            continue;
-        json_add(references,
-            object(sim->objects,
-                F("apiVersion", "apps/v1"),
-                F("kind", "StatefulSet"),
-                F("name", set->version->name),
-                F("uid", set->version->uid)));
-        store_patch(sim,
-            "statefulset",
-            claim,
-            edited(claim->json, owned ? references : NULL, "metadata", "ownerReferences"));
+        if (claim != NULL)
+            own_claim(set, claim, owned);
     }
 }
 

@@ -367,10 +367,15 @@ struct write store_patch(struct sim *sim, const char *actor, const struct versio
     return result;
 }
 
-/* A Pod that no node has taken yet has nothing to stop. */
+/* A Pod that no node has taken yet has nothing to stop, nor has one that has ended
+ * (CheckGracefulDelete in pkg/registry/core/pod/strategy.go). */
 static bool needs_grace(const struct version *version)
 {
-    return kind_is(version->kind, "Pod") && json_text_at(version->json, "spec", "nodeName") != NULL;
+    const char *phase = json_text_at(version->json, "status", "phase");
+
+    return kind_is(version->kind, "Pod") &&
+           json_text_at(version->json, "spec", "nodeName") != NULL &&
+           !text_equal(phase, "Succeeded") && !text_equal(phase, "Failed");
 }
 
 static json_t *held_by(const struct version *version, const char *by)
