@@ -364,7 +364,8 @@ static const json_t *spec_of(struct arena *a, const struct place *place, const j
         "subdomain",
         "terminationGracePeriodSeconds",
         "topologySpreadConstraints",
-        "affinity"};
+        "affinity",
+        "initContainers"};
     const json_t *spec = json_at(pod, "spec");
     json_t *rest = json_overlay(spec, NULL);
 
@@ -376,7 +377,7 @@ static const json_t *spec_of(struct arena *a, const struct place *place, const j
         /* Nobody ever sets it: the Pod is never Ready, and no Service sends anybody there. */
         LIST("readinessGates", ITEM(F("conditionType", place->keys->never_ready))),
         OPT("affinity", alone(json_at(spec, "affinity"))),
-        F("initContainers", init_containers(a, pod)),
+        OPT("initContainers", init_containers(a, pod)),
         F("containers", containers(a, pod, before)),
         F("volumes", volumes(a, pod)));
 }
