@@ -25,9 +25,9 @@ class V1alpha1:
     version = 'v1alpha1'
     controller = '-controller'
     component = 'vitess.io/component'
-    # A cluster is up after 38 steps. Then each tablet takes 26 to move, and some are to have moved; the
+    # A cluster is up after 35 steps. Then each tablet takes 28 to move, and some are to have moved; the
     # other hooks see a rollout at once.
-    steps = {'shard': 130}
+    steps = {'shard': 140}
 
     @staticmethod
     def pool(replicas):

@@ -584,8 +584,231 @@ START_TEST(data_elsewhere_is_no_copy)
 }
 END_TEST
 
+/* --- when Vitess is asked --- */
+
+#define CONTAINERS "'containerStatuses':[{'name':'vttablet'," RUNS ",{'name':'mysql'," RUNS "]}"
+#define UNREADY "{'phase':'Running','conditions':[{'type':'Ready','status':'False'}]," CONTAINERS
+#define STARTING "{'phase':'Pending','conditions':[{'type':'Ready','status':'False'}]}"
+#define CRASHED                                                                                    \
+    "{'phase':'Running','conditions':[{'type':'Ready','status':'False'}],'containerStatuses':["    \
+    "{'name':'vttablet','started':true,'restartCount':1,'state':{'running':{}}}]}"
+
+#define NO_IMAGE                                                                                   \
+    "{'phase':'Running','conditions':[{'type':'Ready','status':'False'}],'containerStatuses':["    \
+    "{'name':'vttablet'," RUNS ",{'name':'mysql','restartCount':0,'state':{'waiting':{'reason':"   \
+    "'ImagePullBackOff'}}}]}"
+
+#define ASKED "GetTablets --tablet-alias north-0000000100,north-0000000101"
+
+static const char *asked_with(struct world *world, const char *first, const char *second)
+{
+    put_at(world_of(world, "Pod", "pea-0"), "status", json_of(first));
+    put_at(world_of(world, "Pod", "pea-1"), "status", json_of(second));
+    ck_assert_int_eq(world_sync(world), 200);
+    return world_tasks(world);
+}
+
+/* With both Pods there. */
+static struct world planted(void)
+{
+    struct world world = begin();
+
+    ck_assert_int_eq(world_sync(&world), 200);
+    ck_assert_int_eq(world_sync(&world), 200);
+    return world;
+}
+
+/* What each Pod goes through would void the answer. */
+START_TEST(a_new_shard_is_asked_about_once)
+{
+    struct world world = planted();
+    const char *waits =
+        "0 of 2 tablets serve; waits until the Pod of each is Ready, and Vitess has "
+        "said that it serves";
+
+    ck_assert_str_eq(asked_with(&world, STARTING, STARTING), "");
+    ck_assert_str_eq(said.ready_message, waits);
+    ck_assert_str_eq(asked_with(&world, UNREADY, STARTING), "");
+    ck_assert_str_eq(asked_with(&world, UNREADY, UNREADY), "");
+    ck_assert_str_eq(asked_with(&world, running, UNREADY), "");
+    ck_assert_str_eq(said.ready_message, waits);
+    ck_assert_str_eq(asked_with(&world, running, running), ASKED);
+    ck_assert_str_eq(said.ready_message, waits);
+}
+END_TEST
+
+static void nothing(struct world *world)
+{
+    (void)world;
+}
+
+static void edit(struct world *world)
+{
+    (void)world;
+    pea_hash = "summer";
+}
+
+static void force(struct world *world)
+{
+    (void)world;
+    bed.force = json_of("['pea-0']");
+}
+
+static void leave(struct world *world)
+{
+    (void)world;
+    bed.retire = true;
+}
+
+static void scale_down(struct world *world)
+{
+    (void)world;
+    bed.wanted_count = 1;
+}
+
+static void remove_one(struct world *world)
+{
+    put_at(world_of(world, "Pod", "pea-1"), "metadata.deletionTimestamp", json_string("2026"));
+}
+
+static void drain(struct world *world)
+{
+    (void)world;
+    bed.drained.arena = arena;
+    texts_add(&bed.drained, "pea-0");
+}
+
+static void hand_over(struct world *world)
+{
+    (void)world;
+    bed.to_hand_over = "pea-0";
+}
+
+static void appoint(struct world *world)
+{
+    (void)world;
+    bed.appointed = "external";
+}
+
+/* Of a tablet that was there once. */
+static void leave_claim(struct world *world)
+{
+    json_t *claim = json_clone(world_of(world, "PersistentVolumeClaim", "pea-0"));
+
+    put_at(claim, "metadata.name", json_string("pea-7"));
+    json_add(world->children, claim);
+}
+
+/* Somebody may wait for the answer, or the next event may never come. */
+static const struct {
+    void (*happens)(struct world *world);
+    const char *first, *second;
+    bool asked;
+} cases[] = {
+    {nothing, UNREADY, UNREADY, false},
+    {nothing, running, STARTING, true},
+    {nothing, UNREADY, CRASHED, true},
+    {edit, UNREADY, UNREADY, true},
+    {force, UNREADY, UNREADY, true},
+    {leave, UNREADY, UNREADY, true},
+    {scale_down, UNREADY, UNREADY, true},
+    {remove_one, UNREADY, UNREADY, true},
+    {drain, UNREADY, UNREADY, true},
+    {hand_over, UNREADY, UNREADY, true},
+    {appoint, UNREADY, UNREADY, true},
+    {leave_claim, UNREADY, UNREADY, true},
+    {nothing, UNREADY, NO_IMAGE, true},
+};
+
+START_TEST(a_new_shard_is_asked_about_where_that_matters)
+{
+    struct world world = planted();
+
+    cases[_i].happens(&world);
+    asked_with(&world, cases[_i].first, cases[_i].second);
+    ck_assert_int_eq(strstr(world_tasks(&world), "GetTablets --tablet-alias") != NULL,
+        cases[_i].asked);
+}
+END_TEST
+
+/* As a Pod that was deleted and made anew. */
+static void replace(struct world *world, const char *name)
+{
+    put_at(world_of(world, "Pod", name), "metadata.uid", json_string("anew"));
+}
+
+START_TEST(a_new_pod_beside_the_primary_is_asked_about_once)
+{
+    struct world world = grown();
+
+    replace(&world, "pea-1");
+    ck_assert_str_eq(asked_with(&world, running, STARTING), "");
+    ck_assert_str_eq(said.ready_message,
+        "1 of 2 tablets serve; pea-1: waits until its Pod is Ready, and Vitess has said that it "
+        "serves");
+    ck_assert_str_eq(said.memory.primary, "north-0000000100");
+    ck_assert_str_eq(asked_with(&world, running, UNREADY), "");
+    ck_assert_str_eq(asked_with(&world, running, running), ASKED);
+}
+END_TEST
+
+/* Who is primary now is not known before Vitess says so. */
+START_TEST(a_new_pod_of_the_primary_is_asked_about_at_once)
+{
+    struct world world = grown();
+
+    replace(&world, "pea-0");
+    ck_assert_str_eq(asked_with(&world, UNREADY, running), ASKED);
+}
+END_TEST
+
+/* Nor whether the primary is still the primary that was heard of. */
+START_TEST(a_new_pod_beside_an_unwell_primary_is_asked_about_at_once)
+{
+    struct world world = grown();
+
+    replace(&world, "pea-1");
+    ck_assert_str_eq(asked_with(&world, UNREADY, UNREADY), ASKED);
+}
+END_TEST
+
+START_TEST(a_new_pod_beside_a_primary_that_is_still_unwell_is_asked_about_at_once)
+{
+    struct world world = grown();
+    const struct shard_served heard = {"north-0000000100", "primary", "uid-pea-0/0/unready", NULL};
+
+    replace(&world, "pea-1");
+    bed.memory.serving = &heard;
+    bed.memory.serving_count = 1;
+    ck_assert_str_eq(asked_with(&world, UNREADY, UNREADY), ASKED);
+}
+END_TEST
+
+/* Another cell may move the primary here. */
+START_TEST(a_new_pod_of_one_of_two_cells_is_asked_about_at_once)
+{
+    struct world world = grown();
+    struct shard_peer south = {.name = "south-bed", .cell = "south"};
+
+    bed.peers = &south;
+    bed.peer_count = 1;
+    replace(&world, "pea-1");
+    ck_assert_str_eq(asked_with(&world, running, UNREADY), ASKED);
+}
+END_TEST
+
 static void tests(TCase *tcase)
 {
+    tcase_add_test(tcase, a_new_shard_is_asked_about_once);
+    tcase_add_loop_test(tcase,
+        a_new_shard_is_asked_about_where_that_matters,
+        0,
+        (int)(sizeof(cases) / sizeof(*cases)));
+    tcase_add_test(tcase, a_new_pod_beside_the_primary_is_asked_about_once);
+    tcase_add_test(tcase, a_new_pod_of_the_primary_is_asked_about_at_once);
+    tcase_add_test(tcase, a_new_pod_beside_an_unwell_primary_is_asked_about_at_once);
+    tcase_add_test(tcase, a_new_pod_beside_a_primary_that_is_still_unwell_is_asked_about_at_once);
+    tcase_add_test(tcase, a_new_pod_of_one_of_two_cells_is_asked_about_at_once);
     tcase_add_test(tcase, data_elsewhere_is_no_copy);
     tcase_add_test(tcase, data_in_pods_moves_from_one_to_the_next);
     tcase_add_test(tcase, the_last_pod_with_data_stays);

@@ -137,7 +137,8 @@ START_TEST(missing_claims_are_named_and_the_rest_is_counted)
     said = world_condition(&world, "Ready");
     ck_assert_ptr_nonnull(
         strstr(said, fmt(arena, " and %d more are being created; ", TABLETS - 5)));
-    ck_assert_ptr_nonnull(strstr(said, "kubectl describe persistentvolumeclaim --namespace n c-"));
+    ck_assert_ptr_nonnull(
+        strstr(said, "kubectl describe persistentvolumeclaim,pod --namespace n c-"));
 }
 END_TEST
 

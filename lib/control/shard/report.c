@@ -29,39 +29,46 @@ static const char *why_not_serving(const struct shard *shard, const struct table
         return trouble;
     if (object_terminating(tablet->pod))
         return "its Pod is being deleted";
+    if (shard->tasks->trouble != NULL && pod_ready(tablet->pod))
+        return shard->tasks->trouble;
+    /* In the same words until it is heard of: each other text would be one more write, of this
+     * level and of those above. */
+    if (tablet->type == NULL && is_coming(shard, tablet))
+        return "waits until its Pod is Ready, and Vitess has said that it serves";
     if (!pod_ready(tablet->pod))
         return "its Pod is not Ready";
-    if (shard->tasks->trouble != NULL)
-        return shard->tasks->trouble;
     return tablet->type == NULL ? "Vitess has not been heard yet"
                                 : fmt(shard->arena, "Vitess lists it as %s", tablet->type);
 }
 
 /* More than these are counted. */
-enum { CLAIMS_NAMED = 5 };
+enum { TABLETS_NAMED = 5 };
 
-/* All at once: where a restore has made them without this shard, each wants something done. */
-static const char *claims_being_created(const struct shard *shard)
+/* Of a new shard until its Pods are there. */
+static bool is_being_made(const struct shard *shard, const struct tablet *tablet)
 {
-    struct texts names = {.arena = shard->arena};
+    return tablet->pod == NULL &&
+           (lacks_claim(tablet) || (shard->coming_up && tablet->storage == STORAGE_CLAIM));
+}
+
+/* All at once, and in the same words from the claims to the Pods, which have their names: each
+ * other text would be one more write. Where a restore has made claims without this shard, each
+ * wants something done. */
+static const char *tablets_being_made(const struct shard *shard)
+{
     struct texts first = {.arena = shard->arena};
-    size_t more;
+    size_t count = 0;
 
     for (size_t i = 0; i < shard->wanted; i++) {
-        if (lacks_claim(&shard->tablets[i]) && shard->tablets[i].pod == NULL)
-            texts_add(&names, shard->tablets[i].id.name);
+        if (is_being_made(shard, &shard->tablets[i]) && count++ < TABLETS_NAMED)
+            texts_add(&first, shard->tablets[i].id.name);
     }
-    if (names.count == 1)
-        return being_created(shard->arena, shard->in->owner, "PersistentVolumeClaim", names.at[0]);
-    for (size_t i = 0; i < names.count && i < CLAIMS_NAMED; i++)
-        texts_add(&first, names.at[i]);
-    more = names.count - first.count;
     return fmt(shard->arena,
-        "PersistentVolumeClaims %s%s are being created; if that lasts, see who refuses them (event "
-        "SyncError: kubectl describe --namespace %s %s/%s), or whether there are some "
-        "already, and whose: kubectl describe persistentvolumeclaim --namespace %s %s",
+        "PersistentVolumeClaims and Pods %s%s are being created; if that lasts, see who refuses "
+        "them (event SyncError: kubectl describe --namespace %s %s/%s), or whether there are some "
+        "already, and whose: kubectl describe persistentvolumeclaim,pod --namespace %s %s",
         texts_join(&first, ", "),
-        more == 0 ? "" : fmt(shard->arena, " and %zu more", more),
+        count == first.count ? "" : fmt(shard->arena, " and %zu more", count - first.count),
         shard->in->owner.namespace,
         resource_of(shard->arena, shard->in->owner.kind),
         shard->in->owner.name,
@@ -73,8 +80,8 @@ static const char *why_not_there(const struct shard *shard, const struct tablet 
 {
     const char *name = tablet->id.name;
 
-    if (lacks_claim(tablet))
-        return claims_being_created(shard);
+    if (is_being_made(shard, tablet))
+        return tablets_being_made(shard);
     if (!claim_can_be_used(shard, tablet))
         return fmt(shard->arena,
             "PersistentVolumeClaim %s is being marked to outlive the shard (an ownerReference to "
@@ -83,9 +90,25 @@ static const char *why_not_there(const struct shard *shard, const struct tablet 
     return being_created(shard->arena, shard->in->owner, "Pod", name);
 }
 
+/* The same words from the first Pod to the answer of Vitess: in between each Pod gets Ready by
+ * itself. */
+static bool waits_for_all(const struct shard *shard)
+{
+    for (size_t i = 0; i < shard->wanted; i++) {
+        if (shard->tablets[i].pod == NULL || shard->tablets[i].type != NULL)
+            return false;
+    }
+    return shard->coming_up && shard->tasks->trouble == NULL;
+}
+
 /* The first wanted tablet that does not serve, and why. */
 static const char *who_does_not_serve(const struct shard *shard)
 {
+    if (waits_for_all(shard))
+        return fmt(shard->arena,
+            "0 of %zu tablets serve; waits until the Pod of each is Ready, and Vitess has said "
+            "that it serves",
+            shard->wanted);
     for (size_t i = 0; i < shard->wanted; i++) {
         const struct tablet *tablet = &shard->tablets[i];
         const char *name = tablet->id.name;

@@ -3,12 +3,12 @@
 
 #include "shard_engine.h"
 
-/* The inside of the engine (include/shard_engine.h): tablets.c knows the tablets, view.c what
- * Vitess says of them, primary.c where the primary is, appoint.c who is told to be it, labels.c
- * which label says so, storage.c where their data is, claims.c and volumes.c what becomes of their
- * claims, data.c which of these hold the data, trials.c and zone.c whether a new one could run,
- * peers.c and turn.c when one may be taken down, records.c what is left of those that are gone;
- * plan.c decides, report.c says what it came to. */
+/* The inside of the engine (include/shard_engine.h): tablets.c knows the tablets, coming_up.c
+ * which of them are new, view.c what Vitess says of them, primary.c where the primary is, appoint.c
+ * who is told to be it, labels.c which label says so, storage.c where their data is, claims.c and
+ * volumes.c what becomes of their claims, data.c which of these hold the data, trials.c and zone.c
+ * whether a new one could run, peers.c and turn.c when one may be taken down, records.c what is
+ * left of those that are gone; plan.c decides, report.c says what it came to. */
 
 /* What becomes of a tablet's claim when its Pod goes. */
 enum claim_fate {
@@ -61,6 +61,7 @@ struct shard {
     bool removed_everywhere; /* altogether */
     bool awaiting_idle;      /* it has left the spec, and goes on until nothing is served from it */
     /* The view: */
+    bool coming_up;             /* it is new (comes_up()) */
     bool fresh;                 /* Vitess has answered for exactly the Pods that are observed */
     const char *question;       /* what was asked, as a hash */
     struct tablet *primary;     /* in this cell, or NULL */
@@ -86,6 +87,14 @@ const char *states_of_pods(const struct shard *shard);
 
 /* Matches a line of GetTablets up to its type. A keyspace may be called "primary", too. */
 #define LISTED_AS "^[^ ]+ [^ ]+ [^ ]+ "
+
+/* coming_up.c */
+/* Its Pod is new, and nothing ails it: it gets Ready, or is and has not been heard of. */
+bool is_coming(const struct shard *shard, const struct tablet *tablet);
+/* The shard is: Vitess has never been heard, and nobody wants a Pod to go. */
+bool comes_up(const struct shard *shard);
+/* The next event would void what Vitess could say now, and nothing waits for that. */
+bool asks_later(const struct shard *shard);
 
 /* view.c */
 /* What Vitess says of the tablets, and where the primary is. */

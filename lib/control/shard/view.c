@@ -210,7 +210,7 @@ static bool all_run(const struct shard *shard, const struct tablet *tablet)
  * when there is none left. */
 static bool worth_asking(const struct shard *shard)
 {
-    if (pod_transition_pending(shard))
+    if (pod_transition_pending(shard) || asks_later(shard))
         return false;
     for (size_t i = 0; i < shard->count; i++) {
         const json_t *pod = shard->tablets[i].pod;
@@ -325,6 +325,7 @@ void observe_shard(struct shard *shard)
     if (current && tablet_of_alias(shard, awaited->primary) != NULL)
         invalidation_key = fmt(shard->arena, "%s\n%s", state, awaited->question);
     shard->fresh = shard->count == 0;
+    shard->coming_up = comes_up(shard);
     if (worth_asking(shard)) {
         shard->fresh = true;
         for (size_t first = 0; first < shard->count; first += TABLETS_A_QUESTION)
