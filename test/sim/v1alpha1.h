@@ -9,10 +9,13 @@ static const json_t *shards_of(int count)
 {
     json_t *shards = json_new_list();
 
+    const int digits = count > 64 ? 4 : 2;
+    const int width = (1 << (4 * digits)) / count;
+
     for (int i = 0; i < count; i++) {
-        int width = 256 / count;
-        const char *start = i == 0 ? "" : fmt(arena, "%02x", (unsigned)(i * width));
-        const char *end = i == count - 1 ? "" : fmt(arena, "%02x", (unsigned)((i + 1) * width));
+        const char *start = i == 0 ? "" : fmt(arena, "%0*x", digits, (unsigned)(i * width));
+        const char *end =
+            i == count - 1 ? "" : fmt(arena, "%0*x", digits, (unsigned)((i + 1) * width));
 
         json_add(shards, json_of(fmt(arena, "{'keyRange':{'start':'%s','end':'%s'}}", start, end)));
     }
