@@ -517,6 +517,23 @@ START_TEST(the_last_pod_with_data_stays)
 }
 END_TEST
 
+/* What it has had it has although its processes end. */
+START_TEST(also_while_it_crashes)
+{
+    struct world world = grown_without(&claimless, 1);
+
+    put_at(world_of(&world, "Pod", "pea-0"),
+        "status",
+        json_of("{'phase':'Running','containerStatuses':[{'name':'vttablet','restartCount':5,"
+                "'state':{'waiting':{'reason':'CrashLoopBackOff'}}}]}"));
+    pea_hash = "summer";
+    for (int i = 0; i < 3; i++)
+        ck_assert_int_eq(world_sync(&world), 200);
+    ck_assert_ptr_nonnull(pod_of(&world, "pea-0"));
+    ck_assert_ptr_nonnull(strstr(said.stage.message, "its data goes with its Pod"));
+}
+END_TEST
+
 /* Its volumes are gone with it, so there is nothing to wait for. */
 START_TEST(a_pod_that_has_ended_holds_nothing)
 {
@@ -812,6 +829,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, data_elsewhere_is_no_copy);
     tcase_add_test(tcase, data_in_pods_moves_from_one_to_the_next);
     tcase_add_test(tcase, the_last_pod_with_data_stays);
+    tcase_add_test(tcase, also_while_it_crashes);
     tcase_add_test(tcase, a_pod_that_has_ended_holds_nothing);
     tcase_add_test(tcase, claims_come_and_stay);
     tcase_add_test(tcase, a_lone_tablet_of_somebody_elses_mysql_moves);

@@ -256,6 +256,42 @@ START_TEST(a_claim_keeps_its_class)
 }
 END_TEST
 
+#define CLAIM_NAMED(name, spec)                                                                    \
+    "{'apiVersion':'v1','kind':'PersistentVolumeClaim','metadata':{'name':'" name                  \
+    "'},'spec':" spec "}"
+
+/* A restored claim carries the annotation of another one, and Metacontroller takes away what that
+ * has and we do not send. */
+START_TEST(what_a_foreign_annotation_would_take_away_is_kept)
+{
+    static const struct {
+        const char *annotated, *there;
+        bool kept;
+    } rows[] = {
+        {"{'storageClassName':'fast'}", "{'storageClassName':'fast'}", true},
+        {"{}", "{'storageClassName':'fast'}", false},
+        {"{'storageClassName':'fast'}", "{}", false},
+        {"{}", "{}", false},
+    };
+    const json_t *wanted = json_of(CLAIM_NAMED("x", "{}"));
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        const char *other = fmt(arena, CLAIM_NAMED("y", "%s"), rows[i].annotated);
+        json_t *observed = json_overlay(applied_as(other), NULL);
+        json_t *metadata = json_overlay(json_at(observed, "metadata"), NULL);
+        const char *refused = NULL;
+
+        json_put_text(metadata, "name", "x");
+        json_put(observed, "metadata", metadata);
+        json_put(observed, "spec", json_of(rows[i].there));
+        ck_json(keep_immutable(arena, &keys, wanted, observed, &refused),
+            rows[i].kept ? CLAIM_NAMED("x", "{'storageClassName':'fast'}")
+                         : CLAIM_NAMED("x", "{}"));
+        ck_assert_pstr_eq(refused, rows[i].kept ? "spec.storageClassName" : NULL);
+    }
+}
+END_TEST
+
 /* --- the size of a claim --- */
 
 #define CLAIM_OF(size)                                                                             \
@@ -391,6 +427,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, immutable_fields_are_put_back);
     tcase_add_test(tcase, what_may_change_is_left_alone);
     tcase_add_test(tcase, a_claim_keeps_its_class);
+    tcase_add_test(tcase, what_a_foreign_annotation_would_take_away_is_kept);
     tcase_add_test(tcase, a_claim_is_sent_only_sizes_that_it_can_take);
     tcase_add_test(tcase, a_claim_that_nobody_has_grown_is_left_alone);
     tcase_add_test(tcase, a_kept_claim_owns_itself);
