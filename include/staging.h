@@ -68,6 +68,7 @@ struct stage_child {
                    desired, so it is current; `held_spec` is all of it then */
     bool deferred; /* where it does not exist: it is not made yet, since what it needs is not there
                     */
+    const char *made_once; /* the same, and what has to be so first: "Pod x has ended"; or NULL */
     /* STAGE_IN_PLACE: a hook of ours has its kind. While it is unsettled it does not get the newest
      * spec at once, but once those before it have taken theirs up, so many at a time as roll; and
      * not while it was well until the pause, or the end of one, that it has yet to observe. */

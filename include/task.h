@@ -141,6 +141,11 @@ struct task_reply task_try(struct tasks *tasks, const json_t *pod, const char *h
 /* It has passed, as far as is remembered: nobody is asked. */
 bool task_has_passed(struct tasks *tasks, const char *hash);
 
+/* The name of a Pod that was made to run `arguments`, whatever flags come behind them, and may do
+ * so yet: also of one that is being deleted, or that nobody wants any more. NULL: there is none.
+ * What it deletes must not be made anew before. */
+const char *task_running(const struct tasks *tasks, const char *const *arguments);
+
 /* The answer is remembered: task_ask() asks nobody. */
 bool task_is_answered(const struct tasks *tasks, const char *const *arguments,
     const char *invalidation_key);

@@ -99,8 +99,10 @@ static bool register_cell(struct cell_hook *hook)
         hook->spec.cell.name,
         NULL};
 
-    /* Its record goes; one that comes back is registered anew. */
-    if (hook->empty)
+    /* Its record goes; one that comes back is registered anew, once nobody takes it away any more.
+     */
+    hook->unregistered_by = v2_cell_taken_away_by(hook);
+    if (hook->empty || hook->unregistered_by != NULL)
         return false;
     if (!hook->spec.topology_reconciliation->register_cells)
         return true;
@@ -240,9 +242,16 @@ static const char *why_not_ready(const struct cell_hook *hook, const json_t *vtg
 
     if (hook->missing_secret != NULL)
         return fmt(a, "vtgate waits for Secret %s, which is not there", hook->missing_secret);
+    if (hook->unregistered_by != NULL)
+        return fmt(a,
+            "the cell is registered once Pod %s, which takes away what Vitess knew of it, has "
+            "ended",
+            hook->unregistered_by);
     if (vtgate == NULL && !hook->registered)
         return hook->tasks.trouble != NULL ? hook->tasks.trouble
                                            : "vtgate waits until the cell is registered";
+    if (!hook->registered && !hook->empty)
+        return "the cell is being registered, and its vtgate may know no keyspace yet";
     if (vtgate == NULL)
         return being_created(a, owner_of(hook->request->parent), "Deployment", vtgate_name(hook));
     if (!text_equal(v2_availability(vtgate), V2_TRUE))

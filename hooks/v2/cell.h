@@ -22,9 +22,11 @@ struct cell_hook {
     struct tasks tasks;
     struct stage stage; /* empty: all goes out at once, as theirs does */
     bool registered;
-    bool empty;                 /* it has left the spec, and no tablet is or is to be in it */
-    bool unserved;              /* and Vitess serves no keyspace in it any more */
-    const char *resharded;      /* the keyspace that this waits for, or NULL */
+    bool empty;    /* it has left the spec, and no tablet is or is to be in it */
+    bool unserved; /* and Vitess serves no keyspace in it any more */
+    const char
+        *unregistered_by;  /* of one that is back: name of the Pod that it waits for; or NULL */
+    const char *resharded; /* the keyspace that this waits for, or NULL */
     const char *missing_secret; /* name, or NULL */
     const char *untold;         /* what vtgate cannot serve yet, or NULL */
 };
@@ -39,4 +41,7 @@ bool v2_cell_is_empty(const struct cell_hook *hook);
  * that is not known. Takes what Vitess still has of it out of the topology, as far as
  * spec.topologyReconciliation says, and fills hook->unserved. */
 const char *v2_cell_idle(struct cell_hook *hook);
+/* It is not empty (any more), and that is the name of a Pod which may still take it, or what is
+ * served in it, out of the topology. NULL: there is none. */
+const char *v2_cell_taken_away_by(const struct cell_hook *hook);
 #endif

@@ -158,3 +158,12 @@ const char *v2_cell_idle(struct cell_hook *hook)
         return NULL;
     return !what->prune_cells || prune_cell(hook) ? V2_TRUE : NULL;
 }
+
+const char *v2_cell_taken_away_by(const struct cell_hook *hook)
+{
+    const char *const of_keyspace[] = {"RemoveKeyspaceCell", NULL};
+    const char *const of_cell[] = {"DeleteCellInfo", hook->spec.cell.name, NULL};
+    const char *pod = hook->empty ? NULL : task_running(&hook->tasks, of_keyspace);
+
+    return hook->empty || pod != NULL ? pod : task_running(&hook->tasks, of_cell);
+}

@@ -185,6 +185,15 @@ static const char *why_shard_is_not_ready(const struct cluster_hook *hook, const
     return NULL;
 }
 
+/* What it says of itself is of a cell that goes, and whose records may have gone already. One that
+ * somebody else has told so goes nowhere. */
+static bool comes_back(const struct cluster_hook *hook, const json_t *child)
+{
+    return json_true_at(child, "spec", "leaving") &&
+           json_true_at(object_last_applied(hook->arena, &v2_keys, child), "spec", "leaving") &&
+           json_at(hook->kept_cells, object_label(child, CELL_LABEL)) == NULL;
+}
+
 static const char *why_child_is_not_ready_yet(const struct cluster_hook *hook, const json_t *child)
 {
     const char *kind = object_kind(child), *name = object_name(child);
@@ -196,7 +205,7 @@ static const char *why_child_is_not_ready_yet(const struct cluster_hook *hook, c
             kind,
             name,
             message == NULL ? "is not Ready yet" : message);
-    if (!generation_observed(child))
+    if (!generation_observed(child) || comes_back(hook, child))
         return fmt(hook->arena, "%s %s has a new spec", kind, name);
     return why_shard_is_not_ready(hook, child);
 }
@@ -238,6 +247,8 @@ static const char *pending(const struct cluster_hook *hook, bool aliased)
                 return fmt(hook->arena, "updating %s %s", object_kind(child), object_name(child));
         }
     }
+    if (hook->unmade != NULL)
+        return hook->unmade;
     if (json_array_size(hook->pruning) > 0)
         return fmt(hook->arena,
             "deleting what Vitess knows of keyspace %s",

@@ -23,6 +23,8 @@ struct cluster_hook {
     struct objects gateways;             /* related: the Services of the cells' vtgates */
     json_t *kept_cells, *kept_keyspaces; /* name -> {reason, message} */
     json_t *pruning;                     /* names of keyspaces whose records are to be deleted */
+    json_t *unforgotten;                 /* name of such a keyspace -> why that fails */
+    const char *unmade;                  /* which keyspace is not made yet, and why; or NULL */
     struct unknown_children unknown;
     struct tasks tasks;
     struct stage stage; /* empty: every child has a rollout of its own */
@@ -50,6 +52,8 @@ void v2_want_tree(struct cluster_hook *hook, struct answer *answer);
 void v2_prune_keyspaces(struct cluster_hook *hook);
 /* Notes that the record goes with the VitessKeyspace; true once that is noted in the status. */
 bool v2_keyspace_may_be_pruned(struct cluster_hook *hook, const char *keyspace);
+/* Nobody deletes what Vitess knows of it, or would do so later: that would be of the new one. */
+bool v2_keyspace_may_be_made(struct cluster_hook *hook, const char *keyspace);
 
 /* cluster_components.c */
 /* The same of Services, and of vtctld and VTAdmin in each of their cells. */

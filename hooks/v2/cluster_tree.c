@@ -159,23 +159,18 @@ static void leave_keyspace(struct cluster_hook *hook, struct answer *answer, con
                    "tablet pools before removing the keyspace."));
 }
 
-/* One that is wanted again is made once what was known of it before has gone: deleted later, that
- * would be what Vitess knows of the new one. */
-static bool is_being_pruned(const struct cluster_hook *hook, const json_t *desired)
-{
-    return json_list_has(hook->pruning, json_text_at(desired, "spec", "name"));
-}
-
 static void want_keyspaces(struct cluster_hook *hook, struct answer *answer)
 {
     struct arena *a = hook->arena;
     json_t *names = json_new_list();
 
     for (size_t i = 0; i < hook->spec.keyspaces.count; i++) {
-        const json_t *desired = v2_derived_keyspace(a, &hook->cluster, &hook->spec.keyspaces.at[i]);
+        const struct keyspace *keyspace = &hook->spec.keyspaces.at[i];
+        const json_t *desired = v2_derived_keyspace(a, &hook->cluster, keyspace);
 
         json_add_text(names, object_name(desired));
-        if (!is_being_pruned(hook, desired))
+        if (objects_find(&hook->keyspaces, object_name(desired)) != NULL ||
+            v2_keyspace_may_be_made(hook, keyspace->name))
             want_edited(hook, answer, desired, &hook->keyspaces, v2_keyspace_at_once);
     }
     for (size_t i = 0; i < hook->keyspaces.count; i++) {

@@ -168,7 +168,7 @@ static void defer(struct stage *stage)
     for (size_t i = 0; i < stage->count; i++) {
         struct stage_child *child = &stage->at[i];
 
-        if (child->deferred && child->observed == NULL)
+        if ((child->deferred || child->made_once != NULL) && child->observed == NULL)
             child->verdict = STAGE_OMIT;
     }
 }

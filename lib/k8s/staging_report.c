@@ -47,6 +47,13 @@ static bool report_progressing(struct stage *stage)
 
         if (child->method == STAGE_AT_ONCE)
             continue;
+        if (child->desired != NULL && child->observed == NULL && child->made_once != NULL)
+            return say(stage,
+                ROLLOUT_PROGRESSING,
+                fmt(stage->arena,
+                    "%s is made once %s",
+                    child_label(stage, child),
+                    child->made_once));
         if (child->desired != NULL && !child_is_present(child))
             return say(stage,
                 ROLLOUT_PROGRESSING,

@@ -375,6 +375,17 @@ struct task_reply task_try(struct tasks *tasks, const json_t *pod, const char *h
     return reply;
 }
 
+const char *task_running(const struct tasks *tasks, const char *const *arguments)
+{
+    for (size_t i = 0; i < tasks->pods.count; i++) {
+        const json_t *pod = tasks->pods.at[i];
+
+        if (!pod_dead(pod) && !succeeded(pod) && task_pod_was_made_for(tasks, pod, arguments))
+            return object_name(pod);
+    }
+    return NULL;
+}
+
 bool task_is_answered(const struct tasks *tasks, const char *const *arguments,
     const char *invalidation_key)
 {

@@ -443,6 +443,35 @@ bool task_pod_runs_command(const json_t *pod, const json_t *wanted)
            json_array_size(json_at(container, "args")) == 0;
 }
 
+static bool is_word(const json_t *command, size_t index, const char *word)
+{
+    return text_equal(json_string_value(json_array_get(command, index)), word);
+}
+
+static bool has_words(const json_t *command, const char *const *arguments)
+{
+    for (size_t first = 0; first < json_array_size(command); first++) {
+        size_t count = 0;
+
+        while (arguments[count] != NULL && is_word(command, first + count, arguments[count]))
+            count++;
+        if (arguments[count] == NULL)
+            return true;
+    }
+    return false;
+}
+
+bool task_pod_was_made_for(const struct tasks *tasks, const json_t *pod,
+    const char *const *arguments)
+{
+    struct arena *a = tasks->request->arena;
+
+    return has_words(json_at(task_container(pod), "command"), arguments) ||
+           has_words(
+               json_at(task_container(object_last_applied(a, tasks->place.keys, pod)), "command"),
+               arguments);
+}
+
 struct task_pod_ref select_task_pod(const struct tasks *tasks, const struct question *question)
 {
     struct arena *a = tasks->request->arena;

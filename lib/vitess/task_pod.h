@@ -42,5 +42,8 @@ struct task_pod_ref select_task_pod(const struct tasks *tasks, const struct ques
 bool task_pod_is_controlled(const struct tasks *tasks, const json_t *pod);
 /* And it runs the command that it was made with. */
 bool task_pod_runs_command(const json_t *pod, const json_t *wanted);
+/* What it was made to run, or runs, has `arguments` in it, one behind the other. */
+bool task_pod_was_made_for(const struct tasks *tasks, const json_t *pod,
+    const char *const *arguments);
 
 #endif

@@ -73,6 +73,8 @@ static const struct history histories[] = {
         "restarts 0\nserving 1\ngone " CLAIM " @replica3\nkept Pod @replica1"},
     {"scale down and up again", 1, 1, 3, 0,
         "ready\nmark\nset " POOL ".replicas 1\napply\nsteps 9\nset " POOL ".replicas 3\napply\nready\nserving 1"},
+    {"scale down and up again while Pods are slow to end", 1, 1, 3, 0,
+        "ready\nmark\nfail stop=45\nfail task=delete-tablet\nset " POOL ".replicas 1\napply\nsteps 14\nset " POOL ".replicas 3\napply\nready\nserving 1"},
     {"scale down and a new image at once", 1, 1, 4, 1,
         "ready\nmark\nset " POOL ".replicas 2\n" IMAGE "apply\nready\nserving 2"},
     {"no rdonly tablets any more", 1, 1, 2, 2, "ready\nmark\nunset " TEMPLATE ".tabletPools[1]\napply\nready\nrestarts 0\nserving 2"},
@@ -141,6 +143,13 @@ static const struct history histories[] = {
     {"one that may go at once", 1, 1, 2, 0,
         "set spec.keyspaces[1] " LOOKUP("'turndownPolicy':'Immediate',") "\nready\nmark\nunset spec.keyspaces[1]\napply\nready\n"
         "gone VitessKeyspace vitess-lookup-41675a41\nkept Pod @replica1\nserving 2"},
+    {"one that comes back while Vitess forgets it", 1, 1, 2, 0,
+        "set spec.keyspaces[1] " LOOKUP("'turndownPolicy':'Immediate',") "\nready\nfail task=delete-keyspace\nunset spec.keyspaces[1]\napply\nsteps 12\n"
+        "set spec.keyspaces[1] " LOOKUP("") "\napply\nready\nmet\nhas VitessKeyspace vitess-lookup-41675a41"},
+    {"one that comes back while Pods are slow to end, and is not to be forgotten any more", 1, 1, 2, 0,
+        "set spec.keyspaces[1] " LOOKUP("'turndownPolicy':'Immediate',") "\nready\nfail task=delete-keyspace\nfail stop=45\nunset spec.keyspaces[1]\napply\n"
+        "steps 12\nset spec.topologyReconciliation {'pruneKeyspaces':false}\nset spec.keyspaces[1] " LOOKUP("") "\napply\nready\n"
+        "has VitessKeyspace vitess-lookup-41675a41\nserving 2"},
     {"its pools go first, then the keyspace", 1, 1, 2, 0,
         "set spec.keyspaces[1] " LOOKUP("") "\nready\nset spec.keyspaces[1].partitionings[0].equal.shardTemplate.tabletPools []\napply\nsettle\n"
         "unset spec.keyspaces[1]\napply\nsettle\nserving 2"},
@@ -167,6 +176,10 @@ static const struct history histories[] = {
     {"a cell comes back while it leaves", 2, 1, 1, 0,
         "ready\nmark\nunset " TEMPLATE ".tabletPools[1]\nunset spec.cells[1]\napply\nsteps 8\n"
         "set spec.cells[1] {'name':'zone2'}\napply\nready\nhas VitessCell " CELL2 "\nserving 1"},
+    {"a cell comes back while its records go, and Pods are slow to end", 2, 1, 1, 0,
+        "ready\nmark\nfail stop=45\nfail task=delete-cell\nunset " TEMPLATE ".tabletPools[1]\nunset spec.cells[1]\napply\nsteps 40\n"
+        "set spec.cells[1] {'name':'zone2'}\napply\nready\nhas VitessCell " CELL2 "\nserving 1\n"
+        "set " TEMPLATE ".tabletPools[1] " REPLICA("zone2", "1") "\napply\nready"},
     {"an autoscaler comes and goes", 1, 1, 2, 0,
         "ready\nmark\n" AUTOSCALER("3") "apply\nready\nrestarts 0\nfield VitessCell " CELL1 " spec.gateway.replicas 3\n"
         "field Deployment " VTGATE " spec.replicas 3\n" AUTOSCALER("4") "apply\nready\nfield Deployment " VTGATE " spec.replicas 4\n"

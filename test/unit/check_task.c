@@ -398,6 +398,61 @@ START_TEST(what_is_gone_already_is_deleted)
 }
 END_TEST
 
+/* --- what may still be done --- */
+
+static const char *const deletes[] = {"DeleteKeyspace", "--recursive", "main", NULL};
+
+#define DELETES(words, status)                                                                     \
+    "{'Pod.v1':{'x':{'metadata':{'name':'x','namespace':'n'},'spec':{'containers':[{'name':'task'" \
+    ",'command':["                                                                                 \
+    "'sh','-c','s','task','p','vtctldclient','--server','v'," words "]}]},'status':" status "}}}"
+#define OURS "'DeleteKeyspace','--recursive','main'"
+#define ENDED(code)                                                                                \
+    "{'phase':'Running','containerStatuses':[{'name':'task','state':{'terminated':{'exitCode':"    \
+    "" code "}}}]}"
+
+static const struct {
+    const char *children, *pod;
+} running[] = {
+    {"{'Pod.v1':{}}", NULL},
+    {DELETES(OURS, "{}"), "x"},
+    {DELETES(OURS, "{'phase':'Pending'}"), "x"},
+    {DELETES(OURS ",'--flag'", "{'phase':'Running'}"), "x"},
+    {DELETES(OURS, ENDED("1")), "x"},
+    {DELETES(OURS, ENDED("0")), NULL},
+    {DELETES(OURS, "{'phase':'Succeeded'}"), NULL},
+    {DELETES(OURS, "{'phase':'Failed'}"), NULL},
+    {DELETES("'DeleteKeyspace','--recursive','main2'", "{}"), NULL},
+    {DELETES("'DeleteKeyspace','main'", "{}"), NULL},
+    {DELETES("'GetKeyspace','main'", "{}"), NULL},
+};
+
+START_TEST(a_pod_may_do_what_it_was_asked_until_it_has_ended)
+{
+    struct tasks tasks = begin("{}", json_of(running[_i].children), SERVER);
+
+    ck_assert_pstr_eq(task_running(&tasks, deletes), running[_i].pod);
+}
+END_TEST
+
+/* An admission webhook has put a program of its own before it. */
+START_TEST(what_it_was_made_for_counts_as_well)
+{
+    struct tasks tasks = begin("{}", no_children(), SERVER);
+    json_t *pod, *command;
+
+    task_delete(&tasks, "delete-keyspace", deletes, NULL);
+    pod = applied(json_array_get(tasks.emitted, 0));
+    command = json_object_get(
+        json_array_get(json_object_get(json_object_get(pod, "spec"), "containers"), 0),
+        "command");
+    json_array_clear(command);
+    json_add_text(command, "wrapped");
+    tasks = begin("{}", object(arena, MAP("Pod.v1", F("x", pod))), SERVER);
+    ck_assert_pstr_eq(task_running(&tasks, deletes), object_name(pod));
+}
+END_TEST
+
 /* --- semi-synchronous replication is switched by the task itself --- */
 
 static const char *word_of(const json_t *pod, size_t index)
@@ -1226,6 +1281,11 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, without_vtctld_the_client_is_told_the_topology);
     tcase_add_test(tcase, a_task_can_wait_for_its_answer);
     tcase_add_test(tcase, what_is_gone_already_is_deleted);
+    tcase_add_loop_test(tcase,
+        a_pod_may_do_what_it_was_asked_until_it_has_ended,
+        0,
+        sizeof(running) / sizeof(*running));
+    tcase_add_test(tcase, what_it_was_made_for_counts_as_well);
     tcase_add_test(tcase, a_laxer_policy_is_that_of_each_primary_at_once);
     tcase_add_test(tcase, a_stricter_policy_is_that_of_a_primary_once_a_replica_acknowledges);
     tcase_add_test(tcase, a_shard_is_unlisted_once_no_cell_lists_it);

@@ -364,8 +364,42 @@ START_TEST(a_cluster_tells_its_cells_that_they_have_left)
 }
 END_TEST
 
+/* --- one that comes back --- */
+
+static const char *const takes_away[] = {"RemoveKeyspaceCell", "DeleteCellInfo"};
+
+/* Registered before, it would be taken out of the topology after that. */
+START_TEST(one_that_comes_back_is_registered_once_nobody_takes_it_away)
+{
+    struct world world = cell();
+    const json_t *pod = NULL;
+
+    tell_cell(&world, "true");
+    for (int i = 0; i < 12 && pod == NULL; i++) {
+        ck_assert_int_eq(world_sync(&world), 200);
+        pod = ending_task(&world, takes_away[_i]);
+        if (pod == NULL)
+            run_cell(&world);
+    }
+    ck_assert_ptr_nonnull(pod);
+    tell_cell(&world, NULL);
+    ck_assert_int_eq(world_sync(&world), 200);
+    ck_assert_ptr_null(strstr(world_tasks(&world), "UpdateCellInfo"));
+    sync_beside(&world, pod);
+    ck_assert_ptr_null(strstr(world_tasks(&world), "UpdateCellInfo"));
+    ck_assert_str_eq(world_condition(&world, "Ready"),
+        fmt(arena,
+            "False GatewayNotReady: the cell is registered once Pod %s, which takes away what "
+            "Vitess knew of it, has ended",
+            object_name(pod)));
+    ck_assert_int_eq(world_sync(&world), 200);
+    ck_assert_ptr_nonnull(strstr(world_tasks(&world), "UpdateCellInfo"));
+}
+END_TEST
+
 static void tests(TCase *tcase)
 {
+    tcase_add_loop_test(tcase, one_that_comes_back_is_registered_once_nobody_takes_it_away, 0, 2);
     tcase_add_test(tcase, one_that_is_wanted_is_asked_nothing);
     tcase_add_test(tcase, an_empty_one_is_taken_out_of_the_topology);
     tcase_add_loop_test(tcase, one_with_tablets_stays_as_it_is, 0, 3);

@@ -275,6 +275,41 @@ START_TEST(an_old_status_lets_nothing_go)
 }
 END_TEST
 
+/* As the VitessCluster does. */
+static void tell_to_leave(json_t *cell)
+{
+    json_t *applied;
+
+    put_at(cell, "spec.leaving", json_true());
+    applied = json_clone(cell);
+    put_at(applied, "status", NULL);
+    put_at(applied, "metadata.annotations", NULL);
+    json_object_set(json_object_get(json_object_get(cell, "metadata"), "annotations"),
+        "metacontroller.k8s.io/last-applied-configuration",
+        json_string(json_write(arena, applied, NULL)));
+}
+
+/* What it says of itself is of a cell that goes. */
+START_TEST(a_cell_that_comes_back_is_not_ready_before_it_has_been_told)
+{
+    struct world world = at_rest(v2_sync_cluster, "VitessCluster");
+
+    settle_levels(&world);
+    world_settle(&world,
+        CUSTOMER,
+        "{'shards':{'-':{'desiredTablets':2,'readyTablets':2,'hasMaster':'True'}}}");
+    ck_assert_int_eq(world_sync(&world), 200);
+    ck_assert_str_eq(world_condition(&world, "Ready"), "True Ready");
+    put_at(world_child(&world, ZONE1), "spec.leaving", json_true());
+    ck_assert_int_eq(world_sync(&world), 200);
+    ck_assert_str_eq(world_condition(&world, "Ready"), "True Ready");
+    tell_to_leave(world_child(&world, ZONE1));
+    ck_assert_int_eq(world_sync(&world), 200);
+    ck_assert_str_eq(world_condition(&world, "Ready"),
+        "False LevelsNotReady: VitessCell " ZONE1 " has a new spec");
+}
+END_TEST
+
 /* Somebody has edited the status: what its hook says of itself beside that gainsays it. */
 START_TEST(a_status_that_gainsays_itself_lets_nothing_go)
 {
@@ -505,6 +540,13 @@ START_TEST(vtgate_waits_until_its_cell_is_registered)
         "example-etcd-faf13de3-client.example.svc:2379 zone1");
     world = at_rest(v2_sync_cell, "VitessCell");
     ck_assert_ptr_nonnull(world_of(&world, "Deployment", VTGATE));
+    /* One that is there already may be of a cell that was not registered meanwhile. */
+    put_at(world.parent, "status.tasks", NULL);
+    ck_assert_int_eq(world_sync(&world), 200);
+    ck_assert_ptr_nonnull(world_of(&world, "Deployment", VTGATE));
+    ck_assert_str_eq(world_condition(&world, "Ready"),
+        "False GatewayNotReady: the cell is being registered, and its vtgate may know no keyspace "
+        "yet");
 }
 END_TEST
 
@@ -921,6 +963,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, an_edited_policy_lets_no_keyspace_go);
     tcase_add_test(tcase, a_keyspace_with_tablets_is_not_idle);
     tcase_add_test(tcase, an_old_status_lets_nothing_go);
+    tcase_add_test(tcase, a_cell_that_comes_back_is_not_ready_before_it_has_been_told);
     tcase_add_loop_test(tcase,
         a_topology_stays_where_it_is,
         0,

@@ -430,8 +430,34 @@ START_TEST(it_waits_for_nobody_to_release_it)
 }
 END_TEST
 
+/* Vitess would know it no more, while it runs. */
+START_TEST(a_tablet_comes_back_once_nobody_deletes_its_record)
+{
+    struct world world = grown();
+    const json_t *pod = NULL;
+
+    edit(&world, "spec.tabletPools[0].replicas", "1");
+    for (int i = 0; i < 20 && pod == NULL; i++) {
+        ck_assert_int_eq(world_sync(&world), 200);
+        pod = ending_task(&world, "DeleteTablets");
+        run(&world);
+    }
+    ck_assert_ptr_nonnull(pod);
+    edit(&world, "spec.tabletPools[0].replicas", "2");
+    for (int i = 0; i < 3; i++) {
+        sync_beside(&world, pod);
+        run(&world);
+        ck_assert_ptr_null(pod_of(&world, SECOND));
+        ck_assert_ptr_nonnull(pod_of(&world, FIRST));
+    }
+    sync_and_run(&world, 2);
+    ck_assert_ptr_nonnull(pod_of(&world, SECOND));
+}
+END_TEST
+
 static void tests(TCase *tcase)
 {
+    tcase_add_test(tcase, a_tablet_comes_back_once_nobody_deletes_its_record);
     tcase_add_test(tcase, it_waits_for_nobody_to_release_it);
     tcase_add_test(tcase, it_comes_up);
     tcase_add_test(tcase, a_primary_is_chosen_anyway);

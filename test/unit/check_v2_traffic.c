@@ -458,8 +458,43 @@ START_TEST(its_record_stays_where_nothing_is_pruned)
 }
 END_TEST
 
+/* --- one that comes back --- */
+
+/* Made before, its tablets would lose their records to it. */
+START_TEST(one_that_comes_back_is_made_once_nobody_deletes_its_record)
+{
+    struct world world = left();
+    const json_t *pod = NULL;
+
+    tell(&world, "Leaving");
+    serving = "false";
+    listing = "unlisted";
+    for (int i = 0; i < 40 && pod == NULL; i++) {
+        run(&world);
+        ck_assert_int_eq(world_sync(&world), 200);
+        pod = ending_task(&world, "DeleteShards");
+    }
+    ck_assert_ptr_nonnull(pod);
+    tell(&world, "MaySwitch");
+    for (int i = 0; i < 4; i++) {
+        sync_beside(&world, pod);
+        ck_assert_ptr_null(pod_of(&world, FIRST));
+        ck_assert_ptr_null(pod_of(&world, SECOND));
+    }
+    ck_assert_str_eq(world_condition(&world, "Updated"),
+        fmt(arena,
+            "False RolloutProgressing: Pod " FIRST
+            " is made once Pod %s, which deletes what Vitess knew of it, has ended",
+            object_name(pod)));
+    ck_assert_int_eq(world_sync(&world), 200);
+    ck_assert_ptr_nonnull(pod_of(&world, FIRST));
+    ck_assert_ptr_nonnull(pod_of(&world, SECOND));
+}
+END_TEST
+
 static void tests(TCase *tcase)
 {
+    tcase_add_test(tcase, one_that_comes_back_is_made_once_nobody_deletes_its_record);
     tcase_add_test(tcase, at_rest_nobody_asks);
     tcase_add_test(tcase, before_there_is_a_primary_nothing_is_known);
     tcase_add_test(tcase, one_that_does_not_serve_yet_is_awaited);

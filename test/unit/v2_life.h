@@ -203,6 +203,34 @@ static inline void edit(struct world *world, const char *path, const char *value
         json_integer(object_generation(world->parent) + 1));
 }
 
+/* The task that runs `command`, as it is while it is being deleted: its container goes on until it
+ * has ended. NULL: there is no such task. */
+static inline const json_t *ending_task(const struct world *world, const char *command)
+{
+    const json_t *child;
+
+    json_each_item (world->children, i, child) {
+        if (text_equal(object_kind(child), "Pod") && has_word(child, command)) {
+            json_t *copy = json_clone(child);
+
+            put_at(copy, "metadata.deletionTimestamp", json_string("2026-11-29T00:00:00Z"));
+            put_at(copy,
+                "status",
+                json_of("{'phase':'Running','containerStatuses':[{'name':'task',"
+                        "'state':{'running':{}}}]}"));
+            return copy;
+        }
+    }
+    return NULL;
+}
+
+/* A sync that sees `object` beside all else. */
+static inline void sync_beside(struct world *world, const json_t *object)
+{
+    json_add(world->children, object);
+    ck_assert_int_eq(world_sync(world), 200);
+}
+
 /* The VitessKeyspace writes spec.traffic. */
 static inline void tell(struct world *world, const char *traffic)
 {

@@ -96,6 +96,17 @@ static const json_t *running_pod(const struct shard *shard, const struct tablet 
                : labelled_pod(shard, tablet, kept_pod(shard, tablet, desired, alike));
 }
 
+/* One without a record would serve nobody, and VTOrc would not see it. */
+static const char *made_once(const struct shard *shard, const struct tablet *tablet)
+{
+    const char *pod =
+        tablet->wanted == NULL || tablet->pod != NULL ? NULL : record_deleted_by(shard, tablet);
+
+    return pod == NULL
+               ? NULL
+               : fmt(shard->arena, "Pod %s, which deletes what Vitess knew of it, has ended", pod);
+}
+
 static void stage_tablet(struct stage *stage, const struct shard *shard,
     const struct tablet *tablet)
 {
@@ -121,6 +132,7 @@ static void stage_tablet(struct stage *stage, const struct shard *shard,
             .started = tablet->pod != NULL && pod_started(tablet->pod) && trouble == NULL,
             .pinned = claim_holds(shard, tablet),
             .deferred = !claim_can_be_used(shard, tablet),
+            .made_once = made_once(shard, tablet),
             .trouble = trouble != NULL    ? trouble
                        : !tablet->serving ? "does not serve yet"
                        : tablet->unproven ? "is not known to have the shard's data yet"

@@ -39,6 +39,17 @@ bool delete_records(struct shard *shard)
     return gone;
 }
 
+/* Asked before the tablet was wanted (again): of the tablet, or of the whole shard. */
+const char *record_deleted_by(const struct shard *shard, const struct tablet *tablet)
+{
+    const char *target = fmt(shard->arena, "%s/%s", shard->in->keyspace, shard->in->name);
+    const char *const of_tablet[] = {"DeleteTablets", tablet->id.alias, NULL};
+    const char *const of_shard[] = {"DeleteShards", "--recursive", target, NULL};
+    const char *pod = task_running(shard->tasks, of_tablet);
+
+    return pod != NULL ? pod : task_running(shard->tasks, of_shard);
+}
+
 /* Traffic may be switched back at any time, so the answer must be of now: it is void with each
  * event of a Pod, and nothing is asked while a pause holds the tablets anyway. The first tablet
  * goes once it was remembered beside the answer that the shard leaves; from then on what Vitess

@@ -213,6 +213,8 @@ void hand_over(struct shard *shard);
 /* records.c */
 /* Deletes the topology records of tablets that are gone; true when none is left. */
 bool delete_records(struct shard *shard);
+/* The name of a Pod that may still delete the record of a tablet which is to be made, or NULL. */
+const char *record_deleted_by(const struct shard *shard, const struct tablet *tablet);
 /* Nothing is served from the shard any more, or its policy does not ask. Once the first tablet has
  * gone it is not asked any more. */
 bool turndown_allowed(struct shard *shard);
