@@ -118,9 +118,11 @@ struct task_reply task_switch_semi_sync(struct tasks *tasks, const char *verb, b
     const char *const *arguments, const char *invalidation_key);
 
 /* The same for what deletes: where it is gone already ("node doesn't exist") that is success too.
- * Vitess calls it an error, but a task whose answer was lost with its Pod is asked again. */
-struct task_reply task_delete(struct tasks *tasks, const char *verb, const char *const *arguments,
-    const char *invalidation_key);
+ * Vitess calls it an error, but a task whose answer was lost with its Pod is asked again. `record`
+ * is what has to be gone, as a pattern of its path ("cells/zone1/CellInfo"): where another node
+ * does not exist, it may well be there still. NULL: nobody would mind. */
+struct task_reply task_delete(struct tasks *tasks, const char *verb, const char *record,
+    const char *const *arguments, const char *invalidation_key);
 
 /* Who is asked where it is about etcd itself. */
 struct etcd_client {

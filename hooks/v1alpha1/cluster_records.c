@@ -44,7 +44,8 @@ static bool record_deleted(struct cluster *cluster, const char *cell)
     const char *const arguments[] = {"DeleteCellInfo", "--force", cell, NULL};
 
     return srv_keyspaces_deleted(cluster, cell) &&
-           task_delete(&cluster->tasks, "delete-cell", arguments, NULL).state == TASK_ANSWERED;
+           task_delete(&cluster->tasks, "delete-cell", NULL, arguments, NULL).state ==
+               TASK_ANSWERED;
 }
 
 const char *v1_delete_cell_records(struct cluster *cluster, const struct stage *stage, bool settled)

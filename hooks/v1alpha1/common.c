@@ -302,7 +302,7 @@ bool v1_keyspace_left_cell(struct tasks *tasks, const char *keyspace, const char
     const char *const arguments[] =
         {"RemoveKeyspaceCell", "--force", "--recursive", keyspace, cell, NULL};
 
-    return task_delete(tasks, "remove-cell", arguments, NULL).state == TASK_ANSWERED;
+    return task_delete(tasks, "remove-cell", NULL, arguments, NULL).state == TASK_ANSWERED;
 }
 
 bool v1_wants_mysqld_services(const struct keyspace_item *keyspace)

@@ -90,6 +90,7 @@ static bool every_shard_serves(const struct cell_hook *hook, const char *keyspac
     return true;
 }
 
+/* Nothing is served of a keyspace that Vitess has forgotten since it was listed. */
 static bool remove_keyspace(struct cell_hook *hook, const char *keyspace)
 {
     const char *const arguments[] = {"RemoveKeyspaceCell", keyspace, hook->spec.cell.name, NULL};
@@ -98,8 +99,12 @@ static bool remove_keyspace(struct cell_hook *hook, const char *keyspace)
         hook->resharded = keyspace;
         return false;
     }
-    return task_delete(&hook->tasks, "keyspace-cell", arguments, since(hook)).state ==
-           TASK_ANSWERED;
+    return task_delete(&hook->tasks,
+               "keyspace-cell",
+               fmt(hook->arena, "keyspaces/%s/(SrvKeyspace|shards)", keyspace),
+               arguments,
+               since(hook))
+               .state == TASK_ANSWERED;
 }
 
 /* Vitess refuses where a primary or the record of a tablet is in the cell. Theirs does so in all
@@ -142,7 +147,12 @@ static bool prune_cell(struct cell_hook *hook)
 {
     const char *const arguments[] = {"DeleteCellInfo", hook->spec.cell.name, NULL};
 
-    return task_delete(&hook->tasks, "delete-cell", arguments, since(hook)).state == TASK_ANSWERED;
+    return task_delete(&hook->tasks,
+               "delete-cell",
+               fmt(hook->arena, "cells/%s/CellInfo", hook->spec.cell.name),
+               arguments,
+               since(hook))
+               .state == TASK_ANSWERED;
 }
 
 /* First Vitess is asked, as what it refuses may be mended; then vtgate goes, which without the cell

@@ -52,11 +52,17 @@ static void note(struct cluster_hook *hook, const char *keyspace)
         json_add_text(hook->pruning, keyspace);
 }
 
+/* Where there is no record Vitess may miss the folder of its shards (GetShardNames in
+ * go/vt/topo/keyspace.go). */
 static bool delete_record(struct cluster_hook *hook, const char *keyspace)
 {
     const char *const arguments[] = {"DeleteKeyspace", "--recursive", keyspace, NULL};
 
-    const struct task_reply reply = task_delete(&hook->tasks, "delete-keyspace", arguments, NULL);
+    const struct task_reply reply = task_delete(&hook->tasks,
+        "delete-keyspace",
+        fmt(hook->arena, "keyspaces/%s(/Keyspace|/shards)?", keyspace),
+        arguments,
+        NULL);
 
     if (reply.state == TASK_FAILING)
         json_put_text(hook->unforgotten, keyspace, reply.text);

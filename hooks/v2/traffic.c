@@ -234,8 +234,15 @@ static bool delete_record(struct shard_hook *hook)
         fmt(hook->arena, "%s/%s", hook->shard.keyspace, hook->spec.name),
         NULL};
 
-    return task_delete(&hook->tasks, "delete-shard", arguments, generation_of(hook)).state ==
-           TASK_ANSWERED;
+    return task_delete(&hook->tasks,
+               "delete-shard",
+               fmt(hook->arena,
+                   "keyspaces/%s/shards/%s(/Shard)?",
+                   hook->shard.keyspace,
+                   hook->spec.name),
+               arguments,
+               generation_of(hook))
+               .state == TASK_ANSWERED;
 }
 
 bool v2_shard_is_turned_down(struct shard_hook *hook, const struct shard_memory *memory)

@@ -445,10 +445,18 @@ struct task_reply task_switch_semi_sync(struct tasks *tasks, const char *verb, b
         NULL);
 }
 
-struct task_reply task_delete(struct tasks *tasks, const char *verb, const char *const *arguments,
-    const char *invalidation_key)
+#define NO_NODE "node doesn't exist"
+
+/* The path begins with the root of the topology, and that of a folder may end with a slash. */
+struct task_reply task_delete(struct tasks *tasks, const char *verb, const char *record,
+    const char *const *arguments, const char *invalidation_key)
 {
-    return ask_by(tasks, verb, UNLESS, "node doesn't exist", arguments, invalidation_key, NULL);
+    const char *pattern =
+        record == NULL
+            ? NO_NODE
+            : fmt(tasks->request->arena, NO_NODE ": ([^ ]*/)?%s/?($|[^-_./A-Za-z0-9])", record);
+
+    return ask_by(tasks, verb, UNLESS, pattern, arguments, invalidation_key, NULL);
 }
 
 struct task_reply task_await(struct tasks *tasks, const char *verb, const char *pattern,

@@ -1,5 +1,6 @@
 #include "world.h"
 
+#include <regex.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -384,7 +385,11 @@ START_TEST(what_is_gone_already_is_deleted)
 {
     struct tasks tasks = begin("{}", no_children(), "v:15999");
 
-    task_delete(&tasks, "delete-cell", (const char *const[]){"DeleteCellInfo", "a", NULL}, NULL);
+    task_delete(&tasks,
+        "delete-cell",
+        NULL,
+        (const char *const[]){"DeleteCellInfo", "a", NULL},
+        NULL);
     ck_assert_str_eq(
         json_write(arena,
             json_at(
@@ -395,6 +400,64 @@ START_TEST(what_is_gone_already_is_deleted)
         "2\\u003e\\u00261 || "
         "grep -Eq \\\"$pattern\\\" /dev/termination-log\",\"task\",\"node doesn't exist\","
         "\"/vt/bin/vtctldclient\",\"--server\",\"v:15999\",\"DeleteCellInfo\",\"a\"]");
+}
+END_TEST
+
+/* Errors of vtctldclient, with roots as etcd, ZooKeeper and Consul have them. */
+#define KEYSPACE "keyspaces/main(/Keyspace|/shards)?"
+#define SHARD "keyspaces/main/shards/-80(/Shard)?"
+#define NO "rpc error: code = NotFound desc = "
+static const struct {
+    const char *record, *error;
+    bool gone;
+} errors[] = {
+    {KEYSPACE, NO "node doesn't exist: /vitess/global/keyspaces/main/Keyspace", true},
+    {KEYSPACE, NO "node doesn't exist: vitess/global/keyspaces/main/Keyspace", true},
+    {KEYSPACE, NO "node doesn't exist: keyspaces/main/Keyspace", true},
+    {KEYSPACE,
+        NO "failed to lock main; if you really want to delete this keyspace, re-run with "
+           "Force=true: node doesn't exist: /vitess/global/keyspaces/main/\n",
+        true},
+    {KEYSPACE, NO "node doesn't exist: /vitess/global/keyspaces/main/shards/", true},
+    {KEYSPACE, NO "node doesn't exist: /vitess/global/keyspaces/main2/Keyspace", false},
+    {KEYSPACE, NO "node doesn't exist: /vitess/global/keyspaces/my-main/Keyspace", false},
+    {KEYSPACE, NO "node doesn't exist: /vitess/global/keyspaces/main/shards/-/Shard", false},
+    {KEYSPACE,
+        NO "cannot delete shard main/-: GetTabletAliasesByCell(zone2) failed: node doesn't exist: "
+           "/vitess/global/cells/zone2/CellInfo",
+        false},
+    {SHARD, NO "node doesn't exist: /vitess/global/keyspaces/main/shards/-80/Shard", true},
+    {SHARD,
+        NO "failed to lock main/-80; if you really want to delete this shard, re-run with "
+           "Force=true: node doesn't exist: /vitess/global/keyspaces/main/shards/-80/",
+        true},
+    {SHARD, NO "node doesn't exist: /vitess/global/keyspaces/main/shards/-8000/Shard", false},
+    {SHARD, NO "node doesn't exist: /vitess/global/keyspaces/main/Keyspace", false},
+    {"cells/zone1/CellInfo", NO "node doesn't exist: /vitess/global/cells/zone1/CellInfo", true},
+    {"cells/zone1/CellInfo", NO "node doesn't exist: /vitess/global/cells/zone12/CellInfo", false},
+    {"cells/zone1/CellInfo", "cell zone1 has serving keyspaces", false},
+    {NULL, NO "node doesn't exist: /vitess/zone1/tablets/zone1-0000000101/Tablet", true},
+};
+
+/* Of another node it says nothing of what is to go. */
+START_TEST(only_what_was_to_go_is_gone)
+{
+    struct tasks tasks = begin("{}", no_children(), "v:15999");
+    regex_t expression;
+    const json_t *container;
+
+    task_delete(&tasks,
+        "delete",
+        errors[_i].record,
+        (const char *const[]){"Delete", "a", NULL},
+        NULL);
+    container = json_array_get(json_at(json_array_get(tasks.emitted, 0), "spec", "containers"), 0);
+    ck_assert_int_eq(regcomp(&expression,
+                         json_string_value(json_array_get(json_at(container, "command"), 4)),
+                         REG_EXTENDED | REG_NOSUB | REG_NEWLINE),
+        0);
+    ck_assert_int_eq(regexec(&expression, errors[_i].error, 0, NULL, 0) == 0, errors[_i].gone);
+    regfree(&expression);
 }
 END_TEST
 
@@ -441,7 +504,7 @@ START_TEST(what_it_was_made_for_counts_as_well)
     struct tasks tasks = begin("{}", no_children(), SERVER);
     json_t *pod, *command;
 
-    task_delete(&tasks, "delete-keyspace", deletes, NULL);
+    task_delete(&tasks, "delete-keyspace", NULL, deletes, NULL);
     pod = applied(json_array_get(tasks.emitted, 0));
     command = json_object_get(
         json_array_get(json_object_get(json_object_get(pod, "spec"), "containers"), 0),
@@ -1281,6 +1344,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, without_vtctld_the_client_is_told_the_topology);
     tcase_add_test(tcase, a_task_can_wait_for_its_answer);
     tcase_add_test(tcase, what_is_gone_already_is_deleted);
+    tcase_add_loop_test(tcase, only_what_was_to_go_is_gone, 0, sizeof(errors) / sizeof(*errors));
     tcase_add_loop_test(tcase,
         a_pod_may_do_what_it_was_asked_until_it_has_ended,
         0,

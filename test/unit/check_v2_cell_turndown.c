@@ -364,6 +364,31 @@ START_TEST(a_cluster_tells_its_cells_that_they_have_left)
 }
 END_TEST
 
+/* Of a keyspace that Vitess has forgotten meanwhile there is no record, either. */
+START_TEST(a_keyspace_that_is_forgotten_holds_up_no_cell)
+{
+    struct world world = cell();
+    const json_t *pod = NULL;
+
+    tell_cell(&world, "true");
+    for (int i = 0; i < 6 && pod == NULL; i++) {
+        ck_assert_int_eq(world_sync(&world), 200);
+        pod = ending_task(&world, "RemoveKeyspaceCell");
+        if (pod == NULL)
+            run_cell(&world);
+    }
+    ck_assert(matches(word_of_task(pod, 0),
+        "rpc error: code = NotFound desc = node doesn't exist: "
+        "/vitess/example/global/keyspaces/commerce/shards/"));
+    ck_assert(matches(word_of_task(pod, 0),
+        "cannot delete SrvKeyspace from cell zone1 for keyspace commerce: node doesn't exist: "
+        "/vitess/zone1/keyspaces/commerce/SrvKeyspace"));
+    ck_assert(!matches(word_of_task(pod, 0),
+        "cannot remove cell zone1 from shard commerce/-: node doesn't exist: "
+        "/vitess/example/global/keyspaces/commerce/shards/-/Shard"));
+}
+END_TEST
+
 /* --- one that comes back --- */
 
 static const char *const takes_away[] = {"RemoveKeyspaceCell", "DeleteCellInfo"};
@@ -399,6 +424,7 @@ END_TEST
 
 static void tests(TCase *tcase)
 {
+    tcase_add_test(tcase, a_keyspace_that_is_forgotten_holds_up_no_cell);
     tcase_add_loop_test(tcase, one_that_comes_back_is_registered_once_nobody_takes_it_away, 0, 2);
     tcase_add_test(tcase, one_that_is_wanted_is_asked_nothing);
     tcase_add_test(tcase, an_empty_one_is_taken_out_of_the_topology);

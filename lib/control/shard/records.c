@@ -15,7 +15,7 @@ static bool delete_record(struct shard *shard, const struct tablet *tablet)
 
     if (tablet->pod != NULL)
         return false;
-    reply = task_delete(shard->tasks, "delete-tablet", arguments, shard->question);
+    reply = task_delete(shard->tasks, "delete-tablet", NULL, arguments, shard->question);
     if (reply.state == TASK_FAILING)
         shard->undeleted = fmt(shard->arena,
             "cannot delete the record of tablet %s: %s",

@@ -443,7 +443,7 @@ static struct vtctl_result remove_cell(struct call *call)
     struct table_row *row;
 
     if (table_get(&call->topology->keyspaces, keyspace) == NULL)
-        return no_node(call, fmt(call->arena, "keyspaces/%s/Keyspace", keyspace));
+        return no_node(call, fmt(call->arena, "keyspaces/%s/shards/", keyspace));
     table_each (&call->topology->tablets, row) {
         struct tablet *tablet = row->value;
 

@@ -313,7 +313,7 @@ func rebuildKeyspaces(c *call) result {
 func removeKeyspaceCell(c *call) result {
 	keyspace, cell := c.words[0], c.words[1]
 	if _, known := c.topology.keyspaces[keyspace]; !known {
-		return noNode("keyspaces/%s/Keyspace", keyspace)
+		return noNode("keyspaces/%s/shards/", keyspace)
 	}
 	for _, alias := range sortedKeys(c.topology.tablets) {
 		t := c.topology.tablets[alias]
