@@ -292,6 +292,7 @@ static const json_t *status_of(struct cluster_hook *hook, bool aliased)
         .pending = pending(hook, aliased),
         .stuck = hook->tasks.stuck};
 
+    v2_advise_pruning(&advice, hook);
     advise_unknown(&advice, hook->request->parent, labels, &hook->unknown);
     advice_give(&advice, &level);
     return object(hook->arena,

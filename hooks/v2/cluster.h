@@ -1,6 +1,7 @@
 #ifndef VITESS_OPERATOR_HOOKS_V2_CLUSTER_H
 #define VITESS_OPERATOR_HOOKS_V2_CLUSTER_H
 
+#include "advice.h"
 #include "children.h"
 #include "levels.h"
 #include "objects.h"
@@ -9,6 +10,9 @@
 
 /* The inside of the VitessCluster hook: cluster.c is the hook, cluster_tree.c the levels below,
  * cluster_components.c what serves all cells. */
+
+/* Why a keyspace that has left the spec is kept: it goes once that is noted. */
+#define V2_TURNING_DOWN "TurningDown"
 
 struct cluster_hook {
     const struct request *request;
@@ -52,6 +56,8 @@ void v2_want_tree(struct cluster_hook *hook, struct answer *answer);
 void v2_prune_keyspaces(struct cluster_hook *hook);
 /* Notes that the record goes with the VitessKeyspace; true once that is noted in the status. */
 bool v2_keyspace_may_be_pruned(struct cluster_hook *hook, const char *keyspace);
+/* Says so where nothing can be noted in the status. */
+void v2_advise_pruning(struct advice *advice, const struct cluster_hook *hook);
 /* Nobody deletes what Vitess knows of it, or would do so later: that would be of the new one. */
 bool v2_keyspace_may_be_made(struct cluster_hook *hook, const char *keyspace);
 

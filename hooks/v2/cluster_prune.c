@@ -101,6 +101,37 @@ bool v2_keyspace_may_be_pruned(struct cluster_hook *hook, const char *keyspace)
     return json_list_has(noted(hook), keyspace);
 }
 
+/* A status that says that it is turned down has the note as well, where the API server keeps that.
+ * Without it the VitessKeyspace stays, since nobody would know later what to delete. */
+static const char *unnoted(const struct cluster_hook *hook)
+{
+    const json_t *kept = json_at(hook->request->parent, "status", "orphanedKeyspaces");
+    const json_t *orphan;
+    const char *name;
+
+    json_each_field (kept, name, orphan) {
+        if (text_equal(json_text_at(orphan, "reason"), V2_TURNING_DOWN) &&
+            !json_list_has(noted(hook), name))
+            return name;
+    }
+    return NULL;
+}
+
+void v2_advise_pruning(struct advice *advice, const struct cluster_hook *hook)
+{
+    const char *keyspace =
+        hook->spec.topology_reconciliation->prune_keyspaces ? unnoted(hook) : NULL;
+
+    if (keyspace != NULL)
+        advice_add(advice,
+            "CRDsOutdated",
+            fmt(hook->arena,
+                "keyspace %s cannot go: the CRD of VitessCluster is of an older build and drops "
+                "status.pruning, where it is noted that Vitess is to forget the keyspace; apply "
+                "the CRDs of this one, or set spec.topologyReconciliation.pruneKeyspaces: false",
+                keyspace));
+}
+
 /* Whoever wants it anew may rather have it with what is known of the one before. */
 static const char *until_forgotten(const struct cluster_hook *hook, const char *keyspace)
 {

@@ -151,7 +151,7 @@ static void leave_keyspace(struct cluster_hook *hook, struct answer *answer, con
     json_put(hook->kept_keyspaces,
         object_label(keyspace, KEYSPACE_LABEL),
         goes ? reason(hook->arena,
-                   "TurningDown",
+                   V2_TURNING_DOWN,
                    "The keyspace and what Vitess knows of it are being deleted.")
              : reason(hook->arena,
                    "NotIdle",

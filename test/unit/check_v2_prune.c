@@ -263,6 +263,46 @@ START_TEST(one_that_is_still_going_is_forgotten_first)
 }
 END_TEST
 
+/* --- a CRD that does not have the field --- */
+
+START_TEST(an_old_crd_keeps_the_keyspace_and_that_is_said)
+{
+    struct world world = grown();
+
+    edit(&world, "spec.keyspaces[1]", NULL);
+    for (int i = 0; i < 4; i++) {
+        ck_assert_int_eq(world_sync(&world), 200);
+        ck_assert_ptr_nonnull(world_child(&world, CUSTOMER));
+        ck_assert_str_eq(world_condition(&world, "Advice"),
+            i == 0 ? "none"
+                   : "True CRDsOutdated: keyspace customer cannot go: the CRD of VitessCluster is "
+                     "of an older build and drops status.pruning, where it is noted that Vitess is "
+                     "to forget the keyspace; apply the CRDs of this one, or set "
+                     "spec.topologyReconciliation.pruneKeyspaces: false");
+        put_at(world.parent, "status.pruning", NULL);
+    }
+    prune(&world, false);
+    ck_assert_int_eq(world_sync(&world), 200);
+    ck_assert_ptr_null(world_child(&world, CUSTOMER));
+    ck_assert_int_eq(world_sync(&world), 200);
+    ck_assert_str_eq(world_condition(&world, "Advice"), "none");
+}
+END_TEST
+
+START_TEST(once_the_crd_has_the_field_it_goes)
+{
+    struct world world = grown();
+
+    edit(&world, "spec.keyspaces[1]", NULL);
+    ck_assert_int_eq(world_sync(&world), 200);
+    put_at(world.parent, "status.pruning", NULL);
+    ck_assert_int_eq(world_sync(&world), 200);
+    ck_assert_int_eq(world_sync(&world), 200);
+    ck_assert_ptr_null(world_child(&world, CUSTOMER));
+    ck_assert_str_eq(world_condition(&world, "Advice"), "none");
+}
+END_TEST
+
 /* --- a status that somebody has edited --- */
 
 static const char *const names[] = {
@@ -326,6 +366,8 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, it_is_said_what_a_keyspace_waits_for);
     tcase_add_test(tcase, what_cannot_be_forgotten_is_left_where_somebody_says_so);
     tcase_add_test(tcase, one_that_is_still_going_is_forgotten_first);
+    tcase_add_test(tcase, an_old_crd_keeps_the_keyspace_and_that_is_said);
+    tcase_add_test(tcase, once_the_crd_has_the_field_it_goes);
     tcase_add_loop_test(tcase,
         only_names_of_keyspaces_are_believed,
         0,
