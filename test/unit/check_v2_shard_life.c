@@ -396,6 +396,56 @@ START_TEST(another_name_is_refused)
 }
 END_TEST
 
+/* --- a Kubernetes whose Pods have no generation (before 1.33) --- */
+
+/* As an admission webhook does with each new Pod: of a mirror. */
+static void mirror(struct world *world, const char *name, json_int_t generation)
+{
+    json_t *pod = world_of(world, "Pod", name);
+    json_t *containers = json_object_get(json_object_get(pod, "spec"), "containers");
+    json_t *container;
+
+    json_each_item (containers, i, container)
+        json_object_set(container,
+            "image",
+            json_string(fmt(arena, "mirror/%s", json_text_at(container, "name"))));
+    put_at(pod, "metadata.generation", generation == 0 ? NULL : json_integer(generation));
+}
+
+/* Nothing tells that from an edit there, and a new Pod would be given the same image. */
+START_TEST(an_image_of_a_pod_without_a_generation_is_no_edit)
+{
+    struct world world = grown();
+
+    edit(&world, "spec.updateStrategy", _i == 0 ? "{'type':'External'}" : "{'type':'Immediate'}");
+    sync_and_run(&world, 4);
+    for (int i = 0; i < 6; i++) {
+        mirror(&world, FIRST, 0);
+        mirror(&world, SECOND, 0);
+        sync_and_run(&world, 1);
+        ck_assert_str_eq(image_of(&world, FIRST), "mirror/vttablet");
+        ck_assert_str_eq(image_of(&world, SECOND), "mirror/vttablet");
+    }
+    ck_assert_ptr_null(annotation_sent(&world, FIRST, SCHEDULED));
+    ck_assert_ptr_null(annotation_sent(&world, SECOND, SCHEDULED));
+    ck_assert(text_starts_with(world_condition(&world, "Updated"), "True"));
+}
+END_TEST
+
+/* Later ones say that it was edited: a new Pod has the image of the spec. */
+START_TEST(an_image_that_somebody_has_edited_waits_for_its_release)
+{
+    struct world world = grown();
+
+    edit(&world, "spec.updateStrategy", "{'type':'External'}");
+    sync_and_run(&world, 4);
+    mirror(&world, SECOND, 2);
+    sync_and_run(&world, 1);
+    ck_assert_ptr_nonnull(annotation_sent(&world, SECOND, SCHEDULED));
+    ck_assert_ptr_null(annotation_sent(&world, FIRST, SCHEDULED));
+}
+END_TEST
+
 /* --- what a restore has brought from another namespace --- */
 
 static void bring_along(json_t *pod)
@@ -457,6 +507,8 @@ END_TEST
 
 static void tests(TCase *tcase)
 {
+    tcase_add_loop_test(tcase, an_image_of_a_pod_without_a_generation_is_no_edit, 0, 2);
+    tcase_add_test(tcase, an_image_that_somebody_has_edited_waits_for_its_release);
     tcase_add_test(tcase, a_tablet_comes_back_once_nobody_deletes_its_record);
     tcase_add_test(tcase, it_waits_for_nobody_to_release_it);
     tcase_add_test(tcase, it_comes_up);

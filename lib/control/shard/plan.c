@@ -36,7 +36,9 @@ static enum child_health health_of(const struct shard *shard, const struct table
 
 /* What was applied carries the hash of all that the Pod is made from, so its spec is the one that
  * is wanted, whatever this build would render; unless somebody has edited the Pod since (a
- * generation beyond 1), which what was applied follows. */
+ * generation beyond 1), which what was applied follows. Before Kubernetes 1.33 Pods have none, and
+ * nothing tells an edit from the image that an admission webhook has given to the new Pod, and
+ * would give to the next one: there none counts as edited, here as in pod_images_edited(). */
 static bool has_wanted_spec(const struct shard *shard, const struct tablet *tablet)
 {
     const char *hash = object_annotation(tablet->applied, shard->in->place.keys->spec_hash);
