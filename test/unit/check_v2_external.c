@@ -204,9 +204,39 @@ START_TEST(nobody_is_appointed_beside_the_one_of_the_record)
 }
 END_TEST
 
+/* What kubelet keeps of it: the last of what was printed, or where a Pod has many containers the
+ * first of that. */
+enum { TERMINATION_MESSAGE = 4096 };
+
+static const char *long_record(bool end)
+{
+    struct text text = {.arena = arena};
+
+    text_add(&text,
+        "{\n  \"shard\":  {\n    \"primary_alias\":  {\"cell\":  \"zone1\",\"uid\":  7},\n    "
+        "\"tablet_controls\":  [{\"denied_tables\":  [\n");
+    while (text.length < 2 * (size_t)TERMINATION_MESSAGE)
+        text_addf(&text, "          \"table_%zu\",\n", text.length);
+    text_add(&text, "          \"last\"\n]}],\n    \"is_primary_serving\":  true\n  }\n}\n");
+    return end ? text_string(&text) + text.length - TERMINATION_MESSAGE
+               : text_copy(arena, text_string(&text), TERMINATION_MESSAGE);
+}
+
 START_TEST(a_record_that_cannot_be_read_appoints_nobody)
 {
-    static const char *const records[] = {"[]", "{}", "{\"shard\":1}", "{\"shard\":{\"primary"};
+    const char *const records[] = {"[]",
+        "{}",
+        "{\"shard\":1}",
+        "{\"shard\":{\"primary",
+        "{\"shard\":{}}",
+        "{\"shard\":{\"is_primary_serving\":true}}",
+        "{\"shard\":{\"primary_alias\":{}}}",
+        "{\"shard\":{\"primary_alias\":{\"cell\":\"zone1\"}}}",
+        "{\"shard\":{\"primary_alias\":{\"cell\":\"\",\"uid\":7}}}",
+        "{\"shard\":{\"primary_alias\":{\"cell\":\"a b\",\"uid\":7}}}",
+        "{\"shard\":{\"primary_alias\":\"zone1-7\"}}",
+        long_record(false),
+        long_record(true)};
 
     for (size_t i = 0; i < sizeof(records) / sizeof(*records); i++) {
         struct world world = external();
@@ -216,6 +246,18 @@ START_TEST(a_record_that_cannot_be_read_appoints_nobody)
         ck_assert_uint_eq(appointed.count, 0);
         ck_assert_ptr_nonnull(strstr(world_condition(&world, "Ready"), "is no record of a shard"));
     }
+}
+END_TEST
+
+/* An alias that is set, and says nothing. */
+START_TEST(an_empty_alias_is_nobody)
+{
+    struct world world = external();
+
+    unreadable =
+        "{\"shard\":{\"primary_alias\":{\"cell\":\"\",\"uid\":0},\"is_primary_serving\":true}}";
+    live(&world, 8);
+    ck_assert_uint_ge(appointed.count, 1);
 }
 END_TEST
 
@@ -306,6 +348,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, nobody_is_appointed_where_somebody_else_does_it);
     tcase_add_test(tcase, nobody_is_appointed_beside_the_one_of_the_record);
     tcase_add_test(tcase, a_record_that_cannot_be_read_appoints_nobody);
+    tcase_add_test(tcase, an_empty_alias_is_nobody);
     tcase_add_test(tcase, another_one_is_appointed_before_the_primary_goes);
     tcase_add_test(tcase, what_holds_the_primary_is_said);
     tcase_add_test(tcase, one_without_a_stand_in_stays);
