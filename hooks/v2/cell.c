@@ -275,6 +275,8 @@ static const json_t *conditions_of(struct cell_hook *hook, const json_t *vtgate)
             "leaves once keyspace %s is not being resharded: RemoveKeyspaceCell takes all shards "
             "to serve",
             hook->resharded);
+    else if (hook->refused != NULL)
+        level.pending = hook->refused;
     else if (vtgate != NULL && !deployment_settled(vtgate))
         level.pending = fmt(hook->arena, "updating Deployment %s", object_name(vtgate));
     advise_unknown(&advice, hook->request->parent, labels, &hook->unknown);

@@ -27,6 +27,7 @@ struct cell_hook {
     const char
         *unregistered_by;  /* of one that is back: name of the Pod that it waits for; or NULL */
     const char *resharded; /* the keyspace that this waits for, or NULL */
+    const char *refused;   /* why Vitess goes on serving a keyspace in it, or NULL */
     const char *missing_secret; /* name, or NULL */
     const char *untold;         /* what vtgate cannot serve yet, or NULL */
 };

@@ -90,21 +90,50 @@ static bool every_shard_serves(const struct cell_hook *hook, const char *keyspac
     return true;
 }
 
+/* What a person can do about it. */
+static const char *remedy(const struct cell_hook *hook, const char *keyspace, const char *failure)
+{
+    const char *cell = hook->spec.cell.name;
+
+    if (strstr(failure, "possible tablets in replication graph") != NULL)
+        return fmt(hook->arena,
+            "; `vtctldclient GetTablets --cell %s` lists the tablets of which Vitess has records, "
+            "and DeleteTablets deletes what nobody needs%s",
+            cell,
+            hook->spec.topology_reconciliation->prune_tablets
+                ? ""
+                : " (spec.topologyReconciliation.pruneTablets: false leaves that to you)");
+    if (strstr(failure, "does not have serving cell") != NULL)
+        return fmt(hook->arena,
+            "; it was interrupted before: `vtctldclient RebuildKeyspaceGraph --cells=%s %s` has it "
+            "begin anew",
+            cell,
+            keyspace);
+    return "";
+}
+
 /* Nothing is served of a keyspace that Vitess has forgotten since it was listed. */
 static bool remove_keyspace(struct cell_hook *hook, const char *keyspace)
 {
     const char *const arguments[] = {"RemoveKeyspaceCell", keyspace, hook->spec.cell.name, NULL};
+    struct task_reply reply;
 
     if (!every_shard_serves(hook, keyspace)) {
         hook->resharded = keyspace;
         return false;
     }
-    return task_delete(&hook->tasks,
-               "keyspace-cell",
-               fmt(hook->arena, "keyspaces/%s/(SrvKeyspace|shards)", keyspace),
-               arguments,
-               since(hook))
-               .state == TASK_ANSWERED;
+    reply = task_delete(&hook->tasks,
+        "keyspace-cell",
+        fmt(hook->arena, "keyspaces/%s/(SrvKeyspace|shards)", keyspace),
+        arguments,
+        since(hook));
+    if (reply.state == TASK_FAILING && hook->refused == NULL)
+        hook->refused = fmt(hook->arena,
+            "leaves once nothing of keyspace %s is served in it: %s%s",
+            keyspace,
+            reply.text,
+            remedy(hook, keyspace, reply.text));
+    return reply.state == TASK_ANSWERED;
 }
 
 /* Vitess refuses where a primary or the record of a tablet is in the cell. Theirs does so in all

@@ -180,6 +180,10 @@ static const struct history histories[] = {
         "ready\nmark\nfail stop=45\nfail task=delete-cell\nunset " TEMPLATE ".tabletPools[1]\nunset spec.cells[1]\napply\nsteps 40\n"
         "set spec.cells[1] {'name':'zone2'}\napply\nready\nhas VitessCell " CELL2 "\nserving 1\n"
         "set " TEMPLATE ".tabletPools[1] " REPLICA("zone2", "1") "\napply\nready"},
+    {"a cell whose tablets have records stays until somebody deletes them", 2, 1, 1, 0,
+        "set spec.topologyReconciliation {'pruneTablets':false}\nready\nvtctl PlannedReparentShard main/- --new-primary #replica1\nready\nmark\n"
+        "unset " TEMPLATE ".tabletPools[1]\nunset spec.cells[1]\napply\nsettle\nhas VitessCell " CELL2 "\n"
+        "vtctl DeleteTablets #zone2replica1\nready\ngone VitessCell " CELL2 "\nkept Pod @replica1\nserving 1"},
     {"an autoscaler comes and goes", 1, 1, 2, 0,
         "ready\nmark\n" AUTOSCALER("3") "apply\nready\nrestarts 0\nfield VitessCell " CELL1 " spec.gateway.replicas 3\n"
         "field Deployment " VTGATE " spec.replicas 3\n" AUTOSCALER("4") "apply\nready\nfield Deployment " VTGATE " spec.replicas 4\n"

@@ -250,6 +250,60 @@ START_TEST(one_waits_until_a_keyspace_is_cut)
 }
 END_TEST
 
+#define HAS_TABLETS                                                                                \
+    "cannot remove cell zone1 from shard commerce/-: cell zone1 has 2 possible tablets in "        \
+    "replication graph"
+#define LISTS_THEM                                                                                 \
+    "; `vtctldclient GetTablets --cell zone1` lists the tablets of which Vitess has records, and " \
+    "DeleteTablets deletes what nobody needs"
+#define INTERRUPTED                                                                                \
+    "cannot remove cell zone1 from shard commerce/-: shard commerce/- does not have serving cell " \
+    "zone1"
+
+static const struct {
+    const char *prunes_tablets, *error, *remedy;
+} refusals[] = {
+    {"true", HAS_TABLETS, LISTS_THEM},
+    {"false",
+        HAS_TABLETS,
+        LISTS_THEM " (spec.topologyReconciliation.pruneTablets: false leaves that to you)"},
+    {"true",
+        INTERRUPTED,
+        "; it was interrupted before: `vtctldclient RebuildKeyspaceGraph --cells=zone1 commerce` "
+        "has it begin anew"},
+    {"true", "vtctld does not answer", ""},
+};
+
+START_TEST(what_vitess_refuses_is_said)
+{
+    struct world world = cell();
+    json_t *child;
+
+    edit(&world, "spec.topologyReconciliation.pruneTablets", refusals[_i].prunes_tablets);
+    tell_cell(&world, "true");
+    ck_assert_int_eq(world_sync(&world), 200);
+    run_cell(&world);
+    ck_assert_int_eq(world_sync(&world), 200);
+    json_each_item (world.children, i, child) {
+        if (text_equal(object_kind(child), "Pod") && has_word(child, "RemoveKeyspaceCell") &&
+            has_word(child, "commerce"))
+            put_at(child,
+                "status",
+                json_of(fmt(arena,
+                    "{'phase':'Running','containerStatuses':[{'name':'task','restartCount':2,"
+                    "'state':{'terminated':{'exitCode':1,'message':'%s'}}}]}",
+                    refusals[_i].error)));
+    }
+    ck_assert_int_eq(world_sync(&world), 200);
+    ck_assert_str_eq(world_condition(&world, "Updated"),
+        fmt(arena,
+            "False TaskFailing: leaves once nothing of keyspace commerce is served in it: %s%s",
+            refusals[_i].error,
+            refusals[_i].remedy));
+    ck_assert_ptr_nonnull(world_of(&world, "Deployment", VTGATE));
+}
+END_TEST
+
 /* Whoever switches that off takes it out himself. */
 START_TEST(nothing_is_pruned_that_is_not_to_be)
 {
@@ -424,6 +478,10 @@ END_TEST
 
 static void tests(TCase *tcase)
 {
+    tcase_add_loop_test(tcase,
+        what_vitess_refuses_is_said,
+        0,
+        sizeof(refusals) / sizeof(*refusals));
     tcase_add_test(tcase, a_keyspace_that_is_forgotten_holds_up_no_cell);
     tcase_add_loop_test(tcase, one_that_comes_back_is_registered_once_nobody_takes_it_away, 0, 2);
     tcase_add_test(tcase, one_that_is_wanted_is_asked_nothing);

@@ -396,6 +396,22 @@ START_TEST(another_name_is_refused)
 }
 END_TEST
 
+/* Taken out of them (RemoveShardCell), it would not be found by the vtgates there. */
+START_TEST(a_shard_stays_in_cells_without_its_tablets)
+{
+    struct world world = begin();
+
+    put_at(world.parent, "spec.allCells", json_of("['zone1','zone2']"));
+    put_at(world.parent, "spec.topologyReconciliation.pruneShardCells", json_true());
+    for (int i = 0; i < 12; i++) {
+        ck_assert_int_eq(world_sync(&world), 200);
+        ck_assert_ptr_null(strstr(world_tasks(&world), "RemoveShardCell"));
+        run(&world);
+    }
+    ck_assert_str_eq(world_condition(&world, "Ready"), "True Ready");
+}
+END_TEST
+
 /* --- a Kubernetes whose Pods have no generation (before 1.33) --- */
 
 /* As an admission webhook does with each new Pod: of a mirror. */
@@ -507,6 +523,7 @@ END_TEST
 
 static void tests(TCase *tcase)
 {
+    tcase_add_test(tcase, a_shard_stays_in_cells_without_its_tablets);
     tcase_add_loop_test(tcase, an_image_of_a_pod_without_a_generation_is_no_edit, 0, 2);
     tcase_add_test(tcase, an_image_that_somebody_has_edited_waits_for_its_release);
     tcase_add_test(tcase, a_tablet_comes_back_once_nobody_deletes_its_record);

@@ -451,7 +451,15 @@ static struct vtctl_result remove_cell(struct call *call)
             !text_equal(tablet->shard->keyspace, keyspace))
             continue;
         if (!given(call, "recursive"))
-            return fails(call, "FailedPrecondition", "cell still has tablets");
+            return fails(call,
+                "FailedPrecondition",
+                fmt(call->arena,
+                    "cannot remove cell %s from shard %s/%s: cell %s has 1 possible tablets in "
+                    "replication graph",
+                    cell,
+                    keyspace,
+                    tablet->shard->name,
+                    cell));
         forget_tablet(call, tablet);
     }
     refused = shard_stays_in(call, keyspace, cell);

@@ -321,7 +321,7 @@ func removeKeyspaceCell(c *call) result {
 			continue
 		}
 		if !c.given("recursive") {
-			return fails("FailedPrecondition", "cell still has tablets")
+			return fails("FailedPrecondition", "cannot remove cell %s from shard %s/%s: cell %s has 1 possible tablets in replication graph", cell, keyspace, t.shard.name, cell)
 		}
 		t.listed = false
 	}
