@@ -74,16 +74,20 @@ static void want_lockserver(struct cluster_hook *hook, struct answer *answer)
 
 /* --- cells --- */
 
-/* Here and below: a status may have been edited by anybody, so that what else it says must not
- * gainsay that nothing is there. */
-static bool cell_is_empty(const json_t *cell)
+/* Here and below: a status may have been edited by anybody, so that neither what else it says nor
+ * the specs may gainsay that nothing is there. */
+static bool cell_is_empty(const struct cluster_hook *hook, const json_t *cell)
 {
+    for (size_t i = 0; i < hook->keyspaces.count; i++) {
+        if (v2_keyspace_is_in(hook->keyspaces.at[i], json_text_at(cell, "spec", "name")))
+            return false;
+    }
     return v2_is_idle(cell) && json_object_size(json_at(cell, "status", "keyspaces")) == 0;
 }
 
 static void leave_cell(struct cluster_hook *hook, struct answer *answer, const json_t *cell)
 {
-    if (json_true_at(cell, "spec", "leaving") && cell_is_empty(cell)) {
+    if (json_true_at(cell, "spec", "leaving") && cell_is_empty(hook, cell)) {
         release_child(hook->arena, answer, cell, "it has left the spec, and nothing is in it");
         return;
     }
@@ -122,11 +126,33 @@ static void want_cells(struct cluster_hook *hook, struct answer *answer)
 
 /* --- keyspaces --- */
 
-static bool keyspace_is_empty(const json_t *keyspace)
+static bool has_pools(const json_t *template)
+{
+    return json_array_size(json_at(template, "tabletPools")) > 0;
+}
+
+static bool wants_tablets(const json_t *keyspace)
+{
+    const json_t *partitioning, *shard;
+
+    json_each_item (json_at(keyspace, "spec", "partitionings"), i, partitioning) {
+        if (has_pools(json_at(partitioning, "equal", "shardTemplate")))
+            return true;
+        json_each_item (json_at(partitioning, "custom", "shards"), j, shard) {
+            if (has_pools(shard))
+                return true;
+        }
+    }
+    return false;
+}
+
+static bool keyspace_is_empty(const struct cluster_hook *hook, const json_t *keyspace)
 {
     const json_t *shard;
     const char *name;
 
+    if (wants_tablets(resource_as_applied(hook->arena, &v2_keys, keyspace)))
+        return false;
     json_each_field (json_at(keyspace, "status", "shards"), name, shard) {
         if (json_at(shard, "desiredTablets") != NULL || json_at(shard, "tablets") != NULL)
             return false;
@@ -141,7 +167,7 @@ static void leave_keyspace(struct cluster_hook *hook, struct answer *answer, con
     const char *policy = json_text_at(object_last_applied(hook->arena, &v2_keys, keyspace),
         "spec",
         "turndownPolicy");
-    const bool goes = text_equal(policy, "Immediate") || keyspace_is_empty(keyspace);
+    const bool goes = text_equal(policy, "Immediate") || keyspace_is_empty(hook, keyspace);
 
     if (goes && v2_keyspace_may_be_pruned(hook, json_text_at(keyspace, "spec", "name"))) {
         release_child(hook->arena, answer, keyspace, "it has left the spec");

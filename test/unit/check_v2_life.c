@@ -106,12 +106,17 @@ END_TEST
 
 /* --- what has left the spec --- */
 
+#define NO_POOLS                                                                                   \
+    "[{'equal':{'parts':1,'shardTemplate':{'databaseInitScriptSecret':{'name':'i','key':'k'},"     \
+    "'tabletPools':[]}}}]"
+
 START_TEST(a_keyspace_that_has_left_is_kept_until_it_is_nowhere)
 {
     struct world world = at_rest(v2_sync_cluster, "VitessCluster");
 
     put_at(world_child(&world, CUSTOMER), "spec.turndownPolicy", json_string("RequireIdle"));
     edit(&world, "spec.keyspaces[1].turndownPolicy", "'RequireIdle'");
+    edit(&world, "spec.keyspaces[1].partitionings", NO_POOLS);
     world_rest(&world);
     edit(&world, "spec.keyspaces[1]", NULL);
     world_rest(&world);
@@ -256,6 +261,11 @@ START_TEST(an_edited_policy_lets_no_keyspace_go)
 }
 END_TEST
 
+#define POOL_OF_ZONE1                                                                              \
+    "{'cell':'zone1','type':'replica','replicas':2,'dataVolumeClaimTemplate':{'accessModes':["     \
+    "'ReadWriteOnce'],'resources':{'requests':{'storage':'4Gi'}}},'vttablet':{'resources':{}},"    \
+    "'mysqld':{'resources':{}}}"
+
 /* It says so of a spec that it has not heard of yet. */
 START_TEST(an_old_status_lets_nothing_go)
 {
@@ -269,9 +279,44 @@ START_TEST(an_old_status_lets_nothing_go)
     edit(&world, "spec.vtadmin", NULL);
     ck_assert_int_eq(world_sync(&world), 200);
     ck_assert_ptr_nonnull(world_child(&world, ZONE1));
+    ck_assert_int_eq(world_sync(&world), 200);
+    ck_assert_str_eq(world_names(&world, "VitessKeyspace"), "");
     world_settle(&world, ZONE1, "{'idle':'True','turnedDown':true}");
     ck_assert_int_eq(world_sync(&world), 200);
     ck_assert_ptr_null(world_child(&world, ZONE1));
+}
+END_TEST
+
+/* A status that somebody has edited, while its spec, as the VitessCluster wrote it, has pools. */
+START_TEST(what_is_to_have_tablets_is_not_idle_whatever_its_status_says)
+{
+    static const char *const pools[] = {
+        "[{'equal':{'parts':1,'shardTemplate':{'databaseInitScriptSecret':{'name':'i','key':'k'},"
+        "'tabletPools':[" POOL_OF_ZONE1 "]}}}]",
+        "[{'custom':{'shards':[{'keyRange':{},'databaseInitScriptSecret':{'name':'i','key':'k'},"
+        "'tabletPools':[" POOL_OF_ZONE1 "]}]}}]"};
+    struct world world = at_rest(v2_sync_cluster, "VitessCluster");
+
+    edit(&world, "spec.keyspaces[1].turndownPolicy", "'RequireIdle'");
+    edit(&world, "spec.keyspaces[1].partitionings", pools[_i]);
+    world_rest(&world);
+    ck_assert(!text_starts_with(world_condition(&world, "Ready"), "False InvalidSpec"));
+    edit(&world, "spec.keyspaces", "[]");
+    edit(&world, "spec.cells", "[]");
+    edit(&world, "spec.vitessDashboard", NULL);
+    edit(&world, "spec.vtadmin", NULL);
+    for (int i = 0; i < 4; i++) {
+        put_at(world_child(&world, CUSTOMER), "spec.partitionings", json_of(NO_POOLS));
+        world_settle(&world, CUSTOMER, "{'idle':'True'}");
+        put_at(world_child(&world, CUSTOMER),
+            "spec.partitionings",
+            i % 2 == 0 ? json_of(NO_POOLS) : json_of(pools[_i]));
+        ck_assert_int_eq(world_sync(&world), 200);
+        ck_assert_ptr_nonnull(world_child(&world, CUSTOMER));
+    }
+    world_settle(&world, ZONE1, "{'idle':'True'}");
+    ck_assert_int_eq(world_sync(&world), 200);
+    ck_assert_ptr_nonnull(world_child(&world, ZONE1));
 }
 END_TEST
 
@@ -963,6 +1008,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, an_edited_policy_lets_no_keyspace_go);
     tcase_add_test(tcase, a_keyspace_with_tablets_is_not_idle);
     tcase_add_test(tcase, an_old_status_lets_nothing_go);
+    tcase_add_loop_test(tcase, what_is_to_have_tablets_is_not_idle_whatever_its_status_says, 0, 2);
     tcase_add_test(tcase, a_cell_that_comes_back_is_not_ready_before_it_has_been_told);
     tcase_add_loop_test(tcase,
         a_topology_stays_where_it_is,
