@@ -18,7 +18,7 @@ func vtadminAnswers(t *Trial) error {
 		{":14001/api/clusters", t.Name},
 		{":14001/api/keyspaces", t.Keyspace},
 		{":14001/api/tablets", t.Cell + "-"},
-		{":14001/api/gates", "vtgate"},
+		{":14001/api/gates", t.Name + "-zone1-internal"},
 		{":14001/api/vtctlds", "vtctld"},
 		{":14001/api/shard_replication_positions", "positions"},
 		{":14000/", "<"},
