@@ -97,12 +97,26 @@ static const json_t *desired_vtctld(const struct cluster_hook *hook, const struc
 
 /* --- VTAdmin --- */
 
+/* Of a cell among those that are named for VTAdmin, in the order there, or else of the cluster. */
+static size_t place_of(const struct cluster_hook *hook, const struct cell *cell)
+{
+    size_t place = (size_t)(cell - hook->spec.cells.at);
+    const json_t *name;
+
+    json_each_item (hook->spec.vtadmin->cells, i, name) {
+        if (text_equal(json_string_value(name), cell->name))
+            place = i;
+    }
+    return place;
+}
+
 /* Where browsers find its API: one address for all cells, or one for each. */
-static const char *api_address(const struct cluster_hook *hook, size_t index)
+static const char *api_address(const struct cluster_hook *hook, const struct cell *cell)
 {
     const json_t *addresses = hook->spec.vtadmin->api_addresses;
+    size_t place = json_array_size(addresses) > 1 ? place_of(hook, cell) : 0;
 
-    return json_string_value(json_array_get(addresses, json_array_size(addresses) > 1 ? index : 0));
+    return json_string_value(json_array_get(addresses, place));
 }
 
 static const char *cluster_ip(const json_t *service)
@@ -116,8 +130,7 @@ static const json_t *gateway_in(const struct cluster_hook *hook, const struct ce
         v2_vtgate_service(hook->arena, hook->cluster.name, cell->name));
 }
 
-static struct v2_vtadmin vtadmin_of(const struct cluster_hook *hook, const struct cell *cell,
-    size_t index)
+static struct v2_vtadmin vtadmin_of(const struct cluster_hook *hook, const struct cell *cell)
 {
     const json_t *vtctld =
         objects_find(&hook->services, v2_vtctld_service(hook->arena, hook->cluster.name));
@@ -126,7 +139,7 @@ static struct v2_vtadmin vtadmin_of(const struct cluster_hook *hook, const struc
         .image = hook->spec.images->vtadmin,
         .pull_policy = hook->spec.pull_policies->vtadmin,
         .spec = hook->spec.vtadmin,
-        .api_address = api_address(hook, index),
+        .api_address = api_address(hook, cell),
         .vtctld_address = cluster_ip(vtctld),
         .vtgate_address = cluster_ip(gateway_in(hook, cell))};
 }
@@ -183,11 +196,10 @@ static void want_deployment(struct cluster_hook *hook, struct answer *answer, co
 }
 
 /* What VTAdmin is told comes before it. It is told addresses, which are not known at first. */
-static void want_vtadmin(struct cluster_hook *hook, struct answer *answer, const struct cell *cell,
-    size_t index)
+static void want_vtadmin(struct cluster_hook *hook, struct answer *answer, const struct cell *cell)
 {
     struct arena *a = hook->arena;
-    const struct v2_vtadmin vtadmin = vtadmin_of(hook, cell, index);
+    const struct v2_vtadmin vtadmin = vtadmin_of(hook, cell);
 
     if (vtadmin.vtctld_address == NULL || vtadmin.vtgate_address == NULL)
         return;
@@ -199,13 +211,13 @@ static void want_vtadmin(struct cluster_hook *hook, struct answer *answer, const
 
 static void want_in_cells(struct cluster_hook *hook, struct answer *answer)
 {
-    for (size_t i = 0, vtadmins = 0; i < hook->spec.cells.count; i++) {
+    for (size_t i = 0; i < hook->spec.cells.count; i++) {
         const struct cell *cell = &hook->spec.cells.at[i];
 
         if (is_deployed_in(hook, VTCTLD_COMPONENT, cell))
             want_deployment(hook, answer, desired_vtctld(hook, cell));
         if (is_deployed_in(hook, VTADMIN_COMPONENT, cell))
-            want_vtadmin(hook, answer, cell, vtadmins++);
+            want_vtadmin(hook, answer, cell);
     }
 }
 

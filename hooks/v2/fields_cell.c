@@ -4,7 +4,7 @@
 
 static const struct spec_field autoscaler_fields[] = {
     SPEC(struct gateway_autoscaler, min_replicas, "minReplicas", "Number of vtgates at least.",
-        .max = MOST_INT32),
+        .shape = SPEC_NUMBER, .max = MOST_INT32),
     SPEC(struct gateway_autoscaler, max_replicas, "maxReplicas", "Number of vtgates at most.",
         .max = MOST_INT32),
     SPEC(struct gateway_autoscaler, metrics, "metrics",

@@ -161,7 +161,8 @@ struct backup_storage_spec { /* of a VitessBackupStorage */
 /* --- cells --- */
 
 struct gateway_autoscaler {
-    uint32_t min_replicas, max_replicas;
+    const json_t *min_replicas; /* NULL: as Kubernetes has it */
+    uint32_t max_replicas;
     const json_t *metrics, *behavior;
 };
 struct gateway_authentication {

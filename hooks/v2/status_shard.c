@@ -124,6 +124,18 @@ static bool is_at(const json_t *backup, const struct backup_location *location)
     return text_equal(object_label(backup, BACKUP_LOCATION_LABEL), name);
 }
 
+/* Of a MySQL that is somebody else's there is no backup, and nothing to say. */
+static bool has_own_mysql(const struct shard_spec *spec)
+{
+    for (size_t i = 0; i < spec->template.pools.count; i++) {
+        const struct tablet_pool *pool = &spec->template.pools.at[i];
+
+        if (pool->external_datastore != NULL || pool->mysqld == NULL)
+            return false;
+    }
+    return true;
+}
+
 static const json_t *location_part(struct arena *a, const struct backup_location *location,
     const struct objects *backups)
 {
@@ -153,21 +165,9 @@ static json_t *locations_part(struct arena *a, const struct shard_spec *spec,
 {
     json_t *part = json_new_list();
 
-    for (size_t i = 0; i < spec->backup_locations.count; i++)
+    for (size_t i = 0; has_own_mysql(spec) && i < spec->backup_locations.count; i++)
         json_add(part, location_part(a, &spec->backup_locations.at[i], backups));
     return part;
-}
-
-/* Of a MySQL that is somebody else's there is no backup. */
-static bool has_own_mysql(const struct shard_spec *spec)
-{
-    for (size_t i = 0; i < spec->template.pools.count; i++) {
-        const struct tablet_pool *pool = &spec->template.pools.at[i];
-
-        if (pool->external_datastore != NULL || pool->mysqld == NULL)
-            return false;
-    }
-    return true;
 }
 
 bool v2_has_backup(const struct objects *backups)

@@ -23,11 +23,11 @@ static void check_autoscaler(const struct validation *v, const struct cell *cell
         return;
     if (scale->max_replicas == 0)
         problem_add(v->problems, path, "must be at least 1");
-    else if (scale->max_replicas < scale->min_replicas)
+    else if (scale->max_replicas < json_integer_value(scale->min_replicas))
         problem_add(v->problems,
             path,
-            "must not be below minReplicas %u, got %u",
-            scale->min_replicas,
+            "must not be below minReplicas %" JSON_INTEGER_FORMAT ", got %u",
+            json_integer_value(scale->min_replicas),
             scale->max_replicas);
 }
 

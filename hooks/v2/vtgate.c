@@ -253,7 +253,7 @@ const json_t *v2_make_vtgate_autoscaler(struct arena *a, const struct v2_place *
                 F("apiVersion", API_VERSION),
                 F("kind", "VitessCell"),
                 F("name", v2_cell_name(a, place->cluster, place->cell))),
-            F("minReplicas", autoscaler->min_replicas),
+            OPT("minReplicas", autoscaler->min_replicas),
             F("maxReplicas", autoscaler->max_replicas),
             OPT("metrics", metrics_as_stored(a, autoscaler->metrics)),
             SPREAD(behavior_of(a, autoscaler->behavior))));

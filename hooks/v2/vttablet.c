@@ -174,11 +174,11 @@ static const json_t *annotations(struct arena *a, const struct v2_pool_parts *pa
         notes->generation == 0 ? NULL : fmt(a, "%" JSON_INTEGER_FORMAT, notes->generation);
 
     return object(a,
+        F(STATE_HASH_ANNOTATION, hash_of(a, parts, notes->resize)),
         SPREAD(parts->annotations),
         OPT(CLAIM_RESIZE_ANNOTATION, notes->resize),
         OPT(SHARD_GENERATION_ANNOTATION, generation),
-        OPT(SPEC_HASH_ANNOTATION, notes->spec_hash),
-        F(STATE_HASH_ANNOTATION, hash_of(a, parts, notes->resize)));
+        OPT(SPEC_HASH_ANNOTATION, notes->spec_hash));
 }
 
 static const json_t *with_arguments(struct arena *a, const json_t *container,

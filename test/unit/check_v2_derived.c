@@ -181,6 +181,28 @@ START_TEST(what_waits_and_what_does_not_is_theirs)
 }
 END_TEST
 
+/* Theirs schedules {} for ever there: two fields of its VitessKeyspace are called images, and one
+ * of them is never stored. */
+START_TEST(images_of_a_keyspace_wait_for_nothing)
+{
+    const json_t *parent = vector_object(vector_json("ext_ready.json"), "VitessCluster", NULL);
+    struct cluster_spec spec = cluster_spec_of(parent);
+    struct v2_cluster cluster = {object_namespace(parent), object_name(parent), &spec};
+    struct component_images images = {.vtorc = "mine/vtorc:v24.0.4"};
+    const json_t *desired, *was, *sent;
+
+    spec.keyspaces.at[0].images = &images;
+    desired = v2_derived_keyspace(arena, &cluster, &spec.keyspaces.at[0]);
+    was = json_overlay(desired,
+        object(arena,
+            MAP("metadata", MAP("annotations", F(ROLLOUT_SCHEDULED_ANNOTATION, "{}\n")))));
+    ck_assert_ptr_nonnull(object_annotation(was, ROLLOUT_SCHEDULED_ANNOTATION));
+    sent = v2_let_go(arena,
+        &(struct v2_edit){desired, was, v2_keyspace_at_once(arena, was, desired), false});
+    ck_assert_ptr_null(object_annotation(sent, ROLLOUT_SCHEDULED_ANNOTATION));
+}
+END_TEST
+
 static void tests(TCase *tcase)
 {
     tcase_add_loop_test(tcase,
@@ -188,6 +210,7 @@ static void tests(TCase *tcase)
         0,
         sizeof(stages) / sizeof(*stages));
     tcase_add_test(tcase, what_waits_and_what_does_not_is_theirs);
+    tcase_add_test(tcase, images_of_a_keyspace_wait_for_nothing);
     tcase_add_loop_test(tcase, derives_what_they_derive, 0, sizeof(stages) / sizeof(*stages));
 }
 

@@ -15,6 +15,7 @@ static const char *const stages[] = {
     "e2e_backup_created",
     "e2e_unmanaged_created",
     "e2e_vtorc_vtadmin_created",
+    "edge_created",
 };
 enum { STAGES = sizeof(stages) / sizeof(*stages) };
 
@@ -138,6 +139,21 @@ static void ck_child(const struct world *world, const json_t *theirs)
         ck_as_theirs(as_sent(made), as_sent(theirs));
 }
 
+/* Their Secrets of VTAdmin have no owner: nobody but a VitessCluster makes them. */
+static void ck_secrets(const struct world *world, const json_t *stage)
+{
+    const json_t *object, *ours;
+
+    json_each_item (json_at(stage, "objects"), i, object) {
+        if (!text_equal(object_kind(object), "Secret") ||
+            strstr(object_name(object), "-vtadmin-") == NULL)
+            continue;
+        ours = world_of(world, "Secret", object_name(object));
+        ck_assert_msg(ours != NULL, "Secret %s is not made", object_name(object));
+        testing_same(__FILE__, __LINE__, json_at(ours, "data"), json_at(object, "data"));
+    }
+}
+
 /* All of theirs are made alike, and nothing else but tasks. */
 static void ck_level(const json_t *stage, hook_function *sync, const json_t *parent)
 {
@@ -152,6 +168,8 @@ static void ck_level(const json_t *stage, hook_function *sync, const json_t *par
         ck_child(&world, object);
         theirs++;
     }
+    if (text_equal(object_kind(parent), "VitessCluster"))
+        ck_secrets(&world, stage);
     json_each_item (world.children, j, object) {
         if (text_equal(object_kind(object), "Secret"))
             continue; /* theirs has no owner */

@@ -205,7 +205,7 @@ END_TEST
 START_TEST(autoscaler_of_vtgate)
 {
     const struct v2_place place = place_in("zone1", NULL);
-    const struct gateway_autoscaler autoscaler = {2,
+    const struct gateway_autoscaler autoscaler = {json_integer(2),
         5,
         json_of("[{'type':'Pods','pods':{'metric':{'name':'q'},"
                 "'target':{'type':'AverageValue','averageValue':'1000m'}}}]"),

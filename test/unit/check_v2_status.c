@@ -36,6 +36,8 @@ static const char *const stages[] = {
     "e2e_unmanaged_ready",
     "e2e_vtorc_vtadmin_created",
     "e2e_vtorc_vtadmin_ready",
+    "edge_created",
+    "edge_ready",
     "ext_edited",
     "ext_ready",
     "ext_shard_released",
@@ -92,15 +94,21 @@ static const json_t *first(const struct objects *objects)
     return objects->count == 0 ? NULL : objects->at[0];
 }
 
-static const json_t *service(const json_t *all, int stage, const char *component, const char *cell)
+static const json_t *in_cell(const json_t *all, int stage, const char *kind, const char *component,
+    const char *cell)
 {
-    struct objects services = children(all, stage, "Service", COMPONENT_LABEL, component);
+    struct objects found = children(all, stage, kind, COMPONENT_LABEL, component);
 
-    for (size_t i = 0; i < services.count; i++) {
-        if (text_equal(object_label(services.at[i], CELL_LABEL), cell))
-            return services.at[i];
+    for (size_t i = 0; i < found.count; i++) {
+        if (text_equal(object_label(found.at[i], CELL_LABEL), cell))
+            return found.at[i];
     }
     return NULL;
+}
+
+static const json_t *service(const json_t *all, int stage, const char *component, const char *cell)
+{
+    return in_cell(all, stage, "Service", component, cell);
 }
 
 /* --- theirs and ours --- */
@@ -156,8 +164,11 @@ START_TEST(cells_say_what_theirs_say)
     for (size_t i = 0; i < cells.count; i++) {
         const json_t *object = cells.at[i];
         const char *name = object_label(object, CELL_LABEL);
-        struct objects vtgates = children(all, _i, "Deployment", COMPONENT_LABEL, "vtgate");
-        struct v2_cell_children seen = {NULL, service(all, _i, "vtgate", name), first(&vtgates)};
+        /* Of a cell without keyspaces Vitess has told it. */
+        const char *idle = json_text_at(object, "status", "idle");
+        struct v2_cell_children seen = {NULL,
+            service(all, _i, "vtgate", name),
+            in_cell(all, _i, "Deployment", "vtgate", name)};
         struct problems problems = {.arena = arena};
         struct cell_spec spec = {0};
 
@@ -168,7 +179,7 @@ START_TEST(cells_say_what_theirs_say)
             SPEC_DERIVED,
             &spec,
             &problems);
-        ck_status(object, v2_cell_status(arena, &spec, &seen, &keyspaces, V2_UNKNOWN));
+        ck_status(object, v2_cell_status(arena, &spec, &seen, &keyspaces, idle));
     }
 }
 END_TEST
