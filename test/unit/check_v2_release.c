@@ -67,7 +67,45 @@ START_TEST(patch_merges_env_and_mounts_and_replaces_other_lists)
 
     ck_json(json_at(patch, "spec", "template", "spec", "containers"),
         "[{'name':'vtctld','args':['--a','--b'],'env':[{'name':'B','value':'3'}],"
-        "'volumeMounts':[{'mountPath':'/a','name':'b'}]}]");
+        "'$setElementOrder/env':[{'name':'A'},{'name':'B'}],"
+        "'volumeMounts':[{'mountPath':'/a','name':'b'}],"
+        "'$setElementOrder/volumeMounts':[{'mountPath':'/a'}]}]");
+}
+END_TEST
+
+#define VOLUMES(volumes) "{'spec':{'template':{'spec':{'volumes':[" volumes "]}}}}"
+
+/* Of a volume only one source may be there. The order of the outermost list is not told. */
+START_TEST(patch_says_which_fields_of_a_volume_stay)
+{
+    const json_t *patch = v2_patch(arena,
+        json_of(VOLUMES("{'name':'a','emptyDir':{}},{'name':'b','emptyDir':{}}")),
+        json_of(VOLUMES("{'name':'b','emptyDir':{}},{'name':'c','hostPath':{'path':'/c'}},"
+                        "{'name':'a','hostPath':{'path':'/a'}}")));
+
+    ck_json(json_at(patch, "spec", "template", "spec"),
+        "{'volumes':[{'name':'c','hostPath':{'path':'/c'}},"
+        "{'name':'a','$retainKeys':['hostPath','name'],'hostPath':{'path':'/a'},"
+        "'emptyDir':null}]}");
+}
+END_TEST
+
+#define SHARED(init, pull)                                                                         \
+    "{'apiVersion':'planetscale.com/v2','spec':{'gateway':{'initContainers':[" init                \
+    "]},'imagePullSecrets':[" pull "]}}"
+
+/* No Go type of Kubernetes says how to merge them. */
+START_TEST(patch_replaces_all_lists_of_kinds_of_its_own)
+{
+    const char *init = "{'name':'a','image':'a:2'}", *pull = "{'name':'y'}";
+
+    ck_json(v2_patch(arena,
+                json_of(SHARED("{'name':'a','image':'a:1'},{'name':'b'}", "{'name':'x'}")),
+                json_of(SHARED("{'name':'a','image':'a:2'}", "{'name':'y'}"))),
+        fmt(arena,
+            "{'spec':{'gateway':{'initContainers':[%s]},'imagePullSecrets':[%s]}}",
+            init,
+            pull));
 }
 END_TEST
 
@@ -311,6 +349,8 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, patch_of_the_same_is_nothing);
     tcase_add_test(tcase, patch_tells_what_goes);
     tcase_add_test(tcase, patch_merges_env_and_mounts_and_replaces_other_lists);
+    tcase_add_test(tcase, patch_says_which_fields_of_a_volume_stay);
+    tcase_add_test(tcase, patch_replaces_all_lists_of_kinds_of_its_own);
     tcase_add_test(tcase, patch_has_labels_and_annotations);
     tcase_add_test(tcase, patches_are_theirs);
     tcase_add_test(tcase, what_is_not_there_is_made);
