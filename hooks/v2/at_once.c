@@ -235,7 +235,8 @@ const json_t *v2_cell_at_once(struct arena *a, const json_t *applied, const json
     const json_t *spec = json_without(json_at(applied, "spec"), "leaving");
     const json_t *gateway = json_at(spec, "gateway");
 
-    if (json_at(gateway, "autoscaler") == NULL)
+    /* An autoscaler cannot begin without a number, and after that it is the autoscaler's. */
+    if (json_at(gateway, "autoscaler") == NULL || json_at(gateway, "replicas") == NULL)
         gateway = taking(gateway, json_at(desired, "spec", "gateway"), replicas);
     return with_spec(a,
         applied,

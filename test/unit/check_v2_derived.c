@@ -203,6 +203,20 @@ START_TEST(images_of_a_keyspace_wait_for_nothing)
 }
 END_TEST
 
+#define SCALED(replicas) "{'spec':{'gateway':{'autoscaler':{'maxReplicas':5}" replicas "}}}"
+
+/* Theirs makes such cells, where nobody gives a number. */
+START_TEST(an_autoscaler_need_not_be_released_to_begin)
+{
+    const json_t *desired = json_of(SCALED(",'replicas':2"));
+    const json_t *begun = v2_cell_at_once(arena, json_of(SCALED("")), desired);
+    const json_t *scaled = v2_cell_at_once(arena, json_of(SCALED(",'replicas':4")), desired);
+
+    ck_assert_int_eq(json_int_at(begun, 0, "spec", "gateway", "replicas"), 2);
+    ck_assert_int_eq(json_int_at(scaled, 0, "spec", "gateway", "replicas"), 4);
+}
+END_TEST
+
 static void tests(TCase *tcase)
 {
     tcase_add_loop_test(tcase,
@@ -211,6 +225,7 @@ static void tests(TCase *tcase)
         sizeof(stages) / sizeof(*stages));
     tcase_add_test(tcase, what_waits_and_what_does_not_is_theirs);
     tcase_add_test(tcase, images_of_a_keyspace_wait_for_nothing);
+    tcase_add_test(tcase, an_autoscaler_need_not_be_released_to_begin);
     tcase_add_loop_test(tcase, derives_what_they_derive, 0, sizeof(stages) / sizeof(*stages));
 }
 
