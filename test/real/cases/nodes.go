@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os/exec"
 	"strings"
 	"time"
@@ -63,6 +64,9 @@ func drain(_ *Trial, node string) error {
 
 var impatient = map[string]any{"sysctls": []any{map[string]any{"name": "net.ipv4.tcp_retries2", "value": "6"}}}
 
+// Who waits longer than this does what the handbook says.
+const untilSomebodyLooks = 3 * time.Minute
+
 // cutOff pulls the node's cable out of the switch, which is here, until all is well without the node
 // and two minutes longer. What runs there goes on, alone.
 func cutOff(t *Trial, node string) error {
@@ -70,7 +74,13 @@ func cutOff(t *Trial, node string) error {
 		return err
 	}
 	time.Sleep(5 * time.Second)
-	err := t.load.Flowing(patience)
+	err := t.load.Flowing(untilSomebodyLooks)
+	if err != nil {
+		err = t.reparentAway(node)
+	}
+	if err == nil {
+		err = t.load.Flowing(patience)
+	}
 	say("every row is written soon again")
 	time.Sleep(2 * time.Minute)
 	if fault := exec.Command("ip", "link", "set", node, "up").Run(); err == nil {
@@ -78,6 +88,29 @@ func cutOff(t *Trial, node string) error {
 	}
 	say("plugged in again")
 	return err
+}
+
+// reparentAway reparents by hand what still has its primary on the node: a VTOrc whose own try has failed
+// half-way does not try again.
+func (t *Trial) reparentAway(node string) error {
+	for _, shard := range t.Shards {
+		alias, err := t.tablet(shard, "primary")
+		if err != nil {
+			return err
+		}
+		place, err := kubectl("", "get", "pod", t.pod(alias), "-o", "jsonpath={.spec.nodeName}")
+		if err != nil {
+			return err
+		}
+		if place != node {
+			continue
+		}
+		say("still no write: EmergencyReparentShard %s", shard)
+		if out, err := t.vtctldclient("EmergencyReparentShard", t.Keyspace+"/"+shard); err != nil {
+			return fmt.Errorf("%w: %s", err, out)
+		}
+	}
+	return nil
 }
 
 // renewErrant does what the handbook says of a primary that took writes which nobody else had: no client
