@@ -223,7 +223,43 @@ static bool is_left_out(const struct template_field *field)
                                         : value->type == TEMPLATE_STRING && value->string == NULL;
 }
 
-/* A key that overrules one that was spread is counted twice, and then it is rendered. */
+static bool gives(const struct template_field *field, const char *key)
+{
+    if (field->rule == TEMPLATE_SPREAD)
+        return json_at(field->value.json, key) != NULL;
+    return !is_left_out(field) && strcmp(field->key, key) == 0;
+}
+
+/* Such a key is counted once for each that gives it, and then there may be another one too many. */
+static bool is_given_again(const struct template_field *field, const char *key)
+{
+    while ((++field)->rule != TEMPLATE_LAST) {
+        if (gives(field, key))
+            return true;
+    }
+    return false;
+}
+
+static bool gives_any_again(const struct template_field *fields)
+{
+    const json_t *value;
+    const char *key;
+
+    for (; fields->rule != TEMPLATE_LAST; fields++) {
+        if (fields->rule != TEMPLATE_SPREAD) {
+            if (!is_left_out(fields) && is_given_again(fields, fields->key))
+                return true;
+            continue;
+        }
+        json_each_field (fields->value.json, key, value) {
+            if (is_given_again(fields, key))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* What gives a key twice is rendered. */
 static bool fields_like(const struct template_field *fields, const json_t *known)
 {
     const json_t *value;
@@ -245,7 +281,7 @@ static bool fields_like(const struct template_field *fields, const json_t *known
             count++;
         }
     }
-    return count == json_object_size(known);
+    return count == json_object_size(known) && !gives_any_again(fields);
 }
 
 static bool items_like(const struct template_value *items, const json_t *known)

@@ -205,6 +205,24 @@ START_TEST(what_is_known_to_be_the_same_is_not_rendered)
 }
 END_TEST
 
+/* Told twice, one of them would be counted for what is there besides. */
+START_TEST(what_is_given_twice_hides_nothing)
+{
+    const json_t *known = json_of("{'a':'x','old':'o'}"), *spread = json_of("{'a':'x'}");
+
+    ck_json(object_like(arena, known, SPREAD(spread), SPREAD(spread)), "{'a':'x'}");
+    ck_json(object_like(arena, known, SPREAD(spread), F("a", "x")), "{'a':'x'}");
+    ck_json(object_like(arena, known, F("a", "x"), SPREAD(spread)), "{'a':'x'}");
+    ck_json(object_like(arena, known, OPT("a", "x"), SPREAD(spread)), "{'a':'x'}");
+    ck_json(object_like(arena,
+                json_of("{'m':{'a':'x','old':'o'}}"),
+                MAP("m", SPREAD(spread), SPREAD(spread))),
+        "{'m':{'a':'x'}}");
+    /* One that is left out gives nothing. */
+    ck_assert_ptr_eq(object_like(arena, known, SPREAD(known), OPT("a", (const char *)NULL)), known);
+}
+END_TEST
+
 /* What is wrong with the template is told, whatever is there. */
 START_TEST(a_bug_is_never_like_anything)
 {
@@ -216,6 +234,9 @@ START_TEST(a_bug_is_never_like_anything)
     ck_assert_str_eq(
         template_bug(object_like(arena, json_of("{'a':'x'}"), F("a", "x"), F("a", "x"))),
         "object.a is given twice");
+    ck_assert_str_eq(
+        template_bug(object_like(arena, json_of("{'a':'x','old':'o'}"), F("a", "x"), F("a", "x"))),
+        "object.a is given twice");
     /* An overruled key is right, and rendered. */
     ck_json(object_like(arena, json_of("{'a':'y'}"), SPREAD(json_of("{'a':'x'}")), F("a", "y")),
         "{'a':'y'}");
@@ -225,6 +246,7 @@ END_TEST
 static void tests(TCase *tcase)
 {
     tcase_add_test(tcase, what_is_known_to_be_the_same_is_not_rendered);
+    tcase_add_test(tcase, what_is_given_twice_hides_nothing);
     tcase_add_test(tcase, a_bug_is_never_like_anything);
     tcase_add_test(tcase, reads_like_yaml);
     tcase_add_test(tcase, optional_fields);
