@@ -84,6 +84,7 @@ static void stage_cell(struct cluster *cluster, struct stage *stage, const struc
         v1_stage_own(stage, CELLS, v1_desired_cell(cluster, item), cell, NULL);
 
     child->blocks_nobody = holds_no_tablets(child);
+    child->made_once = v1_cell_made_once(cluster, item->name);
 }
 
 /* What a cell that has left the spec is told, once it retires: where its keyspaces live on. */
@@ -403,8 +404,8 @@ void v1_sync_cluster(const struct request *as_sent, struct answer *answer)
     cluster.cells =
         known_children(request->arena, &cluster.unknown, &cluster.cells, is_our_cell, &cluster);
     v1_find_policies(&cluster);
-    stage = stage_cells(&cluster);
     cluster.tasks = begin_tasks(&cluster);
+    stage = stage_cells(&cluster);
     find_unknown_pods(request, &cluster.unknown, &cluster.tasks);
     aliased = tell_alias(&cluster);
     settled = stage_settled(&stage, cluster.spec.cells.count);

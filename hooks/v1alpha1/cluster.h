@@ -116,5 +116,7 @@ void v1_advise_others(struct advice *advice, const struct cluster *cluster);
  * spec. Fills cluster->left_cells; returns what is still to be done, or NULL. */
 const char *v1_delete_cell_records(struct cluster *cluster, const struct stage *stage,
     bool settled);
+/* What has to be so before a cell is made (again): "Pod x, which .., has ended"; or NULL. */
+const char *v1_cell_made_once(const struct cluster *cluster, const char *cell);
 
 #endif

@@ -65,3 +65,21 @@ const char *v1_delete_cell_records(struct cluster *cluster, const struct stage *
     return first == NULL ? NULL
                          : fmt(cluster->arena, "deleting the topology record of cell %s", first);
 }
+
+/* The Pod goes on until it has ended, whatever the spec says by then, and would take the records of
+ * the new cell, and of its tablets. */
+const char *v1_cell_made_once(const struct cluster *cluster, const char *cell)
+{
+    const char *const arguments[] = {"DeleteCellInfo", "--force", cell, NULL};
+    const char *pod = task_running(&cluster->tasks, arguments);
+    const char *once = NULL;
+
+    for (size_t i = 0; i < cluster->spec.keyspaces.count && once == NULL; i++)
+        once = v1_keyspace_leaves_cell(&cluster->tasks, cluster->spec.keyspaces.at[i].name, cell);
+    if (once != NULL || pod == NULL)
+        return once;
+    return fmt(cluster->arena,
+        "Pod %s, which deletes what Vitess knew of cell %s, has ended",
+        pod,
+        cell);
+}

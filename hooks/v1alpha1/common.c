@@ -305,6 +305,23 @@ bool v1_keyspace_left_cell(struct tasks *tasks, const char *keyspace, const char
     return task_delete(tasks, "remove-cell", NULL, arguments, NULL).state == TASK_ANSWERED;
 }
 
+const char *v1_keyspace_leaves_cell(const struct tasks *tasks, const char *keyspace,
+    const char *cell)
+{
+    const char *const arguments[] =
+        {"RemoveKeyspaceCell", "--force", "--recursive", keyspace, cell, NULL};
+    const char *pod = task_running(tasks, arguments);
+
+    return pod == NULL
+               ? NULL
+               : fmt(tasks->request->arena,
+                     "Pod %s, which deletes what Vitess knew of keyspace %s in cell %s, has "
+                     "ended",
+                     pod,
+                     keyspace,
+                     cell);
+}
+
 bool v1_wants_mysqld_services(const struct keyspace_item *keyspace)
 {
     return keyspace->mysqld_services != NULL && keyspace->mysqld_services->enabled;

@@ -160,13 +160,16 @@ static struct stage stage_shards(const struct keyspace *keyspace)
         .at_once = rollout == NULL ? 1 : rollout->max_shards,
         .control = keyspace->control,
     };
+    const char *made_once =
+        v1_keyspace_leaves_cell(&keyspace->tasks, keyspace->spec.item.name, keyspace->spec.cell);
 
     for (size_t i = 0; !keyspace->retire && i < shard_count(keyspace); i++)
         v1_stage_own(&stage,
             SHARDS,
             desired_shard(keyspace, &keyspace->shards[i]),
             objects_find(&keyspace->observed, keyspace->shards[i].object),
-            NULL);
+            NULL)
+            ->made_once = made_once;
     stage_leaving_shards(keyspace, &stage);
     v1_apply_additions_early(&stage);
     stage_plan(&stage);

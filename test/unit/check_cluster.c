@@ -775,6 +775,59 @@ START_TEST(a_cell_that_left_takes_itself_down_first)
 }
 END_TEST
 
+/* A Pod goes on while it is being deleted, and takes the records of new tablets as well. */
+static const char *const takes_away[] = {"RemoveKeyspaceCell --force --recursive main zone2",
+    "RemoveKeyspaceCell --force --recursive lookup zone2",
+    "DeleteCellInfo --force zone2"};
+
+static json_t *task_that_runs(const struct world *world, const char *command)
+{
+    json_t *child;
+
+    json_each_item (world->children, i, child) {
+        const struct world alone = {.children = json_new_list()};
+
+        json_add(alone.children, child);
+        if (text_equal(object_kind(child), "Pod") && text_equal(world_tasks(&alone), command))
+            return child;
+    }
+    return NULL;
+}
+
+START_TEST(a_cell_that_comes_back_waits_for_what_deletes_its_records)
+{
+    const json_t *both =
+        changed(two_zones(), "spec.keyspaces[0].tablets.masterEligible.replicas", "3");
+    struct world world = settled(both);
+    const json_t *pod;
+
+    take_zone2_away(&world);
+    world_sync(&world);
+    world_settle(&world, "demo-zone2", "{'retired':true}");
+    world_rest(&world);
+    world_settle(&world, "demo-global", SERVES);
+    world_rest(&world);
+    world_settle(&world, "demo-zone1", NULL);
+    world_rest(&world);
+    if (_i == 2)
+        world_answer_tasks(&world);
+    world_rest(&world);
+    pod = task_that_runs(&world, takes_away[_i]);
+    ck_assert_msg(pod != NULL, "%s", world_tasks(&world));
+    edit(&world, "spec", json_write(arena, json_at(both, "spec"), NULL));
+    for (int i = 0; i < 2; i++) {
+        ck_assert_int_eq(world_sync(&world), 200);
+        ck_assert_str_eq(world_names(&world, "VitessCell"), "demo-global demo-zone1");
+        ck_assert_ptr_nonnull(
+            strstr(world_condition(&world, "Updated"), "VitessCell demo-zone2 is made once Pod "));
+        json_add(world.children, pod);
+    }
+    json_array_remove(world.children, json_array_size(world.children) - 1);
+    ck_assert_int_eq(world_sync(&world), 200);
+    ck_assert_str_eq(world_names(&world, "VitessCell"), "demo-global demo-zone1 demo-zone2");
+}
+END_TEST
+
 START_TEST(an_orphan_holds_nobody_up)
 {
     struct world world = settled(two_zones());
@@ -1236,6 +1289,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, a_pause_that_holds_an_unwell_cell_is_said);
     tcase_add_test(tcase, what_is_forced_does_not_wait);
     tcase_add_test(tcase, a_cell_that_left_takes_itself_down_first);
+    tcase_add_loop_test(tcase, a_cell_that_comes_back_waits_for_what_deletes_its_records, 0, 3);
     tcase_add_test(tcase, an_orphan_holds_nobody_up);
     tcase_add_test(tcase, a_cell_waits_with_going_until_the_others_are_settled);
     tcase_add_test(tcase, what_is_unwell_waits_for_the_cell_that_goes);

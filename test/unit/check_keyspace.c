@@ -289,6 +289,36 @@ START_TEST(a_keyspace_that_left_retires_with_all_its_shards)
 }
 END_TEST
 
+/* A Pod goes on while it is being deleted, and takes the records of new tablets as well. */
+START_TEST(a_keyspace_that_comes_back_waits_for_what_deletes_its_records)
+{
+    struct world world = settled();
+    const json_t *pod;
+
+    edit(&world, "spec.rollout", "{'paused':false,'retire':true,'remaining':['zone2']}");
+    world_rest(&world);
+    world_settle(&world, LOW, "{'retired':true,'tablets':[]}");
+    world_settle(&world, HIGH, "{'retired':true,'tablets':[]}");
+    world_rest(&world);
+    pod = json_array_get(world.children, 0);
+    ck_assert_str_eq(object_kind(pod), "Pod");
+    edit(&world, "spec.rollout", "{'paused':false}");
+    for (int i = 0; i < 2; i++) {
+        ck_assert_int_eq(world_sync(&world), 200);
+        ck_assert_str_eq(world_names(&world, "VitessShard"), "");
+        ck_assert_str_eq(world_condition(&world, "Updated"),
+            fmt(arena,
+                "False RolloutProgressing: VitessShard " LOW " is made once Pod %s, which deletes "
+                "what Vitess knew of keyspace main in cell zone1, has ended",
+                object_name(pod)));
+        json_add(world.children, pod);
+    }
+    json_array_clear(world.children);
+    ck_assert_int_eq(world_sync(&world), 200);
+    ck_assert_str_eq(world_names(&world, "VitessShard"), LOW " " HIGH);
+}
+END_TEST
+
 START_TEST(a_shard_that_left_everywhere_lives_on_in_no_cell)
 {
     struct world world = settled();
@@ -406,6 +436,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, a_shard_that_left_stays_without_a_control_block);
     tcase_add_test(tcase, it_counts_as_moving_before_it_has_heard);
     tcase_add_test(tcase, a_keyspace_that_left_retires_with_all_its_shards);
+    tcase_add_test(tcase, a_keyspace_that_comes_back_waits_for_what_deletes_its_records);
     tcase_add_test(tcase, a_shard_that_left_everywhere_lives_on_in_no_cell);
     tcase_add_test(tcase, a_keyspace_that_lives_nowhere_else_needs_no_task);
     tcase_add_test(tcase, a_keyspace_that_retires_makes_no_new_shards);
