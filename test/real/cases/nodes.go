@@ -116,16 +116,17 @@ func (t *Trial) reparentAway(node string) error {
 // renewErrant does what the handbook says of a primary that took writes which nobody else had: no client
 // was told that they are written.
 func renewErrant(t *Trial) error {
-	return until("every tablet is Ready", patience, func() (bool, error) {
+	since := time.Now()
+	// One that has just come back is Ready until it hears that it is no primary any more.
+	return until("every tablet has been Ready for a minute", patience, func() (bool, error) {
 		text, err := kubectl("", "get", "pods", "-l", t.selector("vttablet"), "-o",
 			`jsonpath={range .items[*]}{.metadata.name} {.status.conditions[?(@.type=="Ready")].status}{"\n"}{end}`)
-		well := err == nil
 		for line := range strings.Lines(text) {
 			name, ready, _ := strings.Cut(strings.TrimSpace(line), " ")
 			if ready == "True" {
 				continue
 			}
-			well = false
+			since = time.Now()
 			// Of one that was made anew there is none.
 			log, fault := kubectl("", "logs", name, "-c", "vttablet", "--previous", "--tail=20")
 			if fault == nil && strings.Contains(log, "Errant GTID detected") {
@@ -133,6 +134,6 @@ func renewErrant(t *Trial) error {
 				_, err = kubectl("", "delete", "pvc,pod", name, "--wait=false")
 			}
 		}
-		return well, err
+		return time.Since(since) > time.Minute, err
 	})
 }
