@@ -53,8 +53,8 @@ enum { JSON_FOLDED = 64 };
 const json_t *json_unfold(const json_t *value);
 json_type json_folded_type(const json_t *value);
 /* `size` bytes, zero at first, in which whoever knows what kind of mapping `value` is keeps what
- * was found out about it, as long as it lives. NULL for one that is not folded. One user per
- * mapping. */
+ * was found out about it, as long as it lives. NULL for one that is not folded, and where somebody
+ * keeps something else of another size. */
 void *json_notes(const json_t *value, size_t size);
 size_t json_folded_size(const json_t *mapping); /* json_object_size() of any value */
 

@@ -17,6 +17,7 @@ struct json_folded {
     const json_t *embedded;
     const json_t *whole; /* that json_note_part() was told of */
     void *notes;         /* see json_notes() */
+    size_t notes_size;
 };
 
 struct json_source {

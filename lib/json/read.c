@@ -345,9 +345,11 @@ void *json_notes(const json_t *value, size_t size)
 {
     struct json_folded *folded = own_folded(value);
 
-    if (folded != NULL && folded->notes == NULL)
+    if (folded != NULL && folded->notes == NULL) {
         folded->notes = arena_alloc(folded->source->arena, size);
-    return folded == NULL ? NULL : folded->notes;
+        folded->notes_size = size;
+    }
+    return folded == NULL || folded->notes_size != size ? NULL : folded->notes;
 }
 
 void json_note_part(const json_t *part, const json_t *whole)

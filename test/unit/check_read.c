@@ -863,8 +863,25 @@ START_TEST(strings_of_every_length)
 }
 END_TEST
 
+START_TEST(notes_are_of_one_user)
+{
+    const json_t *value = fold_text("{\"a\":{}}");
+    int *note = json_notes(value, sizeof(*note));
+
+    ck_assert_ptr_nonnull(note);
+    ck_assert_int_eq(*note, 0);
+    *note = 7;
+    ck_assert_int_eq(*(int *)json_notes(value, sizeof(*note)), 7);
+    ck_assert_ptr_null(json_notes(value, sizeof(*note) + 1));
+    ck_assert_ptr_nonnull(json_notes(json_at(value, "a"), 100));
+    ck_assert_ptr_null(json_notes(json_of("{}"), 1));
+    ck_assert_ptr_null(json_notes(NULL, 1));
+}
+END_TEST
+
 static void tests(TCase *tcase)
 {
+    tcase_add_test(tcase, notes_are_of_one_user);
     tcase_add_test(tcase, says_where_and_what_is_wrong);
     tcase_add_test(tcase, what_is_read);
     tcase_add_test(tcase, order_of_keys_is_kept);
