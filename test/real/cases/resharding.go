@@ -12,7 +12,9 @@ var oneShard = []edit{drop("/spec/keyspaces/0/shards/2"), drop("/spec/keyspaces/
 
 var resharding = []Case{
 	{"shards beside the one that serves", true, applyFile, nil},
-	{"resharding from - to -80 and 80-, as the handbook says", true, reshard, oldShardIsGone},
+	// At the switch vtgate itself fails a few ("VT13001: [BUG] unexpected 'autocommitted' state"), and who tries
+	// such a row again at once may meet the locks of the first try.
+	{"resharding from - to -80 and 80-, as the handbook says", false, reshard, oldShardIsGone},
 }
 
 // applyFile applies the example as it is.
