@@ -55,7 +55,7 @@ def main():
         if name[0] == "Deployment":
             pod = thing["spec"]["template"]
             expect(len(without(pod, "metadata", "annotations")["checksum/config"]) == 64, "no checksum of the settings")
-            for field, empty in (("imagePullSecrets", []), ("nodeSelector", {}), ("tolerations", []), ("affinity", {}),
+            for field, empty in (("imagePullSecrets", []), ("nodeSelector", {}), ("affinity", {}),
                                  ("priorityClassName", "")):
                 expect(without(pod, "spec", field) == empty, f"{field} is not empty")
             container = pod["spec"]["containers"][0]

@@ -23,7 +23,8 @@ const (
 // What the guide does, with a table of ours beside its own ones.
 var chain = []Case{
 	{"v2: 201, tablets for a second keyspace", true, theirFile("201_customer_tablets.yaml"), nil},
-	{"v2: MoveTables, as the guide has it", true, moveTables, nil},
+	// vtgate tries a statement that meets the denied tables of the switch a few times, and then fails it.
+	{"v2: MoveTables, as the guide has it", false, moveTables, nil},
 	{"v2: 302, shards beside the one that serves", true, theirFile("302_new_shards.yaml"), nil},
 	{"v2: Reshard, as the guide has it", false, reshardTheirs, nil},
 	{"v2: 306, the old shard leaves", true, theirFile("306_down_shard_0.yaml"), sixTablets},
@@ -240,7 +241,7 @@ func theirPrimary() (string, error) {
 		return "", err
 	}
 	uid := strings.TrimPrefix(alias, "zone1-")
-	return kubectl("", "get", "pods", "-n", theirNamespace, "-l", theirLabel+"vttablet,planetscale.com/tablet-uid="+strings.TrimLeft(uid, "0"),
+	return kubectl("", "get", "pods", "-n", theirNamespace, "-l", theirLabel+"vttablet,planetscale.com/tablet-uid="+uid,
 		"-o", "jsonpath={.items[0].metadata.name}")
 }
 
