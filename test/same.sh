@@ -16,7 +16,7 @@ rm -rf "$work"
 mkdir -p "$work"
 failed=0
 
-for example in examples/*.yaml; do
+for example in examples/*.yaml examples/planetscale-v2/*.yaml; do
     name=$(basename "$example" .yaml)
     "$new" simulate "$example" --record "$work/$name" >/dev/null
     said=$(test/real/replay.sh "$old" "$work/$name" 2>"$work/$name.differs") || { failed=1; head -3 "$work/$name.differs"; }

@@ -14,7 +14,9 @@ for answer in "$folder"/*.answer.*; do
     customize=()
     [ "${hook##*-}" != customize ] || customize=(--customize)
     calls=$((calls + 1))
-    "$program" sync "${hook%-*}" "${customize[@]}" "$call.request.json" >"$again" 2>/dev/null || : # a refusal has another shape
+    # Two APIs have a hook of that name.
+    version=$(jq -r '.parent.apiVersion // "" | split("/")[1] // "v1alpha1"' "$call.request.json" 2>/dev/null) || version=v1alpha1
+    "$program" sync "$version/${hook%-*}" "${customize[@]}" "$call.request.json" >"$again" 2>/dev/null || : # a refusal has another shape
     case $answer in
     *.json) cmp -s "$again" <(cat "$answer"; echo) ;;
     *) ! [ -s "$again" ] ;;
