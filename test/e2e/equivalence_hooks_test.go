@@ -38,7 +38,7 @@ const binStatus = ", properties: {status: {type: object, properties: {observedGe
 const testController = `
 apiVersion: metacontroller.k8s.io/v1alpha1
 kind: CompositeController
-metadata: {name: %[1]s-controller}
+metadata: {name: %[1]s-controller-v1}
 spec:
   parentResource: {apiVersion: test.io/v1, resource: %[2]s}
   childResources: [%[3]s]
