@@ -187,8 +187,11 @@ const json_t *flags_known_to(struct arena *arena, const char *binary, const char
 /* The port that a flag in a list of arguments says, maybe behind an address (":14001"); 1 where it
  * says none, which was refused. */
 unsigned flag_port(const json_t *arguments, const char *name);
-/* The value of "--name=value" in a list of arguments, or NULL. Dashes of the name may be
- * underscores there, and those in front one. */
+/* What is behind "=" in an argument that is the flag `name`; NULL where it is another one. It need
+ * not end there: whatever follows is part of the value. Programs take one dash or two, and Vitess
+ * until 23 wrote flags with underscores. */
+const char *flag_value_in(const char *argument, const char *name);
+/* The same of the first argument in a list that is the flag. */
 const char *flag_argument(const json_t *arguments, const char *name);
 /* Whole seconds of a duration of Go such as "1h30m" or "1.5s", rounded up; 0 of a negative one. */
 unsigned duration_seconds(const char *text);

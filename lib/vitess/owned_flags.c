@@ -137,9 +137,7 @@ static const struct owned_flag *find(const char *binary, const char *name)
 
 /* --- values --- */
 
-/* What follows the name and "=" in an argument; NULL where it is another flag. Programs take one
- * dash or two, and Vitess until 23 wrote flags with underscores. */
-static const char *value_in(const char *argument, const char *name)
+const char *flag_value_in(const char *argument, const char *name)
 {
     while (*argument == '-')
         argument++;
@@ -156,7 +154,7 @@ const char *flag_argument(const json_t *arguments, const char *name)
 
     json_each_item (arguments, i, item) {
         const char *text = json_string_value(item);
-        const char *value = text == NULL || *text != '-' ? NULL : value_in(text, name);
+        const char *value = text == NULL || *text != '-' ? NULL : flag_value_in(text, name);
 
         if (value != NULL)
             return value;

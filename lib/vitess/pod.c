@@ -75,22 +75,10 @@ const json_t *pod_defaults(struct arena *a, const struct place *place, const jso
             V(spread_over(a, "topology.kubernetes.io/zone", peers))));
 }
 
-/* What is behind "=" of the flag `name`, or NULL where `argument`, which need not end, is another
- * one. Vitess takes one dash or two, and until 23 wrote flags with underscores. */
-static const char *value_of_flag(const char *argument, const char *name)
-{
-    while (*argument == '-')
-        argument++;
-    for (; *name != '\0'; name++, argument++) {
-        if (*argument != *name && !(*argument == '_' && *name == '-'))
-            return NULL;
-    }
-    return *argument == '=' ? argument + 1 : NULL;
-}
-
+/* `argument` ends at `end`, with or without a terminator. */
 static bool is_another(const char *argument, const char *end, const char *addresses)
 {
-    const char *value = value_of_flag(argument, "topo-global-server-address");
+    const char *value = flag_value_in(argument, "topo-global-server-address");
 
     return value != NULL && !(addresses != NULL && (size_t)(end - value) == strlen(addresses) &&
                                 memcmp(value, addresses, (size_t)(end - value)) == 0);
