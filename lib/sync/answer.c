@@ -53,16 +53,12 @@ static struct judge judge_of(const struct hook *hook, const struct request *requ
     return judge;
 }
 
+/* The groups are those of hook->children, one for each. */
 static struct group *group_of(const struct judge *judge, const json_t *child)
 {
-    const char *kind = object_kind(child), *api_version = object_api_version(child);
+    const struct child_kind *kind = hook_child_kind(judge->hook, child);
 
-    for (size_t i = 0; i < judge->count; i++) {
-        if (text_equal(judge->groups[i].kind->kind, kind) &&
-            text_equal(judge->groups[i].kind->api_version, api_version))
-            return &judge->groups[i];
-    }
-    return NULL;
+    return kind == NULL ? NULL : &judge->groups[kind - judge->hook->children];
 }
 
 static const char *child_bug(const struct judge *judge, const json_t *child)

@@ -65,16 +65,16 @@ const struct hook *hook_of(const json_t *object)
     return hook_by_kind(object_api_version(object), object_kind(object));
 }
 
-bool hook_makes(const struct hook *hook, const json_t *object)
+const struct child_kind *hook_child_kind(const struct hook *hook, const json_t *object)
 {
     const char *api_version = object_api_version(object);
 
     for (const struct child_kind *child = hook->children; child->kind != NULL; child++) {
         if (text_equal(child->kind, object_kind(object)) &&
             text_equal(child->api_version, api_version))
-            return true;
+            return child;
     }
-    return false;
+    return NULL;
 }
 
 const struct hook *hook_by_name(const char *name)

@@ -63,7 +63,7 @@ static json_t *children_of(const struct walk *walk, const struct hook *hook, con
         const bool ours =
             text_equal(owner, object_uid(parent)) || (owner == NULL && find(wanted, each) != NULL);
 
-        if (ours && hook_makes(hook, each) &&
+        if (ours && hook_child_kind(hook, each) != NULL &&
             text_equal(object_namespace(each), object_namespace(parent)) &&
             find(children, each) == NULL)
             json_add(children, each);
