@@ -111,6 +111,9 @@ struct deployment {
     const struct pod_overrides *overrides;
 };
 const json_t *component_deployment(struct arena *arena, const struct deployment *deployment);
+/* The tolerations of a user (a list, or NULL), and those with which a Pod leaves a node that does
+ * not answer after seconds, as far as the user says nothing of that. */
+const json_t *lost_node_tolerations(struct arena *arena, const json_t *users);
 
 /* {name, containerPort}: the port that the flag in the container's arguments says, so that probes
  * and Services, which know it by `name`, follow it. */

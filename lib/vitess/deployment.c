@@ -23,11 +23,10 @@ static bool tolerates(const json_t *tolerations, const char *taint)
     return false;
 }
 
-static const json_t *leaves_lost_nodes(struct arena *a, const json_t *pod)
+const json_t *lost_node_tolerations(struct arena *a, const json_t *users)
 {
     static const char *const taints[] = {"node.kubernetes.io/not-ready",
         "node.kubernetes.io/unreachable"};
-    const json_t *users = json_at(pod, "tolerations");
     json_t *list = json_new_list();
     const json_t *toleration;
 
@@ -42,7 +41,14 @@ static const json_t *leaves_lost_nodes(struct arena *a, const json_t *pod)
                     F("operator", "Exists"),
                     F("tolerationSeconds", INT(SECONDS_ON_A_LOST_NODE))));
     }
-    return object(a, SPREAD(pod), OPT("tolerations", list));
+    return list;
+}
+
+static const json_t *leaves_lost_nodes(struct arena *a, const json_t *pod)
+{
+    return object(a,
+        SPREAD(pod),
+        OPT("tolerations", lost_node_tolerations(a, json_at(pod, "tolerations"))));
 }
 
 const json_t *component_deployment(struct arena *a, const struct deployment *deployment)

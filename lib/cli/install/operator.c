@@ -1,5 +1,6 @@
 #include "install.h"
 
+#include "pod.h"
 #include "server.h"
 #include "template.h"
 
@@ -91,7 +92,7 @@ static const json_t *resources(struct arena *a)
 /* --- Deployment --- */
 
 /* The uid is that of the image, as a number: runAsNonRoot cannot see through a name. */
-static const json_t *pod_security(struct arena *a)
+static const json_t *operator_pod_security(struct arena *a)
 {
     return object(a,
         F("runAsNonRoot", BOOL(true)),
@@ -101,7 +102,7 @@ static const json_t *pod_security(struct arena *a)
         MAP("seccompProfile", F("type", "RuntimeDefault")));
 }
 
-static const json_t *container_security(struct arena *a)
+static const json_t *operator_container_security(struct arena *a)
 {
     return object(a,
         F("allowPrivilegeEscalation", BOOL(false)),
@@ -134,29 +135,9 @@ static const json_t *container(const struct install *install)
         F("readinessProbe", probe(a, "/readyz", 5, 2)),
         F("livenessProbe", probe(a, "/healthz", 10, 3)),
         F("resources", resources(a)),
-        F("securityContext", container_security(a)),
+        F("securityContext", operator_container_security(a)),
         LIST("volumeMounts",
             ITEM(F("name", "config"), F("mountPath", CONFIG_FOLDER), F("readOnly", BOOL(true)))));
-}
-
-/* As the Deployments of a cluster do, instead of Kubernetes' five minutes. Where the only Pod is on
- * a node that is lost nothing is repaired, and what `status` says is what was. */
-enum { SECONDS_ON_A_LOST_NODE = 10 };
-
-static const json_t *leaves_lost_nodes(struct arena *a)
-{
-    static const char *const taints[] = {"node.kubernetes.io/not-ready",
-        "node.kubernetes.io/unreachable"};
-    json_t *list = json_new_list();
-
-    for (size_t i = 0; i < sizeof(taints) / sizeof(*taints); i++)
-        json_add(list,
-            object(a,
-                F("effect", "NoExecute"),
-                F("key", taints[i]),
-                F("operator", "Exists"),
-                F("tolerationSeconds", INT(SECONDS_ON_A_LOST_NODE))));
-    return list;
 }
 
 static const json_t *pod(const struct install *install)
@@ -168,8 +149,9 @@ static const json_t *pod(const struct install *install)
         F("enableServiceLinks", BOOL(false)),
         OPT("priorityClassName", install->priority_class),
         F("terminationGracePeriodSeconds", INT(30)),
-        F("tolerations", leaves_lost_nodes(a)),
-        F("securityContext", pod_security(a)),
+        /* While it is on a node that is lost nothing is repaired, and every status is old. */
+        F("tolerations", lost_node_tolerations(a, NULL)),
+        F("securityContext", operator_pod_security(a)),
         LIST("containers", V(container(install))),
         LIST("volumes", ITEM(F("name", "config"), MAP("configMap", F("name", CONFIG_NAME)))));
 }
