@@ -665,21 +665,26 @@ static inline const char *scan_key(struct scanner *scanner, const char *key, str
     return end;
 }
 
-/* A key and its value. */
-static inline const char *scan_field(struct scanner *scanner, const char *at, struct twins *twins)
+/* The value of a key that ends at `end`. */
+static inline const char *scan_behind_key(struct scanner *scanner, const char *key, const char *end,
+    uint32_t twin)
 {
-    const char *key = at, *end;
-    uint32_t twin;
+    const char *at = skip_space(scanner, end);
 
-    end = scan_key(scanner, at, twins, &twin);
-    if (end == NULL)
-        return NULL;
-    at = skip_space(scanner, end);
     if (!is_at(scanner, at, ':'))
         return wrong(scanner, at, "expected ':'");
     if (scanner->pass && !scanner->passes && is_managed_fields(key, end))
         return pass_or_scan(scanner, at + 1, twin);
     return scan_item(scanner, at + 1, twin);
+}
+
+/* A key and its value. */
+static inline const char *scan_field(struct scanner *scanner, const char *at, struct twins *twins)
+{
+    uint32_t twin;
+    const char *end = scan_key(scanner, at, twins, &twin);
+
+    return end == NULL ? NULL : scan_behind_key(scanner, at, end, twin);
 }
 
 /* --- mappings and lists --- */
@@ -748,7 +753,8 @@ static const char *end_mapping(struct scanner *scanner, uint32_t mapping, const 
     return end_collection(scanner, mapping, start, at, oddities);
 }
 
-/* One that is like none of a model, which the first object of each kind consists of. */
+/* One that is like none of a model, as all are in the first object of each kind: nothing is copied,
+ * and the keys are compared as they come. Without it a request of three tablets took 5 % more. */
 static const char *scan_new_mapping(struct scanner *scanner, const char *start)
 {
     const uint32_t mapping = scanner->count, oddities = scanner->oddities;
@@ -775,12 +781,7 @@ static const char *scan_new_mapping(struct scanner *scanner, const char *start)
                  (before == NULL || comes_after(key, end, before, before_end));
         before = key;
         before_end = end;
-        at = skip_space(scanner, end);
-        if (!is_at(scanner, at, ':'))
-            return wrong(scanner, at, "expected ':'");
-        at = scanner->pass && !scanner->passes && is_managed_fields(key, end)
-                 ? pass_or_scan(scanner, at + 1, NO_TWIN)
-                 : scan_item(scanner, at + 1, NO_TWIN);
+        at = scan_behind_key(scanner, key, end, NO_TWIN);
         if (at == NULL)
             return NULL;
         if (!is_at(scanner, at, ','))
