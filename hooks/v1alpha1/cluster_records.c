@@ -75,7 +75,7 @@ const char *v1_cell_made_once(const struct cluster *cluster, const char *cell)
     const char *once = NULL;
 
     for (size_t i = 0; i < cluster->spec.keyspaces.count && once == NULL; i++)
-        once = v1_keyspace_leaves_cell(&cluster->tasks, cluster->spec.keyspaces.at[i].name, cell);
+        once = v1_keyspace_made_once(&cluster->tasks, cluster->spec.keyspaces.at[i].name, cell);
     if (once != NULL || pod == NULL)
         return once;
     return fmt(cluster->arena,

@@ -305,8 +305,7 @@ bool v1_keyspace_left_cell(struct tasks *tasks, const char *keyspace, const char
     return task_delete(tasks, "remove-cell", NULL, arguments, NULL).state == TASK_ANSWERED;
 }
 
-const char *v1_keyspace_leaves_cell(const struct tasks *tasks, const char *keyspace,
-    const char *cell)
+const char *v1_keyspace_made_once(const struct tasks *tasks, const char *keyspace, const char *cell)
 {
     const char *const arguments[] =
         {"RemoveKeyspaceCell", "--force", "--recursive", keyspace, cell, NULL};

@@ -161,7 +161,7 @@ static struct stage stage_shards(const struct keyspace *keyspace)
         .control = keyspace->control,
     };
     const char *made_once =
-        v1_keyspace_leaves_cell(&keyspace->tasks, keyspace->spec.item.name, keyspace->spec.cell);
+        v1_keyspace_made_once(&keyspace->tasks, keyspace->spec.item.name, keyspace->spec.cell);
 
     for (size_t i = 0; !keyspace->retire && i < shard_count(keyspace); i++)
         v1_stage_own(&stage,

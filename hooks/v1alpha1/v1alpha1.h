@@ -110,7 +110,7 @@ const json_t *v1_retire_block(struct arena *arena, const struct rollout_spec *ro
 bool v1_keyspace_left_cell(struct tasks *tasks, const char *keyspace, const char *cell);
 /* What has to be so before it is made there (again): "Pod x, which .., has ended"; or NULL. The Pod
  * deletes the records of tablets as well, whatever the spec says by then. */
-const char *v1_keyspace_leaves_cell(const struct tasks *tasks, const char *keyspace,
+const char *v1_keyspace_made_once(const struct tasks *tasks, const char *keyspace,
     const char *cell);
 
 /* --- staging of our own kinds (own_kinds.c) --- */

@@ -24,10 +24,10 @@ struct cell_hook {
     bool registered;
     bool empty;    /* it has left the spec, and no tablet is or is to be in it */
     bool unserved; /* and Vitess serves no keyspace in it any more */
-    const char
-        *unregistered_by;  /* of one that is back: name of the Pod that it waits for; or NULL */
-    const char *resharded; /* the keyspace that this waits for, or NULL */
-    const char *refused;   /* why Vitess goes on serving a keyspace in it, or NULL */
+    /* The Pod for which a cell that is back waits before it is registered anew, or NULL. */
+    const char *unregistered_by;
+    const char *resharded;      /* the keyspace that this waits for, or NULL */
+    const char *refused;        /* why Vitess goes on serving a keyspace in it, or NULL */
     const char *missing_secret; /* name, or NULL */
     const char *untold;         /* what vtgate cannot serve yet, or NULL */
 };

@@ -202,7 +202,10 @@ const char *v2_cell_taken_away_by(const struct cell_hook *hook)
 {
     const char *const of_keyspace[] = {"RemoveKeyspaceCell", NULL};
     const char *const of_cell[] = {"DeleteCellInfo", hook->spec.cell.name, NULL};
-    const char *pod = hook->empty ? NULL : task_running(&hook->tasks, of_keyspace);
+    const char *pod;
 
-    return hook->empty || pod != NULL ? pod : task_running(&hook->tasks, of_cell);
+    if (hook->empty)
+        return NULL;
+    pod = task_running(&hook->tasks, of_keyspace);
+    return pod != NULL ? pod : task_running(&hook->tasks, of_cell);
 }

@@ -57,7 +57,6 @@ static void note(struct cluster_hook *hook, const char *keyspace)
 static bool delete_record(struct cluster_hook *hook, const char *keyspace)
 {
     const char *const arguments[] = {"DeleteKeyspace", "--recursive", keyspace, NULL};
-
     const struct task_reply reply = task_delete(&hook->tasks,
         "delete-keyspace",
         fmt(hook->arena, "keyspaces/%s(/Keyspace|/shards)?", keyspace),

@@ -177,7 +177,7 @@ static bool wait_for_events(struct worker *worker)
     struct pollfd wanted[] = {{.fd = events, .events = POLLIN},
         {.fd = worker->wake, .events = POLLIN}};
     MHD_UNSIGNED_LONG_LONG milliseconds;
-    uint64_t woken;
+    uint64_t times;
 
     if (MHD_get_timeout(worker->daemon, &milliseconds) != MHD_YES ||
         milliseconds > LONGEST_WAIT_MILLISECONDS)
@@ -187,7 +187,7 @@ static bool wait_for_events(struct worker *worker)
     if (poll(wanted, 2, (int)milliseconds) <= 0 || wanted[1].revents == 0)
         return false;
     atomic_store(&worker->woken, false);
-    if (read(worker->wake, &woken, sizeof(woken)) < 0 && errno != EAGAIN)
+    if (read(worker->wake, &times, sizeof(times)) < 0 && errno != EAGAIN)
         log_event(LOG_ERROR, "wake-failed", log_fields(LOG_TEXT_FIELD("message", strerror(errno))));
     return true;
 }
@@ -207,7 +207,7 @@ static void *work(void *context)
     struct worker *worker = context;
 
     while (!atomic_load(&worker->ending)) {
-        /* A body comes in many pieces, and all places are a look at each of them. */
+        /* Every place of the server is looked at, which is too much for each piece of a body. */
         if (wait_for_events(worker))
             take_connections(worker);
         MHD_run(worker->daemon);

@@ -1,9 +1,10 @@
+#include "v2_cluster.h"
 #include "v2_life.h"
 
 /* A cell that has left the spec of a VitessCluster of planetscale.com/v2: it goes once nobody is in
  * it and no keyspace is served in it. */
 
-hook_function v2_sync_cell, v2_sync_cluster;
+hook_function v2_sync_cell;
 
 #define VTGATE "example-zone1-vtgate-bc6cde92"
 #define ZONE1 "example-zone1-5abb61ae"
@@ -364,22 +365,12 @@ END_TEST
 
 static struct world cluster(void)
 {
-    json_t *parent =
-        json_clone(vector_object(vector_json("docs_302_ready.json"), "VitessCluster", NULL));
-    struct world world = {.sync = v2_sync_cluster,
-        .keys = &v2_keys,
-        .parent = parent,
-        .children = json_new_list(),
-        .related = json_new_map()};
+    struct world world = cluster_of_302();
 
-    put_at(parent, "metadata.uid", json_string("uid-of-parent"));
-    put_at(parent, "status", NULL);
-    put_at(parent, "spec.vtadmin", NULL);
-    put_at(parent, "spec.vitessDashboard", NULL);
-    put_at(parent, "spec.keyspaces", json_new_list());
-    world_rest(&world);
-    world_answer_tasks(&world);
-    world_rest(&world);
+    put_at(world.parent, "spec.vtadmin", NULL);
+    put_at(world.parent, "spec.vitessDashboard", NULL);
+    put_at(world.parent, "spec.keyspaces", json_new_list());
+    come_up(&world);
     return world;
 }
 

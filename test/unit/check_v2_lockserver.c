@@ -1,11 +1,7 @@
-#include "planetscale.h"
-#include "world.h"
+#include "v2_cluster.h"
 
 /* The lock server of a cell in a VitessCluster of planetscale.com/v2, in which the records of its
  * tablets are: elsewhere nothing would be known of them. */
-
-extern const struct api_keys v2_keys;
-hook_function v2_sync_cluster;
 
 #define EXTERNAL(address)                                                                          \
     "{'external':{'implementation':'etcd2','address':'" address "','rootPath':'/root'}}"
@@ -46,20 +42,10 @@ static void edit(struct world *world, const char *path, const char *value)
 
 static struct world begin(const char *lockserver)
 {
-    json_t *parent =
-        json_clone(vector_object(vector_json("docs_302_ready.json"), "VitessCluster", NULL));
-    struct world world = {.sync = v2_sync_cluster,
-        .keys = &v2_keys,
-        .parent = parent,
-        .children = json_new_list(),
-        .related = json_new_map()};
+    struct world world = cluster_of_302();
 
-    put_at(parent, "metadata.uid", json_string("uid-of-parent"));
-    put_at(parent, "status", NULL);
     edit(&world, "spec.cells[0].lockserver", lockserver);
-    world_rest(&world);
-    world_answer_tasks(&world);
-    world_rest(&world);
+    come_up(&world);
     return world;
 }
 

@@ -2,13 +2,14 @@
 
 #include "pod.h"
 
-/* A Pod that is new gets Ready by itself, one event after the other, and each would void what
- * Vitess has answered for the state before: so it is asked once, when that Pod is Ready. Until then
- * nothing is taken down on purpose. As soon as something ails the Pod, or what is known of the
- * others no longer holds, or somebody wants one to go whom a Pod that is not Ready does not hold
- * up, Vitess is asked at once. */
+/* A new Pod gets Ready by itself, one event after the other, and each event voids what Vitess has
+ * answered for the state before. So Vitess is asked once, when that Pod is Ready, and until then
+ * nothing is taken down on purpose. It is asked at once where something ails the Pod, where what is
+ * known of the other tablets no longer holds, and where a tablet is to go that need not wait for
+ * the new Pod. */
 
-/* What has left the spec, is forced, drained or to lead goes on beside Pods that are not Ready. */
+/* No tablet has left the spec, is forced, drained or to hand over: these go on while others are not
+ * Ready. */
 static bool is_left_alone(const struct shard *shard)
 {
     const struct shard_input *in = shard->in;
@@ -70,7 +71,7 @@ static bool gets_ready(const struct shard *shard)
 
 /* --- a new Pod of a shard that serves --- */
 
-/* What Vitess has said of it holds. */
+/* It is as it was when Vitess last spoke of it. */
 static bool is_as_heard(const struct shard *shard, const struct tablet *tablet, bool *primary)
 {
     for (size_t i = 0; i < shard->in->memory.serving_count; i++) {

@@ -20,6 +20,9 @@ const allOfTheirs = "vitessclusters.planetscale.com,vitesscells.planetscale.com,
 	"vitessbackupstorages.planetscale.com,vitessbackupschedules.planetscale.com," +
 	"deployments,services,secrets,pods,pvc,pdb,hpa"
 
+// What runs once, and the helpers of the other operator, go.
+const whatStays = "planetscale.com/component notin (vtbackup,vbsubcontroller)"
+
 // adopt brings the first cluster of the guide up with the operator of PlanetScale itself, $THEIRS, and hands it
 // over under load, as examples/planetscale-v2.md says. No package has that operator, so without one it is left out.
 func adopt(examples string) ([][]string, error) {
@@ -91,15 +94,15 @@ func untilTheirsServes(t *Trial) error {
 		return err
 	}
 	return until("all Pods of their operator are Ready", patience, func() (bool, error) {
-		states, err := kubectl("", "get", "pods", "-n", theirNamespace, "-l", "planetscale.com/component notin (vtbackup,vbsubcontroller)",
+		states, err := kubectl("", "get", "pods", "-n", theirNamespace, "-l", whatStays,
 			"-o", `jsonpath={.items[*].status.conditions[?(@.type=="Ready")].status}`)
 		return err == nil && strings.Count(states, "True") >= 8 && !strings.Contains(states, "False"), nil
 	})
 }
 
-// uids are those of all Pods and claims but of what runs once, by their names.
+// uids are those of all Pods and claims that stay, by their names.
 func uids() (map[string]string, error) {
-	text, err := kubectl("", "get", "pods,pvc", "-n", theirNamespace, "-l", "planetscale.com/component notin (vtbackup,vbsubcontroller)",
+	text, err := kubectl("", "get", "pods,pvc", "-n", theirNamespace, "-l", whatStays,
 		"-o", `jsonpath={range .items[*]}{.kind}/{.metadata.name} {.metadata.uid}{"\n"}{end}`)
 	found := map[string]string{}
 	for line := range strings.Lines(text) {
