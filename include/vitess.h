@@ -93,6 +93,8 @@ const char *keyrange_name(struct arena *arena, const char *start, const char *en
 bool keyrange_is(const char *shard);
 /* As a name of Kubernetes: "-80" -> "x-80", "80-" -> "80-x", "-" -> "x-x"; others as they are. */
 const char *shard_suffix(struct arena *arena, const char *shard);
+/* One spelling for all that mean the same place: "C000" -> "c0". */
+const char *keyrange_bound(struct arena *arena, const char *bound);
 struct keyrange {
     const char *start, *end; /* hex, "" is open */
     const char *path;        /* for messages */
@@ -102,6 +104,17 @@ struct keyrange {
  * reshard may stand side by side, since each set is one. Knows that "80" and "8000" are the same
  * bound. */
 void keyranges_check(const struct keyrange *ranges, size_t count, struct problems *problems);
+
+/* --- the order in which Vitess gets to know shards (lib/vitess/keyrange_turn.c) --- */
+
+struct planned_shard {
+    const char *name; /* "-80", "0" */
+    bool known;       /* to Vitess, which keeps a record of it */
+};
+/* For each shard, in the order of the spec, the name of one that Vitess has to know first, or NULL.
+ * Of shards that overlap Vitess lets the one serve that it knows first, so those of one full cover
+ * of the keyspace wait for none, and the others for those. */
+const char **shards_wait_for(struct arena *arena, const struct planned_shard *shards, size_t count);
 
 /* --- flags (lib/vitess/flags.c) --- */
 

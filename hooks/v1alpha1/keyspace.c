@@ -149,6 +149,46 @@ static void stage_leaving_shards(const struct keyspace *keyspace, struct stage *
     }
 }
 
+/* Its first tablet has made its record before it was Ready. One without tablets in this cell has
+ * those in another. */
+static bool is_known(const json_t *shard)
+{
+    return json_array_size(json_at(shard, "status", "readyTablets")) > 0 ||
+           condition_true(shard, "Ready");
+}
+
+/* For each shard, the name of one that has to be known to Vitess first, or NULL. */
+static const char **shards_first(const struct keyspace *keyspace)
+{
+    const size_t count = shard_count(keyspace);
+    struct planned_shard *shards = arena_array(keyspace->arena, count, sizeof(*shards));
+
+    for (size_t i = 0; i < count; i++) {
+        const struct named_shard *shard = &keyspace->shards[i];
+
+        shards[i] = (struct planned_shard){.name = shard->name,
+            .known = is_known(objects_find(&keyspace->observed, shard->object))};
+    }
+    return shards_wait_for(keyspace->arena, shards, count);
+}
+
+static void make_in_order(const struct keyspace *keyspace, struct stage *stage)
+{
+    const char **first = NULL;
+
+    for (size_t i = 0; i < stage->count; i++) {
+        struct stage_child *shard = &stage->at[i];
+
+        if (shard->observed != NULL || shard->made_once != NULL)
+            continue;
+        first = first == NULL ? shards_first(keyspace) : first;
+        if (first[i] != NULL)
+            shard->made_once = fmt(keyspace->arena,
+                "shard %s, which overlaps it and serves first, has a Ready tablet",
+                first[i]);
+    }
+}
+
 static struct stage stage_shards(const struct keyspace *keyspace)
 {
     const struct rollout_spec *rollout = keyspace->spec.derived.rollout;
@@ -170,6 +210,7 @@ static struct stage stage_shards(const struct keyspace *keyspace)
             objects_find(&keyspace->observed, keyspace->shards[i].object),
             NULL)
             ->made_once = made_once;
+    make_in_order(keyspace, &stage);
     stage_leaving_shards(keyspace, &stage);
     v1_apply_additions_early(&stage);
     stage_plan(&stage);

@@ -16,6 +16,7 @@
 #include "statuses.h"
 #include "template.h"
 #include "traffic.h"
+#include "vitess.h"
 
 /* Sync hook for VitessKeyspace: its record in the topology, and one VitessShard for each key range
  * of its partitionings.
@@ -31,6 +32,7 @@ struct keyspace_hook {
     const char *cluster;
     struct v2_shards wanted;
     struct objects shards; /* VitessShards of ours */
+    json_t *waits;         /* name of a shard -> name of one that Vitess has to know first */
     json_t *kept;          /* name of a shard that has left the spec -> {reason, message} */
     struct unknown_children unknown;
     struct tasks tasks;
@@ -74,6 +76,7 @@ static bool begin(struct keyspace_hook *hook, struct answer *answer)
     all = observed(request, SHARDS);
     hook->shards = known_children(hook->arena, &hook->unknown, &all, is_ours, hook);
     hook->wanted = v2_keyspace_shards(hook->arena, &hook->spec.keyspace);
+    hook->waits = json_new_map();
     hook->kept = json_new_map();
     hook->stage = (struct stage){.arena = hook->arena, .keys = &v2_keys};
     stage_plan(&hook->stage);
@@ -252,10 +255,53 @@ static bool may_go(const struct keyspace_hook *hook, const json_t *shard)
            json_true_at(shard, "status", "turnedDown") && !has_tablets(shard);
 }
 
+static const json_t *find_shard(const struct keyspace_hook *hook, const char *name)
+{
+    return objects_find(&hook->shards,
+        v2_shard_name(hook->arena, hook->cluster, hook->spec.keyspace.name, name));
+}
+
+/* The first tablet of a shard has made its record before it was Ready. */
+static bool is_known(const json_t *shard)
+{
+    const json_t *tablet;
+    const char *alias;
+
+    json_each_field (json_at(shard, "status", "tablets"), alias, tablet) {
+        if (text_equal(json_text_at(tablet, "ready"), V2_TRUE))
+            return true;
+    }
+    return false;
+}
+
+/* In the order of the partitionings: the first of them serves until somebody switches the traffic,
+ * and those to reshard to come behind it. Nobody waits for one without tablets, which Vitess never
+ * gets to know. */
+static void wait_in_order(struct keyspace_hook *hook)
+{
+    struct v2_shards shards = v2_shards_as_written(hook->arena, &hook->spec.keyspace);
+    struct planned_shard *planned = arena_array(hook->arena, shards.count, sizeof(*planned));
+    const char **first;
+
+    for (size_t i = 0; i < shards.count; i++)
+        planned[i] = (struct planned_shard){.name = shards.at[i].name,
+            .known = v2_desired_tablets(shards.at[i].template) == 0 ||
+                     is_known(find_shard(hook, shards.at[i].name))};
+    first = shards_wait_for(hook->arena, planned, shards.count);
+    for (size_t i = 0; i < shards.count; i++) {
+        if (first[i] != NULL && find_shard(hook, shards.at[i].name) == NULL)
+            json_put_text(hook->waits, shards.at[i].name, first[i]);
+    }
+}
+
 static void want_shards(struct keyspace_hook *hook, struct answer *answer)
 {
-    for (size_t i = 0; i < hook->wanted.count; i++)
-        want_shard(hook, answer, &hook->wanted.at[i]);
+    if (hook->spec.keyspace.partitionings.count > 1)
+        wait_in_order(hook);
+    for (size_t i = 0; i < hook->wanted.count; i++) {
+        if (json_at(hook->waits, hook->wanted.at[i].name) == NULL)
+            want_shard(hook, answer, &hook->wanted.at[i]);
+    }
     for (size_t i = 0; i < hook->shards.count; i++) {
         const json_t *shard = hook->shards.at[i];
 
@@ -269,6 +315,21 @@ static void want_shards(struct keyspace_hook *hook, struct answer *answer)
 }
 
 /* --- status --- */
+
+static const char *why_missing(const struct keyspace_hook *hook)
+{
+    const char *shard;
+    const json_t *first;
+
+    json_each_field (hook->waits, shard, first) {
+        return fmt(hook->arena,
+            "shard %s is made once shard %s, which overlaps it and serves first, has a Ready "
+            "tablet",
+            shard,
+            json_string_value(first));
+    }
+    return "creating its shards";
+}
 
 /* The first shard that is still to become what the spec says. */
 static const char *pending(const struct keyspace_hook *hook)
@@ -285,7 +346,9 @@ static const char *pending(const struct keyspace_hook *hook)
         if (!condition_true(shard, "Updated"))
             return fmt(hook->arena, "updating VitessShard %s", object_name(shard));
     }
-    return hook->shards.count < hook->wanted.count ? "creating its shards" : NULL;
+    if (hook->shards.count >= hook->wanted.count)
+        return NULL;
+    return why_missing(hook);
 }
 
 static const json_t *status_of(struct keyspace_hook *hook)

@@ -133,9 +133,9 @@ static int compare(const void *left, const void *right)
     return order != 0 ? order : (*a > *b) - (*a < *b);
 }
 
-static struct v2_shards all_shards(struct arena *arena, const struct keyspace *keyspace)
+struct v2_shards v2_shards_as_written(struct arena *arena, const struct keyspace *keyspace)
 {
-    size_t lists = keyspace->partitionings.count;
+    const size_t lists = keyspace->partitionings.count;
     struct v2_shards *list = arena_array(arena, lists, sizeof(*list));
     struct v2_shards all = {0};
     size_t count = 0;
@@ -154,7 +154,7 @@ static struct v2_shards all_shards(struct arena *arena, const struct keyspace *k
 
 struct v2_shards v2_keyspace_shards(struct arena *arena, const struct keyspace *keyspace)
 {
-    struct v2_shards all = all_shards(arena, keyspace);
+    struct v2_shards all = v2_shards_as_written(arena, keyspace);
     struct v2_shards shards = {.at = arena_array(arena, all.count, sizeof(*shards.at))};
     const struct v2_shard **sorted = arena_array(arena, all.count, sizeof(*sorted));
 

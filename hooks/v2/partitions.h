@@ -30,6 +30,9 @@ struct v2_shards v2_partitioning_shards(struct arena *arena,
  * of them has it. */
 struct v2_shards v2_keyspace_shards(struct arena *arena, const struct keyspace *keyspace);
 
+/* The same, in the order of the spec, some of them twice. */
+struct v2_shards v2_shards_as_written(struct arena *arena, const struct keyspace *keyspace);
+
 /* Names of its shards, each once, bytewise ascending. */
 struct texts v2_partitioning_names(struct arena *arena, const struct partitioning *partitioning);
 

@@ -71,6 +71,11 @@ static const char *trim_zero_bytes(struct arena *arena, const char *bound)
     return length == whole ? bound : text_copy(arena, bound, length);
 }
 
+const char *keyrange_bound(struct arena *arena, const char *bound)
+{
+    return trim_zero_bytes(arena, lower_text(arena, bound));
+}
+
 static struct bounds bounds_of(struct arena *arena, const struct keyrange *range)
 {
     const char *end = lower_text(arena, range->end);

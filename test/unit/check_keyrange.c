@@ -105,6 +105,64 @@ START_TEST(bad_bounds_are_named)
 }
 END_TEST
 
+/* "-80 after -, 80- after -": who waits for whom; a shard that is followed by "!" is known. */
+static const char *turns_of(const char *text)
+{
+    struct planned_shard shards[16] = {{0}};
+    struct texts said = {.arena = arena};
+    size_t count = 0;
+    const char **first;
+
+    while (*text != '\0') {
+        size_t length = strcspn(text, ", !");
+
+        shards[count].name = text_copy(arena, text, length);
+        shards[count++].known = text[length] == '!';
+        text += length;
+        text += strspn(text, ", !");
+    }
+    first = shards_wait_for(arena, shards, count);
+    for (size_t i = 0; i < count; i++) {
+        if (first[i] != NULL)
+            texts_add(&said, fmt(arena, "%s after %s", shards[i].name, first[i]));
+    }
+    return texts_join(&said, ", ");
+}
+
+START_TEST(one_cover_of_the_keys_comes_first)
+{
+    static const struct {
+        const char *shards, *turns;
+    } rows[] = {
+        {"", ""},
+        {"-", ""},
+        {"-80, 80-", ""},
+        {"80-, -80", ""},
+        {"-, -80, 80-", "-80 after -, 80- after -"},
+        {"-80, -, 80-", "- after -80"},
+        {"-80!, -, 80-", "- after 80-"},
+        {"-80!, -, 80-!", ""},
+        {"-!, -80, 80-", ""},
+        {"-80, 80-, -", "- after -80"},
+        /* 80- is not taken for the cover of -40 and 40-. */
+        {"-40, 80-, 40-, -80", "80- after 40-, -80 after -40"},
+        {"-40!, 80-, 40-, -80", "80- after 40-, -80 after 40-"},
+        {"-80, 80-, 80-c0, c0-", "80-c0 after 80-, c0- after 80-"},
+        {"-8000, 80-, -4000, 40-80", "-4000 after -8000, 40-80 after -8000"},
+        /* Without key ranges Vitess takes each for all of the keyspace. */
+        {"0, 1, 2", "1 after 0, 2 after 0"},
+        {"0!, 1, 2", ""},
+        /* What passes nowhere: nobody waits for ever for what comes never. */
+        {"40-80, c0-", ""},
+        {"-40, 80-", ""},
+        {"-80, -80", "-80 after -80"},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+        ck_assert_str_eq(turns_of(rows[i].shards), rows[i].turns);
+}
+END_TEST
+
 static void tests(TCase *tcase)
 {
     tcase_add_test(tcase, names_are_lower_case);
@@ -114,6 +172,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, a_reshard_has_two_covers);
     tcase_add_test(tcase, gaps_are_named);
     tcase_add_test(tcase, overlaps_are_named);
+    tcase_add_test(tcase, one_cover_of_the_keys_comes_first);
     tcase_add_test(tcase, bad_bounds_are_named);
 }
 

@@ -424,6 +424,40 @@ START_TEST(status_of_2018_holds)
 }
 END_TEST
 
+#define WHOLE "demo-zone1-main-x-x"
+
+/* The old shard and the new ones of a reshard, of which nothing is there: Vitess lets that one
+ * serve which it knows first. */
+START_TEST(shards_that_overlap_are_made_one_after_the_other)
+{
+    struct world world = begin("{'paused':false}");
+
+    edit(&world, "spec.shards", "[{'name':'-'},{'name':'-80'},{'name':'80-'}]");
+    world_rest(&world);
+    ck_assert_str_eq(world_names(&world, "VitessShard"), WHOLE);
+    world_report(&world, WHOLE, false, true, "x", "{'readyTablets':[]}");
+    world_rest(&world);
+    ck_assert_str_eq(world_names(&world, "VitessShard"), WHOLE);
+    ck_assert_str_eq(world_condition(&world, "Updated"),
+        "False RolloutProgressing: VitessShard " LOW
+        " is made once shard -, which overlaps it and serves first, has a Ready tablet");
+    put_at(world_child(&world, WHOLE), "status.readyTablets", json_of("['1']"));
+    world_rest(&world);
+    ck_assert_str_eq(world_names(&world, "VitessShard"), WHOLE " " LOW " " HIGH);
+}
+END_TEST
+
+/* What is there is there, whatever becomes of the one before it. */
+START_TEST(a_shard_that_is_there_waits_for_none)
+{
+    struct world world = settled();
+
+    edit(&world, "spec.shards", "[{'name':'-'},{'name':'-80'},{'name':'80-'}]");
+    world_rest(&world);
+    ck_assert_str_eq(world_names(&world, "VitessShard"), WHOLE " " LOW " " HIGH);
+}
+END_TEST
+
 static void tests(TCase *tcase)
 {
     tcase_add_test(tcase, a_shard_is_told_everything_that_it_needs);
@@ -442,6 +476,8 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, a_keyspace_that_retires_makes_no_new_shards);
     tcase_add_test(tcase, the_advice_of_shards_is_passed_on);
     tcase_add_test(tcase, a_spec_that_cannot_be_read_is_refused);
+    tcase_add_test(tcase, shards_that_overlap_are_made_one_after_the_other);
+    tcase_add_test(tcase, a_shard_that_is_there_waits_for_none);
     tcase_add_test(tcase, status_of_2018_holds);
 }
 

@@ -1,0 +1,90 @@
+#include "vitess.h"
+
+#include <string.h>
+
+/* Which shards of a new keyspace come first.
+ *
+ * The record of a shard says for ever whether the shard serves from the start, and Vitess writes it
+ * with the first tablet: it serves if it overlaps no shard that is known by then (CreateShard() in
+ * go/vt/topo/shard.go; one without a key range overlaps all). Where "-80", "-" and "80-" come in
+ * that order, only "-80" serves, and vtgate finds no keyspace until somebody mends the records. So
+ * one full cover of the key range comes first. */
+
+struct turn {
+    struct arena *arena;
+    const struct planned_shard *shards;
+    size_t count;
+    struct keyrange *ranges;
+    bool *first; /* it is of the cover that comes first */
+};
+
+/* In one spelling. A shard without a key range has all keys, as Vitess takes it. */
+static struct keyrange range_of(struct arena *arena, const char *shard)
+{
+    size_t start = strcspn(shard, "-");
+
+    if (!keyrange_is(shard))
+        return (struct keyrange){.start = "", .end = ""};
+    return (struct keyrange){.start = keyrange_bound(arena, text_copy(arena, shard, start)),
+        .end = keyrange_bound(arena, shard + start + 1)};
+}
+
+static bool starts_before_end(const struct keyrange *a, const struct keyrange *b)
+{
+    return *b->end == '\0' || strcmp(a->start, b->end) < 0;
+}
+
+static bool overlap(const struct keyrange *a, const struct keyrange *b)
+{
+    return starts_before_end(a, b) && starts_before_end(b, a);
+}
+
+/* From the lowest key on: of the shards that start where the last one ends, the first one of the
+ * spec. Where every shard is part of some cover, as in a spec that passes, that is a whole one. */
+static void choose_cover(struct turn *turn)
+{
+    json_t *at = json_new_map(); /* where a shard starts -> index of the first one that does */
+    const char *from = "";
+
+    for (size_t i = turn->count; i-- > 0;)
+        json_put(at, turn->ranges[i].start, json_integer((json_int_t)i));
+    for (size_t left = turn->count; left > 0; left--) {
+        const json_t *index = json_at(at, from);
+        const struct keyrange *range;
+
+        if (index == NULL)
+            return;
+        range = &turn->ranges[json_integer_value(index)];
+        turn->first[json_integer_value(index)] = true;
+        if (*range->end == '\0')
+            return;
+        from = range->end;
+    }
+}
+
+static const char *waits_for(const struct turn *turn, size_t index)
+{
+    for (size_t i = 0; !turn->first[index] && i < turn->count; i++) {
+        if (turn->first[i] && !turn->shards[i].known &&
+            overlap(&turn->ranges[i], &turn->ranges[index]))
+            return turn->shards[i].name;
+    }
+    return NULL;
+}
+
+const char **shards_wait_for(struct arena *arena, const struct planned_shard *shards, size_t count)
+{
+    const char **names = arena_array(arena, count, sizeof(*names));
+    struct turn turn = {.arena = arena,
+        .shards = shards,
+        .count = count,
+        .ranges = arena_array(arena, count, sizeof(*turn.ranges)),
+        .first = arena_array(arena, count, sizeof(*turn.first))};
+
+    for (size_t i = 0; i < count; i++)
+        turn.ranges[i] = range_of(arena, shards[i].name);
+    choose_cover(&turn);
+    for (size_t i = 0; i < count; i++)
+        names[i] = waits_for(&turn, i);
+    return names;
+}
