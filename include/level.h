@@ -15,7 +15,8 @@
 struct level_conditions {
     bool ready;
     const char *ready_reason, *ready_message; /* why not; NULL: nothing more is known */
-    const struct stage *stage;                /* planned */
+    const struct stage *stage; /* planned; NULL: each of `rolling` children rolls by itself */
+    size_t rolling;
     const char *pending;       /* what is still to be done besides the stage, or NULL */
     struct task_failure stuck; /* a task without which nothing goes on, and that does not */
     /* What people should know although all is well: adds the condition Advice, True, when set. */

@@ -22,6 +22,8 @@ enum rollout_reason {
 
 /* "RolloutComplete"; NULL of ROLLOUT_UNKNOWN. */
 const char *rollout_reason_text(enum rollout_reason reason);
+/* The message of ROLLOUT_COMPLETE, of so many objects. */
+const char *rollout_complete_text(struct arena *arena, size_t count);
 /* As the condition Updated of `resource` (or NULL) says. */
 enum rollout_reason rollout_reason_of(const json_t *resource);
 /* It will not go on by itself: stalled, paused, or something fails again and again. */

@@ -80,8 +80,6 @@ static bool begin(struct cell_hook *hook, struct answer *answer)
     hook->keyspaces = related(request, "VitessKeyspace." API_VERSION);
     hook->shards = related(request, "VitessShard." API_VERSION);
     hook->secrets = related(request, "Secret.v1");
-    hook->stage = (struct stage){.arena = hook->arena, .keys = &v2_keys};
-    stage_plan(&hook->stage);
     hook->tasks = v2_tasks(request, &hook->place, v2_labels_of(request), hook->spec.images->vtgate);
     return true;
 }
@@ -236,6 +234,17 @@ static void want_lockserver(struct cell_hook *hook, struct answer *answer)
 
 /* --- status --- */
 
+static const char *lockserver_is_not_ready(const struct cell_hook *hook)
+{
+    if (v2_local_etcd(hook->arena, &hook->cell) == NULL)
+        return NULL;
+    return why_child_is_not_ready(hook->arena,
+        owner_of(hook->request->parent),
+        "EtcdLockserver",
+        lockserver_name(hook),
+        objects_find(&hook->lockservers, lockserver_name(hook)));
+}
+
 static const char *why_not_ready(const struct cell_hook *hook, const json_t *vtgate)
 {
     struct arena *a = hook->arena;
@@ -263,11 +272,12 @@ static const json_t *conditions_of(struct cell_hook *hook, const json_t *vtgate)
 {
     static const char *const labels[] = {CELL_LABEL, CLUSTER_LABEL, NULL};
     const char *why = why_not_ready(hook, vtgate);
+    const char *below = why == NULL ? lockserver_is_not_ready(hook) : NULL;
     struct advice advice = advice_begin(hook->arena);
-    struct level_conditions level = {.ready = why == NULL,
-        .ready_reason = "GatewayNotReady",
-        .ready_message = why,
-        .stage = &hook->stage,
+    struct level_conditions level = {.ready = why == NULL && below == NULL,
+        .ready_reason = why != NULL ? "GatewayNotReady" : "LevelsNotReady",
+        .ready_message = why != NULL ? why : below,
+        .rolling = hook->deployments.count + hook->lockservers.count,
         .stuck = hook->tasks.stuck};
 
     if (hook->resharded != NULL)
@@ -279,6 +289,8 @@ static const json_t *conditions_of(struct cell_hook *hook, const json_t *vtgate)
         level.pending = hook->refused;
     else if (vtgate != NULL && !deployment_settled(vtgate))
         level.pending = fmt(hook->arena, "updating Deployment %s", object_name(vtgate));
+    else if (hook->lockservers.count > 0)
+        level.pending = v2_why_it_rolls(hook->arena, hook->lockservers.at[0]);
     advise_unknown(&advice, hook->request->parent, labels, &hook->unknown);
     advice_give(&advice, &level);
     return level_conditions(hook->request, &level);

@@ -20,7 +20,6 @@ struct cell_hook {
     struct objects keyspaces, shards, secrets;                      /* related */
     struct unknown_children unknown;
     struct tasks tasks;
-    struct stage stage; /* empty: all goes out at once, as theirs does */
     bool registered;
     bool empty;    /* it has left the spec, and no tablet is or is to be in it */
     bool unserved; /* and Vitess serves no keyspace in it any more */

@@ -111,8 +111,6 @@ static bool begin(struct cluster_hook *hook, struct answer *answer)
     hook->gateways = related(request, "Service.v1");
     hook->kept_cells = json_new_map();
     hook->kept_keyspaces = json_new_map();
-    hook->stage = (struct stage){.arena = hook->arena, .keys = &v2_keys};
-    stage_plan(&hook->stage);
     hook->tasks = tasks_of(hook);
     return true;
 }
@@ -236,15 +234,10 @@ static const char *pending(const struct cluster_hook *hook, bool aliased)
         const struct objects *objects = each_level(hook, level);
 
         for (size_t i = 0; i < objects->count; i++) {
-            const json_t *child = objects->at[i];
+            const char *rolls = v2_why_it_rolls(hook->arena, objects->at[i]);
 
-            if (object_annotation(child, ROLLOUT_SCHEDULED_ANNOTATION) != NULL)
-                return fmt(hook->arena,
-                    "%s %s waits to be released (annotation " ROLLOUT_RELEASED_ANNOTATION ")",
-                    object_kind(child),
-                    object_name(child));
-            if (!condition_true(child, "Updated"))
-                return fmt(hook->arena, "updating %s %s", object_kind(child), object_name(child));
+            if (rolls != NULL)
+                return rolls;
         }
     }
     if (hook->unmade != NULL)
@@ -288,7 +281,7 @@ static const json_t *status_of(struct cluster_hook *hook, bool aliased)
     struct level_conditions level = {.ready = why == NULL,
         .ready_reason = "LevelsNotReady",
         .ready_message = why,
-        .stage = &hook->stage,
+        .rolling = hook->lockservers.count + hook->cells.count + hook->keyspaces.count,
         .pending = pending(hook, aliased),
         .stuck = hook->tasks.stuck};
 

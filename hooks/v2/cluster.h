@@ -31,7 +31,6 @@ struct cluster_hook {
     const char *unmade;                  /* which keyspace is not made yet, and why; or NULL */
     struct unknown_children unknown;
     struct tasks tasks;
-    struct stage stage; /* empty: every child has a rollout of its own */
 };
 
 /* `child` with the label that a generated selector asks for. Metacontroller would add it, and then

@@ -36,7 +36,6 @@ struct keyspace_hook {
     json_t *kept;          /* name of a shard that has left the spec -> {reason, message} */
     struct unknown_children unknown;
     struct tasks tasks;
-    struct stage stage; /* empty: each shard has a rollout of its own */
     bool created;
 };
 
@@ -78,8 +77,6 @@ static bool begin(struct keyspace_hook *hook, struct answer *answer)
     hook->wanted = v2_keyspace_shards(hook->arena, &hook->spec.keyspace);
     hook->waits = json_new_map();
     hook->kept = json_new_map();
-    hook->stage = (struct stage){.arena = hook->arena, .keys = &v2_keys};
-    stage_plan(&hook->stage);
     hook->tasks =
         v2_tasks(request, &place, v2_labels_of(request), hook->spec.keyspace.images->vttablet);
     return true;
@@ -337,14 +334,10 @@ static const char *pending(const struct keyspace_hook *hook)
     if (!hook->created)
         return fmt(hook->arena, "creating keyspace %s", hook->spec.keyspace.name);
     for (size_t i = 0; i < hook->shards.count; i++) {
-        const json_t *shard = hook->shards.at[i];
+        const char *rolls = v2_why_it_rolls(hook->arena, hook->shards.at[i]);
 
-        if (object_annotation(shard, ROLLOUT_SCHEDULED_ANNOTATION) != NULL)
-            return fmt(hook->arena,
-                "VitessShard %s waits to be released (annotation " ROLLOUT_RELEASED_ANNOTATION ")",
-                object_name(shard));
-        if (!condition_true(shard, "Updated"))
-            return fmt(hook->arena, "updating VitessShard %s", object_name(shard));
+        if (rolls != NULL)
+            return rolls;
     }
     if (hook->shards.count >= hook->wanted.count)
         return NULL;
@@ -361,7 +354,7 @@ static const json_t *status_of(struct keyspace_hook *hook)
     struct level_conditions level = {.ready = ready.is,
         .ready_reason = ready.reason,
         .ready_message = hook->tasks.trouble != NULL ? hook->tasks.trouble : ready.message,
-        .stage = &hook->stage,
+        .rolling = hook->shards.count,
         .pending = pending(hook),
         .stuck = hook->tasks.stuck};
 

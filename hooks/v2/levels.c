@@ -1,5 +1,6 @@
 #include "levels.h"
 
+#include "conditions.h"
 #include "keys.h"
 #include "metadata.h"
 #include "names.h"
@@ -115,4 +116,16 @@ bool v2_is_idle(const json_t *object)
 {
     return text_equal(json_text_at(object, "status", "idle"), V2_TRUE) &&
            generation_observed(object);
+}
+
+const char *v2_why_it_rolls(struct arena *a, const json_t *object)
+{
+    if (object_annotation(object, ROLLOUT_SCHEDULED_ANNOTATION) != NULL)
+        return fmt(a,
+            "%s %s waits to be released (annotation " ROLLOUT_RELEASED_ANNOTATION ")",
+            object_kind(object),
+            object_name(object));
+    if (!condition_true(object, "Updated"))
+        return fmt(a, "updating %s %s", object_kind(object), object_name(object));
+    return NULL;
 }

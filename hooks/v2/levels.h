@@ -51,6 +51,9 @@ const json_t *v2_labels_of(const struct request *request);
 const json_t *v2_told(struct arena *arena, const json_t *object, const char *key,
     const json_t *value);
 
+/* What an object of our own kinds waits for before it is as its spec says, or NULL. */
+const char *v2_why_it_rolls(struct arena *arena, const json_t *object);
+
 /* Nothing is served in it, as Vitess has said of its newest spec. */
 bool v2_is_idle(const json_t *object);
 

@@ -21,11 +21,25 @@ struct progress {
     const char *message;
 };
 
-static struct progress progress_of(const struct level_conditions *level)
+static struct progress without_stage(const struct request *request,
+    const struct level_conditions *level)
+{
+    if (level->pending != NULL)
+        return (struct progress){.reason = ROLLOUT_PROGRESSING, .message = level->pending};
+    return (struct progress){.updated = true,
+        .reason = ROLLOUT_COMPLETE,
+        .message = rollout_complete_text(request->arena, level->rolling)};
+}
+
+static struct progress progress_of(const struct request *request,
+    const struct level_conditions *level)
 {
     const struct stage *stage = level->stage;
-    bool staged = stage_complete(stage) || stage->reason == ROLLOUT_KEPT_UNTIL_IDLE;
+    bool staged;
 
+    if (stage == NULL)
+        return without_stage(request, level);
+    staged = stage_complete(stage) || stage->reason == ROLLOUT_KEPT_UNTIL_IDLE;
     if (!staged || level->pending == NULL)
         return (struct progress){staged, stage->reason, stage->message};
     return (struct progress){.reason = stage->paused ? ROLLOUT_PAUSED : ROLLOUT_PROGRESSING,
@@ -79,7 +93,7 @@ static void add_progressing(struct condition_list *list, const struct level_cond
 
 const json_t *level_conditions(const struct request *request, const struct level_conditions *level)
 {
-    const struct progress progress = or_stuck(level, progress_of(level));
+    const struct progress progress = or_stuck(level, progress_of(request, level));
     struct condition_list list = begin(request);
 
     condition_add(&list,

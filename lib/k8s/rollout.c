@@ -18,6 +18,11 @@ const char *rollout_reason_text(enum rollout_reason reason)
     return texts[reason];
 }
 
+const char *rollout_complete_text(struct arena *arena, size_t count)
+{
+    return fmt(arena, "all %zu are up to date", count);
+}
+
 enum rollout_reason rollout_reason_of(const json_t *resource)
 {
     const char *text = condition_reason(resource, "Updated");

@@ -146,7 +146,7 @@ static void report_rollout(struct stage *stage, const struct gate *gates)
         return;
     if (report_progressing(stage) || report_waiting(stage, gates))
         return;
-    say(stage, ROLLOUT_COMPLETE, fmt(stage->arena, "all %zu are up to date", count_rolling(stage)));
+    say(stage, ROLLOUT_COMPLETE, rollout_complete_text(stage->arena, count_rolling(stage)));
 }
 
 static void report_child(struct stage *stage, const struct stage_child *child, const char *why)

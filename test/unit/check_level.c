@@ -26,6 +26,19 @@ static const char *conditions_of(struct stage *stage, struct level_conditions le
     return text_string(&said);
 }
 
+START_TEST(a_level_without_a_stage_counts_what_rolls_by_itself)
+{
+    ck_assert_str_eq(conditions_of(NULL, (struct level_conditions){.ready = true, .rolling = 3}),
+        "Ready True Ready\nUpdated True RolloutComplete: all 3 are up to date\n"
+        "Progressing False RolloutComplete: all 3 are up to date\n");
+    ck_assert_str_eq(
+        conditions_of(NULL,
+            (struct level_conditions){.ready = true, .rolling = 3, .pending = "a bed"}),
+        "Ready True Ready\nUpdated False RolloutProgressing: a bed\n"
+        "Progressing True RolloutProgressing: a bed\n");
+}
+END_TEST
+
 START_TEST(conditions_say_where_a_level_is)
 {
     struct stage done = {.arena = arena, .reason = ROLLOUT_COMPLETE, .message = "all"};
@@ -200,6 +213,7 @@ END_TEST
 static void tests(TCase *tcase)
 {
     tcase_add_test(tcase, conditions_say_where_a_level_is);
+    tcase_add_test(tcase, a_level_without_a_stage_counts_what_rolls_by_itself);
     tcase_add_loop_test(tcase,
         a_stuck_task_is_the_reason_where_it_holds_something_up,
         0,

@@ -604,6 +604,47 @@ START_TEST(vtgate_waits_until_its_cell_is_registered)
 }
 END_TEST
 
+#define CELL_ETCD "example-zone1-etcd-43880480"
+
+static void roll_out(json_t *deployment)
+{
+    const json_int_t replicas = json_int_at(deployment, 1, "spec", "replicas");
+
+    put_at(deployment,
+        "status",
+        object(arena,
+            F("observedGeneration", INT(object_generation(deployment))),
+            F("replicas", INT(replicas)),
+            F("updatedReplicas", INT(replicas)),
+            F("availableReplicas", INT(replicas)),
+            LIST("conditions", ITEM(F("type", "Available"), F("status", "True")))));
+}
+
+START_TEST(a_cell_is_as_its_etcd_is)
+{
+    struct world world = world_of_kind(v2_sync_cell, "VitessCell");
+
+    edit(&world, "spec.lockserver", "{'etcd':{}}");
+    world_rest(&world);
+    world_answer_tasks(&world);
+    world_rest(&world);
+    world_answer_tasks(&world);
+    world_rest(&world);
+    roll_out(world_of(&world, "Deployment", VTGATE));
+    world_rest(&world);
+    ck_assert_str_eq(world_condition(&world, "Ready"),
+        "False LevelsNotReady: EtcdLockserver " CELL_ETCD " is not Ready");
+    world_report(&world, CELL_ETCD, false, false, "x", "{}");
+    ck_assert_int_eq(world_sync(&world), 200);
+    ck_assert_str_eq(world_condition(&world, "Updated"),
+        "False RolloutProgressing: updating EtcdLockserver " CELL_ETCD);
+    world_settle(&world, CELL_ETCD, "{}");
+    ck_assert_int_eq(world_sync(&world), 200);
+    ck_assert_str_eq(world_condition(&world, "Updated"),
+        "True RolloutComplete: all 2 are up to date");
+}
+END_TEST
+
 #define TLS                                                                                        \
     "{'required':true,'tls':{'certSecret':{'name':'tls','key':'c'},"                               \
     "'keySecret':{'name':'tls','key':'k'}}}"
@@ -1028,6 +1069,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, a_shard_that_was_never_told_to_leave_stays);
     tcase_add_test(tcase, a_held_shard_is_told_as_well);
     tcase_add_test(tcase, vtgate_waits_until_its_cell_is_registered);
+    tcase_add_test(tcase, a_cell_is_as_its_etcd_is);
     tcase_add_test(tcase, vtgate_stays_as_it_is_without_its_secret);
     tcase_add_test(tcase, a_cell_asks_for_what_it_looks_at);
     tcase_add_test(tcase, a_member_waits_to_be_released);
