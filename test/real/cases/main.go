@@ -38,7 +38,7 @@ var subjects = []Subject{
 		[]Case{{"image update", true, patch(replace("/spec/image", "vitess/lite:v24.0.4-next")), nil}},
 		edits, scaling, processes, nodes, volumes, parts, etcd, schema, remade, backups)},
 	{File: "three-cells.yaml", Name: "three", Keyspace: "commerce", Cell: "zone1", Shards: []string{"0"}, Here: zones, Cases: cells},
-	{File: "resharding-1.yaml", Name: "growing", Keyspace: "main", Cell: "zone1", Shards: []string{"-"}, Here: oneShard, Cases: resharding},
+	{File: "resharding-1.yaml", Name: "growing", Keyspace: "main", Cell: "zone1", Shards: []string{"-"}, Cases: resharding},
 	{File: "tls-and-users.yaml", Name: "public", Keyspace: "main", Cell: "zone1", Shards: []string{"0"}, Login: app, Before: certificate},
 	{File: "tls-between.yaml", Name: "between", Keyspace: "main", Cell: "zone1", Shards: []string{"0"}, Before: betweenTLS, Cases: between},
 	{File: "external-etcd.yaml", Name: "guest", Keyspace: "main", Cell: "zone1", Shards: []string{"0"}, Before: etcdOfOthers, Cases: guest},

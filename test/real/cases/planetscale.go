@@ -76,7 +76,7 @@ func guide(examples string) ([][]string, error) {
 	}
 	defer trial.load.Stop()
 	var failed []error
-	for _, each := range chain {
+	for _, each := range slices.Concat(chain, announcement) {
 		row, err := under(trial, each)
 		if err != nil {
 			say("%s: %v", each.Name, err)
@@ -217,9 +217,7 @@ func sixTablets(*Trial) error {
 }
 
 func newImageOfTheirs(*Trial) error {
-	_, err := kubectl("", "patch", theirCRD, "example", "-n", theirNamespace, "--type=json", "-p",
-		`[{"op": "replace", "path": "/spec/images/vttablet", "value": "vitess/lite:v24.0.4-next"}]`)
-	return err
+	return editTheirs(replace("/spec/images/vttablet", "vitess/lite:v24.0.4-next"))
 }
 
 // theirTablet is the alias of the first tablet of customer/-80 that has the type.
@@ -293,9 +291,5 @@ func restoreTheirs(*Trial) error {
 
 // replicasOfTheirs says how many tablets each shard of customer has.
 func replicasOfTheirs(count int) func(*Trial) error {
-	return func(*Trial) error {
-		_, err := kubectl("", "patch", theirCRD, "example", "-n", theirNamespace, "--type=json", "-p", fmt.Sprintf(
-			`[{"op": "replace", "path": "/spec/keyspaces/1/partitionings/0/equal/shardTemplate/tabletPools/0/replicas", "value": %d}]`, count))
-		return err
-	}
+	return func(*Trial) error { return editTheirs(replace(poolOfTheirs+"/replicas", count)) }
 }
