@@ -149,12 +149,13 @@ static void stage_leaving_shards(const struct keyspace *keyspace, struct stage *
     }
 }
 
-/* Its first tablet has made its record before it was Ready. One without tablets in this cell has
- * those in another. */
+/* Its first tablet has made its record before it was Ready, and a primary, in this cell or in
+ * another, has one. */
 static bool is_known(const json_t *shard)
 {
     return json_array_size(json_at(shard, "status", "readyTablets")) > 0 ||
-           condition_true(shard, "Ready");
+           json_text_at(shard, "status", "primary") != NULL ||
+           json_text_at(shard, "status", "follows") != NULL || condition_true(shard, "Ready");
 }
 
 /* For each shard, the name of one that has to be known to Vitess first, or NULL. */
@@ -257,6 +258,11 @@ static const char *why_not_ready(const struct keyspace *keyspace, const struct s
 
         if (i >= shard_count(keyspace) && !keyspace->retire)
             break;
+        if (child->observed == NULL && child->made_once != NULL)
+            return fmt(keyspace->arena,
+                "VitessShard %s is made once %s",
+                child->name,
+                child->made_once);
         why = why_child_is_not_ready(keyspace->arena,
             owner_of(keyspace->request->parent),
             "VitessShard",

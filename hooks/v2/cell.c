@@ -245,6 +245,18 @@ static const char *lockserver_is_not_ready(const struct cell_hook *hook)
         objects_find(&hook->lockservers, lockserver_name(hook)));
 }
 
+static const char *lockserver_rolls(const struct cell_hook *hook)
+{
+    const json_t *etcd = objects_find(&hook->lockservers, lockserver_name(hook));
+
+    if (etcd == NULL)
+        return being_created(hook->arena,
+            owner_of(hook->request->parent),
+            "EtcdLockserver",
+            lockserver_name(hook));
+    return v2_why_it_rolls(hook->arena, etcd);
+}
+
 static const char *why_not_ready(const struct cell_hook *hook, const json_t *vtgate)
 {
     struct arena *a = hook->arena;
@@ -277,7 +289,7 @@ static const json_t *conditions_of(struct cell_hook *hook, const json_t *vtgate)
     struct level_conditions level = {.ready = why == NULL && below == NULL,
         .ready_reason = why != NULL ? "GatewayNotReady" : "LevelsNotReady",
         .ready_message = why != NULL ? why : below,
-        .rolling = hook->deployments.count + hook->lockservers.count,
+        .rolling = v2_local_etcd(hook->arena, &hook->cell) == NULL ? 1 : 2,
         .stuck = hook->tasks.stuck};
 
     if (hook->resharded != NULL)
@@ -289,8 +301,10 @@ static const json_t *conditions_of(struct cell_hook *hook, const json_t *vtgate)
         level.pending = hook->refused;
     else if (vtgate != NULL && !deployment_settled(vtgate))
         level.pending = fmt(hook->arena, "updating Deployment %s", object_name(vtgate));
-    else if (hook->lockservers.count > 0)
-        level.pending = v2_why_it_rolls(hook->arena, hook->lockservers.at[0]);
+    else if (vtgate == NULL)
+        level.pending = why;
+    else if (v2_local_etcd(hook->arena, &hook->cell) != NULL)
+        level.pending = lockserver_rolls(hook);
     advise_unknown(&advice, hook->request->parent, labels, &hook->unknown);
     advice_give(&advice, &level);
     return level_conditions(hook->request, &level);

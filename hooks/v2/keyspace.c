@@ -32,6 +32,7 @@ struct keyspace_hook {
     const char *cluster;
     struct v2_shards wanted;
     struct objects shards; /* VitessShards of ours */
+    bool missing;          /* some wanted shard is not there yet */
     json_t *waits;         /* name of a shard -> name of one that Vitess has to know first */
     json_t *kept;          /* name of a shard that has left the spec -> {reason, message} */
     struct unknown_children unknown;
@@ -258,7 +259,7 @@ static const json_t *find_shard(const struct keyspace_hook *hook, const char *na
         v2_shard_name(hook->arena, hook->cluster, hook->spec.keyspace.name, name));
 }
 
-/* The first tablet of a shard has made its record before it was Ready. */
+/* The first tablet of a shard has made its record before it was Ready, and a primary has one. */
 static bool is_known(const json_t *shard)
 {
     const json_t *tablet;
@@ -268,32 +269,70 @@ static bool is_known(const json_t *shard)
         if (text_equal(json_text_at(tablet, "ready"), V2_TRUE))
             return true;
     }
+    return text_equal(json_text_at(shard, "status", "hasMaster"), V2_TRUE);
+}
+
+/* The names of the shards in the order of the partitionings: the first of them serves until
+ * somebody switches the traffic, and those to reshard to come behind it. */
+static struct texts names_in_order(const struct keyspace_hook *hook)
+{
+    const struct v2_shards all = v2_shards_as_written(hook->arena, &hook->spec.keyspace);
+    struct texts names = {.arena = hook->arena};
+    json_t *seen = json_new_map();
+
+    for (size_t i = 0; i < all.count; i++) {
+        if (json_at(seen, all.at[i].name) == NULL)
+            texts_add(&names, all.at[i].name);
+        json_put(seen, all.at[i].name, json_true());
+    }
+    return names;
+}
+
+/* Nobody waits for one without tablets: Vitess never gets to know it. */
+static const json_t *known_shards(const struct keyspace_hook *hook)
+{
+    json_t *known = json_new_map();
+
+    for (size_t i = 0; i < hook->wanted.count; i++) {
+        const struct v2_shard *shard = &hook->wanted.at[i];
+
+        if (v2_desired_tablets(shard->template) == 0 || is_known(find_shard(hook, shard->name)))
+            json_put(known, shard->name, json_true());
+    }
+    return known;
+}
+
+static bool some_are_missing(const struct keyspace_hook *hook)
+{
+    for (size_t i = 0; i < hook->wanted.count; i++) {
+        if (find_shard(hook, hook->wanted.at[i].name) == NULL)
+            return true;
+    }
     return false;
 }
 
-/* In the order of the partitionings: the first of them serves until somebody switches the traffic,
- * and those to reshard to come behind it. Nobody waits for one without tablets, which Vitess never
- * gets to know. */
+/* What is there waits for nobody: left out of the answer it would be deleted. */
 static void wait_in_order(struct keyspace_hook *hook)
 {
-    struct v2_shards shards = v2_shards_as_written(hook->arena, &hook->spec.keyspace);
-    struct planned_shard *planned = arena_array(hook->arena, shards.count, sizeof(*planned));
+    const struct texts names = names_in_order(hook);
+    const json_t *known = known_shards(hook);
+    struct planned_shard *planned = arena_array(hook->arena, names.count, sizeof(*planned));
     const char **first;
 
-    for (size_t i = 0; i < shards.count; i++)
-        planned[i] = (struct planned_shard){.name = shards.at[i].name,
-            .known = v2_desired_tablets(shards.at[i].template) == 0 ||
-                     is_known(find_shard(hook, shards.at[i].name))};
-    first = shards_wait_for(hook->arena, planned, shards.count);
-    for (size_t i = 0; i < shards.count; i++) {
-        if (first[i] != NULL && find_shard(hook, shards.at[i].name) == NULL)
-            json_put_text(hook->waits, shards.at[i].name, first[i]);
+    for (size_t i = 0; i < names.count; i++)
+        planned[i] = (struct planned_shard){.name = names.at[i],
+            .known = json_at(known, names.at[i]) != NULL};
+    first = shards_wait_for(hook->arena, planned, names.count);
+    for (size_t i = 0; i < names.count; i++) {
+        if (first[i] != NULL && find_shard(hook, names.at[i]) == NULL)
+            json_put_text(hook->waits, names.at[i], first[i]);
     }
 }
 
 static void want_shards(struct keyspace_hook *hook, struct answer *answer)
 {
-    if (hook->spec.keyspace.partitionings.count > 1)
+    hook->missing = some_are_missing(hook);
+    if (hook->missing && hook->spec.keyspace.partitionings.count > 1)
         wait_in_order(hook);
     for (size_t i = 0; i < hook->wanted.count; i++) {
         if (json_at(hook->waits, hook->wanted.at[i].name) == NULL)
@@ -339,9 +378,7 @@ static const char *pending(const struct keyspace_hook *hook)
         if (rolls != NULL)
             return rolls;
     }
-    if (hook->shards.count >= hook->wanted.count)
-        return NULL;
-    return why_missing(hook);
+    return hook->missing ? why_missing(hook) : NULL;
 }
 
 static const json_t *status_of(struct keyspace_hook *hook)
@@ -354,7 +391,7 @@ static const json_t *status_of(struct keyspace_hook *hook)
     struct level_conditions level = {.ready = ready.is,
         .ready_reason = ready.reason,
         .ready_message = hook->tasks.trouble != NULL ? hook->tasks.trouble : ready.message,
-        .rolling = hook->shards.count,
+        .rolling = hook->wanted.count,
         .pending = pending(hook),
         .stuck = hook->tasks.stuck};
 

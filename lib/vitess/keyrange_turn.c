@@ -11,11 +11,12 @@
  * one full cover of the key range comes first. */
 
 struct turn {
-    struct arena *arena;
     const struct planned_shard *shards;
     size_t count;
     struct keyrange *ranges;
-    bool *first; /* it is of the cover that comes first */
+    bool *first;     /* it is of the cover that comes first */
+    size_t *unknown; /* indexes of those of them that Vitess does not know */
+    size_t unknown_count;
 };
 
 /* In one spelling. A shard without a key range has all keys, as Vitess takes it. */
@@ -62,12 +63,23 @@ static void choose_cover(struct turn *turn)
     }
 }
 
+static void find_unknown(struct turn *turn)
+{
+    for (size_t i = 0; i < turn->count; i++) {
+        if (turn->first[i] && !turn->shards[i].known)
+            turn->unknown[turn->unknown_count++] = i;
+    }
+}
+
 static const char *waits_for(const struct turn *turn, size_t index)
 {
-    for (size_t i = 0; !turn->first[index] && i < turn->count; i++) {
-        if (turn->first[i] && !turn->shards[i].known &&
-            overlap(&turn->ranges[i], &turn->ranges[index]))
-            return turn->shards[i].name;
+    for (size_t i = 0; !turn->first[index] && i < turn->unknown_count; i++) {
+        const size_t other = turn->unknown[i];
+
+        /* The same one twice in a list is one. */
+        if (overlap(&turn->ranges[other], &turn->ranges[index]) &&
+            !text_equal(turn->shards[other].name, turn->shards[index].name))
+            return turn->shards[other].name;
     }
     return NULL;
 }
@@ -75,15 +87,16 @@ static const char *waits_for(const struct turn *turn, size_t index)
 const char **shards_wait_for(struct arena *arena, const struct planned_shard *shards, size_t count)
 {
     const char **names = arena_array(arena, count, sizeof(*names));
-    struct turn turn = {.arena = arena,
-        .shards = shards,
+    struct turn turn = {.shards = shards,
         .count = count,
         .ranges = arena_array(arena, count, sizeof(*turn.ranges)),
-        .first = arena_array(arena, count, sizeof(*turn.first))};
+        .first = arena_array(arena, count, sizeof(*turn.first)),
+        .unknown = arena_array(arena, count, sizeof(*turn.unknown))};
 
     for (size_t i = 0; i < count; i++)
         turn.ranges[i] = range_of(arena, shards[i].name);
     choose_cover(&turn);
+    find_unknown(&turn);
     for (size_t i = 0; i < count; i++)
         names[i] = waits_for(&turn, i);
     return names;

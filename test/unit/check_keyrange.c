@@ -155,7 +155,9 @@ START_TEST(one_cover_of_the_keys_comes_first)
         /* What passes nowhere: nobody waits for ever for what comes never. */
         {"40-80, c0-", ""},
         {"-40, 80-", ""},
-        {"-80, -80", "-80 after -80"},
+        {"-80, -80", ""},
+        {"-80, 80-, -80, 80-c0, c0-", "80-c0 after 80-, c0- after 80-"},
+        {"-80, 80-, -8000, 8000-", "-8000 after -80, 8000- after 80-"},
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)

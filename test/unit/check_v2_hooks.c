@@ -237,10 +237,12 @@ START_TEST(of_two_partitionings_the_first_is_known_to_vitess_first)
 
     run(&world, stage);
     ck_assert_str_eq(names_of_shards(&world), "-");
-    put_at(world_child(&world, WHOLE_SHARD),
-        "status",
-        json_of("{'tablets':{'zone1-1':{'ready':'False'}},"
-                "'conditions':[{'type':'Updated','status':'True'}]}"));
+    world_report(&world,
+        WHOLE_SHARD,
+        false,
+        true,
+        "x",
+        "{'tablets':{'zone1-1':{'ready':'False'}}}");
     run(&world, stage);
     ck_assert_str_eq(names_of_shards(&world), "-");
     ck_assert_str_eq(world_condition(&world, "Updated"),
@@ -251,6 +253,58 @@ START_TEST(of_two_partitionings_the_first_is_known_to_vitess_first)
         json_of("{'tablets':{'zone1-1':{'ready':'True'}}}"));
     run(&world, stage);
     ck_assert_str_eq(names_of_shards(&world), "-,-80,80-");
+    /* What is there is never left out. */
+    put_at(world_child(&world, WHOLE_SHARD),
+        "status",
+        json_of("{'tablets':{'zone1-1':{'ready':'Unknown'}}}"));
+    run(&world, stage);
+    ck_assert_str_eq(names_of_shards(&world), "-,-80,80-");
+}
+END_TEST
+
+static json_t *shard_of(const struct world *world, const char *name)
+{
+    json_t *child;
+
+    json_each_item (world->children, i, child) {
+        if (text_equal(json_text_at(child, "spec", "name"), name))
+            return child;
+    }
+    ck_abort_msg("no shard %s", name);
+    return NULL;
+}
+
+/* One half is cut in two, and the other one is in both lists. */
+START_TEST(a_shard_of_both_partitionings_waits_for_none)
+{
+    const json_t *stage = vector_json("docs_302_ready.json");
+    struct world world = world_of_level(stage,
+        v2_sync_keyspace,
+        vector_object(stage, "VitessKeyspace", "example-customer-085639aa"));
+    const json_t *shards =
+        json_of("[[{'start':'','end':'80'},{'start':'80','end':''}],"
+                "[{'start':'','end':'80'},{'start':'80','end':'c0'},{'start':'c0','end':''}]]");
+    json_t *partitionings = json_new_list();
+    const json_t *list, *range;
+
+    json_each_item (shards, i, list) {
+        json_t *custom = json_new_list();
+
+        json_each_item (list, j, range)
+            json_add(custom,
+                json_overlay(
+                    json_at(json_array_get(json_at(world.parent, "spec", "partitionings"), 0),
+                        "equal",
+                        "shardTemplate"),
+                    object(arena, F("keyRange", range))));
+        json_add(partitionings, object(arena, MAP("custom", F("shards", custom))));
+    }
+    put_at(world.parent, "spec.partitionings", partitionings);
+    run(&world, stage);
+    ck_assert_str_eq(names_of_shards(&world), "-80,80-");
+    put_at(shard_of(&world, "80-"), "status", json_of("{'hasMaster':'True'}"));
+    run(&world, stage);
+    ck_assert_str_eq(names_of_shards(&world), "-80,80-,80-c0,c0-");
 }
 END_TEST
 
@@ -259,6 +313,7 @@ static void tests(TCase *tcase)
     tcase_add_loop_test(tcase, a_cluster_makes_what_theirs_makes, 0, STAGES);
     tcase_add_loop_test(tcase, a_cell_makes_what_theirs_makes, 0, STAGES);
     tcase_add_test(tcase, of_two_partitionings_the_first_is_known_to_vitess_first);
+    tcase_add_test(tcase, a_shard_of_both_partitionings_waits_for_none);
     tcase_add_loop_test(tcase, a_keyspace_makes_what_theirs_makes, 0, STAGES);
     tcase_add_loop_test(tcase, a_shard_makes_what_theirs_makes, 0, STAGES);
     tcase_add_loop_test(tcase, a_lock_server_makes_what_theirs_makes, 0, STAGES);

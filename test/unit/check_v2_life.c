@@ -425,6 +425,21 @@ START_TEST(a_topology_stays_where_it_is)
 }
 END_TEST
 
+/* Vitess knows the shard that comes first, so that the others are made. */
+static void know_the_whole(struct world *world)
+{
+    world_settle(world, WHOLE, "{'tablets':{'zone1-1':{'ready':'True'}}}");
+    world_rest(world);
+}
+
+static struct world keyspace_at_rest(void)
+{
+    struct world world = at_rest(v2_sync_keyspace, "VitessKeyspace");
+
+    know_the_whole(&world);
+    return world;
+}
+
 /* All of its shards go with it, whatever its spec says by now. */
 START_TEST(a_keyspace_with_tablets_is_not_idle)
 {
@@ -433,7 +448,7 @@ START_TEST(a_keyspace_with_tablets_is_not_idle)
         {"{'orphanedTablets':{'zone1-1':{}}}", "False"},
         {"{}", "True"},
     };
-    struct world world = at_rest(v2_sync_keyspace, "VitessKeyspace");
+    struct world world = keyspace_at_rest();
     const json_t *child;
 
     edit(&world, "spec.partitionings[1]", NULL);
@@ -461,7 +476,7 @@ END_TEST
 
 START_TEST(a_shard_that_has_left_is_kept_while_it_may_serve)
 {
-    struct world world = at_rest(v2_sync_keyspace, "VitessKeyspace");
+    struct world world = keyspace_at_rest();
 
     ck_assert_ptr_nonnull(world_child(&world, WHOLE));
     edit(&world, "spec.partitionings[0]", NULL);
@@ -498,13 +513,6 @@ static const char *traffic_sent(const struct world *world, const char *shard)
     return json_text_at(sent(world, shard), "spec", "traffic");
 }
 
-/* Vitess knows the shard that comes first, so that the others are made. */
-static void know_the_whole(struct world *world)
-{
-    world_settle(world, WHOLE, "{'tablets':{'zone1-1':{'ready':'True'}}}");
-    world_rest(world);
-}
-
 START_TEST(a_shard_is_told_where_its_traffic_may_go)
 {
     struct world world = world_of_kind(v2_sync_keyspace, "VitessKeyspace");
@@ -537,7 +545,7 @@ END_TEST
 /* What it was said to be before it was told that it has left. */
 START_TEST(a_shard_that_was_never_told_to_leave_stays)
 {
-    struct world world = at_rest(v2_sync_keyspace, "VitessKeyspace");
+    struct world world = keyspace_at_rest();
     json_t *child;
 
     world_settle(&world, WHOLE, "{'idle':'True','turnedDown':true}");
@@ -547,7 +555,7 @@ START_TEST(a_shard_that_was_never_told_to_leave_stays)
     ck_assert_int_eq(world_sync(&world), 200);
     ck_assert_ptr_nonnull(world_child(&world, WHOLE));
     /* Somebody else tells it so. */
-    world = at_rest(v2_sync_keyspace, "VitessKeyspace");
+    world = keyspace_at_rest();
     child = world_child(&world, WHOLE);
     put_at(child, "spec.traffic", json_string("Leaving"));
     world_settle(&world, WHOLE, "{'idle':'True','turnedDown':true}");
@@ -560,9 +568,8 @@ END_TEST
 /* updateStrategy External: it cannot wait. */
 START_TEST(a_held_shard_is_told_as_well)
 {
-    struct world world = at_rest(v2_sync_keyspace, "VitessKeyspace");
+    struct world world = keyspace_at_rest();
 
-    know_the_whole(&world);
     edit(&world, "spec.updateStrategy", "{'type':'External'}");
     world_rest(&world);
     edit(&world, "spec.images.vttablet", "'vitess/lite:new'");
@@ -640,8 +647,20 @@ START_TEST(a_cell_is_as_its_etcd_is)
         "False RolloutProgressing: updating EtcdLockserver " CELL_ETCD);
     world_settle(&world, CELL_ETCD, "{}");
     ck_assert_int_eq(world_sync(&world), 200);
+    ck_assert_str_eq(world_condition(&world, "Ready"), "True Ready");
     ck_assert_str_eq(world_condition(&world, "Updated"),
         "True RolloutComplete: all 2 are up to date");
+    json_array_remove(world.children, world_index(&world, CELL_ETCD));
+    ck_assert_int_eq(world_sync(&world), 200);
+    ck_assert(text_starts_with(world_condition(&world, "Updated"),
+        "False RolloutProgressing: EtcdLockserver " CELL_ETCD " is being created"));
+    /* One that has left the spec is kept, and gets no edit any more. */
+    world_rest(&world);
+    edit(&world, "spec.lockserver", NULL);
+    world_rest(&world);
+    ck_assert_ptr_nonnull(world_child(&world, CELL_ETCD));
+    ck_assert_str_eq(world_condition(&world, "Updated"),
+        "True RolloutComplete: all 1 are up to date");
 }
 END_TEST
 
