@@ -88,9 +88,6 @@ func forwardTheirs(*Trial) error {
 	if err != nil {
 		return err
 	}
-	if err != nil {
-		return err
-	}
 	if err := firstWrite(login{user: "user"}, "127.0.0.1:15306", "customer/-80"); err != nil {
 		return err
 	}
