@@ -77,10 +77,10 @@ func forwardTheirs(*Trial) error {
 	if err := forward(ctx, "vtgate,!planetscale.com/cell", "15306:3306"); err != nil {
 		return err
 	}
-	client := os.Getenv("REAL") + "/bin/vtctldclient"
 	if err := forward(ctx, "vtadmin", "14000:15000", "14001:15001"); err != nil {
 		return err
 	}
+	client := os.Getenv("REAL") + "/bin/vtctldclient"
 	err := until("vtctldclient answers", time.Minute, func() (bool, error) {
 		said, err := exec.CommandContext(ctx, client, "--server", "127.0.0.1:15999", "GetTablets", "--keyspace", "customer").Output()
 		return err == nil && strings.Count(string(said), "\n") == 4, nil
