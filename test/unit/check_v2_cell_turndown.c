@@ -1,4 +1,3 @@
-#include "v2_cluster.h"
 #include "v2_life.h"
 
 /* A cell that has left the spec of a VitessCluster of planetscale.com/v2: it goes once nobody is in

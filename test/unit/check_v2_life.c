@@ -1,11 +1,9 @@
-#include "planetscale.h"
-#include "world.h"
+#include "v2_cluster.h"
 
 /* What the hooks of planetscale.com/v2 do once their objects are there: what has left a spec is
  * kept while it may be in use, and nothing is taken down for what cannot be. */
 
-extern const struct api_keys v2_keys;
-hook_function v2_sync_cluster, v2_sync_cell, v2_sync_keyspace, v2_sync_shard;
+hook_function v2_sync_cell, v2_sync_keyspace, v2_sync_shard;
 hook_function v2_sync_etcd_lockserver;
 hook_function v2_customize_cell;
 hook_function v2_sync_backup_storage, v2_sync_backup, v2_sync_backup_schedule;
@@ -14,18 +12,10 @@ hook_function v2_sync_backup_storage, v2_sync_backup, v2_sync_backup_schedule;
 
 static struct world world_of_kind(hook_function *sync, const char *kind)
 {
-    const json_t *stage = vector_json("docs_302_ready.json");
-    json_t *parent = json_clone(vector_object(stage, kind, NULL));
-
-    if (text_equal(kind, "VitessKeyspace"))
-        parent = json_clone(vector_object(stage, kind, "example-customer-085639aa"));
-    put_at(parent, "metadata.uid", json_string("uid-of-parent"));
-    put_at(parent, "status", NULL);
-    return (struct world){.sync = sync,
-        .keys = &v2_keys,
-        .parent = parent,
-        .children = json_new_list(),
-        .related = json_new_map()};
+    return world_of_stage("docs_302_ready.json",
+        sync,
+        kind,
+        text_equal(kind, "VitessKeyspace") ? "example-customer-085639aa" : NULL);
 }
 
 static struct world at_rest(hook_function *sync, const char *kind)
@@ -632,11 +622,8 @@ START_TEST(a_cell_is_as_its_etcd_is)
     struct world world = world_of_kind(v2_sync_cell, "VitessCell");
 
     edit(&world, "spec.lockserver", "{'etcd':{}}");
-    world_rest(&world);
-    world_answer_tasks(&world);
-    world_rest(&world);
-    world_answer_tasks(&world);
-    world_rest(&world);
+    come_up(&world);
+    come_up(&world);
     roll_out(world_of(&world, "Deployment", VTGATE));
     world_rest(&world);
     ck_assert_str_eq(world_condition(&world, "Ready"),

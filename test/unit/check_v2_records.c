@@ -44,16 +44,8 @@ static void run_tasks(struct world *world)
 
 static struct world level(hook_function *sync, const char *kind, const char *name)
 {
-    json_t *parent = json_clone(vector_object(vector_json("docs_302_ready.json"), kind, name));
-
     commands = (struct texts){.arena = arena};
-    put_at(parent, "metadata.uid", json_string("uid-of-parent"));
-    put_at(parent, "status", NULL);
-    return (struct world){.sync = sync,
-        .keys = &v2_keys,
-        .parent = parent,
-        .children = json_new_list(),
-        .related = json_new_map()};
+    return world_of_stage("docs_302_ready.json", sync, kind, name);
 }
 
 static const char *commands_run(void)

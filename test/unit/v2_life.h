@@ -3,13 +3,11 @@
 
 #include <regex.h>
 
-#include "planetscale.h"
-#include "world.h"
+#include "v2_cluster.h"
 
 /* A VitessShard of planetscale.com/v2 for tests: two replicas in one cell, with a Vitess that
  * answers. */
 
-extern const struct api_keys v2_keys;
 hook_function v2_sync_shard;
 
 #define FIRST "example-vttablet-zone1-2548885007-46a852d0"
@@ -170,21 +168,12 @@ static inline void sync_and_run(struct world *world, int times)
 
 static inline struct world begin(void)
 {
-    const json_t *stage = vector_json("docs_101_created.json");
-    json_t *parent = json_clone(vector_object(stage, "VitessShard", NULL));
-
     primary = "zone1-2548885007";
     serving = "true";
     listing = "listed";
     reachable = true;
     restarts = 0;
-    put_at(parent, "metadata.uid", json_string("uid-of-parent"));
-    put_at(parent, "status", NULL);
-    return (struct world){.sync = v2_sync_shard,
-        .keys = &v2_keys,
-        .parent = parent,
-        .children = json_new_list(),
-        .related = json_new_map()};
+    return world_of_stage("docs_101_created.json", v2_sync_shard, "VitessShard", NULL);
 }
 
 static inline struct world grown(void)
