@@ -111,9 +111,10 @@ struct planned_shard {
     const char *name; /* "-80", "0" */
     bool known;       /* to Vitess, which keeps a record of it */
 };
-/* For each shard, in the order of the spec, the name of one that Vitess has to know first, or NULL.
- * Of shards that overlap Vitess lets the one serve that it knows first, so those of one full cover
- * of the keyspace wait for none, and the others for those. */
+/* For each shard, in the order of the spec, what has to be so before it is made: "shard -, which
+ * ..., has a Ready tablet"; or NULL. Of shards that overlap Vitess lets the one serve that it knows
+ * first, so those of one full cover of the keyspace wait for none, and the others for those. One
+ * that is there twice is one. */
 const char **shards_wait_for(struct arena *arena, const struct planned_shard *shards, size_t count);
 
 /* --- flags (lib/vitess/flags.c) --- */

@@ -158,7 +158,7 @@ static bool is_known(const json_t *shard)
            json_text_at(shard, "status", "follows") != NULL || condition_true(shard, "Ready");
 }
 
-/* For each shard, the name of one that has to be known to Vitess first, or NULL. */
+/* For each shard, what has to be so before it is made, or NULL. */
 static const char **shards_first(const struct keyspace *keyspace)
 {
     const size_t count = shard_count(keyspace);
@@ -183,10 +183,7 @@ static void make_in_order(const struct keyspace *keyspace, struct stage *stage)
         if (shard->observed != NULL || shard->made_once != NULL)
             continue;
         first = first == NULL ? shards_first(keyspace) : first;
-        if (first[i] != NULL)
-            shard->made_once = fmt(keyspace->arena,
-                "shard %s, which overlaps it and serves first, has a Ready tablet",
-                first[i]);
+        shard->made_once = first[i];
     }
 }
 

@@ -73,6 +73,7 @@ static bool begin(struct cell_hook *hook, struct answer *answer)
         .topology = *hook->spec.global_lockserver,
         .vitess_flags = hook->spec.vitess_flags,
         .pull_secrets = hook->spec.pull_secrets};
+    hook->etcd = v2_local_etcd(hook->arena, &hook->cell);
     hook->lockservers = ours(hook, LOCKSERVERS);
     hook->services = ours(hook, "Service.v1");
     hook->deployments = ours(hook, "Deployment.apps/v1");
@@ -224,37 +225,36 @@ static void want_autoscaler(struct cell_hook *hook, struct answer *answer)
  */
 static void want_lockserver(struct cell_hook *hook, struct answer *answer)
 {
-    const json_t *wanted = v2_local_etcd(hook->arena, &hook->cell);
-
-    if (wanted != NULL)
-        want(answer, wanted);
-    for (size_t i = 0; wanted == NULL && i < hook->lockservers.count; i++)
+    if (hook->etcd != NULL)
+        want(answer, hook->etcd);
+    for (size_t i = 0; hook->etcd == NULL && i < hook->lockservers.count; i++)
         want(answer, resource_as_applied(hook->arena, &v2_keys, hook->lockservers.at[i]));
 }
 
 /* --- status --- */
 
-static const char *lockserver_is_not_ready(const struct cell_hook *hook)
+static const char *lockserver_is_not_ready(const struct cell_hook *hook, const json_t *there)
 {
-    if (v2_local_etcd(hook->arena, &hook->cell) == NULL)
+    if (hook->etcd == NULL)
         return NULL;
     return why_child_is_not_ready(hook->arena,
         owner_of(hook->request->parent),
         "EtcdLockserver",
-        lockserver_name(hook),
-        objects_find(&hook->lockservers, lockserver_name(hook)));
+        object_name(hook->etcd),
+        there);
 }
 
-static const char *lockserver_rolls(const struct cell_hook *hook)
+/* One that has left the spec is kept, and rolls no more. */
+static const char *lockserver_rolls(const struct cell_hook *hook, const json_t *there)
 {
-    const json_t *etcd = objects_find(&hook->lockservers, lockserver_name(hook));
-
-    if (etcd == NULL)
+    if (hook->etcd == NULL)
+        return NULL;
+    if (there == NULL)
         return being_created(hook->arena,
             owner_of(hook->request->parent),
             "EtcdLockserver",
-            lockserver_name(hook));
-    return v2_why_it_rolls(hook->arena, etcd);
+            object_name(hook->etcd));
+    return v2_why_it_rolls(hook->arena, there);
 }
 
 static const char *why_not_ready(const struct cell_hook *hook, const json_t *vtgate)
@@ -280,16 +280,17 @@ static const char *why_not_ready(const struct cell_hook *hook, const json_t *vtg
     return hook->untold;
 }
 
-static const json_t *conditions_of(struct cell_hook *hook, const json_t *vtgate)
+static const json_t *conditions_of(struct cell_hook *hook, const json_t *vtgate,
+    const json_t *lockserver)
 {
     static const char *const labels[] = {CELL_LABEL, CLUSTER_LABEL, NULL};
     const char *why = why_not_ready(hook, vtgate);
-    const char *below = why == NULL ? lockserver_is_not_ready(hook) : NULL;
+    const char *below = why == NULL ? lockserver_is_not_ready(hook, lockserver) : NULL;
     struct advice advice = advice_begin(hook->arena);
     struct level_conditions level = {.ready = why == NULL && below == NULL,
         .ready_reason = why != NULL ? "GatewayNotReady" : "LevelsNotReady",
         .ready_message = why != NULL ? why : below,
-        .rolling = v2_local_etcd(hook->arena, &hook->cell) == NULL ? 1 : 2,
+        .rolling = hook->etcd == NULL ? 1 : 2, /* vtgate, and etcd */
         .stuck = hook->tasks.stuck};
 
     if (hook->resharded != NULL)
@@ -303,8 +304,8 @@ static const json_t *conditions_of(struct cell_hook *hook, const json_t *vtgate)
         level.pending = fmt(hook->arena, "updating Deployment %s", object_name(vtgate));
     else if (vtgate == NULL)
         level.pending = why;
-    else if (v2_local_etcd(hook->arena, &hook->cell) != NULL)
-        level.pending = lockserver_rolls(hook);
+    else
+        level.pending = lockserver_rolls(hook, lockserver);
     advise_unknown(&advice, hook->request->parent, labels, &hook->unknown);
     advice_give(&advice, &level);
     return level_conditions(hook->request, &level);
@@ -314,15 +315,15 @@ static const json_t *status_of(struct cell_hook *hook, const char *idle)
 {
     struct arena *a = hook->arena;
     const json_t *vtgate = objects_find(&hook->deployments, vtgate_name(hook));
-    const struct v2_cell_children children = {
-        objects_find(&hook->lockservers, lockserver_name(hook)),
+    const json_t *lockserver = objects_find(&hook->lockservers, lockserver_name(hook));
+    const struct v2_cell_children children = {lockserver,
         hook->services.count == 0 ? NULL : hook->services.at[0],
         vtgate};
 
     return object(a,
         SPREAD(v2_cell_status(a, &hook->spec, &children, &hook->keyspaces, idle)),
         OPT("tasks", hook->tasks.remembered),
-        F("conditions", conditions_of(hook, vtgate)));
+        F("conditions", conditions_of(hook, vtgate, lockserver)));
 }
 
 /* --- the hook --- */

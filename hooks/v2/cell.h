@@ -18,6 +18,7 @@ struct cell_hook {
     struct v2_place place;
     struct objects lockservers, services, deployments, autoscalers; /* of ours */
     struct objects keyspaces, shards, secrets;                      /* related */
+    const json_t *etcd; /* what the lock server of its own is to be, or NULL */
     struct unknown_children unknown;
     struct tasks tasks;
     bool registered;

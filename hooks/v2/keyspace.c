@@ -32,8 +32,8 @@ struct keyspace_hook {
     const char *cluster;
     struct v2_shards wanted;
     struct objects shards; /* VitessShards of ours */
-    bool missing;          /* some wanted shard is not there yet */
-    json_t *waits;         /* name of a shard -> name of one that Vitess has to know first */
+    json_t *there;         /* the same: name of a shard -> VitessShard */
+    json_t *waits;         /* name of a shard -> what has to be so before it is made */
     json_t *kept;          /* name of a shard that has left the spec -> {reason, message} */
     struct unknown_children unknown;
     struct tasks tasks;
@@ -76,6 +76,9 @@ static bool begin(struct keyspace_hook *hook, struct answer *answer)
     all = observed(request, SHARDS);
     hook->shards = known_children(hook->arena, &hook->unknown, &all, is_ours, hook);
     hook->wanted = v2_keyspace_shards(hook->arena, &hook->spec.keyspace);
+    hook->there = json_new_map();
+    for (size_t i = 0; i < hook->shards.count; i++)
+        json_put(hook->there, json_text_at(hook->shards.at[i], "spec", "name"), hook->shards.at[i]);
     hook->waits = json_new_map();
     hook->kept = json_new_map();
     hook->tasks =
@@ -197,7 +200,7 @@ static void want_shard(struct keyspace_hook *hook, struct answer *answer,
         &hook->spec};
     const json_t *desired =
         told_traffic(a, v2_derived_shard(a, &keyspace, shard), traffic_of_wanted(hook));
-    const json_t *there = objects_find(&hook->shards, object_name(desired));
+    const json_t *there = json_at(hook->there, shard->name);
     struct v2_edit edit = {.desired = desired,
         .observed = there,
         .immediate = v2_is_immediate(hook->spec.update_strategy)};
@@ -253,12 +256,6 @@ static bool may_go(const struct keyspace_hook *hook, const json_t *shard)
            json_true_at(shard, "status", "turnedDown") && !has_tablets(shard);
 }
 
-static const json_t *find_shard(const struct keyspace_hook *hook, const char *name)
-{
-    return objects_find(&hook->shards,
-        v2_shard_name(hook->arena, hook->cluster, hook->spec.keyspace.name, name));
-}
-
 /* The first tablet of a shard has made its record before it was Ready, and a primary has one. */
 static bool is_known(const json_t *shard)
 {
@@ -272,22 +269,6 @@ static bool is_known(const json_t *shard)
     return text_equal(json_text_at(shard, "status", "hasMaster"), V2_TRUE);
 }
 
-/* The names of the shards in the order of the partitionings: the first of them serves until
- * somebody switches the traffic, and those to reshard to come behind it. */
-static struct texts names_in_order(const struct keyspace_hook *hook)
-{
-    const struct v2_shards all = v2_shards_as_written(hook->arena, &hook->spec.keyspace);
-    struct texts names = {.arena = hook->arena};
-    json_t *seen = json_new_map();
-
-    for (size_t i = 0; i < all.count; i++) {
-        if (json_at(seen, all.at[i].name) == NULL)
-            texts_add(&names, all.at[i].name);
-        json_put(seen, all.at[i].name, json_true());
-    }
-    return names;
-}
-
 /* Nobody waits for one without tablets: Vitess never gets to know it. */
 static const json_t *known_shards(const struct keyspace_hook *hook)
 {
@@ -296,7 +277,7 @@ static const json_t *known_shards(const struct keyspace_hook *hook)
     for (size_t i = 0; i < hook->wanted.count; i++) {
         const struct v2_shard *shard = &hook->wanted.at[i];
 
-        if (v2_desired_tablets(shard->template) == 0 || is_known(find_shard(hook, shard->name)))
+        if (v2_desired_tablets(shard->template) == 0 || is_known(json_at(hook->there, shard->name)))
             json_put(known, shard->name, json_true());
     }
     return known;
@@ -305,34 +286,35 @@ static const json_t *known_shards(const struct keyspace_hook *hook)
 static bool some_are_missing(const struct keyspace_hook *hook)
 {
     for (size_t i = 0; i < hook->wanted.count; i++) {
-        if (find_shard(hook, hook->wanted.at[i].name) == NULL)
+        if (json_at(hook->there, hook->wanted.at[i].name) == NULL)
             return true;
     }
     return false;
 }
 
-/* What is there waits for nobody: left out of the answer it would be deleted. */
+/* In the order of the partitionings: the first of them serves until somebody switches the traffic,
+ * and those to reshard to come behind it. What is there waits for nobody: left out of the answer it
+ * would be deleted. */
 static void wait_in_order(struct keyspace_hook *hook)
 {
-    const struct texts names = names_in_order(hook);
+    const struct v2_shards all = v2_shards_as_written(hook->arena, &hook->spec.keyspace);
     const json_t *known = known_shards(hook);
-    struct planned_shard *planned = arena_array(hook->arena, names.count, sizeof(*planned));
+    struct planned_shard *planned = arena_array(hook->arena, all.count, sizeof(*planned));
     const char **first;
 
-    for (size_t i = 0; i < names.count; i++)
-        planned[i] = (struct planned_shard){.name = names.at[i],
-            .known = json_at(known, names.at[i]) != NULL};
-    first = shards_wait_for(hook->arena, planned, names.count);
-    for (size_t i = 0; i < names.count; i++) {
-        if (first[i] != NULL && find_shard(hook, names.at[i]) == NULL)
-            json_put_text(hook->waits, names.at[i], first[i]);
+    for (size_t i = 0; i < all.count; i++)
+        planned[i] = (struct planned_shard){.name = all.at[i].name,
+            .known = json_at(known, all.at[i].name) != NULL};
+    first = shards_wait_for(hook->arena, planned, all.count);
+    for (size_t i = 0; i < all.count; i++) {
+        if (first[i] != NULL && json_at(hook->there, all.at[i].name) == NULL)
+            json_put_text(hook->waits, all.at[i].name, first[i]);
     }
 }
 
 static void want_shards(struct keyspace_hook *hook, struct answer *answer)
 {
-    hook->missing = some_are_missing(hook);
-    if (hook->missing && hook->spec.keyspace.partitionings.count > 1)
+    if (hook->spec.keyspace.partitionings.count > 1 && some_are_missing(hook))
         wait_in_order(hook);
     for (size_t i = 0; i < hook->wanted.count; i++) {
         if (json_at(hook->waits, hook->wanted.at[i].name) == NULL)
@@ -358,11 +340,7 @@ static const char *why_missing(const struct keyspace_hook *hook)
     const json_t *first;
 
     json_each_field (hook->waits, shard, first) {
-        return fmt(hook->arena,
-            "shard %s is made once shard %s, which overlaps it and serves first, has a Ready "
-            "tablet",
-            shard,
-            json_string_value(first));
+        return fmt(hook->arena, "shard %s is made once %s", shard, json_string_value(first));
     }
     return "creating its shards";
 }
@@ -378,7 +356,7 @@ static const char *pending(const struct keyspace_hook *hook)
         if (rolls != NULL)
             return rolls;
     }
-    return hook->missing ? why_missing(hook) : NULL;
+    return some_are_missing(hook) ? why_missing(hook) : NULL;
 }
 
 static const json_t *status_of(struct keyspace_hook *hook)

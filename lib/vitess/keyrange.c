@@ -78,14 +78,12 @@ const char *keyrange_bound(struct arena *arena, const char *bound)
 
 static struct bounds bounds_of(struct arena *arena, const struct keyrange *range)
 {
-    const char *end = lower_text(arena, range->end);
-
     return (struct bounds){
         .range = range,
         .name = keyrange_name(arena, range->start, range->end),
-        .start = trim_zero_bytes(arena, lower_text(arena, range->start)),
-        .end = trim_zero_bytes(arena, end),
-        .open_end = *end == '\0',
+        .start = keyrange_bound(arena, range->start),
+        .end = keyrange_bound(arena, range->end),
+        .open_end = *range->end == '\0',
     };
 }
 

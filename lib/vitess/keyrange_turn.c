@@ -71,7 +71,12 @@ static void find_unknown(struct turn *turn)
     }
 }
 
-static const char *waits_for(const struct turn *turn, size_t index)
+static const char *once_known(struct arena *arena, const char *shard)
+{
+    return fmt(arena, "shard %s, which overlaps it and serves first, has a Ready tablet", shard);
+}
+
+static const char *waits_for(struct arena *arena, const struct turn *turn, size_t index)
 {
     for (size_t i = 0; !turn->first[index] && i < turn->unknown_count; i++) {
         const size_t other = turn->unknown[i];
@@ -79,14 +84,14 @@ static const char *waits_for(const struct turn *turn, size_t index)
         /* The same one twice in a list is one. */
         if (overlap(&turn->ranges[other], &turn->ranges[index]) &&
             !text_equal(turn->shards[other].name, turn->shards[index].name))
-            return turn->shards[other].name;
+            return once_known(arena, turn->shards[other].name);
     }
     return NULL;
 }
 
 const char **shards_wait_for(struct arena *arena, const struct planned_shard *shards, size_t count)
 {
-    const char **names = arena_array(arena, count, sizeof(*names));
+    const char **first = arena_array(arena, count, sizeof(*first));
     struct turn turn = {.shards = shards,
         .count = count,
         .ranges = arena_array(arena, count, sizeof(*turn.ranges)),
@@ -98,6 +103,6 @@ const char **shards_wait_for(struct arena *arena, const struct planned_shard *sh
     choose_cover(&turn);
     find_unknown(&turn);
     for (size_t i = 0; i < count; i++)
-        names[i] = waits_for(&turn, i);
-    return names;
+        first[i] = waits_for(arena, &turn, i);
+    return first;
 }

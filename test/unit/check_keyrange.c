@@ -123,8 +123,15 @@ static const char *turns_of(const char *text)
     }
     first = shards_wait_for(arena, shards, count);
     for (size_t i = 0; i < count; i++) {
-        if (first[i] != NULL)
-            texts_add(&said, fmt(arena, "%s after %s", shards[i].name, first[i]));
+        if (first[i] == NULL)
+            continue;
+        ck_assert(text_starts_with(first[i], "shard "));
+        first[i] += strlen("shard ");
+        texts_add(&said,
+            fmt(arena,
+                "%s after %s",
+                shards[i].name,
+                text_copy(arena, first[i], strcspn(first[i], ","))));
     }
     return texts_join(&said, ", ");
 }
