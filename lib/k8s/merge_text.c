@@ -108,25 +108,31 @@ static bool add_key(struct keys *keys, struct json_view key)
     return true;
 }
 
-/* Item by item: another order is left to the merge, and so is an item more. */
+/* In the order of what is observed, which may have others between and behind: a Pod has the volume
+ * of its service account. Another order is left to the merge. */
 static bool items_stand(struct json_view observed, struct json_view applied, const char *name)
 {
-    const struct json_node *now = observed.node + 1, *last = json_view_end(observed);
-    const struct json_node *end = json_view_end(applied);
+    const size_t length = strlen(name);
+    const struct json_node *last = json_view_end(observed), *end = json_view_end(applied);
+    const struct json_node *wanted = applied.node + 1;
+    const struct json_node *wanted_key = field(json_view_at(applied, wanted), name, length);
     struct keys keys = {.count = 0};
 
-    for (const struct json_node *item = applied.node + 1; item < end;
-         item = applied.nodes + item->next) {
-        struct json_view there = json_view_at(observed, now), wanted = json_view_at(applied, item);
-        const struct json_node *key = field(wanted, name, strlen(name));
+    for (const struct json_node *item = observed.node + 1; item < last;
+         item = observed.nodes + item->next) {
+        const struct json_node *key = field(json_view_at(observed, item), name, length);
 
-        if (now == last || key == NULL)
+        if (key == NULL || !add_key(&keys, json_view_at(observed, key)))
             return false;
-        if (!add_key(&keys, json_view_at(applied, key)) || !stands(there, wanted))
+        if (wanted_key == NULL ||
+            !same_key(json_view_at(observed, key), json_view_at(applied, wanted_key)))
+            continue;
+        if (!stands(json_view_at(observed, item), json_view_at(applied, wanted)))
             return false;
-        now = observed.nodes + now->next;
+        wanted = applied.nodes + wanted->next;
+        wanted_key = wanted == end ? NULL : field(json_view_at(applied, wanted), name, length);
     }
-    return now == last;
+    return wanted == end;
 }
 
 /* --- what is the same to the byte --- */
