@@ -8,8 +8,16 @@
 const char *const merge_keys[] = {
     "containerPort", "port", "mountPath", "name", "uid", "ip", "path", NULL};
 
-static const json_t *merge_maps(struct arena *arena, const json_t *observed, const json_t *last,
-    const json_t *desired)
+struct merging {
+    struct arena *arena;
+    bool shares; /* what nothing changes is the value that is observed, no copy of it */
+};
+
+static const json_t *merge(const struct merging *merging, const json_t *observed,
+    const json_t *last, const json_t *desired);
+
+static const json_t *merge_maps(const struct merging *merging, const json_t *observed,
+    const json_t *last, const json_t *desired)
 {
     json_t *result = json_new_map();
     const json_t *item;
@@ -20,7 +28,7 @@ static const json_t *merge_maps(struct arena *arena, const json_t *observed, con
             json_put(result, key, item);
     }
     json_each_field (desired, key, item)
-        json_put(result, key, merge_applied(arena, json_at(result, key), json_at(last, key), item));
+        json_put(result, key, merge(merging, json_at(result, key), json_at(last, key), item));
     return result;
 }
 
@@ -67,9 +75,10 @@ static const json_t *as_map(struct arena *arena, const json_t *list, const char 
     return map;
 }
 
-static const json_t *merge_lists(struct arena *arena, const json_t *observed, const json_t *last,
-    const json_t *desired)
+static const json_t *merge_lists(const struct merging *merging, const json_t *observed,
+    const json_t *last, const json_t *desired)
 {
+    struct arena *arena = merging->arena;
     const char *key = merge_key(observed, last, desired);
     const json_t *merged, *before, *item;
     json_t *result;
@@ -77,7 +86,7 @@ static const json_t *merge_lists(struct arena *arena, const json_t *observed, co
     if (key == NULL)
         return desired;
     before = as_map(arena, observed, key);
-    merged = merge_maps(arena, before, as_map(arena, last, key), as_map(arena, desired, key));
+    merged = merge_maps(merging, before, as_map(arena, last, key), as_map(arena, desired, key));
     result = json_new_list();
     /* Observed order stays, so an order that differs is never applied. */
     json_each_item (observed, i, item)
@@ -90,11 +99,13 @@ static const json_t *merge_lists(struct arena *arena, const json_t *observed, co
 }
 
 /* The type of what is observed decides; what is of another type counts as empty. */
-const json_t *merge_applied(struct arena *arena, const json_t *observed, const json_t *last,
-    const json_t *desired)
+static const json_t *merge(const struct merging *merging, const json_t *observed,
+    const json_t *last, const json_t *desired)
 {
+    if (merging->shares && json_same(last, desired) && merge_surely_stands(observed, last))
+        return observed;
     if (json_is_object(observed))
-        return merge_maps(arena,
+        return merge_maps(merging,
             observed,
             json_is_object(last) ? last : NULL,
             json_is_object(desired) ? desired : NULL);
@@ -103,11 +114,23 @@ const json_t *merge_applied(struct arena *arena, const json_t *observed, const j
          * only the next sync, which finds that, puts in what is desired. */
         const json_t *wanted = json_is_array(desired) ? desired : NULL;
         const json_t *merged =
-            merge_lists(arena, observed, json_is_array(last) ? last : NULL, wanted);
+            merge_lists(merging, observed, json_is_array(last) ? last : NULL, wanted);
 
         return merged == NULL ? json_null() : merged;
     }
     return desired;
+}
+
+const json_t *merge_applied(struct arena *arena, const json_t *observed, const json_t *last,
+    const json_t *desired)
+{
+    return merge(&(struct merging){arena, false}, observed, last, desired);
+}
+
+const json_t *merge_outcome(struct arena *arena, const json_t *observed, const json_t *last,
+    const json_t *desired)
+{
+    return merge(&(struct merging){arena, true}, observed, last, desired);
 }
 
 /* --- what changes nothing --- */

@@ -110,6 +110,42 @@ START_TEST(what_surely_stands_is_left_as_it_is)
 }
 END_TEST
 
+/* What is shared is what would have been copied. */
+START_TEST(an_outcome_is_the_merge)
+{
+    const json_t *observed = wrapped(values[_i], 2, true);
+
+    for (size_t i = 0; i < VALUES; i++) {
+        const json_t *last = wrapped(values[i], 2, false);
+
+        for (size_t j = 0; observed != NULL && j < VALUES; j++) {
+            const json_t *desired = wrapped(values[j], 2, false);
+
+            ck_assert_msg(json_same(merge_outcome(arena, observed, last, desired),
+                              merge_applied(arena, observed, last, desired)),
+                "%s, %s applied, %s desired",
+                json_write(arena, observed, NULL),
+                json_write(arena, last, NULL),
+                json_write(arena, desired, NULL));
+        }
+    }
+}
+END_TEST
+
+START_TEST(what_nothing_changes_is_shared)
+{
+    const json_t *observed = json_of("{'a':{'b':1,'c':[2]},'d':[{'name':'x','y':{}}]}");
+    const json_t *applied = json_of("{'a':{'b':1},'d':[{'name':'x'}]}");
+    const json_t *desired = json_of("{'a':{'b':2},'d':[{'name':'x'}]}");
+    const json_t *made;
+
+    ck_assert_ptr_eq(merge_outcome(arena, observed, applied, json_clone(applied)), observed);
+    made = merge_outcome(arena, observed, applied, desired);
+    ck_json(json_at(made, "a"), "{'b':2,'c':[2]}");
+    ck_assert_ptr_eq(json_at(made, "d"), json_at(observed, "d"));
+}
+END_TEST
+
 /* Or everything is looked at twice. */
 static const struct pair {
     const char *observed, *applied;
@@ -148,6 +184,8 @@ END_TEST
 static void tests(TCase *tcase)
 {
     tcase_add_loop_test(tcase, what_surely_stands_is_left_as_it_is, 0, VALUES);
+    tcase_add_loop_test(tcase, an_outcome_is_the_merge, 0, VALUES);
+    tcase_add_test(tcase, what_nothing_changes_is_shared);
     tcase_add_loop_test(tcase, tells_what_stands, 0, (int)(sizeof(pairs) / sizeof(*pairs)));
 }
 
