@@ -51,7 +51,7 @@ enum child_health {
 
 struct stage_child {
     const char *name;
-    const json_t *desired;  /* NULL: it has left the spec */
+    const json_t *desired;  /* NULL: it has left the spec, or is `unmade` */
     const json_t *observed; /* NULL: it does not exist */
     enum stage_method method;
     int group; /* children of one group roll one at a time; groups do not wait for each other */
@@ -64,8 +64,10 @@ struct stage_child {
      * was applied last. */
     const json_t *held_spec;
     const json_t *applied; /* last-applied configuration; NULL: there is none, or it is looked up */
-    bool alike; /* STAGE_REPLACE, where nothing was applied: another operator has made it as it is
-                   desired, so it is current; `held_spec` is all of it then */
+    bool alike;  /* STAGE_REPLACE, where nothing was applied: another operator has made it as it is
+                    desired, so it is current; `held_spec` is all of it then */
+    bool unmade; /* STAGE_REPLACE: it is wanted, and is not what was applied; stage_made() makes it
+                    where it goes out or is tried. Of many Pods in a rollout most only wait */
     bool deferred; /* where it does not exist: it is not made yet, since what it needs is not there
                     */
     const char *made_once; /* the same, and what has to be so first: "Pod x has ended"; or NULL */
@@ -85,6 +87,8 @@ struct stage_child {
     bool queued; /* one of `own` that is held until others have taken up theirs */
 };
 
+/* What `child` is to be, one that is `unmade`. */
+typedef const json_t *stage_make(void *context, const struct stage_child *child);
 /* Why `child` is not taken down now, or NULL. */
 typedef const char *stage_permission(void *context, const struct stage_child *child, bool forced);
 
@@ -110,7 +114,8 @@ struct stage {
     /* STAGE_REPLACE: asked before the Pod whose turn it is goes, and each one that is forced. NULL:
      * nobody need agree. */
     stage_permission *blocked_by;
-    void *context;
+    stage_make *make; /* NULL: no child is `unmade` */
+    void *context;    /* of both */
     /* What all children belong to has left the spec, and is kept until nothing is served from it:
      * what is said of that, and what goes wrong meanwhile. It holds up nobody, also when it is
      * stalled: no edit can reach it any more. Both may be NULL. */
@@ -143,7 +148,11 @@ void stage_freeze(struct stage *stage, size_t index);
 
 /* How many children of a group may roll, one at least. */
 size_t stage_most_at_once(const struct stage *stage);
-/* What the child of that name is to be, or NULL. */
+/* It is in the spec. */
+bool child_is_wanted(const struct stage_child *child);
+/* What it is to be, which is made now if it is `unmade`; NULL: it has left the spec. */
+const json_t *stage_made(const struct stage *stage, const struct stage_child *child);
+/* What the child of that name, which is not `unmade`, is to be, or NULL. */
 const json_t *stage_desired(const struct stage *stage, const char *name);
 /* Wants what the verdicts say, and releases what they leave out. */
 void stage_emit(const struct stage *stage, struct answer *answer);

@@ -145,7 +145,7 @@ const char *retire_in_turn(struct stage *stage, size_t wanted, const struct reti
         bool turn =
             said == NULL && !stage->paused && (in_the_way == 0 || child->health != HEALTH_SETTLED);
 
-        if (child->desired == NULL)
+        if (!child_is_wanted(child))
             continue;
         if (knows || turn)
             stage_tell(stage, i, told->object(told->context, child->desired), told->control);

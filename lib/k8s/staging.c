@@ -18,6 +18,11 @@ bool child_is_present(const struct stage_child *child)
     return child_health_of(child) != HEALTH_ABSENT_OR_TERMINATING;
 }
 
+bool child_is_wanted(const struct stage_child *child)
+{
+    return child->desired != NULL || child->unmade;
+}
+
 bool child_is_broken(const struct stage_child *child)
 {
     return child->health == HEALTH_BROKEN || child->health == HEALTH_BROKEN_RUNNING ||
@@ -38,7 +43,7 @@ const char *child_label(const struct stage *stage, const struct stage_child *chi
 {
     const json_t *object = child->desired == NULL ? child->observed : child->desired;
 
-    return fmt(stage->arena, "%s %s", object_kind(object), child->name);
+    return fmt(stage->arena, "%s %s", object == NULL ? "Pod" : object_kind(object), child->name);
 }
 
 const json_t *child_control(const struct stage *stage, const struct stage_child *child)
@@ -145,6 +150,11 @@ struct stage_child *stage_add(struct stage *stage, struct stage_child child)
     return &stage->at[stage->count++];
 }
 
+const json_t *stage_made(const struct stage *stage, const struct stage_child *child)
+{
+    return child->unmade ? stage->make(stage->context, child) : child->desired;
+}
+
 const json_t *stage_desired(const struct stage *stage, const char *name)
 {
     for (size_t i = 0; i < stage->count; i++) {
@@ -170,8 +180,8 @@ bool stage_complete(const struct stage *stage)
 
         if (child->method == STAGE_AT_ONCE)
             continue;
-        if (child->desired == NULL ? child->observed != NULL
-                                   : !child->updated || child_is_broken(child))
+        if (child_is_wanted(child) ? !child->updated || child_is_broken(child)
+                                   : child->observed != NULL)
             return false;
     }
     return true;

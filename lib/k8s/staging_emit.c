@@ -39,12 +39,12 @@ static const json_t *newest(const struct stage *stage, const struct stage_child 
     if (child->same != NULL && child->same == child->desired &&
         (control == NULL || json_same(json_at(child->applied, "spec", "rollout"), control)))
         return child->applied;
-    return with_stage_control(stage, child, child->desired);
+    return with_stage_control(stage, child, stage_made(stage, child));
 }
 
 static const char *why_omitted(const struct stage_child *child)
 {
-    if (child->desired == NULL)
+    if (!child_is_wanted(child))
         return "it has left the spec";
     return child->health == HEALTH_TERMINAL ? "it has ended" : "it is replaced";
 }

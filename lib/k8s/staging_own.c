@@ -9,7 +9,7 @@
 
 static bool is_own(const struct stage_child *child)
 {
-    return child->own && child->desired != NULL;
+    return child->own && child_is_wanted(child);
 }
 
 static bool is_well(const json_t *child)

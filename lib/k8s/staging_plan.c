@@ -36,7 +36,7 @@ size_t stage_most_at_once(const struct stage *stage)
 static enum stage_verdict plan_in_place(const struct stage *stage, const struct stage_child *child,
     struct gate *gate)
 {
-    if (child->desired == NULL)
+    if (!child_is_wanted(child))
         return STAGE_OMIT;
     if (child->observed == NULL || child->current || child_is_forced(stage, child))
         return STAGE_EMIT;
@@ -80,7 +80,7 @@ static enum stage_verdict plan_replace(const struct stage *stage, const struct s
     struct gate *gate)
 {
     if (!child_is_present(child))
-        return child->desired == NULL ? STAGE_OMIT : STAGE_EMIT;
+        return child_is_wanted(child) ? STAGE_EMIT : STAGE_OMIT;
     if (child->pinned != NULL)
         return child->current ? STAGE_EMIT : STAGE_KEEP;
     if (child->health == HEALTH_TERMINAL)
@@ -104,7 +104,7 @@ static void decide(struct stage *stage, struct gate *gates)
         size_t given = gate->given;
 
         if (child->method == STAGE_AT_ONCE)
-            child->verdict = child->desired == NULL ? STAGE_OMIT : STAGE_EMIT;
+            child->verdict = child_is_wanted(child) ? STAGE_EMIT : STAGE_OMIT;
         else if (child->method == STAGE_IN_PLACE)
             child->verdict = plan_in_place(stage, child, gate);
         else
@@ -142,7 +142,7 @@ static void take_turn(struct stage *stage, struct plan *plan)
 
     if (child == NULL || child->method != STAGE_REPLACE)
         return;
-    if (stage->untried != NULL && child->desired != NULL) {
+    if (stage->untried != NULL && child_is_wanted(child)) {
         child->verdict = STAGE_KEEP;
         plan->untried = child;
     } else {

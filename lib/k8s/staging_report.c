@@ -47,14 +47,14 @@ static bool report_progressing(struct stage *stage)
 
         if (child->method == STAGE_AT_ONCE)
             continue;
-        if (child->desired != NULL && child->observed == NULL && child->made_once != NULL)
+        if (child_is_wanted(child) && child->observed == NULL && child->made_once != NULL)
             return say(stage,
                 ROLLOUT_PROGRESSING,
                 fmt(stage->arena,
                     "%s is made once %s",
                     child_label(stage, child),
                     child->made_once));
-        if (child->desired != NULL && !child_is_present(child))
+        if (child_is_wanted(child) && !child_is_present(child))
             return say(stage,
                 ROLLOUT_PROGRESSING,
                 fmt(stage->arena,
@@ -65,7 +65,7 @@ static bool report_progressing(struct stage *stage)
                 ROLLOUT_PROGRESSING,
                 fmt(stage->arena,
                     "%s %s",
-                    child->desired == NULL             ? "removing"
+                    !child_is_wanted(child)            ? "removing"
                     : child->health == HEALTH_TERMINAL ? "replacing"
                                                        : "updating",
                     child_label(stage, child)));
@@ -132,7 +132,7 @@ static size_t count_rolling(const struct stage *stage)
     size_t count = 0;
 
     for (size_t i = 0; i < stage->count; i++)
-        count += stage->at[i].method != STAGE_AT_ONCE && stage->at[i].desired != NULL;
+        count += stage->at[i].method != STAGE_AT_ONCE && child_is_wanted(&stage->at[i]);
     return count;
 }
 

@@ -30,6 +30,7 @@ void stage_tell(struct stage *stage, size_t index, const json_t *desired, const 
     struct stage_child *child = &stage->at[index];
 
     child->desired = desired;
+    child->unmade = false;
     child->control = control;
     child->verdict = STAGE_EMIT;
 }
@@ -46,7 +47,7 @@ void stage_begin_nothing(struct stage *stage, const char *why)
     for (size_t i = 0; i < stage->count; i++) {
         struct stage_child *child = &stage->at[i];
 
-        if (child->observed != NULL || child->desired == NULL)
+        if (child->observed != NULL || !child_is_wanted(child))
             continue;
         child->verdict = STAGE_OMIT;
         stage_say(stage,

@@ -244,6 +244,11 @@ static struct stage_child child_of(const char *letters, char name, enum stage_me
     return child;
 }
 
+static const char *pod_image(const json_t *pod)
+{
+    return json_text_at(json_array_get(json_at(pod, "spec", "containers"), 0), "image");
+}
+
 static const char *verdicts_of(const struct stage *stage)
 {
     struct text text = {.arena = arena};
@@ -276,10 +281,9 @@ static struct stage stage_of(const struct row *row)
     return stage;
 }
 
-START_TEST(each_transition)
+static void check_transition(const struct row *row, const struct stage *made)
 {
-    const struct row *row = &rows[_i];
-    struct stage stage = stage_of(row);
+    const struct stage stage = *made;
 
     ck_assert_msg(text_equal(verdicts_of(&stage), row->verdicts),
         "%s: %s gives %s, not %s",
@@ -294,6 +298,62 @@ START_TEST(each_transition)
         rollout_reason_text(stage.reason),
         stage.message);
     ck_assert_int_eq(stage_complete(&stage), strcmp(row->reason, "RolloutComplete") == 0);
+}
+
+START_TEST(each_transition)
+{
+    const struct stage stage = stage_of(&rows[_i]);
+
+    check_transition(&rows[_i], &stage);
+}
+END_TEST
+
+/* A Pod that is not as it is wanted, and is not made as long as nobody needs it. */
+static struct stage stage_of_unmade(const struct row *row)
+{
+    struct stage stage = stage_with_children(row);
+
+    for (size_t i = 0; i < stage.count; i++) {
+        struct stage_child *child = &stage.at[i];
+
+        child->unmade = child->method == PODS && child->desired != NULL && !child->current;
+        if (child->unmade)
+            child->desired = NULL;
+    }
+    stage_plan(&stage);
+    return stage;
+}
+
+START_TEST(what_is_unmade_takes_its_turn_all_the_same)
+{
+    const struct stage stage = stage_of_unmade(&rows[_i]);
+
+    check_transition(&rows[_i], &stage);
+}
+END_TEST
+
+static const json_t *make(void *context, const struct stage_child *child)
+{
+    json_add_text(context, child->name);
+    return desired_child("Pod", child->name[0]);
+}
+
+START_TEST(only_what_goes_out_is_made)
+{
+    const struct row row = {"", PODS, false, "m p p rt", "", "", ""};
+    struct stage stage = stage_of_unmade(&row);
+    json_t *children = json_new_list();
+    json_t *made = json_new_list();
+
+    stage.make = make;
+    stage.context = made;
+    stage_emit(&stage, &(struct answer){.children = children, .released = json_new_map()});
+    ck_json(made, "['a']");
+    ck_assert_uint_eq(json_array_size(children), 3);
+    ck_assert_str_eq(pod_image(json_array_get(children, 0)), "new");
+    ck_assert_str_eq(pod_image(json_array_get(children, 1)), "old");
+    ck_assert(child_is_wanted(&stage.at[0]) && child_is_wanted(&stage.at[1]));
+    ck_assert(!child_is_wanted(&stage.at[3]));
 }
 END_TEST
 
@@ -831,6 +891,11 @@ END_TEST
 static void tests(TCase *tcase)
 {
     tcase_add_loop_test(tcase, each_transition, 0, sizeof(rows) / sizeof(rows[0]));
+    tcase_add_loop_test(tcase,
+        what_is_unmade_takes_its_turn_all_the_same,
+        0,
+        sizeof(rows) / sizeof(rows[0]));
+    tcase_add_test(tcase, only_what_goes_out_is_made);
     tcase_add_loop_test(tcase,
         own_kinds_take_the_newest_spec_in_order,
         0,

@@ -47,6 +47,18 @@ static bool has_wanted_spec(const struct shard *shard, const struct tablet *tabl
            text_equal(hash, tablet->wanted->hash);
 }
 
+/* Nothing of what is wanted has to be known of a Pod that is not there, nor of one that was made
+ * from something else, where what waits is not written on it. */
+static bool is_unmade(const struct shard *shard, const struct tablet *tablet)
+{
+    const char *hash;
+
+    if (tablet->wanted == NULL || tablet->pod == NULL)
+        return tablet->wanted != NULL;
+    hash = object_annotation(tablet->applied, shard->in->place.keys->spec_hash);
+    return shard->in->component->running == NULL && !text_equal(hash, tablet->wanted->hash);
+}
+
 /* Its type is no part of what a tablet is made from. */
 static const json_t *desired_pod(const struct shard *shard, const struct tablet *tablet)
 {
@@ -58,6 +70,13 @@ static const json_t *desired_pod(const struct shard *shard, const struct tablet 
         tablet->wanted,
         has_wanted_spec(shard, tablet) ? tablet->applied : NULL);
     return tablet->pod != NULL ? pod : labelled_pod(shard, tablet, pod);
+}
+
+static const json_t *make_pod(void *context, const struct stage_child *child)
+{
+    struct shard *shard = context;
+
+    return desired_pod(shard, tablet_of_name(shard, child->name));
 }
 
 /* Of another operator's, which becomes ours: what is sent for it then counts as applied. */
@@ -113,12 +132,13 @@ static void stage_tablet(struct stage *stage, const struct shard *shard,
     const struct tablet *tablet)
 {
     const char *trouble = trouble_of(tablet);
+    const bool unmade = is_unmade(shard, tablet);
     const json_t *desired;
     bool alike;
 
     if (tablet->wanted == NULL && tablet->pod == NULL)
         return;
-    desired = desired_pod(shard, tablet);
+    desired = unmade ? NULL : desired_pod(shard, tablet);
     alike = is_alike(shard, tablet, desired);
     stage_add(stage,
         (struct stage_child){
@@ -128,6 +148,7 @@ static void stage_tablet(struct stage *stage, const struct shard *shard,
             .applied = tablet->applied,
             .held_spec = running_pod(shard, tablet, desired, alike),
             .alike = alike,
+            .unmade = unmade,
             .method = STAGE_REPLACE,
             .group = TABLETS,
             .health = health_of(shard, tablet),
@@ -184,6 +205,7 @@ static struct stage plan_tablets(struct shard *shard)
         .pause = shard->in->wording.paused,
         .force = shard->in->force,
         .blocked_by = blocked_by,
+        .make = make_pod,
         .context = shard,
         .kept_until_idle = kept_until_idle(shard),
         .kept_trouble = shard->tasks->stuck.text,

@@ -8,7 +8,7 @@
 
 bool is_due(const struct stage_child *child)
 {
-    return child->desired != NULL && child->observed != NULL && !child->current &&
+    return child_is_wanted(child) && child->observed != NULL && !child->current &&
            !object_terminating(child->observed);
 }
 
@@ -67,7 +67,7 @@ static struct task_reply try_template(struct shard *shard, const struct stage *s
     reply = task_try(shard->tasks,
         preflight_pod(shard->arena,
             &shard->in->place,
-            child->desired,
+            stage_made(stage, child),
             child->applied == NULL ? child->observed : child->applied),
         hash);
     return reply.pod == NULL || reply.there ? reply : not_created(shard, reply);
