@@ -192,14 +192,13 @@ static const json_t *told_traffic(struct arena *a, const json_t *shard, const ch
 }
 
 static void want_shard(struct keyspace_hook *hook, struct answer *answer,
-    const struct v2_shard *shard)
+    const struct v2_shard *shard, const char *traffic)
 {
     struct arena *a = hook->arena;
     const struct v2_keyspace keyspace = {object_namespace(hook->request->parent),
         hook->cluster,
         &hook->spec};
-    const json_t *desired =
-        told_traffic(a, v2_derived_shard(a, &keyspace, shard), traffic_of_wanted(hook));
+    const json_t *desired = told_traffic(a, v2_derived_shard(a, &keyspace, shard), traffic);
     const json_t *there = json_at(hook->there, shard->name);
     struct v2_edit edit = {.desired = desired,
         .observed = there,
@@ -314,11 +313,13 @@ static void wait_in_order(struct keyspace_hook *hook)
 
 static void want_shards(struct keyspace_hook *hook, struct answer *answer)
 {
+    const char *traffic = traffic_of_wanted(hook);
+
     if (hook->spec.keyspace.partitionings.count > 1 && some_are_missing(hook))
         wait_in_order(hook);
     for (size_t i = 0; i < hook->wanted.count; i++) {
         if (json_at(hook->waits, hook->wanted.at[i].name) == NULL)
-            want_shard(hook, answer, &hook->wanted.at[i]);
+            want_shard(hook, answer, &hook->wanted.at[i], traffic);
     }
     for (size_t i = 0; i < hook->shards.count; i++) {
         const json_t *shard = hook->shards.at[i];
