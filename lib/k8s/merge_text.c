@@ -108,6 +108,19 @@ static bool add_key(struct keys *keys, struct json_view key)
     return true;
 }
 
+/* Such a key may be one that field() has missed, and by which the merge goes. */
+static bool has_escaped_key(struct json_view mapping)
+{
+    const struct json_node *end = json_view_end(mapping);
+
+    for (const struct json_node *key = mapping.node + 1; key < end;
+         key = mapping.nodes + key[1].next) {
+        if ((key->marks & JSON_ESCAPES) != 0)
+            return true;
+    }
+    return false;
+}
+
 /* In the order of what is observed, which may have others between and behind: a Pod has the volume
  * of its service account. Another order is left to the merge. */
 static bool items_stand(struct json_view observed, struct json_view applied, const char *name)
@@ -120,15 +133,18 @@ static bool items_stand(struct json_view observed, struct json_view applied, con
 
     for (const struct json_node *item = observed.node + 1; item < last;
          item = observed.nodes + item->next) {
-        const struct json_node *key = field(json_view_at(observed, item), name, length);
+        struct json_view there = json_view_at(observed, item);
+        const struct json_node *key = field(there, name, length);
+        bool more;
 
         if (key == NULL || !add_key(&keys, json_view_at(observed, key)))
             return false;
-        if (wanted_key == NULL ||
-            !same_key(json_view_at(observed, key), json_view_at(applied, wanted_key)))
-            continue;
-        if (!stands(json_view_at(observed, item), json_view_at(applied, wanted)))
+        more = wanted_key == NULL ||
+               !same_key(json_view_at(observed, key), json_view_at(applied, wanted_key));
+        if (more ? has_escaped_key(there) : !stands(there, json_view_at(applied, wanted)))
             return false;
+        if (more)
+            continue;
         wanted = applied.nodes + wanted->next;
         wanted_key = wanted == end ? NULL : field(json_view_at(applied, wanted), name, length);
     }

@@ -75,20 +75,34 @@ static void check_pair(const json_t *observed, const json_t *applied)
         json_write(arena, observed, NULL));
 }
 
-/* Whether it is told by the texts or by what they say makes no difference. */
-static void check_texts(const json_t *observed, const json_t *applied)
+static const json_t *folded_of(const char *text)
 {
-    size_t length;
-    const char *text =
-        json_write(arena, object(arena, F("now", observed), F("before", applied)), &length);
     struct json_fault fault;
-    const json_t *read = json_read(arena, text, length, 0, &fault);
-    const json_t *folded = json_read_folded(arena, text, length, 0, &fault);
+
+    return json_read_folded(arena, text, strlen(text), 0, &fault);
+}
+
+static const json_t *folded(const json_t *value)
+{
+    return folded_of(json_write(arena, value, NULL));
+}
+
+/* Whether it is told by the texts or by what they say makes no difference. */
+static void check_text(const char *text)
+{
+    struct json_fault fault;
+    const json_t *read = json_read(arena, text, strlen(text), 0, &fault);
+    const json_t *folded = folded_of(text);
 
     ck_assert_msg(merge_surely_stands(json_at(folded, "now"), json_at(folded, "before")) ==
                       merge_surely_stands(json_at(read, "now"), json_at(read, "before")),
         "%s",
         text);
+}
+
+static void check_texts(const json_t *observed, const json_t *applied)
+{
+    check_text(json_write(arena, object(arena, F("now", observed), F("before", applied)), NULL));
 }
 
 static void check_both(const json_t *observed, const json_t *applied)
@@ -110,13 +124,39 @@ START_TEST(what_surely_stands_is_left_as_it_is)
 }
 END_TEST
 
+/* As nobody writes it. */
+START_TEST(what_is_written_with_escapes)
+{
+    static const char *const items[] = {
+        "{\"containerPort\":80,\"name\":\"x\"}",
+        "{\"containerPor\\u0074\":80,\"name\":\"x\"}",
+        "{\"containerPort\":80,\"name\":\"y\"}",
+        "{\"containerPor\\u0074\":80,\"name\":\"y\"}",
+        "{\"containerPor\\u0074\":81,\"name\":\"y\"}",
+        "{\"name\":\"y\"}",
+        "{\"n\\u0061me\":\"y\"}",
+        "{\"name\":\"\\u0079\"}",
+    };
+    enum { ITEMS = sizeof(items) / sizeof(*items) };
+
+    for (size_t i = 0; i < ITEMS; i++) {
+        for (size_t j = 0; j < ITEMS; j++) {
+            check_text(
+                fmt(arena, "{\"now\":[%s,%s],\"before\":[%s]}", items[_i], items[i], items[j]));
+            check_text(
+                fmt(arena, "{\"now\":[%s],\"before\":[%s,%s]}", items[_i], items[i], items[j]));
+        }
+    }
+}
+END_TEST
+
 /* What is shared is what would have been copied. */
 START_TEST(an_outcome_is_the_merge)
 {
-    const json_t *observed = wrapped(values[_i], 2, true);
+    const json_t *observed = folded(wrapped(values[_i], 2, true));
 
     for (size_t i = 0; i < VALUES; i++) {
-        const json_t *last = wrapped(values[i], 2, false);
+        const json_t *last = folded(wrapped(values[i], 2, false));
 
         for (size_t j = 0; observed != NULL && j < VALUES; j++) {
             const json_t *desired = wrapped(values[j], 2, false);
@@ -134,8 +174,8 @@ END_TEST
 
 START_TEST(what_nothing_changes_is_shared)
 {
-    const json_t *observed = json_of("{'a':{'b':1,'c':[2]},'d':[{'name':'x','y':{}}]}");
-    const json_t *applied = json_of("{'a':{'b':1},'d':[{'name':'x'}]}");
+    const json_t *observed = folded(json_of("{'a':{'b':1,'c':[2]},'d':[{'name':'x','y':{}}]}"));
+    const json_t *applied = folded(json_of("{'a':{'b':1},'d':[{'name':'x'}]}"));
     const json_t *desired = json_of("{'a':{'b':2},'d':[{'name':'x'}]}");
     const json_t *made;
 
@@ -184,6 +224,7 @@ END_TEST
 static void tests(TCase *tcase)
 {
     tcase_add_loop_test(tcase, what_surely_stands_is_left_as_it_is, 0, VALUES);
+    tcase_add_loop_test(tcase, what_is_written_with_escapes, 0, 8);
     tcase_add_loop_test(tcase, an_outcome_is_the_merge, 0, VALUES);
     tcase_add_test(tcase, what_nothing_changes_is_shared);
     tcase_add_loop_test(tcase, tells_what_stands, 0, (int)(sizeof(pairs) / sizeof(*pairs)));
