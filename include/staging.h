@@ -64,10 +64,11 @@ struct stage_child {
      * was applied last. */
     const json_t *held_spec;
     const json_t *applied; /* last-applied configuration; NULL: there is none, or it is looked up */
-    bool alike;  /* STAGE_REPLACE, where nothing was applied: another operator has made it as it is
-                    desired, so it is current; `held_spec` is all of it then */
-    bool unmade; /* STAGE_REPLACE: it is wanted, and is not what was applied; stage_made() makes it
-                    where it goes out or is tried. Of many Pods in a rollout most only wait */
+    bool alike; /* STAGE_REPLACE, where nothing was applied: another operator has made it as it is
+                   desired, so it is current; `held_spec` is all of it then */
+    /* STAGE_REPLACE, or NULL: it is wanted, and is not what was applied; stage_made() makes it of
+     * this where it goes out or is tried. Of many Pods in a rollout most only wait. */
+    const void *unmade;
     bool deferred; /* where it does not exist: it is not made yet, since what it needs is not there
                     */
     const char *made_once; /* the same, and what has to be so first: "Pod x has ended"; or NULL */
@@ -87,8 +88,8 @@ struct stage_child {
     bool queued; /* one of `own` that is held until others have taken up theirs */
 };
 
-/* What `child` is to be, one that is `unmade`. */
-typedef const json_t *stage_make(void *context, const struct stage_child *child);
+/* What a child is to be that is `unmade`. */
+typedef const json_t *stage_make(void *context, const void *unmade);
 /* Why `child` is not taken down now, or NULL. */
 typedef const char *stage_permission(void *context, const struct stage_child *child, bool forced);
 

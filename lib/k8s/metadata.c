@@ -94,10 +94,25 @@ const char *object_label(const json_t *object, const char *key)
     return json_text_at(object_labels(object), key);
 }
 
+static bool has_labels(const json_t *object, const json_t *labels)
+{
+    const json_t *own = object_labels(object);
+    const json_t *value;
+    const char *key;
+
+    json_each_field (labels, key, value) {
+        if (!json_same(json_at(own, key), value))
+            return false;
+    }
+    return own != NULL;
+}
+
 const json_t *object_labelled(struct arena *arena, const json_t *object, const json_t *labels)
 {
     const json_t *metadata = json_at(object, "metadata");
 
+    if (has_labels(object, labels))
+        return object;
     return object(arena,
         SPREAD(object),
         MAP("metadata",

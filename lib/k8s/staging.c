@@ -20,7 +20,7 @@ bool child_is_present(const struct stage_child *child)
 
 bool child_is_wanted(const struct stage_child *child)
 {
-    return child->desired != NULL || child->unmade;
+    return child->desired != NULL || child->unmade != NULL;
 }
 
 bool child_is_broken(const struct stage_child *child)
@@ -152,7 +152,7 @@ struct stage_child *stage_add(struct stage *stage, struct stage_child child)
 
 const json_t *stage_made(const struct stage *stage, const struct stage_child *child)
 {
-    return child->unmade ? stage->make(stage->context, child) : child->desired;
+    return child->unmade != NULL ? stage->make(stage->context, child->unmade) : child->desired;
 }
 
 const json_t *stage_desired(const struct stage *stage, const char *name)

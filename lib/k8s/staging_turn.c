@@ -30,7 +30,7 @@ void stage_tell(struct stage *stage, size_t index, const json_t *desired, const 
     struct stage_child *child = &stage->at[index];
 
     child->desired = desired;
-    child->unmade = false;
+    child->unmade = NULL;
     child->control = control;
     child->verdict = STAGE_EMIT;
 }

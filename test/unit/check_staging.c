@@ -316,9 +316,10 @@ static struct stage stage_of_unmade(const struct row *row)
     for (size_t i = 0; i < stage.count; i++) {
         struct stage_child *child = &stage.at[i];
 
-        child->unmade = child->method == PODS && child->desired != NULL && !child->current;
-        if (child->unmade)
-            child->desired = NULL;
+        if (child->method != PODS || child->current)
+            continue;
+        child->unmade = child->desired;
+        child->desired = NULL;
     }
     stage_plan(&stage);
     return stage;
@@ -332,10 +333,10 @@ START_TEST(what_is_unmade_takes_its_turn_all_the_same)
 }
 END_TEST
 
-static const json_t *make(void *context, const struct stage_child *child)
+static const json_t *make(void *context, const void *unmade)
 {
-    json_add_text(context, child->name);
-    return desired_child("Pod", child->name[0]);
+    json_add_text(context, object_name(unmade));
+    return unmade;
 }
 
 START_TEST(only_what_goes_out_is_made)

@@ -72,11 +72,9 @@ static const json_t *desired_pod(const struct shard *shard, const struct tablet 
     return tablet->pod != NULL ? pod : labelled_pod(shard, tablet, pod);
 }
 
-static const json_t *make_pod(void *context, const struct stage_child *child)
+static const json_t *make_pod(void *context, const void *unmade)
 {
-    struct shard *shard = context;
-
-    return desired_pod(shard, tablet_of_name(shard, child->name));
+    return desired_pod(context, unmade);
 }
 
 /* Of another operator's, which becomes ours: what is sent for it then counts as applied. */
@@ -148,7 +146,7 @@ static void stage_tablet(struct stage *stage, const struct shard *shard,
             .applied = tablet->applied,
             .held_spec = running_pod(shard, tablet, desired, alike),
             .alike = alike,
-            .unmade = unmade,
+            .unmade = unmade ? tablet : NULL,
             .method = STAGE_REPLACE,
             .group = TABLETS,
             .health = health_of(shard, tablet),

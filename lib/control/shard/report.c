@@ -303,6 +303,10 @@ void report_shard(struct shard *shard, const struct stage *stage, struct shard_r
         .advice = give_advice(shard, stage),
         .unknown = shard->unknown,
     };
+    /* Whom it asks is gone with this sync of the shard. */
+    report->stage.blocked_by = NULL;
+    report->stage.make = NULL;
+    report->stage.context = NULL;
     report_tablets(shard, stage, report);
     report_ready(shard, report);
     remember(shard, report);
