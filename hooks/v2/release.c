@@ -20,6 +20,8 @@ const json_t *v2_annotated(struct arena *a, const json_t *object, const char *ke
 {
     const json_t *metadata = json_at(object, "metadata");
 
+    if (text_equal(object_annotation(object, key), value))
+        return object;
     return object(a,
         SPREAD(object),
         MAP("metadata",

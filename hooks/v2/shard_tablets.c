@@ -85,9 +85,8 @@ static const json_t *pod(struct arena *a, const struct shard_wanted *wanted, con
         .spec_hash = wanted->hash,
         .resize = from->resize};
 
-    return applied == NULL
-               ? v2_tablet_pod(a, from->tablet, &notes)
-               : v2_tablet_pod_with_spec(a, from->tablet, &notes, json_at(applied, "spec"));
+    return applied == NULL ? v2_tablet_pod(a, from->tablet, &notes)
+                           : v2_tablet_pod_as_applied(a, from->tablet, &notes, applied);
 }
 
 static const json_t *claim(struct arena *a, const struct shard_wanted *wanted,
@@ -219,8 +218,33 @@ static enum shard_storage storage_of(const struct tablet_pool *pool)
     return pool->claim == NULL ? STORAGE_POD : STORAGE_CLAIM;
 }
 
+/* What the tablets of a pool are made from, and its hash; those of each tablet have its name, too.
+ */
+struct pool_source {
+    const json_t *from;
+    const char *hash;
+    struct spec_hashes hashes;
+};
+
+static struct pool_source source_of(const struct shard_hook *hook, const struct v2_pool *pool)
+{
+    const json_t *from = made_from(hook, pool);
+
+    return (struct pool_source){from,
+        spec_hash_of(hook->arena, from),
+        spec_hashes_of(hook->arena, object(hook->arena, F("of", from)), "name")};
+}
+
+static const char *hash_of(struct arena *a, const struct pool_source *pool, const char *name,
+    const char *resize)
+{
+    if (resize == NULL)
+        return spec_hash_with(a, &pool->hashes, name);
+    return spec_hash_of(a, object(a, F("of", pool->from), F("name", name), F("resize", resize)));
+}
+
 static struct shard_wanted wanted_of(const struct shard_hook *hook, const struct v2_tablet *tablet,
-    const json_t *from, const char *template_hash)
+    const struct pool_source *pool)
 {
     struct arena *a = hook->arena;
     struct tablet_source *made = arena_make(a, struct tablet_source);
@@ -231,9 +255,8 @@ static struct shard_wanted wanted_of(const struct shard_hook *hook, const struct
         tablet->spec->mysqld == NULL ? NULL : v2_mysqld_image(hook->spec.images->mysqld),
         v2_resize_of(hook, tablet)};
     return (struct shard_wanted){.id = identity_of(a, hook, tablet),
-        .hash = spec_hash_of(a,
-            object(a, F("of", from), F("name", tablet->name), OPT("resize", made->resize))),
-        .template_hash = template_hash,
+        .hash = hash_of(a, pool, tablet->name, made->resize),
+        .template_hash = pool->hash,
         .storage = storage_of(tablet->spec),
         .component = made};
 }
@@ -248,8 +271,7 @@ static void add_some(struct shard_input *in, const struct shard_hook *hook,
     struct shard_wanted *wanted, bool leaders)
 {
     const struct v2_pool *pool = NULL;
-    const json_t *from = NULL;
-    const char *hash = NULL;
+    struct pool_source source = {.from = NULL};
 
     for (size_t i = 0; i < hook->tablets.count; i++) {
         const struct v2_tablet *tablet = &hook->tablets.at[i];
@@ -258,10 +280,9 @@ static void add_some(struct shard_input *in, const struct shard_hook *hook,
             continue;
         if (tablet->pool != pool) {
             pool = tablet->pool;
-            from = made_from(hook, pool);
-            hash = spec_hash_of(hook->arena, from);
+            source = source_of(hook, pool);
         }
-        wanted[in->wanted_count++] = wanted_of(hook, tablet, from, hash);
+        wanted[in->wanted_count++] = wanted_of(hook, tablet, &source);
         in->replica_tablets += leaders;
     }
 }

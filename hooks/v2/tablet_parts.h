@@ -19,7 +19,8 @@ struct v2_pool {
     const char *overrides;                  /* of my.cnf; or NULL */
     const json_t *labels;                   /* that all tablets have */
     const json_t *claim;                    /* spec of their claims; or NULL */
-    struct v2_pool_parts *parts;            /* once a Pod is made */
+    const json_t *annotations;   /* of the Pods, less their own; once one is made or kept */
+    struct v2_pool_parts *parts; /* once a Pod is made */
 };
 struct v2_pool v2_pool_of(struct arena *arena, const struct v2_vitess_shard *shard,
     const struct tablet_pool *spec);

@@ -40,9 +40,10 @@ struct v2_tablet_notes {
 /* `notes` of NULL are none. */
 const json_t *v2_tablet_pod(struct arena *arena, const struct v2_tablet *tablet,
     const struct v2_tablet_notes *notes);
-/* The same with a spec that was rendered before, which is most of the work. */
-const json_t *v2_tablet_pod_with_spec(struct arena *arena, const struct v2_tablet *tablet,
-    const struct v2_tablet_notes *notes, const json_t *spec);
+/* The same with the spec of `applied`, and the hash of it: what was made from the same is the same
+ * Pod, whatever this build would render, and to render it is most of the work. */
+const json_t *v2_tablet_pod_as_applied(struct arena *arena, const struct v2_tablet *tablet,
+    const struct v2_tablet_notes *notes, const json_t *applied);
 /* NULL where the data goes with the Pod. */
 const json_t *v2_tablet_claim(struct arena *arena, const struct v2_tablet *tablet);
 

@@ -16,7 +16,6 @@ struct splice {
 };
 
 struct v2_pool_parts {
-    const json_t *annotations;
     const json_t *spec; /* of the Pod, less what follows */
     struct splice volumes;
     const json_t *containers;
@@ -133,9 +132,6 @@ static const struct v2_pool_parts *parts_of(struct arena *a, struct v2_pool *poo
     parts = arena_make(a, struct v2_pool_parts);
     parts->state = state_of(a, pool);
     parts->hash = v2_state_hash(a, &parts->state);
-    parts->annotations = object(a,
-        SPREAD(parts->state.annotations),
-        OPT(CONFIG_OVERRIDES_ANNOTATION, pool->overrides));
     parts->spec = shared_spec(a, pool);
     parts->volumes = volumes_of(a, pool);
     add_containers(a, pool, parts);
@@ -155,9 +151,19 @@ static const json_t *metadata(struct arena *a, const struct v2_tablet *tablet)
     return v2_metadata(a, tablet->pool->place.namespace, tablet->name, labels);
 }
 
-/* A claim that waits to be mounted anew before it grows makes its Pod another one. */
-static const char *hash_of(struct arena *a, const struct v2_pool_parts *parts, const char *resize)
+static const json_t *shared_annotations(struct arena *a, struct v2_pool *pool)
 {
+    if (pool->annotations == NULL)
+        pool->annotations = object(a,
+            SPREAD(hashed_annotations(a, pool)),
+            OPT(CONFIG_OVERRIDES_ANNOTATION, pool->overrides));
+    return pool->annotations;
+}
+
+/* A claim that waits to be mounted anew before it grows makes its Pod another one. */
+static const char *hash_of(struct arena *a, struct v2_pool *pool, const char *resize)
+{
+    const struct v2_pool_parts *parts = parts_of(a, pool);
     struct v2_state state = parts->state;
 
     if (resize == NULL)
@@ -167,15 +173,15 @@ static const char *hash_of(struct arena *a, const struct v2_pool_parts *parts, c
     return v2_state_hash(a, &state);
 }
 
-static const json_t *annotations(struct arena *a, const struct v2_pool_parts *parts,
+static const json_t *annotations(struct arena *a, struct v2_pool *pool, const char *state_hash,
     const struct v2_tablet_notes *notes)
 {
     const char *generation =
         notes->generation == 0 ? NULL : fmt(a, "%" JSON_INTEGER_FORMAT, notes->generation);
 
     return object(a,
-        F(STATE_HASH_ANNOTATION, hash_of(a, parts, notes->resize)),
-        SPREAD(parts->annotations),
+        F(STATE_HASH_ANNOTATION, state_hash),
+        SPREAD(shared_annotations(a, pool)),
         OPT(CLAIM_RESIZE_ANNOTATION, notes->resize),
         OPT(SHARD_GENERATION_ANNOTATION, generation),
         OPT(SPEC_HASH_ANNOTATION, notes->spec_hash));
@@ -205,29 +211,42 @@ static const json_t *containers(struct arena *a, const struct v2_tablet *tablet,
     return list;
 }
 
-const json_t *v2_tablet_pod_with_spec(struct arena *arena, const struct v2_tablet *tablet,
-    const struct v2_tablet_notes *notes, const json_t *spec)
+static const json_t *pod_with_spec(struct arena *arena, const struct v2_tablet *tablet,
+    const struct v2_tablet_notes *notes, const char *state_hash, const json_t *spec)
 {
-    static const struct v2_tablet_notes none = {0};
-    const struct v2_pool_parts *parts = parts_of(arena, tablet->pool);
-
     return object(arena,
         F("apiVersion", "v1"),
         F("kind", "Pod"),
         MAP("metadata",
             SPREAD(metadata(arena, tablet)),
-            F("annotations", annotations(arena, parts, notes == NULL ? &none : notes))),
+            F("annotations", annotations(arena, tablet->pool, state_hash, notes))),
         F("spec", spec));
+}
+
+const json_t *v2_tablet_pod_as_applied(struct arena *arena, const struct v2_tablet *tablet,
+    const struct v2_tablet_notes *notes, const json_t *applied)
+{
+    const char *hash = object_annotation(applied, STATE_HASH_ANNOTATION);
+
+    return pod_with_spec(arena,
+        tablet,
+        notes,
+        hash == NULL ? hash_of(arena, tablet->pool, notes->resize) : hash,
+        json_at(applied, "spec"));
 }
 
 const json_t *v2_tablet_pod(struct arena *arena, const struct v2_tablet *tablet,
     const struct v2_tablet_notes *notes)
 {
+    static const struct v2_tablet_notes none = {0};
     const struct v2_pool_parts *parts = parts_of(arena, tablet->pool);
 
-    return v2_tablet_pod_with_spec(arena,
+    if (notes == NULL)
+        notes = &none;
+    return pod_with_spec(arena,
         tablet,
         notes,
+        hash_of(arena, tablet->pool, notes->resize),
         object(arena,
             SPREAD(parts->spec),
             F("containers", containers(arena, tablet, parts)),

@@ -583,6 +583,30 @@ START_TEST(state_hash)
 }
 END_TEST
 
+/* What another build has made from the same is left as it is, the hash too: nothing waits. */
+START_TEST(made_by_another_build)
+{
+    const struct v2_vitess_shard shard = shard_with("{'annotations':{'a':'b'}}", "{}");
+    const struct v2_tablet *tablet = v2_tablets_of(arena, &shard).at;
+    const struct v2_tablet_notes noted = {.generation = 2, .spec_hash = "new"};
+    const json_t *applied = json_of(
+        "{'metadata':{'annotations':{'" STATE_HASH_ANNOTATION "':'old','c':'d'}},'spec':{'x':1}}");
+    const json_t *pod = v2_tablet_pod_as_applied(arena, tablet, &noted, applied);
+    const json_t *made = v2_tablet_pod(arena, tablet, &noted);
+
+    ck_json(json_at(pod, "spec"), "{'x':1}");
+    ck_assert_str_eq(object_annotation(pod, STATE_HASH_ANNOTATION), "old");
+    ck_assert(json_same(json_without(object_annotations(pod), STATE_HASH_ANNOTATION),
+        json_without(object_annotations(made), STATE_HASH_ANNOTATION)));
+    ck_assert(json_same(object_labels(pod), object_labels(made)));
+    ck_assert_str_eq(
+        object_annotation(
+            v2_tablet_pod_as_applied(arena, tablet, &noted, json_of("{'metadata':{},'spec':{}}")),
+            STATE_HASH_ANNOTATION),
+        object_annotation(made, STATE_HASH_ANNOTATION));
+}
+END_TEST
+
 static void tests(TCase *tcase)
 {
     tcase_add_test(tcase, flavors);
@@ -608,6 +632,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, labels);
     tcase_add_test(tcase, notes);
     tcase_add_test(tcase, state_hash);
+    tcase_add_test(tcase, made_by_another_build);
 }
 
 TEST_MAIN(tests)
