@@ -22,6 +22,8 @@ const json_t *object_controller_ref(const json_t *object);
 json_int_t object_generation(const json_t *object);
 /* metadata.deletionTimestamp is set. */
 bool object_terminating(const json_t *object);
+/* A Deployment or StatefulSet: it makes Pods like spec.template. */
+bool object_has_template(const json_t *object);
 
 /* What keys->spec_hash says of an object that is made from `value`. */
 const char *spec_hash_of(struct arena *arena, const json_t *value);

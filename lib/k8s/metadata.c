@@ -89,6 +89,13 @@ const json_t *object_annotations(const json_t *object)
 
 /* --- and the rest --- */
 
+bool object_has_template(const json_t *object)
+{
+    const char *kind = object_kind(object);
+
+    return text_equal(kind, "Deployment") || text_equal(kind, "StatefulSet");
+}
+
 const char *object_label(const json_t *object, const char *key)
 {
     return json_text_at(object_labels(object), key);

@@ -3,6 +3,11 @@
 
 #include "hook.h"
 
+/* Sends an empty mapping in place of labels or annotations that were applied to a child and are not
+ * any more: were they left out, those of others would go with them. */
+void answer_keep_others(const struct hook *hook, const struct request *request,
+    struct answer *answer);
+
 /* What is wrong with an answer that a hook of ours gave, or NULL: a template bug, a child without
  * kind or name, in another namespace, named twice, of a kind the hook does not declare, or with
  * labels that the parent's selector does not match; or an observed child that is left out and that

@@ -123,6 +123,8 @@ static void run_hook(struct arena *arena, const struct hook *hook, bool customiz
         return;
     }
     if (!customize)
+        answer_keep_others(hook, &request, &answer);
+    if (!customize)
         bug = answer_bug(hook, &request, &answer, &misses);
     if (bug != NULL) {
         result->outcome = "bug";

@@ -501,6 +501,102 @@ START_TEST(a_pod_that_is_there_never_gets_another_spec)
 }
 END_TEST
 
+/* --- what others have written --- */
+
+/* A Pod to which `applied` was applied, metadata alone, and that has `now` by now. */
+static const char *request_with_metadata(const char *now, const char *applied)
+{
+    const json_t *identity = json_at(json_of(POD("a")), "metadata");
+    const json_t *last = object(arena,
+        SPREAD(json_of(POD("a"))),
+        F("metadata", json_overlay(identity, json_of(applied))));
+    json_t *metadata = json_overlay(identity, json_of(now));
+
+    json_put(metadata,
+        "annotations",
+        object(arena,
+            SPREAD(json_at(metadata, "annotations")),
+            F("metacontroller.k8s.io/last-applied-configuration", json_write(arena, last, NULL))));
+    return json_write(arena,
+        object(arena,
+            SPREAD(json_of("{" PARENT "}")),
+            MAP("children",
+                MAP("Pod.v1",
+                    F("a",
+                        object(arena,
+                            SPREAD(json_of(POD("a"))),
+                            F("metadata", (const json_t *)metadata)))))),
+        NULL);
+}
+
+static const struct {
+    const char *what, *now, *applied, *sent;
+} texts[] = {
+    {"the last annotation of ours goes",
+        "{'annotations':{'ours':'1','theirs':'2'}}",
+        "{'annotations':{'ours':'1'}}",
+        "{}"},
+    {"and has gone", "{'annotations':{'theirs':'2'}}", "{'annotations':{}}", "{}"},
+    {"it is there already", "{'annotations':{'theirs':'2'}}", "{}", NULL},
+    {"none was applied", "{}", "{'annotations':null}", NULL},
+    {"it was something else", "{}", "{'annotations':'x'}", NULL},
+};
+
+START_TEST(what_others_have_annotated_stays)
+{
+    const char *text = request_with_metadata(texts[_i].now, texts[_i].applied);
+    struct sync_result result;
+    struct json_fault fault;
+    const json_t *sent;
+
+    sent_spec = NULL;
+    behaviour = sends;
+    result = sync_run(arena, &fake_hook, false, text, strlen(text), (struct sync_limits){0});
+    ck_assert_int_eq(result.code, 200);
+    sent = json_at(
+        json_array_get(json_at(json_read(arena, result.body, result.length, 0, &fault), "children"),
+            0),
+        "metadata",
+        "annotations");
+    if (texts[_i].sent == NULL)
+        ck_assert_msg(sent == NULL, "%s", texts[_i].what);
+    else
+        ck_json(sent, texts[_i].sent);
+}
+END_TEST
+
+/* What is wanted has no empty mapping, so what was applied seems to have none. */
+START_TEST(what_stands_where_ours_were_is_not_seen)
+{
+    static const char *const kinds[][2] = {
+        {"Deployment", "{'replicas':1,'template':{'metadata':{'labels':{'x':'y'}},'spec':{}}}"},
+        {"Widget",
+            "{'replicas':1,'template':{'metadata':{'annotations':{},'labels':{'x':'y'}},'spec':{}"
+            "}}"},
+    };
+
+    for (size_t i = 0; i < 2; i++) {
+        const char *applied = fmt(arena,
+            "{\"apiVersion\":\"v\",\"kind\":\"%s\",\"metadata\":{\"name\":\"a\",\"labels\":{\"l\":"
+            "\"1\"},\"annotations\":{}},\"spec\":{\"replicas\":1,\"template\":{\"metadata\":{"
+            "\"annotations\":{},\"labels\":{\"x\":\"y\"}},\"spec\":{}}}}",
+            kinds[i][0]);
+        const json_t *child = object(arena,
+            F("apiVersion", "v"),
+            F("kind", kinds[i][0]),
+            MAP("metadata",
+                F("name", "a"),
+                MAP("annotations",
+                    F("metacontroller.k8s.io/last-applied-configuration", applied))));
+        const json_t *seen = object_last_applied(arena, &keys, child);
+
+        ck_json(json_at(seen, "metadata"), "{'name':'a','labels':{'l':'1'}}");
+        ck_json(json_at(seen, "spec"), kinds[i][1]);
+        ck_json(json_at(object_applied_annotation(arena, child), "metadata", "annotations"), "{}");
+    }
+}
+END_TEST
+
 /* as_applied() is what is to be sent, whatever has become of the Pod. */
 static void keeps(const struct request *request, struct answer *answer)
 {
@@ -629,6 +725,11 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, what_the_hook_does_not_know_is_not_left_out_either);
     tcase_add_test(tcase, what_is_there_is_not_sent_twice);
     tcase_add_test(tcase, what_goes_already_may_be_left_out);
+    tcase_add_loop_test(tcase,
+        what_others_have_annotated_stays,
+        0,
+        (int)(sizeof(texts) / sizeof(*texts)));
+    tcase_add_test(tcase, what_stands_where_ours_were_is_not_seen);
     tcase_add_loop_test(tcase,
         a_pod_that_is_there_never_gets_another_spec,
         0,
