@@ -210,6 +210,7 @@ struct shard_input {
                                  there is none */
 
     bool paused;
+    bool removes;           /* what is paused are edits alone: what has left the spec goes */
     const json_t *force;    /* list of names of tablets that move whatever the gates say, or NULL */
     bool retire;            /* it has left the spec */
     struct texts remaining; /* of what retires: the cells that it stays in; empty: it leaves all */

@@ -102,6 +102,7 @@ struct stage {
     size_t count;
     size_t capacity;
     bool paused;
+    bool removes;        /* STAGE_REPLACE: while paused what has left the spec goes all the same */
     const char *pause;   /* what people know it as; NULL: "spec.rollout.paused" */
     size_t at_once;      /* STAGE_IN_PLACE: so many settled ones of a group may roll; 0 is 1 */
     const json_t *force; /* list of names that move whatever the gates say, or NULL */

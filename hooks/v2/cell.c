@@ -204,7 +204,7 @@ static void want_service(struct cell_hook *hook, struct answer *answer)
     const json_t *service =
         v2_make_vtgate_service(hook->arena, &hook->place, gateway_of(hook)->service);
 
-    want(answer, v2_service_over(service, objects_find(&hook->services, name)));
+    want(answer, v2_service_over(hook->arena, service, objects_find(&hook->services, name)));
 }
 
 /* One that is wanted no more goes at once: from then on the spec says how many there are. */

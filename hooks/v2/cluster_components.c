@@ -71,7 +71,8 @@ static void want_service(struct cluster_hook *hook, struct answer *answer, const
 {
     const json_t *own = v2_own_child(hook, service);
 
-    want(answer, v2_service_over(own, objects_find(&hook->services, object_name(own))));
+    want(answer,
+        v2_service_over(hook->arena, own, objects_find(&hook->services, object_name(own))));
 }
 
 /* --- vtctld --- */

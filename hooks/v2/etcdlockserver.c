@@ -124,7 +124,7 @@ static const json_t *held_spec(const struct lockserver_hook *hook, const json_t 
 {
     if (pod == NULL)
         return NULL;
-    return alike ? desired : v2_pod_let_go(hook->arena, desired, pod);
+    return alike ? desired : v2_pod_let_go(hook->arena, desired, object_labels(desired), pod);
 }
 
 static void stage_member(struct lockserver_hook *hook, uint32_t index)
@@ -194,7 +194,7 @@ static void want_or_keep(struct lockserver_hook *hook, struct answer *answer, co
     const json_t *there = objects_find(observed, name);
 
     if (wanted != NULL)
-        want(answer, v2_service_over(wanted, there));
+        want(answer, v2_service_over(hook->arena, wanted, there));
     else if (there != NULL)
         want(answer, as_applied(hook->arena, &v2_keys, there));
 }

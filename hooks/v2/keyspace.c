@@ -191,6 +191,14 @@ static const json_t *told_traffic(struct arena *a, const json_t *shard, const ch
     return v2_told(a, shard, "traffic", json_string(traffic));
 }
 
+/* Theirs takes the annotation off as soon as no tablet waits for its turn any more, or the next
+ * edit would go through all of them without having been told to. */
+static bool has_cascaded(const json_t *shard)
+{
+    return object_annotation(shard, ROLLOUT_CASCADE_ANNOTATION) != NULL && !v2_is_released(shard) &&
+           generation_observed(shard) && condition_true(shard, "Updated");
+}
+
 static void want_shard(struct keyspace_hook *hook, struct answer *answer,
     const struct v2_shard *shard, const char *traffic)
 {
@@ -203,12 +211,15 @@ static void want_shard(struct keyspace_hook *hook, struct answer *answer,
     struct v2_edit edit = {.desired = desired,
         .observed = there,
         .immediate = v2_is_immediate(hook->spec.update_strategy)};
+    const json_t *sent;
 
     /* Told where it is, or it would do nothing for ever. */
     edit.immediate = edit.immediate || (there != NULL && v2_made_elsewhere(a, there));
     if (there != NULL)
         edit.at_once = v2_shard_at_once(a, resource_as_applied(a, &v2_keys, there), desired);
-    want(answer, v2_let_go(a, &edit));
+    sent = v2_let_go(a, &edit);
+    want(answer,
+        has_cascaded(there) ? v2_taken_off(a, sent, there, ROLLOUT_CASCADE_ANNOTATION) : sent);
 }
 
 static const json_t *why_kept(struct arena *a, const json_t *shard)

@@ -501,12 +501,36 @@ const json_t *v2_make_service(struct arena *a, const struct v2_service *service)
             OPT("publishNotReadyAddresses", service->also_unready ? json_true() : NULL)));
 }
 
-const json_t *v2_service_over(const json_t *service, const json_t *observed)
+/* Less than theirs is never written to a Service: what was taken out of the spec may be what a
+ * cloud goes by. */
+static const json_t *annotated_over(struct arena *a, const json_t *service, const json_t *observed)
+{
+    const json_t *metadata = json_at(service, "metadata");
+    const json_t *wanted = json_at(metadata, "annotations");
+    const json_t *applied = object_annotations(object_last_applied(a, &v2_keys, observed));
+    json_t *kept = json_new_map();
+    const json_t *value;
+    const char *key;
+
+    json_each_field (applied, key, value) {
+        if (json_at(wanted, key) == NULL)
+            json_put(kept, key, json_at(object_annotations(observed), key));
+    }
+    if (json_object_size(kept) == 0)
+        return service;
+    return object(a,
+        SPREAD(service),
+        MAP("metadata", SPREAD(metadata), MAP("annotations", SPREAD(kept), SPREAD(wanted))));
+}
+
+const json_t *v2_service_over(struct arena *a, const json_t *service, const json_t *observed)
 {
     const char *address = json_text_at(service, "spec", "clusterIP");
     const char *now = json_text_at(observed, "spec", "clusterIP");
     json_t *same;
 
+    if (observed != NULL)
+        service = annotated_over(a, service, observed);
     if (address == NULL || now == NULL || text_equal(address, now))
         return service;
     same = json_overlay(service, NULL);

@@ -148,7 +148,7 @@ struct v2_service {
 };
 const json_t *v2_make_service(struct arena *arena, const struct v2_service *service);
 /* The same as it can be applied over what is there: `clusterIP` is of a Service that is made, and
- * cannot change afterwards. `observed` may be NULL. */
-const json_t *v2_service_over(const json_t *service, const json_t *observed);
+ * cannot change afterwards; and annotations that were applied stay. `observed` may be NULL. */
+const json_t *v2_service_over(struct arena *arena, const json_t *service, const json_t *observed);
 
 #endif

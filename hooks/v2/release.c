@@ -104,11 +104,11 @@ const json_t *v2_let_go(struct arena *a, const struct v2_edit *edit)
                          : v2_annotated(a, at_once, ROLLOUT_SCHEDULED_ANNOTATION, waits);
 }
 
-const json_t *v2_pod_let_go(struct arena *a, const json_t *desired, const json_t *observed)
+const json_t *v2_pod_let_go(struct arena *a, const json_t *desired, const json_t *labels,
+    const json_t *observed)
 {
-    const json_t *kept = undrained(a,
-        unannotated(a,
-            object_labelled(a, as_applied(a, &v2_keys, observed), object_labels(desired))));
+    const json_t *kept =
+        undrained(a, unannotated(a, object_labelled(a, as_applied(a, &v2_keys, observed), labels)));
     const json_t *plain = without_annotation(a, kept, NOT_MADE_HERE_ANNOTATION);
     const struct v2_edit edit = {desired, observed, kept, false};
     const char *waits;

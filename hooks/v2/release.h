@@ -19,9 +19,10 @@ struct v2_edit {
 
 /* What to send now. */
 const json_t *v2_let_go(struct arena *arena, const struct v2_edit *edit);
-/* The same for a Pod, whose spec cannot change: `observed` as it is, with the labels of `desired`,
- * and with what waits until it is made anew. */
-const json_t *v2_pod_let_go(struct arena *arena, const json_t *desired, const json_t *observed);
+/* The same for a Pod, whose spec cannot change: `observed` as it is, with those `labels` of
+ * `desired` that wait for nobody, and with what waits until it is made anew. */
+const json_t *v2_pod_let_go(struct arena *arena, const json_t *desired, const json_t *labels,
+    const json_t *observed);
 /* alike.c: the Pod `observed`, of another operator, is what `desired` makes, to the last container
  * and variable; only labels, which can change in place, may be others. */
 bool v2_pod_is_alike(struct arena *arena, const json_t *desired, const json_t *observed);

@@ -151,12 +151,18 @@ static const char *has_master(const struct shard_report *report)
     return text_equal(report->ready_reason, "NoPrimary") ? V2_FALSE : NULL;
 }
 
+/* A backup, or a primary that will make one. */
+static bool had_backup(const struct shard_hook *hook)
+{
+    return text_equal(json_text_at(hook->request->parent, "status", "hasInitialBackup"), V2_TRUE);
+}
+
 /* An empty backup is for a shard that has never held anything. That is known where no tablet has
  * been made yet, and where Vitess knows of no primary and no claim is known to hold data; not where
  * nobody has been heard yet, as after a cluster was taken over. */
 static bool may_begin(const struct shard_hook *hook, const struct shard_report *report)
 {
-    if (hook->pods.count == 0 && hook->claims.count == 0)
+    if (hook->pods.count == 0 && hook->claims.count == 0 && !had_backup(hook))
         return true;
     return text_equal(has_master(report), V2_FALSE) && report->memory.data_count == 0;
 }
@@ -277,7 +283,8 @@ static const json_t *status_of(struct shard_hook *hook, struct shard_report *rep
         .has_master = has_master(report),
         .serving_writes = traffic->serving_writes,
         .idle = traffic->idle,
-        .master_alias = report->memory.primary};
+        .master_alias = report->memory.primary,
+        .had_backup = had_backup(hook)};
 
     return object(a,
         SPREAD(v2_shard_status(a, &hook->spec, &hook->tablets, &seen)),

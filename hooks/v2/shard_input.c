@@ -25,7 +25,8 @@ static bool may_grow_at_once(const struct update_strategy *strategy)
 }
 
 /* updateStrategy External: a tablet moves once its Pod is released, all of them in their turn once
- * the VitessShard cascades, or has to for a claim to grow that may do so at any time. */
+ * the VitessShard cascades, or has to for a claim to grow that may do so at any time. One that is
+ * scaled away has been released with the VitessShard. */
 static void read_policy(struct shard_input *in, const struct shard_hook *hook)
 {
     json_t *released = json_new_list();
@@ -38,6 +39,7 @@ static void read_policy(struct shard_input *in, const struct shard_hook *hook)
         if (v2_is_released(hook->pods.at[i]) || shard_pod_is_stray(in, hook->pods.at[i]))
             json_add(released, json_string(object_name(hook->pods.at[i])));
     }
+    in->removes = true;
     in->force = released;
     in->keep_records = hook->spec.topology_reconciliation != NULL &&
                        !hook->spec.topology_reconciliation->prune_tablets;
@@ -73,9 +75,9 @@ struct shard_input v2_shard_input(struct shard_hook *hook)
     };
 
     v2_read_drains(&in, hook);
+    read_policy(&in, hook);
     v2_read_wanted(&in, hook);
     read_pods(&in, hook);
-    read_policy(&in, hook);
     return in;
 }
 

@@ -25,6 +25,7 @@ struct tablet_source {
     const struct v2_drains *drains;
     const char *mysqld; /* image */
     const char *resize; /* of its claim, as long as the Pod is there that holds it up; or NULL */
+    bool held;          /* no edit reaches its Pod before that is released */
 };
 
 /* --- who has a name --- */
@@ -120,6 +121,22 @@ static const json_t *with_own_notes(struct arena *a, const json_t *desired, cons
                     object_annotation(applied, SHARD_GENERATION_ANNOTATION)))));
 }
 
+/* Labels can change in place; with updateStrategy External those of the user wait all the same, as
+ * with theirs. */
+static const json_t *labels_at_once(const struct tablet_source *from,
+    const struct shard_running *pod)
+{
+    const json_t *labels = object_labels(pod->desired);
+    const json_t *value;
+    const char *key;
+
+    if (!from->held || v2_is_released(pod->observed))
+        return labels;
+    json_each_field (from->tablet->spec->pods.labels, key, value)
+        labels = json_without(labels, key);
+    return labels;
+}
+
 /* What of the spec waits until the Pod is made anew, and which spec it has been told. */
 static const json_t *waiting(struct arena *a, const struct tablet_source *from,
     const struct shard_running *pod)
@@ -127,7 +144,10 @@ static const json_t *waiting(struct arena *a, const struct tablet_source *from,
     const json_t *applied = object_last_applied(a, &v2_keys, pod->observed);
 
     return v2_annotated(a,
-        v2_pod_let_go(a, with_own_notes(a, pod->desired, applied), pod->observed),
+        v2_pod_let_go(a,
+            with_own_notes(a, pod->desired, applied),
+            labels_at_once(from, pod),
+            pod->observed),
         SHARD_GENERATION_ANNOTATION,
         fmt(a, "%" JSON_INTEGER_FORMAT, from->generation));
 }
@@ -244,7 +264,7 @@ static const char *hash_of(struct arena *a, const struct pool_source *pool, cons
 }
 
 static struct shard_wanted wanted_of(const struct shard_hook *hook, const struct v2_tablet *tablet,
-    const struct pool_source *pool)
+    const struct pool_source *pool, bool held)
 {
     struct arena *a = hook->arena;
     struct tablet_source *made = arena_make(a, struct tablet_source);
@@ -253,7 +273,8 @@ static struct shard_wanted wanted_of(const struct shard_hook *hook, const struct
         object_generation(hook->request->parent),
         &hook->drains,
         tablet->spec->mysqld == NULL ? NULL : v2_mysqld_image(hook->spec.images->mysqld),
-        v2_resize_of(hook, tablet)};
+        v2_resize_of(hook, tablet),
+        held};
     return (struct shard_wanted){.id = identity_of(a, hook, tablet),
         .hash = hash_of(a, pool, tablet->name, made->resize),
         .template_hash = pool->hash,
@@ -282,7 +303,7 @@ static void add_some(struct shard_input *in, const struct shard_hook *hook,
             pool = tablet->pool;
             source = source_of(hook, pool);
         }
-        wanted[in->wanted_count++] = wanted_of(hook, tablet, &source);
+        wanted[in->wanted_count++] = wanted_of(hook, tablet, &source, in->paused);
         in->replica_tablets += leaders;
     }
 }

@@ -182,15 +182,18 @@ static json_t *shards_part(struct arena *a, const struct keyspace_summary *keysp
     return part;
 }
 
+/* One that is left has nobody to hand the primary over to, so it goes with the keyspace or not at
+ * all. */
 static bool has_tablets(const json_t *shard)
 {
     return !generation_observed(shard) ||
-           json_object_size(json_at(shard, "status", "tablets")) > 0 ||
-           json_object_size(json_at(shard, "status", "orphanedTablets")) > 0;
+           json_object_size(json_at(shard, "status", "tablets")) +
+                   json_object_size(json_at(shard, "status", "orphanedTablets")) >
+               1;
 }
 
 /* The keyspace is nowhere when no pool of it names a cell. Unlike theirs, it is not idle while
- * tablets of an earlier spec are there: all of its shards go with it. */
+ * tablets of an earlier spec are on their way: all of its shards go with it. */
 static const char *idle(const struct v2_shards *wanted, const struct objects *shards,
     const json_t *kept)
 {

@@ -89,6 +89,7 @@ struct v2_shard_seen {
     const json_t *types;         /* alias -> type of a tablet in Vitess, in lower case; or NULL */
     const char *has_master, *serving_writes, *idle; /* "True", "False" */
     const char *master_alias;
+    bool had_backup; /* its status said so before */
 };
 const json_t *v2_shard_status(struct arena *arena, const struct shard_spec *spec,
     const struct v2_tablets *tablets, const struct v2_shard_seen *seen);

@@ -37,6 +37,8 @@ bool child_is_broken(const struct stage_child *child);
 /* It exists, and is not as it is wanted. */
 bool child_is_pending(const struct stage_child *child);
 bool child_is_forced(const struct stage *stage, const struct stage_child *child);
+/* The pause of the stage is what keeps it. */
+bool child_is_paused(const struct stage *stage, const struct stage_child *child);
 /* What it is made from is the same, whatever this build renders. */
 bool child_has_same_hash(const struct stage *stage, const struct stage_child *child);
 /* "VitessCell vitess-zone1" */

@@ -39,6 +39,12 @@ bool child_is_forced(const struct stage *stage, const struct stage_child *child)
     return json_list_has(stage->force, child->name);
 }
 
+bool child_is_paused(const struct stage *stage, const struct stage_child *child)
+{
+    return stage->paused &&
+           (!stage->removes || child->method != STAGE_REPLACE || child_is_wanted(child));
+}
+
 const char *child_label(const struct stage *stage, const struct stage_child *child)
 {
     const json_t *object = child->desired == NULL ? child->observed : child->desired;
@@ -118,7 +124,7 @@ static bool rollout_observed(const json_t *observed)
         return !object_terminating(observed);
     if (!generation_observed(observed))
         return false;
-    if (text_equal(kind, "Deployment") || text_equal(kind, "StatefulSet"))
+    if (object_has_template(observed))
         return json_int_at(status, 0, "updatedReplicas") >=
                json_int_at(observed, 1, "spec", "replicas");
     return condition_true(observed, "Updated");

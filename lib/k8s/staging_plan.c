@@ -89,7 +89,7 @@ static enum stage_verdict plan_replace(const struct stage *stage, const struct s
         return STAGE_EMIT;
     if (child_is_forced(stage, child))
         return STAGE_OMIT;
-    if (stage->paused || !may_move(child, gate))
+    if (child_is_paused(stage, child) || !may_move(child, gate))
         return STAGE_KEEP;
     gate->given += child->health != HEALTH_BROKEN;
     return STAGE_OMIT;

@@ -82,7 +82,7 @@ static bool report_waiting(struct stage *stage, const struct gate *gates)
 
         if (!child_is_pending(child) || child->verdict != STAGE_KEEP || child->queued)
             continue;
-        if (stage->paused)
+        if (child_is_paused(stage, child))
             return say(stage,
                 ROLLOUT_PAUSED,
                 fmt(stage->arena,

@@ -1,6 +1,7 @@
 #include "sim_testing.h"
 
 #include "metadata.h"
+#include "template.h"
 #include "yaml.h"
 
 /* The guide of Vitess, step by step (examples/planetscale-v2), and edits of its first cluster: each
@@ -98,19 +99,29 @@ static size_t serving_of(const char *keyspace, const char *shard)
     return sim_serving(sim, NULL, keyspace, shard);
 }
 
+/* As one command of kubectl. */
+static void annotate_all(const char *kind, const char *name, const json_t *more)
+{
+    json_t *object = json_clone(sim_object(sim, kind, "example", name));
+    json_t *metadata = json_overlay(json_at(object, "metadata"), NULL);
+
+    json_put(metadata, "annotations", json_overlay(json_at(metadata, "annotations"), more));
+    json_put(object, "metadata", metadata);
+    ck_assert(sim_apply(sim, object, NULL));
+    settle();
+}
+
 /* `value` NULL takes it off. */
 static void annotate_with(const char *kind, const char *name, const char *key, const char *value)
 {
     json_t *object = json_clone(sim_object(sim, kind, "example", name));
-    json_t *annotations = json_overlay(json_at(object, "metadata", "annotations"), NULL);
-    json_t *metadata = json_overlay(json_at(object, "metadata"), NULL);
+    json_t *annotations = json_object_get(json_object_get(object, "metadata"), "annotations");
 
-    if (value == NULL)
-        json_object_del(annotations, key);
-    else
-        json_put_text(annotations, key, value);
-    json_put(metadata, "annotations", annotations);
-    json_put(object, "metadata", metadata);
+    if (value != NULL) {
+        annotate_all(kind, name, object(arena, KEY(key, value)));
+        return;
+    }
+    json_object_del(annotations, key);
     ck_assert(sim_apply(sim, object, NULL));
     settle();
 }
@@ -185,24 +196,115 @@ START_TEST(records_of_tablets_stay_where_nothing_is_pruned)
 END_TEST
 
 /* Nothing of an edit is done before somebody lets it go, level by level. */
+#define COMMERCE "example-commerce-fb9b866a"
+#define SHARD "example-commerce-x-x-0f5afee6"
+#define FOREIGN "deployment.example.org/revision"
+
+static const char *annotation_of(const char *kind, const char *name, const char *key)
+{
+    return object_annotation(sim_object(sim, kind, "example", name), key);
+}
+
+static const char *external(void)
+{
+    return replaced(text_of(FIRST), "type: Immediate", "type: External");
+}
+
+/* The edit is let go down to the shard. */
+static void release_to_shard(const char *text)
+{
+    apply_yaml(text);
+    annotate("VitessKeyspace", COMMERCE, "released");
+    annotate("VitessShard", SHARD, "released");
+}
+
 START_TEST(an_external_rollout_waits_until_it_is_released)
 {
-    const char *external = replaced(text_of(FIRST), "type: Immediate", "type: External");
-
-    apply_yaml(external);
+    apply_yaml(external());
     is_well();
     apply_yaml(
-        replaced(external, "vttablet: vitess/lite:v24.0.4", "vttablet: vitess/lite:v24.0.5"));
+        replaced(external(), "vttablet: vitess/lite:v24.0.4", "vttablet: vitess/lite:v24.0.5"));
     assert_no_violation();
     ck_assert_uint_eq(sim_summary(sim).pods_restarted, 0);
-    annotate("VitessKeyspace", "example-commerce-fb9b866a", "released");
+    annotate("VitessKeyspace", COMMERCE, "released");
     ck_assert_uint_eq(sim_summary(sim).pods_restarted, 0);
-    annotate("VitessShard", "example-commerce-x-x-0f5afee6", "released");
+    annotate("VitessShard", SHARD, "released");
     ck_assert_uint_eq(sim_summary(sim).pods_restarted, 0);
-    annotate("VitessShard", "example-commerce-x-x-0f5afee6", "cascade");
+    annotate("VitessShard", SHARD, "cascade");
     assert_no_violation();
     ck_assert_uint_eq(sim_summary(sim).pods_restarted, 2);
     ck_assert_uint_eq(sim_summary(sim).reparents, 1);
+}
+END_TEST
+
+/* The last annotation of ours goes, and what somebody else has written beside it stays. */
+START_TEST(a_cascade_ends_and_takes_nothing_with_it)
+{
+    apply_yaml(external());
+    is_well();
+    annotate_with("VitessShard", SHARD, FOREIGN, "7");
+    annotate_with("VitessKeyspace", COMMERCE, FOREIGN, "8");
+    /* With nothing to do it is over at once. */
+    annotate("VitessShard", SHARD, "cascade");
+    ck_assert_ptr_null(annotation_of("VitessShard", SHARD, "rollout.planetscale.com/cascade"));
+    /* Both at once. */
+    apply_yaml(
+        replaced(external(), "vttablet: vitess/lite:v24.0.4", "vttablet: vitess/lite:v24.0.5"));
+    annotate("VitessKeyspace", COMMERCE, "released");
+    annotate_all("VitessShard",
+        SHARD,
+        json_of("{'rollout.planetscale.com/released':'','rollout.planetscale.com/cascade':''}"));
+    is_well();
+    ck_assert_uint_eq(sim_summary(sim).pods_restarted, 2);
+    ck_assert_ptr_null(annotation_of("VitessShard", SHARD, "rollout.planetscale.com/cascade"));
+    ck_assert_str_eq(annotation_of("VitessShard", SHARD, FOREIGN), "7");
+    ck_assert_str_eq(annotation_of("VitessKeyspace", COMMERCE, FOREIGN), "8");
+    /* Nobody has told this one to go through them. */
+    release_to_shard(
+        replaced(external(), "vttablet: vitess/lite:v24.0.4", "vttablet: vitess/lite:v24.0.6"));
+    assert_no_violation();
+    ck_assert_uint_eq(sim_summary(sim).pods_restarted, 2);
+}
+END_TEST
+
+/* Whoever releases the shard has released that, too. */
+START_TEST(a_tablet_is_scaled_away_without_a_word_to_its_pod)
+{
+    apply_yaml(external());
+    is_well();
+    release_to_shard(replaced(external(), "replicas: 2\n", "replicas: 1\n"));
+    is_well();
+    ck_assert_uint_eq(serving_of("commerce", "-"), 1);
+    ck_assert_uint_eq(records(), 1);
+    ck_assert_uint_eq(sim_objects(sim, arena, "PersistentVolumeClaim").count, 4);
+    ck_assert_uint_eq(sim_summary(sim).min_serving, 1);
+}
+END_TEST
+
+#define LABELLED(value) "cell: zone1\n            extraLabels: {team: " value "}\n"
+
+/* Labels can change in place, but nobody has let them. */
+START_TEST(labels_wait_to_be_released)
+{
+    const char *one =
+        replaced(external(), "cell: zone1\n            type", LABELLED("a") "            type");
+    const char *two = replaced(one, "team: a", "team: b");
+
+    apply_yaml(one);
+    is_well();
+    ck_assert_str_eq(object_label(sim_object(sim, "Pod", "example", TABLET_1), "team"), "a");
+    release_to_shard(two);
+    assert_no_violation();
+    ck_assert_str_eq(object_label(sim_object(sim, "Pod", "example", TABLET_1), "team"), "a");
+    ck_assert_str_eq(annotation_of("Pod", TABLET_1, "rollout.planetscale.com/scheduled"),
+        "metadata:\n  labels:\n    team: b\n");
+    annotate("Pod", TABLET_1, "released");
+    ck_assert_str_eq(object_label(sim_object(sim, "Pod", "example", TABLET_1), "team"), "b");
+    ck_assert_str_eq(object_label(sim_object(sim, "Pod", "example", TABLET_2), "team"), "a");
+    annotate("VitessShard", SHARD, "cascade");
+    is_well();
+    ck_assert_str_eq(object_label(sim_object(sim, "Pod", "example", TABLET_2), "team"), "b");
+    ck_assert_uint_eq(sim_summary(sim).pods_restarted, 0);
 }
 END_TEST
 
@@ -281,6 +383,31 @@ START_TEST(a_keyspace_leaves_and_comes_back)
     apply_step(GUIDE "201_customer_tablets.yaml");
     ck_assert(knows_customer());
     ck_assert_uint_eq(serving_of("customer", "-"), 2);
+}
+END_TEST
+
+/* As its CRD says: without tablet pools it may go. The last tablet has nobody to hand over to. */
+START_TEST(a_keyspace_without_pools_leaves)
+{
+    const char *both = text_of(GUIDE "201_customer_tablets.yaml");
+    const char *customer = strstr(both, "- name: customer");
+    const char *pools = strstr(customer, "          tabletPools:\n");
+    const char *end = strstr(pools, "  updateStrategy:");
+
+    apply_step(FIRST);
+    apply_yaml(replaced(both, "turndownPolicy: Immediate", "turndownPolicy: RequireIdle"));
+    is_well();
+    apply_yaml(replaced(fmt(arena,
+                            "%s          tabletPools: []\n%s",
+                            text_copy(arena, both, (size_t)(pools - both)),
+                            end),
+        "turndownPolicy: Immediate",
+        "turndownPolicy: RequireIdle"));
+    assert_no_violation();
+    ck_assert(knows_customer());
+    apply_yaml(text_of(FIRST));
+    is_well();
+    ck_assert(!knows_customer());
 }
 END_TEST
 
@@ -479,6 +606,10 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, tablets_come_and_go);
     tcase_add_test(tcase, records_of_tablets_stay_where_nothing_is_pruned);
     tcase_add_test(tcase, an_external_rollout_waits_until_it_is_released);
+    tcase_add_test(tcase, a_cascade_ends_and_takes_nothing_with_it);
+    tcase_add_test(tcase, a_tablet_is_scaled_away_without_a_word_to_its_pod);
+    tcase_add_test(tcase, labels_wait_to_be_released);
+    tcase_add_test(tcase, a_keyspace_without_pools_leaves);
     tcase_add_test(tcase, a_keyspace_is_cut_anew);
     tcase_add_test(tcase, a_shard_stays_while_it_serves);
     tcase_add_test(tcase, a_cell_leaves);

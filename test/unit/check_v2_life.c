@@ -434,8 +434,10 @@ static struct world keyspace_at_rest(void)
 START_TEST(a_keyspace_with_tablets_is_not_idle)
 {
     static const char *const statuses[][2] = {
-        {"{'tablets':{'zone1-1':{}}}", "False"},
-        {"{'orphanedTablets':{'zone1-1':{}}}", "False"},
+        {"{'tablets':{'zone1-1':{}},'orphanedTablets':{'zone1-2':{}}}", "False"},
+        {"{'orphanedTablets':{'zone1-1':{},'zone1-2':{}}}", "False"},
+        /* Nobody is left to hand the primary over to. */
+        {"{'orphanedTablets':{'zone1-1':{}}}", "True"},
         {"{}", "True"},
     };
     struct world world = keyspace_at_rest();
@@ -455,7 +457,7 @@ START_TEST(a_keyspace_with_tablets_is_not_idle)
         if (text_equal(object_kind(child), "VitessShard"))
             ck_assert_str_eq(object_name(child), WHOLE);
     }
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < 4; i++) {
         put_at(world_child(&world, WHOLE), "status", NULL);
         world_settle(&world, WHOLE, statuses[i][0]);
         ck_assert_int_eq(world_sync(&world), 200);

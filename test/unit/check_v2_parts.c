@@ -217,11 +217,40 @@ START_TEST(address_of_a_service)
 {
     const json_t *service = json_of("{'spec':{'clusterIP':'10.0.0.9','ports':[]}}");
 
-    ck_assert_ptr_eq(v2_service_over(service, NULL), service);
-    ck_assert_ptr_eq(v2_service_over(service, json_of("{'spec':{'clusterIP':'10.0.0.9'}}")),
+    ck_assert_ptr_eq(v2_service_over(arena, service, NULL), service);
+    ck_assert_ptr_eq(v2_service_over(arena, service, json_of("{'spec':{'clusterIP':'10.0.0.9'}}")),
         service);
-    ck_json(v2_service_over(service, json_of("{'spec':{'clusterIP':'10.0.0.8'}}")),
+    ck_json(v2_service_over(arena, service, json_of("{'spec':{'clusterIP':'10.0.0.8'}}")),
         "{'spec':{'ports':[]}}");
+}
+END_TEST
+
+/* What was applied stays, as it is by now; what nobody applied is none of ours. */
+START_TEST(annotations_of_a_service)
+{
+    const json_t *applied = json_of("{'apiVersion':'v1','kind':'Service','metadata':{'name':'web',"
+                                    "'annotations':{'a':'1','b':'1','c':'1'}}}");
+    const json_t *there = object(arena,
+        SPREAD(applied),
+        MAP("metadata",
+            F("name", "web"),
+            MAP("annotations",
+                F("a", "1"),
+                F("b", "2"),
+                F("d", "1"),
+                F("metacontroller.k8s.io/last-applied-configuration",
+                    json_write(arena, applied, NULL)))));
+    const json_t *bare = json_of("{'metadata':{'name':'web'}}");
+    const json_t *less = json_of("{'metadata':{'name':'web','annotations':{'a':'5'}}}");
+    const json_t *all =
+        json_of("{'metadata':{'name':'web','annotations':{'a':'5','b':'5','c':'5'}}}");
+
+    ck_json(v2_service_over(arena, bare, there),
+        "{'metadata':{'name':'web','annotations':{'a':'1','b':'2'}}}");
+    ck_json(v2_service_over(arena, less, there),
+        "{'metadata':{'name':'web','annotations':{'a':'5','b':'2'}}}");
+    ck_assert_ptr_eq(v2_service_over(arena, all, there), all);
+    ck_assert_ptr_eq(v2_service_over(arena, bare, bare), bare);
 }
 END_TEST
 
@@ -273,6 +302,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, affinity);
     tcase_add_test(tcase, services);
     tcase_add_test(tcase, address_of_a_service);
+    tcase_add_test(tcase, annotations_of_a_service);
     tcase_add_test(tcase, deployments);
 }
 

@@ -294,7 +294,7 @@ START_TEST(a_pod_says_what_waits_for_it)
     const json_t *theirs = vector_object(vector_json("ext_shard_released.json"), "Pod", name);
     const json_t *desired =
         annotated(upgraded(pod), STATE_HASH_ANNOTATION, "2fd649786a400db85ec59091bd828439");
-    const json_t *sent = v2_pod_let_go(arena, desired, pod);
+    const json_t *sent = v2_pod_let_go(arena, desired, object_labels(desired), pod);
 
     ck_assert_str_eq(object_annotation(sent, ROLLOUT_SCHEDULED_ANNOTATION),
         object_annotation(theirs, ROLLOUT_SCHEDULED_ANNOTATION));
@@ -308,7 +308,7 @@ START_TEST(a_pod_that_nothing_waits_for_says_nothing)
         "Pod",
         "example-vttablet-zone1-2469782763-bfadd780");
     const json_t *said = annotated(pod, ROLLOUT_SCHEDULED_ANNOTATION, "spec: {}\n");
-    const json_t *sent = v2_pod_let_go(arena, pod, said);
+    const json_t *sent = v2_pod_let_go(arena, pod, object_labels(pod), said);
 
     ck_assert_ptr_null(object_annotation(sent, ROLLOUT_SCHEDULED_ANNOTATION));
     ck_spec_stays(pod, sent);
@@ -322,7 +322,9 @@ START_TEST(a_pod_takes_new_labels_at_once)
     const json_t *desired = json_of("{'apiVersion':'v1','kind':'Pod','metadata':{'name':'a',"
                                     "'namespace':'n','labels':{'x':'2'}},'spec':{}}");
 
-    ck_json(json_at(v2_pod_let_go(arena, desired, pod), "metadata", "labels"), "{'x':'2','y':'1'}");
+    ck_json(
+        json_at(v2_pod_let_go(arena, desired, object_labels(desired), pod), "metadata", "labels"),
+        "{'x':'2','y':'1'}");
 }
 END_TEST
 

@@ -378,6 +378,24 @@ START_TEST(a_complete_backup_is_enough)
 }
 END_TEST
 
+/* One without claims has lost its only Pod: an empty backup would be all that the next one starts
+ * from. */
+START_TEST(what_has_begun_is_not_begun_anew)
+{
+    struct world world = begin();
+
+    ck_assert_int_eq(world_sync(&world), 200);
+    ck_assert_ptr_nonnull(pod_of(&world, VTBACKUP));
+    world = begin();
+    put_at(world.parent, "status", json_of("{'hasInitialBackup':'True'}"));
+    for (int i = 0; i < 2; i++) {
+        ck_assert_int_eq(world_sync(&world), 200);
+        ck_assert_ptr_null(pod_of(&world, VTBACKUP));
+        ck_assert_str_eq(json_text_at(world_status(&world), "hasInitialBackup"), "True");
+    }
+}
+END_TEST
+
 /* A copy of the object would take over its tablets. */
 START_TEST(another_name_is_refused)
 {
@@ -545,6 +563,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, what_it_did_not_make_is_kept);
     tcase_add_test(tcase, it_asks_for_its_backups);
     tcase_add_test(tcase, a_complete_backup_is_enough);
+    tcase_add_test(tcase, what_has_begun_is_not_begun_anew);
     tcase_add_test(tcase, another_name_is_refused);
 }
 

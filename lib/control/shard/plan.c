@@ -200,6 +200,7 @@ static struct stage plan_tablets(struct shard *shard)
         .arena = shard->arena,
         .keys = shard->in->place.keys,
         .paused = shard->in->paused,
+        .removes = shard->in->removes,
         .pause = shard->in->wording.paused,
         .force = shard->in->force,
         .blocked_by = blocked_by,
