@@ -214,10 +214,12 @@ static const json_t *partitionings(struct arena *a, const json_t *applied, const
     return list;
 }
 
-const json_t *v2_keyspace_at_once(struct arena *a, const json_t *applied, const json_t *desired)
+const json_t *v2_keyspace_at_once(struct arena *a, const json_t *applied, const json_t *desired,
+    const json_t *observed)
 {
     static const char *const keys[] = {"updateStrategy", "turndownPolicy", "annotations", NULL};
 
+    (void)observed;
     return with_spec(a,
         applied,
         metadata(a, applied, desired, true),
@@ -229,20 +231,31 @@ const json_t *v2_keyspace_at_once(struct arena *a, const json_t *applied, const 
 
 /* --- cells --- */
 
-const json_t *v2_cell_at_once(struct arena *a, const json_t *applied, const json_t *desired)
+/* An autoscaler cannot begin without a number, and after that it is the autoscaler's: that of now,
+ * which it has not told us. */
+static const json_t *gateway_at_once(const json_t *gateway, const json_t *desired,
+    const json_t *observed)
 {
     static const char *const replicas[] = {"replicas", NULL};
-    const json_t *spec = json_without(json_at(applied, "spec"), "leaving");
-    const json_t *gateway = json_at(spec, "gateway");
+    const bool scaled =
+        json_at(gateway, "autoscaler") != NULL && json_at(observed, "replicas") != NULL;
 
-    /* An autoscaler cannot begin without a number, and after that it is the autoscaler's. */
-    if (json_at(gateway, "autoscaler") == NULL || json_at(gateway, "replicas") == NULL)
-        gateway = taking(gateway, json_at(desired, "spec", "gateway"), replicas);
-    return with_spec(a,
-        applied,
-        metadata(a, applied, desired, false),
-        object(a, SPREAD(spec), OPT("gateway", gateway)),
-        desired);
+    return taking(gateway, scaled ? observed : desired, replicas);
+}
+
+const json_t *v2_cell_at_once(struct arena *a, const json_t *applied, const json_t *desired,
+    const json_t *observed)
+{
+    const json_t *was = json_at(applied, "spec");
+    const json_t *wanted = json_at(desired, "spec", "gateway");
+    const json_t *gateway =
+        gateway_at_once(json_at(was, "gateway"), wanted, json_at(observed, "spec", "gateway"));
+    json_t *spec = json_overlay(json_without(json_without(was, "leaving"), "gateway"), NULL);
+
+    /* To say nothing of it is to say {}. */
+    if (wanted != NULL || json_object_size(gateway) > 0)
+        json_put(spec, "gateway", gateway);
+    return with_spec(a, applied, metadata(a, applied, desired, false), spec, desired);
 }
 
 /* --- shards --- */

@@ -28,7 +28,8 @@ static bool vtctld_is_at_home(const struct cluster_hook *hook)
 
 static void want_edited(struct cluster_hook *hook, struct answer *answer, const json_t *wanted,
     const struct objects *there,
-    const json_t *(*at_once)(struct arena *, const json_t *applied, const json_t *desired))
+    const json_t *(*at_once)(struct arena *, const json_t *applied, const json_t *desired,
+        const json_t *observed))
 {
     struct arena *a = hook->arena;
     const json_t *desired = v2_own_child(hook, wanted);
@@ -39,7 +40,7 @@ static void want_edited(struct cluster_hook *hook, struct answer *answer, const 
         .observed = observed,
         .at_once = observed == NULL
                        ? NULL
-                       : at_once(a, resource_as_applied(a, &v2_keys, observed), desired),
+                       : at_once(a, resource_as_applied(a, &v2_keys, observed), desired, observed),
         /* One that was made elsewhere is told where it is, or it would do nothing for ever. */
         .immediate = hook->immediate || elsewhere,
     };

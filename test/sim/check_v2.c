@@ -283,6 +283,40 @@ END_TEST
 
 #define LABELLED(value) "cell: zone1\n            extraLabels: {team: " value "}\n"
 
+static json_int_t vtgates(void)
+{
+    return json_int_at(sim_object(sim, "Deployment", "example", "example-zone1-vtgate-bc6cde92"),
+        0,
+        "spec",
+        "replicas");
+}
+
+/* Its number is an edit of nobody's. */
+START_TEST(an_autoscaler_need_not_be_released)
+{
+    const char *scaled = replaced(external(),
+        "    gateway:\n",
+        "    gateway:\n      autoscaler: {minReplicas: 1, maxReplicas: 5}\n");
+    struct objects cells;
+    json_t *cell;
+
+    apply_yaml(replaced(scaled, "      replicas: 1\n", ""));
+    is_well();
+    ck_assert_int_eq(vtgates(), 2);
+    cells = sim_objects(sim, arena, "VitessCell");
+    cell = json_clone(cells.at[0]);
+    json_object_set(json_object_get(json_object_get(cell, "spec"), "gateway"),
+        "replicas",
+        json_integer(4));
+    ck_assert(sim_apply(sim, cell, NULL));
+    settle();
+    is_well();
+    ck_assert_int_eq(vtgates(), 4);
+    ck_assert_ptr_null(
+        annotation_of("VitessCell", object_name(cell), "rollout.planetscale.com/scheduled"));
+}
+END_TEST
+
 /* Labels can change in place, but nobody has let them. */
 START_TEST(labels_wait_to_be_released)
 {
@@ -609,6 +643,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, a_cascade_ends_and_takes_nothing_with_it);
     tcase_add_test(tcase, a_tablet_is_scaled_away_without_a_word_to_its_pod);
     tcase_add_test(tcase, labels_wait_to_be_released);
+    tcase_add_test(tcase, an_autoscaler_need_not_be_released);
     tcase_add_test(tcase, a_keyspace_without_pools_leaves);
     tcase_add_test(tcase, a_keyspace_is_cut_anew);
     tcase_add_test(tcase, a_shard_stays_while_it_serves);

@@ -175,9 +175,9 @@ START_TEST(what_waits_and_what_does_not_is_theirs)
     const json_t *desired;
 
     desired = v2_derived_cell(arena, &cluster, &spec.cells.at[0], cell);
-    ck_waits(after, cell, desired, v2_cell_at_once(arena, cell, desired));
+    ck_waits(after, cell, desired, v2_cell_at_once(arena, cell, desired, cell));
     desired = v2_derived_keyspace(arena, &cluster, &spec.keyspaces.at[0]);
-    ck_waits(after, keyspace, desired, v2_keyspace_at_once(arena, keyspace, desired));
+    ck_waits(after, keyspace, desired, v2_keyspace_at_once(arena, keyspace, desired, keyspace));
 }
 END_TEST
 
@@ -198,7 +198,7 @@ START_TEST(images_of_a_keyspace_wait_for_nothing)
             MAP("metadata", MAP("annotations", F(ROLLOUT_SCHEDULED_ANNOTATION, "{}\n")))));
     ck_assert_ptr_nonnull(object_annotation(was, ROLLOUT_SCHEDULED_ANNOTATION));
     sent = v2_let_go(arena,
-        &(struct v2_edit){desired, was, v2_keyspace_at_once(arena, was, desired), false});
+        &(struct v2_edit){desired, was, v2_keyspace_at_once(arena, was, desired, was), false});
     ck_assert_ptr_null(object_annotation(sent, ROLLOUT_SCHEDULED_ANNOTATION));
 }
 END_TEST
@@ -209,11 +209,52 @@ END_TEST
 START_TEST(an_autoscaler_need_not_be_released_to_begin)
 {
     const json_t *desired = json_of(SCALED(",'replicas':2"));
-    const json_t *begun = v2_cell_at_once(arena, json_of(SCALED("")), desired);
-    const json_t *scaled = v2_cell_at_once(arena, json_of(SCALED(",'replicas':4")), desired);
+    const json_t *none = json_of(SCALED("")), *four = json_of(SCALED(",'replicas':4"));
+    const json_t *begun = v2_cell_at_once(arena, none, desired, none);
+    const json_t *scaled = v2_cell_at_once(arena, desired, desired, four);
 
     ck_assert_int_eq(json_int_at(begun, 0, "spec", "gateway", "replicas"), 2);
     ck_assert_int_eq(json_int_at(scaled, 0, "spec", "gateway", "replicas"), 4);
+}
+END_TEST
+
+/* What of the gateway goes out at once. */
+START_TEST(vtgates_are_as_many_as_somebody_says_last)
+{
+    static const struct {
+        const char *applied, *desired, *observed, *sent;
+    } cases[] = {
+        {"{'replicas':1}", "{'replicas':3}", "{'replicas':1}", "{'replicas':3}"},
+        {"{'replicas':1}", "{}", "{'replicas':1}", "{}"},
+        {"{'replicas':1}", NULL, "{'replicas':1}", NULL},
+        {"{}", NULL, "{}", NULL},
+        {NULL, "{}", NULL, "{}"},
+        {"{'replicas':1,'extraFlags':{}}", NULL, "{'replicas':1}", "{'extraFlags':{}}"},
+        /* The autoscaler goes once that is released. */
+        {"{'replicas':2,'autoscaler':{}}",
+            "{'replicas':1}",
+            "{'replicas':5}",
+            "{'replicas':5,'autoscaler':{}}"},
+        {"{'replicas':2}", "{'replicas':2,'autoscaler':{}}", "{'replicas':2}", "{'replicas':2}"},
+    };
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        const char *specs[] = {cases[i].applied, cases[i].desired, cases[i].observed};
+        const json_t *cells[3];
+        const json_t *sent;
+
+        for (int j = 0; j < 3; j++)
+            cells[j] = object(arena,
+                MAP("spec",
+                    OPT("name", "zone1"),
+                    SPREAD(specs[j] == NULL ? NULL
+                                            : json_of(fmt(arena, "{'gateway':%s}", specs[j])))));
+        sent = json_at(v2_cell_at_once(arena, cells[0], cells[1], cells[2]), "spec", "gateway");
+        if (cases[i].sent == NULL)
+            ck_assert_ptr_null(sent);
+        else
+            ck_json(sent, cases[i].sent);
+    }
 }
 END_TEST
 
@@ -226,6 +267,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, what_waits_and_what_does_not_is_theirs);
     tcase_add_test(tcase, images_of_a_keyspace_wait_for_nothing);
     tcase_add_test(tcase, an_autoscaler_need_not_be_released_to_begin);
+    tcase_add_test(tcase, vtgates_are_as_many_as_somebody_says_last);
     tcase_add_loop_test(tcase, derives_what_they_derive, 0, sizeof(stages) / sizeof(*stages));
 }
 
