@@ -15,6 +15,7 @@
 struct level_conditions {
     bool ready;
     const char *ready_reason, *ready_message; /* why not; NULL: nothing more is known */
+    const char *well_reason, *well_message; /* what is said while it is; NULL: no more than that */
     const struct stage *stage; /* planned; NULL: each of `rolling` children rolls by itself */
     size_t rolling;
     const char *pending;       /* what is still to be done besides the stage, or NULL */

@@ -381,6 +381,8 @@ static const json_t *status_of(struct keyspace_hook *hook)
     struct level_conditions level = {.ready = ready.is,
         .ready_reason = ready.reason,
         .ready_message = hook->tasks.trouble != NULL ? hook->tasks.trouble : ready.message,
+        .well_reason = ready.reason,
+        .well_message = ready.message,
         .rolling = hook->wanted.count,
         .pending = pending(hook),
         .stuck = hook->tasks.stuck};

@@ -69,6 +69,11 @@ static const char *why_not_ready(const struct level_conditions *level)
     return level->ready_reason == NULL ? "NotReady" : level->ready_reason;
 }
 
+static const char *why_ready(const struct level_conditions *level)
+{
+    return level->well_reason == NULL ? "Ready" : level->well_reason;
+}
+
 /* Coming up, or healing: where nothing is left to roll out, it is on its way to Ready. People look
  * at Ready first, so why it is False comes before what a rollout does. */
 static void add_progressing(struct condition_list *list, const struct level_conditions *level,
@@ -99,8 +104,8 @@ const json_t *level_conditions(const struct request *request, const struct level
     condition_add(&list,
         "Ready",
         level->ready,
-        level->ready ? "Ready" : why_not_ready(level),
-        level->ready ? NULL : level->ready_message);
+        level->ready ? why_ready(level) : why_not_ready(level),
+        level->ready ? level->well_message : level->ready_message);
     condition_add(&list,
         "Updated",
         progress.updated,

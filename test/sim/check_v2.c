@@ -283,6 +283,35 @@ END_TEST
 
 #define LABELLED(value) "cell: zone1\n            extraLabels: {team: " value "}\n"
 
+/* Whichever it is, those that wait for it would wait for ever. */
+START_TEST(one_that_is_drained_is_made_anew_first)
+{
+    const char *three = replaced(text_of(FIRST), "replicas: 2\n", "replicas: 3\n");
+    struct objects pods;
+    const char *replica = NULL;
+    int place = 0;
+
+    apply_yaml(three);
+    is_well();
+    pods = sim_objects(sim, arena, "Pod");
+    for (size_t i = 0; i < pods.count; i++) {
+        const char *name = object_name(pods.at[i]);
+
+        if (text_starts_with(name, "example-vttablet-") &&
+            !text_equal(object_label(pods.at[i], "planetscale.com/serving-type"), "primary") &&
+            place++ == _i)
+            replica = name;
+    }
+    ck_assert_ptr_nonnull(replica);
+    annotate_with("Pod", replica, "drain.planetscale.com/started", "now");
+    ck_assert_ptr_nonnull(annotation_of("Pod", replica, "drain.planetscale.com/finished"));
+    apply_yaml(replaced(three, ":v24.0.4", ":v24.0.5"));
+    is_well();
+    ck_assert_uint_eq(sim_summary(sim).pods_restarted, 3);
+    ck_assert_ptr_null(annotation_of("Pod", replica, "drain.planetscale.com/started"));
+}
+END_TEST
+
 static json_int_t vtgates(void)
 {
     return json_int_at(sim_object(sim, "Deployment", "example", "example-zone1-vtgate-bc6cde92"),
@@ -644,6 +673,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, a_tablet_is_scaled_away_without_a_word_to_its_pod);
     tcase_add_test(tcase, labels_wait_to_be_released);
     tcase_add_test(tcase, an_autoscaler_need_not_be_released);
+    tcase_add_loop_test(tcase, one_that_is_drained_is_made_anew_first, 0, 2);
     tcase_add_test(tcase, a_keyspace_without_pools_leaves);
     tcase_add_test(tcase, a_keyspace_is_cut_anew);
     tcase_add_test(tcase, a_shard_stays_while_it_serves);

@@ -36,6 +36,15 @@ START_TEST(a_level_without_a_stage_counts_what_rolls_by_itself)
             (struct level_conditions){.ready = true, .rolling = 3, .pending = "a bed"}),
         "Ready True Ready\nUpdated False RolloutProgressing: a bed\n"
         "Progressing True RolloutProgressing: a bed\n");
+    ck_assert_str_eq(conditions_of(NULL,
+                         (struct level_conditions){.ready = true,
+                             .ready_reason = "Why",
+                             .ready_message = "because",
+                             .well_reason = "InFlower",
+                             .well_message = "all beds are",
+                             .rolling = 1}),
+        "Ready True InFlower: all beds are\nUpdated True RolloutComplete: all 1 are up to date\n"
+        "Progressing False RolloutComplete: all 1 are up to date\n");
 }
 END_TEST
 

@@ -378,6 +378,25 @@ START_TEST(a_complete_backup_is_enough)
 }
 END_TEST
 
+/* Another operator was about to take it down, and nobody knows whose it is now: it runs, so Vitess
+ * is to know it. */
+START_TEST(the_record_of_an_unknown_tablet_that_runs_stays)
+{
+    struct world world = grown();
+    json_t *pod = world_of(&world, "Pod", SECOND);
+
+    json_object_del(json_object_get(json_object_get(pod, "metadata"), "annotations"),
+        "metacontroller.k8s.io/last-applied-configuration");
+    edit(&world, "spec.tabletPools[0].replicas", "1");
+    for (int i = 0; i < 12; i++) {
+        sync_and_run(&world, 1);
+        ck_assert_ptr_null(strstr(world_tasks(&world), "DeleteTablets"));
+        ck_assert_ptr_nonnull(world_of(&world, "Pod", SECOND));
+    }
+    ck_assert(strstr(world_condition(&world, "Advice"), SECOND) != NULL);
+}
+END_TEST
+
 /* One without claims has lost its only Pod: an empty backup would be all that the next one starts
  * from. */
 START_TEST(what_has_begun_is_not_begun_anew)
@@ -564,6 +583,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, it_asks_for_its_backups);
     tcase_add_test(tcase, a_complete_backup_is_enough);
     tcase_add_test(tcase, what_has_begun_is_not_begun_anew);
+    tcase_add_test(tcase, the_record_of_an_unknown_tablet_that_runs_stays);
     tcase_add_test(tcase, another_name_is_refused);
 }
 

@@ -161,12 +161,22 @@ static void stage_tablet(struct stage *stage, const struct shard *shard,
         });
 }
 
-/* The primary last. */
+enum turn { TURN_DRAINED, TURN_USUAL, TURN_PRIMARY, TURNS };
+
+/* The others wait for one that is drained, so it goes before them: somebody has made room for that
+ * already. The primary goes last. */
+static enum turn turn_of(const struct shard *shard, const struct tablet *tablet)
+{
+    if (tablet == shard->primary)
+        return TURN_PRIMARY;
+    return texts_contain(&shard->in->drained, tablet->id.name) ? TURN_DRAINED : TURN_USUAL;
+}
+
 static void stage_some(struct stage *stage, const struct shard *shard, size_t first, size_t end)
 {
-    for (int primary = 0; primary <= 1; primary++) {
+    for (enum turn turn = TURN_DRAINED; turn < TURNS; turn++) {
         for (size_t i = first; i < end; i++) {
-            if ((&shard->tablets[i] == shard->primary) == (primary == 1))
+            if (turn_of(shard, &shard->tablets[i]) == turn)
                 stage_tablet(stage, shard, &shard->tablets[i]);
         }
     }

@@ -2,6 +2,19 @@
 
 /* What Vitess still knows of tablets that have gone, and whether a shard may go at all. */
 
+/* Its Pod is there, though none of ours: another operator has left it behind in mid-drain. */
+static bool runs_unknown(const struct shard *shard, const struct tablet *tablet)
+{
+    const json_t *child;
+
+    json_each_item (shard->unknown.list, i, child) {
+        if (text_equal(object_kind(child), "Pod") &&
+            text_equal(object_name(child), tablet->id.name))
+            return true;
+    }
+    return false;
+}
+
 /* First the Pod, then the record: VTOrc would take a running primary without a record for a dead
  * one. And Vitess deletes the record of a primary only when told to; only a shard that goes
  * altogether has one here. */
@@ -13,7 +26,7 @@ static bool delete_record(struct shard *shard, const struct tablet *tablet)
         NULL};
     struct task_reply reply;
 
-    if (tablet->pod != NULL)
+    if (tablet->pod != NULL || runs_unknown(shard, tablet))
         return false;
     reply = task_delete(shard->tasks, "delete-tablet", NULL, arguments, shard->question);
     if (reply.state == TASK_FAILING)
