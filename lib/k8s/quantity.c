@@ -54,20 +54,18 @@ static const struct suffix {
 
 static void multiply_by_1024(struct quantity *number)
 {
-    for (int round = 0; round < 10; round++) {
-        int carry = 0;
+    int carry = 0;
 
-        for (int i = number->count; i-- > 0;) {
-            int digit = number->digits[i] * 2 + carry;
+    for (int i = number->count; i-- > 0;) {
+        int product = number->digits[i] * 1024 + carry;
 
-            number->digits[i] = (unsigned char)(digit % 10);
-            carry = digit / 10;
-        }
-        if (carry > 0) {
-            memmove(number->digits + 1, number->digits, (size_t)number->count);
-            number->digits[0] = (unsigned char)carry;
-            number->count++;
-        }
+        number->digits[i] = (unsigned char)(product % 10);
+        carry = product / 10;
+    }
+    for (; carry > 0; carry /= 10) {
+        memmove(number->digits + 1, number->digits, (size_t)number->count);
+        number->digits[0] = (unsigned char)(carry % 10);
+        number->count++;
     }
 }
 
@@ -211,12 +209,17 @@ static bool looks_canonical(const char *number, int before, int after, const str
     return (suffix->exponent - after) % 3 == 0 && !text_ends_with(all, "000");
 }
 
+enum { DIGITS_OF_INT64 = 19 };
+
 /* Binary quantities end at the largest int64. */
 static void cap(struct quantity *quantity)
 {
-    struct quantity most = whole("9223372036854775807");
+    struct quantity most;
 
-    if (quantity->format != BINARY || compare(quantity, &most) <= 0)
+    if (quantity->format != BINARY || quantity->count + quantity->exponent < DIGITS_OF_INT64)
+        return;
+    most = whole("9223372036854775807");
+    if (compare(quantity, &most) <= 0)
         return;
     most.format = BINARY;
     most.negative = quantity->negative;
