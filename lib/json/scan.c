@@ -484,11 +484,13 @@ struct twins {
 
 static struct twins twins_inside(const struct scanner *scanner, uint32_t twin, char bracket)
 {
-    const struct json_node *node = &scanner->like.nodes[twin == NO_TWIN ? 0 : twin];
-
     struct twins twins = {.next = NO_TWIN, .end = NO_TWIN};
+    const struct json_node *node;
 
-    if (twin == NO_TWIN || scanner->like.text[node->start] != bracket)
+    if (twin == NO_TWIN)
+        return twins;
+    node = &scanner->like.nodes[twin];
+    if (scanner->like.text[node->start] != bracket)
         return twins;
     twins.next = twin + 1;
     twins.end = node->next;

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Each test/fuzz/fuzz_*.c for FUZZ_SECONDS, seeded from the goldens and examples. A crash leaves its
-# input in build/fuzz and fails.
+# Each test/fuzz/fuzz_*.c for FUZZ_SECONDS, seeded from seeds/, the goldens and examples. A crash leaves
+# its input in build/fuzz and fails.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 seconds=${FUZZ_SECONDS:-60}
 build=build/fuzz
 mkdir -p $build/corpus
-for file in examples/*.yaml examples/*/*.yaml test/golden/*/*/request.* test/golden/v2/*/*/request.*; do
+for file in test/fuzz/seeds/* examples/*.yaml examples/*/*.yaml test/golden/*/*/request.* test/golden/v2/*/*/request.*; do
     [ -f "$file" ] && cp "$file" "$build/corpus/$(echo "$file" | tr / _)"
 done
 
