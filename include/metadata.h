@@ -79,6 +79,11 @@ bool merge_surely_stands(const json_t *observed, const json_t *applied);
  * has changed some of it since, with that as it is now. */
 const json_t *merge_neutral(struct arena *arena, const json_t *observed, const json_t *applied);
 
+/* `sent` so that the labels and annotations that others have written on `observed` stay: with an
+ * empty mapping in place of one that was applied and is not sent any more. */
+const json_t *object_keeping_others(struct arena *arena, const json_t *observed,
+    const json_t *sent);
+
 /* "Kind.group/version" as the request names a group of children: "Pod.v1",
  * "Deployment.apps/v1". */
 const char *object_group(struct arena *arena, const json_t *object);

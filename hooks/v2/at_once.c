@@ -14,7 +14,7 @@ static const json_t *metadata(struct arena *a, const json_t *applied, const json
     const json_t *now = json_at(desired, "metadata");
 
     return object(a,
-        SPREAD(old),
+        SPREAD(json_without(old, "annotations")),
         OPT("labels", json_overlay(json_at(old, "labels"), json_at(now, "labels"))),
         OPT("annotations",
             annotations ? json_at(now, "annotations") : json_at(old, "annotations")));

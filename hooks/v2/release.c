@@ -33,7 +33,10 @@ const json_t *v2_annotated(struct arena *a, const json_t *object, const char *ke
  * or that an operator before this one has written, are no part of an edit. */
 static const json_t *outcome(struct arena *a, const struct v2_edit *edit, const json_t *sent)
 {
-    return merge_outcome(a, edit->observed, object_last_applied(a, &v2_keys, edit->observed), sent);
+    return merge_outcome(a,
+        edit->observed,
+        object_last_applied(a, &v2_keys, edit->observed),
+        object_keeping_others(a, edit->observed, sent));
 }
 
 /* Metacontroller takes away only what it has put there. So the annotation that somebody else has

@@ -34,7 +34,7 @@ static bool is_empty(const json_t *map)
     return json_is_object(map) && json_object_size(map) == 0;
 }
 
-/* Without empty labels and annotations, which stand where ours have gone (lib/sync/others.c): what
+/* Without empty labels and annotations, which stand where ours have gone (others.c): what
  * is wanted has none there. */
 static const json_t *without_empty_texts(const json_t *metadata)
 {

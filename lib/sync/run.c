@@ -97,6 +97,12 @@ static const char *reason_of(struct arena *arena, const json_t *status, const ch
     return condition_reason(object(arena, OPT("status", status)), type);
 }
 
+/* For whatever reason that is said. */
+static bool is_ready(struct arena *arena, const json_t *status)
+{
+    return condition_true(object(arena, OPT("status", status)), "Ready");
+}
+
 static void run_hook(struct arena *arena, const struct hook *hook, bool customize,
     const json_t *body, struct sync_result *result)
 {
@@ -117,7 +123,8 @@ static void run_hook(struct arena *arena, const struct hook *hook, bool customiz
     result->outcome = answer.outcome == NULL ? "ok" : answer.outcome;
     result->outline = answer.outline;
     result->rollout = reason_of(arena, answer.status, "Updated");
-    result->ready = reason_of(arena, answer.status, "Ready");
+    result->ready =
+        is_ready(arena, answer.status) ? "Ready" : reason_of(arena, answer.status, "Ready");
     if (answer.code != 200) {
         fail(result, arena, answer.code, answer.message);
         return;

@@ -163,6 +163,26 @@ START_TEST(the_result_tells_whom_it_was_for)
 }
 END_TEST
 
+static const char *condition_status;
+
+static void says_ready(const struct request *request, struct answer *answer)
+{
+    answer->status = object(request->arena,
+        LIST("conditions",
+            ITEM(F("type", "Ready"), F("status", condition_status), F("reason", "TabletsReady"))));
+}
+
+/* Metrics count what is not Ready by its reason; what is has one name. */
+START_TEST(the_result_tells_what_is_ready)
+{
+    condition_status = "True";
+    ck_assert_str_eq(run_with(says_ready, EMPTY).ready, "Ready");
+    condition_status = "False";
+    ck_assert_str_eq(run_with(says_ready, EMPTY).ready, "TabletsReady");
+    ck_assert_ptr_null(run_with(NULL, EMPTY).ready);
+}
+END_TEST
+
 /* --- answers that must never leave --- */
 
 static void no_status(const struct request *request, struct answer *answer)
@@ -717,6 +737,7 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, depth_is_limited);
     tcase_add_test(tcase, children_are_read_from_metadata_in_both_versions);
     tcase_add_test(tcase, the_result_tells_whom_it_was_for);
+    tcase_add_test(tcase, the_result_tells_what_is_ready);
     tcase_add_loop_test(tcase, answers_that_never_leave, 0, sizeof(refused) / sizeof(refused[0]));
     tcase_add_test(tcase, memory_is_limited);
     tcase_add_test(tcase, a_frozen_tree_is_what_was_applied_last);
