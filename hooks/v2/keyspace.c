@@ -192,11 +192,12 @@ static const json_t *told_traffic(struct arena *a, const json_t *shard, const ch
 }
 
 /* Theirs takes the annotation off as soon as no tablet waits for its turn any more, or the next
- * edit would go through all of them without having been told to. */
-static bool has_cascaded(const json_t *shard)
+ * edit would go through all of them without having been told to. One in the spec stays. */
+static bool has_cascaded(const json_t *shard, const json_t *desired)
 {
-    return object_annotation(shard, ROLLOUT_CASCADE_ANNOTATION) != NULL && !v2_is_released(shard) &&
-           generation_observed(shard) && condition_true(shard, "Updated");
+    return object_annotation(shard, ROLLOUT_CASCADE_ANNOTATION) != NULL &&
+           object_annotation(desired, ROLLOUT_CASCADE_ANNOTATION) == NULL &&
+           !v2_is_released(shard) && generation_observed(shard) && condition_true(shard, "Updated");
 }
 
 static void want_shard(struct keyspace_hook *hook, struct answer *answer,
@@ -219,7 +220,8 @@ static void want_shard(struct keyspace_hook *hook, struct answer *answer,
         edit.at_once = v2_shard_at_once(a, resource_as_applied(a, &v2_keys, there), desired);
     sent = v2_let_go(a, &edit);
     want(answer,
-        has_cascaded(there) ? v2_taken_off(a, sent, there, ROLLOUT_CASCADE_ANNOTATION) : sent);
+        has_cascaded(there, desired) ? v2_taken_off(a, sent, there, ROLLOUT_CASCADE_ANNOTATION)
+                                     : sent);
 }
 
 static const json_t *why_kept(struct arena *a, const json_t *shard)

@@ -123,6 +123,25 @@ static const json_t *with_own_notes(struct arena *a, const json_t *desired, cons
 
 /* Labels can change in place; with updateStrategy External those of the user wait all the same, as
  * with theirs. */
+static bool labels_wait(const struct tablet_source *from, const json_t *observed)
+{
+    return from->held && !v2_is_released(observed);
+}
+
+static bool waits(const struct shard_wanted *wanted, const json_t *desired, const json_t *observed)
+{
+    const struct tablet_source *from = wanted->component;
+    const json_t *value;
+    const char *key;
+
+    json_each_field (from->tablet->spec->pods.labels, key, value) {
+        if (labels_wait(from, observed) &&
+            !text_equal(object_label(desired, key), object_label(observed, key)))
+            return true;
+    }
+    return false;
+}
+
 static const json_t *labels_at_once(const struct tablet_source *from,
     const struct shard_running *pod)
 {
@@ -130,7 +149,7 @@ static const json_t *labels_at_once(const struct tablet_source *from,
     const json_t *value;
     const char *key;
 
-    if (!from->held || v2_is_released(pod->observed))
+    if (!labels_wait(from, pod->observed))
         return labels;
     json_each_field (from->tablet->spec->pods.labels, key, value)
         labels = json_without(labels, key);
@@ -185,6 +204,7 @@ static const struct shard_component component = {.pod = pod,
     .containers = containers,
     .alike = alike,
     .running = running,
+    .waits = waits,
     .shutdown = shutdown};
 
 /* --- what a Pod is made from --- */

@@ -187,9 +187,8 @@ static json_t *shards_part(struct arena *a, const struct keyspace_summary *keysp
 static bool has_tablets(const json_t *shard)
 {
     return !generation_observed(shard) ||
-           json_object_size(json_at(shard, "status", "tablets")) +
-                   json_object_size(json_at(shard, "status", "orphanedTablets")) >
-               1;
+           json_object_size(json_at(shard, "status", "tablets")) > 0 ||
+           json_object_size(json_at(shard, "status", "orphanedTablets")) > 1;
 }
 
 /* The keyspace is nowhere when no pool of it names a cell. Unlike theirs, it is not idle while

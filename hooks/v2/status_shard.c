@@ -188,8 +188,8 @@ static const char *initial_backup(const struct shard_spec *spec, const struct v2
     if (v2_has_backup(&seen->backups) || text_equal(seen->has_master, V2_TRUE) ||
         text_equal(phase, "Succeeded"))
         return V2_TRUE;
-    /* What was there once does not go because nobody can be asked. */
-    return seen->had_backup && !text_equal(seen->has_master, V2_FALSE) ? V2_TRUE : V2_UNKNOWN;
+    /* What was there once does not go because nobody can be asked, or is primary for a moment. */
+    return seen->had_backup ? V2_TRUE : V2_UNKNOWN;
 }
 
 /* --- all of it --- */

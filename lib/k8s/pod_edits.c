@@ -37,7 +37,8 @@ bool pod_images_edited(const json_t *made, const json_t *observed)
 
 struct changed {
     const json_t *applied, *wanted, *observed; /* labels or annotations */
-    const char *ours;                          /* a key */
+    const char *ours;                          /* a key that is written anew at each sync; */
+    const char *reserved;                      /* what such keys begin with; NULL: none do */
 };
 
 static bool is_changed(const struct changed *texts, const char *key)
@@ -45,7 +46,8 @@ static bool is_changed(const struct changed *texts, const char *key)
     const json_t *own = json_at(texts->wanted, key);
     const json_t *now = json_at(texts->observed, key);
 
-    return own != NULL && now != NULL && !json_same(own, now) && !text_equal(key, texts->ours);
+    return own != NULL && now != NULL && !json_same(own, now) && !text_equal(key, texts->ours) &&
+           !(texts->reserved != NULL && text_starts_with(key, texts->reserved));
 }
 
 /* Nearly always none is, which is found out of what is wanted without making what was applied. */
@@ -64,15 +66,17 @@ static bool any_changed(const struct changed *texts)
 }
 
 const char *changed_text(struct arena *arena, const json_t *applied, const json_t *wanted,
-    const json_t *observed, const char *ours)
+    const json_t *observed, const struct api_keys *keys)
 {
     static const char *const fields[] = {"labels", "annotations"};
+    const char *const reserved[] = {NULL, keys->reserved};
 
     for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
         const struct changed texts = {json_at(applied, "metadata", fields[i]),
             json_at(wanted, "metadata", fields[i]),
             json_at(observed, "metadata", fields[i]),
-            ours};
+            keys->tablet_type,
+            reserved[i]};
         const json_t *value;
         const char *key;
 

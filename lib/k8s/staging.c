@@ -100,7 +100,7 @@ static bool is_same(struct stage_child *child, const json_t *sent)
 
 static bool is_current(const struct stage *stage, struct stage_child *child)
 {
-    if (child->desired == NULL || child->observed == NULL || edited_by_hand(child))
+    if (child->desired == NULL || child->observed == NULL || child->waits || edited_by_hand(child))
         return false;
     if (child->applied == NULL)
         return child->alike;

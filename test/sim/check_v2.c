@@ -1,5 +1,6 @@
 #include "sim_testing.h"
 
+#include "conditions.h"
 #include "metadata.h"
 #include "template.h"
 #include "yaml.h"
@@ -283,32 +284,97 @@ END_TEST
 
 #define LABELLED(value) "cell: zone1\n            extraLabels: {team: " value "}\n"
 
+/* Pod of one of the tablets of commerce/- that are not the primary, in order. */
+static const char *replica(int index)
+{
+    const struct objects pods = sim_objects(sim, arena, "Pod");
+
+    for (size_t i = 0; i < pods.count; i++) {
+        if (text_starts_with(object_name(pods.at[i]), "example-vttablet-") &&
+            !text_equal(object_label(pods.at[i], "planetscale.com/serving-type"), "primary") &&
+            index-- == 0)
+            return object_name(pods.at[i]);
+    }
+    ck_abort_msg("so many are not there");
+    return NULL;
+}
+
+static const char *three(void)
+{
+    return replaced(text_of(FIRST), "replicas: 2\n", "replicas: 3\n");
+}
+
 /* Whichever it is, those that wait for it would wait for ever. */
 START_TEST(one_that_is_drained_is_made_anew_first)
 {
-    const char *three = replaced(text_of(FIRST), "replicas: 2\n", "replicas: 3\n");
-    struct objects pods;
-    const char *replica = NULL;
-    int place = 0;
+    const char *drained;
 
-    apply_yaml(three);
+    apply_yaml(three());
     is_well();
-    pods = sim_objects(sim, arena, "Pod");
-    for (size_t i = 0; i < pods.count; i++) {
-        const char *name = object_name(pods.at[i]);
-
-        if (text_starts_with(name, "example-vttablet-") &&
-            !text_equal(object_label(pods.at[i], "planetscale.com/serving-type"), "primary") &&
-            place++ == _i)
-            replica = name;
-    }
-    ck_assert_ptr_nonnull(replica);
-    annotate_with("Pod", replica, "drain.planetscale.com/started", "now");
-    ck_assert_ptr_nonnull(annotation_of("Pod", replica, "drain.planetscale.com/finished"));
-    apply_yaml(replaced(three, ":v24.0.4", ":v24.0.5"));
+    drained = replica(_i);
+    annotate_with("Pod", drained, "drain.planetscale.com/started", "now");
+    ck_assert_ptr_nonnull(annotation_of("Pod", drained, "drain.planetscale.com/finished"));
+    apply_yaml(replaced(three(), ":v24.0.4", ":v24.0.5"));
     is_well();
     ck_assert_uint_eq(sim_summary(sim).pods_restarted, 3);
-    ck_assert_ptr_null(annotation_of("Pod", replica, "drain.planetscale.com/started"));
+    ck_assert_ptr_null(annotation_of("Pod", drained, "drain.planetscale.com/started"));
+}
+END_TEST
+
+/* One of them may be deleted, and the other waits for that. */
+START_TEST(two_that_are_drained_are_made_anew_in_turn)
+{
+    const char *first, *second;
+
+    apply_yaml(three());
+    is_well();
+    first = replica(_i);
+    second = replica(1 - _i);
+    annotate_all("Pod",
+        first,
+        json_of("{'drain.planetscale.com/started':'1','drain.planetscale.com/acknowledged':'1',"
+                "'drain.planetscale.com/finished':'1'}"));
+    annotate_all("Pod",
+        second,
+        json_of("{'drain.planetscale.com/started':'1','drain.planetscale.com/acknowledged':'1'}"));
+    apply_yaml(replaced(three(), ":v24.0.4", ":v24.0.5"));
+    is_well();
+    ck_assert_uint_eq(sim_summary(sim).pods_restarted, 3);
+}
+END_TEST
+
+/* What the spec has is not taken off. */
+START_TEST(a_cascade_of_the_spec_comes_to_rest)
+{
+    const char *pools = "          tabletPools:\n";
+    const char *always = replaced(external(),
+        pools,
+        fmt(arena, "          annotations: {rollout.planetscale.com/cascade: \"\"}\n%s", pools));
+
+    apply_yaml(always);
+    is_well();
+    ck_assert_ptr_nonnull(annotation_of("VitessShard", SHARD, "rollout.planetscale.com/cascade"));
+    release_to_shard(replaced(always, "vttablet: vitess/lite:v24.0.4", "vttablet: vitess/lite:5"));
+    is_well();
+    ck_assert_uint_eq(sim_summary(sim).pods_restarted, 2);
+}
+END_TEST
+
+/* Of a keyspace they are no edit that waits, the last one neither. */
+START_TEST(annotations_come_and_go_at_once)
+{
+    const char *name = "  - name: commerce\n";
+    const char *noted =
+        replaced(external(), name, fmt(arena, "%s    annotations: {example.org/a: b}\n", name));
+
+    apply_yaml(noted);
+    is_well();
+    ck_assert_str_eq(annotation_of("VitessKeyspace", COMMERCE, "example.org/a"), "b");
+    annotate_with("VitessKeyspace", COMMERCE, FOREIGN, "8");
+    apply_yaml(external());
+    is_well();
+    ck_assert_ptr_null(annotation_of("VitessKeyspace", COMMERCE, "example.org/a"));
+    ck_assert_str_eq(annotation_of("VitessKeyspace", COMMERCE, FOREIGN), "8");
 }
 END_TEST
 
@@ -359,6 +425,9 @@ START_TEST(labels_wait_to_be_released)
     release_to_shard(two);
     assert_no_violation();
     ck_assert_str_eq(object_label(sim_object(sim, "Pod", "example", TABLET_1), "team"), "a");
+    ck_assert(!condition_true(sim_object(sim, "VitessShard", "example", SHARD), "Updated"));
+    ck_assert_ptr_null(
+        condition_message(sim_object(sim, "VitessShard", "example", SHARD), "Advice"));
     ck_assert_str_eq(annotation_of("Pod", TABLET_1, "rollout.planetscale.com/scheduled"),
         "metadata:\n  labels:\n    team: b\n");
     annotate("Pod", TABLET_1, "released");
@@ -674,6 +743,9 @@ static void tests(TCase *tcase)
     tcase_add_test(tcase, labels_wait_to_be_released);
     tcase_add_test(tcase, an_autoscaler_need_not_be_released);
     tcase_add_loop_test(tcase, one_that_is_drained_is_made_anew_first, 0, 2);
+    tcase_add_loop_test(tcase, two_that_are_drained_are_made_anew_in_turn, 0, 2);
+    tcase_add_test(tcase, a_cascade_of_the_spec_comes_to_rest);
+    tcase_add_test(tcase, annotations_come_and_go_at_once);
     tcase_add_test(tcase, a_keyspace_without_pools_leaves);
     tcase_add_test(tcase, a_keyspace_is_cut_anew);
     tcase_add_test(tcase, a_shard_stays_while_it_serves);

@@ -3,8 +3,10 @@
 #include "metadata.h"
 #include "staging.h"
 
-static const struct api_keys keys = {
-    .reserved = "ours/", .spec_hash = "hash", .not_made_here = "ours/note"};
+static const struct api_keys keys = {.reserved = "ours/",
+    .tablet_type = "tablet-type",
+    .spec_hash = "hash",
+    .not_made_here = "ours/note"};
 
 /* Each transition as one row. A child is written as letters:
  *
@@ -815,11 +817,7 @@ static const char *changed(const json_t *pod)
         "{'metadata':{'labels':{'l':'1','later':'1','tablet-type':'replica'},'annotations':{'n':'1'"
         "}}}";
 
-    return changed_text(arena,
-        object_last_applied(arena, &keys, pod),
-        json_of(wanted),
-        pod,
-        "tablet-type");
+    return changed_text(arena, object_last_applied(arena, &keys, pod), json_of(wanted), pod, &keys);
 }
 
 START_TEST(changed_labels_and_annotations_are_named)

@@ -106,6 +106,14 @@ static const json_t *kept_pod(const struct shard *shard, const struct tablet *ta
                : pod_as_applied(shard->arena, keys, tablet->pod, tablet->applied);
 }
 
+static bool waits(const struct shard *shard, const struct tablet *tablet, const json_t *desired)
+{
+    const struct shard_component *component = shard->in->component;
+
+    return desired != NULL && tablet->pod != NULL && component->waits != NULL &&
+           component->waits(tablet->wanted, desired, tablet->pod);
+}
+
 /* A Pod that is there keeps its spec, and hears what type it is by now. */
 static const json_t *running_pod(const struct shard *shard, const struct tablet *tablet,
     const json_t *desired, bool alike)
@@ -146,6 +154,7 @@ static void stage_tablet(struct stage *stage, const struct shard *shard,
             .applied = tablet->applied,
             .held_spec = running_pod(shard, tablet, desired, alike),
             .alike = alike,
+            .waits = waits(shard, tablet, desired),
             .unmade = unmade ? tablet : NULL,
             .method = STAGE_REPLACE,
             .group = TABLETS,
@@ -161,20 +170,23 @@ static void stage_tablet(struct stage *stage, const struct shard *shard,
         });
 }
 
-enum turn { TURN_DRAINED, TURN_USUAL, TURN_PRIMARY, TURNS };
+enum turn { TURN_GIVEN_UP, TURN_DRAINED, TURN_USUAL, TURN_PRIMARY, TURNS };
 
 /* The others wait for one that is drained, so it goes before them: somebody has made room for that
- * already. The primary goes last. */
+ * already. Of several the one that may be deleted at any time, for which those wait, too. The
+ * primary goes last. */
 static enum turn turn_of(const struct shard *shard, const struct tablet *tablet)
 {
     if (tablet == shard->primary)
         return TURN_PRIMARY;
+    if (texts_contain(&shard->in->given_up, tablet->id.name))
+        return TURN_GIVEN_UP;
     return texts_contain(&shard->in->drained, tablet->id.name) ? TURN_DRAINED : TURN_USUAL;
 }
 
 static void stage_some(struct stage *stage, const struct shard *shard, size_t first, size_t end)
 {
-    for (enum turn turn = TURN_DRAINED; turn < TURNS; turn++) {
+    for (enum turn turn = TURN_GIVEN_UP; turn < TURNS; turn++) {
         for (size_t i = first; i < end; i++) {
             if (turn_of(shard, &shard->tablets[i]) == turn)
                 stage_tablet(stage, shard, &shard->tablets[i]);

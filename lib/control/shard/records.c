@@ -26,8 +26,15 @@ static bool delete_record(struct shard *shard, const struct tablet *tablet)
         NULL};
     struct task_reply reply;
 
-    if (tablet->pod != NULL || runs_unknown(shard, tablet))
+    if (tablet->pod != NULL)
         return false;
+    if (runs_unknown(shard, tablet)) {
+        shard->undeleted = fmt(shard->arena,
+            "the record of tablet %s stays while Pod %s is there, which is none of this operator's",
+            tablet->id.alias,
+            tablet->id.name);
+        return false;
+    }
     reply = task_delete(shard->tasks, "delete-tablet", NULL, arguments, shard->question);
     if (reply.state == TASK_FAILING)
         shard->undeleted = fmt(shard->arena,

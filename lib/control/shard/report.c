@@ -139,7 +139,7 @@ static void advise_texts(struct advice *advice, const struct stage *stage)
                                      child->applied,
                                      child->desired,
                                      child->observed,
-                                     stage->keys->tablet_type);
+                                     stage->keys);
 
         if (text != NULL)
             advice_add(advice,
