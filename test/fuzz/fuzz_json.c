@@ -1,20 +1,10 @@
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
+#include "fuzz.h"
 
 #include "hook.h"
 #include "metadata.h"
 
 /* Any bytes as a JSON text: what is read agrees with jansson, is written and read back the same,
  * and is taken by everything that reads documents of strangers. */
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void insist(bool holds)
-{
-    if (!holds)
-        abort();
-}
 
 static void compare_with_jansson(const json_t *value, const char *text, size_t size)
 {
@@ -117,30 +107,27 @@ static void compare(struct arena *arena, const char *text, size_t size)
     fold(arena, read, text_string(&around), around.length);
 }
 
+static void look(struct arena *arena, const char *text, size_t size)
+{
+    struct json_fault fault = {0, 0, NULL};
+    const json_t *value = json_read(arena, text, size, 0, &fault);
+
+    fold(arena, value, text, size);
+    pass(arena, text, size);
+    compare(arena, text, size);
+    if (value == NULL) {
+        insist(fault.line > 0 && fault.column > 0 && fault.text != NULL);
+        return;
+    }
+    compare_with_jansson(value, text, size);
+    write_and_read(arena, value);
+    read_as_specs(arena, value);
+    quantities_canonical(arena, value);
+    newest_timestamp(value);
+    selector_matches(value, value);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct arena *arena = arena_new((size_t)64 << 20);
-    struct json_scope scope = json_enter(arena);
-    struct json_fault fault = {0, 0, NULL};
-    /* A copy, so that a byte too far is seen. */
-    char *text = size == 0 ? NULL : memcpy(malloc(size), data, size);
-    const json_t *value = json_read(arena, text == NULL ? "" : text, size, 0, &fault);
-
-    fold(arena, value, text == NULL ? "" : text, size);
-    pass(arena, text == NULL ? "" : text, size);
-    compare(arena, text == NULL ? "" : text, size);
-    if (value != NULL) {
-        compare_with_jansson(value, text, size);
-        write_and_read(arena, value);
-        read_as_specs(arena, value);
-        quantities_canonical(arena, value);
-        newest_timestamp(value);
-        selector_matches(value, value);
-    } else {
-        insist(fault.line > 0 && fault.column > 0 && fault.text != NULL);
-    }
-    free(text);
-    json_leave(scope);
-    arena_free(arena);
-    return 0;
+    return fuzz_text(data, size, look);
 }

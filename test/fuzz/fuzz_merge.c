@@ -1,19 +1,9 @@
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
+#include "fuzz.h"
 
 #include "metadata.h"
 
 /* Any list as what is observed, what was applied and what is desired: what the texts tell, what the
  * values tell and what the merge does agree. */
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void insist(bool holds)
-{
-    if (!holds)
-        abort();
-}
 
 static void stands(struct arena *arena, const json_t *observed, const json_t *applied)
 {
@@ -40,19 +30,16 @@ static void compare(struct arena *arena, const json_t *folded, const json_t *rea
             merge_applied(arena, from_values[0], from_values[1], from_values[i])));
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static void look(struct arena *arena, const char *text, size_t size)
 {
-    struct arena *arena = arena_new((size_t)64 << 20);
-    struct json_scope scope = json_enter(arena);
     struct json_fault fault = {0, 0, NULL};
-    /* A copy, so that a byte too far is seen. */
-    char *text = size == 0 ? NULL : memcpy(malloc(size), data, size);
-    const json_t *folded = json_read_folded(arena, text == NULL ? "" : text, size, 0, &fault);
+    const json_t *folded = json_read_folded(arena, text, size, 0, &fault);
 
     if (json_is_array(folded))
         compare(arena, folded, json_read(arena, text, size, 0, &fault));
-    json_leave(scope);
-    arena_free(arena);
-    free(text);
-    return 0;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    return fuzz_text(data, size, look);
 }

@@ -1,20 +1,10 @@
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
+#include "fuzz.h"
 
 #include "metadata.h"
 #include "yaml.h"
 
 /* Any bytes as YAML, as a path into it, and as a quantity. What is read is written and read back
  * the same. */
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void insist(bool holds)
-{
-    if (!holds)
-        abort();
-}
 
 static void write_and_read(struct arena *arena, const json_t *value)
 {
