@@ -117,6 +117,7 @@ const struct hook *hook_by_kind(const char *api, const char *kind);
 const struct hook *hook_of(const json_t *object);
 /* Which of the hook's child kinds an object is of; NULL: the hook makes none such. */
 const struct child_kind *hook_child_kind(const struct hook *hook, const json_t *object);
+size_t hook_child_kinds(const struct hook *hook);
 /* "v1alpha1" of "vitess.io/v1alpha1". */
 const char *version_of_api(const struct api *api);
 /* Name that hook_by_name() knows it by: "shard" where no earlier API has one of that name, else

@@ -67,8 +67,8 @@ bool object_made_elsewhere(struct arena *arena, const struct api_keys *keys, con
  * (pkg/dynamic/apply): of whole objects or of parts. Any of them may be NULL (absent). */
 const json_t *merge_applied(struct arena *arena, const json_t *observed, const json_t *last,
     const json_t *desired);
-/* The same, for comparing: what nothing changes is the very value that is observed. A tenth of the
- * work where a little of a Pod changes. */
+/* The same, for comparing: what nothing changes is the very value that is observed. Much less
+ * work where little of a Pod changes. */
 const json_t *merge_outcome(struct arena *arena, const json_t *observed, const json_t *last,
     const json_t *desired);
 /* `observed` has all of `applied`, so the merge leaves it as it is when that is desired again, and
@@ -83,6 +83,8 @@ const json_t *merge_neutral(struct arena *arena, const json_t *observed, const j
  * empty mapping in place of one that was applied and is not sent any more. */
 const json_t *object_keeping_others(struct arena *arena, const json_t *observed,
     const json_t *sent);
+/* What was applied without those empty mappings: what is wanted has none. */
+const json_t *object_without_empty_texts(const json_t *applied);
 
 /* "Kind.group/version" as the request names a group of children: "Pod.v1",
  * "Deployment.apps/v1". */

@@ -29,56 +29,12 @@ static bool is_about(const json_t *applied, const json_t *object)
            text_equal(object_name(applied), object_name(object));
 }
 
-static bool is_empty(const json_t *map)
-{
-    return json_is_object(map) && json_object_size(map) == 0;
-}
-
-/* Without empty labels and annotations, which stand where ours have gone (others.c): what
- * is wanted has none there. */
-static const json_t *without_empty_texts(const json_t *metadata)
-{
-    static const char *const texts[] = {"annotations", "labels", NULL};
-
-    for (const char *const *key = texts; *key != NULL; key++) {
-        if (is_empty(json_at(metadata, *key)))
-            metadata = json_without(metadata, *key);
-    }
-    return metadata;
-}
-
-static const json_t *with_metadata(const json_t *object, const json_t *metadata)
-{
-    json_t *copy = json_overlay(object, NULL);
-
-    json_put(copy, "metadata", metadata);
-    return copy;
-}
-
-static const json_t *without_empty_of_template(const json_t *applied)
-{
-    const json_t *spec = json_at(applied, "spec");
-    const json_t *metadata = json_at(spec, "template", "metadata");
-    const json_t *without = without_empty_texts(metadata);
-    json_t *copy, *inner;
-
-    if (without == metadata)
-        return applied;
-    copy = json_overlay(applied, NULL);
-    inner = json_overlay(spec, NULL);
-    json_put(inner, "template", with_metadata(json_at(spec, "template"), without));
-    json_put(copy, "spec", inner);
-    return copy;
-}
-
 const json_t *applied_to(const struct api_keys *keys, const json_t *applied, const json_t *object)
 {
     if (applied == NULL || !is_about(applied, object) ||
         object_annotation(applied, keys->not_made_here) != NULL)
         return NULL;
-    if (is_empty(object_labels(applied)) || is_empty(object_annotations(applied)))
-        applied = with_metadata(applied, without_empty_texts(json_at(applied, "metadata")));
-    return object_has_template(applied) ? without_empty_of_template(applied) : applied;
+    return object_without_empty_texts(applied);
 }
 
 const json_t *object_last_applied(struct arena *arena, const struct api_keys *keys,

@@ -6,12 +6,31 @@
  * last label or annotation of ours leaves an empty mapping behind, which object_last_applied() does
  * not show. */
 
+static const char *const texts[] = {"annotations", "labels", NULL};
+
+/* Where an object has them. */
+static const char *const own[] = {"metadata", NULL};
+static const char *const of_template[] = {"spec", "template", "metadata", NULL};
+
+/* A copy of `object` with `part` where `path` leads to. */
+static const json_t *with_part(const json_t *object, const char *const *path, const json_t *part)
+{
+    json_t *copy;
+
+    if (*path == NULL)
+        return part;
+    copy = json_overlay(object, NULL);
+    json_put(copy, *path, with_part(json_at(object, *path), path + 1, part));
+    return copy;
+}
+
+/* --- what is sent --- */
+
 static const json_t *kept_texts(const json_t *now, const json_t *last, const json_t *sent)
 {
-    static const char *const texts[] = {"annotations", "labels", NULL};
     json_t *kept = NULL;
 
-    for (const char *const *key = texts; *key != NULL; key++) {
+    for (const char *const *key = texts; *key != NULL && json_is_object(sent); key++) {
         if (json_at(sent, *key) != NULL || !json_is_object(json_at(last, *key)) ||
             !json_is_object(json_at(now, *key)))
             continue;
@@ -22,34 +41,47 @@ static const json_t *kept_texts(const json_t *now, const json_t *last, const jso
     return kept == NULL ? sent : kept;
 }
 
-/* `sent` with what `path` leads to, its metadata, made to keep what others have put there. */
 static const json_t *kept_at(const json_t *now, const json_t *last, const json_t *sent,
     const char *const *path)
 {
-    const json_t *below = json_at(sent, *path);
-    const json_t *kept;
-    json_t *copy;
+    const json_t *metadata = json_at_path(sent, path);
+    const json_t *kept = kept_texts(json_at_path(now, path), json_at_path(last, path), metadata);
 
-    if (!json_is_object(below))
-        return sent;
-    now = json_at(now, *path);
-    last = json_at(last, *path);
-    kept = path[1] == NULL ? kept_texts(now, last, below) : kept_at(now, last, below, path + 1);
-    if (kept == below)
-        return sent;
-    copy = json_overlay(sent, NULL);
-    json_put(copy, *path, kept);
-    return copy;
+    return kept == metadata ? sent : with_part(sent, path, kept);
 }
 
 const json_t *object_keeping_others(struct arena *a, const json_t *observed, const json_t *sent)
 {
-    static const char *const own[] = {"metadata", NULL};
-    static const char *const of_template[] = {"spec", "template", "metadata", NULL};
     const json_t *last = object_applied_annotation(a, observed);
 
     if (last == sent)
         return sent;
     sent = kept_at(observed, last, sent, own);
     return object_has_template(sent) ? kept_at(observed, last, sent, of_template) : sent;
+}
+
+/* --- what was applied --- */
+
+static bool is_empty(const json_t *map)
+{
+    return json_is_object(map) && json_object_size(map) == 0;
+}
+
+static const json_t *without_empty_at(const json_t *applied, const char *const *path)
+{
+    const json_t *metadata = json_at_path(applied, path);
+    const json_t *without = metadata;
+
+    for (const char *const *key = texts; *key != NULL; key++) {
+        if (is_empty(json_at(without, *key)))
+            without = json_without(without, *key);
+    }
+    return without == metadata ? applied : with_part(applied, path, without);
+}
+
+const json_t *object_without_empty_texts(const json_t *applied)
+{
+    if (is_empty(object_labels(applied)) || is_empty(object_annotations(applied)))
+        applied = without_empty_at(applied, own);
+    return object_has_template(applied) ? without_empty_at(applied, of_template) : applied;
 }

@@ -37,10 +37,8 @@ static struct judge judge_of(const struct hook *hook, const struct request *requ
         .request = request,
         .selector = selector_of(hook, request),
         .made = json_new_map()};
-    size_t kinds = 0;
+    const size_t kinds = hook_child_kinds(hook);
 
-    while (hook->children[kinds].kind != NULL)
-        kinds++;
     judge.groups = arena_array(a, kinds + 1, sizeof(*judge.groups));
     for (size_t i = 0; i < kinds; i++) {
         struct group *group = &judge.groups[judge.count++];

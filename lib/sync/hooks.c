@@ -65,6 +65,15 @@ const struct hook *hook_of(const json_t *object)
     return hook_by_kind(object_api_version(object), object_kind(object));
 }
 
+size_t hook_child_kinds(const struct hook *hook)
+{
+    size_t count = 0;
+
+    while (hook->children[count].kind != NULL)
+        count++;
+    return count;
+}
+
 const struct child_kind *hook_child_kind(const struct hook *hook, const json_t *object)
 {
     const char *api_version = object_api_version(object);

@@ -35,14 +35,10 @@ void answer_keep_others(const struct hook *hook, const struct request *request,
     struct answer *answer)
 {
     struct arena *a = request->arena;
-    struct there *there;
+    struct there *there = arena_array(a, hook_child_kinds(hook) + 1, sizeof(*there));
     json_t *children = json_new_list();
     const json_t *sent;
-    size_t kinds = 0;
 
-    while (hook->children[kinds].kind != NULL)
-        kinds++;
-    there = arena_array(a, kinds + 1, sizeof(*there));
     json_each_item (answer->children, i, sent) {
         const json_t *observed =
             may_lose_texts(sent) ? observed_child(hook, request, there, sent) : NULL;

@@ -129,10 +129,10 @@ static void run_hook(struct arena *arena, const struct hook *hook, bool customiz
         fail(result, arena, answer.code, answer.message);
         return;
     }
-    if (!customize)
+    if (!customize) {
         answer_keep_others(hook, &request, &answer);
-    if (!customize)
         bug = answer_bug(hook, &request, &answer, &misses);
+    }
     if (bug != NULL) {
         result->outcome = "bug";
         fail(result, arena, 500, fmt(arena, "internal: %s", bug));
