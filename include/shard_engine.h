@@ -144,8 +144,7 @@ struct shard_component {
     /* What such a Pod is given. NULL: what was applied to it last. */
     const json_t *(*running)(struct arena *arena, const struct shard_wanted *wanted,
         const struct shard_running *running);
-    /* Something is wanted of the Pod that can change in place, and waits. NULL: nothing ever does.
-     */
+    /* An edit that could change the Pod in place is held back. NULL: none ever is. */
     bool (*waits)(const struct shard_wanted *wanted, const json_t *desired, const json_t *observed);
     /* Of a Pod that makes way for the one that is wanted. NULL: it ends as it always does. */
     struct shard_shutdown (

@@ -69,7 +69,7 @@ struct stage_child {
     /* STAGE_REPLACE, or NULL: it is wanted, and is not what was applied; stage_made() makes it of
      * this where it goes out or is tried. Of many Pods in a rollout most only wait. */
     const void *unmade;
-    bool waits;    /* STAGE_REPLACE: what is wanted of it can change in place, and may not yet */
+    bool waits;    /* STAGE_REPLACE: an edit that could change it in place is held back */
     bool deferred; /* where it does not exist: it is not made yet, since what it needs is not there
                     */
     const char *made_once; /* the same, and what has to be so first: "Pod x has ended"; or NULL */
@@ -167,8 +167,8 @@ bool stage_complete(const struct stage *stage);
 
 /* The first label or annotation of a Pod, of those that it was made with, that is not as it is
  * wanted ("metadata.labels[team]"): somebody has changed it since, or an admission policy did when
- * the Pod was made. Or NULL. The type of a tablet and annotations of ours are
- * written anew at each sync. */
+ * the Pod was made. Or NULL. The type of a tablet and annotations of ours are written anew at each
+ * sync. */
 const char *changed_text(struct arena *arena, const json_t *applied, const json_t *wanted,
     const json_t *observed, const struct api_keys *keys);
 

@@ -231,8 +231,8 @@ const json_t *v2_keyspace_at_once(struct arena *a, const json_t *applied, const 
 
 /* --- cells --- */
 
-/* An autoscaler cannot begin without a number, and after that it is the autoscaler's: that of now,
- * which it has not told us. */
+/* An autoscaler cannot begin without a number. After that the number is the autoscaler's, and only
+ * what is observed has the one of now. */
 static const json_t *gateway_at_once(const json_t *gateway, const json_t *desired,
     const json_t *observed)
 {
@@ -252,7 +252,7 @@ const json_t *v2_cell_at_once(struct arena *a, const json_t *applied, const json
         gateway_at_once(json_at(was, "gateway"), wanted, json_at(observed, "spec", "gateway"));
     json_t *spec = json_overlay(json_without(json_without(was, "leaving"), "gateway"), NULL);
 
-    /* To say nothing of it is to say {}. */
+    /* No gateway and an empty one mean the same. */
     if (wanted != NULL || json_object_size(gateway) > 0)
         json_put(spec, "gateway", gateway);
     return with_spec(a, applied, metadata(a, applied, desired, false), spec, desired);

@@ -501,8 +501,8 @@ const json_t *v2_make_service(struct arena *a, const struct v2_service *service)
             OPT("publishNotReadyAddresses", service->also_unready ? json_true() : NULL)));
 }
 
-/* Less than theirs is never written to a Service: what was taken out of the spec may be what a
- * cloud goes by. */
+/* As theirs, annotations are only ever added to a Service: a cloud may go by what was taken out of
+ * the spec. */
 static const json_t *annotated_over(struct arena *a, const json_t *service, const json_t *observed)
 {
     const json_t *metadata = json_at(service, "metadata");

@@ -151,7 +151,7 @@ static const char *has_master(const struct shard_report *report)
     return text_equal(report->ready_reason, "NoPrimary") ? V2_FALSE : NULL;
 }
 
-/* A backup, or a primary that will make one. */
+/* It has had a backup, or a primary, and so data that an empty backup would hide. */
 static bool had_backup(const struct shard_hook *hook)
 {
     return text_equal(json_text_at(hook->request->parent, "status", "hasInitialBackup"), V2_TRUE);

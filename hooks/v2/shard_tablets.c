@@ -128,15 +128,17 @@ static bool labels_wait(const struct tablet_source *from, const json_t *observed
     return from->held && !v2_is_released(observed);
 }
 
-static bool waits(const struct shard_wanted *wanted, const json_t *desired, const json_t *observed)
+static bool any_label_waits(const struct shard_wanted *wanted, const json_t *desired,
+    const json_t *observed)
 {
     const struct tablet_source *from = wanted->component;
     const json_t *value;
     const char *key;
 
+    if (!labels_wait(from, observed))
+        return false;
     json_each_field (from->tablet->spec->pods.labels, key, value) {
-        if (labels_wait(from, observed) &&
-            !text_equal(object_label(desired, key), object_label(observed, key)))
+        if (!text_equal(object_label(desired, key), object_label(observed, key)))
             return true;
     }
     return false;
@@ -204,7 +206,7 @@ static const struct shard_component component = {.pod = pod,
     .containers = containers,
     .alike = alike,
     .running = running,
-    .waits = waits,
+    .waits = any_label_waits,
     .shutdown = shutdown};
 
 /* --- what a Pod is made from --- */
@@ -275,7 +277,7 @@ static struct pool_source source_of(const struct shard_hook *hook, const struct 
         spec_hashes_of(hook->arena, object(hook->arena, F("of", from)), "name")};
 }
 
-static const char *hash_of(struct arena *a, const struct pool_source *pool, const char *name,
+static const char *tablet_hash(struct arena *a, const struct pool_source *pool, const char *name,
     const char *resize)
 {
     if (resize == NULL)
@@ -296,7 +298,7 @@ static struct shard_wanted wanted_of(const struct shard_hook *hook, const struct
         v2_resize_of(hook, tablet),
         held};
     return (struct shard_wanted){.id = identity_of(a, hook, tablet),
-        .hash = hash_of(a, pool, tablet->name, made->resize),
+        .hash = tablet_hash(a, pool, tablet->name, made->resize),
         .template_hash = pool->hash,
         .storage = storage_of(tablet->spec),
         .component = made};

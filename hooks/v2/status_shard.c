@@ -188,7 +188,7 @@ static const char *initial_backup(const struct shard_spec *spec, const struct v2
     if (v2_has_backup(&seen->backups) || text_equal(seen->has_master, V2_TRUE) ||
         text_equal(phase, "Succeeded"))
         return V2_TRUE;
-    /* What was there once does not go because nobody can be asked, or is primary for a moment. */
+    /* Once true it stays so while Vitess cannot be asked, or elects a primary. */
     return seen->had_backup ? V2_TRUE : V2_UNKNOWN;
 }
 

@@ -108,7 +108,7 @@ static bool add_key(struct keys *keys, struct json_view key)
     return true;
 }
 
-/* Such a key may be one that field() has missed, and by which the merge goes. */
+/* field() does not find a key that is written with escapes, and the merge may go by it. */
 static bool has_escaped_key(struct json_view mapping)
 {
     const struct json_node *end = json_view_end(mapping);

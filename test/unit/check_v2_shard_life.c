@@ -394,6 +394,9 @@ START_TEST(the_record_of_an_unknown_tablet_that_runs_stays)
         ck_assert_ptr_nonnull(world_of(&world, "Pod", SECOND));
     }
     ck_assert(strstr(world_condition(&world, "Advice"), SECOND) != NULL);
+    ck_assert_str_eq(world_condition(&world, "Updated"),
+        "False RolloutProgressing: the record of tablet zone1-2469782763 is kept while Pod " SECOND
+        ", which this operator has not made, is there");
 }
 END_TEST
 

@@ -47,8 +47,8 @@ static bool has_wanted_spec(const struct shard *shard, const struct tablet *tabl
            text_equal(hash, tablet->wanted->hash);
 }
 
-/* Nothing of what is wanted has to be known of a Pod that is not there, nor of one that was made
- * from something else, where what waits is not written on it. */
+/* Its Pod need not be rendered before it goes out: there is none yet, or it was made from something
+ * else, as its hash tells, and the API does not write on a Pod what waits for it. */
 static bool is_unmade(const struct shard *shard, const struct tablet *tablet)
 {
     const char *hash;
@@ -106,7 +106,8 @@ static const json_t *kept_pod(const struct shard *shard, const struct tablet *ta
                : pod_as_applied(shard->arena, keys, tablet->pod, tablet->applied);
 }
 
-static bool waits(const struct shard *shard, const struct tablet *tablet, const json_t *desired)
+static bool edit_waits(const struct shard *shard, const struct tablet *tablet,
+    const json_t *desired)
 {
     const struct shard_component *component = shard->in->component;
 
@@ -154,7 +155,7 @@ static void stage_tablet(struct stage *stage, const struct shard *shard,
             .applied = tablet->applied,
             .held_spec = running_pod(shard, tablet, desired, alike),
             .alike = alike,
-            .waits = waits(shard, tablet, desired),
+            .waits = edit_waits(shard, tablet, desired),
             .unmade = unmade ? tablet : NULL,
             .method = STAGE_REPLACE,
             .group = TABLETS,

@@ -2,8 +2,8 @@
 
 /* What Vitess still knows of tablets that have gone, and whether a shard may go at all. */
 
-/* Its Pod is there, though none of ours: another operator has left it behind in mid-drain. */
-static bool runs_unknown(const struct shard *shard, const struct tablet *tablet)
+/* Its Pod is there and was not made here: another operator has left it behind in mid-drain. */
+static bool pod_is_unknown(const struct shard *shard, const struct tablet *tablet)
 {
     const json_t *child;
 
@@ -28,9 +28,10 @@ static bool delete_record(struct shard *shard, const struct tablet *tablet)
 
     if (tablet->pod != NULL)
         return false;
-    if (runs_unknown(shard, tablet)) {
+    if (pod_is_unknown(shard, tablet)) {
         shard->undeleted = fmt(shard->arena,
-            "the record of tablet %s stays while Pod %s is there, which is none of this operator's",
+            "the record of tablet %s is kept while Pod %s, which this operator has not made, is "
+            "there",
             tablet->id.alias,
             tablet->id.name);
         return false;
